@@ -1,0 +1,24 @@
+/* Delays between tries: exponential with full jitter (uniform between 0 and the ceiling), so that many
+ * clients cut at once do not come back at once. */
+#ifndef WEFT_BASE_BACKOFF_H
+#define WEFT_BASE_BACKOFF_H
+
+#include <glib.h>
+#include <stdint.h>
+
+struct backoff {
+    int64_t first_us;  /* ceiling of the first delay */
+    int64_t max_us;    /* no ceiling grows beyond this */
+    int64_t least_us;  /* no delay is shorter than this */
+    unsigned failures; /* tries that have failed since the last reset */
+};
+
+void backoff_init(struct backoff *backoff, int64_t first_us, int64_t max_us, int64_t least_us);
+
+/* Counts a failure and returns how long to wait. `rand` NULL: the global random source. */
+int64_t backoff_next_us(struct backoff *backoff, GRand *rand);
+
+/* The connection has held long enough: start from the first delay again. */
+void backoff_reset(struct backoff *backoff);
+
+#endif

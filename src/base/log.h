@@ -1,0 +1,42 @@
+/* The log: one file, 0600, capped and rotated (weft.log, weft.log.1), written whole lines at a time.
+ *
+ * Every line goes through redaction, and control characters are written as \xNN, so that a log shown in a
+ * terminal cannot attack it. The only mutable file-scope state outside main.c. Thread-safe. */
+#ifndef WEFT_BASE_LOG_H
+#define WEFT_BASE_LOG_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG, LOG_TRACE };
+
+/* Opens (creates 0600, appends). Until this is called, lines of level warning and above go to stderr.
+ * `cap_bytes`: at this size the file becomes PATH.1 (replacing an older one) and a new one begins.
+ * Also takes over GLib's log handlers. Sets `error` (DISK) when the file cannot be written. */
+bool log_open(const char *path, size_t cap_bytes, GError **error);
+void log_close(void);
+void log_set_level(enum log_level level);
+enum log_level log_level_now(void);
+
+/* From the moment the terminal is taken nothing may reach stderr: without an open file lines are dropped. */
+void log_quiet_stderr(bool quiet);
+
+/* `area`: the module, or "account NAME". */
+void log_write(enum log_level level, const char *area, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+#define log_error(area, ...)   log_write(LOG_ERROR, area, __VA_ARGS__)
+#define log_warning(area, ...) log_write(LOG_WARNING, area, __VA_ARGS__)
+#define log_info(area, ...)    log_write(LOG_INFO, area, __VA_ARGS__)
+#define log_debug(area, ...)                                                                       \
+    do {                                                                                           \
+        if (log_level_now() >= LOG_DEBUG)                                                          \
+            log_write(LOG_DEBUG, area, __VA_ARGS__);                                               \
+    } while (0)
+#define log_trace(area, ...)                                                                       \
+    do {                                                                                           \
+        if (log_level_now() >= LOG_TRACE)                                                          \
+            log_write(LOG_TRACE, area, __VA_ARGS__);                                               \
+    } while (0)
+
+#endif
