@@ -1,0 +1,95 @@
+/* Accounts, spaces, buffers and members as plain data. Core owns them and changes them only on the main
+ * loop; everyone else reads, and learns of changes by the bus. */
+#ifndef WEFT_MODEL_BUFFER_H
+#define WEFT_MODEL_BUFFER_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/message.h"
+
+enum account_state {
+    ACCOUNT_OFFLINE,    /* not asked to connect */
+    ACCOUNT_CONNECTING, /* name look-up, TCP, TLS */
+    ACCOUNT_LOGIN,
+    ACCOUNT_CATCH_UP, /* logged in, fetching what was missed */
+    ACCOUNT_ONLINE,
+    ACCOUNT_WAITING, /* lost; another try is planned */
+    ACCOUNT_FAILED,  /* needs the person: wrong password, bad certificate, banned */
+};
+
+struct account {
+    int64_t id;
+    char *name;    /* the user's word for it: [account NAME] */
+    char *network; /* "irc" */
+    char *label;   /* the coop's name from the configuration (label = …), or NULL */
+    enum account_state state;
+    char *state_text;    /* a sentence for WAITING and FAILED; else NULL */
+    int64_t retry_at_us; /* monotonic; WAITING */
+    char *self_id;       /* our own user id there; NULL before login */
+    char *self_name;     /* our own name there; NULL before login */
+    char *server_name;   /* what the network calls itself ("Libera.Chat"); NULL before login */
+    bool insecure;       /* connected without verified TLS: marked in the status line */
+};
+
+struct space {
+    int64_t id;
+    int64_t account_id;
+    char *remote_id;
+    char *name;
+};
+
+enum buffer_kind {     /* stored: add at the end */
+    BUFFER_CORE = 0,   /* weft's own: what it does and says */
+    BUFFER_SERVER = 1, /* what an account's server says */
+    BUFFER_CHANNEL = 2,
+    BUFFER_PRIVATE = 3, /* a channel that only members can find */
+    BUFFER_DIRECT = 4,
+    BUFFER_GROUP = 5,
+};
+
+enum notify_level { NOTIFY_ALL, NOTIFY_MENTIONS, NOTIFY_NONE };
+
+struct buffer {
+    int64_t id;
+    int64_t account_id; /* 0: weft's own */
+    int64_t space_id;   /* 0: none */
+    char *remote_id;    /* the network's id, canonical; "" for CORE and SERVER */
+    enum buffer_kind kind;
+    char *name;     /* as shown: "#lab", "maria" */
+    char *topic;    /* or NULL */
+    int number;     /* stable: given once, never renumbered by activity */
+    bool joined;    /* we are in it now */
+    bool closed;    /* the person closed it: not listed, kept in the store */
+    bool caught_up; /* since the last connect, what was missed is here (or a gap says so) */
+    unsigned caps;  /* what can be done here, already intersected: enum capability of core/driver.h */
+    enum notify_level notify;
+    struct position read; /* the last message read; 0,0: none */
+    unsigned unread;      /* messages after it that count */
+    unsigned mentions;
+    int64_t last_sort_key;    /* of the newest message known; 0: none */
+    int64_t last_activity_us; /* time of the newest message that counts; 0: none */
+    GHashTable *members;      /* user id → struct member; NULL when not known */
+};
+
+struct member {
+    char *id;     /* the network's user id, canonical */
+    char *name;   /* as shown */
+    char *prefix; /* rank marks, highest first: "@+"; "" for none */
+    char *login;  /* the network's account name, or NULL */
+    bool away;
+    int64_t spoke_us; /* when they last said something here, for completion; 0: never */
+};
+
+/* Each frees what hangs from it. NULL is allowed. */
+void account_free(struct account *account);
+void space_free(struct space *space);
+void buffer_free(struct buffer *buffer);
+void member_free(struct member *member);
+struct member *member_new(const char *id, const char *name, const char *prefix);
+
+/* "offline", "connecting", …: one word for the screen and the log. */
+const char *account_state_name(enum account_state state);
+
+#endif

@@ -1,0 +1,103 @@
+/* One posting in a buffer, as it is stored and shown. Shared between the bus, the screen and the relay by
+ * reference count, and never changed after it was handed out: a change is a new message with the same id. */
+#ifndef WEFT_MODEL_MESSAGE_H
+#define WEFT_MODEL_MESSAGE_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/rich.h"
+
+enum message_kind { /* the numbers are stored: add at the end */
+    MESSAGE_TEXT = 0,
+    MESSAGE_ACTION = 1, /* /me */
+    MESSAGE_NOTICE = 2, /* IRC notice: never answered by software */
+    MESSAGE_JOIN = 3,
+    MESSAGE_PART = 4,
+    MESSAGE_QUIT = 5,
+    MESSAGE_KICK = 6,   /* subject: who was removed */
+    MESSAGE_RENAME = 7, /* a user's new name; subject: the new name */
+    MESSAGE_TOPIC = 8,  /* body: the topic */
+    MESSAGE_MODE = 9,
+    MESSAGE_SERVER = 10, /* what the server says to us: motd, numerics, errors */
+    MESSAGE_WEFT = 11,   /* what weft itself says in this buffer */
+    MESSAGE_INVITE = 12,
+    MESSAGE_KIND_N
+};
+
+enum message_state { /* stored: add at the end */
+    MESSAGE_RECEIVED = 0,
+    MESSAGE_PENDING = 1, /* ours, waits in the outbox */
+    MESSAGE_SENDING = 2, /* ours, handed to the driver */
+    MESSAGE_SENT = 3,    /* ours, confirmed by the network */
+    MESSAGE_FAILED = 4,  /* ours, refused; `error` says why */
+    MESSAGE_UNKNOWN = 5, /* ours, the connection was lost before an answer */
+    MESSAGE_STATE_N
+};
+
+enum message_flags { /* stored: add at the end */
+    MESSAGE_OWN = 1 << 0,     /* we said it, here or on another device */
+    MESSAGE_MENTION = 1 << 1, /* calls us */
+    MESSAGE_EDITED = 1 << 2,
+    MESSAGE_DELETED = 1 << 3,
+    MESSAGE_LATE = 1 << 4,    /* came by history, not live */
+    MESSAGE_IGNORED = 1 << 5, /* matched an ignore rule: kept, not shown, not counted */
+    MESSAGE_BOT = 1 << 6,
+    MESSAGE_NOT_STORED = 1 << 7, /* never stored: set while the disk refuses */
+};
+
+/* Where a message stands in its buffer: by the network's order, then by arrival. */
+struct position {
+    int64_t sort_key;
+    int64_t id;
+};
+
+struct message {
+    int64_t id; /* row in the store; below 0: not stored (yet) */
+    int64_t buffer_id;
+    int64_t sort_key; /* the network's order; never the local clock where the network has one */
+    int64_t time_us;  /* when it was said, by the network's word */
+    enum message_kind kind;
+    enum message_state state;
+    unsigned flags;
+    char *remote_id;   /* the network's id; NULL when it has none */
+    char *key;         /* idempotency key of our own message; else NULL */
+    char *sender_id;   /* the network's user id, canonical; NULL: the server itself or weft */
+    char *sender_name; /* as shown then */
+    char *subject;     /* see the kinds; else NULL */
+    char *reply_to;    /* remote id of the message that this answers; else NULL */
+    char *error;       /* FAILED and UNKNOWN: a sentence */
+    struct rich *body; /* never NULL */
+};
+
+/* A zeroed message with an empty body and one reference. */
+struct message *message_new(void);
+struct message *message_ref(struct message *message);
+void message_unref(struct message *message); /* NULL is allowed */
+/* A copy with one reference, to be changed before it is handed out. */
+struct message *message_dup(const struct message *message);
+
+int position_compare(struct position a, struct position b);
+static inline struct position
+message_position(const struct message *message)
+{
+    return (struct position){.sort_key = message->sort_key, .id = message->id};
+}
+
+/* "text", "action", "join", … and "received", "pending", …: for exports and logs. */
+const char *message_kind_name(enum message_kind kind);
+const char *message_state_name(enum message_state state);
+
+/* A span of time in a buffer for which weft may lack messages. Shown in the timeline as what it is. */
+struct gap {
+    int64_t id;
+    int64_t buffer_id;
+    int64_t after_sort_key;  /* the newest known before it */
+    int64_t before_sort_key; /* the oldest known after it; INT64_MAX while open at the end */
+    int64_t from_us;         /* wall time at both ends, for the sentence */
+    int64_t to_us;
+    bool fillable; /* the network can still be asked */
+};
+
+#endif
