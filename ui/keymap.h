@@ -1,0 +1,120 @@
+/* Named actions and the keys that call them.
+ *
+ * A binding is one key or a sequence ("Ctrl-c Enter"). Some actions take digits after their keys
+ * ("Alt-j" and two digits). The default preset is weft's own; [keys] rows of the configuration
+ * change it. */
+#ifndef WEFT_UI_KEYMAP_H
+#define WEFT_UI_KEYMAP_H
+
+#include "ui/keys.h"
+#include <glib.h>
+#include <stdbool.h>
+
+/* id, name, digits that follow the keys, default keys (several: separated by two blanks), help */
+#define ACTION_TABLE(X)                                                                            \
+    X(NEXT_BUFFER, "next-buffer", 0, "Ctrl-n  Alt-Down  Alt-Right  F6", "Go to the next buffer.")  \
+    X(PREV_BUFFER, "previous-buffer", 0, "Ctrl-p  Alt-Up  Alt-Left  F5",                           \
+      "Go to the previous buffer.")                                                                \
+    X(NEXT_UNREAD, "next-unread", 0, "Alt-Shift-Down  Ctrl-c Down",                                \
+      "Go to the next unread buffer.")                                                             \
+    X(PREV_UNREAD, "previous-unread", 0, "Alt-Shift-Up  Ctrl-c Up",                                \
+      "Go to the previous unread buffer.")                                                         \
+    X(NEXT_ACTIVITY, "next-activity", 0, "Alt-a  Ctrl-c n",                                        \
+      "Go where something happened: mentions first; after the last one, back.")                    \
+    X(PREV_ACTIVITY, "previous-activity", 0, "Alt-A  Ctrl-c p", "Go back through the activity.")   \
+    X(LAST_BUFFER, "last-buffer", 0, "Alt-/  Ctrl-^", "Go to the buffer shown before.")            \
+    X(BUFFER_1, "buffer-1", 0, "Alt-1", "Go to buffer 1.")                                         \
+    X(BUFFER_2, "buffer-2", 0, "Alt-2", "Go to buffer 2.")                                         \
+    X(BUFFER_3, "buffer-3", 0, "Alt-3", "Go to buffer 3.")                                         \
+    X(BUFFER_4, "buffer-4", 0, "Alt-4", "Go to buffer 4.")                                         \
+    X(BUFFER_5, "buffer-5", 0, "Alt-5", "Go to buffer 5.")                                         \
+    X(BUFFER_6, "buffer-6", 0, "Alt-6", "Go to buffer 6.")                                         \
+    X(BUFFER_7, "buffer-7", 0, "Alt-7", "Go to buffer 7.")                                         \
+    X(BUFFER_8, "buffer-8", 0, "Alt-8", "Go to buffer 8.")                                         \
+    X(BUFFER_9, "buffer-9", 0, "Alt-9", "Go to buffer 9.")                                         \
+    X(BUFFER_10, "buffer-10", 0, "Alt-0", "Go to buffer 10.")                                      \
+    X(BUFFER_JUMP, "buffer-jump", 2, "Alt-j  Ctrl-c j", "Go to the buffer with this number.")      \
+    X(SWITCHER, "go", 0, "Ctrl-g  Alt-g", "Go to anything: type a part of its name.")              \
+    X(SCROLL_UP, "scroll-up", 0, "PgUp", "Scroll up by a page.")                                   \
+    X(SCROLL_DOWN, "scroll-down", 0, "PgDn", "Scroll down by a page.")                             \
+    X(SCROLL_TOP, "scroll-top", 0, "Alt-Home  Ctrl-Home", "Scroll to the oldest stored line.")     \
+    X(SCROLL_BOTTOM, "scroll-bottom", 0, "Alt-End  Ctrl-End", "Scroll to the newest line.")        \
+    X(FIRST_UNREAD, "first-unread", 0, "Alt-u  Ctrl-c u", "Scroll to the first unread line.")      \
+    X(MARK_READ, "mark-read", 0, "Alt-h m  Ctrl-c r", "Mark this buffer as read.")                 \
+    X(MARK_ALL_READ, "mark-all-read", 0, "Alt-U  Alt-h c  Ctrl-c R", "Mark all buffers as read.")  \
+    X(TOGGLE_SIDEBAR, "toggle-sidebar", 0, "Alt-B  Ctrl-c l", "Show or hide the list of buffers.") \
+    X(REDRAW, "redraw", 0, "Ctrl-l", "Draw the whole screen again.")                               \
+    X(SUSPEND, "suspend", 0, "Ctrl-z", "Suspend weft (it answers no server meanwhile).")           \
+    X(HELP, "help", 0, "F1  Alt-?", "Show the keys.")                                              \
+    X(SUBMIT, "submit", 0, "Enter  Ctrl-j", "Send what was typed, or run the command.")            \
+    X(NEWLINE, "newline", 0, "Alt-Enter  Shift-Enter  Ctrl-c Enter", "Begin a new line.")          \
+    X(CANCEL, "cancel", 0, "Esc", "Close what is open, or go back.")                               \
+    X(COMPLETE, "complete", 0, "Tab", "Complete the word.")                                        \
+    X(COMPLETE_BACK, "complete-back", 0, "Shift-Tab", "Complete with the previous candidate.")     \
+    X(LEFT, "cursor-left", 0, "Left  Ctrl-b", "Move left.")                                        \
+    X(RIGHT, "cursor-right", 0, "Right", "Move right.")                                            \
+    X(WORD_LEFT, "word-left", 0, "Alt-b  Ctrl-Left", "Move left by a word.")                       \
+    X(WORD_RIGHT, "word-right", 0, "Alt-f  Ctrl-Right", "Move right by a word.")                   \
+    X(LINE_START, "line-start", 0, "Home  Ctrl-a", "Move to the start of the line.")               \
+    X(LINE_END, "line-end", 0, "End  Ctrl-e", "Move to the end of the line.")                      \
+    X(UP, "cursor-up", 0, "Up", "Move up, or recall what was sent before.")                        \
+    X(DOWN, "cursor-down", 0, "Down", "Move down, or towards what was typed last.")                \
+    X(DELETE_BACK, "delete-back", 0, "Backspace  Ctrl-h  Shift-Backspace",                         \
+      "Delete the character before the cursor.")                                                   \
+    X(DELETE, "delete", 0, "Delete  Ctrl-d", "Delete the character at the cursor.")                \
+    X(DELETE_WORD_BACK, "delete-word-back", 0, "Ctrl-w  Alt-Backspace  Ctrl-Backspace",            \
+      "Cut the word before the cursor.")                                                           \
+    X(DELETE_WORD, "delete-word", 0, "Alt-d  Ctrl-Delete", "Cut the word after the cursor.")       \
+    X(DELETE_TO_START, "delete-to-start", 0, "Ctrl-u", "Cut up to the start of the line.")         \
+    X(DELETE_TO_END, "delete-to-end-or-go", 0, "Ctrl-k",                                           \
+      "Cut up to the end of the line; at its end, go to anything.")                                \
+    X(YANK, "yank", 0, "Ctrl-y", "Put back what was cut last.")                                    \
+    X(TRANSPOSE, "transpose", 0, "Ctrl-t", "Swap the two characters around the cursor.")
+
+enum action {
+    ACTION_NONE,
+#define X(id, name, digits, keys, help) ACTION_##id,
+    ACTION_TABLE(X)
+#undef X
+        ACTION_N
+};
+
+const char *action_name(enum action action);
+const char *action_help(enum action action);
+/* ACTION_NONE for an unknown name and for "none". */
+enum action action_from_name(const char *name);
+
+struct keymap;
+
+/* With the default preset. */
+struct keymap *keymap_new(void);
+void keymap_free(struct keymap *keymap);
+
+/* Gives the key sequence `keys` ("Alt-x", "Ctrl-c x") to an action, taking it from the one that had
+ * it; the action's other keys stay. Action "none" unbinds. Errors: BAD_INPUT (unknown action with
+ * the nearest name, unknown key, a sequence that is the beginning of another or goes on after one,
+ * longer than 4 keys). */
+bool keymap_bind(struct keymap *keymap, const char *action, const char *keys, GError **error);
+
+/* The key sequences of an action, for help: "Alt-a, Ctrl-x"; "" when there is none. Free with
+ * g_free(). */
+char *keymap_keys(const struct keymap *keymap, enum action action);
+
+enum keymap_result {
+    KEYMAP_UNBOUND, /* not bound: insert it when key_is_text(), else ignore it */
+    KEYMAP_PENDING, /* the beginning of a sequence: show keymap_pending() */
+    KEYMAP_ACTION,
+    KEYMAP_DROPPED /* it ended a sequence that means nothing; ignore it */
+};
+
+/* One key. `ret_number` is the digits typed for an action that takes them, else 0. A sequence with
+ * digits ends with its last digit, or earlier with Enter. Esc drops a sequence. */
+enum keymap_result
+keymap_feed(struct keymap *keymap, struct key key, enum action *ret_action, int *ret_number);
+
+/* The keys typed so far of a sequence ("Alt-j 1"), "" when none is under way. Valid until the next
+ * call. */
+const char *keymap_pending(const struct keymap *keymap);
+void keymap_reset(struct keymap *keymap);
+
+#endif

@@ -1,0 +1,35 @@
+/* Giving the terminal back when there is no time left: a crash, SIGTERM, SIGHUP, and stop and
+ * continue.
+ *
+ * A signal handler gets no pointer, so rescue.c holds the one file-scope pointer of the screen. All
+ * that a handler does is async-signal-safe: prepared bytes are written, modes are set, and the
+ * signal is raised again with the handling it had before. */
+#ifndef WEFT_UI_RESCUE_H
+#define WEFT_UI_RESCUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <termios.h>
+
+struct rescue {
+    int fd;
+    struct termios found, taken; /* modes as they were found, and as weft uses them */
+    const char *enter, *leave;   /* bytes that take the terminal and give it back */
+    size_t enter_len, leave_len;
+    volatile int is_taken;    /* the terminal is in weft's hands now */
+    volatile int was_stopped; /* it was given back and taken again: draw all */
+};
+
+/* Sets the handlers. `rescue` is kept until rescue_disarm(). SIGTERM, SIGHUP, SIGINT and SIGQUIT
+ * are left alone where something else handles them already; who wants them later takes them
+ * (g_unix_signal_add). */
+void rescue_arm(struct rescue *rescue);
+/* Puts back the handlers that were found, except where someone else has taken the signal since. */
+void rescue_disarm(void);
+
+/* Gives the terminal back or takes it (again): what the handlers do, for orderly ways. Does nothing
+ * when it is so already. False when the terminal refused its modes. */
+bool rescue_leave(struct rescue *rescue);
+bool rescue_enter(struct rescue *rescue);
+
+#endif

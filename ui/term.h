@@ -1,0 +1,75 @@
+/* The terminal: takes it, puts a grid on it with as few bytes as is simple, and gives it back as it
+ * was found. Never blocks and never waits for an answer. (ncursesw is used for terminfo only.) */
+#ifndef WEFT_UI_TERM_H
+#define WEFT_UI_TERM_H
+
+#include "ui/cells.h"
+#include "ui/keys.h"
+#include "ui/style.h"
+#include <glib.h>
+#include <stdbool.h>
+
+struct term;
+
+struct term_options {
+    const char *path;      /* NULL: the controlling terminal. Tests give a pty */
+    const char *type;      /* NULL: $TERM */
+    bool no_color;         /* NO_COLOR is set, or the configuration says so */
+    const char *colorterm; /* NULL: $COLORTERM; "" for none */
+};
+
+/* Takes the terminal: alternate screen, no echo, no signals from keys, bracketed paste; asks what
+ * it can do. Handlers are set for the signals that end a program and for stop and continue
+ * (ui/rescue.h). NULL with an error (UNSUPPORTED: no terminal, TERM unset, unknown or dumb; IO) in
+ * a sentence that says what to do; the terminal is then untouched. One at a time in a process. */
+struct term *term_open(const struct term_options *options, GError **error);
+
+/* Gives it back as it was found. NULL is allowed. */
+void term_close(struct term *term);
+
+/* For poll and GSource: readable when keys wait, writable when term_flush() can go on. */
+int term_fd(const struct term *term);
+
+/* Asks the kernel; true when the size differs from the one before (or the process was stopped and
+ * all must be drawn again). Call it at start and on SIGWINCH (g_unix_signal_add; weft raises one
+ * for itself when it continues after a stop). A size of 0 counts as 24x80. */
+bool term_resize(struct term *term, int *ret_rows, int *ret_cols);
+
+enum color_depth term_depth(const struct term *term);
+const struct width_rules *term_rules(const struct term *term);
+
+/* Teaches `keys` this terminal's own key strings. */
+void term_setup_keys(const struct term *term, struct keys *keys);
+
+enum term_read { TERM_READ_SOME, TERM_READ_NOTHING, TERM_READ_GONE };
+/* Feeds what waits (at most 64 KiB) to `keys`. GONE: hang-up or end of input; there will be nothing
+ * more. */
+enum term_read term_read(struct term *term, struct keys *keys);
+
+/* An event of kind KEYS_REPORT: the terminal said what it can do. */
+void term_report(struct term *term, const struct keys_event *event);
+
+/* Makes the terminal show `cells`. True when all was handed over. False: the terminal is slower
+ * than we are; watch term_fd() for writing, call term_flush() until it says true, then draw what is
+ * newest. While bytes wait nothing is added, so frames are skipped, never queued. */
+bool term_draw(struct term *term, const struct cells *cells);
+/* Writes what waits; true when nothing waits any more. */
+bool term_flush(struct term *term);
+/* The write side has failed for good (hang-up). */
+bool term_is_gone(const struct term *term);
+
+/* Forgets what the terminal shows: the next term_draw() clears it and draws all (Ctrl-l). */
+void term_redraw(struct term *term);
+
+/* Gives the terminal back, stops the process group as Ctrl-Z does, and takes the terminal again
+ * when it is continued. Then: term_resize() and draw all. Returns at once where nothing could
+ * continue us. */
+void term_suspend(struct term *term);
+
+/* Rings once, with the next bytes. */
+void term_bell(struct term *term);
+
+/* Bytes written since term_open(), for measuring. */
+uint64_t term_bytes_written(const struct term *term);
+
+#endif

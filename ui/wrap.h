@@ -1,0 +1,62 @@
+/* Styled text, and its wrapping into rows.
+ *
+ * `struct styled` is one string with runs of roles on it. Wrapping looks only at the text and says
+ * which bytes each row shows; drawing a row puts the runs on. Rows break at blanks; a word that is
+ * longer than a row (a link) breaks between clusters; a '\n' always breaks. */
+#ifndef WEFT_UI_WRAP_H
+#define WEFT_UI_WRAP_H
+
+#include "text/display.h"
+#include "text/width.h"
+#include "ui/cells.h"
+#include "ui/theme.h"
+#include <glib.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct styled_run {
+    uint32_t end_bytes; /* from the end of the run before it (or 0) up to here */
+    uint16_t role;      /* enum role */
+    uint16_t attrs;     /* enum style_attr, added to the role's own */
+};
+
+struct styled {
+    GString *text;
+    GArray *runs; /* struct styled_run, covering all of the text */
+};
+
+void styled_init(struct styled *styled);
+void styled_fini(struct styled *styled);
+void styled_clear(struct styled *styled);
+
+/* Appends text of weft's own, which needs no cleaning. `len` -1: up to the NUL. */
+void
+styled_append(struct styled *styled, const char *text, gssize len, enum role role, uint32_t attrs);
+/* Appends foreign text by text/display.h; what is marked gets ROLE_MARK. */
+void styled_append_foreign(struct styled *styled, const char *text, gssize len,
+                           enum display_mode mode, enum role role, uint32_t attrs);
+/* Changes the look of bytes `from` … `to` of the text: role (ROLE_N: keep) and attributes added.
+ * Marks keep their role. For spans on text that was appended before. */
+void styled_restyle(struct styled *styled, size_t from, size_t to, enum role role, uint32_t attrs);
+
+struct wrap_row {
+    uint32_t start_bytes, len_bytes; /* of the text; blanks at the break belong to no row */
+    uint16_t indent_cols;            /* blank columns before it: 0 in the first row */
+    uint16_t cols;                   /* what the text takes, without the indent */
+};
+
+/* Adds a struct wrap_row for each row to `rows` (a GArray of them; not emptied first) and returns
+ * how many. At least one, for empty text too. `cols` is at least 1; rows after a break inside a
+ * line are indented by `indent_cols`, which is brought down to leave at least half of the columns.
+ * `rows` NULL only counts. */
+int wrap_text(const char *text, size_t len, int cols, int indent_cols,
+              const struct width_rules *rules, GArray *rows);
+int wrap_styled(const struct styled *styled, int cols, int indent_cols,
+                const struct width_rules *rules, GArray *rows);
+
+/* Draws one row at (row, col), in at most `max_cols` columns, indent included. `base` lies under
+ * the roles (a highlighted line's background). Returns the columns taken. */
+int wrap_draw(struct cells *cells, int row, int col, int max_cols, const struct styled *styled,
+              const struct wrap_row *which, const struct theme *theme, struct style base);
+
+#endif
