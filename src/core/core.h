@@ -1,0 +1,147 @@
+/* The heart without a face: accounts, buffers, messages in and out. The screen, the relay and the daemon are
+ * built on this header and core/bus.h; none of them sees the store, the network or a driver.
+ *
+ * Objects that are returned are core's: read them, keep ids, not pointers, over a return to the main loop. */
+#ifndef WEFT_CORE_CORE_H
+#define WEFT_CORE_CORE_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/net_ops.h"
+#include "core/bus.h"
+#include "core/config.h"
+#include "core/driver.h"
+#include "model/buffer.h"
+#include "model/message.h"
+#include "model/outbox.h"
+
+struct core;
+struct store;
+
+/* A row of the registry: which driver serves a network's name. */
+struct network {
+    const char *name; /* "irc" */
+    const struct driver *driver;
+};
+
+struct core_options {
+    struct config *config; /* taken */
+    struct store *store;   /* borrowed; must outlive core. READ_ONLY mode: nothing connects or is sent */
+    struct clock *clock;   /* borrowed */
+    struct net_ops *net;   /* borrowed; may be NULL until core_set_net(): the first frame comes before it */
+    const struct network *networks; /* ends with a row whose name is NULL */
+    bool read_only;
+};
+
+/* Loads accounts and buffers from the store and the configuration. Connects nothing. */
+struct core *core_new(const struct core_options *options);
+/* Ends sessions at once, flushes the store. */
+void core_free(struct core *core);
+
+/* Lends the network and connects every account that wants it (connect = on, the default). */
+void core_start(struct core *core, struct net_ops *net);
+/* Says goodbye everywhere; `done` when all sessions have ended or 2 s have passed. */
+void core_stop(struct core *core, const char *reason, void (*done)(void *user), void *user);
+
+struct bus *core_bus(struct core *core);
+const struct config *core_config(struct core *core);
+struct clock *core_clock(struct core *core);
+
+/* --- accounts and buffers ------------------------------------------------------------------------------ */
+
+const GPtrArray *core_accounts(struct core *core); /* struct account, in the order of the configuration */
+const struct account *core_account(struct core *core, int64_t id);
+const struct account *core_account_by_name(struct core *core, const char *name);
+/* Open buffers (not closed) in the order of the list: weft's own, then by account (server buffer first,
+ * then spaces, then by number). */
+const GPtrArray *core_buffers(struct core *core); /* struct buffer */
+const struct buffer *core_buffer(struct core *core, int64_t id);
+const struct buffer *core_buffer_by_number(struct core *core, int number);
+const struct space *core_space(struct core *core, int64_t id);
+/* weft's own buffer, where it says what it does. Always there. */
+const struct buffer *core_own_buffer(struct core *core);
+
+/* An address is "account/name" or "account/space/name"; '/', blank, quote and backslash inside a part are
+ * written with a backslash before them. weft's own buffer is "weft". */
+char *core_buffer_address(struct core *core, const struct buffer *buffer); /* g_free() */
+/* NULL and `error` (NOT_FOUND with the nearest names, BAD_INPUT). */
+const struct buffer *core_find_address(struct core *core, const char *address, GError **error);
+
+/* --- reading ------------------------------------------------------------------------------------------- */
+
+/* A page of the timeline: what is stored, oldest first, and the gaps that lie within or at its edges. */
+struct page {
+    GPtrArray *messages; /* struct message */
+    GPtrArray *gaps;     /* struct gap */
+    bool at_start;       /* nothing older is stored */
+    bool at_end;         /* nothing newer is stored */
+};
+void page_clear(struct page *page);
+/* The newest `limit`. */
+void core_page_newest(struct core *core, int64_t buffer_id, unsigned limit, struct page *ret_page);
+void core_page_before(struct core *core, int64_t buffer_id, struct position before, unsigned limit,
+                      struct page *ret_page);
+void core_page_after(struct core *core, int64_t buffer_id, struct position after, unsigned limit,
+                     struct page *ret_page);
+/* Half before and half from the position on. */
+void core_page_around(struct core *core, int64_t buffer_id, struct position at, unsigned limit,
+                      struct page *ret_page);
+bool core_find_time(struct core *core, int64_t buffer_id, int64_t time_us, struct position *ret_position);
+
+/* Asks the network for what is older than the oldest stored (or for a gap, when `gap_id` is not 0); at most one
+ * request a buffer is under way. NOTICE_MESSAGES_RELOAD follows. UNSUPPORTED in words when it can't. */
+bool core_fetch_history(struct core *core, int64_t buffer_id, int64_t gap_id, GError **error);
+bool core_history_under_way(struct core *core, int64_t buffer_id);
+/* True when the network has said that nothing older exists. */
+bool core_history_at_start(struct core *core, int64_t buffer_id);
+
+/* Everything up to a position is read (the newest: position of the last message). Never moves back unless
+ * `back` ("unread from here"). */
+void core_mark_read(struct core *core, int64_t buffer_id, struct position upto, bool back);
+/* Up to the newest. */
+void core_mark_all_read(struct core *core, int64_t buffer_id);
+
+/* --- writing ------------------------------------------------------------------------------------------- */
+
+/* What a person entered in a buffer: a command when it starts with one slash ("//" is a literal slash), else
+ * text to say. False: nothing was done, the text stays in the editor, `error` is a sentence. */
+bool core_input(struct core *core, int64_t buffer_id, const char *text, GError **error);
+/* Says text without looking for commands. */
+bool core_send(struct core *core, int64_t buffer_id, enum message_kind kind, const struct rich *body,
+               const char *reply_to, GError **error);
+/* A failed or unknown message: send again (a new outbox row takes its place), or give it up. */
+bool core_retry(struct core *core, int64_t message_id, GError **error);
+bool core_drop(struct core *core, int64_t message_id, GError **error);
+
+void core_set_draft(struct core *core, int64_t buffer_id, const char *text);
+char *core_draft(struct core *core, int64_t buffer_id); /* NULL: none; g_free() */
+
+/* A line by weft itself in a buffer: stored, never sent, never counted. */
+void core_say(struct core *core, int64_t buffer_id, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* --- doing --------------------------------------------------------------------------------------------- */
+
+bool core_connect(struct core *core, int64_t account_id, GError **error);
+void core_disconnect(struct core *core, int64_t account_id, const char *reason);
+/* Closes a buffer (leaves it first where the network knows leaving). */
+bool core_close_buffer(struct core *core, int64_t buffer_id, GError **error);
+void core_show_buffer(struct core *core, int64_t buffer_id); /* publishes NOTICE_SHOW_BUFFER */
+void core_quit(struct core *core);                           /* publishes NOTICE_QUIT */
+
+/* An account that was added to the configuration while weft runs. */
+bool core_add_account(struct core *core, const char *name, GError **error);
+
+/* Answers a question of NOTICE_QUESTION; `answer` NULL refuses. The text is wiped by core's copy's end. */
+void core_answer(struct core *core, uint64_t question, const char *answer);
+
+/* --- completion ---------------------------------------------------------------------------------------- */
+
+/* Candidates for the word at `cursor` (bytes) of what is in the editor, best first; each is what would
+ * replace bytes [*ret_start, cursor). NULL-terminated, never NULL; g_strfreev(). At most 200. */
+char **core_complete(struct core *core, int64_t buffer_id, const char *text, size_t cursor,
+                     size_t *ret_start);
+
+#endif

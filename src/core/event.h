@@ -1,0 +1,116 @@
+/* What a driver tells core: one typed event at a time, by host_emit(). Strings are borrowed for the call and
+ * need not be valid UTF-8: ingest is the door that makes them so, and limits them.
+ *
+ * A conversation is named by its remote id, canonical for the network (IRC: the case-folded name). Events
+ * for a conversation that core does not know yet are preceded by an EVENT_BUFFER. */
+#ifndef WEFT_CORE_EVENT_H
+#define WEFT_CORE_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/buffer.h"
+#include "model/message.h"
+
+enum event_origin {
+    ORIGIN_LIVE,     /* happened now: counts, notifies */
+    ORIGIN_CATCH_UP, /* missed while away, fetched after a reconnect: counts; notifies once, together */
+    ORIGIN_HISTORY,  /* asked for, older: neither counts nor notifies */
+    ORIGIN_ECHO,     /* our own, come back */
+};
+
+enum event_type {
+    EVENT_SELF,   /* who we are */
+    EVENT_SPACE,
+    EVENT_BUFFER, /* a conversation exists or changed: name, kind, topic, joined, caps */
+    EVENT_BUFFER_RENAMED, /* its remote id changed */
+    EVENT_MESSAGE,
+    EVENT_MEMBERS,        /* the whole list, replacing what was known */
+    EVENT_MEMBER_ADDED,   /* also: changed; by id */
+    EVENT_MEMBER_REMOVED,
+    EVENT_MEMBER_RENAMED, /* id and name changed; in every conversation (conversation NULL) or in one */
+    EVENT_USER_GONE,      /* left the network: removed from every conversation */
+    EVENT_CURSOR,         /* the account's resume cursor */
+    EVENT_GAP,            /* something may be missing in a conversation */
+    EVENT_KNOWN_SPAN,     /* nothing is missing in a conversation between two sort keys */
+    EVENT_CAUGHT_UP,      /* a conversation (NULL: every one) has what was missed, or a gap says what not */
+    EVENT_TYPING,
+    EVENT_READ, /* read elsewhere, up to a time */
+};
+
+struct event {
+    enum event_type type;
+    const char *conversation; /* remote id; "" is the account's server buffer; NULL where the type says so */
+    union {
+        struct {
+            const char *id;
+            const char *name;
+            const char *server_name; /* NULL: not known */
+            bool insecure;
+        } self;
+        struct {
+            const char *id;
+            const char *name;
+        } space;
+        struct {
+            enum buffer_kind kind;
+            const char *space; /* remote id; NULL: none */
+            const char *name;
+            const char *topic; /* NULL: not known, keep; "": none */
+            bool joined;
+            unsigned caps_removed; /* what cannot be done here although the session can */
+        } buffer;
+        struct {
+            const char *new_id;
+            const char *new_name;
+        } buffer_renamed;
+        struct {
+            enum event_origin origin;
+            enum message_kind kind;
+            const char *remote_id; /* NULL: the network gives none */
+            const char *key;       /* ECHO: the key of the request that it answers, where known */
+            int64_t sort_key;      /* 0: time_us is the order */
+            int64_t time_us;       /* 0: the network does not say; core takes the time of arrival */
+            const char *sender_id; /* NULL: the server */
+            const char *sender_name;
+            const char *subject;
+            const char *reply_to;
+            bool own; /* sent by this account, here or elsewhere */
+            bool bot;
+            const struct rich *body; /* may be NULL: empty */
+            const char *cursor;      /* the conversation's resume cursor after this message, or NULL */
+        } message;
+        struct {
+            const struct member *const *members;
+            size_t n;
+        } members;
+        const struct member *member; /* ADDED */
+        struct {
+            const char *id;
+            const char *new_id;
+            const char *new_name;
+        } renamed;
+        const char *user_id; /* MEMBER_REMOVED, USER_GONE */
+        const char *cursor;
+        struct {
+            int64_t after_sort_key; /* the newest known before it; 0: whatever core has newest */
+            int64_t before_sort_key; /* the oldest known after it; 0: whatever comes next */
+            int64_t from_us, to_us;
+            bool fillable;
+        } gap;
+        struct {
+            int64_t after_sort_key;
+            int64_t before_sort_key;
+        } span;
+        bool history_whole; /* CAUGHT_UP: what is not in the store now was never delivered (read-back proves
+                             * absence); false: weft cannot know */
+        struct {
+            const char *user_id;
+            const char *user_name;
+            bool active;
+        } typing;
+        int64_t read_us;
+    };
+};
+
+#endif
