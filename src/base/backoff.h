@@ -1,5 +1,5 @@
-/* Delays between tries: exponential with full jitter (uniform between 0 and the ceiling), so that many
- * clients cut at once do not come back at once. */
+/* Delays between tries: exponential with full jitter (uniform between the least delay and the
+ * ceiling), so that many clients cut at once do not come back at once. */
 #ifndef WEFT_BASE_BACKOFF_H
 #define WEFT_BASE_BACKOFF_H
 

@@ -39,7 +39,8 @@ clock_timer_del(struct clock *clock, unsigned id)
     clock->timer_del(clock, id);
 }
 
-/* The machine's clocks, timers on the default main context at default priority. Free with clock_free(). */
+/* The machine's clocks, timers on the default main context at default priority. Free with
+ * clock_free(). */
 struct clock *clock_system_new(void);
 
 /* A clock that stands still until clock_fake_advance(). Starts at `wall_us`. */

@@ -1,7 +1,7 @@
 /* The one GError domain of weft.
  *
- * The screen and the relay react to codes, never to texts. A message is one or two whole sentences: what
- * happened, what weft does about it, what the person can do. It never holds a secret. */
+ * The screen and the relay react to codes, never to texts. A message is one or two whole sentences:
+ * what happened, what weft does about it, what the person can do. It never holds a secret. */
 #ifndef WEFT_BASE_ERROR_H
 #define WEFT_BASE_ERROR_H
 

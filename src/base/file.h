@@ -13,8 +13,9 @@ bool file_make_private_dir(const char *path, GError **error);
 /* The whole file, at most `max_bytes`. The result is NUL-terminated. Free with g_free(). */
 char *file_read(const char *path, size_t max_bytes, size_t *ret_len, GError **error);
 
-/* Writes to a temporary file beside it (0600, O_EXCL), syncs, renames: after a crash the old or the new
- * content is there, never neither. A symbolic link is followed first, so that it stays a link. */
+/* Writes to a temporary file beside it (0600, O_EXCL), syncs, renames: after a crash the old or the
+ * new content is there, never neither. A symbolic link is followed first, so that it stays a link.
+ */
 bool file_write_atomic(const char *path, const char *data, size_t len, GError **error);
 
 /* Adds to the end of the file (0600 when new) by the same way: old or new, never half. */
@@ -23,7 +24,8 @@ bool file_append_atomic(const char *path, const char *data, size_t len, GError *
 /* True when the file is the user's own and nobody else may read it; else a sentence in `error`. */
 bool file_check_private(const char *path, GError **error);
 
-/* "~/x" and "~" with the home folder put in; relative paths are taken from `base`. Free with g_free(). */
+/* "~/x" and "~" with the home folder put in; relative paths are taken from `base`. Free with
+ * g_free(). */
 char *file_expand(const char *path, const char *base);
 
 #endif

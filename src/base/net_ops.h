@@ -1,5 +1,5 @@
-/* What the network layer offers, as a table, so that core can lend it to drivers without knowing sockets.
- * net fills it in (net/net.h); tests fill it with fakes. Nothing here blocks. */
+/* What the network layer offers, as a table, so that core can lend it to drivers without knowing
+ * sockets. net fills it in (net/net.h); tests fill it with fakes. Nothing here blocks. */
 #ifndef WEFT_BASE_NET_OPS_H
 #define WEFT_BASE_NET_OPS_H
 
@@ -13,19 +13,20 @@ struct stream; /* one byte stream; made by stream_open, ended by stream_close */
 enum stream_tls { STREAM_TLS_OFF, STREAM_TLS_ON, STREAM_TLS_STARTTLS };
 
 struct stream_options {
-    const char *host;     /* a name or a literal address; the certificate is checked against it */
-    uint16_t port;        /* with `srv` set: used when there is no SRV record */
-    const char *srv;      /* SRV service ("xmpp-client") looked up for `host` first, or NULL */
-    enum stream_tls tls;  /* STARTTLS: opened plain, raised later by stream_starttls */
-    const char *ca_file;  /* one more trusted authority, besides the system's; or NULL */
+    const char *host;      /* a name or a literal address; the certificate is checked against it */
+    uint16_t port;         /* with `srv` set: used when there is no SRV record */
+    const char *srv;       /* SRV service ("xmpp-client") looked up for `host` first, or NULL */
+    enum stream_tls tls;   /* STARTTLS: opened plain, raised later by stream_starttls */
+    const char *ca_file;   /* one more trusted authority, besides the system's; or NULL */
     const char *cert_file; /* client certificate and key in PEM; or NULL */
-    const char *fingerprint; /* SHA-256 of the server's certificate in hex: this one and no other; or NULL */
+    const char *fingerprint; /* SHA-256 of the server's certificate in hex: this one and no other;
+                                or NULL */
     int64_t connect_timeout_us; /* over all addresses and the handshake; 0: 30 s */
 };
 
 struct stream_info {
-    const char *peer;       /* "127.0.0.1:6697", for the log and the status line */
-    bool secure;            /* TLS is up and verified */
+    const char *peer;        /* "127.0.0.1:6697", for the log and the status line */
+    bool secure;             /* TLS is up and verified */
     const char *tls_version; /* "TLS 1.3", NULL when plain */
 };
 
@@ -38,28 +39,31 @@ struct stream_events {
     void (*secured)(void *user, const struct stream_info *info);
     /* All that was written has been handed to the system. */
     void (*drained)(void *user);
-    /* The end, for whatever reason but stream_close(). Called once, last. `error` is always set (CLOSED
-     * when the peer ended in order) and is the stream's. The stream must still be freed by stream_close. */
+    /* The end, for whatever reason but stream_close(). Called once, last. `error` is always set
+     * (CLOSED when the peer ended in order) and is the stream's. The stream must still be freed by
+     * stream_close. */
     void (*closed)(void *user, const GError *error);
 };
 
 struct net_ops {
-    /* Starts connecting: DNS, every address in turn, TLS. No callback comes from inside this call. */
+    /* Starts connecting: DNS, every address in turn, TLS. No callback comes from inside this call.
+     */
     struct stream *(*stream_open)(struct net_ops *net, const struct stream_options *options,
                                   const struct stream_events *events, void *user);
     /* Queues bytes. False when more than 1 MiB already waits or the stream has ended. */
     bool (*stream_write)(struct stream *stream, const char *bytes, size_t len);
     /* Bytes that wait to be written. */
     size_t (*stream_pending)(struct stream *stream);
-    /* Begins TLS on a plain stream. Bytes that the peer sent early, in clear, are thrown away (a peer must
-     * not be able to inject them into the secure stream). */
+    /* Begins TLS on a plain stream. Bytes that the peer sent early, in clear, are thrown away (a
+     * peer must not be able to inject them into the secure stream). */
     void (*stream_starttls)(struct stream *stream);
-    /* TLS channel binding data ("tls-exporter", RFC 9266, or "tls-server-end-point", RFC 5929), or NULL
-     * when there is none. The caller unrefs. */
+    /* TLS channel binding data ("tls-exporter", RFC 9266, or "tls-server-end-point", RFC 5929), or
+     * NULL when there is none. The caller unrefs. */
     GBytes *(*stream_channel_binding)(struct stream *stream, const char *kind);
     /* Stops reading while `paused`: back-pressure. */
     void (*stream_pause)(struct stream *stream, bool paused);
-    /* Ends and frees. Nothing is called afterwards. What is queued is tried once without waiting. */
+    /* Ends and frees. Nothing is called afterwards. What is queued is tried once without waiting.
+     */
     void (*stream_close)(struct stream *stream);
 };
 

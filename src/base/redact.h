@@ -1,14 +1,14 @@
-/* Secrets that must never be written anywhere: registered once, replaced by "***" in every log line and
- * error text that goes through redact_text(). Thread-safe. */
+/* Secrets that must never be written anywhere: registered once, replaced by "***" in every log line
+ * and error text that goes through redact_text(). Thread-safe. */
 #ifndef WEFT_BASE_REDACT_H
 #define WEFT_BASE_REDACT_H
 
 #include <glib.h>
 #include <stddef.h>
 
-/* Remembers `secret` (counted; a second call with the same value needs a second redact_forget()). Values
- * shorter than 4 bytes are ignored, since replacing them would make every log unreadable. The base64 form
- * that protocols send is the caller's to register as well. */
+/* Remembers `secret` (counted; a second call with the same value needs a second redact_forget()).
+ * Values shorter than 4 bytes are ignored, since replacing them would make every log unreadable.
+ * The base64 form that protocols send is the caller's to register as well. */
 void redact_add(const char *secret);
 void redact_forget(const char *secret);
 
