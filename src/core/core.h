@@ -131,8 +131,22 @@ bool core_close_buffer(struct core *core, int64_t buffer_id, GError **error);
 void core_show_buffer(struct core *core, int64_t buffer_id); /* publishes NOTICE_SHOW_BUFFER */
 void core_quit(struct core *core);                           /* publishes NOTICE_QUIT */
 
-/* An account that was added to the configuration while weft runs. */
+/* Takes up an account that was appended to the configuration while weft runs, and connects it. */
 bool core_add_account(struct core *core, const char *name, GError **error);
+
+/* Which network a pasted link belongs to, and what it points to; NULL when no driver knows it. */
+const struct network *core_recognise_link(struct core *core, const char *link,
+                                          struct link_target *ret_target);
+
+/* Tries an account before it is saved: connects and logs in with a session of its own, stores nothing,
+ * joins nothing, says goodbye. `options`: lines "key = value\n". `fn` tells of each step (a sentence) and,
+ * with `over`, of the end (`error` NULL: it works; `text`: server, user and how long it took). */
+struct core_trial;
+typedef void (*core_trial_fn)(void *user, const char *text, bool over, const GError *error);
+struct core_trial *core_try_account(struct core *core, const char *network, const char *options,
+                                    core_trial_fn fn, void *user, GError **error);
+/* Before or after the end; frees. */
+void core_trial_free(struct core_trial *trial);
 
 /* Answers a question of NOTICE_QUESTION; `answer` NULL refuses. The text is wiped by core's copy's end. */
 void core_answer(struct core *core, uint64_t question, const char *answer);
