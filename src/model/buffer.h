@@ -1,5 +1,5 @@
-/* Accounts, spaces, buffers and members as plain data. Core owns them and changes them only on the main
- * loop; everyone else reads, and learns of changes by the bus. */
+/* Accounts, spaces, buffers and members as plain data. Core owns them and changes them only on the
+ * main loop; everyone else reads, and learns of changes by the bus. */
 #ifndef WEFT_MODEL_BUFFER_H
 #define WEFT_MODEL_BUFFER_H
 
@@ -40,7 +40,8 @@ struct space {
     char *name;
 };
 
-enum buffer_kind {     /* stored: add at the end */
+/* Stored: add at the end. */
+enum buffer_kind {
     BUFFER_CORE = 0,   /* weft's own: what it does and says */
     BUFFER_SERVER = 1, /* what an account's server says */
     BUFFER_CHANNEL = 2,
@@ -63,7 +64,7 @@ struct buffer {
     bool joined;    /* we are in it now */
     bool closed;    /* the person closed it: not listed, kept in the store */
     bool caught_up; /* since the last connect, what was missed is here (or a gap says so) */
-    unsigned caps;  /* what can be done here, already intersected: enum capability of core/driver.h */
+    unsigned caps;  /* what can be done here, intersected: enum capability of core/driver.h */
     enum notify_level notify;
     struct position read; /* the last message read; 0,0: none */
     unsigned unread;      /* messages after it that count */

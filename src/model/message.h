@@ -1,5 +1,6 @@
-/* One posting in a buffer, as it is stored and shown. Shared between the bus, the screen and the relay by
- * reference count, and never changed after it was handed out: a change is a new message with the same id. */
+/* One posting in a buffer, as it is stored and shown. Shared between the bus, the screen and the
+ * relay by reference count, and never changed after it was handed out: a change is a new message
+ * with the same id. */
 #ifndef WEFT_MODEL_MESSAGE_H
 #define WEFT_MODEL_MESSAGE_H
 
@@ -9,7 +10,8 @@
 
 #include "model/rich.h"
 
-enum message_kind { /* the numbers are stored: add at the end */
+/* The numbers are stored: add at the end. */
+enum message_kind {
     MESSAGE_TEXT = 0,
     MESSAGE_ACTION = 1, /* /me */
     MESSAGE_NOTICE = 2, /* IRC notice: never answered by software */
@@ -26,7 +28,8 @@ enum message_kind { /* the numbers are stored: add at the end */
     MESSAGE_KIND_N
 };
 
-enum message_state { /* stored: add at the end */
+/* Stored: add at the end. */
+enum message_state {
     MESSAGE_RECEIVED = 0,
     MESSAGE_PENDING = 1, /* ours, waits in the outbox */
     MESSAGE_SENDING = 2, /* ours, handed to the driver */
@@ -36,13 +39,14 @@ enum message_state { /* stored: add at the end */
     MESSAGE_STATE_N
 };
 
-enum message_flags { /* stored: add at the end */
+/* Stored: add at the end. */
+enum message_flags {
     MESSAGE_OWN = 1 << 0,     /* we said it, here or on another device */
     MESSAGE_MENTION = 1 << 1, /* calls us */
     MESSAGE_EDITED = 1 << 2,
     MESSAGE_DELETED = 1 << 3,
     MESSAGE_LATE = 1 << 4,    /* came by history, not live */
-    MESSAGE_IGNORED = 1 << 5, /* matched an ignore rule: kept, not shown, not counted */
+    MESSAGE_IGNORED = 1 << 5, /* matched an ignore rule: kept, not shown or counted */
     MESSAGE_BOT = 1 << 6,
     MESSAGE_NOT_STORED = 1 << 7, /* never stored: set while the disk refuses */
 };
@@ -89,7 +93,7 @@ message_position(const struct message *message)
 const char *message_kind_name(enum message_kind kind);
 const char *message_state_name(enum message_state state);
 
-/* A span of time in a buffer for which weft may lack messages. Shown in the timeline as what it is. */
+/* A span of time in a buffer for which weft may lack messages. Shown in the timeline as that. */
 struct gap {
     int64_t id;
     int64_t buffer_id;

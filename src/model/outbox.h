@@ -7,7 +7,8 @@
 
 #include "model/message.h"
 
-enum outbox_state { /* stored: add at the end */
+/* Stored: add at the end. */
+enum outbox_state {
     OUTBOX_PENDING = 0,
     OUTBOX_SENDING = 1, /* committed before the bytes leave */
     OUTBOX_DONE = 2,

@@ -1,7 +1,7 @@
 /* Text with spans: the one form in which text crosses the driver seam, is stored and is drawn.
  *
  * `text` is valid UTF-8 (base/utf8.h has been the door) and may hold newlines. A span marks bytes
- * [start, end) of it; spans may nest and overlap, and are kept sorted by start, then longer first. */
+ * [start, end) of it; spans may nest and overlap, and are sorted by start, then longer first. */
 #ifndef WEFT_MODEL_RICH_H
 #define WEFT_MODEL_RICH_H
 
@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum span_kind { /* the letters of the stored form are in rich.c */
+/* The letters of the stored form are in rich.c. */
+enum span_kind {
     SPAN_BOLD,
     SPAN_ITALIC,
     SPAN_UNDERLINE,
@@ -24,7 +25,8 @@ enum span_kind { /* the letters of the stored form are in rich.c */
     SPAN_EVERYONE, /* @everyone, @here, @all … */
     SPAN_EMOJI,    /* custom emoji; data: its name */
     SPAN_SPOILER,
-    SPAN_COLOR, /* data: "FG", "FG,BG" or ",BG"; each a number 0–98 (mIRC's palette) or #RRGGBB */
+    SPAN_COLOR, /* data: "FG", "FG,BG" or ",BG"; each a number 0–98 (mIRC's palette) or
+                   #RRGGBB */
     SPAN_N
 };
 
@@ -35,9 +37,11 @@ struct span {
     char *data; /* owned by the rich; NULL when the kind has none */
 };
 
-/* Limits for what a peer sends; rich_add() refuses beyond. */
-#define RICH_MAX_BYTES (1024 * 1024)
-#define RICH_MAX_SPANS 2000
+/* Limits for what a peer sends. A longer text is cut at a character's edge when the rich is made;
+ * rich_add() refuses spans beyond theirs. */
+#define RICH_MAX_BYTES      (1024 * 1024)
+#define RICH_MAX_SPANS      2000
+#define RICH_MAX_DATA_BYTES 4096
 
 struct rich {
     char *text;
@@ -47,12 +51,13 @@ struct rich {
 
 /* Copies `text` (valid UTF-8; `len` -1: up to the NUL). */
 struct rich *rich_new(const char *text, gssize len);
+/* Keeps `text`. */
 struct rich *rich_new_take(char *text);
 void rich_free(struct rich *rich); /* NULL is allowed */
 struct rich *rich_dup(const struct rich *rich);
 
-/* Adds a span; copies `data`. False (and nothing added) when it is empty, out of the text, cuts a
- * character, or the limit is reached. */
+/* Adds a span; copies `data` (left out when the kind has none). False (and nothing added) when it
+ * is empty, out of the text, cuts a character, its data is not UTF-8, or a limit is reached. */
 bool rich_add(struct rich *rich, size_t start, size_t end, enum span_kind kind, const char *data);
 
 /* The spans as a short text for the store; NULL when there are none. Free with g_free(). */

@@ -1,0 +1,13 @@
+#include "model/outbox.h"
+
+void
+outbox_row_free(struct outbox_row *row)
+{
+    if (row == NULL)
+        return;
+    g_free(row->key);
+    rich_free(row->body);
+    g_free(row->reply_to);
+    g_free(row->error);
+    g_free(row);
+}
