@@ -7,10 +7,9 @@
 #include <stdint.h>
 
 /* A colour: 0 is the terminal's default; else a palette number or RGB with a tag above it. */
-typedef uint32_t color_t;
-#define COLOR_DEFAULT   ((color_t)0)
-#define COLOR_INDEX(n)  ((color_t)(0x01000000u | ((uint32_t)(n)&0xffu))) /* 0…15 the 16, 16…255 */
-#define COLOR_RGB(rgb)  ((color_t)(0x02000000u | ((uint32_t)(rgb)&0xffffffu))) /* 0xrrggbb */
+#define COLOR_DEFAULT   ((uint32_t)0)
+#define COLOR_INDEX(n)  ((uint32_t)(0x01000000u | ((uint32_t)(n)&0xffu))) /* 0…15 the 16, 16…255 */
+#define COLOR_RGB(rgb)  ((uint32_t)(0x02000000u | ((uint32_t)(rgb)&0xffffffu))) /* 0xrrggbb */
 #define COLOR_IS_RGB(c) (((c) >> 24) == 2)
 
 enum style_attr {
@@ -24,7 +23,7 @@ enum style_attr {
 };
 
 struct style {
-    color_t fg, bg;
+    uint32_t fg, bg;
     uint32_t attrs; /* enum style_attr, or-ed */
 };
 
@@ -47,7 +46,7 @@ struct style style_over(struct style under, struct style over);
 /* The nearest style that `depth` can show; always the same for the same input. In mono a background
  * that is not the default becomes reverse, so that nothing selected is lost. */
 struct style style_reduce(struct style style, enum color_depth depth);
-color_t color_reduce(color_t color, enum color_depth depth);
+uint32_t color_reduce(uint32_t color, enum color_depth depth);
 
 /* 0xrrggbb of a palette number, by xterm's table. */
 uint32_t color_palette_rgb(unsigned n);

@@ -16,13 +16,15 @@
 
 struct styled_run {
     uint32_t end_bytes; /* from the end of the run before it (or 0) up to here */
-    uint16_t role;      /* enum role */
-    uint16_t attrs;     /* enum style_attr, added to the role's own */
+    uint32_t role;      /* enum role */
+    struct style over;  /* on top of the role's own look: colours where it has them, attributes */
 };
 
 struct styled {
     GString *text;
-    GArray *runs; /* struct styled_run, covering all of the text */
+    GArray *runs;            /* struct styled_run, covering all of the text */
+    GArray *marks;           /* struct display_mark of the last foreign text */
+    size_t foreign_at_bytes; /* where that began */
 };
 
 void styled_init(struct styled *styled);
@@ -35,9 +37,15 @@ styled_append(struct styled *styled, const char *text, gssize len, enum role rol
 /* Appends foreign text by text/display.h; what is marked gets ROLE_MARK. */
 void styled_append_foreign(struct styled *styled, const char *text, gssize len,
                            enum display_mode mode, enum role role, uint32_t attrs);
+/* Where byte `src` of the text given to the last styled_append_foreign() stands now: for its spans.
+ */
+size_t styled_place(const struct styled *styled, size_t src);
 /* Changes the look of bytes `from` … `to` of the text: role (ROLE_N: keep) and attributes added.
  * Marks keep their role. For spans on text that was appended before. */
 void styled_restyle(struct styled *styled, size_t from, size_t to, enum role role, uint32_t attrs);
+
+/* The same for colours of the text's own (a SPAN_COLOR): lies over the role's look. */
+void styled_tint(struct styled *styled, size_t from, size_t to, struct style over);
 
 struct wrap_row {
     uint32_t start_bytes, len_bytes; /* of the text; blanks at the break belong to no row */

@@ -14,7 +14,7 @@
  *
  * ZWJ, ZWNJ and variation selectors stay where a script or an emoji needs them. Marks beyond
  * WIDTH_CLUSTER_MAX_MARKS on one base are not drawn. New emoji that this Unicode version does not
- * know yet pass. Time is linear, the result at most eight times as long as the text. */
+ * know yet pass. Time is linear, the result at most three times as long as the text. */
 #ifndef WEFT_TEXT_DISPLAY_H
 #define WEFT_TEXT_DISPLAY_H
 

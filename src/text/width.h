@@ -1,11 +1,11 @@
 /* How text is cut into what a reader sees as characters, and how many terminal cells each takes.
  *
- * A cluster is an extended grapheme cluster (UAX #29, by utf8proc), except that a Hangul filler or
- * a run of regional indicators is cut as terminals cut it. Widths are 0, 1 or 2 cells: East Asian
- * Wide and Fullwidth are 2, Ambiguous is 1, emoji presentation and VS16 are 2, VS15 is 1, a ZWJ
- * sequence, a flag and a keycap with VS16 are 2, marks are 0 on their base. Everything runs in time
- * linear in the bytes looked at, whatever the text; text is valid UTF-8, an invalid byte counts as
- * one cell by itself. */
+ * A cluster is an extended grapheme cluster (UAX #29, by utf8proc; Indic conjuncts as Unicode 15.1
+ * has them; a skin tone only joins an emoji). Widths are 0, 1 or 2 cells: East Asian Wide and
+ * Fullwidth are 2, Ambiguous is 1, emoji presentation and VS16 are 2, VS15 is 1, a ZWJ sequence, a
+ * flag and a keycap with VS16 are 2, a conjunct of several consonants is 2, marks are 0 on their
+ * base. Everything runs in time linear in the bytes looked at, whatever the text; text is valid
+ * UTF-8, an invalid byte counts as one cell by itself. */
 #ifndef WEFT_TEXT_WIDTH_H
 #define WEFT_TEXT_WIDTH_H
 
@@ -14,9 +14,8 @@
 
 /* Where a terminal differs from the default; all false is the default. */
 struct width_rules {
-    bool vs16_is_narrow;    /* a text symbol with VS16 stays one cell */
-    bool zwj_splits;        /* each emoji of a ZWJ sequence gets its own two cells */
-    bool ambiguous_is_wide; /* East Asian Ambiguous takes two cells */
+    bool vs16_is_narrow; /* a text symbol with VS16 stays one cell */
+    bool zwj_splits;     /* each emoji of a ZWJ sequence gets its own two cells */
 };
 
 /* Bytes of a cluster that are ever drawn, and how many combining marks on its base. */

@@ -1,0 +1,12 @@
+#include <glib.h>
+
+#include "tests/unit/text/tests.h"
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    test_display_add();
+    test_width_add();
+    return g_test_run();
+}

@@ -1,0 +1,7 @@
+#ifndef WEFT_TESTS_UNIT_TEXT_TESTS_H
+#define WEFT_TESTS_UNIT_TEXT_TESTS_H
+
+void test_display_add(void);
+void test_width_add(void);
+
+#endif
