@@ -97,6 +97,9 @@ bool options_bool(const struct options *options, const char *name);
 int64_t options_number(const struct options *options, const char *name);
 /* A repeatable option: NULL-terminated, never NULL. */
 const char *const *options_list(const struct options *options, const char *name);
+/* True when a source for a SECRET option is configured (its value comes by host->secret). A driver that can do
+ * without the secret asks this first: the host would ask the person. */
+bool secret_configured(const struct options *options, const char *name);
 
 enum complete_kind { /* what an argument of a command is, for completion */
     COMPLETE_NONE,

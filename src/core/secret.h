@@ -17,7 +17,6 @@ struct secret_request;
 struct secret_request *secret_get(const struct options *options, const char *name, secret_fn fn, void *user);
 /* `fn` is not called any more. Not to be called after `fn` was. */
 void secret_cancel(struct secret_request *request);
-/* True when any source for it is configured. */
-bool secret_configured(const struct options *options, const char *name);
+/* secret_configured() is in core/driver.h. */
 
 #endif
