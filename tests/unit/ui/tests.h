@@ -1,0 +1,9 @@
+#ifndef WEFT_TESTS_UNIT_UI_TESTS_H
+#define WEFT_TESTS_UNIT_UI_TESTS_H
+
+void test_cells_add(void);
+void test_golden_add(void);
+void test_theme_add(void);
+void test_wrap_add(void);
+
+#endif
