@@ -1,0 +1,170 @@
+/* What the files of core share among themselves and with nobody else: struct core, sessions, and
+ * the calls that commands and completion need from the engine. */
+#ifndef WEFT_CORE_CORE_PRIV_H
+#define WEFT_CORE_CORE_PRIV_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/backoff.h"
+#include "base/error.h"
+#include "core/core.h"
+#include "core/host.h"
+#include "core/secret.h"
+#include "store/store.h"
+
+/* What a network may make core keep. */
+#define CORE_MAX_NAME_BYTES    512
+#define CORE_MAX_ID_BYTES      512
+#define CORE_MAX_TOPIC_BYTES   (16 * 1024)
+#define CORE_MAX_CURSOR_BYTES  4096
+#define CORE_MAX_BUFFERS       20000  /* of one account */
+#define CORE_MAX_SPACES        1000   /* of one account */
+#define CORE_MAX_MEMBERS       200000 /* of one buffer */
+#define CORE_MAX_OPERATIONS    10000  /* of one session, that wait */
+#define CORE_OPERATION_WAIT_US (60 * G_USEC_PER_SEC)
+
+struct session;
+
+/* A buffer as core knows it. `pub` is what everyone else sees, and stands first: ROOM() finds the
+ * rest. */
+struct room {
+    struct buffer pub;
+    struct session *session;   /* NULL: weft's own */
+    unsigned caps_removed;     /* by the network, for this conversation */
+    bool confirmed;            /* this connection has spoken of it */
+    bool keyed;                /* the network gives sort keys of its own: no times */
+    bool counts_disk_trouble;  /* it has lines that the disk refused: load again afterwards */
+    int64_t newest_key;        /* of all that was put, committed or not */
+    int64_t newest_id;         /* of the newest committed; 0: not looked up yet */
+    unsigned read_writes;      /* how often the read position was written: see unread.c */
+    bool gap_open;             /* the last gap waits for the next message */
+    int64_t gap_after;         /* its start */
+    struct message *attention; /* of what was caught up: told once, at the end */
+    struct fetch *fetch;       /* history under way, or NULL */
+    int at_start;              /* nothing older exists: 1 yes, 0 no, -1 not looked up yet */
+    struct lane *lane;         /* what waits to be sent, or NULL */
+};
+#define ROOM(buffer) ((struct room *)(buffer))
+
+/* A call that waits until all that was put before is committed: core_after_commit(). */
+typedef void (*core_fn)(struct core *core, int64_t id, void *user);
+
+struct core {
+    struct config *config;
+    struct store *store;
+    struct clock *clock;
+    struct net_ops *net;
+    const struct network *networks;
+    struct bus *bus;
+    bool read_only;
+    bool started;
+    bool leaving; /* core_free() is at work: nothing begins any more */
+
+    /* buffers.c */
+    GPtrArray *accounts;  /* struct account, in the order of the configuration; owned by sessions */
+    GHashTable *sessions; /* account id → struct session, owned */
+    GHashTable *rooms; /* buffer id → struct room, owned; of configured accounts and weft's own */
+    GHashTable *rooms_by_name; /* struct room by account and remote id */
+    GHashTable *rooms_by_number;
+    GHashTable *spaces; /* space id → struct space, owned */
+    GPtrArray *open;    /* struct buffer, in the order of the list */
+    struct room *own;
+    int64_t last_account_id, last_space_id, last_buffer_id;
+    int last_number;
+
+    /* ingest.c */
+    int64_t last_unstored_id; /* below 0: of lines that the disk refuses */
+    unsigned stalled;         /* calls that the disk has refused so far */
+    bool disk_trouble;
+    GHashTable *puts; /* calls to the store whose word is awaited, owned */
+
+    /* outbox.c */
+    GHashTable *out_by_id;      /* outbox id → struct out_row, owned */
+    GHashTable *out_by_message; /* message id → struct out_row */
+
+    /* question.c */
+    GHashTable *questions; /* id → struct question, owned */
+    uint64_t last_question;
+
+    /* core_stop() */
+    unsigned stop_timer;
+    void (*stop_done)(void *user);
+    void *stop_user;
+
+    GPtrArray *trials; /* struct core_trial that are not freed yet */
+};
+
+/* --- sessions (session.c, op.c)
+ * --------------------------------------------------------------------------- */
+
+/* The end of an operation. `error` NULL: done. */
+typedef void (*op_fn)(struct session *session, const GError *error, void *user);
+
+struct session {
+    struct host host; /* first: the host functions find the session by it */
+    struct core *core;
+    struct account *account;       /* owned */
+    const struct driver *driver;   /* NULL: this build has no such network */
+    const struct options *options; /* of the configuration, or of the trial */
+    struct core_trial *trial;      /* NULL for an account */
+    void *state;                   /* the driver's; NULL until it was opened */
+    int place;                     /* among the accounts, from 0 */
+    unsigned caps;                 /* after negotiation */
+    struct limits limits;
+    bool wanted;     /* the person wants it connected */
+    bool connected;  /* from driver->connect to host_lost */
+    bool saying_bye; /* driver->disconnect was called */
+    bool grace_over; /* what waits for a conversation to come back does not wait any longer */
+    int inside;      /* depth of host calls: the driver is at work above us */
+    char *bye;       /* the reason of a disconnect that waits for the driver to return */
+    struct backoff backoff;
+    unsigned turn_timer;   /* connects, or says goodbye, from the loop */
+    unsigned steady_timer; /* the connection has held */
+    unsigned bye_timer;    /* the driver did not end in time */
+    unsigned grace_timer;
+    struct room *server; /* the account's server buffer; NULL in a trial */
+    GHashTable *ops;     /* op id → struct op, owned */
+    op_id last_op;
+    GHashTable *users;   /* user id → GPtrArray of struct room that the user is a member of */
+    GHashTable *secrets; /* struct session_secret that wait */
+    unsigned n_rooms, n_spaces;
+};
+
+/* The session of an account or a buffer; NULL: weft's own buffer, or unknown. */
+struct session *session_of_account(struct core *core, int64_t account_id);
+struct session *session_of_buffer(struct core *core, int64_t buffer_id);
+
+/* Is the account connected, and can this be done in this buffer (NULL: anywhere)? Else a sentence
+ * (UNSUPPORTED from capability_lack(), CLOSED "… is not connected …"). For all commands that need
+ * the network. */
+bool session_can(struct session *session, const struct buffer *buffer, enum capability capability,
+                 GError **error);
+
+/* The frame around every operation of a command:
+ *
+ *     op_id op = session_begin(session, buffer->id, NULL, NULL);
+ *     if (!session->driver->join(session->state, op, name, key, error))
+ *         return session_refused(session, op);
+ *     return true;
+ *
+ * session_begin gives the id; a failure later is said in the buffer (0: the account's server
+ * buffer) unless `fn` is set, which then is called at the end instead. session_refused forgets the
+ * operation, returns false. */
+op_id session_begin(struct session *session, int64_t buffer_id, op_fn fn, void *user);
+bool session_refused(struct session *session, op_id op);
+/* At its good end the buffer of this name (as the person typed it) is shown: /join, /query. */
+void session_then_show(struct session *session, op_id op, const char *name);
+
+/* The buffer of a conversation by remote id, or by a name as the network compares names; NULL:
+ * none. */
+const struct buffer *session_find_buffer(struct session *session, const char *name);
+
+/* --- sentences
+ * ---------------------------------------------------------------------------------------- */
+
+/* Adds what `error` says to the buffer as a line by weft. */
+void core_say_error(struct core *core, int64_t buffer_id, const GError *error);
+
+#endif
