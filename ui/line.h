@@ -1,0 +1,52 @@
+/* One message as the timeline shows it: composed once into styled text, wrapped once for a width.
+ */
+#ifndef WEFT_UI_LINE_H
+#define WEFT_UI_LINE_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "model/message.h"
+#include "text/width.h"
+#include "ui/wrap.h"
+
+/* How a timeline of some width is divided: "09:41 @   maria  Who takes minutes". */
+struct line_shape {
+    int cols;                /* of the pane */
+    int time_cols;           /* 5, or 0 where there is no room */
+    int nick_col, nick_cols; /* right-aligned; 0: no column, "maria: " leads the text */
+    int text_col, text_cols;
+    const struct width_rules *rules;
+};
+
+/* `max_text_cols`: the text is not wider than this; 0: as wide as the pane. */
+void line_shape_for(struct line_shape *ret_shape, int cols, int max_text_cols,
+                    const struct width_rules *rules);
+
+struct line {
+    struct message *message; /* a reference */
+    char *reply_name;        /* who said what this answers, where that is in sight; or NULL */
+    struct styled text;
+    GArray *rows;    /* struct wrap_row */
+    int for_cols;    /* the text_cols for which `rows` are right; 0: not composed */
+    bool for_inline; /* composed without a nick column */
+};
+
+struct line *line_new(struct message *message);
+void line_free(struct line *line);
+/* Another state of the same message, or another name for what it answers: composed anew when next
+ * shown. */
+void line_set_message(struct line *line, struct message *message);
+void line_set_reply_name(struct line *line, const char *name);
+
+/* Composes and wraps if needed. Returns the rows that the line takes; at least 1. */
+int line_rows(struct line *line, const struct line_shape *shape);
+
+/* What stands in the nick column: the sender, "*" for an action, "--" for what happened. g_free().
+ */
+char *line_nick(const struct message *message);
+enum role line_nick_role(const struct message *message);
+/* '!' not sent or not stored, '@' calls us, '?' outcome unknown, else ' '. */
+char line_mark(const struct message *message);
+
+#endif

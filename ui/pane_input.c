@@ -1,0 +1,70 @@
+#include "ui/panes.h"
+
+#include <string.h>
+
+/* A prompt leaves at least half of the line for what is typed. */
+static char *
+prompt_text(const struct width_rules *rules, int cols, const struct view_input *view)
+{
+    g_autofree char *name = NULL;
+    char *prompt;
+    int name_cols;
+
+    if (view->question || !view->self || cols < 12)
+        return g_strdup(cols < 4 ? "" : "> ");
+    name = display_dup(view->self, -1, DISPLAY_NAME);
+    prompt = g_strdup_printf("[%s] ", name);
+    if (width_text(prompt, strlen(prompt), rules) <= cols / 2)
+        return prompt;
+    g_free(prompt);
+    name[width_cut(name, strlen(name), cols / 2 - 4, rules, &name_cols)] = '\0';
+    return g_strdup_printf("[%s…] ", name);
+}
+
+int
+pane_input_rows(const struct width_rules *rules, int cols, const struct view_input *view)
+{
+    g_autofree char *prompt = prompt_text(rules, cols, view);
+    int room = cols - width_text(prompt, strlen(prompt), rules);
+
+    if (view->question)
+        return 2;
+    return editor_rows(view->editor, MAX(1, room));
+}
+
+static void
+draw_question(const struct canvas *canvas, struct rect *rect, const struct view_input *view)
+{
+    if (rect->rows < 2)
+        return;
+    draw_foreign(canvas, rect->row, rect->col, rect->cols, view->question, DISPLAY_LINE,
+                 theme_style(canvas->theme, ROLE_PROMPT));
+    rect->row++;
+    rect->rows--;
+}
+
+void
+pane_input_draw(const struct canvas *canvas, struct rect rect, const struct view_input *view)
+{
+    g_autofree char *prompt = prompt_text(canvas->cells->rules, rect.cols, view);
+    struct style style = theme_style(canvas->theme, ROLE_INPUT);
+    int taken;
+
+    if (rect.rows <= 0)
+        return;
+    cells_fill(canvas->cells, rect.row, rect.col, rect.rows, rect.cols, style);
+    if (view->question)
+        draw_question(canvas, &rect, view);
+    taken = cells_puts(canvas->cells, rect.row, rect.col, rect.cols, prompt,
+                       theme_style(canvas->theme, ROLE_PROMPT));
+    if (view->question && view->hidden) {
+        const char *text = view->hidden_typed ? "(typed, not shown) " : "(not shown) ";
+        taken += draw_own(canvas, rect.row, rect.col + taken, rect.cols - taken, text,
+                          theme_style(canvas->theme, ROLE_DIM));
+        cells_set_cursor(canvas->cells, rect.row, MIN(rect.col + taken, rect.col + rect.cols - 1),
+                         CURSOR_DEFAULT);
+        return;
+    }
+    editor_draw(view->editor, canvas->cells, rect.row, rect.col + taken, rect.rows,
+                MAX(1, rect.cols - taken), style);
+}

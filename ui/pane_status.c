@@ -1,0 +1,206 @@
+/* "10:06 libera/kai 5:#general {212} -MORE(12)- | H: 2:@2,9 8:@1 4:17 +3" */
+#include "ui/panes.h"
+
+#include <string.h>
+
+/* A place on a line that is written from the left. */
+struct pen {
+    const struct canvas *canvas;
+    int row, col, end;
+    enum role base;
+};
+
+static void
+pen_own(struct pen *pen, enum role role, const char *text)
+{
+    pen->col += draw_own(pen->canvas, pen->row, pen->col, pen->end - pen->col, text,
+                         draw_role_on(pen->canvas, pen->base, role));
+}
+
+static void
+pen_foreign(struct pen *pen, enum role role, const char *text)
+{
+    pen->col += draw_foreign(pen->canvas, pen->row, pen->col, pen->end - pen->col, text,
+                             DISPLAY_NAME, draw_role_on(pen->canvas, pen->base, role));
+}
+
+static struct pen
+pen_start(const struct canvas *canvas, struct rect rect, enum role base)
+{
+    cells_fill(canvas->cells, rect.row, rect.col, 1, rect.cols, theme_style(canvas->theme, base));
+    return (struct pen){canvas, rect.row, rect.col, rect.col + rect.cols, base};
+}
+
+/* "2:@2,9", with the name where there is room: "2:#ops(@2,9)". */
+static char *
+hot_text(const struct view_hot *hot, bool named)
+{
+    GString *out = g_string_new(NULL);
+
+    g_string_append_printf(out, "%d:", hot->number);
+    if (named) {
+        g_autofree char *name = display_dup(hot->name, -1, DISPLAY_NAME);
+        g_string_append_printf(out, "%s(", name);
+    }
+    if (hot->mentions > 0) {
+        g_string_append_c(out, '@');
+        draw_count(out, hot->mentions);
+    }
+    if (hot->unread > hot->mentions) {
+        if (hot->mentions > 0)
+            g_string_append_c(out, ',');
+        draw_count(out, hot->unread);
+    }
+    if (named)
+        g_string_append_c(out, ')');
+    return g_string_free(out, FALSE);
+}
+
+/* Room for the "+12" that says how many more there are. */
+#define HOT_MORE_COLS 4
+
+static void
+draw_hot(struct pen *pen, const struct view_status *view)
+{
+    bool named = pen->end >= 100;
+
+    if (view->n_hot == 0 || pen->end - pen->col < 14)
+        return;
+    pen_own(pen, ROLE_STATUS, " | H:");
+    for (size_t i = 0; i < view->n_hot; i++) {
+        const struct view_hot *hot = &view->hot[i];
+        g_autofree char *text = hot_text(hot, named);
+        int cols = width_text(text, strlen(text), pen->canvas->cells->rules);
+        int keep = i + 1 < view->n_hot ? HOT_MORE_COLS : 0;
+
+        if (pen->col + 1 + cols + keep > pen->end) {
+            g_autofree char *more = g_strdup_printf(" +%zu", view->n_hot - i);
+            pen_own(pen, ROLE_STATUS, more);
+            return;
+        }
+        pen_own(pen, ROLE_STATUS, " ");
+        pen_own(pen, hot->mentions > 0 ? ROLE_MENTION : ROLE_UNREAD, text);
+    }
+}
+
+static void
+draw_where(struct pen *pen, const struct view_status *view)
+{
+    g_autofree char *number = g_strdup_printf("%d:", view->number);
+
+    if (view->account) {
+        pen_foreign(pen, ROLE_STATUS, view->account);
+        if (view->self) {
+            pen_own(pen, ROLE_STATUS, "/");
+            pen_foreign(pen, ROLE_STATUS, view->self);
+        }
+        if (view->state) {
+            g_autofree char *state = g_strdup_printf(" (%s)", view->state);
+            pen_own(pen, ROLE_STATUS_WARN, state);
+        }
+        if (view->insecure)
+            pen_own(pen, ROLE_STATUS_WARN, " NOT ENCRYPTED");
+        pen_own(pen, ROLE_STATUS, " ");
+    }
+    pen_own(pen, ROLE_STATUS, number);
+    pen_foreign(pen, ROLE_STATUS, view->name);
+    if (view->members > 0) {
+        g_autofree char *members = g_strdup_printf(" {%u}", view->members);
+        pen_own(pen, ROLE_STATUS, members);
+    }
+}
+
+void
+pane_status_draw(const struct canvas *canvas, struct rect rect, const struct view_status *view)
+{
+    struct pen pen;
+
+    if (rect.rows <= 0)
+        return;
+    pen = pen_start(canvas, rect, ROLE_STATUS);
+    if (rect.cols >= 40) {
+        pen_own(&pen, ROLE_STATUS, view->clock);
+        pen_own(&pen, ROLE_STATUS, " ");
+    }
+    draw_where(&pen, view);
+    if (view->scrolled) {
+        g_autofree char *more =
+            g_strdup_printf(" -MORE(%u%s)-", view->below, view->below_more ? "+" : "");
+        pen_own(&pen, ROLE_STATUS_WARN, more);
+    }
+    if (*view->keys) {
+        g_autofree char *keys = g_strdup_printf(" [%s-]", view->keys);
+        pen_own(&pen, ROLE_STATUS_WARN, keys);
+    }
+    draw_hot(&pen, view);
+}
+
+static char *
+list_text(const struct view_hot *hot)
+{
+    g_autofree char *name = display_dup(hot->name, -1, DISPLAY_NAME);
+    GString *out = g_string_new(NULL);
+
+    g_string_append_printf(out, hot->selected ? "[%d:%s]" : "%d:%s", hot->number, name);
+    if (hot->mentions > 0)
+        g_string_append_printf(out, " @%u", hot->mentions);
+    if (hot->unread > hot->mentions)
+        g_string_append_printf(out, " %u", hot->unread);
+    return g_string_free(out, FALSE);
+}
+
+/* The first entry to show, so that the selected one and what follows it fit. */
+static size_t
+list_start(const struct canvas *canvas, const struct view_hot *hot, size_t n, int cols)
+{
+    size_t selected = 0;
+    size_t start;
+
+    while (selected < n && !hot[selected].selected)
+        selected++;
+    if (selected == n)
+        return 0;
+    for (start = selected + 1; start > 0; start--) {
+        g_autofree char *text = list_text(&hot[start - 1]);
+        cols -= width_text(text, strlen(text), canvas->cells->rules) + 2;
+        if (cols < 0)
+            break;
+    }
+    return MIN(start, selected);
+}
+
+void
+pane_hotlist_draw(const struct canvas *canvas, struct rect rect, const struct view_hot *hot,
+                  size_t n)
+{
+    struct pen pen;
+
+    if (rect.rows <= 0)
+        return;
+    pen = pen_start(canvas, rect, ROLE_SIDEBAR);
+    for (size_t i = list_start(canvas, hot, n, rect.cols); i < n && pen.col < pen.end; i++) {
+        g_autofree char *text = list_text(&hot[i]);
+        int from = pen.col;
+
+        pen_own(&pen,
+                hot[i].mentions > 0 ? ROLE_MENTION
+                : hot[i].unread > 0 ? ROLE_UNREAD
+                                    : ROLE_SIDEBAR,
+                text);
+        if (hot[i].selected)
+            cells_restyle(canvas->cells, rect.row, from, 1, pen.col - from,
+                          theme_style(canvas->theme, ROLE_SIDEBAR_SELECTED));
+        pen_own(&pen, ROLE_SIDEBAR, "  ");
+    }
+}
+
+void
+pane_notice_draw(const struct canvas *canvas, struct rect rect, const char *text, bool bad)
+{
+    if (rect.rows <= 0)
+        return;
+    cells_fill(canvas->cells, rect.row, rect.col, 1, rect.cols,
+               theme_style(canvas->theme, ROLE_TEXT));
+    draw_foreign(canvas, rect.row, rect.col, rect.cols, text, DISPLAY_LINE,
+                 theme_style(canvas->theme, bad ? ROLE_ERROR : ROLE_NOTICE));
+}

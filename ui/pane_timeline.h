@@ -1,0 +1,20 @@
+/* Draws what of a timeline is in sight. The timeline keeps the place and the wrapped lines. */
+#ifndef WEFT_UI_PANE_TIMELINE_H
+#define WEFT_UI_PANE_TIMELINE_H
+
+#include "ui/draw.h"
+#include "ui/timeline.h"
+
+struct view_timeline {
+    struct timeline *timeline;
+    GTimeZone *zone;
+    int max_text_cols;            /* 0: as wide as the pane */
+    const char *empty;            /* what an empty buffer says, with the next step; or NULL */
+    struct position *newest_seen; /* set to the newest message drawn, when one was; or NULL */
+    int64_t *gap_seen;            /* set to a gap in sight that can be filled, or 0; or NULL */
+};
+
+void
+pane_timeline_draw(const struct canvas *canvas, struct rect rect, const struct view_timeline *view);
+
+#endif

@@ -1,0 +1,34 @@
+#include "ui/panes.h"
+
+void
+pane_title_draw(const struct canvas *canvas, struct rect rect, const struct view_title *view)
+{
+    struct style style = theme_style(canvas->theme, ROLE_TITLE);
+    struct style strong = style;
+    g_autofree char *number = g_strdup_printf("%d ", view->number);
+    int col = rect.col;
+    int end = rect.col + rect.cols;
+
+    if (rect.rows <= 0)
+        return;
+    strong.attrs |= STYLE_BOLD;
+    cells_fill(canvas->cells, rect.row, rect.col, 1, rect.cols, style);
+    if (view->number > 0)
+        col += draw_own(canvas, rect.row, col, end - col, number, style);
+    col += draw_foreign(canvas, rect.row, col, end - col, view->name, DISPLAY_NAME, strong);
+    if (view->account) {
+        col += draw_own(canvas, rect.row, col, end - col, " - ", style);
+        col += draw_foreign(canvas, rect.row, col, end - col, view->account, DISPLAY_NAME, style);
+        col += draw_own(canvas, rect.row, col, end - col, " (", style);
+        col += draw_foreign(canvas, rect.row, col, end - col, view->network, DISPLAY_NAME, style);
+        col += draw_own(canvas, rect.row, col, end - col, ")", style);
+    }
+    if (view->note) {
+        col += draw_own(canvas, rect.row, col, end - col, ", ", style);
+        col += draw_own(canvas, rect.row, col, end - col, view->note, style);
+    }
+    if (view->topic && *view->topic) {
+        col += draw_own(canvas, rect.row, col, end - col, " | ", style);
+        draw_foreign(canvas, rect.row, col, end - col, view->topic, DISPLAY_LINE, style);
+    }
+}

@@ -1,0 +1,162 @@
+/* The panes: pure functions from what is to be seen (struct view_…, prepared by ui_views.c) into a
+ * region of the grid. Strings in views are borrowed for the call, may be foreign and are drawn
+ * through ui/draw.h. No pane keeps anything. */
+#ifndef WEFT_UI_PANES_H
+#define WEFT_UI_PANES_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/buffer.h"
+#include "ui/draw.h"
+#include "ui/editor.h"
+#include "ui/layout.h"
+
+/* --- the list of accounts and buffers
+ * ------------------------------------------------------------------- */
+
+struct view_entry {
+    bool is_account;          /* a heading; with a number it is the account's server buffer too */
+    const char *name;         /* of the account (its label when it has one) or the buffer */
+    const char *tag;          /* account: the network, "irc" */
+    int number;               /* 0: none */
+    enum account_state state; /* account */
+    unsigned unread, mentions;
+    bool selected;
+    bool left; /* a conversation in which we are not (any more) */
+    bool muted;
+};
+
+struct view_sidebar {
+    const struct view_entry *entries;
+    size_t n;
+    size_t *top; /* the first entry shown: moved just as far as the selected one needs */
+};
+
+void
+pane_sidebar_draw(const struct canvas *canvas, struct rect rect, const struct view_sidebar *view);
+
+/* --- title, status, the line of buffers
+ * ------------------------------------------------------------------ */
+
+struct view_title {
+    int number;
+    const char *name;
+    const char *account; /* label or name; NULL: weft's own buffer */
+    const char *network;
+    const char *topic; /* NULL: none */
+    const char *note;  /* weft's own: "not joined", or NULL */
+};
+
+void pane_title_draw(const struct canvas *canvas, struct rect rect, const struct view_title *view);
+
+struct view_hot {
+    int number;
+    const char *name;
+    unsigned mentions, unread;
+    bool selected; /* the line of buffers shows the selected one too; the status line leaves it out
+                    */
+};
+
+struct view_status {
+    const char *clock;   /* "10:06" */
+    const char *account; /* NULL: weft's own buffer */
+    const char *self;    /* our name there, or NULL */
+    int number;
+    const char *name;
+    unsigned members; /* 0: not known */
+    bool insecure;
+    const char *state;          /* not online: "connecting"; else NULL */
+    bool scrolled;              /* the newest line is not in sight */
+    unsigned below;             /* messages below what is in sight */
+    bool below_more;            /* and more that are not loaded */
+    const char *keys;           /* the beginning of a key sequence, or "" */
+    const struct view_hot *hot; /* most urgent first */
+    size_t n_hot;
+};
+
+void
+pane_status_draw(const struct canvas *canvas, struct rect rect, const struct view_status *view);
+/* Instead of the sidebar in a narrow window: all buffers in one line around the selected one. */
+void pane_hotlist_draw(const struct canvas *canvas, struct rect rect, const struct view_hot *hot,
+                       size_t n);
+/* The line of notices above the status line. */
+void pane_notice_draw(const struct canvas *canvas, struct rect rect, const char *text, bool bad);
+
+/* --- input
+ * ---------------------------------------------------------------------------------------------- */
+
+struct view_input {
+    const char *self; /* our name, for the prompt; NULL: none */
+    struct editor *editor;
+    const char *question; /* asked by a session; then the answer is typed instead; or NULL */
+    bool hidden;          /* the answer is a secret: never drawn */
+    bool hidden_typed;    /* something of it was typed */
+};
+
+/* Rows that the pane wants in `cols` columns. */
+int pane_input_rows(const struct width_rules *rules, int cols, const struct view_input *view);
+void pane_input_draw(const struct canvas *canvas, struct rect rect, const struct view_input *view);
+
+/* --- what lies over the timeline
+ * ------------------------------------------------------------------------- */
+
+struct view_choice {
+    int number;
+    const char *name;
+    const char *account; /* NULL: weft's own */
+    const char *network;
+    unsigned unread, mentions;
+    bool left;
+    const bool *matched; /* one for each byte of `name`: what was typed */
+};
+
+struct view_switcher {
+    struct editor *query;
+    const struct view_choice *choices;
+    size_t n;
+    size_t selected;
+};
+
+void
+pane_switcher_draw(const struct canvas *canvas, struct rect rect, const struct view_switcher *view);
+
+struct view_help_line {
+    const char *keys; /* NULL: a heading */
+    const char *text;
+};
+
+struct view_help {
+    const struct view_help_line *lines;
+    size_t n;
+    size_t *top; /* the first line shown, brought into what there is */
+};
+
+void pane_help_draw(const struct canvas *canvas, struct rect rect, const struct view_help *view);
+
+struct view_field {
+    const char *label;
+    const char *value; /* NULL: not filled yet */
+    bool secret;       /* `value` is never drawn, only that there is one */
+    bool current;      /* the cursor is here, in `editor` unless `secret` */
+};
+
+struct view_first_run {
+    const struct view_field *fields;
+    size_t n;
+    struct editor *editor;
+    const char *help;         /* what the current field wants */
+    const char *const *steps; /* of the trial, in order */
+    size_t n_steps;
+    const char *section; /* the lines that would be appended, or NULL */
+    const char *file;    /* and to which file */
+    const char *error;   /* a sentence, or NULL */
+    const char *keys;    /* what can be pressed now */
+};
+
+void pane_first_run_draw(const struct canvas *canvas, struct rect rect,
+                         const struct view_first_run *view);
+
+#endif

@@ -1,0 +1,100 @@
+/* What is loaded of one buffer for the screen: a window of at most some hundred messages, with date
+ * lines, the "new" line and gaps between them, and the place to which it is scrolled. Knows no
+ * cells.
+ *
+ * Pages come from a source, so that tests need no core. New messages are added while the window
+ * reaches the newest; after paging up far, the newest are let go and loaded again on the way down.
+ */
+#ifndef WEFT_UI_TIMELINE_H
+#define WEFT_UI_TIMELINE_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/core.h"
+#include "ui/line.h"
+
+#define TIMELINE_PAGE 200
+#define TIMELINE_MAX  600
+
+struct timeline_source {
+    void *user;
+    void (*newest)(void *user, unsigned limit, struct page *ret_page);
+    void (*before)(void *user, struct position before, unsigned limit, struct page *ret_page);
+    void (*after)(void *user, struct position after, unsigned limit, struct page *ret_page);
+    void (*around)(void *user, struct position at, unsigned limit, struct page *ret_page);
+};
+
+/* What stands above the oldest stored message. */
+enum timeline_top {
+    TIMELINE_TOP_NONE,
+    TIMELINE_TOP_ASK,       /* older ones can be fetched */
+    TIMELINE_TOP_FETCHING,  /* … and are being fetched */
+    TIMELINE_TOP_BEGINNING, /* nothing older exists */
+    TIMELINE_TOP_NO_HISTORY /* the network keeps none */
+};
+
+enum item_kind { ITEM_TOP, ITEM_GAP, ITEM_DATE, ITEM_NEW, ITEM_MESSAGE };
+
+struct item {
+    enum item_kind kind;
+    struct position pos; /* of the message, or of the one that follows */
+    struct line *line;   /* MESSAGE; the timeline's */
+    char *text;          /* TOP, GAP, DATE: a sentence of weft's own */
+    int64_t gap_id;      /* GAP that can be filled; else 0 */
+};
+
+struct timeline;
+
+/* `source` is copied; its `user` must outlive the timeline. Takes a reference to `zone`. Empty
+ * until loaded. */
+struct timeline *timeline_new(const struct timeline_source *source, GTimeZone *zone);
+void timeline_free(struct timeline *timeline);
+
+void timeline_set_top(struct timeline *timeline, enum timeline_top top);
+/* The "new" line stands before the first message of others after `read`; off with `on` false. */
+void timeline_set_new_line(struct timeline *timeline, bool on, struct position read);
+bool timeline_has_new_line(const struct timeline *timeline);
+
+/* The newest page, scrolled to the end. */
+void timeline_load(struct timeline *timeline);
+/* Loads again what is shown now, at the same place. */
+void timeline_reload(struct timeline *timeline);
+/* NOTICE_MESSAGE and NOTICE_MESSAGE_CHANGED. */
+void timeline_add(struct timeline *timeline, struct message *message);
+void timeline_change(struct timeline *timeline, struct message *message);
+
+/* The part in sight: items `first` … `last` (none when `n` is 0), from row `skip` of the first. */
+struct timeline_place {
+    size_t first, last, n;
+    int skip;
+};
+
+/* Finds what is in sight in `rows` rows of this shape; loads pages where the window ends too early.
+ */
+void timeline_place(struct timeline *timeline, const struct line_shape *shape, int rows,
+                    struct timeline_place *ret_place);
+const struct item *timeline_item(const struct timeline *timeline, size_t i);
+int timeline_item_rows(struct timeline *timeline, size_t i, const struct line_shape *shape);
+
+/* Up when positive. */
+void timeline_scroll(struct timeline *timeline, const struct line_shape *shape, int rows, int by);
+void timeline_scroll_top(struct timeline *timeline, const struct line_shape *shape, int rows);
+void timeline_scroll_bottom(struct timeline *timeline);
+/* The first unread message comes to the top of what is in sight. False: there is no "new" line. */
+bool timeline_scroll_new(struct timeline *timeline, const struct line_shape *shape, int rows);
+
+/* True while the newest message is in sight and new ones push the others up. */
+bool timeline_follows(const struct timeline *timeline);
+/* The oldest stored message is loaded. */
+bool timeline_reaches_start(const struct timeline *timeline);
+bool timeline_is_empty(const struct timeline *timeline);
+/* Messages below what was in sight at the last timeline_place(); `ret_more`: and some that are not
+ * loaded. */
+unsigned timeline_below(const struct timeline *timeline, bool *ret_more);
+/* Of the newest message loaded; 0,0 when there is none. */
+struct position timeline_newest(const struct timeline *timeline);
+unsigned timeline_n_messages(const struct timeline *timeline);
+
+#endif

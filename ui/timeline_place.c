@@ -1,0 +1,264 @@
+/* Scrolling: everything hangs from the lowest item in sight. */
+#include "ui/timeline_priv.h"
+
+#include <string.h>
+
+static size_t
+n_items(struct timeline *timeline)
+{
+    timeline_build(timeline);
+    return timeline->items->len;
+}
+
+int
+timeline_item_rows(struct timeline *timeline, size_t i, const struct line_shape *shape)
+{
+    const struct item *item = timeline_item(timeline, i);
+
+    if (item->kind == ITEM_MESSAGE)
+        return line_rows(item->line, shape);
+    if (item->kind == ITEM_GAP || item->kind == ITEM_TOP)
+        return wrap_text(item->text, strlen(item->text), MAX(1, shape->cols - 6), 0, shape->rules,
+                         NULL);
+    return 1;
+}
+
+static void
+set_anchor(struct timeline *timeline, size_t i, int hidden)
+{
+    const struct item *item = timeline_item(timeline, i);
+
+    timeline->anchor = item->pos;
+    timeline->anchor_kind = item->kind;
+    timeline->hidden = hidden;
+    timeline->follow = timeline->at_end && hidden == 0 && i + 1 == timeline->items->len;
+}
+
+/* The anchor's item, or the nearest before it when that is gone. There is at least one item. */
+static size_t
+find_anchor(struct timeline *timeline)
+{
+    size_t n = n_items(timeline);
+    size_t i = n;
+
+    if (timeline->follow)
+        return n - 1;
+    while (i > 1) {
+        const struct item *item = timeline_item(timeline, i - 1);
+        int order = position_compare(item->pos, timeline->anchor);
+        if (order < 0 || (order == 0 && item->kind <= timeline->anchor_kind))
+            break;
+        i--;
+    }
+    i--;
+    if (timeline_item(timeline, i)->kind != timeline->anchor_kind)
+        timeline->hidden = 0;
+    return i;
+}
+
+/* The anchor such that the top row of item `first` is the top row in sight. */
+static void
+anchor_below(struct timeline *timeline, size_t first, const struct line_shape *shape, int rows)
+{
+    size_t n = n_items(timeline);
+    size_t i = first;
+    int used = timeline_item_rows(timeline, i, shape);
+
+    while (used < rows) {
+        if (i + 1 == n) {
+            struct position pos = timeline_item(timeline, first)->pos;
+            enum item_kind kind = timeline_item(timeline, first)->kind;
+
+            set_anchor(timeline, i, 0);
+            if (!timeline_load_after(timeline))
+                return;
+            n = n_items(timeline);
+            for (first = 0; first + 1 < n; first++) {
+                const struct item *item = timeline_item(timeline, first);
+                if (position_compare(item->pos, pos) == 0 && item->kind == kind)
+                    break;
+            }
+            i = first;
+            used = timeline_item_rows(timeline, i, shape);
+            continue;
+        }
+        i++;
+        used += timeline_item_rows(timeline, i, shape);
+    }
+    set_anchor(timeline, i, used - rows);
+}
+
+static void
+count_below(struct timeline *timeline, size_t last)
+{
+    timeline->below = 0;
+    for (size_t i = last + 1; i < timeline->items->len; i++)
+        timeline->below += timeline_item(timeline, i)->kind == ITEM_MESSAGE;
+}
+
+/* Walks up from the anchor until the rows are full. Returns the rows that stay empty. */
+static int
+fill_upwards(struct timeline *timeline, const struct line_shape *shape, int rows,
+             struct timeline_place *place)
+{
+    int left = rows;
+    size_t i = place->last = find_anchor(timeline);
+    int height = timeline_item_rows(timeline, i, shape);
+
+    timeline->hidden = MIN(timeline->hidden, height - 1);
+    left -= height - timeline->hidden;
+    while (left > 0 && i > 0) {
+        i--;
+        left -= timeline_item_rows(timeline, i, shape);
+    }
+    place->first = i;
+    place->skip = left < 0 ? -left : 0;
+    return MAX(left, 0);
+}
+
+void
+timeline_place(struct timeline *timeline, const struct line_shape *shape, int rows,
+               struct timeline_place *ret_place)
+{
+    struct timeline_place place = {0};
+    int left;
+
+    *ret_place = place;
+    if (rows <= 0 || n_items(timeline) == 0) {
+        timeline->below = 0;
+        return;
+    }
+    while ((left = fill_upwards(timeline, shape, rows, &place)) > 0) {
+        if (timeline_load_before(timeline))
+            continue;
+        /* All that there is above fits: hang from the top instead. */
+        if (!timeline->follow) {
+            anchor_below(timeline, 0, shape, rows);
+            fill_upwards(timeline, shape, rows, &place);
+        }
+        break;
+    }
+    place.n = place.last - place.first + 1;
+    count_below(timeline, place.last);
+    *ret_place = place;
+}
+
+static void
+scroll_up(struct timeline *timeline, const struct line_shape *shape, int by)
+{
+    size_t i = find_anchor(timeline);
+    int hidden = timeline->hidden + by;
+
+    for (;;) {
+        int height = timeline_item_rows(timeline, i, shape);
+        if (hidden < height)
+            break;
+        if (i == 0) {
+            set_anchor(timeline, i, 0);
+            if (!timeline_load_before(timeline)) {
+                hidden = height - 1;
+                break;
+            }
+            i = find_anchor(timeline);
+            if (i == 0)
+                break;
+        }
+        hidden -= height;
+        i--;
+    }
+    set_anchor(timeline, i, MAX(hidden, 0));
+}
+
+static void
+scroll_down(struct timeline *timeline, const struct line_shape *shape, int by)
+{
+    size_t i = find_anchor(timeline);
+    int hidden = timeline->hidden - by;
+
+    while (hidden < 0) {
+        if (i + 1 == n_items(timeline)) {
+            set_anchor(timeline, i, 0);
+            if (!timeline_load_after(timeline)) {
+                hidden = 0;
+                break;
+            }
+            i = find_anchor(timeline);
+            if (i + 1 == n_items(timeline)) {
+                hidden = 0;
+                break;
+            }
+        }
+        i++;
+        hidden += timeline_item_rows(timeline, i, shape);
+    }
+    set_anchor(timeline, i, hidden);
+}
+
+void
+timeline_scroll(struct timeline *timeline, const struct line_shape *shape, int rows, int by)
+{
+    struct timeline_place place;
+
+    if (n_items(timeline) == 0)
+        return;
+    if (by > 0)
+        scroll_up(timeline, shape, by);
+    else if (by < 0)
+        scroll_down(timeline, shape, -by);
+    timeline_place(timeline, shape, rows, &place);
+}
+
+void
+timeline_scroll_top(struct timeline *timeline, const struct line_shape *shape, int rows)
+{
+    if (!timeline->at_start)
+        timeline_load_oldest(timeline);
+    if (n_items(timeline) > 0)
+        anchor_below(timeline, 0, shape, rows);
+}
+
+void
+timeline_scroll_bottom(struct timeline *timeline)
+{
+    if (!timeline->at_end)
+        timeline_load(timeline);
+    timeline->follow = true;
+    timeline->hidden = 0;
+}
+
+static bool
+find_new(struct timeline *timeline, size_t *ret_i)
+{
+    for (size_t i = 0; i < n_items(timeline); i++) {
+        if (timeline_item(timeline, i)->kind == ITEM_NEW) {
+            *ret_i = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+timeline_scroll_new(struct timeline *timeline, const struct line_shape *shape, int rows)
+{
+    size_t i;
+
+    if (!timeline->new_on)
+        return false;
+    /* Where the last read message is not loaded, the line may stand too late. */
+    if (timeline->lines->len > 0 && !timeline->at_start &&
+        position_compare(message_position(timeline_line(timeline, 0)->message),
+                         timeline->new_after) > 0)
+        timeline_load_around(timeline, timeline->new_after);
+    if (!find_new(timeline, &i))
+        return false;
+    anchor_below(timeline, i, shape, rows);
+    return true;
+}
+
+unsigned
+timeline_below(const struct timeline *timeline, bool *ret_more)
+{
+    *ret_more = !timeline->at_end;
+    return timeline->below + timeline->not_loaded;
+}

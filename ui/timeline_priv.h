@@ -1,0 +1,38 @@
+/* Shared by timeline.c (the window) and timeline_place.c (what of it is in sight). */
+#ifndef WEFT_UI_TIMELINE_PRIV_H
+#define WEFT_UI_TIMELINE_PRIV_H
+
+#include "ui/timeline.h"
+
+struct timeline {
+    struct timeline_source source;
+    GTimeZone *zone;
+    GPtrArray *lines; /* struct line, by position */
+    GArray *gaps;     /* struct gap */
+    bool at_start, at_end;
+    unsigned not_loaded; /* came while the window did not reach the end */
+    enum timeline_top top;
+    bool new_on;
+    struct position new_after;
+
+    bool stale;    /* `items` must be made again */
+    GArray *items; /* struct item */
+
+    /* The lowest item in sight, by what it is, since its index moves; `hidden` of its rows are
+     * below the edge. */
+    bool follow; /* it is the newest, wholly */
+    struct position anchor;
+    enum item_kind anchor_kind;
+    int hidden;
+    unsigned below; /* messages after it */
+};
+
+struct line *timeline_line(const struct timeline *timeline, guint i);
+void timeline_build(struct timeline *timeline);
+/* False: nothing more there. */
+bool timeline_load_before(struct timeline *timeline);
+bool timeline_load_after(struct timeline *timeline);
+void timeline_load_oldest(struct timeline *timeline);
+void timeline_load_around(struct timeline *timeline, struct position at);
+
+#endif
