@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "ui/suggest.h"
 #include <string.h>
 
 #define THEME_MAX_BYTES (64 * 1024)
@@ -50,42 +51,10 @@ theme_nick_role(const char *nick)
     return (enum role)(ROLE_NICK_1 + (hash ^ hash >> 16) % ROLE_NICKS);
 }
 
-/* How many letters must change: the nearest name for a word that is not known. Names are short. */
-static unsigned
-edit_distance(const char *a, const char *b)
-{
-    unsigned row[64];
-    size_t len = strlen(b);
-    if (len >= G_N_ELEMENTS(row))
-        return G_MAXUINT;
-    for (size_t i = 0; i <= len; i++)
-        row[i] = (unsigned)i;
-    for (unsigned y = 1; *a != '\0'; a++, y++) {
-        unsigned corner = row[0];
-        row[0] = y;
-        for (size_t x = 1; x <= len; x++) {
-            unsigned best = corner + (*a != b[x - 1]);
-            corner = row[x];
-            best = MIN(best, MIN(row[x], row[x - 1]) + 1);
-            row[x] = best;
-        }
-    }
-    return row[len];
-}
-
 static const char *
-nearest_role(const char *name)
+name_at(int role)
 {
-    const char *best = roles[0].name;
-    unsigned best_distance = G_MAXUINT;
-    for (int role = 0; role < ROLE_N; role++) {
-        unsigned d = edit_distance(name, roles[role].name);
-        if (d < best_distance) {
-            best = roles[role].name;
-            best_distance = d;
-        }
-    }
-    return best;
+    return roles[role].name;
 }
 
 static bool
@@ -191,7 +160,8 @@ parse_line(struct theme *theme, bool *seen, char *line, int *column, GError **er
     enum role role = role_from_name(name);
     if (role == ROLE_N) {
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
-                    "there is no role \"%s\"; the nearest is \"%s\"", name, nearest_role(name));
+                    "there is no role \"%s\"; the nearest is \"%s\"", name,
+                    suggest_nearest(name, name_at, ROLE_N));
         return false;
     }
     if (seen[role]) {

@@ -23,9 +23,11 @@ compare(const char *name, const struct cells *cells)
 }
 
 static const char *const torture[] = {
-    "family 👨\u200d👩\u200d👧\u200d👦 pair 👩🏽\u200d❤\ufe0f\u200d💋\u200d👨🏿 rainbow "
+    "family 👨\u200d👩\u200d👧\u200d👦 pair 👩🏽\u200d❤\ufe0f\u200d💋\u200d👨🏿 "
+    "rainbow "
     "🏳\ufe0f\u200d🌈 tones 👍🏻👍🏿 hand ☝🏽 end",
-    "flags 🇳🇱🇧🇷🇯🇵 alone 🇳 England 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f "
+    "flags 🇳🇱🇧🇷🇯🇵 alone 🇳 England "
+    "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f "
     "keycaps 1\ufe0f\u20e3#\ufe0f\u20e3 end",
     "text ☎ emoji ☎\ufe0f text ⌚\ufe0e emoji ⌚ heart ❤\ufe0f new \U0001fae9 end",
     "漢字かな交じり文と한국어와中文混排，全角ＡＢＣと半角ｱｲｳ。これは折り返しの試験です。",

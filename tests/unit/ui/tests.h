@@ -2,7 +2,10 @@
 #define WEFT_TESTS_UNIT_UI_TESTS_H
 
 void test_cells_add(void);
+void test_editor_add(void);
 void test_golden_add(void);
+void test_keymap_add(void);
+void test_keys_add(void);
 void test_theme_add(void);
 void test_wrap_add(void);
 
