@@ -30,6 +30,7 @@ struct stream_info {
     const char *tls_version; /* "TLS 1.3", NULL when plain */
 };
 
+/* `secured` and `drained` may be NULL. */
 struct stream_events {
     /* The stream is up (TLS and all). Called once. */
     void (*opened)(void *user, const struct stream_info *info);
@@ -50,12 +51,15 @@ struct net_ops {
      */
     struct stream *(*stream_open)(struct net_ops *net, const struct stream_options *options,
                                   const struct stream_events *events, void *user);
-    /* Queues bytes. False when more than 1 MiB already waits or the stream has ended. */
+    /* Queues bytes, also before the stream is opened. False, and nothing queued, when more than 1
+     * MiB would wait or the stream has ended. */
     bool (*stream_write)(struct stream *stream, const char *bytes, size_t len);
     /* Bytes that wait to be written. */
     size_t (*stream_pending)(struct stream *stream);
-    /* Begins TLS on a plain stream. Bytes that the peer sent early, in clear, are thrown away (a
-     * peer must not be able to inject them into the secure stream). */
+    /* Begins TLS on a stream opened with STREAM_TLS_STARTTLS. What was written before goes out in
+     * clear first; what is written from now on waits for TLS. Bytes that the peer sent early, in
+     * clear, are thrown away (a peer must not be able to inject them into the secure stream);
+     * called from inside `data`, the caller drops what is left of that call's bytes. */
     void (*stream_starttls)(struct stream *stream);
     /* TLS channel binding data ("tls-exporter", RFC 9266, or "tls-server-end-point", RFC 5929), or
      * NULL when there is none. The caller unrefs. */
