@@ -1,6 +1,7 @@
-/* The one per-user file, read strictly (docs/configuration): sections and `key = value` lines, nothing is
- * guessed, every complaint has a file, a line and a column. The user's file is never rewritten: /set writes
- * override.conf, and only `config_append_section` adds to it, after the person has seen the lines. */
+/* The one per-user file, read strictly (docs/configuration): sections and `key = value` lines,
+ * nothing is guessed, every complaint has a file, a line and a column. The user's file is never
+ * rewritten: /set writes override.conf, and only `config_append_section` adds to it, after the
+ * person has seen the lines. */
 #ifndef WEFT_CORE_CONFIG_H
 #define WEFT_CORE_CONFIG_H
 
@@ -40,17 +41,25 @@ void paths_free(struct paths *paths);
 
 struct config;
 
-/* Reads file, includes and override file, and checks every key against the rows of [weft], [look], [keys],
- * [notify], [account …] (core's rows and those of the account's driver), [buffer …]. Never NULL: what is wrong is
- * in config_problems(), and an account with an error in its section is left out, the others work. A missing
- * file is an empty one. */
+/* Reads file, includes and override file, and checks every key against the rows of [weft], [look],
+ * [keys], [notify], [account …] (core's rows and those of the account's driver), [buffer …]. Never
+ * NULL: what is wrong is in config_problems(), and an account with an error in its section is left
+ * out, the others work. A missing file is an empty one. */
 struct config *config_load(const struct paths *paths, const struct network *networks);
-/* For `weft check FILE` and tests. */
-struct config *config_load_file(const char *file, const char *override_file, const struct network *networks);
+/* For `weft check FILE` and tests: here a missing file is an error. `override_file` may be NULL. */
+struct config *
+config_load_file(const char *file, const char *override_file, const struct network *networks);
 void config_free(struct config *config);
 
 const GPtrArray *config_problems(const struct config *config); /* struct config_problem */
 bool config_has_errors(const struct config *config);
+
+/* For `weft check`: all problems as lines "FILE:LINE:COLUMN: error: sentence" (or "warning"), and a
+ * line with the numbers. Returns the exit status: 1 when there is an error. */
+int config_check_print(const struct config *config, GString *out);
+
+/* What these four and config_account_… return is valid until the next config_set() or
+ * config_append_section(), options until config_free(). */
 
 /* "[look]" values and the like: fall-backs put in. The key must be one of core's rows. */
 const char *config_text(const struct config *config, const char *section, const char *key);
@@ -58,24 +67,29 @@ bool config_bool(const struct config *config, const char *section, const char *k
 int64_t config_number(const struct config *config, const char *section, const char *key);
 /* The pairs of [keys]: action, keys; in the order of the file. */
 void config_each_key(const struct config *config,
-                     void (*fn)(void *user, const char *action, const char *keys, const char *file, int line),
+                     void (*fn)(void *user, const char *action, const char *keys, const char *file,
+                                int line),
                      void *user);
 
 size_t config_n_accounts(const struct config *config);
 const char *config_account_name(const struct config *config, size_t i);
 const char *config_account_network(const struct config *config, size_t i);
-/* Core's own options of an account: label, connect (bool), and the driver's. NULL for an unknown account. */
+/* Core's own options of an account: label, connect (bool), and the driver's. NULL for an unknown
+ * account. */
 const struct options *config_account_options(const struct config *config, const char *name);
 
 /* The notify level of a buffer's address, from its [buffer …] section, or from [notify]. */
 enum notify_level config_notify_level(const struct config *config, const char *address);
 
-/* Writes one value into override.conf (atomic), after checking it. `value` NULL removes it there. */
+/* Writes one value into override.conf (atomic), after checking it, and takes it in. `value` NULL
+ * removes it there. `section` as in its header: "look", "account libera", "buffer
+ * patio/coops/jobs". A repeatable option gets this one value. Secrets in clear, includes and an
+ * account's network are refused. */
 bool config_set(struct config *config, const char *section, const char *key, const char *value,
                 GError **error);
 
-/* The text of a new account's section, checked by parsing it (BAD_INPUT otherwise). `options`: lines
- * "key = value\n". g_free(). */
+/* The text of a new account's section, checked by parsing it (BAD_INPUT otherwise). `options`:
+ * lines "key = value\n". g_free(). */
 char *config_account_section(const struct config *config, const char *name, const char *network,
                              const char *options, GError **error);
 /* Appends the text to the user's file (made 0600 when new) and takes it in. */

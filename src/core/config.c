@@ -1,0 +1,590 @@
+#include "core/config.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "core/address.h"
+#include "core/config_priv.h"
+#include "core/core.h"
+#include "core/nearest.h"
+#include "core/options.h"
+
+#define ACCOUNT_NAME_MAX_BYTES 64
+
+static void
+account_entry_free(void *memory)
+{
+    struct config_account *account = memory;
+
+    g_free(account->name);
+    options_free(account->options);
+    g_free(account);
+}
+
+static void
+key_free(void *memory)
+{
+    struct config_key *key = memory;
+
+    g_free(key->action);
+    g_free(key->keys);
+    g_free(key->file);
+    g_free(key);
+}
+
+static void
+retired_free(void *options)
+{
+    options_free(options);
+}
+
+static void
+problem_free(void *problem)
+{
+    config_problem_free(problem);
+}
+
+struct config *
+config_new(const char *file, const char *override_file, bool must_exist,
+           const struct network *networks)
+{
+    struct config *config = g_new0(struct config, 1);
+
+    config->file = g_strdup(file);
+    config->override_file = g_strdup(override_file);
+    config->must_exist = must_exist;
+    config->networks = networks;
+    config->problems = g_ptr_array_new_with_free_func(problem_free);
+    config->weft = options_new(config_rows_weft, NULL);
+    config->look = options_new(config_rows_look, NULL);
+    config->notify = options_new(config_rows_notify, NULL);
+    config->accounts = g_ptr_array_new_with_free_func(account_entry_free);
+    config->keys = g_ptr_array_new_with_free_func(key_free);
+    config->levels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    config->retired = g_ptr_array_new_with_free_func(retired_free);
+    return config;
+}
+
+void
+config_free(struct config *config)
+{
+    if (!config)
+        return;
+    g_free(config->file);
+    g_free(config->override_file);
+    g_ptr_array_unref(config->problems);
+    options_free(config->weft);
+    options_free(config->look);
+    options_free(config->notify);
+    g_ptr_array_unref(config->accounts);
+    g_ptr_array_unref(config->keys);
+    g_hash_table_unref(config->levels);
+    g_ptr_array_unref(config->retired);
+    g_free(config);
+}
+
+/* --- taking what was read
+ * ------------------------------------------------------------------------------ */
+
+struct taking {
+    struct config *config;
+    const struct config_section *section;
+    const struct option_row *own;
+    const struct option_row *more;
+    bool good;
+};
+
+#define complain_at(taking, pair, column, ...)                                                     \
+    config_problem_add((taking)->config->problems, (pair)->file, (pair)->line, column, false,      \
+                       __VA_ARGS__)
+
+/* True when both pairs speak of one option: the same key, or two sources of one secret. */
+static bool
+same_option(const struct taking *taking, const struct config_pair *a, const struct config_pair *b)
+{
+    const struct option_row *row = options_find_row(taking->own, taking->more, a->key, NULL);
+
+    if (!row)
+        return strcmp(a->key, b->key) == 0;
+    return row == options_find_row(taking->own, taking->more, b->key, NULL);
+}
+
+/* The pair before `at` in the same file group that says the same; NULL when there is none. */
+static const struct config_pair *
+earlier(const struct taking *taking, unsigned at)
+{
+    const GPtrArray *pairs = taking->section->pairs;
+    const struct config_pair *pair = pairs->pdata[at];
+
+    for (unsigned i = 0; i < at; i++) {
+        const struct config_pair *other = pairs->pdata[i];
+        if (other->override == pair->override && same_option(taking, other, pair))
+            return other;
+    }
+    return NULL;
+}
+
+static bool
+overridden(const struct taking *taking, unsigned at)
+{
+    const GPtrArray *pairs = taking->section->pairs;
+    const struct config_pair *pair = pairs->pdata[at];
+
+    for (unsigned i = at + 1; !pair->override && i < pairs->len; i++) {
+        const struct config_pair *other = pairs->pdata[i];
+        if (other->override && same_option(taking, other, pair))
+            return true;
+    }
+    return false;
+}
+
+static void
+complain_twice(const struct taking *taking, const struct config_pair *pair,
+               const struct config_pair *first)
+{
+    g_autofree char *file = strcmp(first->file, pair->file) == 0
+                                ? g_strdup("")
+                                : g_strdup_printf(" of %s", first->file);
+
+    if (strcmp(first->key, pair->key) == 0)
+        complain_at(taking, pair, pair->column,
+                    "%s is given again; line %d%s has it first. Keep one of the two.", pair->key,
+                    first->line, file);
+    else
+        complain_at(taking, pair, pair->column,
+                    "%s and %s (line %d%s) both say where the same secret is. Keep one of the two.",
+                    pair->key, first->key, first->line, file);
+}
+
+static bool
+take_pair(struct taking *taking, unsigned at, struct options *options)
+{
+    const struct config_pair *pair = taking->section->pairs->pdata[at];
+    enum secret_source source = SECRET_PLAIN;
+    const struct option_row *row = options_find_row(taking->own, taking->more, pair->key, &source);
+    const struct config_pair *first = row && row->repeatable ? NULL : earlier(taking, at);
+    g_autofree char *folder = g_path_get_dirname(pair->file);
+    g_autoptr(GError) error = NULL;
+
+    if (first) {
+        complain_twice(taking, pair, first);
+        return false;
+    }
+    if (overridden(taking, at))
+        return true;
+    if (!options_add(options, pair->key, pair->value, folder, &error)) {
+        complain_at(taking, pair, row ? pair->value_column : pair->column, "%s", error->message);
+        return false;
+    }
+    if (row->type == OPTION_SECRET && source == SECRET_PLAIN)
+        config_problem_add(
+            taking->config->problems, pair->file, pair->line, pair->column, true,
+            "%s stands here for everyone to read who gets this file. %s_cmd, %s_file or "
+            "%s_env keep it elsewhere.",
+            pair->key, pair->key, pair->key, pair->key);
+    return true;
+}
+
+/* The section's values; NULL when one of them is wrong and `whole`. */
+static struct options *
+take_options(struct taking *taking, bool whole)
+{
+    struct options *options = options_new(taking->own, taking->more);
+    g_autoptr(GError) error = NULL;
+    bool good = true;
+
+    for (unsigned i = 0; i < taking->section->pairs->len; i++)
+        good = take_pair(taking, i, options) && good;
+    if (good && whole && !options_complete(options, &error)) {
+        complain_at(taking, taking->section, taking->section->column, "%s", error->message);
+        good = false;
+    }
+    if (!good && whole)
+        g_clear_pointer(&options, options_free);
+    return options;
+}
+
+static void
+take_simple(struct config *config, const struct config_section *section,
+            const struct option_row *rows, struct options **options)
+{
+    struct taking taking = {.config = config, .section = section, .own = rows};
+    struct options *fresh = take_options(&taking, false);
+
+    options_free(*options);
+    *options = fresh;
+}
+
+static void
+take_keys(struct config *config, const struct config_section *section)
+{
+    struct taking taking = {.config = config, .section = section};
+
+    for (unsigned i = 0; i < section->pairs->len; i++) {
+        const struct config_pair *pair = section->pairs->pdata[i];
+        if (overridden(&taking, i))
+            continue;
+        struct config_key *key = g_new0(struct config_key, 1);
+        key->action = g_strdup(pair->key);
+        key->keys = g_strdup(pair->value);
+        key->file = g_strdup(pair->file);
+        key->line = pair->line;
+        g_ptr_array_add(config->keys, key);
+    }
+}
+
+char *
+config_level_key(const char *canonical_address)
+{
+    return g_utf8_casefold(canonical_address, -1);
+}
+
+static void
+take_buffer(struct config *config, const struct config_section *section)
+{
+    struct taking taking = {.config = config, .section = section, .own = config_rows_buffer};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *address = address_canonical(section->name, &error);
+
+    if (!address) {
+        complain_at(&taking, section, section->column, "%s", error->message);
+        return;
+    }
+    struct options *options = take_options(&taking, false);
+    const char *level = options_text(options, "notify");
+    if (level)
+        g_hash_table_replace(config->levels, config_level_key(address),
+                             GINT_TO_POINTER(1 + (strcmp(level, "all") == 0    ? NOTIFY_ALL
+                                                  : strcmp(level, "none") == 0 ? NOTIFY_NONE
+                                                                               : NOTIFY_MENTIONS)));
+    options_free(options);
+}
+
+const struct network *
+config_network(const struct config *config, const char *name)
+{
+    for (const struct network *network = config->networks; network && network->name; network++)
+        if (strcmp(network->name, name) == 0)
+            return network;
+    return NULL;
+}
+
+bool
+config_check_account_name(const char *name, GError **error)
+{
+    bool digits = true;
+
+    for (const char *c = name; *c; c++)
+        digits = digits && g_ascii_isdigit(*c);
+    if (!*name || digits || strpbrk(name, " \t/\\\"'[]=") || strcmp(name, ADDRESS_OWN) == 0 ||
+        strlen(name) > ACCOUNT_NAME_MAX_BYTES) {
+        g_set_error(
+            error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+            "An account's name is one word of at most %d bytes, without / \\ \" ' [ ] =, not only "
+            "digits, and not %s.",
+            ACCOUNT_NAME_MAX_BYTES, ADDRESS_OWN);
+        return false;
+    }
+    return true;
+}
+
+/* The value that counts for a key: the last that is not overridden. */
+static const struct config_pair *
+find_pair(const struct config_section *section, const char *key)
+{
+    const struct config_pair *found = NULL;
+
+    for (unsigned i = 0; i < section->pairs->len; i++) {
+        const struct config_pair *pair = section->pairs->pdata[i];
+        if (strcmp(pair->key, key) == 0 && (!found || pair->override))
+            found = pair;
+    }
+    return found;
+}
+
+static const struct network *
+take_network(struct taking *taking)
+{
+    const struct config_pair *pair = find_pair(taking->section, "network");
+    const struct network *network = pair ? config_network(taking->config, pair->value) : NULL;
+    struct nearest nearest;
+
+    if (network)
+        return network;
+    if (!pair) {
+        complain_at(taking, taking->section, taking->section->column,
+                    "The account needs a line network = NAME.");
+        return NULL;
+    }
+    nearest_init(&nearest, pair->value);
+    for (network = taking->config->networks; network && network->name; network++)
+        nearest_offer(&nearest, network->name);
+    g_autofree char *hint = nearest_hint(&nearest);
+    complain_at(taking, pair, pair->value_column,
+                "This build of weft has no network of that name.%s", hint);
+    return NULL;
+}
+
+static void
+take_account(struct config *config, const struct config_section *section)
+{
+    struct taking taking = {.config = config, .section = section, .own = config_rows_account};
+    g_autoptr(GError) error = NULL;
+
+    if (!config_check_account_name(section->name, &error)) {
+        complain_at(&taking, section, section->column, "%s", error->message);
+        return;
+    }
+    const struct network *network = take_network(&taking);
+    if (!network)
+        return;
+    taking.more = network->driver->options;
+    struct options *options = take_options(&taking, true);
+    if (!options)
+        return;
+    struct config_account *account = g_new0(struct config_account, 1);
+    account->name = g_strdup(section->name);
+    account->network = network->name;
+    account->options = options;
+    g_ptr_array_add(config->accounts, account);
+}
+
+static void
+refuse_kind(struct config *config, const struct config_section *section)
+{
+    struct nearest nearest;
+
+    if (strcmp(section->kind, "gateway") == 0) {
+        config_problem_add(config->problems, section->file, section->line, section->column, true,
+                           "[gateway …] is not known in this version of weft, and is passed over.");
+        return;
+    }
+    nearest_init(&nearest, section->kind);
+    for (const struct config_kind *kind = config_kinds; kind->kind; kind++)
+        nearest_offer(&nearest, kind->kind);
+    g_autofree char *hint = nearest_hint(&nearest);
+    config_problem_add(config->problems, section->file, section->line, section->column, false,
+                       "[%s] is not a section of weft's.%s", section->kind, hint);
+}
+
+static void
+take_section(struct config *config, const struct config_section *section)
+{
+    const struct config_kind *kind = config_kind_find(section->kind);
+
+    if (!kind)
+        refuse_kind(config, section);
+    else if (kind->named && !*section->name)
+        config_problem_add(config->problems, section->file, section->line, section->column, false,
+                           "This section needs a name: [%s %s]", kind->kind, kind->argument);
+    else if (!kind->named && *section->name)
+        config_problem_add(config->problems, section->file, section->line, section->column, false,
+                           "This section has no name of its own: [%s]", kind->kind);
+    else if (kind->rows == config_rows_account)
+        take_account(config, section);
+    else if (kind->rows == config_rows_buffer)
+        take_buffer(config, section);
+    else if (kind->rows == config_rows_look)
+        take_simple(config, section, kind->rows, &config->look);
+    else if (kind->rows == config_rows_notify)
+        take_simple(config, section, kind->rows, &config->notify);
+    else if (kind->rows == config_rows_weft)
+        take_simple(config, section, kind->rows, &config->weft);
+    else
+        take_keys(config, section);
+}
+
+void
+config_take(struct config *config, struct config_source *source)
+{
+    for (unsigned i = 0; i < source->problems->len; i++) {
+        const struct config_problem *problem = source->problems->pdata[i];
+        config_problem_add(config->problems, problem->file, problem->line, problem->column,
+                           problem->warning, "%s", problem->text);
+    }
+    for (unsigned i = 0; i < source->sections->len; i++)
+        take_section(config, source->sections->pdata[i]);
+}
+
+/* --- loading
+ * ------------------------------------------------------------------------------------------- */
+
+static void
+read_all(struct config *config)
+{
+    struct config_source *source = config_source_new();
+
+    source->include = true;
+    config_source_read(source, config->file, config->must_exist);
+    source->override = true;
+    if (config->override_file)
+        config_source_read(source, config->override_file, false);
+    config_take(config, source);
+    config_source_free(source);
+}
+
+/* Options that did not change stay the same object; those that did are kept for who looks at them.
+ */
+static void
+retire(struct config *config, GPtrArray *old)
+{
+    for (unsigned i = 0; i < old->len; i++) {
+        struct config_account *account = old->pdata[i];
+        struct config_account *now = NULL;
+        for (unsigned j = 0; j < config->accounts->len && !now; j++) {
+            struct config_account *candidate = config->accounts->pdata[j];
+            if (strcmp(candidate->name, account->name) == 0)
+                now = candidate;
+        }
+        if (now && options_equal(now->options, account->options)) {
+            options_free(now->options);
+            now->options = g_steal_pointer(&account->options);
+        } else {
+            g_ptr_array_add(config->retired, g_steal_pointer(&account->options));
+        }
+    }
+    g_ptr_array_unref(old);
+}
+
+void
+config_reload(struct config *config)
+{
+    GPtrArray *old = config->accounts;
+
+    config->accounts = g_ptr_array_new_with_free_func(account_entry_free);
+    g_ptr_array_set_size(config->problems, 0);
+    g_ptr_array_set_size(config->keys, 0);
+    g_hash_table_remove_all(config->levels);
+    options_free(config->weft);
+    options_free(config->look);
+    options_free(config->notify);
+    config->weft = options_new(config_rows_weft, NULL);
+    config->look = options_new(config_rows_look, NULL);
+    config->notify = options_new(config_rows_notify, NULL);
+    read_all(config);
+    retire(config, old);
+}
+
+struct config *
+config_load(const struct paths *paths, const struct network *networks)
+{
+    struct config *config = config_new(paths->config_file, paths->override_file, false, networks);
+
+    read_all(config);
+    return config;
+}
+
+struct config *
+config_load_file(const char *file, const char *override_file, const struct network *networks)
+{
+    struct config *config = config_new(file, override_file, true, networks);
+
+    read_all(config);
+    return config;
+}
+
+/* --- asking
+ * -------------------------------------------------------------------------------------------- */
+
+const GPtrArray *
+config_problems(const struct config *config)
+{
+    return config->problems;
+}
+
+bool
+config_has_errors(const struct config *config)
+{
+    for (unsigned i = 0; i < config->problems->len; i++) {
+        const struct config_problem *problem = config->problems->pdata[i];
+        if (!problem->warning)
+            return true;
+    }
+    return false;
+}
+
+static const struct options *
+section_options(const struct config *config, const char *section)
+{
+    if (strcmp(section, "look") == 0)
+        return config->look;
+    if (strcmp(section, "notify") == 0)
+        return config->notify;
+    return config->weft;
+}
+
+const char *
+config_text(const struct config *config, const char *section, const char *key)
+{
+    return options_text(section_options(config, section), key);
+}
+
+bool
+config_bool(const struct config *config, const char *section, const char *key)
+{
+    return options_bool(section_options(config, section), key);
+}
+
+int64_t
+config_number(const struct config *config, const char *section, const char *key)
+{
+    return options_number(section_options(config, section), key);
+}
+
+void
+config_each_key(const struct config *config,
+                void (*fn)(void *user, const char *action, const char *keys, const char *file,
+                           int line),
+                void *user)
+{
+    for (unsigned i = 0; i < config->keys->len; i++) {
+        const struct config_key *key = config->keys->pdata[i];
+        fn(user, key->action, key->keys, key->file, key->line);
+    }
+}
+
+size_t
+config_n_accounts(const struct config *config)
+{
+    return config->accounts->len;
+}
+
+const char *
+config_account_name(const struct config *config, size_t i)
+{
+    const struct config_account *account = config->accounts->pdata[i];
+    return account->name;
+}
+
+const char *
+config_account_network(const struct config *config, size_t i)
+{
+    const struct config_account *account = config->accounts->pdata[i];
+    return account->network;
+}
+
+const struct options *
+config_account_options(const struct config *config, const char *name)
+{
+    for (unsigned i = 0; i < config->accounts->len; i++) {
+        const struct config_account *account = config->accounts->pdata[i];
+        if (strcmp(account->name, name) == 0)
+            return account->options;
+    }
+    return NULL;
+}
+
+enum notify_level
+config_notify_level(const struct config *config, const char *address)
+{
+    g_autofree char *canonical = address_canonical(address, NULL);
+    g_autofree char *key = canonical ? config_level_key(canonical) : NULL;
+    int level = key ? GPOINTER_TO_INT(g_hash_table_lookup(config->levels, key)) : 0;
+
+    if (level > 0)
+        return (enum notify_level)(level - 1);
+    const char *general = config_text(config, "notify", "level");
+    return strcmp(general, "all") == 0    ? NOTIFY_ALL
+           : strcmp(general, "none") == 0 ? NOTIFY_NONE
+                                          : NOTIFY_MENTIONS;
+}

@@ -1,0 +1,93 @@
+#include "core/config_priv.h"
+
+#include <string.h>
+
+/* What core itself knows. A driver's rows join those of [account NAME]. docs/configuration.md tells
+ * the same in prose. */
+
+const struct option_row config_rows_weft[] = {
+    {.name = "include",
+     .type = OPTION_PATH,
+     .repeatable = true,
+     .help = "Reads another file at this place; relative to the folder of this one.",
+     .example = "shared.conf"},
+    {0},
+};
+
+const struct option_row config_rows_look[] = {
+    {.name = "theme",
+     .type = OPTION_TEXT,
+     .required = true,
+     .fallback = "auto",
+     .help = "dark, light, the name of a theme file, or auto: what fits the terminal's background.",
+     .example = "dark"},
+    {.name = "sidebar",
+     .type = OPTION_BOOL,
+     .fallback = "on",
+     .help = "Shows the list of buffers.",
+     .example = "off"},
+    {.name = "max_width",
+     .type = OPTION_NUMBER,
+     .fallback = "100",
+     .least = 20,
+     .most = 1000,
+     .help = "Text is never set wider than this many columns.",
+     .example = "80"},
+    {0},
+};
+
+const struct option_row config_rows_notify[] = {
+    {.name = "level",
+     .type = OPTION_CHOICE,
+     .choices = "all mentions none",
+     .fallback = "mentions",
+     .help = "What deserves a notification where no [buffer ADDRESS] says otherwise.",
+     .example = "all"},
+    {0},
+};
+
+const struct option_row config_rows_account[] = {
+    {.name = "network",
+     .type = OPTION_TEXT,
+     .required = true,
+     .help = "The kind of network.",
+     .example = "irc"},
+    {.name = "label",
+     .type = OPTION_TEXT,
+     .help = "What the list shows in place of the account's name: the coop's, for instance.",
+     .example = "Tool Library"},
+    {.name = "connect",
+     .type = OPTION_BOOL,
+     .fallback = "on",
+     .help = "Connects when weft starts.",
+     .example = "off"},
+    {0},
+};
+
+const struct option_row config_rows_buffer[] = {
+    {.name = "notify",
+     .type = OPTION_CHOICE,
+     .choices = "all mentions none",
+     .help = "What deserves a notification in this buffer.",
+     .example = "none"},
+    {0},
+};
+
+const struct config_kind config_kinds[] = {
+    {.kind = "weft", .rows = config_rows_weft},
+    {.kind = "look", .rows = config_rows_look},
+    {.kind = "keys"},
+    {.kind = "notify", .rows = config_rows_notify},
+    {.kind = "account", .rows = config_rows_account, .named = true, .argument = "NAME"},
+    {.kind = "buffer", .rows = config_rows_buffer, .named = true, .argument = "ADDRESS"},
+    {0},
+};
+
+const struct config_kind *
+config_kind_find(const char *kind)
+{
+    for (const struct config_kind *row = config_kinds; row->kind; row++)
+        if (strcmp(row->kind, kind) == 0)
+            return row;
+    return NULL;
+}

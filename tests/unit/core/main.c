@@ -1,0 +1,13 @@
+#include <glib.h>
+
+#include "tests/unit/core/tests.h"
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    test_config_add();
+    test_config_read_add();
+    test_options_add();
+    return g_test_run();
+}
