@@ -23,7 +23,8 @@ compare(const char *name, const struct cells *cells)
 }
 
 static const char *const torture[] = {
-    "family 👨\u200d👩\u200d👧\u200d👦 pair 👩🏽\u200d❤\ufe0f\u200d💋\u200d👨🏿 "
+    "family 👨\u200d👩\u200d👧\u200d👦 pair "
+    "👩🏽\u200d❤\ufe0f\u200d💋\u200d👨🏿 "
     "rainbow "
     "🏳\ufe0f\u200d🌈 tones 👍🏻👍🏿 hand ☝🏽 end",
     "flags 🇳🇱🇧🇷🇯🇵 alone 🇳 England "
