@@ -1,0 +1,329 @@
+/* What the named actions do where nothing lies over the timeline. */
+#include "ui/ui_priv.h"
+
+#include <string.h>
+
+/* --- going from buffer to buffer
+ * --------------------------------------------------------------------------- */
+
+/* A way that is not part of the walk through the activity ends that walk. */
+static void
+go_to(struct ui *ui, int64_t buffer_id)
+{
+    ui->origin = 0;
+    g_array_set_size(ui->trail, 0);
+    ui_show(ui, buffer_id);
+}
+
+static void
+go_by(struct ui *ui, int by, bool unread_only)
+{
+    const GPtrArray *buffers = core_buffers(ui->core);
+    int n = (int)buffers->len;
+    int at = 0;
+
+    while (at < n && ((const struct buffer *)g_ptr_array_index(buffers, at))->id != ui->shown)
+        at++;
+    for (int i = 1; i < n; i++) {
+        const struct buffer *buffer = g_ptr_array_index(buffers, ((at + by * i) % n + n) % n);
+        if (unread_only && buffer->unread == 0 && buffer->mentions == 0)
+            continue;
+        go_to(ui, buffer->id);
+        return;
+    }
+    if (unread_only)
+        ui_tell(ui, "Nothing is unread elsewhere.", false);
+}
+
+static void
+go_to_number(struct ui *ui, int number)
+{
+    const struct buffer *buffer = core_buffer_by_number(ui->core, number);
+    g_autofree char *text = NULL;
+
+    if (buffer && !buffer->closed) {
+        go_to(ui, buffer->id);
+        return;
+    }
+    text = g_strdup_printf("No buffer has the number %d.", number);
+    ui_tell(ui, text, true);
+}
+
+static void
+next_activity(struct ui *ui)
+{
+    g_autoptr(GArray) ids = ui_activity(ui);
+    int64_t origin = ui->origin;
+
+    if (ids->len > 0) {
+        if (ui->origin == 0)
+            ui->origin = ui->shown;
+        g_array_append_val(ui->trail, ui->shown);
+        ui_show(ui, g_array_index(ids, int64_t, 0));
+    } else if (origin != 0 && core_buffer(ui->core, origin)) {
+        go_to(ui, origin);
+    } else {
+        ui_tell(ui, "Nothing happened elsewhere.", false);
+    }
+}
+
+static void
+previous_activity(struct ui *ui)
+{
+    int64_t id;
+
+    if (ui->trail->len == 0)
+        return;
+    id = g_array_index(ui->trail, int64_t, ui->trail->len - 1);
+    g_array_set_size(ui->trail, ui->trail->len - 1);
+    if (ui->trail->len == 0)
+        ui->origin = 0;
+    ui_show(ui, id);
+}
+
+/* --- scrolling
+ * --------------------------------------------------------------------------------------------- */
+
+static void
+scroll_page(struct ui *ui, int direction)
+{
+    struct line_shape shape = ui_shape(ui);
+    struct timeline_place place;
+    int rows = ui->layout.timeline.rows;
+
+    timeline_scroll(ui->timeline, &shape, rows, direction * MAX(1, rows - 2));
+    timeline_place(ui->timeline, &shape, rows, &place);
+    if (direction > 0)
+        ui_show_fetch(ui, place.n == 0 || (place.first == 0 && place.skip == 0));
+}
+
+static void
+scroll_to(struct ui *ui, enum action action)
+{
+    struct line_shape shape = ui_shape(ui);
+    int rows = ui->layout.timeline.rows;
+
+    if (action == ACTION_SCROLL_TOP) {
+        timeline_scroll_top(ui->timeline, &shape, rows);
+        ui_show_fetch(ui, true);
+    } else if (action == ACTION_SCROLL_BOTTOM) {
+        timeline_scroll_bottom(ui->timeline);
+    } else if (!timeline_scroll_new(ui->timeline, &shape, rows)) {
+        ui_tell(ui, "Nothing is unread here.", false);
+    }
+}
+
+static void
+mark_all_read(struct ui *ui)
+{
+    const GPtrArray *buffers = core_buffers(ui->core);
+
+    for (guint i = 0; i < buffers->len; i++) {
+        const struct buffer *buffer = g_ptr_array_index(buffers, i);
+        if (buffer->unread > 0 || buffer->mentions > 0)
+            core_mark_all_read(ui->core, buffer->id);
+    }
+    ui_tell(ui, "All buffers are marked as read.", false);
+}
+
+static void
+mark_read(struct ui *ui)
+{
+    core_mark_all_read(ui->core, ui->shown);
+    timeline_set_new_line(ui->timeline, false, (struct position){0});
+}
+
+/* --- completion
+ * -------------------------------------------------------------------------------------------- */
+
+static void
+tell_candidates(struct ui *ui)
+{
+    const struct ui_completion *completion = &ui->completion;
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (size_t i = 0; i < completion->n && i < 12; i++) {
+        g_autofree char *word = g_strstrip(g_strdup(completion->words[i]));
+        g_string_append_printf(text, i == completion->at ? "%s[%s]" : "%s%s", i > 0 ? "  " : "",
+                               word);
+    }
+    if (completion->n > 12)
+        g_string_append_printf(text, "  and %zu more", completion->n - 12);
+    ui_tell(ui, text->str, false);
+}
+
+static void
+put_candidate(struct ui *ui)
+{
+    struct ui_completion *completion = &ui->completion;
+    const char *word = completion->words[completion->at];
+
+    editor_replace(ui->editor, completion->start, completion->end, word);
+    completion->end = completion->start + strlen(word);
+    completion->serial = editor_serial(ui->editor);
+    if (completion->n > 1)
+        tell_candidates(ui);
+}
+
+static void
+complete(struct ui *ui, int by)
+{
+    struct ui_completion *completion = &ui->completion;
+
+    if (completion->words && completion->n > 1 && completion->serial == editor_serial(ui->editor)) {
+        completion->at =
+            (completion->at + completion->n + (size_t)(by > 0 ? 1 : -1)) % completion->n;
+        put_candidate(ui);
+        return;
+    }
+    if (editor_is_empty(ui->editor))
+        return;
+    g_strfreev(completion->words);
+    completion->end = editor_cursor(ui->editor);
+    completion->words = core_complete(ui->core, ui->shown, editor_text(ui->editor), completion->end,
+                                      &completion->start);
+    completion->n = g_strv_length(completion->words);
+    completion->at = by > 0 || completion->n == 0 ? 0 : completion->n - 1;
+    if (completion->n > 0)
+        put_candidate(ui);
+    else
+        ui_tell(ui, "Nothing begins like this.", false);
+}
+
+/* --- sending
+ * -----------------------------------------------------------------------------------------------
+ */
+
+/* The text leaves the editor first, since a command may show another buffer; it comes back when
+ * core refuses it, and stays a draft on the disk until core has taken it. */
+static void
+submit(struct ui *ui)
+{
+    int64_t buffer_id = ui->shown;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+
+    if (editor_is_empty(ui->editor)) {
+        if (config_n_accounts(ui->config) == 0)
+            ui_over_open(ui, UI_OVER_FIRST_RUN);
+        return;
+    }
+    editor_history_add(ui_history(ui), editor_text(ui->editor));
+    text = editor_take(ui->editor);
+    ui->draft_serial = editor_serial(ui->editor);
+    if (core_input(ui->core, buffer_id, text, &error)) {
+        if (core_buffer(ui->core, buffer_id))
+            core_set_draft(ui->core, buffer_id, NULL);
+        if (ui->shown == buffer_id)
+            timeline_scroll_bottom(ui->timeline);
+        return;
+    }
+    if (ui->shown == buffer_id)
+        editor_set(ui->editor, text, SIZE_MAX);
+    else
+        core_set_draft(ui->core, buffer_id, text);
+    ui_tell(ui, error ? error->message : "This cannot be done.", true);
+}
+
+/* --- the table
+ * --------------------------------------------------------------------------------------------- */
+
+static void
+edit(struct ui *ui, enum action action)
+{
+    if (editor_action(ui->editor, action, ui_history(ui)))
+        ui_draft_changed(ui);
+    else if (action == ACTION_DELETE_TO_END)
+        ui_over_open(ui, UI_OVER_SWITCHER);
+}
+
+static void
+cancel(struct ui *ui)
+{
+    if (!timeline_follows(ui->timeline))
+        timeline_scroll_bottom(ui->timeline);
+}
+
+void
+ui_action(struct ui *ui, enum action action, int number)
+{
+    switch (action) {
+    case ACTION_NEXT_BUFFER:
+    case ACTION_PREV_BUFFER:
+        go_by(ui, action == ACTION_NEXT_BUFFER ? 1 : -1, false);
+        break;
+    case ACTION_NEXT_UNREAD:
+    case ACTION_PREV_UNREAD:
+        go_by(ui, action == ACTION_NEXT_UNREAD ? 1 : -1, true);
+        break;
+    case ACTION_NEXT_ACTIVITY:
+        next_activity(ui);
+        break;
+    case ACTION_PREV_ACTIVITY:
+        previous_activity(ui);
+        break;
+    case ACTION_LAST_BUFFER:
+        go_to(ui, ui->before);
+        break;
+    case ACTION_BUFFER_JUMP:
+        go_to_number(ui, number);
+        break;
+    case ACTION_SWITCHER:
+        ui_over_open(ui, UI_OVER_SWITCHER);
+        break;
+    case ACTION_HELP:
+        ui_over_open(ui, UI_OVER_HELP);
+        break;
+    case ACTION_SCROLL_UP:
+        scroll_page(ui, 1);
+        break;
+    case ACTION_SCROLL_DOWN:
+        scroll_page(ui, -1);
+        break;
+    case ACTION_SCROLL_TOP:
+    case ACTION_SCROLL_BOTTOM:
+    case ACTION_FIRST_UNREAD:
+        scroll_to(ui, action);
+        break;
+    case ACTION_MARK_READ:
+        mark_read(ui);
+        break;
+    case ACTION_MARK_ALL_READ:
+        mark_all_read(ui);
+        break;
+    case ACTION_TOGGLE_SIDEBAR:
+        ui->sidebar = !ui->sidebar;
+        break;
+    case ACTION_REDRAW:
+        ui_term_redraw(ui);
+        break;
+    case ACTION_SUSPEND:
+        ui_term_suspend(ui);
+        break;
+    case ACTION_SUBMIT:
+        submit(ui);
+        break;
+    case ACTION_CANCEL:
+        cancel(ui);
+        break;
+    case ACTION_COMPLETE:
+    case ACTION_COMPLETE_BACK:
+        complete(ui, action == ACTION_COMPLETE ? 1 : -1);
+        break;
+    default:
+        if (action >= ACTION_BUFFER_1 && action <= ACTION_BUFFER_10)
+            go_to_number(ui, (int)(action - ACTION_BUFFER_1) + 1);
+        else
+            edit(ui, action);
+        break;
+    }
+}
+
+void
+ui_type(struct ui *ui, struct key key)
+{
+    if (!key_is_text(key))
+        return;
+    editor_insert_char(ui->editor, key.code);
+    ui_draft_changed(ui);
+}

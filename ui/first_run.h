@@ -1,0 +1,44 @@
+/* The first minutes: an IRC account by questions or by a pasted link. It is tried, the lines that
+ * would be added to the person's file are shown, and only then added.
+ *
+ * Nothing is written before the person says yes. A password is never drawn, and wiped when it is
+ * done with. */
+#ifndef WEFT_UI_FIRST_RUN_H
+#define WEFT_UI_FIRST_RUN_H
+
+#include "core/core.h"
+#include "ui/keymap.h"
+#include "ui/panes.h"
+
+struct first_run;
+
+struct first_run_options {
+    struct core *core;
+    struct config *config;
+    const struct paths *paths; /* NULL: no password file is offered */
+    const struct width_rules *rules;
+    void (*changed)(void *user); /* the trial has something to show */
+    void *user;
+};
+
+struct first_run *first_run_new(const struct first_run_options *options);
+void first_run_free(struct first_run *run);
+
+enum first_run_state {
+    FIRST_RUN_ASKING,
+    FIRST_RUN_TRYING,
+    FIRST_RUN_FAILED,  /* the trial: answers can be changed, or the account added all the same */
+    FIRST_RUN_SHOWING, /* the lines, with a yes or no */
+    FIRST_RUN_ADDED,   /* done: the account is in the file and connects */
+    FIRST_RUN_LEFT,    /* the person does not want to */
+};
+
+enum first_run_state first_run_state(const struct first_run *run);
+/* An action of the keymap, or ACTION_NONE with the key that was pressed. */
+void first_run_key(struct first_run *run, enum action action, struct key key);
+void first_run_paste(struct first_run *run, const char *text, size_t len);
+/* The new account's name, when ADDED. */
+const char *first_run_account(const struct first_run *run);
+void first_run_view(struct first_run *run, struct view_first_run *ret_view);
+
+#endif

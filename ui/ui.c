@@ -1,0 +1,306 @@
+#include "ui/ui_priv.h"
+
+#include <string.h>
+
+/* --- small things
+ * ------------------------------------------------------------------------------------------ */
+
+void
+ui_changed(struct ui *ui)
+{
+    ui->dirty = true;
+    ui_term_frame_soon(ui);
+}
+
+void
+ui_tell(struct ui *ui, const char *text, bool bad)
+{
+    g_free(ui->message);
+    ui->message = g_strdup(text);
+    ui->message_bad = bad;
+    ui->dirty = true;
+}
+
+int64_t
+ui_now_us(const struct ui *ui)
+{
+    return clock_mono_us(core_clock(ui->core));
+}
+
+const struct width_rules *
+ui_rules(const struct ui *ui)
+{
+    return ui->term ? term_rules(ui->term) : NULL;
+}
+
+void
+ui_leave(struct ui *ui, bool gone)
+{
+    if (ui->quitting)
+        return;
+    ui->quitting = true;
+    ui_draft_save(ui);
+    ui->quit(ui->user, gone);
+}
+
+bool
+ui_is_dirty(const struct ui *ui)
+{
+    return ui->dirty;
+}
+
+int64_t
+ui_shown_buffer(const struct ui *ui)
+{
+    return ui->shown;
+}
+
+void
+ui_save(struct ui *ui)
+{
+    ui_draft_save(ui);
+}
+
+/* --- the bus
+ * -----------------------------------------------------------------------------------------------
+ */
+
+static void
+on_shown_message(struct ui *ui, const struct notice *notice)
+{
+    if (notice->buffer_id != ui->shown || !ui->timeline)
+        return;
+    switch (notice->type) {
+    case NOTICE_MESSAGE:
+        ui_message_came(ui, notice->message);
+        break;
+    case NOTICE_MESSAGE_CHANGED:
+        timeline_change(ui->timeline, notice->message);
+        break;
+    default:
+        timeline_reload(ui->timeline);
+        break;
+    }
+}
+
+static void
+on_buffers_changed(struct ui *ui, const struct notice *notice)
+{
+    if (notice->type == NOTICE_BUFFER_CLOSED && notice->buffer_id == ui->shown)
+        ui_show_other(ui);
+    if (ui->switcher && notice->type != NOTICE_BUFFER_CHANGED)
+        switcher_update(ui->switcher);
+}
+
+static void
+on_notice(const struct notice *notice, void *user)
+{
+    struct ui *ui = user;
+
+    switch (notice->type) {
+    case NOTICE_MESSAGE:
+    case NOTICE_MESSAGE_CHANGED:
+    case NOTICE_MESSAGES_RELOAD:
+        on_shown_message(ui, notice);
+        break;
+    case NOTICE_BUFFER_ADDED:
+    case NOTICE_BUFFER_CHANGED:
+    case NOTICE_BUFFER_CLOSED:
+        on_buffers_changed(ui, notice);
+        break;
+    case NOTICE_QUESTION:
+        ui_ask(ui, notice->question, notice->text, notice->hidden);
+        break;
+    case NOTICE_DISK:
+        g_free(ui->disk);
+        ui->disk = g_strdup(notice->text);
+        break;
+    case NOTICE_SHOW_BUFFER:
+        ui_show(ui, notice->buffer_id);
+        break;
+    case NOTICE_CONFIG:
+        ui_look_read(ui);
+        break;
+    case NOTICE_QUIT:
+        ui_leave(ui, false);
+        break;
+    case NOTICE_ACCOUNT:
+    case NOTICE_MEMBERS:
+    case NOTICE_TYPING:
+    case NOTICE_ATTENTION:
+        break;
+    }
+    ui_changed(ui);
+}
+
+/* --- time
+ * --------------------------------------------------------------------------------------------------
+ */
+
+static bool
+somebody_waits(const struct ui *ui)
+{
+    const GPtrArray *accounts = core_accounts(ui->core);
+
+    for (guint i = 0; i < accounts->len; i++) {
+        const struct account *account = g_ptr_array_index(accounts, i);
+        if (account->state == ACCOUNT_WAITING)
+            return true;
+    }
+    return false;
+}
+
+static void on_tick(void *user);
+
+/* To the next minute, or the next second while seconds are shown. */
+static void
+plan_tick(struct ui *ui)
+{
+    struct clock *clock = core_clock(ui->core);
+    int64_t step_us = (somebody_waits(ui) ? 1 : 60) * G_USEC_PER_SEC;
+    int64_t left_us = step_us - clock_wall_us(clock) % step_us;
+
+    /* An account may begin to wait in the meantime: look every ten seconds, which costs nothing. */
+    ui->tick = clock_timer_add(clock, MIN(left_us, 10 * G_USEC_PER_SEC), on_tick, ui);
+}
+
+static void
+on_tick(void *user)
+{
+    struct ui *ui = user;
+
+    plan_tick(ui);
+    if (somebody_waits(ui) || clock_wall_us(core_clock(ui->core)) / G_USEC_PER_SEC % 60 < 10)
+        ui_changed(ui);
+}
+
+/* --- life
+ * --------------------------------------------------------------------------------------------------
+ */
+
+/* The first thing that a newcomer reads after the account: six keys, as they are bound now. */
+static void
+welcome(struct ui *ui)
+{
+    static const struct {
+        enum action action;
+        const char *text;
+    } six[] = {
+        {ACTION_NEXT_ACTIVITY, "goes where something happened, mentions first"},
+        {ACTION_SWITCHER, "goes to anything: type a part of its name"},
+        {ACTION_COMPLETE, "completes a nick, a channel or a command"},
+        {ACTION_SCROLL_UP, "scrolls back, and asks the network for older lines"},
+        {ACTION_FIRST_UNREAD, "goes to the first unread line"},
+        {ACTION_HELP, "shows all keys"},
+    };
+    int64_t own = core_own_buffer(ui->core)->id;
+    struct page page = {0};
+    bool is_empty;
+
+    core_page_newest(ui->core, own, 1, &page);
+    is_empty = !page.messages || page.messages->len == 0;
+    page_clear(&page);
+    if (!is_empty)
+        return;
+    core_say(ui->core, own, "Welcome to weft. Here it tells what it does. Six keys to begin with:");
+    for (size_t i = 0; i < G_N_ELEMENTS(six); i++) {
+        g_autofree char *keys = keymap_keys(ui->keymap, six[i].action);
+
+        keys[strcspn(keys, ",")] = '\0';
+        core_say(ui->core, own, "%s %s.", keys, six[i].text);
+    }
+    core_say(ui->core, own, "/help lists the commands, /quit ends weft.");
+}
+
+struct ui *
+ui_new(const struct ui_options *options)
+{
+    struct ui *ui = g_new0(struct ui, 1);
+
+    ui->core = options->core;
+    ui->config = options->config;
+    ui->paths = options->paths;
+    ui->theme_dir = g_strdup(options->theme_dir);
+    ui->term = options->term;
+    ui->context = options->context;
+    ui->zone = options->zone ? g_time_zone_ref(options->zone) : g_time_zone_new_local();
+    ui->quit = options->quit;
+    ui->user = options->user;
+    ui->trail = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    ui->editor = editor_new(ui_rules(ui));
+    ui->answer = editor_new(ui_rules(ui));
+    ui->histories = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+                                          (GDestroyNotify)(void *)editor_history_free);
+    g_queue_init(&ui->questions);
+    ui->dirty = true;
+    ui_look_read(ui);
+    welcome(ui);
+    ui->bus_id = bus_subscribe(core_bus(ui->core), on_notice, ui);
+    plan_tick(ui);
+    return ui;
+}
+
+static void
+free_completion(struct ui_completion *completion)
+{
+    g_strfreev(completion->words);
+    *completion = (struct ui_completion){0};
+}
+
+void
+ui_free(struct ui *ui)
+{
+    if (!ui)
+        return;
+    ui_draft_save(ui);
+    bus_unsubscribe(core_bus(ui->core), ui->bus_id);
+    clock_timer_del(core_clock(ui->core), ui->tick);
+    clock_timer_del(core_clock(ui->core), ui->draft_timer);
+    ui_term_stop(ui);
+    first_run_free(ui->first_run);
+    switcher_free(ui->switcher);
+    timeline_free(ui->timeline);
+    g_queue_clear_full(&ui->questions, ui_question_free);
+    secret_text_wipe(&ui->secret);
+    free_completion(&ui->completion);
+    editor_free(ui->editor);
+    editor_free(ui->answer);
+    g_hash_table_unref(ui->histories);
+    g_array_unref(ui->trail);
+    keymap_free(ui->keymap);
+    g_time_zone_unref(ui->zone);
+    g_free(ui->theme_dir);
+    g_free(ui->message);
+    g_free(ui->disk);
+    g_free(ui);
+}
+
+/* Where one begins: the most urgent activity does not drag one away; the first conversation does.
+ */
+static int64_t
+first_buffer(const struct ui *ui)
+{
+    const GPtrArray *buffers = core_buffers(ui->core);
+    const struct buffer *best = core_own_buffer(ui->core);
+    int64_t best_us = -1;
+
+    for (guint i = 0; i < buffers->len; i++) {
+        const struct buffer *buffer = g_ptr_array_index(buffers, i);
+
+        if (buffer->kind < BUFFER_CHANNEL || buffer->last_activity_us <= best_us)
+            continue;
+        best = buffer;
+        best_us = buffer->last_activity_us;
+    }
+    return best->id;
+}
+
+void
+ui_start(struct ui *ui)
+{
+    ui_show(ui, first_buffer(ui));
+    if (config_n_accounts(ui->config) == 0 && !config_has_errors(ui->config))
+        ui_over_open(ui, UI_OVER_FIRST_RUN);
+    if (ui->term)
+        ui_term_start(ui);
+}

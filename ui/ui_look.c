@@ -1,0 +1,69 @@
+/* Theme and keys, as the configuration wants them. What is wrong there is said in weft's own
+ * buffer. */
+#include "ui/ui_priv.h"
+
+#include <string.h>
+
+static bool
+load_from(struct ui *ui, const char *dir, const char *sub, const char *name, GError **error)
+{
+    g_autofree char *file = g_strdup_printf("%s.theme", name);
+    g_autofree char *path = g_build_filename(dir, sub, file, NULL);
+
+    return g_file_test(path, G_FILE_TEST_EXISTS) && theme_load(&ui->theme, path, error);
+}
+
+static void
+read_theme(struct ui *ui)
+{
+    const char *name = config_text(ui->config, "look", "theme");
+    g_autoptr(GError) error = NULL;
+
+    theme_init(&ui->theme);
+    if (!name || strcmp(name, "auto") == 0)
+        name = ui->background_is_light ? "light" : "dark";
+    if (ui->paths && load_from(ui, ui->paths->config_dir, "themes", name, &error))
+        return;
+    if (!error && ui->theme_dir && load_from(ui, ui->theme_dir, ".", name, &error))
+        return;
+    if (error)
+        core_say(ui->core, core_own_buffer(ui->core)->id, "%s", error->message);
+    else if (strcmp(name, "dark") != 0)
+        core_say(ui->core, core_own_buffer(ui->core)->id,
+                 "There is no theme \"%s\"; the built-in one is used.", name);
+}
+
+static void
+bind_key(void *user, const char *action, const char *keys, const char *file, int line)
+{
+    struct ui *ui = user;
+    g_autoptr(GError) error = NULL;
+
+    if (!keymap_bind(ui->keymap, action, keys, &error))
+        core_say(ui->core, core_own_buffer(ui->core)->id, "%s:%d: %s", file, line, error->message);
+}
+
+void
+ui_look_read(struct ui *ui)
+{
+    keymap_free(ui->keymap);
+    ui->keymap = keymap_new();
+    config_each_key(ui->config, bind_key, ui);
+    ui->max_text_cols = (int)config_number(ui->config, "look", "max_width");
+    ui->sidebar = config_bool(ui->config, "look", "sidebar");
+    read_theme(ui);
+}
+
+/* By the eye's weights; the middle is where black and white text read equally well. */
+void
+ui_look_background(struct ui *ui, uint32_t rgb)
+{
+    unsigned light = (rgb >> 16 & 0xff) * 299 + (rgb >> 8 & 0xff) * 587 + (rgb & 0xff) * 114;
+    bool is_light = light > 140 * 1000;
+
+    if (is_light == ui->background_is_light)
+        return;
+    ui->background_is_light = is_light;
+    read_theme(ui);
+    ui_changed(ui);
+}

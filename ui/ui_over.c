@@ -1,0 +1,371 @@
+/* Keys, and what they mean for what lies over the timeline: switcher, help, first run, a question.
+ */
+#include "ui/ui_priv.h"
+
+#include <string.h>
+
+/* An Enter that was meant for the line below must not answer a question that appeared under the
+ * finger. */
+#define QUESTION_GUARD_US (700 * 1000)
+
+/* --- opening and closing
+ * ----------------------------------------------------------------------------------- */
+
+static void
+first_run_changed(void *user)
+{
+    struct ui *ui = user;
+    ui_changed(ui);
+}
+
+void
+ui_over_open(struct ui *ui, enum ui_over over)
+{
+    ui_over_close(ui);
+    ui->over = over;
+    ui->help_top = 0;
+    if (over == UI_OVER_SWITCHER) {
+        ui->switcher = switcher_new(ui->core, ui->shown, ui_rules(ui));
+    } else if (over == UI_OVER_FIRST_RUN) {
+        struct first_run_options options = {
+            .core = ui->core,
+            .config = ui->config,
+            .paths = ui->paths,
+            .rules = ui_rules(ui),
+            .changed = first_run_changed,
+            .user = ui,
+        };
+        ui->first_run = first_run_new(&options);
+    }
+}
+
+void
+ui_over_close(struct ui *ui)
+{
+    ui->over = UI_OVER_NONE;
+    switcher_free(ui->switcher);
+    ui->switcher = NULL;
+    first_run_free(ui->first_run);
+    ui->first_run = NULL;
+}
+
+/* --- switcher, help, first run
+ * ----------------------------------------------------------------------------- */
+
+static void
+switcher_key(struct ui *ui, enum action action, struct key key)
+{
+    struct editor *query = switcher_query(ui->switcher);
+    unsigned serial = editor_serial(query);
+    int64_t chosen;
+
+    switch (action) {
+    case ACTION_CANCEL:
+    case ACTION_SWITCHER:
+        ui_over_close(ui);
+        return;
+    case ACTION_SUBMIT:
+        chosen = switcher_selected(ui->switcher);
+        ui_over_close(ui);
+        if (chosen != 0) {
+            ui->origin = 0;
+            g_array_set_size(ui->trail, 0);
+            ui_show(ui, chosen);
+        }
+        return;
+    case ACTION_DOWN:
+    case ACTION_NEXT_BUFFER:
+    case ACTION_COMPLETE:
+        switcher_move(ui->switcher, 1);
+        return;
+    case ACTION_UP:
+    case ACTION_PREV_BUFFER:
+    case ACTION_COMPLETE_BACK:
+        switcher_move(ui->switcher, -1);
+        return;
+    case ACTION_NEWLINE:
+        return;
+    case ACTION_NONE:
+        if (key_is_text(key))
+            editor_insert_char(query, key.code);
+        break;
+    default:
+        editor_action(query, action, NULL);
+        break;
+    }
+    if (serial != editor_serial(query))
+        switcher_update(ui->switcher);
+}
+
+static void
+help_key(struct ui *ui, enum action action, struct key key)
+{
+    size_t page = (size_t)MAX(1, ui->layout.timeline.rows - 2);
+
+    if (action == ACTION_SCROLL_DOWN)
+        ui->help_top += page;
+    else if (action == ACTION_DOWN || action == ACTION_SUBMIT)
+        ui->help_top++;
+    else if (action == ACTION_SCROLL_UP)
+        ui->help_top -= MIN(page, ui->help_top);
+    else if (action == ACTION_UP)
+        ui->help_top -= MIN(1, ui->help_top);
+    else if (action == ACTION_SCROLL_TOP || action == ACTION_LINE_START)
+        ui->help_top = 0;
+    else if (action == ACTION_SCROLL_BOTTOM || action == ACTION_LINE_END)
+        ui->help_top = G_MAXINT;
+    else if (action == ACTION_CANCEL || action == ACTION_HELP || key.code == 'q')
+        ui_over_close(ui);
+}
+
+/* The account is there: its server's buffer is shown, where the connection tells of itself. */
+static void
+show_account(struct ui *ui, const char *name)
+{
+    const struct account *account = core_account_by_name(ui->core, name);
+    const GPtrArray *buffers = core_buffers(ui->core);
+
+    for (guint i = 0; account && i < buffers->len; i++) {
+        const struct buffer *buffer = g_ptr_array_index(buffers, i);
+        if (buffer->account_id == account->id) {
+            ui_show(ui, buffer->id);
+            return;
+        }
+    }
+}
+
+static void
+first_run_pressed(struct ui *ui, enum action action, struct key key)
+{
+    g_autofree char *name = NULL;
+
+    first_run_key(ui->first_run, action, key);
+    if (first_run_state(ui->first_run) == FIRST_RUN_ADDED) {
+        name = g_strdup(first_run_account(ui->first_run));
+        ui_over_close(ui);
+        show_account(ui, name);
+    } else if (first_run_state(ui->first_run) == FIRST_RUN_LEFT) {
+        ui_over_close(ui);
+    }
+}
+
+void
+ui_over_key(struct ui *ui, enum action action, struct key key)
+{
+    if (ui->over == UI_OVER_SWITCHER)
+        switcher_key(ui, action, key);
+    else if (ui->over == UI_OVER_HELP)
+        help_key(ui, action, key);
+    else if (ui->over == UI_OVER_FIRST_RUN)
+        first_run_pressed(ui, action, key);
+}
+
+static struct view_help_line *
+help_lines(struct ui *ui, GPtrArray *owned, size_t *ret_n)
+{
+    static const struct {
+        enum action from;
+        const char *heading;
+    } groups[] = {
+        {ACTION_NEXT_BUFFER, "Going from buffer to buffer"},
+        {ACTION_SCROLL_UP, "Reading"},
+        {ACTION_TOGGLE_SIDEBAR, "The screen"},
+        {ACTION_SUBMIT, "Writing"},
+        {ACTION_LEFT, "Editing"},
+    };
+    GArray *lines = g_array_new(FALSE, TRUE, sizeof(struct view_help_line));
+
+    for (int action = 1; action < ACTION_N; action++) {
+        struct view_help_line line = {NULL, action_help((enum action)action)};
+
+        for (size_t i = 0; i < G_N_ELEMENTS(groups); i++) {
+            struct view_help_line heading = {NULL, groups[i].heading};
+            if ((int)groups[i].from == action)
+                g_array_append_val(lines, heading);
+        }
+        line.keys = keymap_keys(ui->keymap, (enum action)action);
+        g_ptr_array_add(owned, (gpointer)(uintptr_t)line.keys);
+        if (*line.keys)
+            g_array_append_val(lines, line);
+    }
+    *ret_n = lines->len;
+    return (struct view_help_line *)(void *)g_array_free(lines, FALSE);
+}
+
+static void
+draw_help(struct ui *ui, const struct canvas *canvas, struct rect rect)
+{
+    g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
+    struct view_help view = {.top = &ui->help_top};
+    g_autofree struct view_help_line *lines = help_lines(ui, owned, &view.n);
+
+    view.lines = lines;
+    pane_help_draw(canvas, rect, &view);
+}
+
+void
+ui_over_draw(struct ui *ui, const struct canvas *canvas)
+{
+    struct rect all = {0, 0, canvas->cells->rows, canvas->cells->cols};
+
+    if (ui->over == UI_OVER_SWITCHER) {
+        struct view_switcher view;
+        switcher_view(ui->switcher, &view);
+        pane_switcher_draw(canvas, ui->layout.timeline.rows > 1 ? ui->layout.timeline : all, &view);
+    } else if (ui->over == UI_OVER_HELP) {
+        draw_help(ui, canvas, ui->layout.timeline.rows > 1 ? ui->layout.timeline : all);
+    } else if (ui->over == UI_OVER_FIRST_RUN) {
+        struct view_first_run view;
+        first_run_view(ui->first_run, &view);
+        if (!g_queue_is_empty(&ui->questions))
+            all.rows = ui->layout.input.row; /* a question of the trial is asked below */
+        pane_first_run_draw(canvas, all, &view);
+    }
+}
+
+/* --- questions
+ * --------------------------------------------------------------------------------------------- */
+
+void
+ui_question_free(gpointer data)
+{
+    struct ui_question *question = data;
+
+    g_free(question->text);
+    g_free(question);
+}
+
+static void
+begin_question(struct ui *ui)
+{
+    secret_text_wipe(&ui->secret);
+    editor_set(ui->answer, "", 0);
+    ui->asked_us = ui_now_us(ui);
+}
+
+void
+ui_ask(struct ui *ui, uint64_t id, const char *text, bool hidden)
+{
+    struct ui_question *question = g_new0(struct ui_question, 1);
+
+    question->id = id;
+    question->text = g_strdup(text);
+    question->hidden = hidden;
+    g_queue_push_tail(&ui->questions, question);
+    if (g_queue_get_length(&ui->questions) == 1)
+        begin_question(ui);
+}
+
+static void
+answer(struct ui *ui, bool refused)
+{
+    struct ui_question *question = g_queue_pop_head(&ui->questions);
+    const char *text = question->hidden ? ui->secret.text : editor_text(ui->answer);
+
+    core_answer(ui->core, question->id, refused ? NULL : text);
+    ui_question_free(question);
+    begin_question(ui);
+}
+
+void
+ui_answer_key(struct ui *ui, enum action action, struct key key)
+{
+    const struct ui_question *question = g_queue_peek_head(&ui->questions);
+
+    if (action == ACTION_SUBMIT) {
+        if (ui_now_us(ui) - ui->asked_us >= QUESTION_GUARD_US)
+            answer(ui, false);
+    } else if (action == ACTION_CANCEL) {
+        answer(ui, true);
+    } else if (question->hidden) {
+        secret_text_key(&ui->secret, action, key);
+    } else if (action == ACTION_NONE) {
+        if (key_is_text(key))
+            editor_insert_char(ui->answer, key.code);
+    } else if (action != ACTION_NEWLINE) {
+        editor_action(ui->answer, action, NULL);
+    }
+}
+
+/* --- keys
+ * --------------------------------------------------------------------------------------------------
+ */
+
+/* What works whatever lies over the timeline. */
+static bool
+works_everywhere(struct ui *ui, enum action action)
+{
+    if (action == ACTION_REDRAW)
+        ui_term_redraw(ui);
+    else if (action == ACTION_SUSPEND)
+        ui_term_suspend(ui);
+    else
+        return false;
+    return true;
+}
+
+void
+ui_key(struct ui *ui, struct key key)
+{
+    enum action action = ACTION_NONE;
+    int number = 0;
+    enum keymap_result result = keymap_feed(ui->keymap, key, &action, &number);
+
+    ui->key_us = MAX(1, ui_now_us(ui));
+    ui->dirty = true;
+    ui_tell(ui, NULL, false);
+    if (result == KEYMAP_PENDING || result == KEYMAP_DROPPED)
+        return;
+    if (result == KEYMAP_UNBOUND)
+        action = ACTION_NONE;
+    if (works_everywhere(ui, action))
+        return;
+    if (!g_queue_is_empty(&ui->questions))
+        ui_answer_key(ui, action, key);
+    else if (ui->over != UI_OVER_NONE)
+        ui_over_key(ui, action, key);
+    else if (action == ACTION_NONE)
+        ui_type(ui, key);
+    else
+        ui_action(ui, action, number);
+}
+
+/* Where only one line is wanted. */
+static size_t
+first_line(const char *text, size_t len)
+{
+    const char *end = memchr(text, '\n', len);
+    return end ? (size_t)(end - text) : len;
+}
+
+void
+ui_paste(struct ui *ui, const char *text, size_t len)
+{
+    const struct ui_question *question = g_queue_peek_head(&ui->questions);
+
+    ui->key_us = MAX(1, ui_now_us(ui));
+    ui->dirty = true;
+    if (question && question->hidden) {
+        secret_text_insert(&ui->secret, text, first_line(text, len));
+    } else if (question) {
+        editor_insert(ui->answer, text, first_line(text, len));
+    } else if (ui->over == UI_OVER_FIRST_RUN) {
+        first_run_paste(ui->first_run, text, len);
+    } else if (ui->over == UI_OVER_SWITCHER) {
+        editor_insert(switcher_query(ui->switcher), text, first_line(text, len));
+        switcher_update(ui->switcher);
+    } else if (ui->over == UI_OVER_NONE) {
+        if (!editor_insert(ui->editor, text, len))
+            ui_tell(ui, "That is more than one message can hold; only its beginning was taken.",
+                    true);
+        ui_draft_changed(ui);
+    }
+}
+
+void
+ui_focus(struct ui *ui, bool focused)
+{
+    ui->focus_known = true;
+    ui->focused = focused;
+    ui_changed(ui);
+}

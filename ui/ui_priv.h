@@ -1,0 +1,146 @@
+/* Shared by the files of the screen as a whole: ui.c (life, bus), ui_term.c (terminal and frames),
+ * ui_show.c (which buffer, reading, drafts), ui_views.c (drawing), ui_look.c (theme and keys),
+ * actions.c and ui_over.c (what lies over the timeline). */
+#ifndef WEFT_UI_UI_PRIV_H
+#define WEFT_UI_UI_PRIV_H
+
+#include "ui/first_run.h"
+#include "ui/keymap.h"
+#include "ui/layout.h"
+#include "ui/panes.h"
+#include "ui/secret_text.h"
+#include "ui/switcher.h"
+#include "ui/timeline.h"
+#include "ui/ui.h"
+
+enum ui_over { UI_OVER_NONE, UI_OVER_SWITCHER, UI_OVER_HELP, UI_OVER_FIRST_RUN };
+
+struct ui_question {
+    uint64_t id;
+    char *text;
+    bool hidden;
+};
+
+/* Candidates of the last Tab, while one goes round them. */
+struct ui_completion {
+    char **words;
+    size_t n, at;
+    size_t start, end; /* bytes that the current candidate takes */
+    unsigned serial;   /* of the editor after it was put in */
+};
+
+struct ui_term {
+    struct keys *keys;
+    struct cells *cells;
+    GSource *input, *output, *frame, *esc, *winch;
+    int64_t drawn_us; /* monotonic: when the last frame was drawn */
+};
+
+struct ui {
+    struct core *core;
+    struct config *config;
+    const struct paths *paths;
+    char *theme_dir;
+    struct term *term;
+    GMainContext *context;
+    GTimeZone *zone;
+    void (*quit)(void *user, bool gone);
+    void *user;
+    bool quitting;
+    unsigned bus_id;
+    unsigned tick; /* timer: the clock on the status line, and seconds until a reconnect */
+
+    struct theme theme;
+    struct keymap *keymap;
+    bool background_is_light;
+    int max_text_cols;
+    bool sidebar;
+
+    struct ui_term tty;
+    bool dirty;
+    struct layout layout; /* of the last draw */
+
+    int64_t shown, before; /* buffers; 0: none */
+    int64_t origin;        /* where the walk through the activity began; 0: none is under way */
+    GArray *trail;         /* int64_t: buffers of that walk */
+    struct timeline *timeline;
+    struct position newest_seen;
+    int64_t gap_seen;
+    size_t side_top;
+
+    struct editor *editor;
+    GHashTable *histories; /* buffer id → struct editor_history */
+    unsigned draft_serial; /* of the editor when the draft was last saved */
+    unsigned draft_timer;
+    struct ui_completion completion;
+
+    char *message; /* what the last key led to, until the next */
+    bool message_bad;
+    char *disk; /* why the disk refuses; NULL: it does not */
+
+    int64_t key_us; /* monotonic: the last key; 0: none yet */
+    bool focus_known, focused;
+
+    enum ui_over over;
+    struct switcher *switcher;
+    struct first_run *first_run;
+    size_t help_top;
+    GQueue questions; /* struct ui_question; the first is asked */
+    struct editor *answer;
+    struct secret_text secret;
+    int64_t asked_us; /* monotonic: since when the first is on the screen */
+};
+
+/* ui.c */
+void ui_changed(struct ui *ui); /* a frame is due */
+/* Tells the person what a key led to; NULL takes it back. Copies. */
+void ui_tell(struct ui *ui, const char *text, bool bad);
+int64_t ui_now_us(const struct ui *ui);
+const struct width_rules *ui_rules(const struct ui *ui);
+void ui_leave(struct ui *ui, bool gone);
+
+/* ui_look.c */
+void ui_look_read(struct ui *ui);
+void ui_look_background(struct ui *ui, uint32_t rgb);
+
+/* ui_term.c */
+void ui_term_start(struct ui *ui);
+void ui_term_stop(struct ui *ui);
+void ui_term_frame_now(struct ui *ui);
+/* At most 60 times a second. */
+void ui_term_frame_soon(struct ui *ui);
+void ui_term_suspend(struct ui *ui);
+void ui_term_redraw(struct ui *ui);
+
+/* ui_show.c */
+const struct buffer *ui_buffer(const struct ui *ui); /* the one shown; NULL: none */
+void ui_show(struct ui *ui, int64_t buffer_id);
+void ui_show_other(struct ui *ui); /* the one shown is gone */
+struct editor_history *ui_history(struct ui *ui);
+void ui_draft_changed(struct ui *ui); /* saved a second later */
+void ui_draft_save(struct ui *ui);
+bool ui_present(const struct ui *ui);
+void ui_message_came(struct ui *ui, struct message *message);
+/* After a draw: what was seen is read. */
+void ui_mark_seen(struct ui *ui);
+void ui_show_fetch(struct ui *ui, bool top_in_sight);
+struct line_shape ui_shape(const struct ui *ui);
+
+/* Buffers where something waits, most urgent first: mentions, direct messages, messages; GArray of
+ * int64_t. */
+GArray *ui_activity(const struct ui *ui);
+
+/* actions.c */
+void ui_action(struct ui *ui, enum action action, int number);
+void ui_type(struct ui *ui, struct key key);
+
+/* ui_over.c */
+void ui_over_open(struct ui *ui, enum ui_over over);
+void ui_over_close(struct ui *ui);
+void ui_over_key(struct ui *ui, enum action action, struct key key);
+void ui_over_draw(struct ui *ui, const struct canvas *canvas);
+void ui_ask(struct ui *ui, uint64_t id, const char *text, bool hidden);
+void ui_answer_key(struct ui *ui, enum action action, struct key key);
+void ui_question_free(gpointer question);
+
+#endif

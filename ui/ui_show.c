@@ -1,0 +1,224 @@
+/* Which buffer is shown, what of it is read, and what is being typed in it. */
+#include "ui/ui_priv.h"
+
+#include <string.h>
+
+#define HISTORY_LINES 500
+#define DRAFT_US      G_USEC_PER_SEC
+#define PRESENCE_US   (3 * 60 * G_USEC_PER_SEC)
+
+const struct buffer *
+ui_buffer(const struct ui *ui)
+{
+    return ui->shown ? core_buffer(ui->core, ui->shown) : NULL;
+}
+
+/* --- pages, by core
+ * ---------------------------------------------------------------------------------------- */
+
+static void
+page_newest(void *user, unsigned limit, struct page *ret_page)
+{
+    struct ui *ui = user;
+    core_page_newest(ui->core, ui->shown, limit, ret_page);
+}
+
+static void
+page_before(void *user, struct position before, unsigned limit, struct page *ret_page)
+{
+    struct ui *ui = user;
+    core_page_before(ui->core, ui->shown, before, limit, ret_page);
+}
+
+static void
+page_after(void *user, struct position after, unsigned limit, struct page *ret_page)
+{
+    struct ui *ui = user;
+    core_page_after(ui->core, ui->shown, after, limit, ret_page);
+}
+
+static void
+page_around(void *user, struct position at, unsigned limit, struct page *ret_page)
+{
+    struct ui *ui = user;
+    core_page_around(ui->core, ui->shown, at, limit, ret_page);
+}
+
+/* --- drafts
+ * ------------------------------------------------------------------------------------------------
+ */
+
+struct editor_history *
+ui_history(struct ui *ui)
+{
+    struct editor_history *history = g_hash_table_lookup(ui->histories, &ui->shown);
+
+    if (!history) {
+        history = editor_history_new(HISTORY_LINES);
+        g_hash_table_insert(ui->histories, g_memdup2(&ui->shown, sizeof ui->shown), history);
+    }
+    return history;
+}
+
+void
+ui_draft_save(struct ui *ui)
+{
+    clock_timer_del(core_clock(ui->core), ui->draft_timer);
+    ui->draft_timer = 0;
+    if (!ui->shown || ui->draft_serial == editor_serial(ui->editor))
+        return;
+    ui->draft_serial = editor_serial(ui->editor);
+    core_set_draft(ui->core, ui->shown, editor_text(ui->editor));
+}
+
+static void
+on_draft(void *user)
+{
+    struct ui *ui = user;
+
+    ui->draft_timer = 0;
+    ui_draft_save(ui);
+}
+
+void
+ui_draft_changed(struct ui *ui)
+{
+    if (ui->draft_timer == 0 && ui->draft_serial != editor_serial(ui->editor))
+        ui->draft_timer = clock_timer_add(core_clock(ui->core), DRAFT_US, on_draft, ui);
+}
+
+/* --- showing
+ * -----------------------------------------------------------------------------------------------
+ */
+
+void
+ui_show(struct ui *ui, int64_t buffer_id)
+{
+    const struct timeline_source source = {ui, page_newest, page_before, page_after, page_around};
+    const struct buffer *buffer = core_buffer(ui->core, buffer_id);
+    g_autofree char *draft = NULL;
+
+    if (!buffer || buffer_id == ui->shown)
+        return;
+    ui_draft_save(ui);
+    if (ui->shown && core_buffer(ui->core, ui->shown))
+        ui->before = ui->shown;
+    ui->shown = buffer_id;
+    timeline_free(ui->timeline);
+    ui->timeline = timeline_new(&source, ui->zone);
+    timeline_set_new_line(ui->timeline, buffer->unread > 0, buffer->read);
+    timeline_load(ui->timeline);
+    ui->newest_seen = (struct position){0};
+    ui->gap_seen = 0;
+    draft = core_draft(ui->core, buffer_id);
+    editor_set(ui->editor, draft ? draft : "", SIZE_MAX);
+    ui->draft_serial = editor_serial(ui->editor);
+    ui_tell(ui, NULL, false);
+    ui_changed(ui);
+}
+
+void
+ui_show_other(struct ui *ui)
+{
+    int64_t next = ui->before;
+
+    if (!core_buffer(ui->core, next) || core_buffer(ui->core, next)->closed)
+        next = core_own_buffer(ui->core)->id;
+    ui_show(ui, next);
+    ui->before = 0;
+}
+
+struct line_shape
+ui_shape(const struct ui *ui)
+{
+    struct line_shape shape;
+
+    line_shape_for(&shape, MAX(1, ui->layout.timeline.cols), ui->max_text_cols, ui_rules(ui));
+    return shape;
+}
+
+/* --- reading
+ * -----------------------------------------------------------------------------------------------
+ */
+
+/* There is somebody before the screen: the terminal says so, or a key was pressed not long ago. */
+bool
+ui_present(const struct ui *ui)
+{
+    if (ui->focus_known && !ui->focused)
+        return false;
+    if (ui->focus_known)
+        return true;
+    return ui->key_us != 0 && ui_now_us(ui) - ui->key_us < PRESENCE_US;
+}
+
+/* What comes while nobody looks gets a "new" line, which then stays until one leaves the buffer. */
+void
+ui_message_came(struct ui *ui, struct message *message)
+{
+    const struct buffer *buffer = ui_buffer(ui);
+    bool seen = ui_present(ui) && timeline_follows(ui->timeline) && ui->over == UI_OVER_NONE;
+
+    if (!seen && buffer && !(message->flags & MESSAGE_OWN) && !timeline_has_new_line(ui->timeline))
+        timeline_set_new_line(ui->timeline, true, buffer->read);
+    timeline_add(ui->timeline, message);
+}
+
+void
+ui_mark_seen(struct ui *ui)
+{
+    const struct buffer *buffer = ui_buffer(ui);
+
+    if (!buffer || ui->over != UI_OVER_NONE || !ui_present(ui) || !timeline_follows(ui->timeline))
+        return;
+    if (position_compare(ui->newest_seen, buffer->read) > 0)
+        core_mark_read(ui->core, ui->shown, ui->newest_seen, false);
+}
+
+void
+ui_show_fetch(struct ui *ui, bool top_in_sight)
+{
+    g_autoptr(GError) error = NULL;
+    bool asked;
+
+    if (core_history_under_way(ui->core, ui->shown))
+        return;
+    if (ui->gap_seen != 0)
+        asked = core_fetch_history(ui->core, ui->shown, ui->gap_seen, &error);
+    else if (top_in_sight && timeline_reaches_start(ui->timeline) &&
+             !core_history_at_start(ui->core, ui->shown) && ui_buffer(ui)->caps & CAP_HISTORY)
+        asked = core_fetch_history(ui->core, ui->shown, 0, &error);
+    else
+        return;
+    if (!asked)
+        ui_tell(ui, error->message, true);
+}
+
+/* --- activity
+ * ---------------------------------------------------------------------------------------------- */
+
+static int
+urgency(const struct buffer *buffer)
+{
+    if (buffer->mentions > 0)
+        return 3;
+    if (buffer->unread == 0 || buffer->notify == NOTIFY_NONE)
+        return 0;
+    return buffer->kind == BUFFER_DIRECT || buffer->kind == BUFFER_GROUP ? 2 : 1;
+}
+
+GArray *
+ui_activity(const struct ui *ui)
+{
+    const GPtrArray *buffers = core_buffers(ui->core);
+    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+
+    for (int level = 3; level > 0; level--) {
+        for (guint i = 0; i < buffers->len; i++) {
+            const struct buffer *buffer = g_ptr_array_index(buffers, i);
+            if (buffer->id != ui->shown && urgency(buffer) == level)
+                g_array_append_val(ids, buffer->id);
+        }
+    }
+    return ids;
+}

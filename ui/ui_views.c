@@ -1,0 +1,311 @@
+/* Drawing: core's state becomes views, views become cells. */
+#include "ui/ui_priv.h"
+
+#include <string.h>
+
+#include "ui/pane_timeline.h"
+
+static const char *
+label_of(const struct account *account)
+{
+    return account->label ? account->label : account->name;
+}
+
+static bool
+is_left(const struct buffer *buffer)
+{
+    return (buffer->kind == BUFFER_CHANNEL || buffer->kind == BUFFER_PRIVATE) && !buffer->joined;
+}
+
+/* --- the list
+ * ---------------------------------------------------------------------------------------------- */
+
+static void
+add_buffer(const struct ui *ui, GArray *entries, const struct buffer *buffer)
+{
+    struct view_entry entry = {
+        .name = buffer->name,
+        .number = buffer->number,
+        .unread = buffer->unread,
+        .mentions = buffer->mentions,
+        .selected = buffer->id == ui->shown,
+        .left = is_left(buffer),
+        .muted = buffer->notify == NOTIFY_NONE,
+    };
+    g_array_append_val(entries, entry);
+}
+
+static void
+add_account(const struct ui *ui, GArray *entries, const struct account *account)
+{
+    const GPtrArray *buffers = core_buffers(ui->core);
+    struct view_entry heading = {
+        .is_account = true,
+        .name = label_of(account),
+        .tag = account->network,
+        .state = account->state,
+    };
+    guint at = entries->len;
+
+    g_array_append_val(entries, heading);
+    for (guint i = 0; i < buffers->len; i++) {
+        const struct buffer *buffer = g_ptr_array_index(buffers, i);
+
+        if (buffer->account_id != account->id)
+            continue;
+        if (buffer->kind == BUFFER_SERVER) {
+            struct view_entry *entry = &g_array_index(entries, struct view_entry, at);
+            entry->number = buffer->number;
+            entry->unread = buffer->unread;
+            entry->mentions = buffer->mentions;
+            entry->selected = buffer->id == ui->shown;
+        } else {
+            add_buffer(ui, entries, buffer);
+        }
+    }
+}
+
+static void
+draw_sidebar(struct ui *ui, const struct canvas *canvas)
+{
+    g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct view_entry));
+    const GPtrArray *accounts = core_accounts(ui->core);
+    struct view_sidebar view = {.top = &ui->side_top};
+
+    if (ui->layout.sidebar.rows <= 0)
+        return;
+    add_buffer(ui, entries, core_own_buffer(ui->core));
+    for (guint i = 0; i < accounts->len; i++)
+        add_account(ui, entries, g_ptr_array_index(accounts, i));
+    view.entries = (const struct view_entry *)(void *)entries->data;
+    view.n = entries->len;
+    pane_sidebar_draw(canvas, ui->layout.sidebar, &view);
+    cells_vline(canvas->cells, ui->layout.border_row, ui->layout.border_col, ui->layout.border_rows,
+                theme_style(&ui->theme, ROLE_BORDER));
+}
+
+/* --- title, notices
+ * ---------------------------------------------------------------------------------------- */
+
+static void
+draw_title(const struct ui *ui, const struct canvas *canvas, const struct buffer *buffer,
+           const struct account *account)
+{
+    struct view_title view = {
+        .number = buffer->number,
+        .name = buffer->name,
+        .account = account ? label_of(account) : NULL,
+        .network = account ? account->network : NULL,
+        .topic = buffer->topic,
+        .note = is_left(buffer) ? "not joined" : NULL,
+    };
+
+    pane_title_draw(canvas, ui->layout.title, &view);
+}
+
+/* Why an account is not there, and when it is tried again. NULL: nothing to say. */
+static char *
+account_trouble(const struct ui *ui, const struct account *account)
+{
+    int64_t left_us;
+
+    if (account->state == ACCOUNT_FAILED)
+        return g_strdup_printf("%s: %s", label_of(account),
+                               account->state_text ? account->state_text : "it needs you");
+    if (account->state != ACCOUNT_WAITING)
+        return NULL;
+    left_us = MAX(0, account->retry_at_us - ui_now_us(ui));
+    return g_strdup_printf("%s: reconnect in %d s. %s", label_of(account),
+                           (int)((left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC),
+                           account->state_text ? account->state_text : "");
+}
+
+/* One line at most: what the last key led to, the disk, the account that is shown, any other. */
+static char *
+notice_text(const struct ui *ui, const struct account *shown, bool *ret_bad)
+{
+    const GPtrArray *accounts = core_accounts(ui->core);
+    char *text = NULL;
+
+    *ret_bad = true;
+    if (ui->message) {
+        *ret_bad = ui->message_bad;
+        return g_strdup(ui->message);
+    }
+    if (ui->disk)
+        return g_strdup_printf("Not stored: %s", ui->disk);
+    if (shown)
+        text = account_trouble(ui, shown);
+    for (guint i = 0; i < accounts->len && !text; i++)
+        text = account_trouble(ui, g_ptr_array_index(accounts, i));
+    return text;
+}
+
+/* --- status
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static void
+add_hot(const struct ui *ui, GArray *hot, int64_t id)
+{
+    const struct buffer *buffer = core_buffer(ui->core, id);
+    struct view_hot entry = {
+        .number = buffer->number,
+        .name = buffer->name,
+        .mentions = buffer->mentions,
+        .unread = buffer->unread,
+        .selected = id == ui->shown,
+    };
+    g_array_append_val(hot, entry);
+}
+
+static char *
+clock_text(const struct ui *ui)
+{
+    g_autoptr(GDateTime) utc =
+        g_date_time_new_from_unix_utc(clock_wall_us(core_clock(ui->core)) / G_USEC_PER_SEC);
+    g_autoptr(GDateTime) local = utc ? g_date_time_to_timezone(utc, ui->zone) : NULL;
+
+    return local ? g_date_time_format(local, "%H:%M") : g_strdup("");
+}
+
+static void
+draw_status(const struct ui *ui, const struct canvas *canvas, const struct buffer *buffer,
+            const struct account *account)
+{
+    g_autoptr(GArray) hot = g_array_new(FALSE, FALSE, sizeof(struct view_hot));
+    g_autoptr(GArray) ids = ui_activity(ui);
+    g_autofree char *clock = clock_text(ui);
+    struct view_status view = {
+        .clock = clock,
+        .account = account ? account->name : NULL,
+        .self = account ? account->self_name : NULL,
+        .number = buffer->number,
+        .name = buffer->name,
+        .members = buffer->members ? g_hash_table_size(buffer->members) : 0,
+        .insecure = account && account->insecure,
+        .state =
+            account && account->state != ACCOUNT_ONLINE ? account_state_name(account->state) : NULL,
+        .scrolled = !timeline_follows(ui->timeline),
+        .keys = keymap_pending(ui->keymap),
+    };
+
+    for (guint i = 0; i < ids->len; i++)
+        add_hot(ui, hot, g_array_index(ids, int64_t, i));
+    view.hot = (const struct view_hot *)(void *)hot->data;
+    view.n_hot = hot->len;
+    view.below = timeline_below(ui->timeline, &view.below_more);
+    pane_status_draw(canvas, ui->layout.status, &view);
+}
+
+static void
+draw_hotlist(const struct ui *ui, const struct canvas *canvas)
+{
+    g_autoptr(GArray) hot = g_array_new(FALSE, FALSE, sizeof(struct view_hot));
+    const GPtrArray *buffers = core_buffers(ui->core);
+
+    if (ui->layout.hotlist.rows <= 0)
+        return;
+    for (guint i = 0; i < buffers->len; i++)
+        add_hot(ui, hot, ((const struct buffer *)g_ptr_array_index(buffers, i))->id);
+    pane_hotlist_draw(canvas, ui->layout.hotlist, (const struct view_hot *)(void *)hot->data,
+                      hot->len);
+}
+
+/* --- timeline
+ * ---------------------------------------------------------------------------------------------- */
+
+static enum timeline_top
+top_of(const struct ui *ui, const struct buffer *buffer, const struct account *account)
+{
+    if (buffer->kind == BUFFER_CORE || buffer->kind == BUFFER_SERVER)
+        return TIMELINE_TOP_NONE;
+    if (core_history_under_way(ui->core, buffer->id))
+        return TIMELINE_TOP_FETCHING;
+    if (core_history_at_start(ui->core, buffer->id))
+        return TIMELINE_TOP_BEGINNING;
+    if (!account || account->state != ACCOUNT_ONLINE)
+        return TIMELINE_TOP_NONE;
+    return buffer->caps & CAP_HISTORY ? TIMELINE_TOP_ASK : TIMELINE_TOP_NO_HISTORY;
+}
+
+static const char *
+empty_text(const struct ui *ui, const struct buffer *buffer)
+{
+    if (buffer->kind == BUFFER_CORE)
+        return core_accounts(ui->core)->len == 0 ? "No account is set up yet. Enter begins." : NULL;
+    if (buffer->kind == BUFFER_SERVER)
+        return "Nothing from the server yet. /join #channel enters a channel, /query nick talks to "
+               "one person.";
+    if (is_left(buffer))
+        return "You are not in this channel. /join enters it, /close takes it off the list.";
+    return "Nothing was said here yet. What you type goes to everybody in here; Enter sends it.";
+}
+
+static void
+draw_timeline(struct ui *ui, const struct canvas *canvas, const struct buffer *buffer,
+              const struct account *account)
+{
+    struct view_timeline view = {
+        .timeline = ui->timeline,
+        .zone = ui->zone,
+        .max_text_cols = ui->max_text_cols,
+        .empty = empty_text(ui, buffer),
+        .newest_seen = &ui->newest_seen,
+        .gap_seen = &ui->gap_seen,
+    };
+
+    timeline_set_top(ui->timeline, top_of(ui, buffer, account));
+    pane_timeline_draw(canvas, ui->layout.timeline, &view);
+}
+
+/* --- all
+ * ---------------------------------------------------------------------------------------------------
+ */
+
+static struct view_input
+input_view(const struct ui *ui, const struct account *account)
+{
+    GQueue *questions = (GQueue *)(uintptr_t)&ui->questions; /* peeking takes no const */
+    const struct ui_question *question = g_queue_peek_head(questions);
+    struct view_input view = {
+        .self = account ? account->self_name : NULL,
+        .editor = question ? ui->answer : ui->editor,
+        .question = question ? question->text : NULL,
+        .hidden = question && question->hidden,
+        .hidden_typed = ui->secret.len > 0,
+    };
+    return view;
+}
+
+void
+ui_draw(struct ui *ui, struct cells *cells)
+{
+    const struct canvas canvas = {cells, &ui->theme};
+    const struct buffer *buffer = ui_buffer(ui);
+    const struct account *account = buffer ? core_account(ui->core, buffer->account_id) : NULL;
+    struct view_input input = input_view(ui, account);
+    bool bad;
+    g_autofree char *notice = notice_text(ui, account, &bad);
+    struct layout_wants wants = {
+        .sidebar = ui->sidebar,
+        .notice = notice != NULL,
+        .input_rows = pane_input_rows(cells->rules, cells->cols, &input),
+    };
+
+    ui->dirty = false;
+    cells_clear(cells, theme_style(&ui->theme, ROLE_TEXT));
+    if (!buffer)
+        return;
+    layout_compute(&ui->layout, cells->rows, cells->cols, &wants);
+    draw_timeline(ui, &canvas, buffer, account);
+    draw_sidebar(ui, &canvas);
+    draw_title(ui, &canvas, buffer, account);
+    draw_hotlist(ui, &canvas);
+    if (notice)
+        pane_notice_draw(&canvas, ui->layout.notice, notice, bad);
+    draw_status(ui, &canvas, buffer, account);
+    pane_input_draw(&canvas, ui->layout.input, &input);
+    ui_over_draw(ui, &canvas);
+    ui_mark_seen(ui);
+}
