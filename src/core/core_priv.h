@@ -35,24 +35,22 @@ struct room {
     unsigned caps_removed;     /* by the network, for this conversation */
     bool confirmed;            /* this connection has spoken of it */
     bool keyed;                /* the network gives sort keys of its own: no times */
-    bool counts_disk_trouble;  /* it has lines that the disk refused: load again afterwards */
+    bool unstored;             /* it has lines that the disk refused: load again afterwards */
     int64_t newest_key;        /* of all that was put, committed or not */
     int64_t newest_id;         /* of the newest committed; 0: not looked up yet */
-    unsigned read_writes;      /* how often the read position was written: see unread.c */
+    unsigned read_writes;      /* how often counters were written: see unread.c */
     bool gap_open;             /* the last gap waits for the next message */
-    int64_t gap_after;         /* its start */
     struct message *attention; /* of what was caught up: told once, at the end */
     struct fetch *fetch;       /* history under way, or NULL */
+    int64_t gap_after;         /* its start */
     int at_start;              /* nothing older exists: 1 yes, 0 no, -1 not looked up yet */
     struct lane *lane;         /* what waits to be sent, or NULL */
 };
 #define ROOM(buffer) ((struct room *)(buffer))
 
-/* A call that waits until all that was put before is committed: core_after_commit(). */
-typedef void (*core_fn)(struct core *core, int64_t id, void *user);
-
 struct core {
     struct config *config;
+    char *config_dir; /* where the user's file stands */
     struct store *store;
     struct clock *clock;
     struct net_ops *net;
@@ -62,7 +60,7 @@ struct core {
     bool started;
     bool leaving; /* core_free() is at work: nothing begins any more */
 
-    /* buffers.c */
+    /* room.c */
     GPtrArray *accounts;  /* struct account, in the order of the configuration; owned by sessions */
     GHashTable *sessions; /* account id → struct session, owned */
     GHashTable *rooms; /* buffer id → struct room, owned; of configured accounts and weft's own */
@@ -74,11 +72,11 @@ struct core {
     int64_t last_account_id, last_space_id, last_buffer_id;
     int last_number;
 
-    /* ingest.c */
+    /* put.c */
     int64_t last_unstored_id; /* below 0: of lines that the disk refuses */
     unsigned stalled;         /* calls that the disk has refused so far */
     bool disk_trouble;
-    GHashTable *puts; /* calls to the store whose word is awaited, owned */
+    GHashTable *puts; /* struct put: calls to the store whose word is awaited */
 
     /* outbox.c */
     GHashTable *out_by_id;      /* outbox id → struct out_row, owned */
@@ -126,9 +124,11 @@ struct session {
     unsigned grace_timer;
     struct room *server; /* the account's server buffer; NULL in a trial */
     GHashTable *ops;     /* op id → struct op, owned */
+    GHashTable *sends;   /* op id → struct out_row */
+    GHashTable *fetches; /* op id → struct fetch, owned */
     op_id last_op;
     GHashTable *users;   /* user id → GPtrArray of struct room that the user is a member of */
-    GHashTable *secrets; /* struct session_secret that wait */
+    GHashTable *secrets; /* struct secret_wait, see question.c */
     unsigned n_rooms, n_spaces;
 };
 

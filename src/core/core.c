@@ -1,0 +1,478 @@
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "core/config_priv.h"
+#include "core/engine.h"
+
+#define STOP_US (2 * G_USEC_PER_SEC)
+
+/* --- accounts
+ * -----------------------------------------------------------------------------------------------
+ */
+
+const struct network *
+core_network(struct core *core, const char *name)
+{
+    for (const struct network *network = core->networks; network->name != NULL; network++)
+        if (g_strcmp0(network->name, name) == 0)
+            return network;
+    return NULL;
+}
+
+static int64_t
+stored_account_id(const GPtrArray *stored, const char *name)
+{
+    for (guint i = 0; i < stored->len; i++) {
+        const struct account *account = stored->pdata[i];
+        if (strcmp(account->name, name) == 0)
+            return account->id;
+    }
+    return 0;
+}
+
+static struct session *
+add_account(struct core *core, const GPtrArray *stored, const char *name, const char *network_name)
+{
+    const struct options *options = config_account_options(core->config, name);
+    const struct network *network = core_network(core, network_name);
+    struct account *account = g_new0(struct account, 1);
+    const int64_t known_id = stored_account_id(stored, name);
+
+    account->id = known_id != 0 ? known_id : ++core->last_account_id;
+    account->name = g_strdup(name);
+    account->network = g_strdup(network_name);
+    account->label = g_strdup(options_text(options, "label"));
+    account->self_id = store_load_kv(core->store, account->id, "core.self_id");
+    account->self_name = store_load_kv(core->store, account->id, "core.self_name");
+    struct session *session =
+        session_new(core, account, network != NULL ? network->driver : NULL, options);
+    session->place = (int)core->accounts->len;
+    g_ptr_array_add(core->accounts, account);
+    g_hash_table_insert(core->sessions, &account->id, session);
+    if (!core->read_only)
+        store_put_account(core->store, account);
+    return session;
+}
+
+static void
+load_accounts(struct core *core)
+{
+    g_autoptr(GPtrArray) stored = store_load_accounts(core->store);
+
+    for (size_t i = 0; i < config_n_accounts(core->config); i++)
+        add_account(core, stored, config_account_name(core->config, i),
+                    config_account_network(core->config, i));
+}
+
+bool
+core_add_account(struct core *core, const char *name, GError **error)
+{
+    const char *network = NULL;
+
+    for (size_t i = 0; i < config_n_accounts(core->config); i++)
+        if (strcmp(config_account_name(core->config, i), name) == 0)
+            network = config_account_network(core->config, i);
+    if (network == NULL || core_account_by_name(core, name) != NULL) {
+        g_set_error(error, WEFT_ERROR, network == NULL ? WEFT_ERROR_NOT_FOUND : WEFT_ERROR_CONFLICT,
+                    network == NULL ? "The configuration has no account \"%s\"."
+                                    : "The account \"%s\" is there already.",
+                    name);
+        return false;
+    }
+    g_autoptr(GPtrArray) stored = store_load_accounts(core->store);
+    struct session *session = add_account(core, stored, name, network);
+    room_load(core);
+    outbox_load(core, session);
+    bus_publish(core->bus,
+                &(struct notice){.type = NOTICE_ACCOUNT, .account_id = session->account->id});
+    return core_connect(core, session->account->id, error);
+}
+
+/* --- life
+ * ----------------------------------------------------------------------------------------------------
+ */
+
+struct core *
+core_new(const struct core_options *options)
+{
+    struct core *core = g_new0(struct core, 1);
+
+    core->config = options->config;
+    core->config_dir = g_path_get_dirname(core->config->file);
+    core->store = options->store;
+    core->clock = options->clock;
+    core->net = options->net;
+    core->networks = options->networks;
+    core->read_only = options->read_only;
+    core->bus = bus_new();
+    core->accounts = g_ptr_array_new();
+    core->sessions =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)session_free);
+    core->trials = g_ptr_array_new();
+    put_init(core);
+    question_init(core);
+    room_init(core);
+    outbox_init(core);
+    load_accounts(core);
+    room_load(core);
+    outbox_load(core, NULL);
+    return core;
+}
+
+void
+core_free(struct core *core)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    if (core == NULL)
+        return;
+    core->leaving = true;
+    trial_free_all(core);
+    g_hash_table_iter_init(&iter, core->sessions);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        session_close(value);
+    clock_timer_del(core->clock, core->stop_timer);
+    if (!core->read_only)
+        store_flush(core->store);
+    put_fini(core);
+    outbox_fini(core);
+    question_fini(core);
+    room_fini(core);
+    g_hash_table_unref(core->sessions);
+    g_ptr_array_unref(core->accounts);
+    g_ptr_array_unref(core->trials);
+    bus_free(core->bus);
+    config_free(core->config);
+    g_free(core->config_dir);
+    g_free(core);
+}
+
+void
+core_start(struct core *core, struct net_ops *net)
+{
+    core->net = net;
+    core->started = true;
+    if (core->read_only)
+        return;
+    for (guint i = 0; i < core->accounts->len; i++) {
+        const struct account *account = core->accounts->pdata[i];
+        struct session *session = session_of_account(core, account->id);
+        if (options_bool(session->options, "connect"))
+            session_connect(session);
+    }
+}
+
+static void
+stopped(void *user)
+{
+    struct core *core = user;
+    void (*done)(void *user) = core->stop_done;
+
+    core->stop_timer = 0;
+    core->stop_done = NULL;
+    if (done != NULL)
+        done(core->stop_user);
+}
+
+static bool
+any_connected(struct core *core)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, core->sessions);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        if (((struct session *)value)->connected)
+            return true;
+    return false;
+}
+
+void
+core_session_ended(struct core *core)
+{
+    if (core->stop_done == NULL || any_connected(core))
+        return;
+    /* From the loop: the driver is above us. */
+    clock_timer_del(core->clock, core->stop_timer);
+    core->stop_timer = clock_timer_add(core->clock, 0, stopped, core);
+}
+
+void
+core_stop(struct core *core, const char *reason, void (*done)(void *user), void *user)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    core->stop_done = done;
+    core->stop_user = user;
+    core->stop_timer = clock_timer_add(core->clock, STOP_US, stopped, core);
+    g_hash_table_iter_init(&iter, core->sessions);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        session_disconnect(value, reason);
+    core_session_ended(core);
+}
+
+/* --- looking
+ * --------------------------------------------------------------------------------------------------
+ */
+
+struct bus *
+core_bus(struct core *core)
+{
+    return core->bus;
+}
+
+const struct config *
+core_config(struct core *core)
+{
+    return core->config;
+}
+
+struct clock *
+core_clock(struct core *core)
+{
+    return core->clock;
+}
+
+const GPtrArray *
+core_accounts(struct core *core)
+{
+    return core->accounts;
+}
+
+const struct account *
+core_account(struct core *core, int64_t id)
+{
+    const struct session *session = session_of_account(core, id);
+    return session != NULL ? session->account : NULL;
+}
+
+const struct account *
+core_account_by_name(struct core *core, const char *name)
+{
+    for (guint i = 0; i < core->accounts->len; i++) {
+        const struct account *account = core->accounts->pdata[i];
+        if (g_strcmp0(account->name, name) == 0)
+            return account;
+    }
+    return NULL;
+}
+
+const GPtrArray *
+core_buffers(struct core *core)
+{
+    return core->open;
+}
+
+const struct buffer *
+core_buffer(struct core *core, int64_t id)
+{
+    const struct room *room = room_get(core, id);
+    return room != NULL ? &room->pub : NULL;
+}
+
+const struct buffer *
+core_buffer_by_number(struct core *core, int number)
+{
+    const struct room *room = g_hash_table_lookup(core->rooms_by_number, GINT_TO_POINTER(number));
+    return room != NULL && !room->pub.closed ? &room->pub : NULL;
+}
+
+const struct space *
+core_space(struct core *core, int64_t id)
+{
+    return g_hash_table_lookup(core->spaces, &id);
+}
+
+const struct buffer *
+core_own_buffer(struct core *core)
+{
+    return &core->own->pub;
+}
+
+/* --- writing
+ * ---------------------------------------------------------------------------------------------------
+ */
+
+static bool
+may_send(struct core *core, struct room *room, enum message_kind kind, const struct rich *body,
+         const char *reply_to, GError **error)
+{
+    const enum capability wanted = kind == MESSAGE_ACTION   ? CAP_ACTION
+                                   : kind == MESSAGE_NOTICE ? CAP_NOTICE
+                                                            : CAP_SEND;
+    if (room == NULL || room->session == NULL) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED,
+                    "This is weft's own buffer: nobody listens here. Go to a conversation first.");
+    } else if (core->read_only) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_CONFLICT,
+                    "Another weft runs with this profile: this one only reads. Write there.");
+    } else if (core->disk_trouble) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_DISK,
+                    "The disk refuses to store, so nothing is sent. The text stays here; send it "
+                    "again when there is room.");
+    } else if ((room->pub.caps & (unsigned)wanted) == 0) {
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED, capability_lack(wanted));
+    } else if (reply_to != NULL && (room->pub.caps & CAP_REPLY) == 0) {
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED, capability_lack(CAP_REPLY));
+    } else if (body->len == 0) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, "There is nothing to send.");
+    } else if (body->len > RICH_MAX_BYTES) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
+                    "This text is longer than %d bytes. Send it in parts, or as a file.",
+                    RICH_MAX_BYTES);
+    } else {
+        return true;
+    }
+    return false;
+}
+
+/* One part or more; NULL and `error` when the network can't. */
+static GPtrArray *
+split(struct room *room, enum message_kind kind, const struct rich *body, const char *reply_to,
+      GError **error)
+{
+    struct session *session = room->session;
+    const size_t most = session->limits.text_bytes;
+
+    if (session->driver->split != NULL) {
+        const struct send_request request = {
+            .buffer = &room->pub, .kind = kind, .body = body, .reply_to = reply_to};
+        if (!session_open(session, error))
+            return NULL;
+        return session->driver->split(session->state, &request);
+    }
+    if (most > 0 && body->len > most) {
+        g_set_error(
+            error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
+            "%s takes at most %zu bytes in one message, and this has %zu. Send it in parts.",
+            session->account->name, most, body->len);
+        return NULL;
+    }
+    GPtrArray *parts = g_ptr_array_new_with_free_func((GDestroyNotify)rich_free);
+    g_ptr_array_add(parts, rich_dup(body));
+    return parts;
+}
+
+bool
+core_send(struct core *core, int64_t buffer_id, enum message_kind kind, const struct rich *body,
+          const char *reply_to, GError **error)
+{
+    struct room *room = room_get(core, buffer_id);
+
+    if (!may_send(core, room, kind, body, reply_to, error))
+        return false;
+    GPtrArray *parts = split(room, kind, body, reply_to, error);
+    if (parts == NULL)
+        return false;
+    for (guint i = 0; i < parts->len; i++)
+        outbox_add(core, room, kind, parts->pdata[i], i == 0 ? reply_to : NULL,
+                   i + 1 == parts->len);
+    g_ptr_array_unref(parts);
+    return true;
+}
+
+void
+core_set_draft(struct core *core, int64_t buffer_id, const char *text)
+{
+    if (!core->read_only && room_get(core, buffer_id) != NULL)
+        store_set_draft(core->store, buffer_id, text);
+}
+
+char *
+core_draft(struct core *core, int64_t buffer_id)
+{
+    return store_load_draft(core->store, buffer_id);
+}
+
+void
+core_say(struct core *core, int64_t buffer_id, const char *format, ...)
+{
+    struct room *room = room_get(core, buffer_id);
+    va_list args;
+
+    if (room == NULL)
+        return;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    ingest_line(core, room, MESSAGE_WEFT, text);
+}
+
+void
+core_say_error(struct core *core, int64_t buffer_id, const GError *error)
+{
+    core_say(core, buffer_id, "%s", error->message);
+}
+
+/* --- doing
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+bool
+core_connect(struct core *core, int64_t account_id, GError **error)
+{
+    struct session *session = session_of_account(core, account_id);
+
+    if (session == NULL) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "There is no such account.");
+        return false;
+    }
+    if (core->read_only || core->net == NULL) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_CONFLICT,
+                    core->read_only ? "Another weft runs with this profile: this one only reads."
+                                    : "weft has not finished starting. Try again in a moment.");
+        return false;
+    }
+    session_connect(session);
+    return true;
+}
+
+void
+core_disconnect(struct core *core, int64_t account_id, const char *reason)
+{
+    struct session *session = session_of_account(core, account_id);
+    if (session != NULL)
+        session_disconnect(session, reason);
+}
+
+bool
+core_close_buffer(struct core *core, int64_t buffer_id, GError **error)
+{
+    struct room *room = room_get(core, buffer_id);
+
+    if (room == NULL || room->pub.kind == BUFFER_CORE || room->pub.kind == BUFFER_SERVER) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                    "This buffer belongs to weft or to an account and stays open.");
+        return false;
+    }
+    struct session *session = room->session;
+    if (room->pub.joined && (room->pub.caps & CAP_LEAVE) != 0 && session_online(session)) {
+        const op_id op = session_begin(session, 0, NULL, NULL);
+        if (!session->driver->leave(session->state, op, &room->pub, NULL, error))
+            return session_refused(session, op);
+    } else if (room->pub.kind != BUFFER_DIRECT) {
+        room->pub.joined = false; /* not to be joined again at the next connection */
+    }
+    room_set_closed(core, room, true);
+    return true;
+}
+
+void
+core_show_buffer(struct core *core, int64_t buffer_id)
+{
+    struct room *room = room_get(core, buffer_id);
+
+    if (room == NULL)
+        return;
+    room_set_closed(core, room, false);
+    room_publish(core, room, NOTICE_SHOW_BUFFER);
+}
+
+void
+core_quit(struct core *core)
+{
+    bus_publish(core->bus, &(struct notice){.type = NOTICE_QUIT});
+}

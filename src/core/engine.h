@@ -1,0 +1,190 @@
+/* What the engine's own files (room, put, session, host, ingest, outbox, unread, history, question,
+ * trial) call of each other. Commands and completion need core_priv.h only. */
+#ifndef WEFT_CORE_ENGINE_H
+#define WEFT_CORE_ENGINE_H
+
+#include "core/core_priv.h"
+
+/* --- room.c: buffers, spaces, their order
+ * ---------------------------------------------------------------- */
+
+/* weft's own buffer, and the highest numbers that were ever given. */
+void room_init(struct core *core);
+void room_fini(struct core *core);
+/* The stored spaces and buffers of these sessions, and a server buffer for each. One pass over the
+ * store. */
+void room_load(struct core *core);
+struct room *room_get(struct core *core, int64_t id); /* NULL: none */
+struct room *room_find(struct core *core, int64_t account_id, const char *remote_id);
+/* Stores and publishes it. `name` and `remote_id` are clean. NULL when the account has too many. */
+struct room *room_new(struct core *core, struct session *session, enum buffer_kind kind,
+                      const char *remote_id, const char *name, int64_t space_id);
+void room_store(struct room *room, struct core *core);
+void room_publish(struct core *core, const struct room *room, enum notice_type type);
+/* False when another conversation has that id already. */
+bool room_set_remote_id(struct core *core, struct room *room, const char *remote_id);
+void room_set_space(struct core *core, struct room *room, int64_t space_id);
+/* Lists or unlists it; tells, and stores. */
+void room_set_closed(struct core *core, struct room *room, bool closed);
+/* From driver, session and network. True when they have changed. */
+bool room_update_caps(struct room *room);
+struct space *
+room_space(struct core *core, struct session *session, const char *remote_id, const char *name);
+/* Calls `fn` for every buffer of the account, closed ones too. `fn` must not add any. */
+void room_each(struct session *session, void (*fn)(struct room *room, void *user), void *user);
+
+/* --- roster.c: members
+ * ------------------------------------------------------------------------------------ */
+
+void roster_replace(struct room *room, const struct member *const *members, size_t n);
+void roster_put(struct room *room, const struct member *member);
+bool roster_remove(struct room *room, const char *user_id);
+/* In `room`, or (NULL) in every one. */
+void roster_rename(struct session *session, struct room *room, const char *id, const char *new_id,
+                   const char *new_name);
+void roster_gone(struct session *session, const char *user_id);
+void roster_clear(struct room *room);
+
+/* --- put.c: the way to the store and its word back
+ * --------------------------------------------------------- */
+
+/* Every call to the store that has an answer: made first in a larger struct, freed after the final
+ * word. */
+struct put {
+    struct core *core; /* NULL: core has gone, the word is for nobody */
+    /* With STALLED any number of times, then once with the outcome. */
+    void (*word)(struct put *put, const struct store_result *result);
+    void (*fini)(struct put *put); /* frees what hangs from it; may be NULL */
+    int64_t id;                    /* buffer or outbox row */
+    bool stalled;                  /* the disk has refused it once */
+};
+void put_init(struct core *core);
+void put_fini(struct core *core);
+/* Zeroed, `size` bytes. Hand it to the store with put_word. */
+void *put_new(struct core *core, size_t size,
+              void (*word)(struct put *put, const struct store_result *result), int64_t id);
+void put_word(const struct store_result *result, void *put);
+/* Calls `fn` when all that was put before is on disk. */
+typedef void (*put_after_fn)(struct core *core, int64_t id, int64_t argument);
+void put_after(struct core *core, put_after_fn fn, int64_t id, int64_t argument);
+/* A message that the disk has refused (or in a read-only weft): told with NOT_STORED and an id
+ * below 0. */
+void put_unstored(struct core *core, struct room *room, const struct message *message, bool live);
+void put_publish(struct core *core, enum notice_type type, struct message *message, bool live);
+
+/* --- session.c, op.c, host.c
+ * ------------------------------------------------------------------------------- */
+
+extern const struct host_ops host_account_ops;
+
+/* The account is taken. Does nothing yet. */
+struct session *session_new(struct core *core, struct account *account, const struct driver *driver,
+                            const struct options *options);
+/* Cuts the connection and frees the driver's session. */
+void session_close(struct session *session);
+void session_free(struct session *session);
+/* Makes the driver's session when there is none. */
+bool session_open(struct session *session, GError **error);
+/* Begins to connect, from the loop. */
+void session_connect(struct session *session);
+/* Ends the connection, or the waiting for one. */
+void session_disconnect(struct session *session, const char *reason);
+bool session_online(const struct session *session); /* logged in: CATCH_UP or ONLINE */
+/* What the host functions report. */
+void session_set_state(struct session *session, enum account_state state);
+void session_lost(struct session *session, const GError *error);
+void session_set_caps(struct session *session, unsigned caps, const struct limits *limits);
+
+void op_init(struct session *session);
+void op_fini(struct session *session);
+/* The end of one; unknown ids are none of ours. True when it was there. */
+bool op_end(struct session *session, op_id op, const GError *error);
+/* All of them, with CLOSED. */
+void op_end_all(struct session *session);
+/* Without a deadline of its own, for the outbox. */
+op_id op_next_id(struct session *session);
+
+/* --- ingest.c, unread.c
+ * ----------------------------------------------------------------------------------------- */
+
+void ingest_event(struct session *session, const struct event *event);
+/* A line that is no message of the network: host->say and core_say. `text` need not be clean. */
+void ingest_line(struct core *core, struct room *room, enum message_kind kind, const char *text);
+/* Where a message that arrives (or is written) now stands: the greatest of now and what is known.
+ */
+int64_t ingest_sort_key_now(struct core *core, const struct room *room);
+
+bool unread_kind_counts(enum message_kind kind);
+bool
+unread_mentions(struct session *session, const struct room *room, const struct message *message);
+void unread_mark(struct core *core, struct room *room, struct position upto, bool back,
+                 bool tell_network);
+/* Writes position and counters as they stand. */
+void unread_store(struct core *core, struct room *room);
+
+/* Takes the message into account that is the buffer's newest now, perhaps. */
+void unread_note_newest(struct room *room, const struct message *message);
+
+/* --- outbox.c
+ * ------------------------------------------------------------------------------------- */
+
+void outbox_init(struct core *core);
+void outbox_fini(struct core *core);
+/* Takes up the stored rows: of one account, or of all (NULL). */
+void outbox_load(struct core *core, const struct session *session);
+/* Adds a message and its row; both go on their way when they are on disk. */
+void outbox_add(struct core *core, struct room *room, enum message_kind kind,
+                const struct rich *body, const char *reply_to, bool clear_draft);
+/* The lane's memory; for the end of a buffer. */
+void outbox_free_lane(struct room *room);
+/* Sends what may be sent now. */
+void outbox_run(struct session *session);
+void outbox_run_room(struct room *room);
+/* The store has found our own message: the row is settled. */
+void outbox_merged(struct core *core, int64_t outbox_id);
+void outbox_lost(struct session *session);
+void outbox_caught_up(struct room *room, bool history_whole);
+/* Those whose conversation did not come back in time: nothing will be found out any more. */
+void outbox_give_up_looking(struct session *session);
+/* True when the operation was a send. `error` NULL: done. */
+bool outbox_completed(struct session *session, op_id op, const char *remote_id, int64_t time_us,
+                      const GError *error);
+/* --- history.c
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+void history_init(struct session *session);
+void history_fini(struct session *session);
+void history_saw(struct room *room, int64_t sort_key);
+/* True when the operation was a fetch. Its failure comes by op_end(). */
+bool history_completed(struct session *session, op_id op, const struct history_result *result);
+void history_add_gap(struct core *core, struct room *room, const struct event *event);
+/* A message has come after an open gap. */
+void history_end_gap(struct core *core, struct room *room, int64_t sort_key);
+
+/* --- question.c
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+void question_init(struct core *core);
+void question_fini(struct core *core);
+void question_ask(struct session *session, const char *text, bool hidden, int64_t deadline_us,
+                  host_answer_fn fn, void *user);
+void question_secret(struct session *session, const char *option, host_answer_fn fn, void *user);
+/* The session's driver waits for none of them any more. */
+void question_forget(struct session *session);
+
+/* --- core.c
+ * -------------------------------------------------------------------------------------------- */
+
+/* A session has no connection any more: core_stop() may wait for it. */
+void core_session_ended(struct core *core);
+const struct network *core_network(struct core *core, const char *name); /* NULL: none */
+
+/* --- trial.c
+ * ------------------------------------------------------------------------------------------------------------
+ */
+
+void trial_free_all(struct core *core);
+
+#endif

@@ -1,0 +1,609 @@
+/* The only door in: what a driver tells becomes clean, bounded, stored, and only then known to
+ * others. */
+#include <string.h>
+
+#include "base/log.h"
+#include "base/utf8.h"
+#include "core/engine.h"
+
+#define LATEST_US     (INT64_C(253402300799) * G_USEC_PER_SEC) /* the end of the year 9999 */
+#define AHEAD_MOST_US (24 * INT64_C(3600) * G_USEC_PER_SEC)
+#define LINE_BYTES    (64 * 1024)
+#define DATA_BYTES    2048
+
+static char *
+clean(const char *text, size_t max_bytes)
+{
+    return text != NULL ? utf8_sanitize(text, -1, max_bytes) : NULL;
+}
+
+/* A copy within the limits. Spans are kept where they still mean the same bytes. */
+static struct rich *
+clean_rich(const struct rich *rich)
+{
+    if (rich == NULL || rich->text == NULL)
+        return rich_new("", 0);
+    if (!g_utf8_validate(rich->text, (gssize)rich->len, NULL))
+        return rich_new_take(utf8_sanitize(rich->text, (gssize)rich->len, RICH_MAX_BYTES));
+    const size_t len = utf8_cut(rich->text, rich->len, RICH_MAX_BYTES);
+    struct rich *copy = rich_new(rich->text, (gssize)len);
+    for (guint i = 0; rich->spans != NULL && i < rich->spans->len; i++) {
+        const struct span *span = &g_array_index(rich->spans, struct span, i);
+        g_autofree char *data = clean(span->data, DATA_BYTES);
+        rich_add(copy, span->start, MIN(span->end, len), span->kind, data);
+    }
+    return copy;
+}
+
+int64_t
+ingest_sort_key_now(struct core *core, const struct room *room)
+{
+    const int64_t now_us = clock_wall_us(core->clock);
+
+    if (room->keyed)
+        return room->newest_key;
+    /* The clock may have been set back, or the server's runs ahead; a lie of years is not followed.
+     */
+    if (room->newest_key > now_us && room->newest_key - now_us < AHEAD_MOST_US)
+        return room->newest_key;
+    return now_us;
+}
+
+/* --- the store's word about a message
+ * ---------------------------------------------------------------------- */
+
+struct arrival {
+    struct put put; /* id: the buffer */
+    struct message *message;
+    enum event_origin origin;
+    bool counts;
+    bool alert;
+    bool counted; /* in the counters of the buffer already: while the disk refused */
+    unsigned read_writes;
+};
+
+static void
+arrival_fini(struct put *put)
+{
+    message_unref(((struct arrival *)put)->message);
+}
+
+static void
+count(struct core *core, struct room *room, struct arrival *arrival)
+{
+    if (!arrival->counts || arrival->counted)
+        return;
+    arrival->counted = true;
+    room->pub.unread++;
+    if ((arrival->message->flags & MESSAGE_MENTION) != 0)
+        room->pub.mentions++;
+    room_publish(core, room, NOTICE_BUFFER_CHANGED);
+}
+
+static void
+uncount(struct core *core, struct room *room, struct arrival *arrival)
+{
+    if (!arrival->counted)
+        return;
+    room->pub.unread -= room->pub.unread > 0;
+    if ((arrival->message->flags & MESSAGE_MENTION) != 0)
+        room->pub.mentions -= room->pub.mentions > 0;
+    room_publish(core, room, NOTICE_BUFFER_CHANGED);
+}
+
+static void
+alert(struct core *core, struct room *room, const struct arrival *arrival, struct message *message)
+{
+    if (!arrival->alert)
+        return;
+    if (arrival->origin == ORIGIN_CATCH_UP) {
+        /* What was missed is told once, together, when all of it is here. */
+        message_unref(room->attention);
+        room->attention = message_ref(message);
+        return;
+    }
+    put_publish(core, NOTICE_ATTENTION, message, true);
+}
+
+static void
+arrived_new(struct core *core, struct room *room, struct arrival *arrival, struct message *message)
+{
+    unread_note_newest(room, message);
+    count(core, room, arrival);
+    if (arrival->counts && arrival->read_writes != room->read_writes)
+        unread_store(core, room);
+    if (arrival->put.stalled)
+        return; /* shown as not stored; the buffer is loaded again when the disk works */
+    put_publish(core, NOTICE_MESSAGE, message,
+                arrival->origin == ORIGIN_LIVE || arrival->origin == ORIGIN_ECHO);
+    alert(core, room, arrival, message);
+}
+
+static void
+arrived(struct put *put, const struct store_result *result)
+{
+    struct arrival *arrival = (struct arrival *)put;
+    struct core *core = put->core;
+    struct room *room = room_get(core, put->id);
+
+    if (room == NULL)
+        return;
+    switch (result->outcome) {
+    case STORE_STALLED:
+        put_unstored(core, room, arrival->message, arrival->origin == ORIGIN_LIVE);
+        count(core, room, arrival);
+        if (arrival->origin != ORIGIN_CATCH_UP)
+            alert(core, room, arrival, arrival->message);
+        break;
+    case STORE_NEW:
+        arrived_new(core, room, arrival, result->message);
+        break;
+    case STORE_MERGED:
+        unread_note_newest(room, result->message);
+        if (result->outbox_id != 0)
+            outbox_merged(core, result->outbox_id);
+        put_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
+        break;
+    case STORE_CHANGED:
+        put_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
+        break;
+    case STORE_KNOWN:
+    case STORE_MISSING:
+        uncount(core, room, arrival);
+        break;
+    }
+    if ((result->outcome == STORE_NEW || result->outcome == STORE_MERGED) &&
+        (arrival->message->flags & MESSAGE_OWN) != 0 && arrival->origin != ORIGIN_HISTORY &&
+        unread_kind_counts(arrival->message->kind))
+        unread_mark(core, room, message_position(result->message), false, false);
+}
+
+static void
+put_message(struct core *core, struct room *room, struct message *message_take,
+            enum event_origin origin, bool look_own, const char *cursor)
+{
+    struct session *session = room->session;
+
+    if (core->read_only) {
+        put_unstored(core, room, message_take, true);
+        message_unref(message_take);
+        return;
+    }
+    const bool mention = session != NULL && unread_mentions(session, room, message_take);
+    message_take->flags |= mention ? MESSAGE_MENTION : 0;
+    struct arrival *arrival = put_new(core, sizeof *arrival, arrived, room->pub.id);
+    arrival->put.fini = arrival_fini;
+    arrival->message = message_take;
+    arrival->origin = origin;
+    arrival->read_writes = room->read_writes;
+    arrival->counts = (message_take->flags & MESSAGE_OWN) == 0 &&
+                      unread_kind_counts(message_take->kind) &&
+                      (origin == ORIGIN_LIVE || origin == ORIGIN_CATCH_UP) &&
+                      message_take->sort_key >= room->pub.read.sort_key;
+    arrival->alert = arrival->counts && (room->pub.notify == NOTIFY_ALL ||
+                                         (room->pub.notify == NOTIFY_MENTIONS && mention));
+    if (arrival->counts && room->pub.closed)
+        room_set_closed(core, room, false);
+    room->newest_key = MAX(room->newest_key, message_take->sort_key);
+    const struct store_put_message put = {
+        .message = message_take,
+        .account_id = room->pub.account_id,
+        .look_own = look_own,
+        .look_replay = origin == ORIGIN_CATCH_UP || origin == ORIGIN_HISTORY,
+        .counts_unread = arrival->counts,
+        .cursor = cursor,
+    };
+    store_put_message(core->store, &put, put_word, arrival);
+}
+
+void
+ingest_line(struct core *core, struct room *room, enum message_kind kind, const char *text)
+{
+    struct message *message = message_new();
+
+    message->buffer_id = room->pub.id;
+    /* Only what people say is counted, on recounting too. */
+    message->kind = unread_kind_counts(kind) ? MESSAGE_SERVER : kind;
+    message->time_us = clock_wall_us(core->clock);
+    message->sort_key = ingest_sort_key_now(core, room);
+    rich_free(message->body);
+    message->body = rich_new_take(utf8_sanitize(text != NULL ? text : "", -1, LINE_BYTES));
+    put_message(core, room, message, ORIGIN_ECHO, false, NULL);
+}
+
+/* --- events
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static struct room *
+find_or_make(struct session *session, const char *conversation)
+{
+    struct core *core = session->core;
+    g_autofree char *id = clean(conversation != NULL ? conversation : "", CORE_MAX_ID_BYTES);
+
+    if (*id == '\0')
+        return session->server;
+    struct room *room = room_find(core, session->account->id, id);
+    return room != NULL ? room : room_new(core, session, BUFFER_CHANNEL, id, id, 0);
+}
+
+static struct room *
+find(struct session *session, const char *conversation)
+{
+    g_autofree char *id = clean(conversation != NULL ? conversation : "", CORE_MAX_ID_BYTES);
+    return room_find(session->core, session->account->id, id);
+}
+
+static void
+set_times(struct core *core, struct room *room, struct message *message, const struct event *event)
+{
+    const int64_t said_us = event->message.time_us;
+
+    message->time_us = said_us != 0 ? CLAMP(said_us, 0, LATEST_US) : clock_wall_us(core->clock);
+    if (event->message.sort_key != 0) {
+        message->sort_key = event->message.sort_key;
+        room->keyed = true;
+    } else {
+        message->sort_key = said_us != 0 ? message->time_us : ingest_sort_key_now(core, room);
+    }
+}
+
+static struct message *
+message_of_event(struct core *core, struct room *room, const struct event *event)
+{
+    const enum event_origin origin = event->message.origin;
+    const bool own = event->message.own || origin == ORIGIN_ECHO;
+    struct message *message = message_new();
+
+    message->buffer_id = room->pub.id;
+    message->kind = event->message.kind;
+    message->remote_id = clean(event->message.remote_id, CORE_MAX_ID_BYTES);
+    message->key = clean(event->message.key, CORE_MAX_ID_BYTES);
+    message->sender_id = clean(event->message.sender_id, CORE_MAX_ID_BYTES);
+    message->sender_name = clean(event->message.sender_name, CORE_MAX_NAME_BYTES);
+    message->subject = clean(event->message.subject, CORE_MAX_NAME_BYTES);
+    message->reply_to = clean(event->message.reply_to, CORE_MAX_ID_BYTES);
+    rich_free(message->body);
+    message->body = clean_rich(event->message.body);
+    message->flags |= own ? MESSAGE_OWN : 0;
+    message->flags |= event->message.bot ? MESSAGE_BOT : 0;
+    message->flags |= origin == ORIGIN_HISTORY || origin == ORIGIN_CATCH_UP ? MESSAGE_LATE : 0;
+    message->state = own && unread_kind_counts(message->kind) ? MESSAGE_SENT : MESSAGE_RECEIVED;
+    set_times(core, room, message, event);
+    return message;
+}
+
+static void
+on_message(struct session *session, const struct event *event)
+{
+    struct core *core = session->core;
+    struct room *room = find_or_make(session, event->conversation);
+
+    if (room == NULL || event->message.kind < 0 || event->message.kind >= MESSAGE_KIND_N)
+        return;
+    const enum event_origin origin = event->message.origin;
+    struct message *message = message_of_event(core, room, event);
+    if (origin == ORIGIN_HISTORY)
+        history_saw(room, message->sort_key);
+    else if (room->gap_open)
+        history_end_gap(core, room, message->sort_key);
+    /* An echo that names its request needs no likeness; a live one of ours was said on another
+     * device. */
+    const bool look_own =
+        (message->flags & MESSAGE_OWN) != 0 && origin != ORIGIN_LIVE && message->key == NULL;
+    g_autofree char *cursor = clean(event->message.cursor, CORE_MAX_CURSOR_BYTES);
+    put_message(core, room, message, origin, look_own, cursor);
+}
+
+static bool
+replace_text(char **text, const char *given, size_t max_bytes)
+{
+    g_autofree char *now = clean(given, max_bytes);
+
+    if (now == NULL || g_strcmp0(*text, now) == 0)
+        return false;
+    g_free(*text);
+    *text = g_steal_pointer(&now);
+    return true;
+}
+
+static bool
+update_room(struct session *session, struct room *room, const struct event *event)
+{
+    struct core *core = session->core;
+    bool changed = replace_text(&room->pub.name, event->buffer.name, CORE_MAX_NAME_BYTES);
+
+    changed |= replace_text(&room->pub.topic, event->buffer.topic, CORE_MAX_TOPIC_BYTES);
+    changed |= room->pub.joined != event->buffer.joined || room->pub.kind != event->buffer.kind;
+    room->pub.joined = event->buffer.joined;
+    room->pub.kind = event->buffer.kind;
+    room->caps_removed = event->buffer.caps_removed;
+    room->confirmed = true;
+    changed |= room_update_caps(room);
+    if (event->buffer.space != NULL) {
+        g_autofree char *id = clean(event->buffer.space, CORE_MAX_ID_BYTES);
+        const struct space *space = room_space(core, session, id, NULL);
+        const int64_t space_id = space != NULL ? space->id : 0;
+        changed |= space_id != room->pub.space_id;
+        room_set_space(core, room, space_id);
+    }
+    return changed;
+}
+
+static void
+on_buffer(struct session *session, const struct event *event)
+{
+    struct core *core = session->core;
+    g_autofree char *id = clean(event->conversation, CORE_MAX_ID_BYTES);
+    g_autofree char *name = clean(event->buffer.name, CORE_MAX_NAME_BYTES);
+    const enum buffer_kind kind = event->buffer.kind;
+
+    if (id == NULL || *id == '\0' || kind < BUFFER_CHANNEL || kind > BUFFER_GROUP)
+        return;
+    struct room *room = room_find(core, session->account->id, id);
+    if (room == NULL)
+        room = room_new(core, session, kind, id, name != NULL ? name : id, 0);
+    if (room == NULL)
+        return;
+    if (update_room(session, room, event)) {
+        room_store(room, core);
+        room_publish(core, room, NOTICE_BUFFER_CHANGED);
+    }
+    if (room->pub.joined && room->pub.closed)
+        room_set_closed(core, room, false);
+    if (!room->pub.joined && room->pub.members != NULL) {
+        roster_clear(room);
+        room_publish(core, room, NOTICE_MEMBERS);
+    }
+    outbox_run_room(room);
+}
+
+static void
+on_buffer_renamed(struct session *session, const struct event *event)
+{
+    struct core *core = session->core;
+    struct room *room = find(session, event->conversation);
+    g_autofree char *new_id = clean(event->buffer_renamed.new_id, CORE_MAX_ID_BYTES);
+
+    if (room == NULL || room == session->server || new_id == NULL || *new_id == '\0')
+        return;
+    if (!room_set_remote_id(core, room, new_id)) {
+        log_info("core", "account %s: two conversations would be called \"%s\": both are kept",
+                 session->account->name, new_id);
+        return;
+    }
+    replace_text(&room->pub.name, event->buffer_renamed.new_name, CORE_MAX_NAME_BYTES);
+    room_store(room, core);
+    room_publish(core, room, NOTICE_BUFFER_CHANGED);
+}
+
+static void
+keep_self(struct session *session, const char *key, const char *value)
+{
+    store_set_kv(session->core->store, session->account->id, key, value);
+}
+
+static void
+on_self(struct session *session, const struct event *event)
+{
+    struct account *account = session->account;
+
+    /* Kept, so that what is typed before the next login already has its sender. */
+    if (replace_text(&account->self_id, event->self.id, CORE_MAX_ID_BYTES))
+        keep_self(session, "core.self_id", account->self_id);
+    if (replace_text(&account->self_name, event->self.name, CORE_MAX_NAME_BYTES))
+        keep_self(session, "core.self_name", account->self_name);
+    replace_text(&account->server_name, event->self.server_name, CORE_MAX_NAME_BYTES);
+    account->insecure = event->self.insecure;
+    bus_publish(session->core->bus,
+                &(struct notice){.type = NOTICE_ACCOUNT, .account_id = account->id});
+}
+
+static void
+on_members(struct session *session, const struct event *event)
+{
+    struct room *room = find(session, event->conversation);
+    if (room == NULL || room == session->server)
+        return;
+    if (event->type == EVENT_MEMBERS) {
+        roster_replace(room, event->members.members, event->members.n);
+    } else if (event->type == EVENT_MEMBER_ADDED) {
+        roster_put(room, event->member);
+    } else {
+        g_autofree char *id = clean(event->user_id, CORE_MAX_ID_BYTES);
+        if (id == NULL || !roster_remove(room, id))
+            return;
+    }
+    room_publish(session->core, room, NOTICE_MEMBERS);
+}
+
+static void
+on_member_renamed(struct session *session, const struct event *event)
+{
+    struct room *room = NULL;
+    g_autofree char *id = clean(event->renamed.id, CORE_MAX_ID_BYTES);
+    g_autofree char *new_id = clean(event->renamed.new_id, CORE_MAX_ID_BYTES);
+    g_autofree char *new_name = clean(event->renamed.new_name, CORE_MAX_NAME_BYTES);
+
+    if (event->conversation != NULL && (room = find(session, event->conversation)) == NULL)
+        return;
+    if (id != NULL && new_id != NULL)
+        roster_rename(session, room, id, new_id, new_name != NULL ? new_name : new_id);
+}
+
+/* --- what waits for the commit
+ * ------------------------------------------------------------------------------ */
+
+#define WHOLE 1
+#define ALL   2
+
+static void
+room_caught_up(struct core *core, struct room *room, bool whole)
+{
+    if (!room->pub.caught_up)
+        return; /* cut again meanwhile */
+    if (room->attention != NULL) {
+        put_publish(core, NOTICE_ATTENTION, room->attention, false);
+        g_clear_pointer(&room->attention, message_unref);
+    }
+    outbox_caught_up(room, whole);
+}
+
+struct caught {
+    struct core *core;
+    bool whole;
+};
+
+static void
+each_caught_up(struct room *room, void *user)
+{
+    const struct caught *caught = user;
+    room_caught_up(caught->core, room, caught->whole);
+}
+
+static void
+caught_up_stored(struct core *core, int64_t id, int64_t argument)
+{
+    struct caught caught = {.core = core, .whole = (argument & WHOLE) != 0};
+
+    if ((argument & ALL) != 0)
+        room_each(session_of_account(core, id), each_caught_up, &caught);
+    else
+        each_caught_up(room_get(core, id), &caught);
+}
+
+static void
+mark_caught_up(struct room *room, void *user)
+{
+    if (room->pub.caught_up)
+        return;
+    room->pub.caught_up = true;
+    room_publish(user, room, NOTICE_BUFFER_CHANGED);
+}
+
+static void
+on_caught_up(struct session *session, const struct event *event)
+{
+    struct core *core = session->core;
+    const int64_t whole = event->history_whole ? WHOLE : 0;
+
+    if (!session->connected)
+        return;
+    if (event->conversation == NULL) {
+        room_each(session, mark_caught_up, core);
+        put_after(core, caught_up_stored, session->account->id, ALL | whole);
+        return;
+    }
+    struct room *room = find(session, event->conversation);
+    if (room == NULL)
+        return;
+    mark_caught_up(room, core);
+    put_after(core, caught_up_stored, room->pub.id, whole);
+}
+
+static void
+read_elsewhere(struct core *core, int64_t id, int64_t read_us)
+{
+    struct room *room = room_get(core, id);
+    struct position at;
+
+    g_autoptr(GPtrArray) last = store_find_time(core->store, id, read_us + 1, &at)
+                                    ? store_load_page(core->store, id, at, STORE_BEFORE, 1)
+                                    : store_load_newest(core->store, id, 1);
+    if (last->len > 0)
+        unread_mark(core, room, message_position(last->pdata[0]), false, false);
+}
+
+static void
+on_read(struct session *session, const struct event *event)
+{
+    const struct room *room = find(session, event->conversation);
+    if (room != NULL && event->read_us > 0 && event->read_us < LATEST_US)
+        put_after(session->core, read_elsewhere, room->pub.id, event->read_us);
+}
+
+static void
+on_cursor(struct session *session, const struct event *event)
+{
+    g_autofree char *cursor = clean(event->cursor, CORE_MAX_CURSOR_BYTES);
+    const struct room *room = NULL;
+
+    if (cursor == NULL ||
+        (event->conversation != NULL && (room = find(session, event->conversation)) == NULL))
+        return;
+    store_set_cursor(session->core->store, session->account->id, room != NULL ? room->pub.id : 0,
+                     cursor);
+}
+
+static void
+on_typing(struct session *session, const struct event *event)
+{
+    const struct room *room = find(session, event->conversation);
+    const char *who =
+        event->typing.user_name != NULL ? event->typing.user_name : event->typing.user_id;
+    g_autofree char *name = clean(who, CORE_MAX_NAME_BYTES);
+
+    if (room != NULL && name != NULL)
+        bus_publish(session->core->bus, &(struct notice){.type = NOTICE_TYPING,
+                                                         .account_id = room->pub.account_id,
+                                                         .buffer_id = room->pub.id,
+                                                         .live = event->typing.active,
+                                                         .text = name});
+}
+
+static void
+on_history_shape(struct session *session, const struct event *event)
+{
+    struct core *core = session->core;
+    struct room *room = find(session, event->conversation);
+
+    if (room == NULL)
+        return;
+    if (event->type == EVENT_GAP)
+        history_add_gap(core, room, event);
+    else
+        store_close_gaps(core->store, room->pub.id, event->span.after_sort_key,
+                         event->span.before_sort_key);
+}
+
+static void
+on_space(struct session *session, const struct event *event)
+{
+    g_autofree char *id = clean(event->space.id, CORE_MAX_ID_BYTES);
+    g_autofree char *name = clean(event->space.name, CORE_MAX_NAME_BYTES);
+    if (id != NULL)
+        room_space(session->core, session, id, name);
+}
+
+static void
+on_gone(struct session *session, const struct event *event)
+{
+    g_autofree char *id = clean(event->user_id, CORE_MAX_ID_BYTES);
+    if (id != NULL)
+        roster_gone(session, id);
+}
+
+void
+ingest_event(struct session *session, const struct event *event)
+{
+    static void (*const handlers[])(struct session * session, const struct event *event) = {
+        [EVENT_SELF] = on_self,
+        [EVENT_SPACE] = on_space,
+        [EVENT_BUFFER] = on_buffer,
+        [EVENT_BUFFER_RENAMED] = on_buffer_renamed,
+        [EVENT_MESSAGE] = on_message,
+        [EVENT_MEMBERS] = on_members,
+        [EVENT_MEMBER_ADDED] = on_members,
+        [EVENT_MEMBER_REMOVED] = on_members,
+        [EVENT_MEMBER_RENAMED] = on_member_renamed,
+        [EVENT_USER_GONE] = on_gone,
+        [EVENT_CURSOR] = on_cursor,
+        [EVENT_GAP] = on_history_shape,
+        [EVENT_KNOWN_SPAN] = on_history_shape,
+        [EVENT_CAUGHT_UP] = on_caught_up,
+        [EVENT_TYPING] = on_typing,
+        [EVENT_READ] = on_read,
+    };
+    if ((size_t)event->type < G_N_ELEMENTS(handlers))
+        handlers[event->type](session, event);
+}

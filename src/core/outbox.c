@@ -1,0 +1,657 @@
+/* The only door out. A row is on disk before anything leaves, leaves in the order of its lane (one
+ * a buffer), and has one end: done, failed, or unknown. What is unknown is looked for first, and
+ * sent again only when that cannot double it. */
+#include "base/utf8.h"
+#include "core/engine.h"
+
+#define SEND_TIMEOUT_US (60 * G_USEC_PER_SEC)
+#define HOLD_US         (5 * G_USEC_PER_SEC)
+#define LOOK_MOST_US    (24 * INT64_C(3600) * G_USEC_PER_SEC)
+#define ATTEMPTS_MOST   3
+
+static const char lost_text[] =
+    "The connection was lost before the network answered. weft looks for the "
+    "message when it is back.";
+static const char late_text[] =
+    "The network has not answered in time. Look whether the message is there; "
+    "then send it again or drop it.";
+static const char never_text[] =
+    "weft cannot find out whether this message arrived. Look whether it is "
+    "there; then send it again or drop it.";
+
+enum phase {
+    PHASE_WAITS,    /* for its turn */
+    PHASE_MARKING,  /* "sending" is being committed */
+    PHASE_HANDED,   /* the driver has it */
+    PHASE_SETTLING, /* its end is being committed */
+    PHASE_RESTS,    /* failed or unknown: waits for the person, or for what catching up finds */
+};
+
+struct out_row {
+    struct core *core;
+    struct room *room;
+    struct outbox_row *row;
+    enum phase phase;
+    op_id op;
+    unsigned timer;
+    bool resend;           /* it may have left before */
+    bool looks;            /* unknown, and catching up may tell */
+    bool blocks;           /* what comes after it in the lane waits for that */
+    int64_t first_sent_us; /* 0: never */
+};
+
+struct lane {
+    GQueue rows; /* struct out_row, in the order of their ids */
+    int in_flight;
+    unsigned hold_timer; /* the network wants a pause */
+};
+
+static void
+row_free(void *data)
+{
+    struct out_row *out = data;
+    clock_timer_del(out->core->clock, out->timer);
+    outbox_row_free(out->row);
+    g_free(out);
+}
+
+void
+outbox_init(struct core *core)
+{
+    core->out_by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, row_free);
+    core->out_by_message = g_hash_table_new(g_int64_hash, g_int64_equal);
+}
+
+void
+outbox_fini(struct core *core)
+{
+    g_hash_table_unref(core->out_by_message);
+    g_hash_table_unref(core->out_by_id);
+}
+
+void
+outbox_free_lane(struct room *room)
+{
+    struct lane *lane = room->lane;
+    if (lane == NULL)
+        return;
+    clock_timer_del(room->session->core->clock, lane->hold_timer);
+    g_queue_clear(&lane->rows);
+    g_free(lane);
+    room->lane = NULL;
+}
+
+static struct lane *
+lane_of(struct room *room)
+{
+    if (room->lane == NULL) {
+        room->lane = g_new0(struct lane, 1);
+        g_queue_init(&room->lane->rows);
+    }
+    return room->lane;
+}
+
+/* Takes the row. */
+static struct out_row *
+row_take(struct core *core, struct room *room, struct outbox_row *row)
+{
+    struct out_row *out = g_new0(struct out_row, 1);
+    out->core = core;
+    out->room = room;
+    out->row = row;
+    g_hash_table_insert(core->out_by_id, &row->id, out);
+    g_hash_table_insert(core->out_by_message, &row->message_id, out);
+    g_queue_push_tail(&lane_of(room)->rows, out);
+    return out;
+}
+
+static gboolean
+is_value(gpointer key, gpointer value, gpointer user)
+{
+    return value == user;
+}
+
+static void
+row_remove(struct out_row *out)
+{
+    struct core *core = out->core;
+    g_hash_table_foreach_remove(out->room->session->sends, is_value, out);
+    g_queue_remove(&out->room->lane->rows, out);
+    g_hash_table_remove(core->out_by_message, &out->row->message_id);
+    g_hash_table_remove(core->out_by_id, &out->row->id);
+}
+
+static void
+leave_flight(struct out_row *out)
+{
+    if (out->phase == PHASE_MARKING || out->phase == PHASE_HANDED)
+        out->room->lane->in_flight--;
+    clock_timer_del(out->core->clock, out->timer);
+    out->timer = 0;
+}
+
+/* --- settling
+ * ---------------------------------------------------------------------------------------------- */
+
+struct settle {
+    struct put put; /* id: the outbox row */
+    int64_t buffer_id;
+    enum outbox_state state;
+};
+
+static void
+settled(struct put *put, const struct store_result *result)
+{
+    const struct settle *settle = (struct settle *)put;
+    struct core *core = put->core;
+    struct room *room = room_get(core, settle->buffer_id);
+    struct out_row *out = g_hash_table_lookup(core->out_by_id, &put->id);
+
+    if (result->outcome == STORE_STALLED)
+        return;
+    if (result->message != NULL) {
+        unread_note_newest(room, result->message);
+        put_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
+        if (settle->state == OUTBOX_DONE)
+            unread_mark(core, room, message_position(result->message), false, false);
+    } else if (settle->state == OUTBOX_DROPPED) {
+        room_publish(core, room, NOTICE_MESSAGES_RELOAD);
+    }
+    if (out != NULL && out->phase == PHASE_SETTLING)
+        row_remove(out);
+}
+
+static void
+set_state(struct out_row *out, enum outbox_state state, const char *error)
+{
+    struct core *core = out->core;
+    const struct store_outbox_change change = {
+        .outbox_id = out->row->id, .state = state, .error = error};
+
+    leave_flight(out);
+    out->row->state = state;
+    out->phase = state == OUTBOX_PENDING   ? PHASE_WAITS
+                 : state == OUTBOX_DROPPED ? PHASE_SETTLING
+                                           : PHASE_RESTS;
+    struct settle *settle = put_new(core, sizeof *settle, settled, out->row->id);
+    settle->buffer_id = out->room->pub.id;
+    settle->state = state;
+    store_set_outbox(core->store, &change, put_word, settle);
+}
+
+static void
+set_done(struct out_row *out, const char *remote_id, int64_t time_us)
+{
+    struct core *core = out->core;
+    g_autofree char *id =
+        remote_id != NULL ? utf8_sanitize(remote_id, -1, CORE_MAX_ID_BYTES) : NULL;
+    const struct store_outbox_change change = {
+        .outbox_id = out->row->id,
+        .state = OUTBOX_DONE,
+        .remote_id = id,
+        .time_us = MAX(time_us, 0),
+        .sort_key = out->room->keyed ? 0 : MAX(time_us, 0),
+    };
+
+    leave_flight(out);
+    out->phase = PHASE_SETTLING;
+    out->row->state = OUTBOX_DONE;
+    struct settle *settle = put_new(core, sizeof *settle, settled, out->row->id);
+    settle->buffer_id = out->room->pub.id;
+    settle->state = OUTBOX_DONE;
+    store_set_outbox(core->store, &change, put_word, settle);
+}
+
+static void
+set_unknown(struct out_row *out, const char *error, bool blocks)
+{
+    out->looks = true;
+    out->blocks = blocks;
+    set_state(out, OUTBOX_UNKNOWN, error);
+}
+
+void
+outbox_merged(struct core *core, int64_t outbox_id)
+{
+    struct out_row *out = g_hash_table_lookup(core->out_by_id, &outbox_id);
+    if (out == NULL)
+        return;
+    struct room *room = out->room;
+    leave_flight(out);
+    row_remove(out);
+    outbox_run_room(room);
+}
+
+/* --- sending
+ * ------------------------------------------------------------------------------------------------
+ */
+
+/* Inside the window in which the same key cannot double, counted from the first time it left. */
+static bool
+dedupes(const struct out_row *out)
+{
+    const struct session *session = out->room->session;
+    const int64_t since_us = clock_wall_us(out->core->clock) - out->first_sent_us;
+
+    return (session->caps & CAP_DEDUPE) != 0 && out->first_sent_us != 0 && since_us >= 0 &&
+           since_us < session->limits.dedupe_window_us;
+}
+
+static void
+hold_over(void *user)
+{
+    struct room *room = user;
+    room->lane->hold_timer = 0;
+    outbox_run_room(room);
+}
+
+static void
+hold(struct room *room, int64_t delay_us)
+{
+    struct clock *clock = room->session->core->clock;
+    clock_timer_del(clock, room->lane->hold_timer);
+    room->lane->hold_timer =
+        clock_timer_add(clock, delay_us > 0 ? delay_us : HOLD_US, hold_over, room);
+}
+
+static void
+send_failed(struct out_row *out, const GError *error)
+{
+    switch (error_code(error)) {
+    case WEFT_ERROR_RATE_LIMITED:
+        set_state(out, OUTBOX_PENDING, NULL);
+        hold(out->room, error_retry_after_us(error));
+        break;
+    case WEFT_ERROR_CLOSED:
+    case WEFT_ERROR_CANCELLED:
+        /* The bytes have not left now, but they may have before. */
+        if (out->resend)
+            set_unknown(out, lost_text, true);
+        else
+            set_state(out, OUTBOX_PENDING, NULL);
+        break;
+    case WEFT_ERROR_TIMEOUT:
+        set_unknown(out, late_text, false);
+        break;
+    default:
+        set_state(out, OUTBOX_FAILED, error->message);
+        break;
+    }
+}
+
+bool
+outbox_completed(struct session *session, op_id op, const char *remote_id, int64_t time_us,
+                 const GError *error)
+{
+    struct out_row *out = g_hash_table_lookup(session->sends, &op);
+
+    if (out == NULL)
+        return false;
+    g_hash_table_remove(session->sends, &op);
+    struct room *room = out->room;
+    if (out->phase == PHASE_SETTLING)
+        return true;
+    if (error == NULL)
+        set_done(out, remote_id, time_us); /* also when it comes after its time was over */
+    else if (out->op == op && (out->phase == PHASE_HANDED || out->row->state == OUTBOX_UNKNOWN))
+        send_failed(out, error);
+    outbox_run_room(room);
+    return true;
+}
+
+static void
+send_overdue(void *user)
+{
+    struct out_row *out = user;
+    struct room *room = out->room;
+
+    out->timer = 0;
+    if (dedupes(out) && out->row->attempts < ATTEMPTS_MOST) {
+        leave_flight(out);
+        out->resend = true;
+        out->phase = PHASE_WAITS;
+    } else {
+        /* The operation is not forgotten: its answer may still come. */
+        set_unknown(out, late_text, false);
+    }
+    outbox_run_room(room);
+}
+
+static void
+hand_over(struct out_row *out)
+{
+    struct session *session = out->room->session;
+    const int64_t wait_us =
+        session->limits.send_timeout_us > 0 ? session->limits.send_timeout_us : SEND_TIMEOUT_US;
+    const struct send_request request = {
+        .buffer = &out->room->pub,
+        .kind = out->row->kind,
+        .body = out->row->body,
+        .key = out->row->key,
+        .reply_to = out->row->reply_to,
+        .resend = out->resend,
+    };
+    g_autoptr(GError) error = NULL;
+
+    out->phase = PHASE_HANDED;
+    out->op = op_next_id(session);
+    g_hash_table_insert(session->sends, g_memdup2(&out->op, sizeof out->op), out);
+    out->timer = clock_timer_add(out->core->clock, wait_us, send_overdue, out);
+    if (session->driver->send(session->state, out->op, &request, &error))
+        return;
+    g_hash_table_remove(session->sends, &out->op);
+    send_failed(out, error);
+    outbox_run_room(out->room);
+}
+
+static bool
+is_ready(const struct room *room)
+{
+    const struct session *session = room->session;
+    const bool to_rejoin = room->pub.joined && room->pub.kind != BUFFER_DIRECT;
+
+    if (!session_online(session))
+        return false;
+    if (room->pub.caught_up || session->grace_over)
+        return true;
+    return session->account->state == ACCOUNT_ONLINE && (!to_rejoin || room->confirmed);
+}
+
+static void
+marked(struct put *put, const struct store_result *result)
+{
+    struct core *core = put->core;
+    struct out_row *out = g_hash_table_lookup(core->out_by_id, &put->id);
+
+    if (result->outcome == STORE_STALLED || out == NULL || out->phase != PHASE_MARKING)
+        return;
+    if (result->outcome != STORE_CHANGED) {
+        struct room *room = out->room;
+        leave_flight(out);
+        row_remove(out);
+        outbox_run_room(room);
+        return;
+    }
+    out->row->state = OUTBOX_SENDING;
+    put_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
+    if (!is_ready(out->room)) {
+        /* Cut while it was being written: nothing has left. */
+        g_autoptr(GError) error = g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED, "Cut.");
+        send_failed(out, error);
+        return;
+    }
+    out->row->attempts++;
+    out->row->sent_us = clock_wall_us(core->clock);
+    if (out->first_sent_us == 0)
+        out->first_sent_us = out->row->sent_us;
+    hand_over(out);
+}
+
+static void
+start(struct out_row *out)
+{
+    const struct store_outbox_change change = {.outbox_id = out->row->id, .state = OUTBOX_SENDING};
+    out->phase = PHASE_MARKING;
+    out->room->lane->in_flight++;
+    store_set_outbox(out->core->store, &change, put_word,
+                     put_new(out->core, sizeof(struct put), marked, out->row->id));
+}
+
+void
+outbox_run_room(struct room *room)
+{
+    struct lane *lane = room->lane;
+
+    if (lane == NULL || lane->hold_timer != 0 || !is_ready(room))
+        return;
+    const int most = room->session->limits.max_in_flight;
+    for (GList *at = lane->rows.head; at != NULL && lane->in_flight < most; at = at->next) {
+        struct out_row *out = at->data;
+        if (out->blocks)
+            return;
+        if (out->phase == PHASE_WAITS)
+            start(out);
+    }
+}
+
+static void
+run_room(struct room *room, void *user)
+{
+    outbox_run_room(room);
+}
+
+void
+outbox_run(struct session *session)
+{
+    if (session->trial == NULL)
+        room_each(session, run_room, NULL);
+}
+
+/* --- what became of it
+ * --------------------------------------------------------------------------------------- */
+
+static void
+room_lost(struct room *room, void *user)
+{
+    if (room->lane == NULL)
+        return;
+    for (GList *at = room->lane->rows.head; at != NULL; at = at->next) {
+        struct out_row *out = at->data;
+        if (out->phase == PHASE_HANDED)
+            set_unknown(out, lost_text, true);
+    }
+}
+
+void
+outbox_lost(struct session *session)
+{
+    g_hash_table_remove_all(session->sends);
+    room_each(session, room_lost, NULL);
+}
+
+void
+outbox_caught_up(struct room *room, bool history_whole)
+{
+    if (room->lane == NULL)
+        return;
+    for (GList *at = room->lane->rows.head; at != NULL; at = at->next) {
+        struct out_row *out = at->data;
+        if (out->phase != PHASE_RESTS || !out->looks)
+            continue;
+        out->looks = out->blocks = false;
+        if (out->row->attempts < ATTEMPTS_MOST && (history_whole || dedupes(out))) {
+            out->resend = true;
+            out->phase = PHASE_WAITS;
+        } else {
+            set_state(out, OUTBOX_UNKNOWN, never_text);
+        }
+    }
+    outbox_run_room(room);
+}
+
+static void
+unblock(struct room *room, void *user)
+{
+    if (room->lane == NULL)
+        return;
+    for (GList *at = room->lane->rows.head; at != NULL; at = at->next)
+        ((struct out_row *)at->data)->blocks = false;
+}
+
+void
+outbox_give_up_looking(struct session *session)
+{
+    room_each(session, unblock, NULL);
+}
+
+/* --- at the start
+ * ---------------------------------------------------------------------------------------------- */
+
+static void
+load_row(struct core *core, struct outbox_row *stored)
+{
+    struct room *room = room_get(core, stored->buffer_id);
+    const int64_t now_us = clock_wall_us(core->clock);
+
+    if (room == NULL || room->session == NULL ||
+        g_hash_table_contains(core->out_by_id, &stored->id)) {
+        outbox_row_free(stored);
+        return;
+    }
+    struct out_row *out = row_take(core, room, stored);
+    /* When it left first is known of the first attempt only; of more, that it was after it was
+     * made. */
+    out->first_sent_us = stored->attempts > 1 ? stored->created_us : stored->sent_us;
+    switch (stored->state) {
+    case OUTBOX_SENDING:
+        out->phase = PHASE_RESTS;
+        set_unknown(out, lost_text, true);
+        break;
+    case OUTBOX_UNKNOWN:
+        out->phase = PHASE_RESTS;
+        out->looks = out->blocks = now_us - stored->sent_us < LOOK_MOST_US;
+        break;
+    case OUTBOX_PENDING:
+        out->phase = PHASE_WAITS;
+        break;
+    default:
+        out->phase = PHASE_RESTS;
+        break;
+    }
+}
+
+void
+outbox_load(struct core *core, const struct session *session)
+{
+    if (core->read_only)
+        return;
+    GPtrArray *rows = store_load_outbox(core->store, session != NULL ? session->account->id : 0);
+    g_ptr_array_set_free_func(rows, NULL);
+    for (guint i = 0; i < rows->len; i++)
+        load_row(core, rows->pdata[i]);
+    g_ptr_array_unref(rows);
+}
+
+/* --- what the person wants
+ * ------------------------------------------------------------------------------------ */
+
+struct adding {
+    struct put put; /* id: the buffer */
+    struct outbox_row *row;
+    struct message *message;
+};
+
+static void
+adding_fini(struct put *put)
+{
+    struct adding *adding = (struct adding *)put;
+    outbox_row_free(adding->row);
+    message_unref(adding->message);
+}
+
+static void
+added(struct put *put, const struct store_result *result)
+{
+    struct adding *adding = (struct adding *)put;
+    struct core *core = put->core;
+    struct room *room = room_get(core, put->id);
+
+    if (result->outcome == STORE_STALLED) {
+        put_unstored(core, room, adding->message, true);
+        return;
+    }
+    if (result->outcome != STORE_NEW)
+        return;
+    struct outbox_row *row = g_steal_pointer(&adding->row);
+    row->id = result->outbox_id;
+    row->message_id = result->message->id;
+    g_free(row->key);
+    row->key = g_strdup(result->outbox_key);
+    row_take(core, room, row);
+    unread_note_newest(room, result->message);
+    if (!put->stalled)
+        put_publish(core, NOTICE_MESSAGE, result->message, true);
+    unread_mark(core, room, message_position(result->message), false, true);
+    outbox_run_room(room);
+}
+
+void
+outbox_add(struct core *core, struct room *room, enum message_kind kind, const struct rich *body,
+           const char *reply_to, bool clear_draft)
+{
+    const struct account *account = room->session->account;
+    struct adding *adding = put_new(core, sizeof *adding, added, room->pub.id);
+    struct message *message = message_new();
+    struct outbox_row *row = g_new0(struct outbox_row, 1);
+
+    adding->put.fini = adding_fini;
+    adding->message = message;
+    adding->row = row;
+    message->buffer_id = room->pub.id;
+    message->kind = kind;
+    message->state = MESSAGE_PENDING;
+    message->flags = MESSAGE_OWN;
+    message->time_us = clock_wall_us(core->clock);
+    message->sort_key = ingest_sort_key_now(core, room);
+    message->sender_id = g_strdup(account->self_id);
+    message->sender_name = g_strdup(account->self_name);
+    message->reply_to = g_strdup(reply_to);
+    rich_free(message->body);
+    message->body = rich_dup(body);
+    room->newest_key = MAX(room->newest_key, message->sort_key);
+    row->account_id = account->id;
+    row->buffer_id = room->pub.id;
+    row->kind = kind;
+    row->body = rich_dup(body);
+    row->reply_to = g_strdup(reply_to);
+    row->created_us = message->time_us;
+    store_add_outbox(core->store, row, message, clear_draft, put_word, adding);
+}
+
+static struct out_row *
+row_of_message(struct core *core, int64_t message_id, GError **error)
+{
+    struct out_row *out = g_hash_table_lookup(core->out_by_message, &message_id);
+
+    if (out == NULL)
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                    "This message does not wait to be sent.");
+    return out;
+}
+
+bool
+core_retry(struct core *core, int64_t message_id, GError **error)
+{
+    struct out_row *out = row_of_message(core, message_id, error);
+
+    if (out == NULL)
+        return false;
+    if (out->phase != PHASE_RESTS) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_CONFLICT, "This message is on its way already.");
+        return false;
+    }
+    struct room *room = out->room;
+    out->looks = out->blocks = false;
+    set_state(out, OUTBOX_DROPPED, NULL);
+    outbox_add(core, room, out->row->kind, out->row->body, out->row->reply_to, false);
+    outbox_run_room(room);
+    return true;
+}
+
+bool
+core_drop(struct core *core, int64_t message_id, GError **error)
+{
+    struct out_row *out = row_of_message(core, message_id, error);
+
+    if (out == NULL)
+        return false;
+    if (out->phase != PHASE_RESTS && out->phase != PHASE_WAITS) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_CONFLICT,
+                    "This message is being sent at this moment and cannot be taken back.");
+        return false;
+    }
+    out->looks = out->blocks = false;
+    set_state(out, OUTBOX_DROPPED, NULL);
+    outbox_run_room(out->room);
+    return true;
+}

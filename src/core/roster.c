@@ -1,0 +1,174 @@
+
+#include "base/utf8.h"
+#include "core/engine.h"
+
+/* Who leaves the network leaves every conversation: session->users knows which, so that nobody
+ * walks through all buffers for one QUIT. */
+
+static void
+index_add(struct room *room, const char *user_id)
+{
+    GHashTable *users = room->session->users;
+    GPtrArray *rooms = g_hash_table_lookup(users, user_id);
+
+    if (rooms == NULL) {
+        rooms = g_ptr_array_new();
+        g_hash_table_insert(users, g_strdup(user_id), rooms);
+    }
+    g_ptr_array_add(rooms, room);
+}
+
+static void
+index_remove(struct room *room, const char *user_id)
+{
+    GHashTable *users = room->session->users;
+    GPtrArray *rooms = g_hash_table_lookup(users, user_id);
+
+    if (rooms == NULL)
+        return;
+    g_ptr_array_remove_fast(rooms, room);
+    if (rooms->len == 0)
+        g_hash_table_remove(users, user_id);
+}
+
+static struct member *
+member_copy(const struct member *member)
+{
+    g_autofree char *id = utf8_sanitize(member->id, -1, CORE_MAX_ID_BYTES);
+    g_autofree char *name =
+        utf8_sanitize(member->name != NULL ? member->name : member->id, -1, CORE_MAX_NAME_BYTES);
+    g_autofree char *prefix =
+        member->prefix != NULL ? utf8_sanitize(member->prefix, -1, 32) : g_strdup("");
+    struct member *copy = member_new(id, name, prefix);
+    if (member->login != NULL)
+        copy->login = utf8_sanitize(member->login, -1, CORE_MAX_NAME_BYTES);
+    copy->away = member->away;
+    return copy;
+}
+
+static void
+put_take(struct room *room, struct member *member)
+{
+    if (room->pub.members == NULL)
+        room->pub.members =
+            g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)member_free);
+    const struct member *before = g_hash_table_lookup(room->pub.members, member->id);
+    if (before == NULL && g_hash_table_size(room->pub.members) >= CORE_MAX_MEMBERS) {
+        member_free(member);
+        return;
+    }
+    if (before != NULL)
+        member->spoke_us = before->spoke_us;
+    else
+        index_add(room, member->id);
+    /* The key is the member's own string. */
+    g_hash_table_replace(room->pub.members, member->id, member);
+}
+
+void
+roster_put(struct room *room, const struct member *member)
+{
+    if (room->session != NULL && member->id != NULL)
+        put_take(room, member_copy(member));
+}
+
+bool
+roster_remove(struct room *room, const char *user_id)
+{
+    if (room->pub.members == NULL || !g_hash_table_contains(room->pub.members, user_id))
+        return false;
+    index_remove(room, user_id);
+    g_hash_table_remove(room->pub.members, user_id);
+    return true;
+}
+
+void
+roster_clear(struct room *room)
+{
+    GHashTableIter iter;
+    gpointer key;
+
+    if (room->pub.members == NULL)
+        return;
+    g_hash_table_iter_init(&iter, room->pub.members);
+    while (g_hash_table_iter_next(&iter, &key, NULL))
+        index_remove(room, key);
+    g_clear_pointer(&room->pub.members, g_hash_table_unref);
+}
+
+void
+roster_replace(struct room *room, const struct member *const *members, size_t n)
+{
+    GHashTable *before = room->pub.members;
+
+    if (room->session == NULL)
+        return;
+    /* Who spoke last is kept over a new list. */
+    if (before != NULL)
+        g_hash_table_ref(before);
+    roster_clear(room);
+    room->pub.members =
+        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)member_free);
+    for (size_t i = 0; i < n; i++) {
+        roster_put(room, members[i]);
+        if (before == NULL || members[i]->id == NULL)
+            continue;
+        const struct member *old = g_hash_table_lookup(before, members[i]->id);
+        struct member *now = g_hash_table_lookup(room->pub.members, members[i]->id);
+        if (old != NULL && now != NULL)
+            now->spoke_us = old->spoke_us;
+    }
+    if (before != NULL)
+        g_hash_table_unref(before);
+}
+
+static void
+rename_in(struct room *room, const char *id, const char *new_id, const char *new_name)
+{
+    const struct member *old =
+        room->pub.members != NULL ? g_hash_table_lookup(room->pub.members, id) : NULL;
+    if (old == NULL)
+        return;
+    struct member *member = member_new(new_id, new_name, old->prefix);
+    member->login = g_strdup(old->login);
+    member->away = old->away;
+    member->spoke_us = old->spoke_us;
+    roster_remove(room, id);
+    roster_remove(room, new_id);
+    const int64_t spoke_us = member->spoke_us;
+    put_take(room, member);
+    member = g_hash_table_lookup(room->pub.members, new_id);
+    if (member != NULL)
+        member->spoke_us = spoke_us;
+    room_publish(room->session->core, room, NOTICE_MEMBERS);
+}
+
+/* A list of its own, since the index changes under the walk. */
+static GPtrArray *
+rooms_of(struct session *session, const char *user_id)
+{
+    GPtrArray *rooms = g_hash_table_lookup(session->users, user_id);
+    return rooms != NULL ? g_ptr_array_copy(rooms, NULL, NULL) : g_ptr_array_new();
+}
+
+void
+roster_rename(struct session *session, struct room *room, const char *id, const char *new_id,
+              const char *new_name)
+{
+    if (room != NULL) {
+        rename_in(room, id, new_id, new_name);
+        return;
+    }
+    g_autoptr(GPtrArray) rooms = rooms_of(session, id);
+    for (guint i = 0; i < rooms->len; i++)
+        rename_in(rooms->pdata[i], id, new_id, new_name);
+}
+
+void
+roster_gone(struct session *session, const char *user_id)
+{
+    g_autoptr(GPtrArray) rooms = rooms_of(session, user_id);
+    for (guint i = 0; i < rooms->len; i++)
+        if (roster_remove(rooms->pdata[i], user_id))
+            room_publish(session->core, rooms->pdata[i], NOTICE_MEMBERS);
+}

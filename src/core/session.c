@@ -1,0 +1,428 @@
+/* The life of a session: connect, lose, wait, try again. Each account has one of its own, and
+ * nothing that happens to one reaches another. */
+#include <string.h>
+
+#include "base/log.h"
+#include "base/redact.h"
+#include "base/utf8.h"
+#include "core/engine.h"
+
+#define BACKOFF_FIRST_US (10 * G_USEC_PER_SEC)
+#define BACKOFF_MOST_US  (10 * 60 * G_USEC_PER_SEC)
+#define BACKOFF_LEAST_US (G_USEC_PER_SEC)
+#define STEADY_US        (5 * 60 * G_USEC_PER_SEC)
+#define BYE_US           (2 * G_USEC_PER_SEC)
+#define GRACE_US         (30 * G_USEC_PER_SEC)
+#define STATE_TEXT_BYTES 1024
+
+struct session *
+session_new(struct core *core, struct account *account, const struct driver *driver,
+            const struct options *options)
+{
+    struct session *session = g_new0(struct session, 1);
+    session->core = core;
+    session->account = account;
+    session->driver = driver;
+    session->options = options;
+    session->caps = driver != NULL ? driver->caps : 0;
+    if (driver != NULL)
+        session->limits = driver->limits;
+    session->limits.max_in_flight = MAX(session->limits.max_in_flight, 1);
+    session->host = (struct host){
+        .ops = &host_account_ops,
+        .clock = core->clock,
+        .net = core->net,
+        .account = account->name,
+        .config_dir = core->config_dir,
+    };
+    session->users =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    session->secrets = g_hash_table_new(NULL, NULL);
+    backoff_init(&session->backoff, BACKOFF_FIRST_US, BACKOFF_MOST_US, BACKOFF_LEAST_US);
+    op_init(session);
+    history_init(session);
+    session->sends = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    return session;
+}
+
+static void
+timer_clear(struct session *session, unsigned *timer)
+{
+    clock_timer_del(session->core->clock, *timer);
+    *timer = 0;
+}
+
+static void
+timers_clear(struct session *session)
+{
+    timer_clear(session, &session->turn_timer);
+    timer_clear(session, &session->steady_timer);
+    timer_clear(session, &session->bye_timer);
+    timer_clear(session, &session->grace_timer);
+}
+
+void
+session_close(struct session *session)
+{
+    timers_clear(session);
+    question_forget(session);
+    if (session->state != NULL)
+        session->driver->close(session->state);
+    session->state = NULL;
+    session->connected = false;
+}
+
+void
+session_free(struct session *session)
+{
+    session_close(session);
+    op_fini(session);
+    history_fini(session);
+    g_hash_table_unref(session->sends);
+    g_hash_table_unref(session->users);
+    g_hash_table_unref(session->secrets);
+    account_free(session->account);
+    g_free(session->bye);
+    g_free(session);
+}
+
+struct session *
+session_of_account(struct core *core, int64_t account_id)
+{
+    return g_hash_table_lookup(core->sessions, &account_id);
+}
+
+struct session *
+session_of_buffer(struct core *core, int64_t buffer_id)
+{
+    const struct room *room = room_get(core, buffer_id);
+    return room != NULL ? room->session : NULL;
+}
+
+bool
+session_online(const struct session *session)
+{
+    return session->connected && !session->saying_bye &&
+           (session->account->state == ACCOUNT_CATCH_UP ||
+            session->account->state == ACCOUNT_ONLINE);
+}
+
+bool
+session_can(struct session *session, const struct buffer *buffer, enum capability capability,
+            GError **error)
+{
+    if (session == NULL) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                    "This is weft's own buffer: go to a conversation first.");
+        return false;
+    }
+    const unsigned caps = buffer != NULL ? buffer->caps : session->caps;
+    if ((caps & (unsigned)capability) == 0) {
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED, capability_lack(capability));
+        return false;
+    }
+    if (!session_online(session)) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_CLOSED,
+                    "%s is not connected (%s). Try again when it is, or use /connect.",
+                    session->account->name, account_state_name(session->account->state));
+        return false;
+    }
+    return true;
+}
+
+static bool
+same_name(struct session *session, const char *a, const char *b)
+{
+    if (session->driver != NULL && session->driver->same_name != NULL && session->state != NULL)
+        return session->driver->same_name(session->state, a, b);
+    return strcmp(a, b) == 0;
+}
+
+const struct buffer *
+session_find_buffer(struct session *session, const char *name)
+{
+    struct core *core = session->core;
+    const struct room *room = room_find(core, session->account->id, name);
+    GHashTableIter iter;
+    gpointer value;
+
+    if (room != NULL)
+        return &room->pub;
+    g_hash_table_iter_init(&iter, core->rooms);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        room = value;
+        if (room->session == session && room->pub.kind != BUFFER_SERVER &&
+            (same_name(session, room->pub.remote_id, name) ||
+             same_name(session, room->pub.name, name)))
+            return &room->pub;
+    }
+    return NULL;
+}
+
+/* --- states
+ * --------------------------------------------------------------------------------------------- */
+
+static void
+tell_account(struct session *session)
+{
+    if (session->trial == NULL)
+        bus_publish(session->core->bus,
+                    &(struct notice){.type = NOTICE_ACCOUNT, .account_id = session->account->id});
+}
+
+static void
+set_state(struct session *session, enum account_state state, const char *text, int64_t retry_at_us)
+{
+    struct account *account = session->account;
+
+    account->state = state;
+    g_free(account->state_text);
+    account->state_text = NULL;
+    if (text != NULL) {
+        g_autofree char *clean = utf8_sanitize(text, -1, STATE_TEXT_BYTES);
+        GString *safe = g_string_new(clean);
+        redact_text(safe);
+        account->state_text = g_string_free(safe, FALSE);
+    }
+    account->retry_at_us = retry_at_us;
+    log_info("core", "account %s: %s%s%s", account->name, account_state_name(state),
+             account->state_text != NULL ? ": " : "",
+             account->state_text != NULL ? account->state_text : "");
+    tell_account(session);
+}
+
+static void
+has_held(void *user)
+{
+    struct session *session = user;
+    session->steady_timer = 0;
+    backoff_reset(&session->backoff);
+}
+
+static void
+grace_is_over(void *user)
+{
+    struct session *session = user;
+    session->grace_timer = 0;
+    session->grace_over = true;
+    outbox_give_up_looking(session);
+    outbox_run(session);
+}
+
+void
+session_set_state(struct session *session, enum account_state state)
+{
+    struct clock *clock = session->core->clock;
+
+    if (!session->connected || state == session->account->state || state == ACCOUNT_OFFLINE ||
+        state == ACCOUNT_WAITING || state == ACCOUNT_FAILED)
+        return;
+    set_state(session, state, NULL, 0);
+    if (!session_online(session))
+        return;
+    if (session->steady_timer == 0)
+        session->steady_timer = clock_timer_add(clock, STEADY_US, has_held, session);
+    if (state == ACCOUNT_ONLINE && session->grace_timer == 0 && !session->grace_over)
+        session->grace_timer = clock_timer_add(clock, GRACE_US, grace_is_over, session);
+    outbox_run(session);
+}
+
+static void
+update_caps(struct room *room, void *user)
+{
+    if (room_update_caps(room))
+        room_publish(user, room, NOTICE_BUFFER_CHANGED);
+}
+
+void
+session_set_caps(struct session *session, unsigned caps, const struct limits *limits)
+{
+    session->caps = caps & session->driver->caps;
+    if (limits != NULL)
+        session->limits = *limits;
+    session->limits.max_in_flight = MAX(session->limits.max_in_flight, 1);
+    room_each(session, update_caps, session->core);
+}
+
+/* --- connecting
+ * ------------------------------------------------------------------------------------------ */
+
+bool
+session_open(struct session *session, GError **error)
+{
+    struct core *core = session->core;
+
+    if (session->state != NULL)
+        return true;
+    if (session->driver == NULL) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED,
+                    "This weft has no driver for the network \"%s\" of account %s.",
+                    session->account->network, session->account->name);
+        return false;
+    }
+    session->host.net = core->net;
+    session->state = session->driver->open(session->options, &session->host, error);
+    return session->state != NULL;
+}
+
+static void
+connect_now(struct session *session)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (session->core->net == NULL || session->core->leaving)
+        return;
+    if (!session_open(session, &error)) {
+        session->wanted = false;
+        set_state(session, ACCOUNT_FAILED, error->message, 0);
+        return;
+    }
+    session->connected = true;
+    session->saying_bye = false;
+    session->grace_over = false;
+    set_state(session, ACCOUNT_CONNECTING, NULL, 0);
+    session->driver->connect(session->state);
+}
+
+static void
+bye_overdue(void *user)
+{
+    struct session *session = user;
+    g_autoptr(GError) error = g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Disconnected.");
+
+    session->bye_timer = 0;
+    session->driver->close(session->state);
+    session->state = NULL;
+    session_lost(session, error);
+}
+
+static void
+say_bye(struct session *session)
+{
+    g_autofree char *reason = g_steal_pointer(&session->bye);
+
+    session->saying_bye = true;
+    session->bye_timer = clock_timer_add(session->core->clock, BYE_US, bye_overdue, session);
+    session->driver->disconnect(session->state, reason);
+}
+
+/* From the loop, so that the driver is never called from inside its own call to the host. */
+static void
+turn(void *user)
+{
+    struct session *session = user;
+
+    session->turn_timer = 0;
+    if (session->connected) {
+        if (session->bye != NULL && !session->saying_bye)
+            say_bye(session);
+    } else if (session->wanted) {
+        connect_now(session);
+    }
+}
+
+static void
+turn_in(struct session *session, int64_t delay_us)
+{
+    timer_clear(session, &session->turn_timer);
+    session->turn_timer = clock_timer_add(session->core->clock, delay_us, turn, session);
+}
+
+void
+session_connect(struct session *session)
+{
+    session->wanted = true;
+    if (!session->connected)
+        turn_in(session, 0);
+}
+
+void
+session_disconnect(struct session *session, const char *reason)
+{
+    session->wanted = false;
+    if (!session->connected) {
+        timer_clear(session, &session->turn_timer);
+        if (session->account->state != ACCOUNT_OFFLINE)
+            set_state(session, ACCOUNT_OFFLINE, NULL, 0);
+        return;
+    }
+    if (session->saying_bye || session->bye != NULL)
+        return;
+    session->bye = g_strdup(reason != NULL ? reason : "");
+    if (session->inside > 0)
+        turn_in(session, 0);
+    else
+        say_bye(session);
+}
+
+/* --- losing
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static void
+room_lost(struct room *room, void *user)
+{
+    room->pub.caught_up = false;
+    room->confirmed = false;
+    g_clear_pointer(&room->attention, message_unref);
+}
+
+/* What to do next: nothing, wait for the person, or try again. */
+static void
+after_loss(struct session *session, const GError *error)
+{
+    const int64_t now_us = clock_mono_us(session->core->clock);
+    int64_t delay_us;
+
+    if (!session->wanted) {
+        set_state(session, ACCOUNT_OFFLINE, NULL, 0);
+        return;
+    }
+    if (session->saying_bye) {
+        /* The person asked for a new connection while the old one was being ended. */
+        set_state(session, ACCOUNT_OFFLINE, NULL, 0);
+        turn_in(session, 0);
+        return;
+    }
+    switch (error_code(error)) {
+    case WEFT_ERROR_AUTH:
+    case WEFT_ERROR_TLS:
+    case WEFT_ERROR_FORBIDDEN:
+        session->wanted = false;
+        set_state(session, ACCOUNT_FAILED, error->message, 0);
+        return;
+    case WEFT_ERROR_RATE_LIMITED:
+        delay_us = backoff_next_us(&session->backoff, NULL);
+        delay_us = MAX(delay_us, error_retry_after_us(error));
+        break;
+    default:
+        delay_us = backoff_next_us(&session->backoff, NULL);
+        break;
+    }
+    set_state(session, ACCOUNT_WAITING, error->message, now_us + delay_us);
+    turn_in(session, delay_us);
+}
+
+void
+session_lost(struct session *session, const GError *error)
+{
+    const bool was_bye = session->saying_bye;
+    g_autoptr(GError) unsaid = NULL;
+
+    if (!session->connected)
+        return;
+    if (error == NULL)
+        error = unsaid = g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED, "The connection was lost.");
+    session->connected = false;
+    timers_clear(session);
+    g_clear_pointer(&session->bye, g_free);
+    question_forget(session);
+    outbox_lost(session);
+    op_end_all(session);
+    room_each(session, room_lost, NULL);
+    after_loss(session, error);
+    session->saying_bye = false;
+    if (!was_bye && session->server != NULL && session->account->state_text != NULL)
+        ingest_line(session->core, session->server, MESSAGE_WEFT, session->account->state_text);
+    core_session_ended(session->core);
+}
