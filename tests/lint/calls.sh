@@ -1,0 +1,20 @@
+#!/bin/sh
+# Functions that have no place here, each for its reason.
+. "${G_TEST_SRCDIR:-.}/tests/lint/lib.sh"
+
+# banned NAME REGEX FILES-PATTERN [EXCEPT-PATTERN]
+banned() {
+    sources | grep -E "$3" | grep -vE "${4:-^$}" |
+        (cd "$srcdir" && xargs -r grep -nHE "(^|[^A-Za-z0-9_>.])($2)[ ]*\\(") |
+        grep -vE '^[^:]*:[0-9]+:[ \t]*(/?\*|//)' >"$scratch/found" || true
+    tap "$1" "$scratch/found"
+}
+banned "no unbounded strings" 'strcpy|strcat|sprintf|vsprintf|gets|strtok|alloca|g_alloca|strncpy' '.'
+banned "no numbers read without errors" 'atoi|atol|atoll|atof|sscanf' '^(src|ui|protocols)/'
+banned "no shell" 'system|popen|g_spawn_command_line_(a)?sync' '.'
+banned "no sleeping" 'sleep|usleep|nanosleep|g_usleep' '.'
+banned "no printing but by main.c and the log" 'printf|fprintf|vfprintf|puts|fputs|putchar|g_print|g_printerr|perror' \
+    '^(src|ui|protocols)/' '^src/(main|base/log)\.c$|^src/[a-z_]*\.c$'
+banned "no ending of the program by a library" 'exit|_exit|abort|g_error' '^(src|ui|protocols)/' '^src/[a-z_]*\.c$|^ui/term[a-z_]*\.c$'
+banned "no unsafe temporary names" 'mktemp|tmpnam|tempnam' '.'
+tap_done

@@ -1,0 +1,22 @@
+#!/bin/sh
+# Every folder says what it is, and every source belongs to the build.
+. "${G_TEST_SRCDIR:-.}/tests/lint/lib.sh"
+
+sources src ui protocols | sed 's|/[^/]*$||' | LC_ALL=C sort -u | while read -r folder; do
+    [ "$folder" = src ] || [ -f "$srcdir/$folder/README.md" ] || printf '%s\n' "$folder"
+done >"$scratch/silent"
+tap "every folder of code has a README.md" "$scratch/silent"
+
+cat "$srcdir/Makefile.am" $(find "$srcdir/src" "$srcdir/ui" "$srcdir/protocols" "$srcdir/tests" -name module.am 2>/dev/null) \
+    >"$scratch/built"
+sources | while read -r file; do
+    grep -qF "$file" "$scratch/built" || printf '%s\n' "$file"
+done >"$scratch/unbuilt"
+tap "every source is listed in a module.am" "$scratch/unbuilt"
+
+(cd "$srcdir" && find quickstart .ci tests -name '*.sh' -o -name quickstart -o -name run -o -name unpack) |
+    while read -r script; do
+        sh -n "$srcdir/$script" 2>&1 || true
+    done >"$scratch/scripts"
+tap "every script parses" "$scratch/scripts"
+tap_done
