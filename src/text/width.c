@@ -116,8 +116,7 @@ cluster_add(struct cluster *c, int32_t cp, const struct width_rules *rules)
     if (is_conjunct_linker(cp)) {
         c->linked = c->in_conjunct;
     } else if (is_conjunct_consonant(cp)) {
-        if (c->linked && c->cols < 2)
-            c->cols++;
+        c->cols += c->linked;
         c->linked = false;
         c->in_conjunct = true;
     } else if (cp == VS16) {
@@ -128,13 +127,16 @@ cluster_add(struct cluster *c, int32_t cp, const struct width_rules *rules)
         c->wide = c->wide || c->pictographic;
     } else if (boundclass == UTF8PROC_BOUNDCLASS_REGIONAL_INDICATOR) {
         c->wide = true;
+    } else if (property->category == UTF8PROC_CATEGORY_MC ||
+               boundclass == UTF8PROC_BOUNDCLASS_SPACINGMARK) {
+        /* Terminals give a spacing mark a cell; utf8proc says 0. */
+        c->cols++;
     } else if (boundclass == UTF8PROC_BOUNDCLASS_OTHER ||
                boundclass == UTF8PROC_BOUNDCLASS_PREPEND) {
         /* After a Prepend character: both are seen. */
         c->cols += char_cols(cp, property);
-        if (c->cols > 2)
-            c->cols = 2;
     }
+    c->cols = c->cols > 2 ? 2 : c->cols;
     c->last = cp;
 }
 
@@ -145,7 +147,7 @@ cluster_cols(const struct cluster *c)
         return 2;
     if (c->narrow)
         return 1;
-    return c->cols > 2 ? 2 : c->cols;
+    return c->cols;
 }
 
 static bool

@@ -4,8 +4,8 @@
  * has them; a skin tone only joins an emoji). Widths are 0, 1 or 2 cells: East Asian Wide and
  * Fullwidth are 2, Ambiguous is 1, emoji presentation and VS16 are 2, VS15 is 1, a ZWJ sequence, a
  * flag and a keycap with VS16 are 2, a conjunct of several consonants is 2, marks are 0 on their
- * base. Everything runs in time linear in the bytes looked at, whatever the text; text is valid
- * UTF-8, an invalid byte counts as one cell by itself. */
+ * base, spacing marks 1. Everything runs in time linear in the bytes looked at, whatever the text;
+ * text is valid UTF-8, an invalid byte counts as one cell by itself. */
 #ifndef WEFT_TEXT_WIDTH_H
 #define WEFT_TEXT_WIDTH_H
 

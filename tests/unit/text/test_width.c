@@ -31,7 +31,8 @@ static const struct {
     {"🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", 2},
     {"ב\u05bc", 1},
     {"न", 1},
-    {"नि", 1},
+    {"नि", 2}, /* a spacing mark */
+    {"กำ", 2},
     {"क्ष", 2}, /* a conjunct of two consonants */
     {"स्त्र", 2},
     {"ก็", 1},

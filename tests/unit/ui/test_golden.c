@@ -1,6 +1,7 @@
 /* Grids compared with files in tests/golden/cells. WEFT_UPDATE_GOLDEN=1 writes them anew; read the
  * difference before keeping it. */
 #include "tests/unit/ui/tests.h"
+#include "tests/unit/ui/torture.h"
 #include "ui/wrap.h"
 #include <glib.h>
 #include <string.h>
@@ -35,38 +36,44 @@ static const char *const torture[] = {
     "jamo \u1112\u1161\u11ab\u1100\u1173\u11af combining e\u0301a\u0308o\u0303 zalgo "
     "h\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308\u0309\u030a\u030bi end",
     "Hebrew שָׁלוֹם עולם and Arabic السلام عليكم and Persian می\u200cخواهم end",
-    "Devanagari नमस्ते क्षत्रिय स्त्री Thai สวัสดีครับ Tamil வணக்கம் end",
+    "Devanagari नमस्ते क्षत्रिय स्त्री Thai สวัสดีครับ Tamil வணக்கம் spacing कि गाँव น้ำ end",
     "override a\u202egpj.exe isolate \u2066x\u2069 escape \033[31mred\033]0;t\a C1 \xc2\x9b"
     "2J tags \U000e0041\U000e0042 end",
     "zero a\u200b\u200b\u200b\u200b\u200bb\u2060c\ufeffd annotation \ufff9a\ufffab\ufffb private "
     "\ue0b0 back\b\b\b\b\bspace end",
 };
 
+struct cells *
+torture_cells(int rows, int cols)
+{
+    struct theme theme;
+    struct cells *cells = cells_new(rows, cols);
+    int row = 0;
+    theme_init(&theme);
+    for (unsigned i = 0; i < G_N_ELEMENTS(torture); i++) {
+        struct styled styled;
+        g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(struct wrap_row));
+        styled_init(&styled);
+        styled_append_foreign(&styled, torture[i], -1, DISPLAY_BLOCK, ROLE_TEXT, 0);
+        wrap_styled(&styled, cols - 1, 2, NULL, lines);
+        for (unsigned r = 0; r < lines->len; r++, row++)
+            wrap_draw(cells, row, 0, cols - 1, &styled, &g_array_index(lines, struct wrap_row, r),
+                      &theme, (struct style){0});
+        styled_fini(&styled);
+    }
+    g_assert_cmpint(row, <=, rows);
+    cells_vline(cells, 0, cols - 1, rows, theme_style(&theme, ROLE_BORDER));
+    return cells;
+}
+
 static void
 test_torture(void)
 {
-    static const int widths[] = {80, 33};
-    struct theme theme;
-    theme_init(&theme);
-    for (unsigned w = 0; w < G_N_ELEMENTS(widths); w++) {
-        struct cells *cells = cells_new(w == 0 ? 14 : 32, widths[w]);
-        int row = 0;
-        for (unsigned i = 0; i < G_N_ELEMENTS(torture); i++) {
-            struct styled styled;
-            g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(struct wrap_row));
-            styled_init(&styled);
-            styled_append_foreign(&styled, torture[i], -1, DISPLAY_BLOCK, ROLE_TEXT, 0);
-            wrap_styled(&styled, widths[w] - 1, 2, NULL, rows);
-            for (unsigned r = 0; r < rows->len; r++, row++)
-                wrap_draw(cells, row, 0, widths[w] - 1, &styled,
-                          &g_array_index(rows, struct wrap_row, r), &theme, (struct style){0});
-            styled_fini(&styled);
-        }
-        g_assert_cmpint(row, <=, cells->rows);
-        cells_vline(cells, 0, widths[w] - 1, cells->rows, theme_style(&theme, ROLE_BORDER));
-        compare(w == 0 ? "torture-80" : "torture-33", cells);
-        cells_free(cells);
-    }
+    struct cells *wide = torture_cells(14, 80), *narrow = torture_cells(32, 33);
+    compare("torture-80", wide);
+    compare("torture-33", narrow);
+    cells_free(wide);
+    cells_free(narrow);
 }
 
 void
