@@ -13,10 +13,14 @@ typedef void (*secret_fn)(void *user, const char *value, const GError *error);
 struct secret_request;
 
 /* `fn` is called once, from the main loop, never from inside. NOT_FOUND: no source is configured (ask the
- * person). The value is wiped after the call. */
+ * person). AUTH: the source gives nothing, TIMEOUT: its command did not end. The value is wiped after the call. */
 struct secret_request *secret_get(const struct options *options, const char *name, secret_fn fn, void *user);
 /* `fn` is not called any more. Not to be called after `fn` was. */
 void secret_cancel(struct secret_request *request);
 /* secret_configured() is in core/driver.h. */
+
+/* secret_get() with another limit than 30 s for a command. */
+struct secret_request *secret_get_within(const struct options *options, const char *name,
+                                         unsigned limit_ms, secret_fn fn, void *user);
 
 #endif

@@ -9,5 +9,6 @@ main(int argc, char **argv)
     test_config_add();
     test_config_read_add();
     test_options_add();
+    test_secret_add();
     return g_test_run();
 }

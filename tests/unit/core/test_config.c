@@ -178,15 +178,15 @@ test_bad_values(void)
                  "[account b]\nnetwork = net\n[account good]\nnetwork = net\nserver = x\n"
                  "[buffer a//b]\nnotify = all\n[buffer a/b]\nnotify = some\n",
                  NULL);
-    assert_problems(&fixture,
-                    "weft.conf:2:13: error: max_width must be a whole number from 20 to 1000.\n"
-                    "weft.conf:5:9: error: level must be one of: all, mentions, none. Did you mean "
-                    "mentions?\n"
-                    "weft.conf:8:7: error: tls must be one of: on, starttls, off. Did you mean off?\n"
-                    "weft.conf:10:1: error: server is missing. Where. For example: server = a:1\n"
-                    "weft.conf:15:1: error: This is no buffer's address: a part of it is empty; it "
-                    "looks like account/name.\n"
-                    "weft.conf:18:10: error: notify must be one of: all, mentions, none.\n");
+    assert_problems(
+        &fixture, "weft.conf:2:13: error: max_width must be a whole number from 20 to 1000.\n"
+                  "weft.conf:5:9: error: level must be one of: all, mentions, none. Did you mean "
+                  "mentions?\n"
+                  "weft.conf:8:7: error: tls must be one of: on, starttls, off. Did you mean off?\n"
+                  "weft.conf:10:1: error: server is missing. Where. For example: server = a:1\n"
+                  "weft.conf:15:1: error: This is no buffer's address: a part of it is empty; it "
+                  "looks like account/name.\n"
+                  "weft.conf:18:10: error: notify must be one of: all, mentions, none.\n");
     /* What is right works all the same. */
     g_assert_false(config_bool(fixture.config, "look", "sidebar"));
     g_assert_cmpint(config_number(fixture.config, "look", "max_width"), ==, 100);

@@ -5,5 +5,6 @@
 void test_config_add(void);
 void test_config_read_add(void);
 void test_options_add(void);
+void test_secret_add(void);
 
 #endif
