@@ -341,6 +341,12 @@ options_secret(const struct options *options, const char *name, enum secret_sour
     return value->texts->pdata[0];
 }
 
+const struct option_row *
+options_row(const struct options *options, const char *name)
+{
+    return options_find_row(options->own, options->more, name, NULL);
+}
+
 static bool
 value_equal(const struct value *a, const struct value *b)
 {

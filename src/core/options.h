@@ -43,6 +43,8 @@ struct options *options_new_from_text(const struct option_row *own, const struct
  * not used. */
 const char *
 options_secret(const struct options *options, const char *name, enum secret_source source);
+/* The row of a name; NULL: none. */
+const struct option_row *options_row(const struct options *options, const char *name);
 /* True when both hold the same values for the same rows. */
 bool options_equal(const struct options *a, const struct options *b);
 

@@ -1,0 +1,273 @@
+#include "core/command.h"
+
+#include <string.h>
+
+#include "core/nearest.h"
+
+#define NAME_MAX_BYTES 64
+
+static const struct command *const tables[] = {commands_talk, commands_account, commands_program};
+
+static bool
+is_alias(const char *aliases, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (const char *at = aliases; at && *at; at += strspn(at, " ")) {
+        size_t word = strcspn(at, " ");
+        if (word == len && g_ascii_strncasecmp(at, name, len) == 0)
+            return true;
+        at += word;
+    }
+    return false;
+}
+
+const struct command *
+command_find(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
+        for (const struct command *row = tables[i]; row->name; row++)
+            if (g_ascii_strcasecmp(row->name, name) == 0 || is_alias(row->aliases, name))
+                return row;
+    return NULL;
+}
+
+static const struct driver_command *
+driver_rows(const struct session *session)
+{
+    static const struct driver_command none[] = {{0}};
+
+    if (!session || !session->driver || !session->driver->commands || !session->driver->command)
+        return none;
+    return session->driver->commands;
+}
+
+const struct driver_command *
+command_find_driver(const struct session *session, const char *name)
+{
+    for (const struct driver_command *row = driver_rows(session); row->name; row++)
+        if (g_ascii_strcasecmp(row->name, name) == 0)
+            return row;
+    return NULL;
+}
+
+void
+command_each(const struct session *session, void (*fn)(void *user, const char *name), void *user)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
+        for (const struct command *row = tables[i]; row->name; row++)
+            fn(user, row->name);
+    for (const struct driver_command *row = driver_rows(session); row->name; row++)
+        if (!command_find(row->name))
+            fn(user, row->name);
+}
+
+enum complete_kind
+command_completes(const struct session *session, const char *name, int argument)
+{
+    const struct command *row = command_find(name);
+    const struct driver_command *driver_row = row ? NULL : command_find_driver(session, name);
+
+    if (argument >= COMMAND_MAX_ARGUMENTS)
+        return COMPLETE_NONE;
+    return row          ? row->completes[argument]
+           : driver_row ? driver_row->completes[argument]
+                        : COMPLETE_NONE;
+}
+
+char **
+command_split(const char *text, int most)
+{
+    static const char blanks[] = " \t\n";
+    GPtrArray *words = g_ptr_array_new();
+
+    text += strspn(text, blanks);
+    while (*text && (int)words->len + 1 < most) {
+        size_t len = strcspn(text, blanks);
+        g_ptr_array_add(words, g_strndup(text, len));
+        text += len;
+        text += strspn(text, blanks);
+    }
+    if (*text && most > 0)
+        g_ptr_array_add(words, g_strchomp(g_strdup(text)));
+    g_ptr_array_add(words, NULL);
+    return (char **)g_ptr_array_free(words, FALSE);
+}
+
+/* --- help
+ * ---------------------------------------------------------------------------------------------- */
+
+static void
+append_row(GString *out, const char *name, const char *aliases, const char *arguments,
+           const char *help, const char *example)
+{
+    g_string_append_printf(out, "/%s%s%s\n%s", name, arguments && *arguments ? " " : "",
+                           arguments ? arguments : "", help);
+    if (aliases)
+        g_string_append_printf(out, "\nAlso: /%s", aliases);
+    if (example)
+        g_string_append_printf(out, "\nFor example: %s", example);
+}
+
+static void
+append_name(void *user, const char *name)
+{
+    GString *out = user;
+    const char *line = strrchr(out->str, '\n');
+
+    /* Lines of a width that fits the narrowest usual screen. */
+    if (strlen(line) + strlen(name) > 56)
+        g_string_append_c(out, '\n');
+    else if (line[1])
+        g_string_append_c(out, ' ');
+    g_string_append_printf(out, "/%s", name);
+}
+
+static void
+offer(void *user, const char *name)
+{
+    nearest_offer(user, name);
+}
+
+static void
+refuse_unknown(const struct session *session, const char *name, GError **error)
+{
+    struct nearest nearest;
+
+    nearest_init(&nearest, name);
+    command_each(session, offer, &nearest);
+    g_autofree char *hint =
+        *nearest.best ? g_strdup_printf(" Did you mean /%s?", nearest.best) : g_strdup("");
+    g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                "There is no command /%.*s%s here.%s Two slashes (//) send the text as it is.",
+                NAME_MAX_BYTES, name, strlen(name) > NAME_MAX_BYTES ? "…" : "", hint);
+}
+
+char *
+command_help(const struct session *session, const char *name, GError **error)
+{
+    const struct command *row = name ? command_find(name) : NULL;
+    const struct driver_command *driver_row =
+        name && !row ? command_find_driver(session, name) : NULL;
+
+    if (name && !row && !driver_row) {
+        refuse_unknown(session, name, error);
+        return NULL;
+    }
+    GString *out = g_string_new(NULL);
+    if (row) {
+        append_row(out, row->name, row->aliases, row->arguments, row->help, row->example);
+    } else if (driver_row) {
+        append_row(out, driver_row->name, NULL, driver_row->arguments, driver_row->help,
+                   driver_row->example);
+    } else {
+        g_string_append(out, "What can be typed here; /help NAME says more, F1 shows the keys.\n");
+        command_each(session, append_name, out);
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* --- running
+ * ------------------------------------------------------------------------------------------- */
+
+static bool
+refuse_number(const char *name, const char *arguments, bool many, GError **error)
+{
+    if (many && !(arguments && *arguments))
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, "/%s takes nothing behind it.", name);
+    else
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, "Something is missing: /%s %s", name,
+                    arguments);
+    return false;
+}
+
+bool
+command_needs_account(const struct command_context *context, GError **error)
+{
+    if (context->session)
+        return true;
+    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                        "This is weft's own buffer. Go to a buffer of the account first.");
+    return false;
+}
+
+static bool
+run_driver(struct session *session, const struct buffer *buffer, const struct driver_command *row,
+           const char *rest, GError **error)
+{
+    g_auto(GStrv) words = command_split(rest, MAX(row->most, 1));
+    int n = (int)g_strv_length(words);
+
+    if (n < row->least || n > row->most)
+        return refuse_number(row->name, row->arguments, n > row->most, error);
+    /* Whatever the session can do, it must be there. */
+    if (!session_can(session, NULL, session->driver->caps, error))
+        return false;
+    op_id op = session_begin(session, buffer->id, NULL, NULL);
+    if (!session->driver->command(session->state, op, row, buffer, (const char *const *)words,
+                                  error))
+        return session_refused(session, op);
+    return true;
+}
+
+static bool
+run_own(struct core *core, const struct buffer *buffer, const struct command *row, const char *rest,
+        GError **error)
+{
+    g_auto(GStrv) words = command_split(rest, MAX(row->most, 1));
+    struct command_context context = {
+        .core = core,
+        .buffer = buffer,
+        .session = session_of_buffer(core, buffer->id),
+        .arguments = (const char *const *)words,
+        .n = (int)g_strv_length(words),
+    };
+
+    if (context.n < row->least || context.n > row->most)
+        return refuse_number(row->name, row->arguments, context.n > row->most, error);
+    return row->run(&context, error);
+}
+
+bool
+command_run(struct core *core, const struct buffer *buffer, const char *text, GError **error)
+{
+    size_t len = strcspn(text + 1, " \t\n");
+    g_autofree char *name = g_strndup(text + 1, len);
+    const char *rest = text + 1 + len;
+    struct session *session = session_of_buffer(core, buffer->id);
+    const struct command *row = command_find(name);
+    const struct driver_command *driver_row = row ? NULL : command_find_driver(session, name);
+
+    if (row)
+        return run_own(core, buffer, row, rest, error);
+    if (driver_row)
+        return run_driver(session, buffer, driver_row, rest, error);
+    if (len == 0)
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                            "A command's name follows the slash. Two slashes (//) send a slash.");
+    else
+        refuse_unknown(session, name, error);
+    return false;
+}
+
+bool
+core_input(struct core *core, int64_t buffer_id, const char *text, GError **error)
+{
+    const struct buffer *buffer = core_buffer(core, buffer_id);
+
+    if (!buffer) {
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "This buffer is gone.");
+        return false;
+    }
+    if (!*text || !g_utf8_validate(text, -1, NULL)) {
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                            *text ? "This is not valid UTF-8." : "There is nothing to send.");
+        return false;
+    }
+    if (text[0] == '/' && text[1] != '/')
+        return command_run(core, buffer, text, error);
+    struct rich *body = rich_new(text[0] == '/' ? text + 1 : text, -1);
+    bool good = core_send(core, buffer_id, MESSAGE_TEXT, body, NULL, error);
+    rich_free(body);
+    return good;
+}

@@ -1,0 +1,261 @@
+/* The program itself: help, settings, going about, leaving. */
+#include <string.h>
+
+#include "core/command.h"
+#include "core/config_priv.h"
+#include "core/options.h"
+
+static bool
+run_help(const struct command_context *context, GError **error)
+{
+    const char *name = context->n ? context->arguments[0] : NULL;
+    g_autofree char *text =
+        command_help(context->session, name && *name == '/' ? name + 1 : name, error);
+
+    if (text)
+        core_say(context->core, context->buffer->id, "%s", text);
+    return text != NULL;
+}
+
+static bool
+run_go(const struct command_context *context, GError **error)
+{
+    const char *where = context->arguments[0];
+    const struct buffer *buffer = NULL;
+    int64_t number;
+
+    if (g_ascii_string_to_signed(where, 10, 1, G_MAXINT, &number, NULL))
+        buffer = core_buffer_by_number(context->core, (int)number);
+    if (!buffer && context->session)
+        buffer = session_find_buffer(context->session, where);
+    if (!buffer)
+        buffer = core_find_address(context->core, where, error);
+    if (buffer)
+        core_show_buffer(context->core, buffer->id);
+    return buffer != NULL;
+}
+
+static bool
+run_close(const struct command_context *context, GError **error)
+{
+    return core_close_buffer(context->core, context->buffer->id, error);
+}
+
+static bool
+run_quit(const struct command_context *context, GError **error)
+{
+    core_quit(context->core);
+    return true;
+}
+
+/* --- /set
+ * ---------------------------------------------------------------------------------------------- */
+
+/* "account.libera.nick" is the key "nick" of the section "account libera"; names may hold dots. */
+static bool
+split_setting(const char *setting, char **ret_section, char **ret_key, GError **error)
+{
+    const char *first = strchr(setting, '.');
+    const char *last = strrchr(setting, '.');
+
+    if (!first || first == setting || !last[1]) {
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                            "A setting looks like look.theme, account.NAME.nick or "
+                            "buffer.ADDRESS.notify.");
+        return false;
+    }
+    g_autofree char *kind = g_strndup(setting, (size_t)(first - setting));
+    g_autofree char *name =
+        first < last ? g_strndup(first + 1, (size_t)(last - first - 1)) : g_strdup("");
+    *ret_section = *name ? g_strdup_printf("%s %s", kind, name) : g_strdup(kind);
+    *ret_key = g_strdup(last + 1);
+    return true;
+}
+
+static const struct options *
+find_options(const struct config *config, const char *section)
+{
+    if (g_str_has_prefix(section, "account "))
+        return config_account_options(config, section + strlen("account "));
+    return strcmp(section, "look") == 0     ? config->look
+           : strcmp(section, "notify") == 0 ? config->notify
+                                            : NULL;
+}
+
+static void
+append_value(GString *out, const struct options *options, const struct option_row *row)
+{
+    if (row->type == OPTION_SECRET) {
+        g_string_append(out, secret_configured(options, row->name) ? "(a secret)" : "(asked for)");
+    } else if (row->repeatable) {
+        const char *const *list = options_list(options, row->name);
+        for (size_t i = 0; list[i]; i++)
+            g_string_append_printf(out, "%s%s", i ? ", " : "", list[i]);
+        if (!list[0])
+            g_string_append(out, "(nothing)");
+    } else {
+        const char *text = options_text(options, row->name);
+        g_string_append(out, text ? text : "(nothing)");
+    }
+}
+
+static void
+append_rows(GString *out, const char *prefix, const struct options *options,
+            const struct option_row *rows)
+{
+    for (const struct option_row *row = rows; row && row->name; row++) {
+        g_string_append_printf(out, "%s%s.%s = ", out->len ? "\n" : "", prefix, row->name);
+        append_value(out, options, row);
+    }
+}
+
+static bool
+show_all(const struct command_context *context)
+{
+    const struct config *config = context->core->config;
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    append_rows(out, "look", config->look, config_rows_look);
+    append_rows(out, "notify", config->notify, config_rows_notify);
+    if (context->session) {
+        const char *name = context->session->account->name;
+        const struct options *options = config_account_options(config, name);
+        const struct driver *driver = context->session->driver;
+        g_autofree char *prefix = g_strconcat("account.", name, NULL);
+        if (options)
+            append_rows(out, prefix, options, config_rows_account);
+        if (options && driver)
+            append_rows(out, prefix, options, driver->options);
+    }
+    core_say(context->core, context->buffer->id, "%s", out->str);
+    return true;
+}
+
+static bool
+show_one(const struct command_context *context, const char *section, const char *key,
+         GError **error)
+{
+    const struct config *config = context->core->config;
+    const struct options *options = find_options(config, section);
+    g_autoptr(GString) out = g_string_new(context->arguments[0]);
+
+    g_string_append(out, " = ");
+    if (g_str_has_prefix(section, "buffer ") && strcmp(key, "notify") == 0) {
+        static const char *const words[] = {"all", "mentions", "none"};
+        g_string_append(out, words[config_notify_level(config, section + strlen("buffer "))]);
+    } else {
+        const struct option_row *row = options ? options_row(options, key) : NULL;
+        if (!row) {
+            g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                        "There is no setting %s. /set alone lists what there is.",
+                        context->arguments[0]);
+            return false;
+        }
+        append_value(out, options, row);
+        if (row->help)
+            g_string_append_printf(out, "\n%s", row->help);
+    }
+    core_say(context->core, context->buffer->id, "%s", out->str);
+    return true;
+}
+
+/* What core and the screen took from the configuration is taken anew. */
+static void
+take_in(struct core *core)
+{
+    const GPtrArray *buffers = core_buffers(core);
+
+    for (unsigned i = 0; i < buffers->len; i++) {
+        struct room *room = ROOM(buffers->pdata[i]);
+        g_autofree char *address = core_buffer_address(core, &room->pub);
+        room->pub.notify = config_notify_level(core->config, address);
+    }
+    bus_publish(core->bus, &(struct notice){.type = NOTICE_CONFIG});
+}
+
+/* `value` NULL: takes back what was set. */
+static bool
+change(const struct command_context *context, const char *section, const char *key,
+       const char *value, GError **error)
+{
+    struct core *core = context->core;
+
+    if (!config_set(core->config, section, key, value, error))
+        return false;
+    take_in(core);
+    core_say(core, context->buffer->id, "%s %s.%s", value ? "Written to" : "Taken out of",
+             core->config->override_file,
+             g_str_has_prefix(section, "account ") ? " It counts when the account's session begins "
+                                                     "anew: start weft again."
+                                                   : "");
+    return true;
+}
+
+static bool
+run_set(const struct command_context *context, GError **error)
+{
+    g_autofree char *section = NULL;
+    g_autofree char *key = NULL;
+
+    if (context->n == 0)
+        return show_all(context);
+    if (!split_setting(context->arguments[0], &section, &key, error))
+        return false;
+    if (context->n == 1)
+        return show_one(context, section, key, error);
+    return change(context, section, key, context->arguments[1], error);
+}
+
+static bool
+run_unset(const struct command_context *context, GError **error)
+{
+    g_autofree char *section = NULL;
+    g_autofree char *key = NULL;
+
+    return split_setting(context->arguments[0], &section, &key, error) &&
+           change(context, section, key, NULL, error);
+}
+
+const struct command commands_program[] = {
+    {.name = "help",
+     .arguments = "[COMMAND]",
+     .help = "Lists the commands of this buffer, or says what one does.",
+     .example = "/help join",
+     .completes = {COMPLETE_COMMAND},
+     .most = 1,
+     .run = run_help},
+    {.name = "go",
+     .arguments = "NUMBER|ADDRESS",
+     .help = "Shows a buffer: by its number, its address, or its name in this account.",
+     .example = "/go libera/#coop",
+     .completes = {COMPLETE_BUFFER},
+     .least = 1,
+     .most = 1,
+     .run = run_go},
+    {.name = "close",
+     .arguments = "",
+     .help = "Takes this buffer off the list, leaving the channel first. Its history stays.",
+     .run = run_close},
+    {.name = "set",
+     .arguments = "[SETTING [VALUE]]",
+     .help = "Changes a setting; without a value, shows it; alone, lists what there is.\n"
+             "The change is written to override.conf; weft.conf is never touched.",
+     .example = "/set look.theme dark",
+     .completes = {COMPLETE_OPTION},
+     .most = 2,
+     .run = run_set},
+    {.name = "unset",
+     .arguments = "SETTING",
+     .help = "Takes back what /set changed: what weft.conf says counts again.",
+     .example = "/unset look.theme",
+     .completes = {COMPLETE_OPTION},
+     .least = 1,
+     .most = 1,
+     .run = run_unset},
+    {.name = "quit",
+     .aliases = "exit",
+     .arguments = "",
+     .help = "Says goodbye to all networks and ends weft.",
+     .run = run_quit},
+    {0},
+};

@@ -1,0 +1,302 @@
+/* Conversations: joining, leaving, saying, topics. */
+#include <string.h>
+
+#include "core/command.h"
+
+static bool
+send_text(struct core *core, int64_t buffer_id, enum message_kind kind, const char *text,
+          GError **error)
+{
+    struct rich *body = rich_new(text, -1);
+    bool good = core_send(core, buffer_id, kind, body, NULL, error);
+
+    rich_free(body);
+    return good;
+}
+
+static bool
+run_join(const struct command_context *context, GError **error)
+{
+    struct session *session = context->session;
+
+    if (!command_needs_account(context, error) || !session_can(session, NULL, CAP_JOIN, error))
+        return false;
+    op_id op = session_begin(session, context->buffer->id, NULL, NULL);
+    session_then_show(session, op, context->arguments[0]);
+    if (!session->driver->join(session->state, op, context->arguments[0],
+                               context->n > 1 ? context->arguments[1] : NULL, error))
+        return session_refused(session, op);
+    return true;
+}
+
+/* "/part", "/part reason", "/part #channel reason": as on IRC, the first word may name another
+ * buffer. */
+static bool
+run_part(const struct command_context *context, GError **error)
+{
+    struct session *session = context->session;
+    const struct buffer *buffer = context->buffer;
+    g_auto(GStrv) words = command_split(context->n ? context->arguments[0] : "", 2);
+    const char *reason = context->n ? context->arguments[0] : NULL;
+
+    if (!command_needs_account(context, error))
+        return false;
+    const struct buffer *named = words[0] ? session_find_buffer(session, words[0]) : NULL;
+    if (named && (named->kind == BUFFER_CHANNEL || named->kind == BUFFER_PRIVATE)) {
+        buffer = named;
+        reason = words[1];
+    }
+    if (!session_can(session, buffer, CAP_LEAVE, error))
+        return false;
+    op_id op = session_begin(session, context->buffer->id, NULL, NULL);
+    if (!session->driver->leave(session->state, op, buffer, reason, error))
+        return session_refused(session, op);
+    return true;
+}
+
+/* A conversation with someone, that must be opened before anything can be said in it. */
+struct opening {
+    char *name;
+    char *text; /* NULL: nothing to say */
+    enum message_kind kind;
+    bool show;
+    int64_t typed_in; /* buffer */
+};
+
+static void
+opened(struct session *session, const GError *failure, void *user)
+{
+    struct opening *opening = user;
+    struct core *core = session->core;
+    const struct buffer *buffer = failure ? NULL : session_find_buffer(session, opening->name);
+    g_autoptr(GError) error = failure ? g_error_copy(failure) : NULL;
+
+    if (buffer && opening->show)
+        core_show_buffer(core, buffer->id);
+    if (buffer && opening->text)
+        send_text(core, buffer->id, opening->kind, opening->text, &error);
+    if (!buffer && !error)
+        core_say(core, opening->typed_in, "The network opened no conversation with %s.",
+                 opening->name);
+    if (error)
+        core_say_error(core, opening->typed_in, error);
+    if (opening->text && (!buffer || error))
+        core_say(core, opening->typed_in, "Not sent: %s", opening->text);
+    g_free(opening->name);
+    g_free(opening->text);
+    g_free(opening);
+}
+
+static bool
+say_to(const struct command_context *context, enum message_kind kind, bool show, GError **error)
+{
+    struct session *session = context->session;
+    const char *name = context->arguments[0];
+    const char *text = context->n > 1 ? context->arguments[1] : NULL;
+
+    if (!command_needs_account(context, error))
+        return false;
+    const struct buffer *known = session_find_buffer(session, name);
+    if (known) {
+        if (show)
+            core_show_buffer(context->core, known->id);
+        return !text || send_text(context->core, known->id, kind, text, error);
+    }
+    if (!session_can(session, NULL, CAP_OPEN_DM, error))
+        return false;
+    struct opening *opening = g_new0(struct opening, 1);
+    opening->name = g_strdup(name);
+    opening->text = g_strdup(text);
+    opening->kind = kind;
+    opening->show = show;
+    opening->typed_in = context->buffer->id;
+    op_id op = session_begin(session, context->buffer->id, opened, opening);
+    if (session->driver->open_dm(session->state, op, name, error))
+        return true;
+    g_free(opening->name);
+    g_free(opening->text);
+    g_free(opening);
+    return session_refused(session, op);
+}
+
+static bool
+run_msg(const struct command_context *context, GError **error)
+{
+    return say_to(context, MESSAGE_TEXT, false, error);
+}
+
+static bool
+run_query(const struct command_context *context, GError **error)
+{
+    return say_to(context, MESSAGE_TEXT, true, error);
+}
+
+static bool
+run_notice(const struct command_context *context, GError **error)
+{
+    if (!command_needs_account(context, error) ||
+        !session_can(context->session, NULL, CAP_NOTICE, error))
+        return false;
+    return say_to(context, MESSAGE_NOTICE, false, error);
+}
+
+static bool
+run_me(const struct command_context *context, GError **error)
+{
+    if (!command_needs_account(context, error))
+        return false;
+    /* Not session_can(): what is said while the network is away waits in the outbox. */
+    if (!(context->buffer->caps & CAP_ACTION)) {
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED, capability_lack(CAP_ACTION));
+        return false;
+    }
+    return send_text(context->core, context->buffer->id, MESSAGE_ACTION, context->arguments[0],
+                     error);
+}
+
+static bool
+run_topic(const struct command_context *context, GError **error)
+{
+    struct session *session = context->session;
+    const struct buffer *buffer = context->buffer;
+
+    if (!command_needs_account(context, error))
+        return false;
+    if (context->n == 0) {
+        core_say(context->core, buffer->id, "%s: %s", buffer->name,
+                 buffer->topic && *buffer->topic ? buffer->topic : "no topic is set.");
+        return true;
+    }
+    if (!session_can(session, buffer, CAP_SET_TOPIC, error))
+        return false;
+    op_id op = session_begin(session, buffer->id, NULL, NULL);
+    if (!session->driver->set_topic(session->state, op, buffer, context->arguments[0], error))
+        return session_refused(session, op);
+    return true;
+}
+
+static bool
+run_away(const struct command_context *context, GError **error)
+{
+    struct session *session = context->session;
+
+    if (!command_needs_account(context, error) || !session_can(session, NULL, CAP_PRESENCE, error))
+        return false;
+    op_id op = session_begin(session, context->buffer->id, NULL, NULL);
+    if (!session->driver->set_presence(session->state, op,
+                                       context->n ? context->arguments[0] : NULL, error))
+        return session_refused(session, op);
+    return true;
+}
+
+/* The newest message of the buffer that was not sent, or may not have been. 0: none near the end.
+ */
+static int64_t
+find_unsent(const struct command_context *context, GError **error)
+{
+    struct page page = {0};
+    int64_t id = 0;
+
+    core_page_newest(context->core, context->buffer->id, 500, &page);
+    for (unsigned i = page.messages->len; i > 0 && id == 0; i--) {
+        const struct message *message = page.messages->pdata[i - 1];
+        if (message->state == MESSAGE_FAILED || message->state == MESSAGE_UNKNOWN)
+            id = message->id;
+    }
+    page_clear(&page);
+    if (id == 0)
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                            "No message of this buffer waits for a decision.");
+    return id;
+}
+
+static bool
+run_retry(const struct command_context *context, GError **error)
+{
+    int64_t id = find_unsent(context, error);
+
+    return id != 0 && core_retry(context->core, id, error);
+}
+
+static bool
+run_drop(const struct command_context *context, GError **error)
+{
+    int64_t id = find_unsent(context, error);
+
+    return id != 0 && core_drop(context->core, id, error);
+}
+
+const struct command commands_talk[] = {
+    {.name = "join",
+     .aliases = "j",
+     .arguments = "NAME [KEY]",
+     .help = "Joins a channel of this account and shows it.",
+     .example = "/join #coop",
+     .completes = {COMPLETE_CHANNEL},
+     .least = 1,
+     .most = 2,
+     .run = run_join},
+    {.name = "part",
+     .aliases = "leave",
+     .arguments = "[NAME] [REASON]",
+     .help =
+         "Leaves this channel, or the named one. Its history stays; /close takes it off the list.",
+     .example = "/part see you tomorrow",
+     .completes = {COMPLETE_CHANNEL},
+     .most = 1,
+     .run = run_part},
+    {.name = "msg",
+     .arguments = "NAME TEXT",
+     .help = "Says something to a person or in another conversation of this account.",
+     .example = "/msg maria are you coming on Thursday?",
+     .completes = {COMPLETE_USER},
+     .least = 2,
+     .most = 2,
+     .run = run_msg},
+    {.name = "query",
+     .aliases = "q",
+     .arguments = "NAME [TEXT]",
+     .help = "Opens a conversation with a person and shows it.",
+     .example = "/query maria",
+     .completes = {COMPLETE_USER},
+     .least = 1,
+     .most = 2,
+     .run = run_query},
+    {.name = "notice",
+     .arguments = "NAME TEXT",
+     .help = "Sends a notice, which no program answers.",
+     .example = "/notice #coop the server restarts at noon",
+     .completes = {COMPLETE_USER},
+     .least = 2,
+     .most = 2,
+     .run = run_notice},
+    {.name = "me",
+     .arguments = "TEXT",
+     .help = "Says what you do.",
+     .example = "/me brings the minutes",
+     .completes = {COMPLETE_MEMBER},
+     .least = 1,
+     .most = 1,
+     .run = run_me},
+    {.name = "topic",
+     .arguments = "[TEXT]",
+     .help = "Sets the topic of this channel; without a text, shows it.",
+     .example = "/topic agenda, minutes, asks",
+     .most = 1,
+     .run = run_topic},
+    {.name = "away",
+     .arguments = "[TEXT]",
+     .help = "Tells this account's network that you are away; without a text, that you are back.",
+     .example = "/away lunch",
+     .most = 1,
+     .run = run_away},
+    {.name = "retry",
+     .arguments = "",
+     .help = "Sends the newest message of this buffer again that failed or may not have arrived.",
+     .run = run_retry},
+    {.name = "drop",
+     .arguments = "",
+     .help = "Gives up the newest message of this buffer that failed or may not have arrived.",
+     .run = run_drop},
+    {0},
+};

@@ -1,0 +1,336 @@
+#include "core/complete.h"
+
+#include <string.h>
+
+#include "core/command.h"
+#include "core/config_priv.h"
+#include "core/options.h"
+
+struct candidate {
+    char *text;
+    char *folded;
+    int64_t weight;
+};
+
+struct completer {
+    char *folded; /* the word */
+    char *suffix;
+    GSequence *best; /* struct candidate, in order */
+    GHashTable *seen;
+    bool too_long;
+};
+
+static void
+candidate_free(void *memory)
+{
+    struct candidate *candidate = memory;
+
+    g_free(candidate->text);
+    g_free(candidate->folded);
+    g_free(candidate);
+}
+
+struct completer *
+completer_new(const char *word, const char *suffix)
+{
+    struct completer *completer = g_new0(struct completer, 1);
+
+    completer->too_long = strlen(word) > COMPLETE_MAX_WORD;
+    completer->folded = g_utf8_casefold(completer->too_long ? "" : word, -1);
+    completer->suffix = g_strdup(suffix);
+    completer->best = g_sequence_new(candidate_free);
+    completer->seen = g_hash_table_new(g_str_hash, g_str_equal);
+    return completer;
+}
+
+void
+completer_free(struct completer *completer)
+{
+    g_hash_table_unref(completer->seen);
+    g_sequence_free(completer->best);
+    g_free(completer->folded);
+    g_free(completer->suffix);
+    g_free(completer);
+}
+
+static int
+compare(const void *a, const void *b, void *unused)
+{
+    const struct candidate *x = a;
+    const struct candidate *y = b;
+
+    if (x->weight != y->weight)
+        return x->weight > y->weight ? -1 : 1;
+    int order = strcmp(x->folded, y->folded);
+    return order ? order : strcmp(x->text, y->text);
+}
+
+/* ASCII letters decide most cases without a copy: this runs for every member of a large channel. */
+static bool
+cannot_begin(const char *candidate, const char *folded_word)
+{
+    guchar c = (guchar)candidate[0];
+    guchar w = (guchar)folded_word[0];
+
+    return w && w < 0x80 && c < 0x80 && g_ascii_tolower((char)c) != (char)w;
+}
+
+void
+completer_offer(struct completer *completer, const char *candidate, int64_t weight)
+{
+    if (completer->too_long || !*candidate || cannot_begin(candidate, completer->folded) ||
+        g_hash_table_contains(completer->seen, candidate))
+        return;
+    g_autofree char *folded = g_utf8_casefold(candidate, -1);
+    if (!g_str_has_prefix(folded, completer->folded))
+        return;
+    struct candidate *fresh = g_new0(struct candidate, 1);
+    fresh->text = g_strdup(candidate);
+    fresh->folded = g_steal_pointer(&folded);
+    fresh->weight = weight;
+    g_hash_table_add(completer->seen, fresh->text);
+    g_sequence_insert_sorted(completer->best, fresh, compare, NULL);
+    if (g_sequence_get_length(completer->best) > COMPLETE_MAX_RESULTS) {
+        GSequenceIter *last = g_sequence_iter_prev(g_sequence_get_end_iter(completer->best));
+        const struct candidate *worst = g_sequence_get(last);
+        g_hash_table_remove(completer->seen, worst->text);
+        g_sequence_remove(last);
+    }
+}
+
+char **
+completer_finish(struct completer *completer)
+{
+    GPtrArray *list = g_ptr_array_new();
+    GSequenceIter *at = g_sequence_get_begin_iter(completer->best);
+
+    for (; !g_sequence_iter_is_end(at); at = g_sequence_iter_next(at)) {
+        const struct candidate *candidate = g_sequence_get(at);
+        g_ptr_array_add(list, g_strconcat(candidate->text, completer->suffix, NULL));
+    }
+    g_ptr_array_add(list, NULL);
+    return (char **)g_ptr_array_free(list, FALSE);
+}
+
+size_t
+complete_word_start(const char *text, size_t cursor)
+{
+    size_t start = 0;
+
+    for (size_t i = 0; i < cursor && text[i]; i++) {
+        if (text[i] == '\\' && i + 1 < cursor)
+            i++;
+        else if (text[i] == ' ' || text[i] == '\t' || text[i] == '\n')
+            start = i + 1;
+    }
+    return start;
+}
+
+/* --- the sources
+ * --------------------------------------------------------------------------------------- */
+
+static void
+offer_members(struct completer *completer, const struct buffer *buffer, const char *mark)
+{
+    GHashTableIter iter;
+    void *value;
+
+    if (!buffer->members)
+        return;
+    g_hash_table_iter_init(&iter, buffer->members);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const struct member *member = value;
+        if (*mark) {
+            g_autofree char *marked = g_strconcat(mark, member->name, NULL);
+            completer_offer(completer, marked, member->spoke_us);
+        } else {
+            completer_offer(completer, member->name, member->spoke_us);
+        }
+    }
+}
+
+/* Names of this account's conversations. */
+static void
+offer_conversations(struct core *core, struct completer *completer, const struct buffer *here,
+                    bool channels)
+{
+    const GPtrArray *buffers = core_buffers(core);
+
+    for (unsigned i = 0; i < buffers->len; i++) {
+        const struct buffer *buffer = buffers->pdata[i];
+        bool channel = buffer->kind == BUFFER_CHANNEL || buffer->kind == BUFFER_PRIVATE;
+        bool person = buffer->kind == BUFFER_DIRECT;
+        if (buffer->account_id == here->account_id && (channels ? channel : person))
+            completer_offer(completer, buffer->name, buffer->last_activity_us);
+    }
+}
+
+static void
+offer_addresses(struct core *core, struct completer *completer)
+{
+    const GPtrArray *buffers = core_buffers(core);
+
+    for (unsigned i = 0; i < buffers->len; i++) {
+        const struct buffer *buffer = buffers->pdata[i];
+        g_autofree char *address = core_buffer_address(core, buffer);
+        completer_offer(completer, address, buffer->last_activity_us);
+    }
+}
+
+static void
+offer_accounts(struct core *core, struct completer *completer)
+{
+    const GPtrArray *accounts = core_accounts(core);
+
+    for (unsigned i = 0; i < accounts->len; i++) {
+        const struct account *account = accounts->pdata[i];
+        completer_offer(completer, account->name, 0);
+    }
+}
+
+struct key_offer {
+    struct completer *completer;
+    const char *prefix;
+};
+
+static void
+offer_key(void *user, const char *key)
+{
+    struct key_offer *offer = user;
+    g_autofree char *setting = g_strconcat(offer->prefix, ".", key, NULL);
+
+    completer_offer(offer->completer, setting, 0);
+}
+
+static void
+offer_settings(struct core *core, struct completer *completer)
+{
+    struct key_offer offer = {.completer = completer, .prefix = "look"};
+    const struct config *config = core->config;
+
+    options_each_key(config_rows_look, offer_key, &offer);
+    offer.prefix = "notify";
+    options_each_key(config_rows_notify, offer_key, &offer);
+    for (unsigned i = 0; i < config->accounts->len; i++) {
+        const struct config_account *account = config->accounts->pdata[i];
+        g_autofree char *prefix = g_strconcat("account.", account->name, NULL);
+        offer.prefix = prefix;
+        options_each_key(config_rows_account, offer_key, &offer);
+        options_each_key(config_network(config, account->network)->driver->options, offer_key,
+                         &offer);
+    }
+}
+
+static void
+offer_command(void *user, const char *name)
+{
+    completer_offer(user, name, 0);
+}
+
+static void
+offer_kind(struct core *core, const struct buffer *buffer, struct completer *completer,
+           enum complete_kind kind)
+{
+    switch (kind) {
+    case COMPLETE_MEMBER:
+        offer_members(completer, buffer, "");
+        break;
+    case COMPLETE_USER:
+        offer_members(completer, buffer, "");
+        offer_conversations(core, completer, buffer, false);
+        break;
+    case COMPLETE_CHANNEL:
+        offer_conversations(core, completer, buffer, true);
+        break;
+    case COMPLETE_BUFFER:
+        offer_addresses(core, completer);
+        offer_conversations(core, completer, buffer, true);
+        break;
+    case COMPLETE_COMMAND:
+        command_each(session_of_buffer(core, buffer->id), offer_command, completer);
+        break;
+    case COMPLETE_ACCOUNT:
+        offer_accounts(core, completer);
+        break;
+    case COMPLETE_OPTION:
+        offer_settings(core, completer);
+        break;
+    case COMPLETE_NONE:
+    case COMPLETE_FILE:
+        break;
+    }
+}
+
+/* In a command that takes text to its end, names are wanted there as well. */
+static enum complete_kind
+argument_kind(const struct session *session, const char *name, int argument)
+{
+    enum complete_kind kind = command_completes(session, name, argument);
+    const struct command *row = command_find(name);
+    const struct driver_command *driver_row = row ? NULL : command_find_driver(session, name);
+    int most = row ? row->most : driver_row ? driver_row->most : 0;
+
+    return kind == COMPLETE_NONE && most > 0 && argument + 1 >= most ? COMPLETE_MEMBER : kind;
+}
+
+/* How many whole words stand in [text, end). */
+static int
+count_words(const char *text, const char *end)
+{
+    int n = 0;
+
+    while (text < end) {
+        size_t blanks = strspn(text, " \t\n");
+        text += blanks;
+        if (text >= end)
+            break;
+        n++;
+        text += strcspn(text, " \t\n");
+    }
+    return n;
+}
+
+static void
+offer_plain(struct core *core, const struct buffer *buffer, struct completer *completer,
+            const char *word)
+{
+    if (*word == '@')
+        offer_members(completer, buffer, "@");
+    if (*word == '#' || *word == '&' || *word == '~')
+        offer_conversations(core, completer, buffer, true);
+    else if (*word)
+        offer_members(completer, buffer, "");
+}
+
+char **
+core_complete(struct core *core, int64_t buffer_id, const char *text, size_t cursor,
+              size_t *ret_start)
+{
+    const struct buffer *buffer = core_buffer(core, buffer_id);
+    size_t start = complete_word_start(text, MIN(cursor, strlen(text)));
+    g_autofree char *word = g_strndup(text + start, MIN(cursor, strlen(text)) - start);
+    bool command = text[0] == '/' && text[1] != '/';
+    struct completer *completer;
+
+    *ret_start = start;
+    if (!buffer || !g_utf8_validate(word, -1, NULL))
+        return g_new0(char *, 1);
+    if (command && start == 0) {
+        *ret_start = 1;
+        completer = completer_new(word[0] ? word + 1 : "", " ");
+        offer_kind(core, buffer, completer, COMPLETE_COMMAND);
+    } else if (command) {
+        g_autofree char *name = g_strndup(text + 1, strcspn(text + 1, " \t\n"));
+        const struct session *session = session_of_buffer(core, buffer_id);
+        enum complete_kind kind = argument_kind(session, name, count_words(text, text + start) - 1);
+        completer = completer_new(word, " ");
+        offer_kind(core, buffer, completer, kind);
+    } else {
+        bool address = start == 0 && *word != '@' && *word != '#' && *word != '&' && *word != '~';
+        completer = completer_new(word, address ? ": " : " ");
+        offer_plain(core, buffer, completer, word);
+    }
+    char **list = completer_finish(completer);
+    completer_free(completer);
+    return list;
+}
