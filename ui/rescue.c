@@ -19,6 +19,9 @@ static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT,
 static struct sigaction found[G_N_ELEMENTS(fatal)], found_tstp, found_cont;
 static bool taken[G_N_ELEMENTS(fatal)];
 
+/* A stack that has run over can't carry its own handler. */
+static char spare_stack[32 * 1024];
+
 static void
 write_all(int fd, const char *bytes, size_t len)
 {
@@ -144,6 +147,9 @@ void
 rescue_arm(struct rescue *rescue)
 {
     struct sigaction action = {.sa_sigaction = on_fatal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    stack_t stack, spare = {.ss_sp = spare_stack, .ss_size = sizeof spare_stack};
+    if (sigaltstack(NULL, &stack) == 0 && (stack.ss_flags & SS_DISABLE) != 0)
+        sigaltstack(&spare, NULL);
     armed = rescue;
     sigfillset(&action.sa_mask);
     for (unsigned i = 0; i < G_N_ELEMENTS(fatal); i++) {
@@ -171,5 +177,8 @@ rescue_disarm(void)
     }
     sigaction(SIGTSTP, &found_tstp, NULL);
     sigaction(SIGCONT, &found_cont, NULL);
+    stack_t stack, none = {.ss_flags = SS_DISABLE};
+    if (sigaltstack(NULL, &stack) == 0 && stack.ss_sp == spare_stack)
+        sigaltstack(&none, NULL);
     armed = NULL;
 }

@@ -294,7 +294,6 @@ test_names(void)
     static const char *const wrong[] = {"",        "Alt-", "F25",      "F0", "ab",
                                         "Hyper-a", "\033", "Ctrl-Foo", "a b"};
     struct key key;
-    g_autoptr(GError) error = NULL;
     for (unsigned i = 0; i < G_N_ELEMENTS(same); i++) {
         g_assert_true(key_parse(same[i], &key, NULL));
         g_autofree char *name = key_format(key);

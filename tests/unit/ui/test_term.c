@@ -367,6 +367,37 @@ test_signals(void)
     }
 }
 
+static int
+run_over(int depth, const volatile char *above)
+{
+    volatile char much[4096];
+    much[0] = above[0];
+    return depth == G_MAXINT ? 0 : run_over(depth + 1, much) + above[0] + much[0];
+}
+
+/* A stack that runs over leaves no room for a handler on it. */
+static void
+test_stack_overflow(void)
+{
+    struct pty pty;
+    int status;
+    pty_open(&pty, 5, 40);
+    pid_t child = fork();
+    if (child == 0) {
+        struct rlimit none = {0, 0};
+        setrlimit(RLIMIT_CORE, &none);
+        signal(SIGSEGV, SIG_DFL);
+        if (open_on(&pty, "xterm-256color", NULL) == NULL)
+            _exit(9);
+        _exit(run_over(0, ""));
+    }
+    g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+    g_assert_true(WIFSIGNALED(status));
+    g_assert_cmpint(WTERMSIG(status), ==, SIGSEGV);
+    assert_modes(&pty, true);
+    pty_close(&pty);
+}
+
 /* What a shell does with its job: in the foreground, stopped, continued. */
 static int
 play_shell(struct pty *pty)
@@ -448,5 +479,6 @@ test_term_add(void)
     g_test_add_func("/term/slow", test_slow);
     g_test_add_func("/term/refusals", test_refusals);
     g_test_add_func("/term/signals", test_signals);
+    g_test_add_func("/term/stack-overflow", test_stack_overflow);
     g_test_add_func("/term/suspend", test_suspend);
 }
