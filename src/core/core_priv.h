@@ -108,6 +108,7 @@ struct session {
     const struct options *options; /* of the configuration, or of the trial */
     struct core_trial *trial;      /* NULL for an account */
     void *state;                   /* the driver's; NULL until it was opened */
+    unsigned life;                 /* how often it was opened */
     int place;                     /* among the accounts, from 0 */
     unsigned caps;                 /* after negotiation */
     struct limits limits;

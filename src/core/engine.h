@@ -64,6 +64,8 @@ void put_fini(struct core *core);
 void *put_new(struct core *core, size_t size,
               void (*word)(struct put *put, const struct store_result *result), int64_t id);
 void put_word(const struct store_result *result, void *put);
+/* Asks nothing of the store but its word, which says that all that was put before is on disk. */
+void put_barrier(struct core *core, struct put *put);
 /* Calls `fn` when all that was put before is on disk. */
 typedef void (*put_after_fn)(struct core *core, int64_t id, int64_t argument);
 void put_after(struct core *core, put_after_fn fn, int64_t id, int64_t argument);

@@ -161,6 +161,55 @@ on_conversations(struct host *host, enum buffer_kind kind)
     return (char **)g_ptr_array_free(gather.names, FALSE);
 }
 
+struct settle {
+    struct put put;
+    void (*fn)(void *user); /* NULL: called */
+    void *user;
+    GDestroyNotify free_user;
+    unsigned life; /* of the driver's session that asked */
+};
+
+static void
+settle_word(struct put *put, const struct store_result *result)
+{
+    struct settle *settle = (struct settle *)put;
+    const struct session *session = session_of_account(put->core, put->id);
+    void (*fn)(void *user) = g_steal_pointer(&settle->fn);
+
+    if (fn != NULL && session != NULL && session->state != NULL && session->life == settle->life)
+        fn(settle->user);
+}
+
+static void
+settle_fini(struct put *put)
+{
+    struct settle *settle = (struct settle *)put;
+    if (settle->free_user != NULL)
+        settle->free_user(settle->user);
+}
+
+static void
+on_settled(struct host *host, void (*fn)(void *user), void *user, GDestroyNotify free_user)
+{
+    const struct session *session = (struct session *)host;
+    struct core *core = session->core;
+    struct settle *settle;
+
+    if (core->disk_trouble) {
+        fn(user);
+        if (free_user != NULL)
+            free_user(user);
+        return;
+    }
+    settle = put_new(core, sizeof *settle, settle_word, session->account->id);
+    settle->put.fini = settle_fini;
+    settle->fn = fn;
+    settle->user = user;
+    settle->free_user = free_user;
+    settle->life = session->life;
+    put_barrier(core, &settle->put);
+}
+
 const struct host_ops host_account_ops = {
     .emit = on_emit,
     .done = on_done,
@@ -176,4 +225,5 @@ const struct host_ops host_account_ops = {
     .kv_set = on_kv_set,
     .cursor_get = on_cursor_get,
     .conversations = on_conversations,
+    .settled = on_settled,
 };

@@ -46,6 +46,10 @@ struct host_ops {
     /* The conversations of this account in which the person still is (joined, not closed): remote ids,
      * NULL-terminated; g_strfreev(). For rejoining. */
     char **(*conversations)(struct host *host, enum buffer_kind kind);
+    /* Calls `fn` once, when all that was emitted before is on disk (or the disk refuses: then at once, since a
+     * network that gets no answer would end the conversation as well). For acknowledgements. May come from
+     * inside. Not called after close(); `free_user` (may be NULL) is called in any case. */
+    void (*settled)(struct host *host, void (*fn)(void *user), void *user, GDestroyNotify free_user);
 };
 
 struct host {

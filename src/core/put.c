@@ -108,15 +108,21 @@ after_word(struct put *put, const struct store_result *result)
 }
 
 void
-put_after(struct core *core, put_after_fn fn, int64_t id, int64_t argument)
+put_barrier(struct core *core, struct put *put)
 {
     /* The store's word comes in the order of the calls, and every call has one: that row 0 is not
      * there says that all before it is on disk. */
     const struct store_outbox_change nothing = {.outbox_id = 0, .state = OUTBOX_DONE};
+    store_set_outbox(core->store, &nothing, put_word, put);
+}
+
+void
+put_after(struct core *core, put_after_fn fn, int64_t id, int64_t argument)
+{
     struct after *after = put_new(core, sizeof *after, after_word, id);
     after->fn = fn;
     after->argument = argument;
-    store_set_outbox(core->store, &nothing, put_word, after);
+    put_barrier(core, &after->put);
 }
 
 void

@@ -261,6 +261,7 @@ session_open(struct session *session, GError **error)
         return false;
     }
     session->host.net = core->net;
+    session->life++;
     session->state = session->driver->open(session->options, &session->host, error);
     return session->state != NULL;
 }

@@ -217,6 +217,15 @@ on_conversations(struct host *host, enum buffer_kind kind)
     return g_new0(char *, 1);
 }
 
+/* Nothing is stored, so nothing is waited for. */
+static void
+on_settled(struct host *host, void (*fn)(void *user), void *user, GDestroyNotify free_user)
+{
+    fn(user);
+    if (free_user != NULL)
+        free_user(user);
+}
+
 static const struct host_ops trial_ops = {
     .emit = on_emit,
     .done = on_done,
@@ -232,6 +241,7 @@ static const struct host_ops trial_ops = {
     .kv_set = on_kv_set,
     .cursor_get = on_cursor_get,
     .conversations = on_conversations,
+    .settled = on_settled,
 };
 
 /* --- beginning
