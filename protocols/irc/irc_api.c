@@ -1,0 +1,492 @@
+/* Requests out: what core asks for, as lines. */
+#include "protocols/irc/irc_priv.h"
+
+#include <string.h>
+
+#include "protocols/irc/irc_split.h"
+#include "protocols/irc/irc_text.h"
+
+/* What others may see of us when the server has not told: section 4.1. */
+#define ASSUMED_USER_BYTES 10
+#define ASSUMED_HOST_BYTES 63
+#define LEAST_TEXT_BYTES   100
+
+static bool
+refuse(GError **error, enum weft_error code, const char *sentence)
+{
+    g_set_error_literal(error, WEFT_ERROR, (int)code, sentence);
+    return false;
+}
+
+bool
+irc_check_ready(struct irc *irc, GError **error)
+{
+    if (irc->phase == IRC_READY && !irc->dying)
+        return true;
+    return refuse(error, WEFT_ERROR_CLOSED, "There is no connection to the server now.");
+}
+
+bool
+irc_check_name(const char *name, GError **error)
+{
+    if (name && *name && *name != ':' && !strpbrk(name, " ,\r\n\a\t") && strlen(name) <= 200)
+        return true;
+    return refuse(error, WEFT_ERROR_BAD_INPUT, "A nick or channel is one word, without a comma.");
+}
+
+/* The name that the server knows the conversation by. */
+static const char *
+target_of(struct irc *irc, const struct buffer *buffer)
+{
+    g_autofree char *id = irc_fold(&irc->isupport, buffer->name ? buffer->name : "");
+
+    return strcmp(id, buffer->remote_id) == 0 ? buffer->name : buffer->remote_id;
+}
+
+static bool
+check_target(const struct buffer *buffer, GError **error)
+{
+    if (buffer->kind == BUFFER_SERVER || buffer->kind == BUFFER_CORE)
+        return refuse(error, WEFT_ERROR_BAD_INPUT,
+                      "Nobody reads this: it is what the server says. /raw sends it a line.");
+    return irc_check_name(buffer->remote_id, error);
+}
+
+/* --- saying
+ * ----------------------------------------------------------------------------------------- */
+
+static const char *
+send_command(enum message_kind kind)
+{
+    return kind == MESSAGE_NOTICE ? "NOTICE" : "PRIVMSG";
+}
+
+/* Bytes of a line as others get it, without the text. */
+static size_t
+overhead(const struct irc *irc, enum message_kind kind, const char *target)
+{
+    const char *nick = irc->nick ? irc->nick : irc->config.nick;
+    size_t user = irc->login_user ? strlen(irc->login_user) : ASSUMED_USER_BYTES;
+    size_t host = irc->login_host ? strlen(irc->login_host) : ASSUMED_HOST_BYTES;
+    size_t action = kind == MESSAGE_ACTION ? strlen("\x01"
+                                                    "ACTION \x01")
+                                           : 0;
+
+    return strlen(":!@ ") + strlen(nick) + user + host + strlen(send_command(kind)) +
+           strlen("  :") + strlen(target) + action;
+}
+
+static size_t
+text_room(const struct irc *irc, enum message_kind kind, const char *target)
+{
+    size_t used = overhead(irc, kind, target);
+
+    return used + LEAST_TEXT_BYTES < IRC_BODY_BYTES ? IRC_BODY_BYTES - used : LEAST_TEXT_BYTES;
+}
+
+GPtrArray *
+irc_api_split(void *session, const struct send_request *request)
+{
+    struct irc *irc = session;
+    const char *target = target_of(irc, request->buffer);
+
+    return irc_split(request->body, text_room(irc, request->kind, target));
+}
+
+static char *
+wire_text(const struct send_request *request)
+{
+    g_autofree char *text = irc_text_write(request->body);
+
+    if (request->kind == MESSAGE_ACTION)
+        return g_strdup_printf("\x01"
+                               "ACTION %s\x01",
+                               text);
+    return g_steal_pointer(&text);
+}
+
+static char *
+send_line(struct irc *irc, const struct irc_op *op, const char *target, const char *text)
+{
+    g_autofree char *label = g_strdup_printf("w%" G_GUINT64_FORMAT, op->serial);
+    struct irc_tag tag = {"label", label};
+    bool labels = irc_has(irc, "labeled-response") && irc_has(irc, "batch");
+    const char *params[] = {target, text};
+
+    return irc_line_build(&tag, labels ? 1 : 0, NULL, send_command(op->message), params, 2);
+}
+
+/* What proves that it was taken, where nothing comes back: the answer to a PING after it. */
+static void
+ask_for_proof(struct irc *irc, const struct irc_op *op)
+{
+    if (irc_has(irc, "echo-message") || (irc_has(irc, "labeled-response") && irc_has(irc, "batch")))
+        return;
+    irc_out_line(irc, IRC_TEXT, op->serial, g_strdup_printf("PING w%" G_GUINT64_FORMAT, op->serial),
+                 true);
+}
+
+bool
+irc_api_send(void *session, op_id id, const struct send_request *request, GError **error)
+{
+    struct irc *irc = session;
+
+    if (!irc_check_ready(irc, error) || !check_target(request->buffer, error))
+        return false;
+    const char *target = target_of(irc, request->buffer);
+    if (request->body->len == 0)
+        return refuse(error, WEFT_ERROR_BAD_INPUT, "There is nothing to say.");
+    g_autofree char *text = wire_text(request);
+    size_t action = request->kind == MESSAGE_ACTION ? strlen("\x01"
+                                                             "ACTION \x01")
+                                                    : 0;
+    if (irc->login_host &&
+        strlen(text) - action > MAX(text_room(irc, request->kind, target), LEAST_TEXT_BYTES))
+        return refuse(error, WEFT_ERROR_TOO_LARGE,
+                      "The server would cut the end of this line off. Send it in two parts.");
+    struct irc_op *op = irc_op_new(irc, id, IRC_OP_SEND, target);
+    op->message = request->kind;
+    op->key = g_strdup(request->key);
+    op->plain = g_strdup(request->body->text);
+    if (!irc_out_line(irc, IRC_TEXT, op->serial, send_line(irc, op, target, text), false)) {
+        op->id = 0;
+        irc_op_done(irc, op, NULL, 0);
+        return refuse(error, WEFT_ERROR_RATE_LIMITED, "Too much waits to be sent already.");
+    }
+    ask_for_proof(irc, op);
+    irc_flush(irc);
+    return true;
+}
+
+/* --- one line, one answer
+ * ------------------------------------------------------------------------------ */
+
+static bool
+push_op(struct irc *irc, op_id id, enum irc_op_kind kind, const char *target, const char *name,
+        enum irc_priority priority, char *line_take, GError **error)
+{
+    struct irc_op *op;
+
+    if (!line_take)
+        return refuse(error, WEFT_ERROR_BAD_INPUT, "This cannot be written as a line of IRC.");
+    op = irc_op_new(irc, id, kind, target);
+    op->name = g_strdup(name);
+    if (!irc_out_line(irc, priority, op->serial, line_take, false)) {
+        op->id = 0;
+        irc_op_done(irc, op, NULL, 0);
+        return refuse(error, WEFT_ERROR_BAD_INPUT, "This cannot be sent as one line.");
+    }
+    irc_flush(irc);
+    return true;
+}
+
+static char *
+build(const char *command, const char *first, const char *second)
+{
+    const char *params[] = {first, second};
+
+    return irc_line_build(NULL, 0, NULL, command, params, !first ? 0 : second ? 2 : 1);
+}
+
+static void
+settle_now(struct irc *irc, op_id id)
+{
+    irc_op_settle(irc, irc_op_new(irc, id, IRC_OP_WRITTEN, NULL), NULL);
+}
+
+bool
+irc_api_join(void *session, op_id op, const char *name, const char *argument, GError **error)
+{
+    struct irc *irc = session;
+
+    if (!irc_check_ready(irc, error) || !irc_check_name(name, error) ||
+        (argument && *argument && !irc_check_name(argument, error)))
+        return false;
+    const char *key = argument && *argument ? argument : NULL;
+    g_autofree char *channel =
+        irc_is_channel(&irc->isupport, name) ? g_strdup(name) : g_strconcat("#", name, NULL);
+    if (irc_channel(irc, channel)) {
+        settle_now(irc, op);
+        return true;
+    }
+    return push_op(irc, op, IRC_OP_JOIN, channel, key, IRC_TEXT, build("JOIN", channel, key),
+                   error);
+}
+
+bool
+irc_api_leave(void *session, op_id op, const struct buffer *buffer, const char *reason,
+              GError **error)
+{
+    struct irc *irc = session;
+
+    if (!irc_check_ready(irc, error) || !check_target(buffer, error))
+        return false;
+    struct irc_channel *channel = irc_channel(irc, buffer->remote_id);
+    if (!channel) {
+        settle_now(irc, op);
+        return true;
+    }
+    return push_op(irc, op, IRC_OP_LEAVE, channel->name, NULL, IRC_TEXT,
+                   build("PART", channel->name, reason && *reason ? reason : NULL), error);
+}
+
+bool
+irc_api_open_dm(void *session, op_id op, const char *user, GError **error)
+{
+    struct irc *irc = session;
+
+    if (!irc_check_ready(irc, error) || !irc_check_name(user, error))
+        return false;
+    if (irc_is_channel(&irc->isupport, user))
+        return refuse(error, WEFT_ERROR_BAD_INPUT, "That is a channel: /join opens it.");
+    g_autofree char *id = irc_fold(&irc->isupport, user);
+    if (!irc_direct_announce(irc, id, user))
+        return refuse(error, WEFT_ERROR_TOO_LARGE, "Too many private conversations are open.");
+    settle_now(irc, op);
+    return true;
+}
+
+bool
+irc_api_members(void *session, op_id op, const struct buffer *buffer, GError **error)
+{
+    struct irc *irc = session;
+    struct irc_channel *channel;
+
+    if (!irc_check_ready(irc, error) || !check_target(buffer, error))
+        return false;
+    channel = irc_channel(irc, buffer->remote_id);
+    if (!channel)
+        return refuse(error, WEFT_ERROR_NOT_FOUND, "You are not in this channel.");
+    return push_op(irc, op, IRC_OP_NAMES, channel->name, NULL, IRC_BACKGROUND,
+                   build("NAMES", channel->name, NULL), error);
+}
+
+bool
+irc_api_user_info(void *session, op_id op, const struct buffer *buffer, const char *user,
+                  GError **error)
+{
+    struct irc *irc = session;
+
+    if (!irc_check_ready(irc, error) || !irc_check_name(user, error))
+        return false;
+    return push_op(irc, op, IRC_OP_WHOIS, user, buffer ? buffer->remote_id : "", IRC_TEXT,
+                   build("WHOIS", user, NULL), error);
+}
+
+bool
+irc_api_set_topic(void *session, op_id op, const struct buffer *buffer, const char *topic,
+                  GError **error)
+{
+    struct irc *irc = session;
+
+    if (!irc_check_ready(irc, error) || !check_target(buffer, error))
+        return false;
+    const char *target = target_of(irc, buffer);
+    return push_op(irc, op, IRC_OP_TOPIC, target, NULL, IRC_TEXT,
+                   build("TOPIC", target, topic ? topic : ""), error);
+}
+
+bool
+irc_api_set_presence(void *session, op_id op, const char *away_text, GError **error)
+{
+    struct irc *irc = session;
+
+    if (!irc_check_ready(irc, error))
+        return false;
+    return push_op(irc, op, IRC_OP_AWAY, NULL, NULL, IRC_TEXT, build("AWAY", away_text, NULL),
+                   error);
+}
+
+bool
+irc_api_raw(void *session, op_id op, const char *line, GError **error)
+{
+    struct irc *irc = session;
+
+    if (!irc_check_ready(irc, error))
+        return false;
+    if (!*line || strlen(line) > IRC_BODY_BYTES)
+        return refuse(error, WEFT_ERROR_BAD_INPUT, "A line of IRC has 1 to 510 bytes.");
+    return push_op(irc, op, IRC_OP_WRITTEN, NULL, NULL, IRC_TEXT, g_strdup(line), error);
+}
+
+bool
+irc_api_history(void *session, op_id op, const struct history_request *request, GError **error)
+{
+    struct irc *irc = session;
+
+    if (!irc_check_ready(irc, error) || !check_target(request->buffer, error))
+        return false;
+    if (!irc_history_fetch(irc, op, request, target_of(irc, request->buffer), error))
+        return false;
+    irc_flush(irc);
+    return true;
+}
+
+void
+irc_api_op_cancel(void *session, op_id id)
+{
+    struct irc *irc = session;
+    GError *cancelled = g_error_new_literal(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Cancelled.");
+
+    if (irc_history_cancel(irc, id)) {
+        irc_op_settle(irc, irc_op_new(irc, id, IRC_OP_WRITTEN, NULL), cancelled);
+        return;
+    }
+    for (GList *at = irc->ops.head; at; at = at->next) {
+        struct irc_op *op = at->data;
+        /* What has left is not taken back: its answer comes. */
+        if (op->id != id || op->kind == IRC_OP_SETTLED || (op->left && op->kind == IRC_OP_SEND))
+            continue;
+        irc_op_settle(irc, op, cancelled);
+        return;
+    }
+    g_error_free(cancelled);
+}
+
+/* --- joining again
+ * ---------------------------------------------------------------------------------------- */
+
+struct joiner {
+    struct irc *irc;
+    GString *names;
+    GString *keys;
+    unsigned n;
+    unsigned most;
+    GHashTable *seen; /* folded */
+};
+
+static void
+send_joins(struct joiner *joiner)
+{
+    if (joiner->n == 0)
+        return;
+    irc_out(joiner->irc, IRC_JOINS, 0, "JOIN", joiner->names->str,
+            joiner->keys->len > 0 ? joiner->keys->str : NULL, NULL);
+    g_string_truncate(joiner->names, 0);
+    g_string_truncate(joiner->keys, 0);
+    joiner->n = 0;
+}
+
+static void
+add_join(struct joiner *joiner, const char *name, const char *key)
+{
+    struct irc *irc = joiner->irc;
+    g_autofree char *id = irc_fold(&irc->isupport, name);
+    g_autofree char *kv = g_strdup_printf("irc.key.%s", id);
+    g_autofree char *kept = key ? NULL : irc->host->ops->kv_get(irc->host, kv);
+
+    if (!irc_check_name(name, NULL) || g_hash_table_contains(joiner->seen, id) ||
+        g_hash_table_contains(irc->left, id))
+        return;
+    g_hash_table_add(joiner->seen, g_steal_pointer(&id));
+    key = key ? key : kept;
+    if (key && !irc_check_name(key, NULL))
+        key = NULL;
+    /* Keys belong to the first names of a line: one that has a key goes alone. */
+    size_t len = joiner->names->len + strlen(name) + (key ? strlen(key) : 0);
+    if (key || joiner->keys->len > 0 || len > 440 || (joiner->most && joiner->n >= joiner->most))
+        send_joins(joiner);
+    g_string_append_printf(joiner->names, "%s%s", joiner->n > 0 ? "," : "", name);
+    if (key)
+        g_string_append(joiner->keys, key);
+    joiner->n++;
+}
+
+static void
+add_configured(struct joiner *joiner)
+{
+    const char *const *joins = options_list(joiner->irc->options, "join");
+
+    for (unsigned i = 0; joins[i]; i++) {
+        g_auto(GStrv) words = g_strsplit_set(joins[i], " \t", -1);
+        const char *key = NULL;
+        for (unsigned j = 1; words[0] && words[j]; j++) {
+            if (*words[j]) {
+                key = words[j];
+                break;
+            }
+        }
+        if (words[0])
+            add_join(joiner, words[0], key);
+    }
+}
+
+static void
+add_open(struct joiner *joiner, enum buffer_kind kind)
+{
+    struct irc *irc = joiner->irc;
+    g_auto(GStrv) open = irc->host->ops->conversations(irc->host, kind);
+
+    for (unsigned i = 0; open && open[i]; i++) {
+        g_hash_table_add(irc->known, g_strdup(open[i]));
+        add_join(joiner, open[i], NULL);
+    }
+}
+
+void
+irc_join_all(struct irc *irc)
+{
+    struct joiner joiner = {.irc = irc,
+                            .names = g_string_new(NULL),
+                            .keys = g_string_new(NULL),
+                            .most = irc_isupport_targmax(&irc->isupport, "JOIN"),
+                            .seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
+    g_auto(GStrv) direct = irc->host->ops->conversations(irc->host, BUFFER_DIRECT);
+
+    add_configured(&joiner);
+    add_open(&joiner, BUFFER_CHANNEL);
+    add_open(&joiner, BUFFER_PRIVATE);
+    send_joins(&joiner);
+    /* Core knows these: a notice from them belongs there. */
+    for (unsigned i = 0; direct && direct[i]; i++) {
+        if (!g_hash_table_contains(irc->direct, direct[i]))
+            g_hash_table_insert(irc->direct, g_strdup(direct[i]), g_strdup(""));
+    }
+    g_string_free(joiner.names, TRUE);
+    g_string_free(joiner.keys, TRUE);
+    g_hash_table_unref(joiner.seen);
+}
+
+/* --- names
+ * ---------------------------------------------------------------------------------------------- */
+
+bool
+irc_api_same_name(void *session, const char *a, const char *b)
+{
+    struct irc *irc = session;
+
+    return irc_same(&irc->isupport, a, b);
+}
+
+static bool
+is_word(gunichar character)
+{
+    return g_unichar_isalnum(character) ||
+           (character < 0x80 && character != 0 && strchr("-[]\\^_{|}`", (int)character));
+}
+
+static bool
+stands_alone(const char *text, const char *at, size_t len)
+{
+    const char *before = at > text ? g_utf8_prev_char(at) : NULL;
+
+    return !(before && is_word(g_utf8_get_char(before))) && !is_word(g_utf8_get_char(at + len));
+}
+
+bool
+irc_api_mentions_us(void *session, const struct rich *body)
+{
+    struct irc *irc = session;
+    size_t len = irc->nick ? strlen(irc->nick) : 0;
+    g_autofree char *nick = len > 0 ? irc_fold(&irc->isupport, irc->nick) : NULL;
+    g_autofree char *text = irc_fold(&irc->isupport, body->text);
+
+    if (len == 0)
+        return false;
+    for (const char *at = strstr(text, nick); at; at = strstr(at + 1, nick)) {
+        size_t offset = (size_t)(at - text);
+        if (stands_alone(body->text, body->text + offset, len))
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,221 @@
+/* The account's options: rows for core, and what the session makes of them. */
+#include "protocols/irc/irc_options.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#include "base/error.h"
+
+const struct option_row irc_option_rows[] = {
+    {.name = "server",
+     .type = OPTION_TEXT,
+     .required = true,
+     .help = "The server's name, and its port if it is not 6697 (6667 without TLS).",
+     .example = "irc.libera.chat:6697"},
+    {.name = "tls",
+     .type = OPTION_CHOICE,
+     .fallback = "on",
+     .choices = "on starttls off",
+     .help = "How the connection is protected. off is refused to a host that is not this machine.",
+     .example = "on"},
+    {.name = "allow_plaintext",
+     .type = OPTION_BOOL,
+     .fallback = "no",
+     .help = "Accepts tls = off to another machine: everyone on the way can read and change all.",
+     .example = "no"},
+    {.name = "tls_ca",
+     .type = OPTION_PATH,
+     .help = "One more trusted authority, in PEM.",
+     .example = "ca.pem"},
+    {.name = "tls_cert",
+     .type = OPTION_PATH,
+     .help = "A client certificate with its key, in PEM, for sasl = external.",
+     .example = "kai.pem"},
+    {.name = "tls_fingerprint",
+     .type = OPTION_TEXT,
+     .help = "The SHA-256 fingerprint of the server's certificate: this one and no other.",
+     .example = "9f86d081884c7d65…"},
+    {.name = "nick",
+     .type = OPTION_TEXT,
+     .required = true,
+     .help = "Your name there.",
+     .example = "kai"},
+    {.name = "user",
+     .type = OPTION_TEXT,
+     .help = "The user name of your address; the nick if absent.",
+     .example = "kai"},
+    {.name = "realname",
+     .type = OPTION_TEXT,
+     .help = "Shown by /whois; the nick if absent.",
+     .example = "Kai"},
+    {.name = "sasl",
+     .type = OPTION_CHOICE,
+     .choices = "plain scram-sha-256 external off",
+     .help = "How to log in. Absent: the best that the server offers when a password or a "
+             "certificate is there.",
+     .example = "scram-sha-256"},
+    {.name = "sasl_user",
+     .type = OPTION_TEXT,
+     .help = "The account to log in to; the nick if absent. A bouncer's network is a part of it.",
+     .example = "kai/libera"},
+    {.name = "sasl_required",
+     .type = OPTION_BOOL,
+     .fallback = "yes",
+     .help = "Disconnects when the login fails: going on would show your address.",
+     .example = "yes"},
+    {.name = "password", .type = OPTION_SECRET, .help = "The account's password.", .example = ""},
+    {.name = "server_password",
+     .type = OPTION_SECRET,
+     .help = "The server's own password, or a bouncer's user:password.",
+     .example = ""},
+    {.name = "join",
+     .type = OPTION_TEXT,
+     .repeatable = true,
+     .help = "A channel to join, with its key if it has one.",
+     .example = "#coop"},
+    {.name = "flood_control",
+     .type = OPTION_BOOL,
+     .fallback = "on",
+     .help = "Paces what is sent, as servers want it. Off where the server lets this account send "
+             "at will.",
+     .example = "on"},
+    {.name = NULL},
+};
+
+static bool
+refuse(GError **error, const char *sentence, const char *what)
+{
+    g_autofree char *text = g_strdup_printf("%s (%s)", sentence, what);
+    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, text);
+    return false;
+}
+
+/* "host", "host:port", "[v6]:port", "v6". */
+static bool
+read_server(struct irc_config *config, const char *text, GError **error)
+{
+    const char *colon = strrchr(text, ':');
+    const char *close = strrchr(text, ']');
+    guint64 port = config->tls == STREAM_TLS_ON ? 6697 : 6667;
+    size_t len = strlen(text);
+
+    if (*text == '[') {
+        if (!close || (close[1] != '\0' && close[1] != ':'))
+            return refuse(error, "The server's address has no closing bracket.", text);
+        colon = close[1] == ':' ? close + 1 : NULL;
+        config->server = g_strndup(text + 1, (gsize)(close - text - 1));
+    } else {
+        if (colon && memchr(text, ':', (gsize)(colon - text)))
+            colon = NULL; /* a bare IPv6 address */
+        config->server = g_strndup(text, colon ? (gsize)(colon - text) : len);
+    }
+    if (colon && !g_ascii_string_to_unsigned(colon + 1, 10, 1, 65535, &port, NULL))
+        return refuse(error, "The server's port is a number from 1 to 65535.", text);
+    config->port = (uint16_t)port;
+    if (*config->server == '\0' || strpbrk(config->server, " \t\r\n/@"))
+        return refuse(error, "The server is a host name, with a port if need be.", text);
+    return true;
+}
+
+static bool
+is_loopback(const char *server)
+{
+    g_autoptr(GInetAddress) address = g_inet_address_new_from_string(server);
+
+    if (address)
+        return g_inet_address_get_is_loopback(address);
+    return g_ascii_strcasecmp(server, "localhost") == 0;
+}
+
+static void
+read_tls(struct irc_config *config, const struct options *options)
+{
+    const char *tls = options_text(options, "tls");
+
+    config->tls = STREAM_TLS_ON;
+    if (tls && strcmp(tls, "off") == 0)
+        config->tls = STREAM_TLS_OFF;
+    else if (tls && strcmp(tls, "starttls") == 0)
+        config->tls = STREAM_TLS_STARTTLS;
+}
+
+static bool
+check_plain(const struct irc_config *config, const struct options *options, GError **error)
+{
+    if (config->tls != STREAM_TLS_OFF || config->loopback ||
+        options_bool(options, "allow_plaintext"))
+        return true;
+    return refuse(error,
+                  "Without TLS everyone on the way can read and change what is said. Set tls = on, "
+                  "or allow_plaintext = yes if you must.",
+                  config->server);
+}
+
+static bool
+check_word(const char *word, const char *sentence, GError **error)
+{
+    if (*word && *word != ':' && !strpbrk(word, " \r\n\t,!@\a") && strlen(word) <= 100)
+        return true;
+    return refuse(error, sentence, word);
+}
+
+static bool
+check_joins(const struct options *options, GError **error)
+{
+    const char *const *joins = options_list(options, "join");
+
+    for (unsigned i = 0; joins[i]; i++) {
+        if (*joins[i] == '\0' || *joins[i] == ':' || strpbrk(joins[i], ",\r\n\a"))
+            return refuse(error, "join takes one channel, and its key after a blank.", joins[i]);
+    }
+    return true;
+}
+
+static bool
+read_login(struct irc_config *config, const struct options *options, GError **error)
+{
+    const char *sasl = options_text(options, "sasl");
+
+    config->cert = options_text(options, "tls_cert");
+    config->sasl_off = sasl && strcmp(sasl, "off") == 0;
+    config->sasl = config->sasl_off ? NULL : sasl;
+    config->sasl_user = options_text(options, "sasl_user");
+    if (!config->sasl_user)
+        config->sasl_user = config->nick;
+    config->sasl_required = options_bool(options, "sasl_required");
+    if (sasl && strcmp(sasl, "external") == 0 && !config->cert)
+        return refuse(error, "sasl = external needs tls_cert = FILE.", sasl);
+    if (sasl && strcmp(sasl, "plain") == 0 && config->tls == STREAM_TLS_OFF && !config->loopback)
+        return refuse(error, "sasl = plain would show the password; it needs TLS.", sasl);
+    return true;
+}
+
+bool
+irc_config_read(struct irc_config *config, const struct options *options, GError **error)
+{
+    const char *server = options_text(options, "server");
+    const char *nick = options_text(options, "nick");
+    const char *user = options_text(options, "user");
+    const char *realname = options_text(options, "realname");
+
+    if (!server || !nick)
+        return refuse(error, "An IRC account needs server and nick.", server ? "nick" : "server");
+    config->nick = nick;
+    config->user = user ? user : nick;
+    config->realname = realname ? realname : nick;
+    config->paced = options_bool(options, "flood_control");
+    read_tls(config, options);
+    if (!read_server(config, server, error))
+        return false;
+    config->loopback = is_loopback(config->server);
+    return check_plain(config, options, error) &&
+           check_word(nick, "The nick is one word.", error) &&
+           check_word(config->user, "The user name is one word.", error) &&
+           check_joins(options, error) && read_login(config, options, error);
+}
+
+void
+irc_config_clear(struct irc_config *config)
+{
+    g_clear_pointer(&config->server, g_free);
+}

@@ -1,0 +1,14 @@
+/* The options of an IRC account (docs: ux, fixed names). */
+#ifndef WEFT_IRC_OPTIONS_H
+#define WEFT_IRC_OPTIONS_H
+
+#include "core/driver.h"
+#include "protocols/irc/irc_priv.h"
+
+extern const struct option_row irc_option_rows[];
+
+/* Strings but `server` are borrowed from the options. False: `error` BAD_INPUT. */
+bool irc_config_read(struct irc_config *config, const struct options *options, GError **error);
+void irc_config_clear(struct irc_config *config);
+
+#endif

@@ -1,0 +1,20 @@
+#include "protocols/registry.h"
+
+#include "config.h"
+
+#if defined(WITH_IRC) && WITH_IRC
+#include "protocols/irc/irc.h"
+#endif
+
+const struct network *
+registry_networks(void)
+{
+    static const struct network networks[] = {
+#if defined(WITH_IRC) && WITH_IRC
+        {"irc", &irc_driver},
+#endif
+        {NULL, NULL},
+    };
+
+    return networks;
+}

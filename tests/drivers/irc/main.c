@@ -1,0 +1,13 @@
+#include "tests/drivers/irc/transcript.h"
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    test_register_add();
+    test_talk_add();
+    test_people_add();
+    test_catch_up_add();
+    test_hostile_add();
+    return g_test_run();
+}

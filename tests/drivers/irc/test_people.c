@@ -1,0 +1,6 @@
+#include "tests/drivers/irc/transcript.h"
+
+void
+test_people_add(void)
+{
+}

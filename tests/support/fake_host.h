@@ -1,0 +1,63 @@
+/* A host for driver tests: no core, no sockets, a clock that stands still. What the driver emits is
+ * kept as readable lines, what it writes as the lines it sent; the test plays the server.
+ *
+ * Also defines options_text() and its sisters over a text of "key = value" lines, so that a
+ * driver's test links no core. */
+#ifndef WEFT_TESTS_FAKE_HOST_H
+#define WEFT_TESTS_FAKE_HOST_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "core/driver.h"
+#include "core/host.h"
+
+struct fake_host {
+    struct host host;
+    struct net_ops net;
+    struct stream *stream; /* the one that is open; NULL: none */
+    GQueue events;         /* of char *: what happened, one a line */
+    GQueue sent;           /* of char *: lines that the driver wrote, without their end */
+    GHashTable *kv;
+    GHashTable *cursors; /* conversation → cursor; follows the messages' cursors */
+    GHashTable *known;   /* conversation → GINT_TO_POINTER(kind), joined ones */
+    GBytes *binding;     /* tls-exporter data, or NULL */
+    char *secret;        /* the answer to every secret; NULL: refused */
+    unsigned opened;     /* how many streams were opened */
+    unsigned emitted;    /* events in all, kept or not */
+    bool quiet;          /* keep no lines: for fuzzing */
+    bool deaf;           /* stream_write refuses */
+    unsigned caps;
+    struct limits limits;
+};
+
+struct fake_host *fake_host_new(gint64 wall_us);
+void fake_host_free(struct fake_host *fake);
+
+/* Lines "key = value"; a key may come again. */
+struct options *fake_options_new(const char *text);
+void fake_options_free(struct options *options);
+
+/* The server's side. */
+void fake_net_open(struct fake_host *fake, bool secure);
+void fake_net_bytes(struct fake_host *fake, const char *bytes, size_t len);
+/* One line; CR LF is added. */
+void fake_net_say(struct fake_host *fake, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void fake_net_secured(struct fake_host *fake, const struct stream_info *info);
+void fake_net_end(struct fake_host *fake);
+void fake_advance_s(struct fake_host *fake, double seconds);
+
+/* The next event, or line sent, is this (a glob). Fails the test otherwise, showing all that is
+ * there. */
+void fake_expect(struct fake_host *fake, const char *pattern);
+void fake_expect_sent(struct fake_host *fake, const char *pattern);
+void fake_expect_nothing(struct fake_host *fake);
+void fake_expect_nothing_sent(struct fake_host *fake);
+/* Drops events up to and with the first that matches; false when none does. */
+bool fake_skip_to(struct fake_host *fake, const char *pattern);
+bool fake_skip_sent_to(struct fake_host *fake, const char *pattern);
+/* How many of the kept events match. Drops nothing. */
+unsigned fake_count(struct fake_host *fake, const char *pattern);
+void fake_forget(struct fake_host *fake);
+
+#endif
