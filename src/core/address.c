@@ -96,3 +96,28 @@ address_canonical(const char *address, GError **error)
     return parts[2] ? address_format(parts[0], parts[1], parts[2])
                     : address_format(parts[0], NULL, parts[1]);
 }
+
+static int
+part_match(const char *wanted, const char *is)
+{
+    if (strcmp(wanted, is) == 0)
+        return 2;
+    g_autofree char *a = g_utf8_casefold(wanted, -1);
+    g_autofree char *b = g_utf8_casefold(is, -1);
+    return strcmp(a, b) == 0;
+}
+
+int
+address_match(char **parts, const char *account, const char *space, const char *name)
+{
+    unsigned n = g_strv_length(parts);
+
+    if (!account)
+        return n == 1 ? part_match(parts[0], ADDRESS_OWN) : 0;
+    if ((n == 1) != (name == NULL) || (n == 3 && !space))
+        return 0;
+    int match = part_match(parts[0], account);
+    if (match && n == 3)
+        match = MIN(match, part_match(parts[1], space));
+    return match && name ? MIN(match, part_match(parts[n - 1], name)) : match;
+}

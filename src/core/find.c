@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "base/error.h"
 #include "core/address.h"
 #include "core/core.h"
@@ -15,40 +13,6 @@ core_buffer_address(struct core *core, const struct buffer *buffer)
         return g_strdup(ADDRESS_OWN);
     return address_format(account->name, space ? space->name : NULL,
                           buffer->kind == BUFFER_SERVER ? NULL : buffer->name);
-}
-
-/* 2: the same, 1: but for the case of letters, 0: another. */
-static int
-part_match(const char *wanted, const char *is)
-{
-    if (strcmp(wanted, is) == 0)
-        return 2;
-    g_autofree char *a = g_utf8_casefold(wanted, -1);
-    g_autofree char *b = g_utf8_casefold(is, -1);
-    return strcmp(a, b) == 0;
-}
-
-/* How well a buffer fits the parts of an address: the worst part decides. */
-static int
-buffer_match(struct core *core, const struct buffer *buffer, char **parts)
-{
-    const struct account *account = core_account(core, buffer->account_id);
-    const struct space *space = buffer->space_id ? core_space(core, buffer->space_id) : NULL;
-    unsigned n = g_strv_length(parts);
-
-    if (!account)
-        return n == 1 ? part_match(parts[0], ADDRESS_OWN) : 0;
-    int match = part_match(parts[0], account->name);
-    if (match == 0 || (buffer->kind == BUFFER_SERVER) != (n == 1))
-        return 0;
-    if (n == 1)
-        return match;
-    /* The space may be left out; core_find_address() then insists on a single buffer. */
-    if (n == 3 && !space)
-        return 0;
-    if (n == 3)
-        match = MIN(match, part_match(parts[1], space->name));
-    return match ? MIN(match, part_match(parts[n - 1], buffer->name)) : 0;
 }
 
 static void
@@ -79,9 +43,13 @@ core_find_address(struct core *core, const char *address, GError **error)
     if (!parts)
         return NULL;
     for (unsigned i = 0; i < buffers->len; i++) {
-        int match = buffer_match(core, buffers->pdata[i], parts);
+        const struct buffer *buffer = buffers->pdata[i];
+        const struct account *account = core_account(core, buffer->account_id);
+        const struct space *space = buffer->space_id ? core_space(core, buffer->space_id) : NULL;
+        int match = address_match(parts, account ? account->name : NULL, space ? space->name : NULL,
+                                  buffer->kind == BUFFER_SERVER ? NULL : buffer->name);
         if (match > best_match) {
-            best = buffers->pdata[i];
+            best = buffer;
             best_match = match;
             n_best = 0;
         }
