@@ -1,18 +1,20 @@
 /* The profile's memory on disk: one SQLite file, one process, one writer thread.
  *
- * Writing: every store_put_…, store_set_…, store_add_… call below copies what it is given into the batch
- * that is being gathered, and returns. When the writer thread is free it takes the batch and commits it as
- * one transaction; while it works the next batch gathers. Calls made without returning to the main loop in
- * between land in the same transaction: that is how a message and its cursor move together. Callbacks come
- * later, on the main loop, in the order of the calls.
+ * Writing: every store_put_…, store_set_…, store_add_… call below copies what it is given into the
+ * batch that is being gathered, and returns. When the writer thread is free it takes the batch and
+ * commits it as one transaction; while it works the next batch gathers. Calls made without
+ * returning to the main loop in between land in the same transaction: that is how a message and its
+ * cursor move together. Callbacks come later, on the main loop, in the order of the calls.
  *
- * When the disk refuses (full, read-only, failing), the callback of every waiting call comes once with
- * STORE_STALLED; nothing is dropped (up to STORE_STALLED_MAX calls; beyond that the oldest messages are, and
- * store_dropped() counts them), and the writer tries again every few seconds until it succeeds and the
- * final callbacks come.
+ * When the disk refuses (full, read-only, failing), the callback of every waiting call comes once
+ * with STORE_STALLED; nothing is dropped (up to STORE_STALLED_MAX calls; beyond that the oldest
+ * messages are, and store_dropped() counts them; their last callback says STORE_MISSING), and the
+ * writer tries again every few seconds until it succeeds and the final callbacks come. A store that
+ * is READ_ONLY answers every writing call with STORE_STALLED (FORBIDDEN) and forgets it.
  *
- * Reading: store_load_… and store_find_… run at once on the main thread's own read-only connection and hold
- * no statement open afterwards. They see what has been committed. All times are microseconds since 1970. */
+ * Reading: store_load_… and store_find_… run at once on the main thread's own read-only connection
+ * and hold no statement open afterwards. They see what has been committed. All times are
+ * microseconds since 1970. */
 #ifndef WEFT_STORE_STORE_H
 #define WEFT_STORE_STORE_H
 
@@ -38,35 +40,38 @@ struct store_options {
     const char *dir; /* the data folder: weft.db stands in it, search.db will; made 0700 */
     enum store_mode mode;
     struct clock *clock; /* borrowed; may be NULL when READ_ONLY */
-    /* Called on the main loop when the disk starts to refuse, and with `error` NULL when it works again.
-     * May be NULL. */
+    /* Called on the main loop when the disk starts to refuse, and with `error` NULL when it works
+     * again. May be NULL. */
     void (*stalled)(void *user, const GError *error);
     void *user;
 };
 
 /* Opens, and migrates after a backup. Loads nothing. Errors, each a sentence with what to do:
  *   CONFLICT     another weft holds the profile: open READ_ONLY then
- *   UNSUPPORTED  written by a newer weft
+ *   UNSUPPORTED  written by a newer weft; READ_ONLY: or by an older one
  *   DISK         the folder or file cannot be made, read or written
  *   NOT_FOUND    READ_ONLY, and there is none yet
- * A damaged file is no error: it is moved aside as weft.db.damaged-DATE, what can be read of outbox and
- * drafts is saved into a new one, and *ret_notice (may be NULL) is a sentence that the person must see. */
+ * A damaged file is no error: it is moved aside as weft.db.damaged-DATE, what can be read of outbox
+ * and drafts is saved into a new one, and *ret_notice (may be NULL) is a sentence that the person
+ * must see. */
 struct store *store_open(const struct store_options *options, char **ret_notice, GError **error);
 
-/* Commits what is gathered (waiting at most 5 s when the disk refuses), stops the writer, frees. */
+/* Commits what is gathered (waiting at most 5 s when the disk refuses), stops the writer, frees.
+ * Calls nobody back: store_flush() first, if somebody still wants to know. NULL is allowed. */
 void store_close(struct store *store);
 
 /* The profile's uuid; the keys of our own messages derive from it. */
 const char *store_profile_uuid(const struct store *store);
 
-/* Waits until all that was put before is committed or stalled, and delivers the callbacks. For the end of
- * the program and for tests; never from the screen. */
+/* Waits until all that was put before is committed or stalled, and delivers the callbacks. For the
+ * end of the program and for tests; never from the screen. */
 void store_flush(struct store *store);
 
 /* Messages given up because the disk refused for too long. */
 uint64_t store_dropped(const struct store *store);
 
-/* --- writing ---------------------------------------------------------------------------------------- */
+/* --- writing
+ * ---------------------------------------------------------------------------------------- */
 
 enum store_outcome {
     STORE_NEW,     /* a row was added */
@@ -79,15 +84,15 @@ enum store_outcome {
 
 struct store_result {
     enum store_outcome outcome;
-    struct message *message; /* the row as it stands now, valid during the call (ref to keep it); NULL when
-                              * KNOWN, MISSING or STALLED */
+    struct message *message; /* the row as it stands now, valid during the call (ref to keep it);
+                              * NULL when KNOWN, MISSING or STALLED */
     int64_t outbox_id;       /* the outbox row added, changed or settled by a merge; else 0 */
     const char *outbox_key;  /* of that row; else NULL */
     const GError *error;     /* STALLED */
 };
 typedef void (*store_fn)(const struct store_result *result, void *user);
 
-/* Ids of accounts, spaces and buffers are given by the caller, who counts up from store_max_id(). */
+/* Ids of accounts, spaces and buffers are the caller's, who counts up from store_max_id(). */
 void store_put_account(struct store *store, const struct account *account);
 void store_put_space(struct store *store, const struct space *space);
 /* Inserts, or changes everything but read position and counters. */
@@ -98,28 +103,35 @@ struct store_put_message {
     int64_t account_id;
     /* The first rule that fits decides:
      * 1. remote_id is known in this buffer → KNOWN
-     * 2. message->key is that of an own row in this buffer → MERGED
-     * 3. look_own, and an own row SENDING or UNKNOWN in this buffer has the same kind and text, and was
-     *    handed out no later than 2 minutes after time_us → MERGED, the oldest such row
-     * 4. look_replay, and a row of the same sender, kind, text and time_us is there (when the message has
-     *    a remote id: one without) → KNOWN, and that row gets the remote id
+     * 2. message->key is that of an own row in this buffer → MERGED (a row that has a remote id
+     * keeps it: a text that the network cut comes back several times)
+     * 3. look_own, and an own row SENDING or UNKNOWN in this buffer has the same kind and text, and
+     * was handed out no later than 2 minutes after time_us → MERGED, the oldest such row
+     * 4. look_replay, and a row of the same sender, kind, text and time_us is there (when the
+     * message has a remote id: one without) → KNOWN, and that row gets the remote id. A message
+     * without a remote id meets a row that has one only at the same sort_key.
      * 5. else → NEW */
     bool look_own;
     bool look_replay;
-    bool counts_unread; /* NEW: the buffer's unread counter rises, and mentions by MESSAGE_MENTION */
+    bool
+        counts_unread; /* NEW: the buffer's unread counter rises, and mentions by MESSAGE_MENTION */
     const char *cursor; /* the buffer's resume cursor, moved in the same transaction; or NULL */
 };
 /* `fn` may be NULL. */
-void store_put_message(struct store *store, const struct store_put_message *put, store_fn fn, void *user);
+void store_put_message(struct store *store, const struct store_put_message *put, store_fn fn,
+                       void *user);
 
 /* The resume cursor of a buffer, or of the account (buffer_id 0). */
-void store_set_cursor(struct store *store, int64_t account_id, int64_t buffer_id, const char *cursor);
+void
+store_set_cursor(struct store *store, int64_t account_id, int64_t buffer_id, const char *cursor);
 
 /* Small things that a driver keeps for an account; `value` NULL removes. */
 void store_set_kv(struct store *store, int64_t account_id, const char *key, const char *value);
 
+/* id 0: a new gap or, where one begins at the same after_sort_key, its new form. Else: that gap. */
 void store_put_gap(struct store *store, const struct gap *gap);
-/* The span after…before is known now: gaps inside it vanish, gaps that stick out are cut (or split). */
+/* The span after…before is known now: gaps inside it vanish, gaps that stick out are cut (or
+ * split), and take the wall time of the message at the cut. */
 void store_close_gaps(struct store *store, int64_t buffer_id, int64_t after_sort_key,
                       int64_t before_sort_key);
 
@@ -129,11 +141,11 @@ void store_set_read(struct store *store, int64_t buffer_id, struct position read
 /* The unsent text of a buffer's editor; NULL or "" removes. */
 void store_set_draft(struct store *store, int64_t buffer_id, const char *text);
 
-/* Adds the message, state PENDING, and its outbox row in one transaction (NEW). Ids, state, attempts and
- * key of `row` and `message` are ignored; the key is derived: a hash of profile uuid and outbox row, 32 hex
- * digits. `clear_draft`: the buffer's draft goes in the same transaction. */
-void store_add_outbox(struct store *store, const struct outbox_row *row, const struct message *message,
-                      bool clear_draft, store_fn fn, void *user);
+/* Adds the message, state PENDING, and its outbox row in one transaction (NEW). Ids, state,
+ * attempts and key of `row` and `message` are ignored; the key is derived: a hash of profile uuid
+ * and outbox row, 32 hex digits. `clear_draft`: the buffer's draft goes in the same transaction. */
+void store_add_outbox(struct store *store, const struct outbox_row *row,
+                      const struct message *message, bool clear_draft, store_fn fn, void *user);
 
 struct store_outbox_change {
     int64_t outbox_id;
@@ -143,25 +155,30 @@ struct store_outbox_change {
     int64_t sort_key;        /* DONE: likewise; 0 keeps */
     const char *error;       /* FAILED, UNKNOWN: a sentence; else NULL */
 };
-/* SENDING is committed with synchronous=FULL and counts an attempt. When a DONE's remote id is already on
- * another row of the buffer (the echo came first and could not be matched), the two become one row and the
- * result's message is that one; `fn` sees CHANGED. A row that is DONE stays DONE (KNOWN). */
+/* SENDING is committed with synchronous=FULL and counts an attempt. When a DONE's remote id is
+ * already on another row of the buffer (the echo came first and could not be matched), the two
+ * become one row: the own row stays, with its id, and takes the echo's place in the order; `fn`
+ * sees CHANGED. A row that is DONE stays DONE (KNOWN); only when an echo was matched by its text
+ * and the network now names another remote id, the row gets that one (CHANGED). */
 void store_set_outbox(struct store *store, const struct store_outbox_change *change, store_fn fn,
                       void *user);
 
-/* --- reading ---------------------------------------------------------------------------------------- */
+/* --- reading
+ * ---------------------------------------------------------------------------------------- */
 
 enum store_table { STORE_ACCOUNTS, STORE_SPACES, STORE_BUFFERS };
 int64_t store_max_id(struct store *store, enum store_table table);
 
-/* Arrays own their elements. Never NULL: after a read error they are empty and the log has the reason. */
+/* Arrays own their elements. Never NULL: after a read error they are empty and the log has the
+ * reason. */
 GPtrArray *store_load_accounts(struct store *store); /* struct account: id, name, network */
 GPtrArray *store_load_spaces(struct store *store);   /* struct space */
 GPtrArray *store_load_buffers(struct store *store);  /* struct buffer, by number */
 
 enum store_direction { STORE_BEFORE, STORE_AFTER };
 
-/* At most `limit` messages of the buffer strictly before or after `from`; oldest first in both cases. */
+/* At most `limit` messages of the buffer strictly before or after `from`; oldest first in both
+ * cases. */
 GPtrArray *store_load_page(struct store *store, int64_t buffer_id, struct position from,
                            enum store_direction direction, unsigned limit);
 /* The newest `limit`, oldest first. */
@@ -175,8 +192,8 @@ struct message *store_find_remote(struct store *store, int64_t buffer_id, const 
 
 /* Messages and mentions after a position that count (not our own, not ignored; of kind
  * text, action, notice, invite). Stops at `most`. */
-void store_count_unread(struct store *store, int64_t buffer_id, struct position after, unsigned most,
-                        unsigned *ret_unread, unsigned *ret_mentions);
+void store_count_unread(struct store *store, int64_t buffer_id, struct position after,
+                        unsigned most, unsigned *ret_unread, unsigned *ret_mentions);
 
 GPtrArray *store_load_gaps(struct store *store, int64_t buffer_id); /* struct gap, oldest first */
 /* NULL when there is none; free with g_free(). */

@@ -1,0 +1,82 @@
+/* A writing call on its way to the disk and back. Private to src/store.
+ *
+ * The main thread makes it, the writer applies it (perhaps several times, when the disk refuses),
+ * the main thread delivers its result and frees it. It has one owner at a time and shares nothing.
+ */
+#ifndef WEFT_STORE_OP_H
+#define WEFT_STORE_OP_H
+
+#include "store/store.h"
+
+enum op_kind {
+    OP_ACCOUNT,
+    OP_SPACE,
+    OP_BUFFER,
+    OP_MESSAGE,
+    OP_CURSOR,
+    OP_KV,
+    OP_GAP,
+    OP_CLOSE_GAPS,
+    OP_READ,
+    OP_DRAFT,
+    OP_ADD_OUTBOX,
+    OP_SET_OUTBOX,
+};
+
+struct op {
+    enum op_kind kind;
+    bool told; /* its callback has had STORE_STALLED */
+    store_fn fn;
+    void *user;
+    int64_t account_id;
+    int64_t buffer_id;
+    int64_t now_us;
+    struct message
+        *message; /* MESSAGE, ADD_OUTBOX; a copy, without a key: only the outbox gives one */
+    char *name;   /* MESSAGE: the key that it came with; KV: the key */
+    char *text;   /* MESSAGE, CURSOR: cursor; KV: value; DRAFT: text */
+    union {
+        struct account *account;
+        struct space *space;
+        struct buffer *buffer;
+        struct {
+            bool look_own;
+            bool look_replay;
+            bool counts_unread;
+        } put;
+        struct gap gap;
+        struct {
+            int64_t after;
+            int64_t before;
+        } span;
+        struct {
+            struct position position;
+            unsigned unread;
+            unsigned mentions;
+        } read;
+        struct {
+            struct outbox_row *row;
+            bool clear_draft;
+        } add;
+        struct store_outbox_change change; /* its strings are the op's */
+    };
+    struct store_result result; /* message and outbox_key are the op's */
+};
+
+struct op *op_new(enum op_kind kind, store_fn fn, void *user);
+void op_free(struct op *op);
+/* Forgets a result, so that the op can be applied again. */
+void op_clear_result(struct op *op);
+
+/* What goes to the disk as one transaction. */
+struct batch {
+    GPtrArray *ops;     /* struct op; NULL where one was given up */
+    unsigned drop_from; /* before this there is no message left to give up */
+    unsigned delivered; /* callbacks up to here have been made */
+    bool durable;       /* holds a mark that must survive a power cut */
+};
+struct batch *batch_new(void);
+void batch_free(struct batch *batch);
+void batch_add_take(struct batch *batch, struct op *op);
+
+#endif

@@ -1,0 +1,54 @@
+/* Applying one op inside the writer's transaction. Private to src/store; everything here runs on
+ * the writer's thread and connection. False: SQLite refused, see db_error(); the transaction must
+ * be undone and put_forget() called. */
+#ifndef WEFT_STORE_PUT_H
+#define WEFT_STORE_PUT_H
+
+#include "store/db.h"
+#include "store/op.h"
+#include "store/users.h"
+
+struct put {
+    struct db *db;
+    struct users *users;
+    GHashTable *counters; /* buffer id → what this batch adds to its row */
+    char *uuid;           /* the profile's */
+};
+
+void put_init(struct put *put, struct db *db, const char *uuid);
+void put_fini(struct put *put);
+/* The transaction was undone: what was learnt in it is not so. */
+void put_forget(struct put *put);
+
+bool put_apply(struct put *put, struct op *op);
+/* Writes the counters that the batch has gathered. Before the commit. */
+bool put_finish(struct put *put);
+
+/* --- between the files that apply ops
+ * ------------------------------------------------------------- */
+
+bool put_message(struct put *put, struct op *op);
+bool put_outbox_add(struct put *put, struct op *op);
+bool put_outbox_change(struct put *put, struct op *op);
+bool put_gap(struct put *put, const struct gap *gap);
+bool put_close_gaps(struct put *put, int64_t buffer_id, int64_t after, int64_t before);
+bool put_cursor(struct put *put, int64_t account_id, int64_t buffer_id, const char *cursor);
+bool put_draft(struct put *put, int64_t buffer_id, const char *text);
+
+/* Inserts `message` as a new row and sets its id; `key` NULL: none. */
+bool put_insert(struct put *put, int64_t account_id, struct message *message, const char *key);
+/* Notes a new or moved message for its buffer's row. */
+void put_count(struct put *put, const struct message *message, bool counts_unread);
+/* Writes what is gathered for one buffer, before something that reads or sets it. */
+bool put_count_flush(struct put *put, int64_t buffer_id);
+
+/* A message row as it stands on this connection, or NULL (none, or an error when *ret_ok is false).
+ */
+struct message *put_load(struct db *db, int64_t id, bool *ret_ok);
+
+/* An own row has come back or was confirmed: state SENT, the outbox row DONE, the ids into `op`'s
+ * result. `remote_id` NULL, `time_us` 0 and `sort_key` 0 keep what is there. */
+bool put_settle(struct put *put, struct op *op, int64_t message_id, const char *remote_id,
+                int64_t time_us, int64_t sort_key);
+
+#endif

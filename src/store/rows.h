@@ -1,0 +1,26 @@
+/* Rows to structs: what reading and writing share. Private to src/store. */
+#ifndef WEFT_STORE_ROWS_H
+#define WEFT_STORE_ROWS_H
+
+#include "store/db.h"
+#include "store/store.h"
+
+/* The columns that row_message() reads, of `messages m LEFT JOIN users u`. */
+#define ROW_MESSAGE                                                                                \
+    "SELECT m.id, m.buffer_id, m.sort_key, m.time_us, m.kind, m.state, m.flags, u.remote_id,"      \
+    " u.name, m.remote_id, m.body, m.spans, m.subject, m.reply_to, m.key, m.error"                 \
+    " FROM messages m LEFT JOIN users u ON u.id = m.user_id "
+
+/* The columns that row_outbox() reads. */
+#define ROW_OUTBOX                                                                                 \
+    "SELECT id, account_id, buffer_id, message_id, kind, state, key, body, spans, reply_to,"       \
+    " attempts, created_us, sent_us, error FROM outbox "
+
+struct message *row_message(sqlite3_stmt *statement);
+struct outbox_row *row_outbox(sqlite3_stmt *statement);
+
+/* Text, action, notice and invite of others, unless ignored: what makes a buffer unread and active.
+ */
+bool row_counts(const struct message *message);
+
+#endif

@@ -1,0 +1,159 @@
+#include "store/salvage.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "store/db.h"
+#include "store/put.h"
+#include "store/rows.h"
+
+#define CACHE_KIB 512
+
+static const struct table {
+    const char *name;
+    const char *columns;
+    const char *values;
+    const char *where;
+} tables[] = {
+    {"accounts", "id, name, network", "?1, ?2, ?3", "1"},
+    {"spaces", "id, account_id, remote_id, name", "?1, ?2, ?3, ?4", "1"},
+    {"buffers",
+     "id, account_id, space_id, remote_id, kind, name, topic, number, joined, closed, notify,"
+     " read_sort_key, read_id, unread, mentions, last_sort_key, last_activity_us",
+     "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, 0, 0", "1"},
+    {"drafts", "buffer_id, body", "?1, ?2", "1"},
+    {"outbox",
+     "id, account_id, buffer_id, message_id, kind, state, key, body, spans, reply_to, attempts,"
+     " created_us, sent_us, error",
+     "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14", "state NOT IN (2, 5)"},
+};
+
+/* Copies rows until the end or an error, and counts those that are new. */
+static unsigned
+copy_rows(sqlite3_stmt *from, sqlite3_stmt *to)
+{
+    unsigned copied = 0;
+    bool ok;
+    while (db_step(from, &ok)) {
+        int columns = MIN(sqlite3_column_count(from), sqlite3_bind_parameter_count(to));
+        for (int i = 0; i < columns; i++)
+            sqlite3_bind_value(to, i + 1, sqlite3_column_value(from, i));
+        /* A row that breaks a rule of the new file was not one of ours. */
+        if (db_run(to) && sqlite3_changes(sqlite3_db_handle(to)) > 0)
+            copied++;
+    }
+    return copied;
+}
+
+/* Forwards, and backwards for what stands behind a page that cannot be read. */
+static unsigned
+copy_table(struct db *from, struct db *to, const struct table *table)
+{
+    unsigned copied = 0;
+    g_autofree char *put = g_strdup_printf("INSERT OR IGNORE INTO %s (%s) VALUES (%s)", table->name,
+                                           table->columns, table->values);
+    sqlite3_stmt *insert = NULL;
+    if (sqlite3_prepare_v2(to->handle, put, -1, &insert, NULL) != SQLITE_OK)
+        return 0;
+    for (unsigned backwards = 0; backwards < 2; backwards++) {
+        g_autofree char *get =
+            g_strdup_printf("SELECT %s FROM %s NOT INDEXED WHERE %s ORDER BY rowid %s",
+                            table->columns, table->name, table->where, backwards ? "DESC" : "ASC");
+        sqlite3_stmt *select = NULL;
+        if (sqlite3_prepare_v2(from->handle, get, -1, &select, NULL) == SQLITE_OK)
+            copied += copy_rows(select, insert);
+        sqlite3_finalize(select);
+    }
+    sqlite3_finalize(insert);
+    return copied;
+}
+
+static struct message *
+message_of(struct db *from, const struct outbox_row *row)
+{
+    bool ok;
+    struct message *message = put_load(from, row->message_id, &ok);
+    if (message == NULL) {
+        message = message_new();
+        message->sort_key = row->created_us;
+        message->time_us = row->created_us;
+        message->reply_to = g_strdup(row->reply_to);
+        message->error = g_strdup(row->error);
+        rich_free(message->body);
+        message->body = rich_dup(row->body);
+    }
+    message->buffer_id = row->buffer_id;
+    message->kind = row->kind;
+    message->flags |= MESSAGE_OWN;
+    g_clear_pointer(&message->remote_id, g_free);
+    return message;
+}
+
+/* Every saved outbox row gets its message in the new file. */
+static bool
+make_messages(struct db *from, struct put *put)
+{
+    static const enum message_state states[] = {
+        [OUTBOX_PENDING] = MESSAGE_PENDING, [OUTBOX_SENDING] = MESSAGE_SENDING,
+        [OUTBOX_DONE] = MESSAGE_SENT,       [OUTBOX_FAILED] = MESSAGE_FAILED,
+        [OUTBOX_UNKNOWN] = MESSAGE_UNKNOWN, [OUTBOX_DROPPED] = MESSAGE_FAILED,
+    };
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)outbox_row_free);
+    sqlite3_stmt *statement = db_bind(put->db, ROW_OUTBOX "ORDER BY id", "");
+    bool ok;
+    while (db_step(statement, &ok))
+        g_ptr_array_add(rows, row_outbox(statement));
+    db_done(statement);
+    for (unsigned i = 0; ok && i < rows->len; i++) {
+        const struct outbox_row *row = rows->pdata[i];
+        struct message *message = message_of(from, row);
+        message->state = states[row->state];
+        ok = put_insert(put, row->account_id, message, row->key) &&
+             db_run(db_bind(put->db, "UPDATE outbox SET message_id = ?2 WHERE id = ?1", "ii",
+                            row->id, message->id));
+        message_unref(message);
+    }
+    return ok;
+}
+
+static bool
+copy_all(struct db *from, struct db *to, struct salvage_count *count)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++) {
+        unsigned copied = copy_table(from, to, &tables[i]);
+        if (strcmp(tables[i].name, "drafts") == 0)
+            count->drafts = copied;
+        else if (strcmp(tables[i].name, "outbox") == 0)
+            count->outbox = copied;
+    }
+    struct put put;
+    put_init(&put, to, "");
+    bool ok = make_messages(from, &put);
+    put_fini(&put);
+    return ok;
+}
+
+bool
+salvage_copy(const char *from, const char *to, const struct store_hooks *hooks,
+             struct salvage_count *ret_count, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    struct db *old = db_open(from, DB_READ_DAMAGED, hooks->vfs, CACHE_KIB, &why);
+    if (old == NULL) {
+        log_info("store", "nothing could be saved: %s", why->message);
+        return true;
+    }
+    struct db *fresh = db_open(to, DB_WRITE, hooks->vfs, CACHE_KIB, error);
+    struct salvage_count count = {0};
+    bool ok = fresh != NULL && db_exec(fresh, "BEGIN IMMEDIATE", error);
+    if (ok && !copy_all(old, fresh, &count)) {
+        db_error(fresh, error);
+        ok = false;
+    }
+    ok = ok && db_exec(fresh, "COMMIT", error);
+    db_close(fresh);
+    db_close(old);
+    if (ok)
+        *ret_count = count;
+    return ok;
+}

@@ -1,0 +1,38 @@
+/* The store from inside. Private to src/store; everything here is the main thread's. */
+#ifndef WEFT_STORE_STORE_PRIV_H
+#define WEFT_STORE_STORE_PRIV_H
+
+#include "store/hooks.h"
+#include "store/lock.h"
+#include "store/writer.h"
+
+struct store {
+    char *dir;
+    char *uuid;
+    struct clock *clock;
+    void (*stalled_fn)(void *user, const GError *error);
+    void *stalled_user;
+    int lock; /* -1 when READ_ONLY */
+    struct db *reader;
+    struct writer *writer; /* NULL when READ_ONLY */
+    GMainContext *context;
+    GSource *source;
+    struct batch *gathering; /* what this turn and those before it have put; NULL: nothing */
+    GQueue parcels;          /* what waits for delivery */
+    GError *stall_error;     /* the disk refuses: why; else NULL */
+    GError *last_error;      /* of the last time it did, for callbacks that come late */
+    unsigned retry_timer;
+    unsigned waiting_calls; /* put since the disk refuses */
+    uint64_t dropped;
+    bool untold; /* calls were put while the disk refuses, and have not been told */
+};
+
+/* Starts the writer on `writer_db` (taken over; NULL: none) and the delivery on the thread's main
+ * context. */
+void store_start(struct store *store, struct db *writer_db);
+void store_gather_take(struct store *store, struct op *op);
+
+/* Leaves a mark by which the next start checks the whole file. */
+void open_mark_damaged(const char *dir);
+
+#endif

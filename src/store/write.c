@@ -1,0 +1,155 @@
+/* The writing calls of store.h: each copies what it is given into an op. */
+#include "store/store_priv.h"
+
+void
+store_put_account(struct store *store, const struct account *account)
+{
+    struct op *op = op_new(OP_ACCOUNT, NULL, NULL);
+    op->account = g_new0(struct account, 1);
+    op->account->id = account->id;
+    op->account->name = g_strdup(account->name);
+    op->account->network = g_strdup(account->network);
+    store_gather_take(store, op);
+}
+
+void
+store_put_space(struct store *store, const struct space *space)
+{
+    struct op *op = op_new(OP_SPACE, NULL, NULL);
+    op->space = g_memdup2(space, sizeof(*space));
+    op->space->remote_id = g_strdup(space->remote_id);
+    op->space->name = g_strdup(space->name);
+    store_gather_take(store, op);
+}
+
+void
+store_put_buffer(struct store *store, const struct buffer *buffer)
+{
+    struct op *op = op_new(OP_BUFFER, NULL, NULL);
+    op->buffer = g_memdup2(buffer, sizeof(*buffer));
+    op->buffer->remote_id = g_strdup(buffer->remote_id);
+    op->buffer->name = g_strdup(buffer->name);
+    op->buffer->topic = g_strdup(buffer->topic);
+    op->buffer->members = NULL;
+    store_gather_take(store, op);
+}
+
+void
+store_put_message(struct store *store, const struct store_put_message *put, store_fn fn, void *user)
+{
+    struct op *op = op_new(OP_MESSAGE, fn, user);
+    op->account_id = put->account_id;
+    op->buffer_id = put->message->buffer_id;
+    op->message = message_dup(put->message);
+    op->message->id = 0;
+    op->message->flags &= ~(unsigned)MESSAGE_NOT_STORED;
+    op->name = g_steal_pointer(&op->message->key);
+    op->text = g_strdup(put->cursor);
+    op->put.look_own = put->look_own;
+    op->put.look_replay = put->look_replay;
+    op->put.counts_unread = put->counts_unread;
+    store_gather_take(store, op);
+}
+
+void
+store_set_cursor(struct store *store, int64_t account_id, int64_t buffer_id, const char *cursor)
+{
+    struct op *op = op_new(OP_CURSOR, NULL, NULL);
+    op->account_id = account_id;
+    op->buffer_id = buffer_id;
+    op->text = g_strdup(cursor);
+    store_gather_take(store, op);
+}
+
+void
+store_set_kv(struct store *store, int64_t account_id, const char *key, const char *value)
+{
+    struct op *op = op_new(OP_KV, NULL, NULL);
+    op->account_id = account_id;
+    op->name = g_strdup(key);
+    op->text = g_strdup(value);
+    store_gather_take(store, op);
+}
+
+void
+store_put_gap(struct store *store, const struct gap *gap)
+{
+    struct op *op = op_new(OP_GAP, NULL, NULL);
+    op->gap = *gap;
+    store_gather_take(store, op);
+}
+
+void
+store_close_gaps(struct store *store, int64_t buffer_id, int64_t after_sort_key,
+                 int64_t before_sort_key)
+{
+    struct op *op = op_new(OP_CLOSE_GAPS, NULL, NULL);
+    op->buffer_id = buffer_id;
+    op->span.after = after_sort_key;
+    op->span.before = before_sort_key;
+    store_gather_take(store, op);
+}
+
+void
+store_set_read(struct store *store, int64_t buffer_id, struct position read, unsigned unread,
+               unsigned mentions)
+{
+    struct op *op = op_new(OP_READ, NULL, NULL);
+    op->buffer_id = buffer_id;
+    op->read.position = read;
+    op->read.unread = unread;
+    op->read.mentions = mentions;
+    store_gather_take(store, op);
+}
+
+void
+store_set_draft(struct store *store, int64_t buffer_id, const char *text)
+{
+    struct op *op = op_new(OP_DRAFT, NULL, NULL);
+    op->buffer_id = buffer_id;
+    op->text = g_strdup(text);
+    store_gather_take(store, op);
+}
+
+static struct outbox_row *
+copy_row(const struct outbox_row *row)
+{
+    struct outbox_row *copy = g_memdup2(row, sizeof(*row));
+    copy->key = NULL;
+    copy->error = NULL;
+    copy->body = rich_dup(row->body);
+    copy->reply_to = g_strdup(row->reply_to);
+    return copy;
+}
+
+void
+store_add_outbox(struct store *store, const struct outbox_row *row, const struct message *message,
+                 bool clear_draft, store_fn fn, void *user)
+{
+    struct op *op = op_new(OP_ADD_OUTBOX, fn, user);
+    op->account_id = row->account_id;
+    op->buffer_id = row->buffer_id;
+    op->add.row = copy_row(row);
+    op->add.clear_draft = clear_draft;
+    op->message = message_dup(message);
+    op->message->id = 0;
+    op->message->buffer_id = row->buffer_id;
+    op->message->state = MESSAGE_PENDING;
+    op->message->flags = (message->flags & ~(unsigned)MESSAGE_NOT_STORED) | MESSAGE_OWN;
+    g_clear_pointer(&op->message->remote_id, g_free);
+    g_clear_pointer(&op->message->key, g_free);
+    g_clear_pointer(&op->message->error, g_free);
+    store_gather_take(store, op);
+}
+
+void
+store_set_outbox(struct store *store, const struct store_outbox_change *change, store_fn fn,
+                 void *user)
+{
+    struct op *op = op_new(OP_SET_OUTBOX, fn, user);
+    op->change = *change;
+    op->change.remote_id = g_strdup(change->remote_id);
+    op->change.error = g_strdup(change->error);
+    op->now_us = store->clock != NULL ? clock_wall_us(store->clock) : g_get_real_time();
+    store_gather_take(store, op);
+}

@@ -1,0 +1,28 @@
+#include <glib.h>
+
+#include "tests/unit/store/refusing_vfs.h"
+
+void test_damaged_add(void);
+void test_full_add(void);
+void test_kill_add(void);
+void test_load_add(void);
+void test_merge_add(void);
+void test_open_add(void);
+void test_outbox_add(void);
+void test_small_add(void);
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    refusing_vfs_register();
+    test_small_add();
+    test_merge_add();
+    test_outbox_add();
+    test_load_add();
+    test_open_add();
+    test_damaged_add();
+    test_full_add();
+    test_kill_add();
+    return g_test_run();
+}
