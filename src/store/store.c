@@ -258,7 +258,7 @@ source_dispatch(GSource *base, GSourceFunc fn, void *user)
     return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs source_funcs = {
+static const GSourceFuncs source_funcs = {
     .prepare = source_prepare,
     .check = source_ready,
     .dispatch = source_dispatch,
@@ -277,7 +277,9 @@ store_start(struct store *store, struct db *writer_db)
     store->context = g_main_context_ref_thread_default();
     if (writer_db != NULL)
         store->writer = writer_start_take(writer_db, store->uuid, wake, store);
-    store->source = g_source_new(&source_funcs, sizeof(struct store_source));
+    /* GLib takes a pointer to what it never changes. */
+    store->source =
+        g_source_new((GSourceFuncs *)(uintptr_t)&source_funcs, sizeof(struct store_source));
     ((struct store_source *)store->source)->store = store;
     g_source_set_name(store->source, "store");
     g_source_attach(store->source, store->context);
@@ -379,7 +381,7 @@ stop_writing(struct store *store)
     seal(store);
     writer_retry(store->writer);
     while (!writer_wait(store->writer, deadline) && g_get_monotonic_time() < deadline) {
-        g_usleep(CLOSE_RETRY_US);
+        writer_pause(store->writer, g_get_monotonic_time() + CLOSE_RETRY_US);
         writer_retry(store->writer);
     }
     clock_timer_del(store->clock, store->retry_timer);

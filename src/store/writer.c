@@ -337,6 +337,14 @@ writer_wait(struct writer *writer, int64_t until_us)
 }
 
 void
+writer_pause(struct writer *writer, int64_t until_us)
+{
+    g_mutex_lock(&writer->mutex);
+    g_cond_wait_until(&writer->idle, &writer->mutex, until_us);
+    g_mutex_unlock(&writer->mutex);
+}
+
+void
 writer_each_waiting(struct writer *writer, bool (*fn)(struct batch *batch, void *user), void *user)
 {
     g_mutex_lock(&writer->mutex);

@@ -39,6 +39,8 @@ void writer_retry(struct writer *writer);
 /* Waits until the queue is empty, the writer is stalled, or the monotonic time has come. True:
  * empty. */
 bool writer_wait(struct writer *writer, int64_t until_us);
+/* Waits until the monotonic time has come, or the writer has finished a batch. */
+void writer_pause(struct writer *writer, int64_t until_us);
 
 /* Calls `fn` with every batch that waits, oldest first, until it returns false. Only while stalled:
  * else nothing is called. */

@@ -14,27 +14,26 @@ struct refusing_file {
 static struct {
     int code;
     int left;
-    int count;
+    int syncs;
 } refusing;
 
 void
 refusing_vfs_refuse(int code, int after)
 {
-    g_atomic_int_set(&refusing.count, 0);
+    g_atomic_int_set(&refusing.syncs, 0);
     g_atomic_int_set(&refusing.left, after);
     g_atomic_int_set(&refusing.code, code);
 }
 
 int
-refusing_vfs_count(void)
+refusing_vfs_syncs(void)
 {
-    return g_atomic_int_get(&refusing.count);
+    return g_atomic_int_get(&refusing.syncs);
 }
 
 static int
 verdict(void)
 {
-    g_atomic_int_inc(&refusing.count);
     int code = g_atomic_int_get(&refusing.code);
     if (code == SQLITE_OK || g_atomic_int_add(&refusing.left, -1) > 0)
         return SQLITE_OK;
@@ -68,6 +67,7 @@ x_truncate(sqlite3_file *file, sqlite3_int64 size)
 static int
 x_sync(sqlite3_file *file, int flags)
 {
+    g_atomic_int_inc(&refusing.syncs);
     int code = verdict();
     return code != SQLITE_OK ? SQLITE_IOERR_FSYNC : REAL(file)->pMethods->xSync(REAL(file), flags);
 }

@@ -10,7 +10,7 @@ void refusing_vfs_register(void);
 /* From the `after`-th write or sync from now on (0: the next), each fails with SQLite's `code`. 0
  * as code: works again. Any thread. */
 void refusing_vfs_refuse(int code, int after);
-/* Writes and syncs since the last call of refusing_vfs_refuse(). */
-int refusing_vfs_count(void);
+/* Syncs since the last call of refusing_vfs_refuse(). */
+int refusing_vfs_syncs(void);
 
 #endif

@@ -147,6 +147,26 @@ test_each_write_fails(void)
     fixture_free(fixture);
 }
 
+/* History is not worth a sync of its own; the mark that a text is about to leave is. */
+static void
+test_only_sending_syncs(void)
+{
+    struct fixture *fixture = fixture_refusing();
+    struct seen typed = {0};
+    type_now(fixture, "typed", &typed);
+    refusing_vfs_refuse(SQLITE_OK, 0);
+    for (unsigned i = 0; i < 20; i++)
+        put_now(fixture, say(i, NULL, "history"), NULL);
+    g_assert_cmpint(refusing_vfs_syncs(), ==, 0);
+    change_now(fixture, typed.outbox_id, OUTBOX_SENDING, NULL, NULL);
+    g_assert_cmpint(refusing_vfs_syncs(), >, 0);
+    refusing_vfs_refuse(SQLITE_OK, 0);
+    put_now(fixture, say(100, NULL, "history"), NULL);
+    g_assert_cmpint(refusing_vfs_syncs(), ==, 0);
+    seen_clear(&typed);
+    fixture_free(fixture);
+}
+
 /* What can't be kept for ever: the oldest messages go, counted; what was typed never does. */
 static void
 test_dropped(void)
@@ -250,6 +270,7 @@ test_full_add(void)
     g_test_add_func("/store/full/stall", test_stall);
     g_test_add_func("/store/full/merge-again", test_merge_again);
     g_test_add_func("/store/full/each-write-fails", test_each_write_fails);
+    g_test_add_func("/store/full/only-sending-syncs", test_only_sending_syncs);
     g_test_add_func("/store/full/dropped", test_dropped);
     g_test_add_func("/store/full/close-while-refusing", test_close_while_refusing);
     g_test_add_func("/store/full/small-disk", test_small_disk);

@@ -1,5 +1,6 @@
 /* Opening: modes of files, the lock, reading beside a writer, migrations. */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -283,13 +284,19 @@ test_killed_migration(void)
     fixture->hooks = (struct store_hooks){.extra_steps = steps, .n_extra_steps = 2};
     unsigned killed = 0;
     for (unsigned round = 0; round < 10; round++) {
+        int fds[2]; /* closed by the child's end: the wait is no longer than it lives */
+        g_assert_cmpint(pipe(fds), ==, 0);
         pid_t pid = fork();
         if (pid == 0) {
+            close(fds[0]);
             fixture_open(fixture);
             _exit(0);
         }
-        g_usleep((gulong)g_test_rand_int_range(0, 400000));
+        close(fds[1]);
+        struct pollfd ended = {.fd = fds[0], .events = POLLIN};
+        g_assert_cmpint(poll(&ended, 1, g_test_rand_int_range(0, 400)), >=, 0);
         kill(pid, SIGKILL);
+        close(fds[0]);
         int status;
         g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
         killed += WIFSIGNALED(status) != 0;
