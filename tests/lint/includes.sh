@@ -11,7 +11,7 @@ text base model text
 store base model text store
 core base model text store core
 ui base model text core ui
-protocols base model text core/driver.h core/event.h
+protocols base model text core/driver.h core/event.h core/host.h
 registry base model text core protocols
 app base net model text store core ui protocols app
 END
@@ -52,7 +52,7 @@ owned '^[ \t]*#[ \t]*include[ \t]*<sqlite3\.h>' '^src/store/' >"$scratch/sqlite"
 tap "sqlite3.h only in src/store" "$scratch/sqlite"
 owned '^[ \t]*#[ \t]*include[ \t]*<(n?curses(w/[a-z]*)?|term)\.h>' '^ui/(term|terminfo|keys)\.c$' >"$scratch/curses"
 tap "curses.h and term.h only where the terminal is" "$scratch/curses"
-owned '\b(g_(socket|tls|tcp|resolver|network_address|io_stream|input_stream|output_stream|data_input_stream)_|GSocket|GTls|GIOStream)|include[ \t]*<(sys/socket|netdb|netinet/[a-z]*|arpa/inet)\.h>' \
+owned '\b(g_(socket|tls|tcp|resolver|network_address|io_stream)_|GSocket|GTls|GIOStream)|include[ \t]*<(sys/socket|netdb|netinet/[a-z]*|arpa/inet)\.h>' \
     '^src/(net/|[a-z_]*\.[ch]$)' >"$scratch/sockets"
 tap "sockets and TLS only in src/net" "$scratch/sockets"
 owned '^[ \t]*#[ \t]*include[ \t]*<gsasl\.h>' '^protocols/' >"$scratch/gsasl"

@@ -11,6 +11,7 @@ src/base/redact *        so does redaction
 src/base/clock timer_funcs  g_source_new() takes it without const; nobody writes to it
 src/base/error q         the number of the error domain, set once by G_DEFINE_QUARK
 src/base/error initialized  the same
+ui/rescue *              a signal handler finds the terminal that it must give back no other way
 END
 
 for folder in src ui protocols; do
