@@ -110,7 +110,7 @@ core_new(const struct core_options *options)
     core->sessions =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)session_free);
     core->trials = g_ptr_array_new();
-    put_init(core);
+    word_init(core);
     question_init(core);
     room_init(core);
     outbox_init(core);
@@ -136,11 +136,11 @@ core_free(struct core *core)
     clock_timer_del(core->clock, core->stop_timer);
     if (!core->read_only)
         store_flush(core->store);
-    put_fini(core);
+    word_fini(core);
     outbox_fini(core);
-    question_fini(core);
     room_fini(core);
     g_hash_table_unref(core->sessions);
+    question_fini(core);
     g_ptr_array_unref(core->accounts);
     g_ptr_array_unref(core->trials);
     bus_free(core->bus);

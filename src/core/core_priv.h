@@ -72,11 +72,11 @@ struct core {
     int64_t last_account_id, last_space_id, last_buffer_id;
     int last_number;
 
-    /* put.c */
+    /* word.c */
     int64_t last_unstored_id; /* below 0: of lines that the disk refuses */
     unsigned stalled;         /* calls that the disk has refused so far */
     bool disk_trouble;
-    GHashTable *puts; /* struct put: calls to the store whose word is awaited */
+    GHashTable *words; /* struct word: calls to the store whose word is awaited */
 
     /* outbox.c */
     GHashTable *out_by_id;      /* outbox id → struct out_row, owned */
@@ -115,6 +115,7 @@ struct session {
     bool wanted;     /* the person wants it connected */
     bool connected;  /* from driver->connect to host_lost */
     bool saying_bye; /* driver->disconnect was called */
+    bool crowded;    /* it has more conversations than core keeps */
     bool grace_over; /* what waits for a conversation to come back does not wait any longer */
     int inside;      /* depth of host calls: the driver is at work above us */
     char *bye;       /* the reason of a disconnect that waits for the driver to return */

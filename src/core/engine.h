@@ -1,5 +1,5 @@
-/* What the engine's own files (room, put, session, host, ingest, outbox, unread, history, question,
- * trial) call of each other. Commands and completion need core_priv.h only. */
+/* What the engine's own files (room, word, session, host, ingest, outbox, unread, history,
+ * question, trial) call of each other. Commands and completion need core_priv.h only. */
 #ifndef WEFT_CORE_ENGINE_H
 #define WEFT_CORE_ENGINE_H
 
@@ -45,34 +45,34 @@ void roster_rename(struct session *session, struct room *room, const char *id, c
 void roster_gone(struct session *session, const char *user_id);
 void roster_clear(struct room *room);
 
-/* --- put.c: the way to the store and its word back
+/* --- word.c: the way to the store and its word back
  * --------------------------------------------------------- */
 
 /* Every call to the store that has an answer: made first in a larger struct, freed after the final
  * word. */
-struct put {
+struct word {
     struct core *core; /* NULL: core has gone, the word is for nobody */
     /* With STALLED any number of times, then once with the outcome. */
-    void (*word)(struct put *put, const struct store_result *result);
-    void (*fini)(struct put *put); /* frees what hangs from it; may be NULL */
-    int64_t id;                    /* buffer or outbox row */
-    bool stalled;                  /* the disk has refused it once */
+    void (*told)(struct word *word, const struct store_result *result);
+    void (*fini)(struct word *word); /* frees what hangs from it; may be NULL */
+    int64_t id;                      /* buffer or outbox row */
+    bool stalled;                    /* the disk has refused it once */
 };
-void put_init(struct core *core);
-void put_fini(struct core *core);
-/* Zeroed, `size` bytes. Hand it to the store with put_word. */
-void *put_new(struct core *core, size_t size,
-              void (*word)(struct put *put, const struct store_result *result), int64_t id);
-void put_word(const struct store_result *result, void *put);
+void word_init(struct core *core);
+void word_fini(struct core *core);
+/* Zeroed, `size` bytes. Hand it to the store with word_came. */
+void *word_new(struct core *core, size_t size,
+               void (*told)(struct word *word, const struct store_result *result), int64_t id);
+void word_came(const struct store_result *result, void *word);
 /* Asks nothing of the store but its word, which says that all that was put before is on disk. */
-void put_barrier(struct core *core, struct put *put);
+void word_barrier(struct core *core, struct word *word);
 /* Calls `fn` when all that was put before is on disk. */
-typedef void (*put_after_fn)(struct core *core, int64_t id, int64_t argument);
-void put_after(struct core *core, put_after_fn fn, int64_t id, int64_t argument);
+typedef void (*word_after_fn)(struct core *core, int64_t id, int64_t argument);
+void word_after(struct core *core, word_after_fn fn, int64_t id, int64_t argument);
 /* A message that the disk has refused (or in a read-only weft): told with NOT_STORED and an id
  * below 0. */
-void put_unstored(struct core *core, struct room *room, const struct message *message, bool live);
-void put_publish(struct core *core, enum notice_type type, struct message *message, bool live);
+void word_unstored(struct core *core, struct room *room, const struct message *message, bool live);
+void word_publish(struct core *core, enum notice_type type, struct message *message, bool live);
 
 /* --- session.c, op.c, host.c
  * ------------------------------------------------------------------------------- */

@@ -85,7 +85,7 @@ fetch_ended(struct session *session, const GError *error, void *user)
         if (asked_for_gap)
             core_say_error(core, room->pub.id, error);
     }
-    put_after(core, reload, room->pub.id, 0);
+    word_after(core, reload, room->pub.id, 0);
 }
 
 static void
@@ -250,7 +250,7 @@ history_add_gap(struct core *core, struct room *room, const struct event *event)
     store_put_gap(core->store, &gap);
     if (gap.before_sort_key == INT64_MAX)
         open_gap(room, after);
-    put_after(core, reload, room->pub.id, 0);
+    word_after(core, reload, room->pub.id, 0);
 }
 
 void

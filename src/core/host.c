@@ -162,7 +162,7 @@ on_conversations(struct host *host, enum buffer_kind kind)
 }
 
 struct settle {
-    struct put put;
+    struct word word;
     void (*fn)(void *user); /* NULL: called */
     void *user;
     GDestroyNotify free_user;
@@ -170,10 +170,10 @@ struct settle {
 };
 
 static void
-settle_word(struct put *put, const struct store_result *result)
+settle_word(struct word *word, const struct store_result *result)
 {
-    struct settle *settle = (struct settle *)put;
-    const struct session *session = session_of_account(put->core, put->id);
+    struct settle *settle = (struct settle *)word;
+    const struct session *session = session_of_account(word->core, word->id);
     void (*fn)(void *user) = g_steal_pointer(&settle->fn);
 
     if (fn != NULL && session != NULL && session->state != NULL && session->life == settle->life)
@@ -181,9 +181,9 @@ settle_word(struct put *put, const struct store_result *result)
 }
 
 static void
-settle_fini(struct put *put)
+settle_fini(struct word *word)
 {
-    struct settle *settle = (struct settle *)put;
+    struct settle *settle = (struct settle *)word;
     if (settle->free_user != NULL)
         settle->free_user(settle->user);
 }
@@ -201,13 +201,13 @@ on_settled(struct host *host, void (*fn)(void *user), void *user, GDestroyNotify
             free_user(user);
         return;
     }
-    settle = put_new(core, sizeof *settle, settle_word, session->account->id);
-    settle->put.fini = settle_fini;
+    settle = word_new(core, sizeof *settle, settle_word, session->account->id);
+    settle->word.fini = settle_fini;
     settle->fn = fn;
     settle->user = user;
     settle->free_user = free_user;
     settle->life = session->life;
-    put_barrier(core, &settle->put);
+    word_barrier(core, &settle->word);
 }
 
 const struct host_ops host_account_ops = {

@@ -53,7 +53,7 @@ ingest_sort_key_now(struct core *core, const struct room *room)
  * ---------------------------------------------------------------------- */
 
 struct arrival {
-    struct put put; /* id: the buffer */
+    struct word word; /* id: the buffer */
     struct message *message;
     enum event_origin origin;
     bool counts;
@@ -63,9 +63,9 @@ struct arrival {
 };
 
 static void
-arrival_fini(struct put *put)
+arrival_fini(struct word *word)
 {
-    message_unref(((struct arrival *)put)->message);
+    message_unref(((struct arrival *)word)->message);
 }
 
 static void
@@ -102,7 +102,7 @@ alert(struct core *core, struct room *room, const struct arrival *arrival, struc
         room->attention = message_ref(message);
         return;
     }
-    put_publish(core, NOTICE_ATTENTION, message, true);
+    word_publish(core, NOTICE_ATTENTION, message, true);
 }
 
 static void
@@ -112,25 +112,25 @@ arrived_new(struct core *core, struct room *room, struct arrival *arrival, struc
     count(core, room, arrival);
     if (arrival->counts && arrival->read_writes != room->read_writes)
         unread_store(core, room);
-    if (arrival->put.stalled)
+    if (arrival->word.stalled)
         return; /* shown as not stored; the buffer is loaded again when the disk works */
-    put_publish(core, NOTICE_MESSAGE, message,
-                arrival->origin == ORIGIN_LIVE || arrival->origin == ORIGIN_ECHO);
+    word_publish(core, NOTICE_MESSAGE, message,
+                 arrival->origin == ORIGIN_LIVE || arrival->origin == ORIGIN_ECHO);
     alert(core, room, arrival, message);
 }
 
 static void
-arrived(struct put *put, const struct store_result *result)
+arrived(struct word *word, const struct store_result *result)
 {
-    struct arrival *arrival = (struct arrival *)put;
-    struct core *core = put->core;
-    struct room *room = room_get(core, put->id);
+    struct arrival *arrival = (struct arrival *)word;
+    struct core *core = word->core;
+    struct room *room = room_get(core, word->id);
 
     if (room == NULL)
         return;
     switch (result->outcome) {
     case STORE_STALLED:
-        put_unstored(core, room, arrival->message, arrival->origin == ORIGIN_LIVE);
+        word_unstored(core, room, arrival->message, arrival->origin == ORIGIN_LIVE);
         count(core, room, arrival);
         if (arrival->origin != ORIGIN_CATCH_UP)
             alert(core, room, arrival, arrival->message);
@@ -142,10 +142,10 @@ arrived(struct put *put, const struct store_result *result)
         unread_note_newest(room, result->message);
         if (result->outbox_id != 0)
             outbox_merged(core, result->outbox_id);
-        put_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
+        word_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
         break;
     case STORE_CHANGED:
-        put_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
+        word_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
         break;
     case STORE_KNOWN:
     case STORE_MISSING:
@@ -165,14 +165,14 @@ put_message(struct core *core, struct room *room, struct message *message_take,
     struct session *session = room->session;
 
     if (core->read_only) {
-        put_unstored(core, room, message_take, true);
+        word_unstored(core, room, message_take, true);
         message_unref(message_take);
         return;
     }
     const bool mention = session != NULL && unread_mentions(session, room, message_take);
     message_take->flags |= mention ? MESSAGE_MENTION : 0;
-    struct arrival *arrival = put_new(core, sizeof *arrival, arrived, room->pub.id);
-    arrival->put.fini = arrival_fini;
+    struct arrival *arrival = word_new(core, sizeof *arrival, arrived, room->pub.id);
+    arrival->word.fini = arrival_fini;
     arrival->message = message_take;
     arrival->origin = origin;
     arrival->read_writes = room->read_writes;
@@ -193,7 +193,7 @@ put_message(struct core *core, struct room *room, struct message *message_take,
         .counts_unread = arrival->counts,
         .cursor = cursor,
     };
-    store_put_message(core->store, &put, put_word, arrival);
+    store_put_message(core->store, &put, word_came, arrival);
 }
 
 void
@@ -443,7 +443,7 @@ room_caught_up(struct core *core, struct room *room, bool whole)
     if (!room->pub.caught_up)
         return; /* cut again meanwhile */
     if (room->attention != NULL) {
-        put_publish(core, NOTICE_ATTENTION, room->attention, false);
+        word_publish(core, NOTICE_ATTENTION, room->attention, false);
         g_clear_pointer(&room->attention, message_unref);
     }
     outbox_caught_up(room, whole);
@@ -491,14 +491,14 @@ on_caught_up(struct session *session, const struct event *event)
         return;
     if (event->conversation == NULL) {
         room_each(session, mark_caught_up, core);
-        put_after(core, caught_up_stored, session->account->id, ALL | whole);
+        word_after(core, caught_up_stored, session->account->id, ALL | whole);
         return;
     }
     struct room *room = find(session, event->conversation);
     if (room == NULL)
         return;
     mark_caught_up(room, core);
-    put_after(core, caught_up_stored, room->pub.id, whole);
+    word_after(core, caught_up_stored, room->pub.id, whole);
 }
 
 static void
@@ -519,7 +519,7 @@ on_read(struct session *session, const struct event *event)
 {
     const struct room *room = find(session, event->conversation);
     if (room != NULL && event->read_us > 0 && event->read_us < LATEST_US)
-        put_after(session->core, read_elsewhere, room->pub.id, event->read_us);
+        word_after(session->core, read_elsewhere, room->pub.id, event->read_us);
 }
 
 static void

@@ -134,24 +134,24 @@ leave_flight(struct out_row *out)
  * ---------------------------------------------------------------------------------------------- */
 
 struct settle {
-    struct put put; /* id: the outbox row */
+    struct word word; /* id: the outbox row */
     int64_t buffer_id;
     enum outbox_state state;
 };
 
 static void
-settled(struct put *put, const struct store_result *result)
+settled(struct word *word, const struct store_result *result)
 {
-    const struct settle *settle = (struct settle *)put;
-    struct core *core = put->core;
+    const struct settle *settle = (struct settle *)word;
+    struct core *core = word->core;
     struct room *room = room_get(core, settle->buffer_id);
-    struct out_row *out = g_hash_table_lookup(core->out_by_id, &put->id);
+    struct out_row *out = g_hash_table_lookup(core->out_by_id, &word->id);
 
     if (result->outcome == STORE_STALLED)
         return;
     if (result->message != NULL) {
         unread_note_newest(room, result->message);
-        put_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
+        word_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
         if (settle->state == OUTBOX_DONE)
             unread_mark(core, room, message_position(result->message), false, false);
     } else if (settle->state == OUTBOX_DROPPED) {
@@ -173,10 +173,10 @@ set_state(struct out_row *out, enum outbox_state state, const char *error)
     out->phase = state == OUTBOX_PENDING   ? PHASE_WAITS
                  : state == OUTBOX_DROPPED ? PHASE_SETTLING
                                            : PHASE_RESTS;
-    struct settle *settle = put_new(core, sizeof *settle, settled, out->row->id);
+    struct settle *settle = word_new(core, sizeof *settle, settled, out->row->id);
     settle->buffer_id = out->room->pub.id;
     settle->state = state;
-    store_set_outbox(core->store, &change, put_word, settle);
+    store_set_outbox(core->store, &change, word_came, settle);
 }
 
 static void
@@ -196,10 +196,10 @@ set_done(struct out_row *out, const char *remote_id, int64_t time_us)
     leave_flight(out);
     out->phase = PHASE_SETTLING;
     out->row->state = OUTBOX_DONE;
-    struct settle *settle = put_new(core, sizeof *settle, settled, out->row->id);
+    struct settle *settle = word_new(core, sizeof *settle, settled, out->row->id);
     settle->buffer_id = out->room->pub.id;
     settle->state = OUTBOX_DONE;
-    store_set_outbox(core->store, &change, put_word, settle);
+    store_set_outbox(core->store, &change, word_came, settle);
 }
 
 static void
@@ -358,10 +358,10 @@ is_ready(const struct room *room)
 }
 
 static void
-marked(struct put *put, const struct store_result *result)
+marked(struct word *word, const struct store_result *result)
 {
-    struct core *core = put->core;
-    struct out_row *out = g_hash_table_lookup(core->out_by_id, &put->id);
+    struct core *core = word->core;
+    struct out_row *out = g_hash_table_lookup(core->out_by_id, &word->id);
 
     if (result->outcome == STORE_STALLED || out == NULL || out->phase != PHASE_MARKING)
         return;
@@ -373,7 +373,7 @@ marked(struct put *put, const struct store_result *result)
         return;
     }
     out->row->state = OUTBOX_SENDING;
-    put_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
+    word_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
     if (!is_ready(out->room)) {
         /* Cut while it was being written: nothing has left. */
         g_autoptr(GError) error = g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED, "Cut.");
@@ -393,8 +393,8 @@ start(struct out_row *out)
     const struct store_outbox_change change = {.outbox_id = out->row->id, .state = OUTBOX_SENDING};
     out->phase = PHASE_MARKING;
     out->room->lane->in_flight++;
-    store_set_outbox(out->core->store, &change, put_word,
-                     put_new(out->core, sizeof(struct put), marked, out->row->id));
+    store_set_outbox(out->core->store, &change, word_came,
+                     word_new(out->core, sizeof(struct word), marked, out->row->id));
 }
 
 void
@@ -536,28 +536,28 @@ outbox_load(struct core *core, const struct session *session)
  * ------------------------------------------------------------------------------------ */
 
 struct adding {
-    struct put put; /* id: the buffer */
+    struct word word; /* id: the buffer */
     struct outbox_row *row;
     struct message *message;
 };
 
 static void
-adding_fini(struct put *put)
+adding_fini(struct word *word)
 {
-    struct adding *adding = (struct adding *)put;
+    struct adding *adding = (struct adding *)word;
     outbox_row_free(adding->row);
     message_unref(adding->message);
 }
 
 static void
-added(struct put *put, const struct store_result *result)
+added(struct word *word, const struct store_result *result)
 {
-    struct adding *adding = (struct adding *)put;
-    struct core *core = put->core;
-    struct room *room = room_get(core, put->id);
+    struct adding *adding = (struct adding *)word;
+    struct core *core = word->core;
+    struct room *room = room_get(core, word->id);
 
     if (result->outcome == STORE_STALLED) {
-        put_unstored(core, room, adding->message, true);
+        word_unstored(core, room, adding->message, true);
         return;
     }
     if (result->outcome != STORE_NEW)
@@ -569,8 +569,8 @@ added(struct put *put, const struct store_result *result)
     row->key = g_strdup(result->outbox_key);
     row_take(core, room, row);
     unread_note_newest(room, result->message);
-    if (!put->stalled)
-        put_publish(core, NOTICE_MESSAGE, result->message, true);
+    if (!word->stalled)
+        word_publish(core, NOTICE_MESSAGE, result->message, true);
     unread_mark(core, room, message_position(result->message), false, true);
     outbox_run_room(room);
 }
@@ -580,11 +580,11 @@ outbox_add(struct core *core, struct room *room, enum message_kind kind, const s
            const char *reply_to, bool clear_draft)
 {
     const struct account *account = room->session->account;
-    struct adding *adding = put_new(core, sizeof *adding, added, room->pub.id);
+    struct adding *adding = word_new(core, sizeof *adding, added, room->pub.id);
     struct message *message = message_new();
     struct outbox_row *row = g_new0(struct outbox_row, 1);
 
-    adding->put.fini = adding_fini;
+    adding->word.fini = adding_fini;
     adding->message = message;
     adding->row = row;
     message->buffer_id = room->pub.id;
@@ -605,7 +605,7 @@ outbox_add(struct core *core, struct room *room, enum message_kind kind, const s
     row->body = rich_dup(body);
     row->reply_to = g_strdup(reply_to);
     row->created_us = message->time_us;
-    store_add_outbox(core->store, row, message, clear_draft, put_word, adding);
+    store_add_outbox(core->store, row, message, clear_draft, word_came, adding);
 }
 
 static struct out_row *
@@ -632,7 +632,7 @@ core_retry(struct core *core, int64_t message_id, GError **error)
     }
     struct room *room = out->room;
     out->looks = out->blocks = false;
-    set_state(out, OUTBOX_DROPPED, NULL);
+    set_state(out, OUTBOX_DROPPED, "Sent again, further down.");
     outbox_add(core, room, out->row->kind, out->row->body, out->row->reply_to, false);
     outbox_run_room(room);
     return true;
@@ -651,7 +651,7 @@ core_drop(struct core *core, int64_t message_id, GError **error)
         return false;
     }
     out->looks = out->blocks = false;
-    set_state(out, OUTBOX_DROPPED, NULL);
+    set_state(out, OUTBOX_DROPPED, "Given up.");
     outbox_run_room(out->room);
     return true;
 }

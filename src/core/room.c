@@ -191,8 +191,10 @@ room_new(struct core *core, struct session *session, enum buffer_kind kind, cons
          const char *name, int64_t space_id)
 {
     if (session != NULL && session->n_rooms >= CORE_MAX_BUFFERS) {
-        log_warning("core", "account %s: more than %d conversations: \"%s\" is left out",
-                    session->account->name, CORE_MAX_BUFFERS, name);
+        if (!session->crowded)
+            log_warning("core", "account %s: more than %d conversations, the others are left out",
+                        session->account->name, CORE_MAX_BUFFERS);
+        session->crowded = true;
         return NULL;
     }
     const bool numbered = kind != BUFFER_CORE && kind != BUFFER_SERVER;

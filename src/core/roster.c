@@ -68,7 +68,7 @@ put_take(struct room *room, struct member *member)
 void
 roster_put(struct room *room, const struct member *member)
 {
-    if (room->session != NULL && member->id != NULL)
+    if (room->session != NULL && member != NULL && member->id != NULL)
         put_take(room, member_copy(member));
 }
 
@@ -111,7 +111,7 @@ roster_replace(struct room *room, const struct member *const *members, size_t n)
         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)member_free);
     for (size_t i = 0; i < n; i++) {
         roster_put(room, members[i]);
-        if (before == NULL || members[i]->id == NULL)
+        if (before == NULL || members[i] == NULL || members[i]->id == NULL)
             continue;
         const struct member *old = g_hash_table_lookup(before, members[i]->id);
         struct member *now = g_hash_table_lookup(room->pub.members, members[i]->id);

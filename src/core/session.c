@@ -278,6 +278,7 @@ connect_now(struct session *session)
         set_state(session, ACCOUNT_FAILED, error->message, 0);
         return;
     }
+    session->host.net = session->core->net; /* opened earlier, perhaps, to divide a text */
     session->connected = true;
     session->saying_bye = false;
     session->grace_over = false;

@@ -7,9 +7,16 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     test_address_add();
+    test_bus_add();
     test_config_add();
     test_config_read_add();
+    test_disk_add();
+    test_history_add();
+    test_ingest_add();
+    test_many_add();
     test_options_add();
+    test_outbox_add();
     test_secret_add();
+    test_session_add();
     return g_test_run();
 }

@@ -3,9 +3,16 @@
 #define WEFT_TESTS_UNIT_CORE_TESTS_H
 
 void test_address_add(void);
+void test_bus_add(void);
 void test_config_add(void);
 void test_config_read_add(void);
+void test_disk_add(void);
+void test_history_add(void);
+void test_ingest_add(void);
+void test_many_add(void);
 void test_options_add(void);
+void test_outbox_add(void);
 void test_secret_add(void);
+void test_session_add(void);
 
 #endif

@@ -1,42 +1,42 @@
 #include "core/engine.h"
 
 void
-put_init(struct core *core)
+word_init(struct core *core)
 {
-    core->puts = g_hash_table_new(NULL, NULL);
+    core->words = g_hash_table_new(NULL, NULL);
 }
 
 static void
-put_free(struct put *put)
+word_free(struct word *word)
 {
-    if (put->fini != NULL)
-        put->fini(put);
-    g_free(put);
+    if (word->fini != NULL)
+        word->fini(word);
+    g_free(word);
 }
 
 void
-put_fini(struct core *core)
+word_fini(struct core *core)
 {
     GHashTableIter iter;
     gpointer key;
 
     /* What the disk still refuses has its final word later, when core is no more. */
-    g_hash_table_iter_init(&iter, core->puts);
+    g_hash_table_iter_init(&iter, core->words);
     while (g_hash_table_iter_next(&iter, &key, NULL))
-        ((struct put *)key)->core = NULL;
-    g_clear_pointer(&core->puts, g_hash_table_unref);
+        ((struct word *)key)->core = NULL;
+    g_clear_pointer(&core->words, g_hash_table_unref);
 }
 
 void *
-put_new(struct core *core, size_t size,
-        void (*word)(struct put *put, const struct store_result *result), int64_t id)
+word_new(struct core *core, size_t size,
+         void (*told)(struct word *word, const struct store_result *result), int64_t id)
 {
-    struct put *put = g_malloc0(size);
-    put->core = core;
-    put->word = word;
-    put->id = id;
-    g_hash_table_add(core->puts, put);
-    return put;
+    struct word *word = g_malloc0(size);
+    word->core = core;
+    word->told = told;
+    word->id = id;
+    g_hash_table_add(core->words, word);
+    return word;
 }
 
 static void
@@ -68,65 +68,65 @@ disk_works(struct core *core)
 }
 
 void
-put_word(const struct store_result *result, void *user)
+word_came(const struct store_result *result, void *user)
 {
-    struct put *put = user;
-    struct core *core = put->core;
+    struct word *word = user;
+    struct core *core = word->core;
 
     if (result->outcome == STORE_STALLED) {
         if (core == NULL)
             return;
-        if (!put->stalled) {
-            put->stalled = true;
+        if (!word->stalled) {
+            word->stalled = true;
             core->stalled++;
             disk_refuses(core, result->error);
-            put->word(put, result);
+            word->told(word, result);
         }
         return;
     }
     if (core != NULL) {
-        put->word(put, result);
-        g_hash_table_remove(core->puts, put);
-        if (put->stalled && --core->stalled == 0)
+        word->told(word, result);
+        g_hash_table_remove(core->words, word);
+        if (word->stalled && --core->stalled == 0)
             disk_works(core);
     }
-    put_free(put);
+    word_free(word);
 }
 
 struct after {
-    struct put put;
-    put_after_fn fn;
+    struct word word;
+    word_after_fn fn;
     int64_t argument;
 };
 
 static void
-after_word(struct put *put, const struct store_result *result)
+after_word(struct word *word, const struct store_result *result)
 {
-    struct after *after = (struct after *)put;
+    struct after *after = (struct after *)word;
     if (result->outcome != STORE_STALLED)
-        after->fn(put->core, put->id, after->argument);
+        after->fn(word->core, word->id, after->argument);
 }
 
 void
-put_barrier(struct core *core, struct put *put)
+word_barrier(struct core *core, struct word *word)
 {
     /* The store's word comes in the order of the calls, and every call has one: that row 0 is not
      * there says that all before it is on disk. */
     const struct store_outbox_change nothing = {.outbox_id = 0, .state = OUTBOX_DONE};
-    store_set_outbox(core->store, &nothing, put_word, put);
+    store_set_outbox(core->store, &nothing, word_came, word);
 }
 
 void
-put_after(struct core *core, put_after_fn fn, int64_t id, int64_t argument)
+word_after(struct core *core, word_after_fn fn, int64_t id, int64_t argument)
 {
-    struct after *after = put_new(core, sizeof *after, after_word, id);
+    struct after *after = word_new(core, sizeof *after, after_word, id);
     after->fn = fn;
     after->argument = argument;
-    put_barrier(core, &after->put);
+    word_barrier(core, &after->word);
 }
 
 void
-put_publish(struct core *core, enum notice_type type, struct message *message, bool live)
+word_publish(struct core *core, enum notice_type type, struct message *message, bool live)
 {
     const struct room *room = room_get(core, message->buffer_id);
     bus_publish(core->bus, &(struct notice){.type = type,
@@ -137,13 +137,13 @@ put_publish(struct core *core, enum notice_type type, struct message *message, b
 }
 
 void
-put_unstored(struct core *core, struct room *room, const struct message *message, bool live)
+word_unstored(struct core *core, struct room *room, const struct message *message, bool live)
 {
     struct message *copy = message_dup(message);
     copy->id = --core->last_unstored_id;
     copy->buffer_id = room->pub.id;
     copy->flags |= MESSAGE_NOT_STORED;
     room->unstored = true;
-    put_publish(core, NOTICE_MESSAGE, copy, live);
+    word_publish(core, NOTICE_MESSAGE, copy, live);
     message_unref(copy);
 }

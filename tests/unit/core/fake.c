@@ -1,0 +1,457 @@
+#include "tests/unit/core/fake.h"
+
+#include <string.h>
+
+#include "tests/support/scratch.h"
+
+#define FAKE_CAPS                                                                                  \
+    (CAP_SEND | CAP_ACTION | CAP_NOTICE | CAP_HISTORY | CAP_LEAVE | CAP_MARK_READ | CAP_DEDUPE)
+
+/* --- the driver
+ * ------------------------------------------------------------------------------------- */
+
+static void *
+driver_open(const struct options *options, struct host *host, GError **error)
+{
+    struct fake_session *session = g_new0(struct fake_session, 1);
+    session->host = host;
+    session->sends = g_ptr_array_new();
+    return session;
+}
+
+static void
+driver_close(void *state)
+{
+    struct fake_session *session = state;
+    struct fake *fake = (struct fake *)session->host->net;
+
+    if (fake != NULL)
+        g_ptr_array_remove(fake->sessions, session);
+    for (guint i = 0; i < session->sends->len; i++) {
+        struct fake_send *send = session->sends->pdata[i];
+        g_free(send->conversation);
+        g_free(send->key);
+        g_free(send->text);
+        g_free(send);
+    }
+    g_ptr_array_unref(session->sends);
+    g_clear_error(&session->refuse);
+    g_free(session);
+}
+
+static void
+driver_connect(void *state)
+{
+    struct fake_session *session = state;
+    struct fake *fake = (struct fake *)session->host->net;
+
+    if (!g_ptr_array_find(fake->sessions, session, NULL))
+        g_ptr_array_add(fake->sessions, session);
+    session->connects++;
+}
+
+static void
+driver_disconnect(void *state, const char *reason)
+{
+    struct fake_session *session = state;
+    g_autoptr(GError) error = g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Goodbye.");
+
+    session->disconnects++;
+    if (!session->mute)
+        host_lost(session->host, error);
+}
+
+static bool
+driver_send(void *state, op_id op, const struct send_request *request, GError **error)
+{
+    struct fake_session *session = state;
+    struct fake_send *send = g_new0(struct fake_send, 1);
+
+    send->op = op;
+    send->conversation = g_strdup(request->buffer->remote_id);
+    send->key = g_strdup(request->key);
+    send->text = g_strdup(request->body->text);
+    send->resend = request->resend;
+    g_ptr_array_add(session->sends, send);
+    if (session->refuse == NULL)
+        return true;
+    g_propagate_error(error, g_steal_pointer(&session->refuse));
+    return false;
+}
+
+/* A text is divided at its bars. */
+static GPtrArray *
+driver_split(void *state, const struct send_request *request)
+{
+    GPtrArray *parts = g_ptr_array_new_with_free_func((GDestroyNotify)rich_free);
+    g_auto(GStrv) texts = g_strsplit(request->body->text, "|", -1);
+
+    for (char **text = texts; *text != NULL; text++)
+        g_ptr_array_add(parts, rich_new(*text, -1));
+    return parts;
+}
+
+static bool
+driver_history(void *state, op_id op, const struct history_request *request, GError **error)
+{
+    struct fake_session *session = state;
+    session->history_op = op;
+    session->history_time_us = request->time_us;
+    return true;
+}
+
+static bool
+driver_leave(void *state, op_id op, const struct buffer *buffer, const char *reason, GError **error)
+{
+    ((struct fake_session *)state)->leaves++;
+    return true;
+}
+
+static void
+driver_mark_read(void *state, const struct buffer *buffer, const struct message *upto)
+{
+    ((struct fake_session *)state)->marks++;
+}
+
+static bool
+driver_link(const char *link, struct link_target *ret_target)
+{
+    if (!g_str_has_prefix(link, "fake://"))
+        return false;
+    ret_target->server = g_strdup(link + strlen("fake://"));
+    return true;
+}
+
+static const struct option_row driver_options[] = {
+    {.name = "nick", .type = OPTION_TEXT, .help = "A name."},
+    {.name = "password", .type = OPTION_SECRET, .help = "A password."},
+    {0},
+};
+
+static const struct driver_command driver_commands[] = {{0}};
+
+static const struct driver driver_fake = {
+    .name = "fake",
+    .title = "Fake",
+    .caps = FAKE_CAPS,
+    .limits = {.max_in_flight = 1, .dedupe_window_us = 30 * SECOND_US},
+    .options = driver_options,
+    .commands = driver_commands,
+    .open = driver_open,
+    .close = driver_close,
+    .connect = driver_connect,
+    .disconnect = driver_disconnect,
+    .send = driver_send,
+    .split = driver_split,
+    .history = driver_history,
+    .leave = driver_leave,
+    .mark_read = driver_mark_read,
+    .recognise_link = driver_link,
+};
+
+const struct network fake_networks[] = {{.name = "fake", .driver = &driver_fake}, {0}};
+
+/* --- the fixture
+ * ------------------------------------------------------------------------------------ */
+
+static void
+on_notice(const struct notice *notice, void *user)
+{
+    static const char *const names[] = {
+        [NOTICE_ACCOUNT] = "account",
+        [NOTICE_BUFFER_ADDED] = "added",
+        [NOTICE_BUFFER_CHANGED] = "changed",
+        [NOTICE_BUFFER_CLOSED] = "closed",
+        [NOTICE_MESSAGE] = "message",
+        [NOTICE_MESSAGE_CHANGED] = "message-changed",
+        [NOTICE_MESSAGES_RELOAD] = "reload",
+        [NOTICE_MEMBERS] = "members",
+        [NOTICE_TYPING] = "typing",
+        [NOTICE_QUESTION] = "question",
+        [NOTICE_ATTENTION] = "attention",
+        [NOTICE_DISK] = "disk",
+        [NOTICE_SHOW_BUFFER] = "show",
+        [NOTICE_CONFIG] = "config",
+        [NOTICE_QUIT] = "quit",
+    };
+    struct fake *fake = user;
+    const struct buffer *buffer = core_buffer(fake->core, notice->buffer_id);
+    const char *text = notice->message != NULL ? notice->message->body->text : notice->text;
+    const bool unstored =
+        notice->message != NULL && (notice->message->flags & MESSAGE_NOT_STORED) != 0;
+
+    fake->counts[notice->type]++;
+    g_ptr_array_add(fake->notices,
+                    g_strdup_printf("%s %s %s%s", names[notice->type],
+                                    buffer != NULL ? buffer->name : "-", text != NULL ? text : "-",
+                                    unstored ? " (not stored)" : ""));
+    if (notice->type == NOTICE_QUESTION)
+        fake->question = notice->question;
+    if (notice->type == NOTICE_DISK) {
+        g_free(fake->disk);
+        fake->disk = g_strdup(notice->text);
+    }
+}
+
+void
+fake_open(struct fake *fake)
+{
+    const struct store_options options = {
+        .dir = fake->dir, .mode = STORE_WRITE, .clock = fake->clock};
+    const struct store_hooks hooks = {.vfs = fake->vfs};
+    g_autoptr(GError) error = NULL;
+
+    fake->store = store_open_hooked(&options, &hooks, NULL, &error);
+    g_assert_no_error(error);
+    fake->core = core_new(&(struct core_options){
+        .config = config_load_file(fake->config_file, NULL, fake_networks),
+        .store = fake->store,
+        .clock = fake->clock,
+        .networks = fake_networks,
+    });
+    bus_subscribe(core_bus(fake->core), on_notice, fake);
+    core_start(fake->core, &fake->net);
+    fake_settle(fake);
+}
+
+void
+fake_close(struct fake *fake)
+{
+    core_free(fake->core);
+    fake->core = NULL;
+    store_close(fake->store);
+    fake->store = NULL;
+}
+
+void
+fake_restart(struct fake *fake)
+{
+    fake_close(fake);
+    fake_clear(fake);
+    fake_open(fake);
+}
+
+struct fake *
+fake_new_on(unsigned n_accounts, const char *vfs)
+{
+    static const char *const names[] = {"one", "two", "three"};
+    struct fake *fake = g_new0(struct fake, 1);
+    g_autoptr(GString) text = g_string_new("[notify]\n");
+
+    fake->dir = scratch_new();
+    fake->vfs = vfs;
+    fake->config_file = g_build_filename(fake->dir, "weft.conf", NULL);
+    g_string_truncate(text, 0);
+    for (unsigned i = 0; i < n_accounts; i++)
+        g_string_append_printf(text, "[account %s]\nnetwork = fake\n", names[i]);
+    g_file_set_contents(fake->config_file, text->str, -1, NULL);
+    fake->clock = clock_fake_new(FAKE_NOW_US);
+    fake->sessions = g_ptr_array_new();
+    fake->notices = g_ptr_array_new_with_free_func(g_free);
+    fake_open(fake);
+    return fake;
+}
+
+struct fake *
+fake_new(unsigned n_accounts)
+{
+    return fake_new_on(n_accounts, NULL);
+}
+
+void
+fake_free(struct fake *fake)
+{
+    fake_close(fake);
+    clock_free(fake->clock);
+    g_ptr_array_unref(fake->sessions);
+    g_ptr_array_unref(fake->notices);
+    g_free(fake->disk);
+    g_free(fake->config_file);
+    scratch_free(fake->dir);
+    g_free(fake);
+}
+
+void
+fake_settle(struct fake *fake)
+{
+    /* What a commit's word causes may be stored in turn: a send takes four rounds. */
+    for (int i = 0; i < 6; i++) {
+        clock_fake_advance(fake->clock, 0);
+        store_flush(fake->store);
+    }
+}
+
+void
+fake_advance(struct fake *fake, int64_t by_us)
+{
+    clock_fake_advance(fake->clock, by_us);
+    fake_settle(fake);
+}
+
+void
+fake_clear(struct fake *fake)
+{
+    g_ptr_array_set_size(fake->notices, 0);
+    memset(fake->counts, 0, sizeof fake->counts);
+}
+
+struct fake_session *
+fake_session(struct fake *fake, unsigned i)
+{
+    g_assert_cmpuint(i, <, fake->sessions->len);
+    return fake->sessions->pdata[i];
+}
+
+const struct account *
+fake_account(struct fake *fake, unsigned i)
+{
+    return core_accounts(fake->core)->pdata[i];
+}
+
+void
+fake_state(struct fake *fake, unsigned i, enum account_state state)
+{
+    host_state(fake_session(fake, i)->host, state);
+    fake_settle(fake);
+}
+
+void
+fake_channel(struct fake *fake, unsigned i, const char *name, enum buffer_kind kind)
+{
+    host_emit(fake_session(fake, i)->host,
+              &(struct event){.type = EVENT_BUFFER,
+                              .conversation = name,
+                              .buffer = {.kind = kind, .name = name, .joined = true}});
+}
+
+void
+fake_caught_up(struct fake *fake, unsigned i, const char *conversation, bool whole)
+{
+    host_emit(fake_session(fake, i)->host, &(struct event){.type = EVENT_CAUGHT_UP,
+                                                           .conversation = conversation,
+                                                           .history_whole = whole});
+    fake_settle(fake);
+}
+
+void
+fake_online(struct fake *fake, unsigned i)
+{
+    struct host *host = fake_session(fake, i)->host;
+
+    host_state(host, ACCOUNT_LOGIN);
+    host_emit(host, &(struct event){.type = EVENT_SELF,
+                                    .self = {.id = "kai", .name = "Kai", .server_name = "Fake"}});
+    host_state(host, ACCOUNT_CATCH_UP);
+    fake_channel(fake, i, "#lab", BUFFER_CHANNEL);
+    fake_caught_up(fake, i, NULL, false);
+    host_state(host, ACCOUNT_ONLINE);
+    fake_settle(fake);
+}
+
+void
+fake_lost(struct fake *fake, unsigned i, enum weft_error code)
+{
+    g_autoptr(GError) error = g_error_new(WEFT_ERROR, code, "The line is cut.");
+    host_lost(fake_session(fake, i)->host, error);
+    fake_settle(fake);
+}
+
+void
+fake_caps(struct fake *fake, unsigned i, unsigned caps, const struct limits *limits)
+{
+    struct host *host = fake_session(fake, i)->host;
+    host->ops->caps(host, caps, limits);
+}
+
+void
+fake_say(struct fake *fake, unsigned i, const struct fake_said *said)
+{
+    struct rich *body = rich_new(said->text, -1);
+    const bool own = said->own || said->origin == ORIGIN_ECHO;
+    const struct event event = {
+        .type = EVENT_MESSAGE,
+        .conversation = said->conversation != NULL ? said->conversation : "#lab",
+        .message = {.origin = said->origin,
+                    .kind = said->kind,
+                    .remote_id = said->id,
+                    .key = said->key,
+                    .time_us = said->time_us != 0 ? FAKE_NOW_US + said->time_us : 0,
+                    .sender_id = own ? "kai" : "uma",
+                    .sender_name = own ? "Kai" : "Uma",
+                    .own = own,
+                    .body = body,
+                    .cursor = said->cursor},
+    };
+    host_emit(fake_session(fake, i)->host, &event);
+    rich_free(body);
+}
+
+const struct buffer *
+fake_buffer(struct fake *fake, unsigned i, const char *remote_id)
+{
+    const int64_t account_id = fake_account(fake, i)->id;
+    const GPtrArray *buffers = core_buffers(fake->core);
+
+    for (guint n = 0; n < buffers->len; n++) {
+        const struct buffer *buffer = buffers->pdata[n];
+        if (buffer->account_id == account_id && strcmp(buffer->remote_id, remote_id) == 0)
+            return buffer;
+    }
+    return NULL;
+}
+
+void
+fake_type(struct fake *fake, unsigned i, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    struct rich *body = rich_new(text, -1);
+
+    core_send(fake->core, fake_buffer(fake, i, "#lab")->id, MESSAGE_TEXT, body, NULL, &error);
+    g_assert_no_error(error);
+    rich_free(body);
+}
+
+char *
+fake_timeline(struct fake *fake, unsigned i)
+{
+    GString *text = g_string_new(NULL);
+    g_autoptr(GPtrArray) messages =
+        store_load_newest(fake->store, fake_buffer(fake, i, "#lab")->id, 100);
+
+    for (guint n = 0; n < messages->len; n++) {
+        const struct message *message = messages->pdata[n];
+        g_string_append_printf(text, "%s%s/%s", n > 0 ? "|" : "", message->body->text,
+                               message_state_name(message->state));
+    }
+    return g_string_free(text, FALSE);
+}
+
+const struct fake_send *
+fake_sent(struct fake *fake, unsigned i, unsigned n)
+{
+    const struct fake_session *session = fake_session(fake, i);
+    g_assert_cmpuint(n, <, session->sends->len);
+    return session->sends->pdata[n];
+}
+
+void
+fake_done(struct fake *fake, unsigned i, op_id op, const char *remote_id, int64_t time_us)
+{
+    host_done(fake_session(fake, i)->host, op, remote_id, time_us != 0 ? FAKE_NOW_US + time_us : 0);
+}
+
+void
+fake_failed(struct fake *fake, unsigned i, op_id op, enum weft_error code)
+{
+    g_autoptr(GError) error = g_error_new(WEFT_ERROR, code, "You are not in #lab.");
+    host_failed(fake_session(fake, i)->host, op, error);
+}
+
+struct message *
+fake_newest(struct fake *fake, unsigned i)
+{
+    g_autoptr(GPtrArray) messages =
+        store_load_newest(fake->store, fake_buffer(fake, i, "#lab")->id, 1);
+    g_assert_cmpuint(messages->len, ==, 1);
+    return message_ref(messages->pdata[0]);
+}

@@ -1,0 +1,102 @@
+/* A core with a real store in a folder of its own, a clock that stands still, and a driver that
+ * does what the test says. */
+#ifndef WEFT_TESTS_UNIT_CORE_FAKE_H
+#define WEFT_TESTS_UNIT_CORE_FAKE_H
+
+#include "base/error.h"
+#include "core/core.h"
+#include "core/host.h"
+#include "store/hooks.h"
+
+#define FAKE_NOW_US INT64_C(1700000000000000)
+#define SECOND_US   INT64_C(1000000)
+
+struct fake_send {
+    op_id op;
+    char *conversation;
+    char *key;
+    char *text;
+    bool resend;
+};
+
+/* The driver's side of one account. */
+struct fake_session {
+    struct host *host;
+    GPtrArray *sends; /* struct fake_send, all that were ever handed over */
+    unsigned connects, disconnects, marks, leaves;
+    op_id history_op;
+    int64_t history_time_us; /* of the last request */
+    GError *refuse;          /* the next send is refused with it at once */
+    bool mute;               /* does not answer a disconnect */
+};
+
+struct fake {
+    struct net_ops net; /* first: how the driver finds the test */
+    char *dir;
+    char *config_file;
+    struct clock *clock;
+    struct store *store;
+    struct core *core;
+    const char *vfs;     /* for the store, or NULL */
+    GPtrArray *sessions; /* struct fake_session, in the order of their first connection */
+    GPtrArray *notices;  /* "TYPE buffer-name text" */
+    unsigned counts[NOTICE_QUIT + 1];
+    uint64_t question; /* the last one */
+    char *disk;        /* what NOTICE_DISK said last */
+};
+
+/* Accounts one … n, started; connected when `n` > 0 and the loop has turned. */
+struct fake *fake_new(unsigned n_accounts);
+struct fake *fake_new_on(unsigned n_accounts, const char *vfs);
+void fake_free(struct fake *fake);
+/* Ends core and store and opens them again, as a new process would. `settle` false: as after kill
+ * -9, what the driver had is not told to the store. */
+void fake_restart(struct fake *fake);
+/* Opens what fake_restart() closes. */
+void fake_open(struct fake *fake);
+void fake_close(struct fake *fake);
+
+/* Timers that are due, commits and their words, until nothing moves. */
+void fake_settle(struct fake *fake);
+void fake_advance(struct fake *fake, int64_t by_us);
+void fake_clear(struct fake *fake); /* the notices */
+
+struct fake_session *fake_session(struct fake *fake, unsigned i);
+const struct account *fake_account(struct fake *fake, unsigned i);
+/* Logs account i in ("kai"), with a channel #lab that is caught up. */
+void fake_online(struct fake *fake, unsigned i);
+void fake_state(struct fake *fake, unsigned i, enum account_state state);
+void fake_lost(struct fake *fake, unsigned i, enum weft_error code);
+void fake_channel(struct fake *fake, unsigned i, const char *name, enum buffer_kind kind);
+void fake_caught_up(struct fake *fake, unsigned i, const char *conversation, bool whole);
+void fake_caps(struct fake *fake, unsigned i, unsigned caps, const struct limits *limits);
+
+/* "uma" (or "kai", own) says something in #lab; `time_us` after FAKE_NOW_US, 0: not said. */
+struct fake_said {
+    const char *conversation; /* NULL: #lab */
+    const char *text;
+    const char *id;
+    const char *key;
+    enum message_kind kind;
+    enum event_origin origin;
+    int64_t time_us;
+    bool own;
+    const char *cursor;
+};
+void fake_say(struct fake *fake, unsigned i, const struct fake_said *said);
+
+const struct buffer *fake_buffer(struct fake *fake, unsigned i, const char *remote_id);
+/* Types into #lab of account i; must be taken. Not settled. */
+void fake_type(struct fake *fake, unsigned i, const char *text);
+/* The newest messages of #lab: "text/state" joined by '|', oldest first. g_free(). */
+char *fake_timeline(struct fake *fake, unsigned i);
+/* The n-th send of a session. */
+const struct fake_send *fake_sent(struct fake *fake, unsigned i, unsigned n);
+void fake_done(struct fake *fake, unsigned i, op_id op, const char *remote_id, int64_t time_us);
+void fake_failed(struct fake *fake, unsigned i, op_id op, enum weft_error code);
+/* The newest message of #lab. Unref. */
+struct message *fake_newest(struct fake *fake, unsigned i);
+
+extern const struct network fake_networks[];
+
+#endif

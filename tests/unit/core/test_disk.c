@@ -1,0 +1,128 @@
+#include <sqlite3.h>
+
+#include "tests/support/loop.h"
+#include "tests/unit/core/fake.h"
+#include "tests/unit/core/tests.h"
+#include "tests/unit/store/refusing_vfs.h"
+
+/* R9: while the disk refuses, live lines are shown as what they are, nothing new is sent, nothing
+ * moves on; when it works again, everything is there once. */
+static void
+test_full(void)
+{
+    refusing_vfs_register();
+    struct fake *fake = fake_new_on(1, REFUSING_VFS);
+    g_autoptr(GError) error = NULL;
+    struct rich *body = rich_new("mine", -1);
+
+    fake_online(fake, 0);
+    const struct buffer *lab = fake_buffer(fake, 0, "#lab");
+    fake_say(fake, 0, &(struct fake_said){.text = "kai 1", .id = "1", .cursor = "c1"});
+    fake_settle(fake);
+    fake_clear(fake);
+    refusing_vfs_refuse(SQLITE_FULL, 0);
+    fake_say(fake, 0, &(struct fake_said){.text = "kai 2", .id = "2", .cursor = "c2"});
+    fake_say(fake, 0, &(struct fake_said){.text = "kai 3", .id = "3", .cursor = "c3"});
+    fake_settle(fake);
+    g_assert_cmpuint(fake->counts[NOTICE_DISK], ==, 1);
+    g_assert_nonnull(fake->disk);
+    g_assert_true(g_ptr_array_find_with_equal_func(fake->notices, "message #lab kai 2 (not stored)",
+                                                   g_str_equal, NULL));
+    g_assert_cmpuint(fake->counts[NOTICE_MESSAGE], ==, 2);
+    g_assert_cmpuint(fake->counts[NOTICE_ATTENTION], ==, 2);
+    g_assert_cmpuint(lab->unread, ==, 3);
+    g_autofree char *cursor = store_load_cursor(fake->store, fake_account(fake, 0)->id, lab->id);
+    g_assert_cmpstr(cursor, ==, "c1");
+    g_assert_false(core_send(fake->core, lab->id, MESSAGE_TEXT, body, NULL, &error));
+    g_assert_true(error_is(error, WEFT_ERROR_DISK));
+    refusing_vfs_refuse(0, 0);
+    fake_advance(fake, 5 * SECOND_US);
+    for (int i = 0; i < 200 && fake->counts[NOTICE_DISK] < 2; i++)
+        fake_advance(fake, SECOND_US);
+    g_assert_cmpuint(fake->counts[NOTICE_DISK], ==, 2);
+    g_assert_null(fake->disk);
+    g_assert_cmpuint(fake->counts[NOTICE_MESSAGES_RELOAD], ==, 1);
+    g_assert_cmpuint(fake->counts[NOTICE_MESSAGE], ==, 2);
+    g_assert_cmpuint(lab->unread, ==, 3);
+    g_autofree char *line = fake_timeline(fake, 0);
+    g_assert_cmpstr(line, ==, "kai 1/received|kai 2/received|kai 3/received");
+    g_assert_true(core_send(fake->core, lab->id, MESSAGE_TEXT, body, NULL, NULL));
+    fake_settle(fake);
+    g_assert_cmpuint(fake_session(fake, 0)->sends->len, ==, 1);
+    fake_restart(fake);
+    g_assert_cmpuint(fake_buffer(fake, 0, "#lab")->mentions, ==, 0); /* we have spoken since */
+    rich_free(body);
+    fake_free(fake);
+}
+
+/* The line that was being typed as the disk began to refuse: kept by the store, sent when it works.
+ */
+static void
+test_full_in_mid_send(void)
+{
+    refusing_vfs_register();
+    struct fake *fake = fake_new_on(1, REFUSING_VFS);
+
+    fake_online(fake, 0);
+    refusing_vfs_refuse(SQLITE_FULL, 0);
+    fake_type(fake, 0, "mine");
+    fake_settle(fake);
+    g_assert_true(g_ptr_array_find_with_equal_func(fake->notices, "message #lab mine (not stored)",
+                                                   g_str_equal, NULL));
+    g_assert_cmpuint(fake_session(fake, 0)->sends->len, ==, 0);
+    refusing_vfs_refuse(0, 0);
+    for (int i = 0; i < 200 && fake_session(fake, 0)->sends->len == 0; i++)
+        fake_advance(fake, SECOND_US);
+    g_assert_cmpuint(fake_session(fake, 0)->sends->len, ==, 1);
+    g_autofree char *line = fake_timeline(fake, 0);
+    g_assert_cmpstr(line, ==, "mine/sending");
+    fake_free(fake);
+}
+
+/* R24: beside a running weft: everything can be read, nothing is sent or connected. */
+static void
+test_read_only(void)
+{
+    struct fake *fake = fake_new(1);
+    g_autoptr(GError) error = NULL;
+    struct rich *body = rich_new("mine", -1);
+
+    fake_online(fake, 0);
+    fake_say(fake, 0, &(struct fake_said){.text = "soup?"});
+    fake_settle(fake);
+    const struct store_options options = {
+        .dir = fake->dir, .mode = STORE_READ_ONLY, .clock = fake->clock};
+    struct store *store = store_open(&options, NULL, &error);
+    g_assert_no_error(error);
+    struct core *second = core_new(&(struct core_options){
+        .config = config_load_file(fake->config_file, NULL, fake_networks),
+        .store = store,
+        .clock = fake->clock,
+        .networks = fake_networks,
+        .read_only = true,
+    });
+    core_start(second, &fake->net);
+    clock_fake_advance(fake->clock, SECOND_US);
+    g_assert_cmpuint(fake->sessions->len, ==, 1);
+    const int64_t lab = fake_buffer(fake, 0, "#lab")->id;
+    struct page page;
+    core_page_newest(second, lab, 10, &page);
+    g_assert_cmpuint(page.messages->len, ==, 1);
+    page_clear(&page);
+    g_assert_false(core_send(second, lab, MESSAGE_TEXT, body, NULL, &error));
+    g_assert_true(error_is(error, WEFT_ERROR_CONFLICT));
+    core_say(second, core_own_buffer(second)->id, "Only reading.");
+    core_mark_all_read(second, lab);
+    core_free(second);
+    store_close(store);
+    rich_free(body);
+    fake_free(fake);
+}
+
+void
+test_disk_add(void)
+{
+    g_test_add_func("/disk/full", test_full);
+    g_test_add_func("/disk/full-in-mid-send", test_full_in_mid_send);
+    g_test_add_func("/disk/read-only", test_read_only);
+}
