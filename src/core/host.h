@@ -14,7 +14,7 @@
 #include "core/event.h"
 
 /* The answer to a question or the value of a secret. NULL: refused, or the deadline passed; `error` says
- * why. The text is wiped after the call. */
+ * why. The text is wiped after the call. None comes any more after host_lost() or close(). */
 typedef void (*host_answer_fn)(void *user, const char *answer, const GError *error);
 
 struct host_ops {

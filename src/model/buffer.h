@@ -60,7 +60,7 @@ struct buffer {
     enum buffer_kind kind;
     char *name;     /* as shown: "#lab", "maria" */
     char *topic;    /* or NULL */
-    int number;     /* stable: given once, never renumbered by activity */
+    int number;     /* stable: given once, never renumbered by activity; 0: weft's own and servers */
     bool joined;    /* we are in it now */
     bool closed;    /* the person closed it: not listed, kept in the store */
     bool caught_up; /* since the last connect, what was missed is here (or a gap says so) */
