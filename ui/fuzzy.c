@@ -47,6 +47,7 @@ match_from(const char *query, const char *name, const char *start, bool *matched
     const char *previous = NULL;
     const char *at = start;
     int score = start == name ? SCORE_START : 0;
+    bool in_one = begins_word(name, start);
 
     for (const char *letter = query; *letter; letter = next(letter)) {
         while (*at && folded(at) != folded(letter))
@@ -54,11 +55,13 @@ match_from(const char *query, const char *name, const char *start, bool *matched
         if (!*at || at - name >= FUZZY_MAX_BYTES - 4)
             return -1;
         score += letter_score(name, at, previous);
+        in_one = in_one && (!previous || next(previous) == at);
         previous = at;
         for (const char *end = next(at); at < end; at++)
             matched[at - name] = true;
     }
-    return previous && !*at ? score + SCORE_WHOLE - (int)MIN(strlen(name), 30) : score;
+    /* All of the name, but for a sign in front. */
+    return in_one && !*at ? score + SCORE_WHOLE : score;
 }
 
 int

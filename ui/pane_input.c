@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* A prompt leaves at least half of the line for what is typed. */
+/* A prompt leaves at least two thirds of the line for what is typed. */
 static char *
 prompt_text(const struct width_rules *rules, int cols, const struct view_input *view)
 {
@@ -14,10 +14,10 @@ prompt_text(const struct width_rules *rules, int cols, const struct view_input *
         return g_strdup(cols < 4 ? "" : "> ");
     name = display_dup(view->self, -1, DISPLAY_NAME);
     prompt = g_strdup_printf("[%s] ", name);
-    if (width_text(prompt, strlen(prompt), rules) <= cols / 2)
+    if (width_text(prompt, strlen(prompt), rules) <= cols / 3)
         return prompt;
     g_free(prompt);
-    name[width_cut(name, strlen(name), cols / 2 - 4, rules, &name_cols)] = '\0';
+    name[width_cut(name, strlen(name), MAX(1, cols / 3 - 4), rules, &name_cols)] = '\0';
     return g_strdup_printf("[%s…] ", name);
 }
 

@@ -129,7 +129,7 @@ pane_status_draw(const struct canvas *canvas, struct rect rect, const struct vie
         pen_own(&pen, ROLE_STATUS_WARN, more);
     }
     if (*view->keys) {
-        g_autofree char *keys = g_strdup_printf(" [%s-]", view->keys);
+        g_autofree char *keys = g_strdup_printf(" [%s …]", view->keys);
         pen_own(&pen, ROLE_STATUS_WARN, keys);
     }
     draw_hot(&pen, view);

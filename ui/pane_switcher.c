@@ -16,6 +16,8 @@ columns_for(int cols)
         return (struct columns){room, 0, 0};
     if (room < 50)
         return (struct columns){room * 3 / 5, room * 2 / 5, 0};
+    if (room < 80)
+        return (struct columns){room / 3, room / 4, 7};
     return (struct columns){room * 2 / 5, room / 4, 12};
 }
 

@@ -183,8 +183,14 @@ help_lines(struct ui *ui, GPtrArray *owned, size_t *ret_n)
             if ((int)groups[i].from == action)
                 g_array_append_val(lines, heading);
         }
+        if (action >= ACTION_BUFFER_1 && action < ACTION_BUFFER_10)
+            continue; /* ten lines that say the same; the tenth stands for them */
         line.keys = keymap_keys(ui->keymap, (enum action)action);
         g_ptr_array_add(owned, (gpointer)(uintptr_t)line.keys);
+        if (action == ACTION_BUFFER_10) {
+            line.keys = "Alt-1 … Alt-0";
+            line.text = "Go to buffer 1 … 10.";
+        }
         if (*line.keys)
             g_array_append_val(lines, line);
     }
@@ -213,7 +219,9 @@ ui_over_draw(struct ui *ui, const struct canvas *canvas)
         switcher_view(ui->switcher, &view);
         pane_switcher_draw(canvas, ui->layout.timeline.rows > 1 ? ui->layout.timeline : all, &view);
     } else if (ui->over == UI_OVER_HELP) {
-        draw_help(ui, canvas, ui->layout.timeline.rows > 1 ? ui->layout.timeline : all);
+        if (ui->layout.status.rows > 0)
+            all.rows = ui->layout.status.row;
+        draw_help(ui, canvas, all);
     } else if (ui->over == UI_OVER_FIRST_RUN) {
         struct view_first_run view;
         first_run_view(ui->first_run, &view);

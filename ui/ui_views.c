@@ -190,7 +190,7 @@ draw_status(const struct ui *ui, const struct canvas *canvas, const struct buffe
         .keys = keymap_pending(ui->keymap),
     };
 
-    for (guint i = 0; i < ids->len; i++)
+    for (guint i = 0; i < ids->len && ui->layout.hotlist.rows == 0; i++)
         add_hot(ui, hot, g_array_index(ids, int64_t, i));
     view.hot = (const struct view_hot *)(void *)hot->data;
     view.n_hot = hot->len;

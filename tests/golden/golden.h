@@ -1,0 +1,11 @@
+/* The topics of the golden-test program; each registers its tests with g_test. */
+#ifndef WEFT_TESTS_GOLDEN_GOLDEN_H
+#define WEFT_TESTS_GOLDEN_GOLDEN_H
+
+void test_fuzzy_add(void);
+void test_layout_add(void);
+void test_overlays_add(void);
+void test_screens_add(void);
+void test_timeline_add(void);
+
+#endif

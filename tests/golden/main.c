@@ -1,0 +1,15 @@
+#include <glib.h>
+
+#include "tests/golden/golden.h"
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    test_fuzzy_add();
+    test_layout_add();
+    test_overlays_add();
+    test_screens_add();
+    test_timeline_add();
+    return g_test_run();
+}

@@ -1,0 +1,256 @@
+#include "tests/golden/scene.h"
+
+#include <string.h>
+
+/* --- pages
+ * -------------------------------------------------------------------------------------------------
+ */
+
+static void
+fill_page(struct scene *scene, guint from, guint to, struct page *ret_page)
+{
+    ret_page->messages = g_ptr_array_new_with_free_func((GDestroyNotify)message_unref);
+    ret_page->gaps = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = from; i < to; i++)
+        g_ptr_array_add(ret_page->messages, message_ref(g_ptr_array_index(scene->messages, i)));
+    for (guint i = 0; i < scene->gaps->len; i++)
+        g_ptr_array_add(ret_page->gaps,
+                        g_memdup2(&g_array_index(scene->gaps, struct gap, i), sizeof(struct gap)));
+    ret_page->at_start = from == 0;
+    ret_page->at_end = to == scene->messages->len;
+}
+
+/* The first message that does not stand before `at`. */
+static guint
+search(const struct scene *scene, struct position at)
+{
+    guint i = 0;
+
+    while (i < scene->messages->len &&
+           position_compare(message_position(g_ptr_array_index(scene->messages, i)), at) < 0)
+        i++;
+    return i;
+}
+
+static void
+page_newest(void *user, unsigned limit, struct page *ret_page)
+{
+    struct scene *scene = user;
+    guint n = scene->messages->len;
+    fill_page(scene, n > limit ? n - limit : 0, n, ret_page);
+}
+
+static void
+page_before(void *user, struct position before, unsigned limit, struct page *ret_page)
+{
+    guint to = search(user, before);
+    fill_page(user, to > limit ? to - limit : 0, to, ret_page);
+}
+
+static void
+page_after(void *user, struct position after, unsigned limit, struct page *ret_page)
+{
+    struct scene *scene = user;
+    guint from = search(scene, after);
+
+    if (from < scene->messages->len &&
+        position_compare(message_position(g_ptr_array_index(scene->messages, from)), after) == 0)
+        from++;
+    fill_page(scene, from, MIN(from + limit, scene->messages->len), ret_page);
+}
+
+static void
+page_around(void *user, struct position at, unsigned limit, struct page *ret_page)
+{
+    struct scene *scene = user;
+    guint middle = search(scene, at);
+    guint from = middle > limit / 2 ? middle - limit / 2 : 0;
+    fill_page(scene, from, MIN(middle + limit / 2, scene->messages->len), ret_page);
+}
+
+struct timeline_source
+scene_source(struct scene *scene)
+{
+    return (struct timeline_source){scene, page_newest, page_before, page_after, page_around};
+}
+
+/* --- the world
+ * --------------------------------------------------------------------------------------------- */
+
+static const struct view_entry world[] = {
+    {.name = "weft", .number = 1},
+    {.is_account = true, .name = "Tool Lib", .tag = "irc", .number = 2, .state = ACCOUNT_ONLINE},
+    {.name = "#commons", .number = 3, .unread = 4},
+    {.name = "#ops", .number = 4, .unread = 9, .mentions = 2},
+    {.name = "#general", .number = 5, .selected = true},
+    {.name = "#random", .number = 6, .muted = true},
+    {.name = "#old-shed", .number = 7, .left = true},
+    {.name = "maria", .number = 8, .unread = 1, .mentions = 1},
+    {.is_account = true, .name = "libera", .tag = "irc", .number = 9, .state = ACCOUNT_WAITING},
+    {.name = "#co-ops", .number = 10, .unread = 1250},
+    {.is_account = true, .name = "garden", .tag = "irc", .number = 11, .state = ACCOUNT_FAILED},
+};
+
+static const struct view_hot world_hot[] = {
+    {.number = 4, .name = "#ops", .mentions = 2, .unread = 9},
+    {.number = 8, .name = "maria", .mentions = 1, .unread = 1},
+    {.number = 3, .name = "#commons", .unread = 4},
+    {.number = 10, .name = "#co-ops", .unread = 1250},
+};
+
+struct scene *
+scene_new(void)
+{
+    struct scene *scene = g_new0(struct scene, 1);
+    struct timeline_source source = scene_source(scene);
+
+    scene->messages = g_ptr_array_new_with_free_func((GDestroyNotify)message_unref);
+    scene->gaps = g_array_new(FALSE, FALSE, sizeof(struct gap));
+    scene->zone = g_time_zone_new_identifier("+02");
+    scene->timeline = timeline_new(&source, scene->zone);
+    scene->editor = editor_new(NULL);
+    scene->entries = g_array_new(FALSE, TRUE, sizeof(struct view_entry));
+    scene->hot = g_array_new(FALSE, TRUE, sizeof(struct view_hot));
+    g_array_append_vals(scene->entries, world, G_N_ELEMENTS(world));
+    g_array_append_vals(scene->hot, world_hot, G_N_ELEMENTS(world_hot));
+    scene->title = (struct view_title){.number = 5,
+                                       .name = "#general",
+                                       .account = "Tool Lib",
+                                       .network = "irc",
+                                       .topic = "agenda, minutes, asks: pads.example/agenda"};
+    scene->status = (struct view_status){.clock = "11:58",
+                                         .account = "toollib",
+                                         .self = "kai",
+                                         .number = 5,
+                                         .name = "#general",
+                                         .members = 212,
+                                         .keys = ""};
+    scene->input = (struct view_input){.self = "kai", .editor = scene->editor};
+    return scene;
+}
+
+void
+scene_free(struct scene *scene)
+{
+    g_ptr_array_unref(scene->messages);
+    g_array_unref(scene->gaps);
+    timeline_free(scene->timeline);
+    g_time_zone_unref(scene->zone);
+    editor_free(scene->editor);
+    g_array_unref(scene->entries);
+    g_array_unref(scene->hot);
+    g_free(scene);
+}
+
+struct message *
+scene_say(struct scene *scene, enum message_kind kind, const char *sender, const char *text)
+{
+    struct message *message = message_new();
+    guint n = scene->messages->len;
+
+    message->id = n + 1;
+    message->buffer_id = 5;
+    message->time_us = SCENE_START_US + n * SCENE_MINUTE;
+    message->sort_key = message->time_us;
+    message->kind = kind;
+    message->sender_id = g_strdup(sender);
+    message->sender_name = g_strdup(sender);
+    rich_free(message->body);
+    message->body = rich_new(text, -1);
+    g_ptr_array_add(scene->messages, message);
+    return message;
+}
+
+void
+scene_load(struct scene *scene)
+{
+    timeline_load(scene->timeline);
+}
+
+static void
+lay_out(struct scene *scene, int rows, int cols, struct layout *ret_layout)
+{
+    struct layout_wants wants = {
+        .sidebar = !scene->no_sidebar,
+        .notice = scene->notice != NULL,
+        .input_rows = pane_input_rows(NULL, cols, &scene->input),
+    };
+    layout_compute(ret_layout, rows, cols, &wants);
+}
+
+struct rect
+scene_timeline_rect(struct scene *scene, int rows, int cols)
+{
+    struct layout layout;
+    lay_out(scene, rows, cols, &layout);
+    return layout.timeline;
+}
+
+void
+scene_draw(struct scene *scene, struct cells *cells, const struct theme *theme)
+{
+    const struct canvas canvas = {cells, theme};
+    struct view_timeline timeline = {.timeline = scene->timeline,
+                                     .zone = scene->zone,
+                                     .max_text_cols = 100,
+                                     .empty = scene->empty};
+    struct view_sidebar sidebar = {(const struct view_entry *)(void *)scene->entries->data,
+                                   scene->entries->len, &scene->top};
+    struct layout layout;
+
+    lay_out(scene, cells->rows, cells->cols, &layout);
+    cells_clear(cells, theme_style(theme, ROLE_TEXT));
+    pane_timeline_draw(&canvas, layout.timeline, &timeline);
+    scene->status.scrolled = !timeline_follows(scene->timeline);
+    scene->status.below = timeline_below(scene->timeline, &scene->status.below_more);
+    scene->status.hot = (const struct view_hot *)(void *)scene->hot->data;
+    scene->status.n_hot = layout.hotlist.rows == 0 ? scene->hot->len : 0;
+    if (layout.sidebar.rows > 0) {
+        pane_sidebar_draw(&canvas, layout.sidebar, &sidebar);
+        cells_vline(cells, layout.border_row, layout.border_col, layout.border_rows,
+                    theme_style(theme, ROLE_BORDER));
+    }
+    pane_title_draw(&canvas, layout.title, &scene->title);
+    pane_hotlist_draw(&canvas, layout.hotlist, scene->status.hot, scene->hot->len);
+    if (scene->notice)
+        pane_notice_draw(&canvas, layout.notice, scene->notice, scene->notice_bad);
+    pane_status_draw(&canvas, layout.status, &scene->status);
+    pane_input_draw(&canvas, layout.input, &scene->input);
+}
+
+/* --- comparing
+ * --------------------------------------------------------------------------------------------- */
+
+void
+scene_compare(const char *name, const struct cells *cells)
+{
+    g_autofree char *dump = cells_dump_styled(cells);
+    g_autofree char *path =
+        g_test_build_filename(G_TEST_DIST, "tests", "golden", "screens", name, NULL);
+    g_autofree char *expected = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (g_getenv("WEFT_UPDATE_GOLDEN")) {
+        g_file_set_contents(path, dump, -1, &error);
+        g_assert_no_error(error);
+    }
+    g_file_get_contents(path, &expected, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(dump, ==, expected);
+}
+
+void
+scene_check_cells(const struct cells *cells)
+{
+    for (int row = 0; row < cells->rows; row++) {
+        for (int col = 0; col < cells->cols; col++) {
+            const struct cell *cell = cells_at(cells, row, col);
+
+            for (const char *at = cell->text; *at; at++)
+                g_assert_true((unsigned char)*at >= 0x20 && *at != 0x7f);
+            g_assert_true(g_utf8_validate(cell->text, -1, NULL));
+            if (cell->width == 2)
+                g_assert_true(col + 1 < cells->cols && cells_at(cells, row, col + 1)->width == 0);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/* A made-up world to be drawn: accounts, buffers and messages without a core, and the fake source
+ * of pages that a timeline reads. */
+#ifndef WEFT_TESTS_GOLDEN_SCENE_H
+#define WEFT_TESTS_GOLDEN_SCENE_H
+
+#include "ui/pane_timeline.h"
+#include "ui/panes.h"
+
+/* 14 Oct 2025, 09:41 UTC. The scenes' zone is two hours east of it. */
+#define SCENE_START_US INT64_C(1760434860000000)
+#define SCENE_MINUTE   (INT64_C(60) * G_USEC_PER_SEC)
+
+struct scene {
+    GPtrArray *messages; /* struct message, by position: what is "stored" */
+    GArray *gaps;        /* struct gap */
+    GTimeZone *zone;
+    struct timeline *timeline;
+    struct editor *editor;
+    GArray *entries; /* struct view_entry */
+    GArray *hot;     /* struct view_hot */
+    size_t top;
+    bool no_sidebar;
+    struct view_title title;
+    struct view_status status;
+    struct view_input input;
+    const char *notice;
+    bool notice_bad;
+    const char *empty;
+};
+
+/* The list, title and status of #general in a small world; no message yet. */
+struct scene *scene_new(void);
+void scene_free(struct scene *scene);
+
+/* Adds a message a minute after the last one, and returns it for changes. */
+struct message *
+scene_say(struct scene *scene, enum message_kind kind, const char *sender, const char *text);
+/* The timeline reads what was said. */
+void scene_load(struct scene *scene);
+void scene_draw(struct scene *scene, struct cells *cells, const struct theme *theme);
+/* Where the timeline was drawn, for scrolling. */
+struct rect scene_timeline_rect(struct scene *scene, int rows, int cols);
+
+struct timeline_source scene_source(struct scene *scene);
+
+/* Compares with tests/golden/screens/NAME. */
+void scene_compare(const char *name, const struct cells *cells);
+/* No cell may hold a control character or half of a wide cluster. */
+void scene_check_cells(const struct cells *cells);
+
+#endif

@@ -1,0 +1,181 @@
+/* Switcher, help and the first-run screen. */
+#include <string.h>
+
+#include "tests/golden/golden.h"
+#include "tests/golden/scene.h"
+#include "ui/fuzzy.h"
+#include "ui/keymap.h"
+
+static const struct {
+    const char *name;
+    int rows, cols;
+} sizes[] = {{"80x24", 24, 80}, {"120x40", 40, 120}, {"200x60", 60, 200}, {"40x10", 10, 40}};
+
+struct over {
+    void (*draw)(const struct canvas *canvas, struct rect rect, void *view);
+    void *view;
+    bool whole; /* covers the screen, not only the timeline */
+};
+
+static void
+draw_over(struct scene *scene, struct cells *cells, const struct over *over)
+{
+    struct theme theme;
+    struct canvas canvas = {cells, &theme};
+    struct rect rect = {0, 0, cells->rows, cells->cols};
+
+    theme_init(&theme);
+    scene_draw(scene, cells, &theme);
+    if (!over->whole)
+        rect = scene_timeline_rect(scene, cells->rows, cells->cols);
+    over->draw(&canvas, rect, over->view);
+    scene_check_cells(cells);
+}
+
+static void
+compare_over(const char *name, const struct over *over)
+{
+    struct scene *scene = scene_new();
+
+    scene_say(scene, MESSAGE_TEXT, "maria", "Who takes minutes on Thursday?");
+    scene_load(scene);
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        struct cells *cells = cells_new(sizes[i].rows, sizes[i].cols);
+        g_autofree char *file = g_strdup_printf("%s-%s", name, sizes[i].name);
+        draw_over(scene, cells, over);
+        scene_compare(file, cells);
+        cells_free(cells);
+    }
+    for (int rows = 1; rows <= 30; rows += 3) {
+        for (int cols = 1; cols <= 130; cols += cols < 12 ? 1 : 7) {
+            struct cells *cells = cells_new(rows, cols);
+            draw_over(scene, cells, over);
+            cells_free(cells);
+        }
+    }
+    scene_free(scene);
+}
+
+static void
+draw_switcher(const struct canvas *canvas, struct rect rect, void *view)
+{
+    pane_switcher_draw(canvas, rect, view);
+}
+
+static void
+test_switcher(void)
+{
+    static const char *const names[] = {"~dev", "#dev-random", "dev-fr", "devon", "dé\u202ev 漢字"};
+    bool matched[G_N_ELEMENTS(names)][FUZZY_MAX_BYTES] = {0};
+    struct view_choice choices[G_N_ELEMENTS(names)] = {0};
+    struct view_switcher view = {.choices = choices, .selected = 1};
+    struct over over = {draw_switcher, &view, false};
+
+    view.query = editor_new(NULL);
+    editor_set(view.query, "dev", SIZE_MAX);
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        int score = fuzzy_match("dev", names[i], matched[i]);
+        g_assert_true(i < 4 ? score > 0 : score == -1);
+        choices[i] = (struct view_choice){.number = (int)i * 5 + 4,
+                                          .name = names[i],
+                                          .account = "Mill.coop",
+                                          .network = "irc",
+                                          .unread = i == 0 ? 17 : 0,
+                                          .mentions = i == 0 ? 2 : 0,
+                                          .left = i == 2,
+                                          .matched = matched[i]};
+    }
+    view.n = G_N_ELEMENTS(names);
+    compare_over("switcher", &over);
+    view.n = 0;
+    view.selected = 0;
+    compare_over("switcher-none", &over);
+    editor_free(view.query);
+}
+
+static void
+draw_help(const struct canvas *canvas, struct rect rect, void *view)
+{
+    pane_help_draw(canvas, rect, view);
+}
+
+static void
+test_help(void)
+{
+    struct keymap *keymap = keymap_new();
+    struct view_help_line lines[ACTION_N + 1] = {{NULL, "Going from buffer to buffer"}};
+    size_t top = 0;
+    struct view_help view = {.lines = lines, .n = ACTION_N, .top = &top};
+    struct over over = {draw_help, &view, true};
+
+    for (int i = 1; i < ACTION_N; i++) {
+        lines[i].keys = keymap_keys(keymap, (enum action)i);
+        lines[i].text = action_help((enum action)i);
+    }
+    compare_over("help", &over);
+    for (int i = 1; i < ACTION_N; i++)
+        g_free((gpointer)(uintptr_t)lines[i].keys);
+    keymap_free(keymap);
+}
+
+static void
+draw_first_run(const struct canvas *canvas, struct rect rect, void *view)
+{
+    pane_first_run_draw(canvas, rect, view);
+}
+
+static void
+test_first_run(void)
+{
+    struct view_field fields[] = {
+        {.label = "Server or link", .value = "irc.libera.chat"},
+        {.label = "Encryption", .value = "on"},
+        {.label = "Your nick", .value = "kai"},
+        {.label = "Channels", .value = "#coop #jobs", .current = true},
+        {.label = "Password", .value = "hunter2", .secret = true},
+        {.label = "Account's name", .value = "lib\033[2Jera"},
+    };
+    static const char *const steps[] = {"Looking up irc.libera.chat.",
+                                        "Connected over TLS 1.3, certificate checked.",
+                                        "Logged in as kai after 0.4 s."};
+    struct view_first_run view = {
+        .fields = fields,
+        .n = G_N_ELEMENTS(fields),
+        .help = "To join at every start, separated by blanks: #coop #jobs. May stay empty.",
+        .file = "~/.config/weft/weft.conf",
+        .keys = "Enter: next   Up: back   Esc: look around without an account",
+    };
+    struct over over = {draw_first_run, &view, true};
+
+    view.editor = editor_new(NULL);
+    editor_set(view.editor, "#coop #jobs", SIZE_MAX);
+    compare_over("first-run-asking", &over);
+    fields[3].current = false;
+    fields[4].current = true;
+    compare_over("first-run-password", &over);
+    fields[4].current = false;
+    view.help = NULL;
+    view.steps = steps;
+    view.n_steps = 1;
+    view.error = "The certificate of irc.libera.chat is for another name. weft did not connect. "
+                 "Check the server's "
+                 "name, or pin this certificate with tls_fingerprint.";
+    view.keys = "Enter: change the answers   a: add it all the same   Esc: leave";
+    compare_over("first-run-failed", &over);
+    view.error = NULL;
+    view.n_steps = 3;
+    view.section =
+        "[account libera]\nnetwork = irc\nserver = irc.libera.chat\ntls = on\nnick = kai\n"
+        "password_file = libera.password\njoin = #coop\njoin = #jobs\n";
+    view.keys = "y: add these lines and connect   n: change the answers   Esc: leave";
+    compare_over("first-run-showing", &over);
+    editor_free(view.editor);
+}
+
+void
+test_overlays_add(void)
+{
+    g_test_add_func("/golden/switcher", test_switcher);
+    g_test_add_func("/golden/help", test_help);
+    g_test_add_func("/golden/first-run", test_first_run);
+}
