@@ -726,7 +726,7 @@ irc_connect(void *session)
     g_clear_pointer(&irc->login_user, g_free);
     g_clear_pointer(&irc->login_host, g_free);
     g_clear_pointer(&irc->account, g_free);
-    irc->isupport_said = false;
+    irc->connection++;
     irc->clock_offset_us = 0;
     irc->heard_wall_us = 0;
     irc->sync_serial = 0;

@@ -208,6 +208,45 @@ on_pong(struct irc *irc, const struct irc_line *line)
     }
 }
 
+struct answer {
+    struct irc *irc;
+    unsigned connection; /* the one that asked */
+    char *token;
+};
+
+static void
+answer_free(void *data)
+{
+    struct answer *answer = data;
+
+    g_free(answer->token);
+    g_free(answer);
+}
+
+static void
+answer_ping(void *user)
+{
+    const struct answer *answer = user;
+    struct irc *irc = answer->irc;
+
+    if (irc->connection != answer->connection || !irc->stream)
+        return;
+    irc_out(irc, IRC_URGENT, 0, "PONG", answer->token, NULL);
+    if (!irc->dispatching)
+        irc_flush(irc);
+}
+
+/* Whoever sees our PONG may take it that what came before is safe: it waits for the disk. */
+static void
+on_ping(struct irc *irc, const struct irc_line *line)
+{
+    struct answer *answer = g_new(struct answer, 1);
+    const char *token = line->n_params > 0 ? line->params[line->n_params - 1] : "weft";
+
+    *answer = (struct answer){irc, irc->connection, g_strdup(token)};
+    irc->host->ops->settled(irc->host, answer_ping, answer, answer_free);
+}
+
 static bool
 on_protocol(struct irc *irc, const struct irc_context *context)
 {
@@ -215,8 +254,7 @@ on_protocol(struct irc *irc, const struct irc_context *context)
     const char *command = line->command;
 
     if (strcmp(command, "PING") == 0)
-        irc_out(irc, IRC_URGENT, 0, "PONG",
-                line->n_params > 0 ? line->params[line->n_params - 1] : "weft", NULL);
+        on_ping(irc, line);
     else if (strcmp(command, "PONG") == 0)
         on_pong(irc, line);
     else if (strcmp(command, "CAP") == 0)

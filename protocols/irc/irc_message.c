@@ -51,6 +51,16 @@ is_channel_target(struct irc *irc, const char *target)
            irc_is_channel(&irc->isupport, target + strspn(target, irc->isupport.statusmsg));
 }
 
+/* A private conversation's name is as its person writes it; what we typed is not that. */
+static const char *
+known_name(struct irc *irc, const char *name)
+{
+    g_autofree char *id = irc_fold(&irc->isupport, name);
+    const char *known = g_hash_table_lookup(irc->direct, id);
+
+    return known ? known : name;
+}
+
 /* Where a line belongs. */
 static void
 find_place(struct irc *irc, const struct irc_context *context, bool notice, struct place *place)
@@ -60,7 +70,7 @@ find_place(struct irc *irc, const struct irc_context *context, bool notice, stru
     *place = (struct place){NULL, NULL, NULL};
     if (context->replayed && !is_channel_target(irc, context->conversation)) {
         place->id = g_strdup(context->conversation);
-        place->name = context->own ? context->conversation : context->nick;
+        place->name = context->own ? known_name(irc, context->conversation) : context->nick;
         return;
     }
     if (!context->from_user)
@@ -70,7 +80,7 @@ find_place(struct irc *irc, const struct irc_context *context, bool notice, stru
         return;
     }
     if (context->own) {
-        place->name = target;
+        place->name = known_name(irc, target);
     } else if (irc_is_us(irc, target)) {
         /* A notice opens no conversation: services send them unasked. */
         if (!notice || g_hash_table_contains(irc->direct, context->sender_id))
@@ -193,14 +203,16 @@ say_in_server_buffer(struct irc *irc, const struct irc_context *context, const c
         host_say(irc->host, NULL, notice ? MESSAGE_NOTICE : MESSAGE_SERVER, line);
 }
 
+/* Our own without an operation was said by another client of ours: live. */
 static void
-set_origin(struct irc *irc, struct irc_context *context, const struct place *place)
+set_origin(struct irc *irc, struct irc_context *context, const struct place *place,
+           const struct irc_op *op)
 {
     struct irc_channel *channel = irc_channel(irc, place->id);
 
     if (context->replayed)
         return;
-    if (context->own) {
+    if (op) {
         context->origin = ORIGIN_ECHO;
     } else if (channel && channel->behind &&
                context->time_us < channel->joined_us - 5 * G_USEC_PER_SEC) {
@@ -229,7 +241,7 @@ emit(struct irc *irc, struct irc_context *context, const struct place *place,
     struct irc_op *op = echoed(irc, context, place->id, kind, plain);
     g_autofree char *key = op ? g_strdup(op->key) : NULL;
 
-    set_origin(irc, context, place);
+    set_origin(irc, context, place, op);
     irc_message_event(context, &event, place->id, kind);
     event.message.key = key;
     event.message.body = body;

@@ -183,6 +183,7 @@ struct irc {
 
     enum irc_phase phase;
     struct stream *stream;
+    unsigned connection; /* counts up */
     bool secure;
     GString *in;
     bool in_too_long; /* the line that comes is beyond the limit: dropped up to its end */
@@ -216,7 +217,6 @@ struct irc {
     GPtrArray *requested; /* of char *: lines of REQ that wait for an answer */
     bool ls_done;
     bool cap_ended;
-    bool isupport_said;
     enum irc_mechanism mechanism; /* under way */
     struct irc_sasl *sasl;
     GString *sasl_in;

@@ -357,6 +357,43 @@ on_conversations(struct host *host, enum buffer_kind kind)
     return (char **)g_ptr_array_free(names, FALSE);
 }
 
+struct waiter {
+    void (*fn)(void *user);
+    void *user;
+    GDestroyNotify free_user;
+};
+
+static void
+on_settled(struct host *host, void (*fn)(void *user), void *user, GDestroyNotify free_user)
+{
+    struct waiter *waiter = g_new(struct waiter, 1);
+
+    *waiter = (struct waiter){fn, user, free_user};
+    g_queue_push_tail(&fake_of(host)->waiting, waiter);
+    if (!fake_of(host)->slow_disk)
+        fake_settle(fake_of(host));
+}
+
+static void
+end_waiters(struct fake_host *fake, bool call)
+{
+    struct waiter *waiter;
+
+    while ((waiter = g_queue_pop_head(&fake->waiting))) {
+        if (call)
+            waiter->fn(waiter->user);
+        if (waiter->free_user)
+            waiter->free_user(waiter->user);
+        g_free(waiter);
+    }
+}
+
+void
+fake_settle(struct fake_host *fake)
+{
+    end_waiters(fake, true);
+}
+
 static const struct host_ops host_ops = {
     .emit = on_emit,
     .done = on_done,
@@ -372,6 +409,7 @@ static const struct host_ops host_ops = {
     .kv_set = on_kv_set,
     .cursor_get = on_cursor_get,
     .conversations = on_conversations,
+    .settled = on_settled,
 };
 
 /* --- the stream
@@ -460,6 +498,7 @@ fake_host_new(gint64 wall_us)
         .ops = &host_ops, .clock = clock_fake_new(wall_us), .net = &fake->net, .account = "test"};
     g_queue_init(&fake->events);
     g_queue_init(&fake->sent);
+    g_queue_init(&fake->waiting);
     fake->kv = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     fake->cursors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     fake->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -471,6 +510,7 @@ fake_host_free(struct fake_host *fake)
 {
     g_assert_null(fake->stream);
     fake_forget(fake);
+    end_waiters(fake, false);
     g_hash_table_unref(fake->kv);
     g_hash_table_unref(fake->cursors);
     g_hash_table_unref(fake->known);

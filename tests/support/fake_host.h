@@ -27,6 +27,8 @@ struct fake_host {
     unsigned emitted;    /* events in all, kept or not */
     bool quiet;          /* keep no lines: for fuzzing */
     bool deaf;           /* stream_write refuses */
+    bool slow_disk;      /* what waits for the disk comes by fake_settle() */
+    GQueue waiting;      /* who waits for it */
     unsigned caps;
     struct limits limits;
 };
@@ -45,6 +47,8 @@ void fake_net_bytes(struct fake_host *fake, const char *bytes, size_t len);
 void fake_net_say(struct fake_host *fake, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void fake_net_secured(struct fake_host *fake, const struct stream_info *info);
 void fake_net_end(struct fake_host *fake);
+/* The disk has all: who waited for it is told. */
+void fake_settle(struct fake_host *fake);
 void fake_advance_s(struct fake_host *fake, double seconds);
 
 /* The next event, or line sent, is this (a glob). Fails the test otherwise, showing all that is

@@ -1,6 +1,301 @@
+/* What was missed: fetched, or told as a gap. */
+#include <string.h>
+
+#include "base/error.h"
+#include "protocols/irc/irc.h"
 #include "tests/drivers/irc/transcript.h"
+
+static char *
+label_of_last(struct transcript *t, const char *pattern)
+{
+    for (GList *at = t->fake->sent.tail; at; at = at->prev) {
+        const char *line = at->data;
+        if (g_pattern_match_simple(pattern, line))
+            return g_strndup(line + strlen("@label="), strcspn(line + strlen("@label="), " "));
+    }
+    g_error("no %s was sent", pattern);
+}
+
+/* Lines of history, `n` of them, one a second from `first_s` after NOW_US on. */
+static void
+answer_history(struct transcript *t, const char *label, const char *channel, int first_s, int n)
+{
+    fake_net_say(t->fake, "@label=%s :s BATCH +h chathistory %s", label, channel);
+    for (int i = 0; i < n; i++) {
+        g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(NOW_US / 1000000 + first_s + i);
+        g_autofree char *text = g_date_time_format(time, "%Y-%m-%dT%H:%M:%S.000Z");
+        fake_net_say(t->fake, "@batch=h;time=%s;msgid=m%d :maria!m@h PRIVMSG %s :line %d", text,
+                     first_s + i, channel, first_s + i);
+    }
+    fake_net_say(t->fake, ":s BATCH -h");
+}
+
+/* One message in #lab, then cut and away for `away_s`. */
+static void
+talk_then_away(struct transcript *t, const char *caps, double away_s)
+{
+    transcript_online(t, "join = #lab\n", caps);
+    fake_net_say(t->fake, ":kai!k@host JOIN #lab");
+    if (strstr(caps ? caps : "", "chathistory")) {
+        g_autofree char *label = label_of_last(t, "@label=h* CHATHISTORY LATEST #lab * 50");
+        answer_history(t, label, "#lab", -10, 0);
+    } else {
+        transcript_answer_sync(t);
+    }
+    fake_net_say(t->fake,
+                 "@time=2026-08-20T10:11:12.000Z;msgid=m0 :maria!m@h PRIVMSG #lab :line 0");
+    g_assert_true(fake_skip_to(t->fake, "live text #lab <maria> line 0*cursor"));
+    fake_net_end(t->fake);
+    fake_advance_s(t->fake, away_s);
+    fake_forget(t->fake);
+    transcript_connect(t);
+    transcript_register(t, caps);
+    g_assert_true(fake_skip_sent_to(t->fake, "JOIN #lab"));
+    fake_forget(t->fake);
+}
+
+static void
+test_pages(void)
+{
+    struct transcript t = {0};
+    g_autofree char *label = NULL;
+
+    talk_then_away(&t, WITH_HISTORY, 600);
+    fake_advance_s(t.fake, 61); /* TARGETS is not answered */
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    /* Said meanwhile: stored at once, and the cursor stays. */
+    fake_net_say(t.fake, "@msgid=live :maria!m@h PRIVMSG #lab :now");
+    g_assert_true(fake_skip_to(t.fake, "live text #lab <maria> now id=live"));
+    label = label_of_last(
+        &t, "@label=h* CHATHISTORY LATEST #lab timestamp=2026-08-20T10:11:02.000Z 100");
+    fake_forget(t.fake);
+    answer_history(&t, label, "#lab", 100, 100);
+    fake_expect_nothing(t.fake);
+    g_free(label);
+    label = label_of_last(&t, "@label=h* CHATHISTORY BEFORE #lab msgid=m100 100");
+    answer_history(&t, label, "#lab", 0, 50);
+    fake_expect(t.fake, "catch-up text #lab <maria> line 0 id=m0 cursor");
+    g_assert_cmpuint(fake_count(t.fake, "catch-up text #lab *cursor"), ==, 149);
+    g_assert_true(fake_skip_to(t.fake, "catch-up text #lab <maria> line 199 id=m199 cursor"));
+    fake_expect(t.fake, "span #lab 1787220672000000 *");
+    fake_expect(t.fake, "caught-up #lab whole");
+    transcript_close(&t);
+}
+
+static void
+test_too_much(void)
+{
+    struct transcript t = {0};
+
+    talk_then_away(&t, WITH_HISTORY, 7200);
+    fake_advance_s(t.fake, 61);
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    for (int i = 0; i < 10; i++) {
+        g_autofree char *label = label_of_last(&t, "@label=h* CHATHISTORY *");
+        answer_history(&t, label, "#lab", 5000 - i * 100, 100);
+    }
+    g_assert_cmpuint(fake_count(t.fake, "catch-up text #lab *"), ==, 1000);
+    g_assert_true(fake_skip_to(t.fake, "gap #lab 1787220672000000 1787224772000000 fillable"));
+    g_assert_true(fake_skip_to(t.fake, "caught-up #lab"));
+    transcript_close(&t);
+}
+
+static void
+test_refused(void)
+{
+    struct transcript t = {0};
+
+    talk_then_away(&t, WITH_HISTORY, 600);
+    fake_advance_s(t.fake, 61);
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    g_autofree char *label = label_of_last(&t, "@label=h* CHATHISTORY LATEST #lab *");
+    fake_net_say(t.fake, "@label=%s FAIL CHATHISTORY INVALID_TARGET LATEST #lab :no", label);
+    g_assert_true(fake_skip_to(t.fake, "gap #lab 1787220672000000 * fillable"));
+    fake_expect(t.fake, "caught-up #lab");
+    transcript_close(&t);
+}
+
+static void
+test_direct(void)
+{
+    struct transcript u = {0};
+
+    transcript_online(&u, "", WITH_HISTORY);
+    fake_net_end(u.fake);
+    fake_advance_s(u.fake, 600);
+    transcript_connect(&u);
+    transcript_register(&u, WITH_HISTORY);
+    g_autofree char *label =
+        label_of_last(&u, "@label=h* CHATHISTORY TARGETS timestamp=* timestamp=* 50");
+    fake_net_say(u.fake, "@label=%s :s BATCH +t draft/chathistory-targets", label);
+    fake_net_say(u.fake, "@batch=t CHATHISTORY TARGETS Maria 2026-08-20T10:15:00.000Z");
+    fake_net_say(u.fake, "@batch=t CHATHISTORY TARGETS #lab 2026-08-20T10:15:00.000Z");
+    fake_net_say(u.fake, ":s BATCH -t");
+    g_free(label);
+    label = label_of_last(&u, "@label=h* CHATHISTORY LATEST Maria timestamp=* 100");
+    fake_forget(u.fake);
+    fake_net_say(u.fake, "@label=%s :s BATCH +h chathistory Maria", label);
+    fake_net_say(u.fake,
+                 "@batch=h;time=2026-08-20T10:15:00.000Z;msgid=1 :Maria!m@h PRIVMSG kai :hi");
+    fake_net_say(u.fake,
+                 "@batch=h;time=2026-08-20T10:15:01.000Z;msgid=2 :kai!k@h PRIVMSG Maria :ho");
+    fake_net_say(u.fake, ":s BATCH -h");
+    fake_expect(u.fake, "catch-up text maria <Maria> hi id=1 cursor");
+    fake_expect(u.fake, "catch-up text maria <kai> ho id=2 own cursor");
+    fake_expect(u.fake, "span maria *");
+    fake_expect(u.fake, "caught-up maria whole");
+    transcript_close(&u);
+}
+
+static void
+test_gap(void)
+{
+    struct transcript t = {0};
+
+    talk_then_away(&t, NULL, 600);
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    fake_expect(t.fake, "buffer #lab channel #lab joined");
+    fake_expect(t.fake, "member #lab kai");
+    fake_expect(t.fake, "live join #lab <kai> k@host own");
+    fake_net_say(t.fake, ":maria!m@h PRIVMSG #lab :welcome back");
+    fake_expect(t.fake, "live text #lab <maria> welcome back");
+    transcript_answer_sync(&t);
+    fake_expect(t.fake, "gap #lab 1787220672000000 1787221272000000");
+    fake_expect(t.fake, "caught-up #lab");
+    fake_expect(t.fake, "caught-up -");
+    fake_expect(t.fake, "state online");
+    fake_net_say(t.fake, ":maria!m@h PRIVMSG #lab :soup?");
+    fake_expect(t.fake, "live text #lab <maria> soup? cursor");
+    transcript_close(&t);
+}
+
+static void
+test_no_gap_at_first(void)
+{
+    struct transcript t = {0};
+
+    transcript_online(&t, "", NULL);
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    transcript_answer_sync(&t);
+    g_assert_cmpuint(fake_count(t.fake, "gap *"), ==, 0);
+    g_assert_cmpuint(fake_count(t.fake, "caught-up #lab"), ==, 1);
+    transcript_close(&t);
+}
+
+/* InspIRCd's +H: a batch at joining, without ids and without being asked. */
+static void
+play_back(struct transcript *t, const char *oldest)
+{
+    fake_net_say(t->fake, ":kai!k@host JOIN #lab");
+    fake_net_say(t->fake, ":s BATCH +p chathistory #lab");
+    fake_net_say(t->fake, "@batch=p;time=%s :maria!m@h PRIVMSG #lab :old", oldest);
+    fake_net_say(t->fake, "@batch=p;time=2026-08-20T10:15:00.000Z :maria!m@h PRIVMSG #lab :missed");
+    fake_net_say(t->fake, "@batch=p;time=2026-08-20T10:15:00.000Z :jun!j@h JOIN #lab");
+    fake_net_say(t->fake, ":s BATCH -p");
+    transcript_answer_sync(t);
+}
+
+static void
+test_playback_covers(void)
+{
+    struct transcript t = {0};
+
+    talk_then_away(&t, MODERN, 600);
+    play_back(&t, "2026-08-20T10:11:12.000Z");
+    g_assert_true(fake_skip_to(t.fake, "catch-up text #lab <maria> old"));
+    fake_expect(t.fake, "catch-up text #lab <maria> missed");
+    fake_expect(t.fake, "span #lab 1787220672000000 1787221272000000");
+    fake_expect(t.fake, "caught-up #lab whole");
+    transcript_close(&t);
+}
+
+static void
+test_playback_falls_short(void)
+{
+    struct transcript t = {0};
+
+    talk_then_away(&t, MODERN, 600);
+    play_back(&t, "2026-08-20T10:14:00.000Z");
+    g_assert_true(fake_skip_to(t.fake, "gap #lab 1787220672000000 1787220840000000"));
+    fake_expect(t.fake, "caught-up #lab");
+    transcript_close(&t);
+}
+
+/* A bouncer that plays its buffer without a batch. */
+static void
+test_playback_without_batch(void)
+{
+    struct transcript t = {0};
+
+    talk_then_away(&t, "server-time", 600);
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    fake_net_say(t.fake, "@time=2026-08-20T10:11:12.000Z :maria!m@h PRIVMSG #lab :line 0");
+    g_assert_true(fake_skip_to(t.fake, "catch-up text #lab <maria> line 0"));
+    transcript_answer_sync(&t);
+    fake_expect(t.fake, "span #lab *");
+    transcript_close(&t);
+}
+
+static void
+test_fetch(void)
+{
+    struct transcript t = {0};
+    struct buffer *lab = transcript_buffer("#lab");
+    struct history_request request = {
+        .buffer = lab, .remote_id = "m100", .time_us = NOW_US, .limit = 30};
+    g_autofree char *label = NULL;
+
+    transcript_online(&t, "", WITH_HISTORY);
+    g_assert_true(irc_driver.history(t.session, 5, &request, NULL));
+    label = label_of_last(&t, "@label=h* CHATHISTORY BEFORE #lab msgid=m100 30");
+    /* It has forgotten the id: by time then. */
+    fake_net_say(t.fake, "@label=%s FAIL CHATHISTORY MESSAGE_ERROR BEFORE #lab :unknown", label);
+    g_free(label);
+    label = label_of_last(
+        &t, "@label=h* CHATHISTORY BEFORE #lab timestamp=2026-08-20T10:11:12.000Z 30");
+    answer_history(&t, label, "#lab", -30, 30);
+    g_assert_cmpuint(fake_count(t.fake, "history text #lab *"), ==, 30);
+    g_assert_true(fake_skip_to(t.fake, "span #lab 1787220642000000 1787220672000000"));
+    fake_expect(t.fake, "history-done 5 30");
+    g_assert_true(irc_driver.history(t.session, 6, &request, NULL));
+    g_free(label);
+    label = label_of_last(&t, "@label=h* CHATHISTORY BEFORE *");
+    answer_history(&t, label, "#lab", 0, 0);
+    fake_expect(t.fake, "span #lab 0 1787220672000000");
+    fake_expect(t.fake, "history-done 6 0 end");
+    /* Pseudo lines are no messages. */
+    g_assert_true(irc_driver.history(t.session, 7, &request, NULL));
+    g_free(label);
+    label = label_of_last(&t, "@label=h* CHATHISTORY BEFORE *");
+    fake_net_say(t.fake, "@label=%s :s BATCH +h chathistory #lab", label);
+    fake_net_say(t.fake, "@batch=h;time=2026-08-20T10:00:00.000Z;msgid=_1 "
+                         ":HistServ!HistServ@localhost PRIVMSG #lab :maria joined");
+    fake_net_say(t.fake, ":s BATCH -h");
+    fake_expect_nothing(t.fake);
+    g_free(label);
+    label = label_of_last(&t, "@label=h* CHATHISTORY BEFORE #lab msgid=_1 30");
+    answer_history(&t, label, "#lab", 0, 0);
+    fake_expect(t.fake, "span #lab 0 1787220672000000");
+    fake_expect(t.fake, "history-done 7 0 end");
+    /* The connection goes before the answer. */
+    g_assert_true(irc_driver.history(t.session, 8, &request, NULL));
+    fake_net_end(t.fake);
+    fake_expect(t.fake, "failed 8 closed: *");
+    buffer_free(lab);
+    transcript_close(&t);
+}
 
 void
 test_catch_up_add(void)
 {
+    g_test_add_func("/irc/catch-up/pages", test_pages);
+    g_test_add_func("/irc/catch-up/too-much", test_too_much);
+    g_test_add_func("/irc/catch-up/refused", test_refused);
+    g_test_add_func("/irc/catch-up/direct", test_direct);
+    g_test_add_func("/irc/catch-up/gap", test_gap);
+    g_test_add_func("/irc/catch-up/no-gap-at-first", test_no_gap_at_first);
+    g_test_add_func("/irc/catch-up/playback-covers", test_playback_covers);
+    g_test_add_func("/irc/catch-up/playback-falls-short", test_playback_falls_short);
+    g_test_add_func("/irc/catch-up/playback-without-batch", test_playback_without_batch);
+    g_test_add_func("/irc/catch-up/fetch", test_fetch);
 }
