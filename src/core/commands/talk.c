@@ -189,41 +189,45 @@ run_away(const struct command_context *context, GError **error)
     return true;
 }
 
-/* The newest message of the buffer that was not sent, or may not have been. 0: none near the end.
- */
-static int64_t
-find_unsent(const struct command_context *context, GError **error)
+/* Retries or drops the newest message of the buffer that waits for a decision. What was dropped
+ * keeps its state in the history: core knows, and the search goes on. */
+static bool
+decide(const struct command_context *context,
+       bool (*act)(struct core *core, int64_t message_id, GError **error), GError **error)
 {
     struct page page = {0};
-    int64_t id = 0;
+    g_autoptr(GError) why = NULL;
+    bool done = false;
 
     core_page_newest(context->core, context->buffer->id, 500, &page);
-    for (unsigned i = page.messages->len; i > 0 && id == 0; i--) {
+    for (unsigned i = page.messages->len; i > 0 && !done; i--) {
         const struct message *message = page.messages->pdata[i - 1];
-        if (message->state == MESSAGE_FAILED || message->state == MESSAGE_UNKNOWN)
-            id = message->id;
+        if (message->state != MESSAGE_FAILED && message->state != MESSAGE_UNKNOWN)
+            continue;
+        g_clear_error(&why);
+        done = act(context->core, message->id, &why);
+        if (!done && !error_is(why, WEFT_ERROR_NOT_FOUND))
+            break;
     }
     page_clear(&page);
-    if (id == 0)
+    if (!done && why && !error_is(why, WEFT_ERROR_NOT_FOUND))
+        g_propagate_error(error, g_steal_pointer(&why));
+    else if (!done)
         g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
                             "No message of this buffer waits for a decision.");
-    return id;
+    return done;
 }
 
 static bool
 run_retry(const struct command_context *context, GError **error)
 {
-    int64_t id = find_unsent(context, error);
-
-    return id != 0 && core_retry(context->core, id, error);
+    return decide(context, core_retry, error);
 }
 
 static bool
 run_drop(const struct command_context *context, GError **error)
 {
-    int64_t id = find_unsent(context, error);
-
-    return id != 0 && core_drop(context->core, id, error);
+    return decide(context, core_drop, error);
 }
 
 const struct command commands_talk[] = {

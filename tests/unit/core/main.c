@@ -8,6 +8,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     test_address_add();
     test_bus_add();
+    test_command_add();
+    test_complete_add();
     test_config_add();
     test_config_read_add();
     test_disk_add();

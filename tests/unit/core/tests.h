@@ -4,6 +4,8 @@
 
 void test_address_add(void);
 void test_bus_add(void);
+void test_command_add(void);
+void test_complete_add(void);
 void test_config_add(void);
 void test_config_read_add(void);
 void test_disk_add(void);

@@ -1,0 +1,281 @@
+#include "core/command.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "tests/unit/core/scene.h"
+#include "tests/unit/core/tests.h"
+
+static void
+assert_split(const char *text, int most, const char *wanted)
+{
+    g_auto(GStrv) words = command_split(text, most);
+    g_autofree char *joined = g_strjoinv("|", words);
+
+    g_assert_cmpstr(joined, ==, wanted);
+}
+
+static void
+test_split(void)
+{
+    assert_split("", 2, "");
+    assert_split("   ", 2, "");
+    assert_split(" a  b   c  ", 2, "a|b   c");
+    assert_split(" a  b   c  ", 1, "a  b   c");
+    assert_split("a\nb\nc", 2, "a|b\nc");
+    assert_split("a b", 3, "a|b");
+}
+
+static void
+test_text_and_slashes(void)
+{
+    struct scene *scene = scene_new();
+
+    scene_input(scene, "#coop", "hello", NULL);
+    scene_assert_calls(scene, "send #coop text hello|");
+    host_done(scene->host, scene->op, NULL, 0);
+    scene_input(scene, "#coop", "//bin", NULL);
+    scene_assert_calls(scene, "send #coop text /bin|");
+    host_done(scene->host, scene->op, NULL, 0);
+    scene_input(scene, "#coop", "/me waves", NULL);
+    scene_assert_calls(scene, "send #coop action waves|");
+    scene_input(scene, "#coop", "", "There is nothing to send.");
+    scene_input(scene, "#coop", "/",
+                "A command's name follows the slash. Two slashes (//) send a slash.");
+    scene_input(
+        scene, "#coop", "/jion #x",
+        "There is no command /jion here. Did you mean /join? Two slashes (//) send the text "
+        "as it is.");
+    scene_input(
+        scene, "#coop", "/kcik x",
+        "There is no command /kcik here. Did you mean /kick? Two slashes (//) send the text "
+        "as it is.");
+    scene_input(scene, "#coop", "/me", "Something is missing: /me TEXT");
+    scene_input(scene, "#coop", "/close it", "/close takes nothing behind it.");
+    scene_assert_calls(scene, "");
+    scene_free(scene);
+}
+
+static void
+test_join_and_part(void)
+{
+    struct scene *scene = scene_new();
+
+    scene_input(scene, "#coop", "/join #jobs key", NULL);
+    scene_assert_calls(scene, "join #jobs key|");
+    scene_add_buffer(scene, "#jobs", BUFFER_CHANNEL);
+    host_done(scene->host, scene->op, NULL, 0);
+    scene_settle(scene);
+    g_assert_cmpint(scene->shown, ==, scene_buffer(scene, "#jobs")->id);
+
+    scene_input(scene, "#coop", "/J #secret", NULL);
+    scene_assert_calls(scene, "join #secret -|");
+    g_autoptr(GError) error = g_error_new(WEFT_ERROR, WEFT_ERROR_FORBIDDEN, "It needs a key.");
+    host_failed(scene->host, scene->op, error);
+    g_autofree char *said = scene_last(scene, "#coop");
+    g_assert_nonnull(strstr(said, "It needs a key."));
+
+    scene->refuse = true;
+    scene_input(scene, "#coop", "/join #x", "The driver refuses.");
+    scene_assert_calls(scene, "join #x -|");
+    scene_input(scene, "#coop", "/part see you", NULL);
+    scene_assert_calls(scene, "leave #coop see you|");
+    scene_input(scene, "#coop", "/part #jobs bye now", NULL);
+    scene_assert_calls(scene, "leave #jobs bye now|");
+    scene_input(scene, "#coop", "/part", NULL);
+    scene_assert_calls(scene, "leave #coop -|");
+    scene_input(scene, "weft", "/join #x",
+                "This is weft's own buffer. Go to a buffer of the account first.");
+    scene_free(scene);
+}
+
+static void
+test_msg_and_query(void)
+{
+    struct scene *scene = scene_new();
+
+    scene_input(scene, "#coop", "/msg #coop hi", NULL);
+    scene_assert_calls(scene, "send #coop text hi|");
+    host_done(scene->host, scene->op, NULL, 0);
+    scene_input(scene, "#coop", "/msg maria are you  there?", NULL);
+    scene_assert_calls(scene, "open maria|");
+    op_id op = scene->op;
+    scene_add_buffer(scene, "maria", BUFFER_DIRECT);
+    host_done(scene->host, op, NULL, 0);
+    scene_settle(scene);
+    scene_assert_calls(scene, "send maria text are you  there?|");
+    g_assert_cmpint(scene->shown, ==, 0);
+
+    scene_input(scene, "#coop", "/query maria", NULL);
+    g_assert_cmpint(scene->shown, ==, scene_buffer(scene, "maria")->id);
+    scene_assert_calls(scene, "");
+    scene_input(scene, "#coop", "/query nobody hello", NULL);
+    g_autoptr(GError) error =
+        g_error_new(WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "Nobody has that name.");
+    host_failed(scene->host, scene->op, error);
+    g_autofree char *said = scene_last(scene, "#coop");
+    g_assert_cmpstr(said, ==, "Not sent: hello");
+    scene->refuse = true;
+    scene_input(scene, "#coop", "/query other hello", "The driver refuses.");
+    scene_input(scene, "#coop", "/notice maria hi", capability_lack(CAP_NOTICE));
+    scene_free(scene);
+}
+
+static void
+test_driver_commands(void)
+{
+    struct scene *scene = scene_new();
+
+    scene_input(scene, "#coop", "/kick rude  go away", NULL);
+    scene_assert_calls(scene, "kick in #coop: rude/go away|");
+    scene_input(scene, "#coop", "/KICK rude", NULL);
+    scene_assert_calls(scene, "kick in #coop: rude|");
+    scene_input(scene, "#coop", "/kick", "Something is missing: /kick NICK [REASON]");
+    scene_input(scene, "#coop", "/names", NULL);
+    scene_assert_calls(scene, "names in #coop: |");
+    scene_input(scene, "#coop", "/names x", "/names takes nothing behind it.");
+    scene_input(scene, "#coop", "/topic new one", NULL);
+    scene_input(scene, "#coop", "/away", NULL);
+    scene_input(scene, "#coop", "/away lunch now", NULL);
+    scene_input(scene, "#coop", "/raw LIST >20", NULL);
+    scene_assert_calls(scene, "topic #coop new one|away -|away lunch now|raw LIST >20|");
+    g_autoptr(GError) error = NULL;
+    g_autofree char *help = command_help(
+        session_of_buffer(scene->core, scene_buffer(scene, "#coop")->id), "kick", &error);
+    g_assert_cmpstr(help, ==, "/kick NICK [REASON]\nRemoves someone.\nFor example: /kick rude");
+    scene_input(scene, "#coop", "/disconnect", NULL);
+    g_string_truncate(scene->calls, 0);
+    scene_input(scene, "#coop", "/kick rude",
+                "libera is not connected (offline). Try again when it is, or use /connect.");
+    scene_assert_calls(scene, "");
+    scene_input(scene, "weft", "/connect libera", NULL);
+    scene_assert_calls(scene, "connect|");
+    scene_input(scene, "weft", "/connect libra", "There is no account libra. Did you mean libera?");
+    scene_free(scene);
+}
+
+static void
+test_going_about(void)
+{
+    struct scene *scene = scene_new();
+    const struct buffer *coop = scene_buffer(scene, "#coop");
+    g_autofree char *number = g_strdup_printf("/go %d", coop->number);
+
+    static const char *const ways[] = {"/go libera/#coop", "/go LIBERA/#Coop"};
+    for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+        scene->shown = 0;
+        scene_input(scene, "weft", ways[i], NULL);
+        g_assert_cmpint(scene->shown, ==, coop->id);
+    }
+    scene->shown = 0;
+    scene_input(scene, "weft", number, NULL);
+    g_assert_cmpint(scene->shown, ==, coop->id);
+    scene->shown = 0;
+    scene_input(scene, "#coop", "/go #coop", NULL);
+    g_assert_cmpint(scene->shown, ==, coop->id);
+    scene_input(scene, "weft", "/go libera/#cop",
+                "No open buffer has the address libera/#cop. Did you mean libera/#coop?");
+    scene_input(scene, "weft", "/quit", NULL);
+    g_assert_cmpuint(scene->n_quit, ==, 1);
+    scene_input(scene, "weft", "/help", NULL);
+    scene_input(scene, "weft", "/help /join", NULL);
+    g_autofree char *help = scene_last(scene, "weft");
+    g_assert_true(g_str_has_prefix(help, "/join NAME [KEY]\nJoins a channel"));
+    scene_input(scene, "#coop", "/retry", "No message of this buffer waits for a decision.");
+    scene_free(scene);
+}
+
+static void
+test_retry_and_drop(void)
+{
+    struct scene *scene = scene_new();
+    g_autoptr(GError) error = g_error_new(WEFT_ERROR, WEFT_ERROR_FORBIDDEN, "Not now.");
+
+    scene_input(scene, "#coop", "one", NULL);
+    host_failed(scene->host, scene->op, error);
+    scene_settle(scene);
+    scene_assert_calls(scene, "send #coop text one|");
+    scene_input(scene, "#coop", "/retry", NULL);
+    scene_assert_calls(scene, "send #coop text one|");
+    host_failed(scene->host, scene->op, error);
+    scene_settle(scene);
+    scene_input(scene, "#coop", "/drop", NULL);
+    scene_input(scene, "#coop", "/drop", "No message of this buffer waits for a decision.");
+    scene_free(scene);
+}
+
+static void
+test_set(void)
+{
+    struct scene *scene = scene_new();
+    g_autofree char *wanted = g_strdup_printf("Written to %s.", scene->override_file);
+
+    scene_input(scene, "#coop", "/set look.theme light", NULL);
+    g_autofree char *said = scene_last(scene, "#coop");
+    g_assert_cmpstr(said, ==, wanted);
+    g_assert_cmpuint(scene->n_config, ==, 1);
+    scene_input(scene, "#coop", "/set look.theme", NULL);
+    g_autofree char *shown = scene_last(scene, "#coop");
+    g_assert_true(g_str_has_prefix(shown, "look.theme = light\n"));
+    scene_input(scene, "#coop", "/set buffer.libera/#coop.notify none", NULL);
+    g_assert_cmpint(scene_buffer(scene, "#coop")->notify, ==, NOTIFY_NONE);
+    scene_input(scene, "#coop", "/unset buffer.libera/#coop.notify", NULL);
+    g_assert_cmpint(scene_buffer(scene, "#coop")->notify, ==, NOTIFY_MENTIONS);
+    scene_input(scene, "#coop", "/set account.libera.nick kai_", NULL);
+    scene_input(scene, "#coop", "/set", NULL);
+    g_autofree char *all = scene_last(scene, "#coop");
+    g_assert_nonnull(strstr(all, "look.theme = light\n"));
+    g_assert_nonnull(strstr(all,
+                            "\naccount.libera.nick = kai_\naccount.libera.password = (asked for)\n"
+                            "account.libera.join = #coop"));
+    scene_input(scene, "#coop", "/set look.theem dark",
+                "theem is not a key of this section. Did you mean theme?");
+    scene_input(scene, "#coop", "/set theme dark",
+                "A setting looks like look.theme, account.NAME.nick or buffer.ADDRESS.notify.");
+    scene_input(scene, "#coop", "/set look.nothing",
+                "There is no setting look.nothing. /set alone lists what there is.");
+    scene_input(scene, "#coop", "/account", NULL);
+    g_autofree char *accounts = scene_last(scene, "#coop");
+    g_assert_cmpstr(accounts, ==, "libera (net): online as kai");
+    scene_free(scene);
+}
+
+/* Every row can be run, explained and found. */
+static void
+check_row(void *user, const char *name)
+{
+    GHashTable *seen = user;
+    const struct command *row = command_find(name);
+
+    g_assert_true(g_hash_table_add(seen, (void *)(uintptr_t)name));
+    g_assert_nonnull(row);
+    g_assert_cmpstr(row->name, ==, name);
+    g_assert_nonnull(row->run);
+    g_assert_nonnull(row->help);
+    g_assert_cmpint(row->least, <=, row->most);
+    g_assert_cmpint(row->most, <=, COMMAND_MAX_ARGUMENTS);
+    g_assert_true((row->most == 0) == (*row->arguments == '\0'));
+}
+
+static void
+test_table(void)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+    command_each(NULL, check_row, seen);
+    g_assert_cmpuint(g_hash_table_size(seen), ==, 21);
+}
+
+void
+test_command_add(void)
+{
+    g_test_add_func("/command/split", test_split);
+    g_test_add_func("/command/table", test_table);
+    g_test_add_func("/command/text-and-slashes", test_text_and_slashes);
+    g_test_add_func("/command/join-and-part", test_join_and_part);
+    g_test_add_func("/command/msg-and-query", test_msg_and_query);
+    g_test_add_func("/command/driver-commands", test_driver_commands);
+    g_test_add_func("/command/going-about", test_going_about);
+    g_test_add_func("/command/retry-and-drop", test_retry_and_drop);
+    g_test_add_func("/command/set", test_set);
+}
