@@ -37,7 +37,9 @@ hot_text(const struct view_hot *hot, bool named)
 {
     GString *out = g_string_new(NULL);
 
-    g_string_append_printf(out, "%d:", hot->number);
+    named = named || hot->number <= 0;
+    if (hot->number > 0)
+        g_string_append_printf(out, "%d:", hot->number);
     if (named) {
         g_autofree char *name = display_dup(hot->name, -1, DISPLAY_NAME);
         g_string_append_printf(out, "%s(", name);
@@ -102,7 +104,8 @@ draw_where(struct pen *pen, const struct view_status *view)
             pen_own(pen, ROLE_STATUS_WARN, " NOT ENCRYPTED");
         pen_own(pen, ROLE_STATUS, " ");
     }
-    pen_own(pen, ROLE_STATUS, number);
+    if (view->number > 0)
+        pen_own(pen, ROLE_STATUS, number);
     pen_foreign(pen, ROLE_STATUS, view->name);
     if (view->members > 0) {
         g_autofree char *members = g_strdup_printf(" {%u}", view->members);
@@ -141,7 +144,10 @@ list_text(const struct view_hot *hot)
     g_autofree char *name = display_dup(hot->name, -1, DISPLAY_NAME);
     GString *out = g_string_new(NULL);
 
-    g_string_append_printf(out, hot->selected ? "[%d:%s]" : "%d:%s", hot->number, name);
+    g_string_append(out, hot->selected ? "[" : "");
+    if (hot->number > 0)
+        g_string_append_printf(out, "%d:", hot->number);
+    g_string_append_printf(out, hot->selected ? "%s]" : "%s", name);
     if (hot->mentions > 0)
         g_string_append_printf(out, " @%u", hot->mentions);
     if (hot->unread > hot->mentions)

@@ -1,0 +1,356 @@
+/* The screen as a whole over a real core and store, with a driver that does as told: keys in, cells
+ * out. */
+#include <string.h>
+
+#include "tests/unit/core/fake.h"
+#include "ui/ui.h"
+
+struct world {
+    struct fake *fake;
+    struct ui *ui;
+    struct cells *cells;
+    bool has_quit;
+};
+
+static void
+on_quit(void *user, bool gone)
+{
+    struct world *world = user;
+    world->has_quit = true;
+}
+
+static void
+open_ui(struct world *world)
+{
+    struct core *core = world->fake->core;
+    struct ui_options options = {
+        .core = core,
+        .config = (struct config *)(uintptr_t)core_config(core),
+        .quit = on_quit,
+        .user = world,
+    };
+    g_autoptr(GTimeZone) zone = g_time_zone_new_utc();
+
+    options.zone = zone;
+    world->ui = ui_new(&options);
+    ui_start(world->ui);
+    fake_settle(world->fake);
+}
+
+static struct world *
+world_new(unsigned n_accounts)
+{
+    struct world *world = g_new0(struct world, 1);
+
+    world->fake = fake_new(n_accounts);
+    for (unsigned i = 0; i < n_accounts; i++)
+        fake_online(world->fake, i);
+    open_ui(world);
+    world->cells = cells_new(24, 80);
+    return world;
+}
+
+static void
+world_free(struct world *world)
+{
+    ui_free(world->ui);
+    fake_free(world->fake);
+    cells_free(world->cells);
+    g_free(world);
+}
+
+static char *
+look(struct world *world)
+{
+    fake_settle(world->fake);
+    ui_draw(world->ui, world->cells);
+    fake_settle(world->fake);
+    return cells_dump_text(world->cells);
+}
+
+static bool
+shows(struct world *world, const char *text)
+{
+    g_autofree char *screen = look(world);
+    return strstr(screen, text) != NULL;
+}
+
+#define assert_shows(world, text)                                                                  \
+    do {                                                                                           \
+        if (!shows(world, text)) {                                                                 \
+            g_autofree char *screen_ = look(world);                                                \
+            g_test_message("\"%s\" is not on this screen:\n%s", text, screen_);                    \
+            g_assert_not_reached();                                                                \
+        }                                                                                          \
+    } while (0)
+
+static void
+press(struct world *world, const char *name)
+{
+    struct key key;
+    g_autoptr(GError) error = NULL;
+
+    key_parse(name, &key, &error);
+    g_assert_no_error(error);
+    ui_key(world->ui, key);
+    fake_settle(world->fake);
+}
+
+static void
+type(struct world *world, const char *text)
+{
+    for (; *text; text++)
+        ui_key(world->ui, (struct key){.code = (unsigned char)*text});
+}
+
+static void
+says(struct world *world, unsigned account, const char *conversation, const char *text, int minute)
+{
+    struct fake_said said = {
+        .conversation = conversation, .text = text, .time_us = minute * 60 * SECOND_US};
+
+    fake_say(world->fake, account, &said);
+    fake_settle(world->fake);
+}
+
+static void
+go(struct world *world, unsigned account, const char *remote_id)
+{
+    g_autofree char *number =
+        g_strdup_printf("%02d", fake_buffer(world->fake, account, remote_id)->number);
+
+    press(world, "Alt-j");
+    type(world, number);
+    g_assert_cmpint(ui_shown_buffer(world->ui), ==,
+                    fake_buffer(world->fake, account, remote_id)->id);
+}
+
+static void
+test_talk(void)
+{
+    struct world *world = world_new(1);
+
+    go(world, 0, "#lab");
+    assert_shows(world, "#lab - one (fake)");
+    says(world, 0, NULL, "hello from uma", 1);
+    assert_shows(world, "Uma  hello from uma");
+    type(world, "hi there");
+    assert_shows(world, "[Kai] hi there");
+    press(world, "Enter");
+    g_assert_cmpstr(fake_sent(world->fake, 0, 0)->text, ==, "hi there");
+    assert_shows(world, "hi there  sending");
+    fake_done(world->fake, 0, fake_sent(world->fake, 0, 0)->op, "m1", 120 * SECOND_US);
+    g_assert_false(shows(world, "sending"));
+    assert_shows(world, "Kai  hi there");
+    /* What was sent can be recalled. */
+    press(world, "Up");
+    assert_shows(world, "[Kai] hi there");
+    world_free(world);
+}
+
+static void
+test_refused(void)
+{
+    struct world *world = world_new(1);
+
+    go(world, 0, "#lab");
+    type(world, "/nosuchcommand");
+    press(world, "Enter");
+    assert_shows(world, "[Kai] /nosuchcommand");
+    assert_shows(world, "nosuchcommand");
+    type(world, "x");
+    world_free(world);
+}
+
+/* Read is what was in sight with somebody before the screen, and not before. */
+static void
+test_reading(void)
+{
+    struct world *world = world_new(2);
+    const struct buffer *lab = fake_buffer(world->fake, 0, "#lab");
+    const struct buffer *other = fake_buffer(world->fake, 1, "#lab");
+
+    go(world, 0, "#lab");
+    says(world, 0, NULL, "one", 1);
+    assert_shows(world, "Uma  one");
+    g_assert_cmpuint(lab->unread, ==, 0);
+    says(world, 1, NULL, "elsewhere", 2);
+    g_assert_cmpuint(other->unread, ==, 1);
+    assert_shows(world, "H: ");
+    /* Nobody pressed a key for an hour. */
+    fake_advance(world->fake, 3600 * SECOND_US);
+    says(world, 0, NULL, "two", 3);
+    assert_shows(world, "─ new ─");
+    g_assert_cmpuint(lab->unread, ==, 1);
+    ui_focus(world->ui, true);
+    assert_shows(world, "Uma  two");
+    g_assert_cmpuint(lab->unread, ==, 0);
+    /* The line stays where it was. */
+    says(world, 0, NULL, "three", 4);
+    assert_shows(world, "─ new ─");
+    world_free(world);
+}
+
+static void
+test_activity(void)
+{
+    struct world *world = world_new(3);
+
+    go(world, 0, "#lab");
+    says(world, 1, NULL, "plain", 1);
+    says(world, 2, NULL, "Kai: you", 2);
+    press(world, "Alt-a");
+    g_assert_cmpint(ui_shown_buffer(world->ui), ==, fake_buffer(world->fake, 2, "#lab")->id);
+    assert_shows(world, "Kai: you");
+    press(world, "Alt-a");
+    g_assert_cmpint(ui_shown_buffer(world->ui), ==, fake_buffer(world->fake, 1, "#lab")->id);
+    assert_shows(world, "plain");
+    press(world, "Alt-a");
+    g_assert_cmpint(ui_shown_buffer(world->ui), ==, fake_buffer(world->fake, 0, "#lab")->id);
+    press(world, "Alt-/");
+    g_assert_cmpint(ui_shown_buffer(world->ui), ==, fake_buffer(world->fake, 1, "#lab")->id);
+    world_free(world);
+}
+
+static void
+test_drafts(void)
+{
+    struct world *world = world_new(2);
+    int64_t lab = fake_buffer(world->fake, 0, "#lab")->id;
+
+    go(world, 0, "#lab");
+    type(world, "not yet");
+    fake_advance(world->fake, 1100 * 1000);
+    g_autofree char *saved = core_draft(world->fake->core, lab);
+    g_assert_cmpstr(saved, ==, "not yet");
+    type(world, " done");
+    go(world, 1, "#lab");
+    g_assert_false(shows(world, "not yet"));
+    go(world, 0, "#lab");
+    assert_shows(world, "] not yet done");
+    press(world, "Enter");
+    g_autofree char *after = core_draft(world->fake->core, lab);
+    g_assert_null(after);
+    world_free(world);
+}
+
+static void
+test_switcher(void)
+{
+    struct world *world = world_new(2);
+
+    fake_channel(world->fake, 1, "#garden", BUFFER_CHANNEL);
+    fake_settle(world->fake);
+    press(world, "Ctrl-g");
+    type(world, "grdn");
+    assert_shows(world, "go> grdn");
+    press(world, "Enter");
+    g_assert_cmpint(ui_shown_buffer(world->ui), ==, fake_buffer(world->fake, 1, "#garden")->id);
+    press(world, "Ctrl-k");
+    assert_shows(world, "go>");
+    press(world, "Esc");
+    g_assert_false(shows(world, "go>"));
+    type(world, "abc");
+    press(world, "Home");
+    press(world, "Ctrl-k");
+    g_assert_false(shows(world, "go>"));
+    g_assert_false(shows(world, "abc"));
+    press(world, "F1");
+    assert_shows(world, "Go to the next buffer.");
+    press(world, "Esc");
+    world_free(world);
+}
+
+static void
+test_history(void)
+{
+    struct world *world = world_new(1);
+
+    go(world, 0, "#lab");
+    for (int i = 0; i < 700; i++) {
+        g_autofree char *text = g_strdup_printf("line %d.", i);
+        struct fake_said said = {.text = text, .time_us = (i + 1) * SECOND_US};
+        fake_say(world->fake, 0, &said);
+    }
+    fake_settle(world->fake);
+    assert_shows(world, "line 699.");
+    for (int i = 0;
+         i < 80 && world->fake->sessions->len > 0 && !fake_session(world->fake, 0)->history_op;
+         i++) {
+        press(world, "PgUp");
+        g_free(look(world));
+    }
+    assert_shows(world, "line 0.");
+    assert_shows(world, "fetching older messages");
+    assert_shows(world, "-MORE(");
+    press(world, "Alt-End");
+    assert_shows(world, "line 699.");
+    world_free(world);
+}
+
+static void
+test_first_run(void)
+{
+    struct world *world = world_new(0);
+
+    assert_shows(world, "Server or link");
+    press(world, "Enter");
+    assert_shows(world, "A server is needed");
+    press(world, "Esc");
+    assert_shows(world, "Welcome to weft.");
+    assert_shows(world, "Alt-a");
+    press(world, "Enter");
+    assert_shows(world, "Server or link");
+    world_free(world);
+}
+
+static void
+test_quit(void)
+{
+    struct world *world = world_new(1);
+
+    go(world, 0, "#lab");
+    press(world, "Ctrl-c");
+    g_assert_false(world->has_quit);
+    press(world, "Esc");
+    type(world, "/quit");
+    press(world, "Enter");
+    g_assert_true(world->has_quit);
+    world_free(world);
+}
+
+/* The person's words over a restart, and every size on the way. */
+static void
+test_sizes(void)
+{
+    struct world *world = world_new(2);
+
+    go(world, 0, "#lab");
+    says(world, 0, NULL, "x", 1);
+    for (int rows = 1; rows < 70; rows += 6) {
+        for (int cols = 1; cols < 210; cols += 13) {
+            cells_resize(world->cells, rows, cols);
+            ui_draw(world->ui, world->cells);
+            press(world, "PgUp");
+            press(world, "PgDn");
+        }
+    }
+    world_free(world);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/world/talk", test_talk);
+    g_test_add_func("/world/refused", test_refused);
+    g_test_add_func("/world/reading", test_reading);
+    g_test_add_func("/world/activity", test_activity);
+    g_test_add_func("/world/drafts", test_drafts);
+    g_test_add_func("/world/switcher", test_switcher);
+    g_test_add_func("/world/history", test_history);
+    g_test_add_func("/world/first-run", test_first_run);
+    g_test_add_func("/world/quit", test_quit);
+    g_test_add_func("/world/sizes", test_sizes);
+    return g_test_run();
+}
