@@ -1,0 +1,148 @@
+/* The driver on real sockets: against the scripted server, and the real ones where they are at
+ * hand. */
+#include <string.h>
+
+#include "net/net.h"
+#include "protocols/irc/irc.h"
+#include "tests/drivers/irc/transcript.h"
+#include "tests/sandbox/irc_server.h"
+#include "tests/servers/servers.h"
+#include "tests/support/loop.h"
+
+#define DEADLINE_MS 20000
+
+struct live {
+    struct transcript t;
+    struct clock *fake_clock;
+    const char *pattern;
+};
+
+static bool
+has_come(void *user)
+{
+    struct live *live = user;
+
+    return fake_count(live->t.fake, live->pattern) > 0;
+}
+
+static void
+await(struct live *live, const char *pattern)
+{
+    live->pattern = pattern;
+    if (!loop_until(has_come, live, DEADLINE_MS)) {
+        for (GList *at = live->t.fake->events.head; at; at = at->next)
+            g_test_message("%s", (const char *)at->data);
+        g_error("never came: %s", pattern);
+    }
+    g_assert_true(fake_skip_to(live->t.fake, pattern));
+}
+
+static void
+open_live(struct live *live, uint16_t port, const char *more)
+{
+    struct fake_host *fake = fake_host_new(0);
+
+    live->fake_clock = fake->host.clock;
+    fake->host.clock = clock_system_new();
+    fake->host.net = net_new(fake->host.clock);
+    fake->secret = g_strdup("secret");
+    g_autofree char *text = g_strdup_printf("server = 127.0.0.1:%u\nnick = kai\ntls = off\n"
+                                            "flood_control = off\nsasl_required = yes\n%s",
+                                            port, more);
+    live->t.fake = fake;
+    live->t.options = fake_options_new(text);
+    live->t.session = irc_driver.open(live->t.options, &fake->host, NULL);
+    g_assert_nonnull(live->t.session);
+    irc_driver.connect(live->t.session);
+}
+
+static void
+close_live(struct live *live)
+{
+    irc_driver.disconnect(live->t.session, "done");
+    await(live, "lost cancelled*");
+    irc_driver.close(live->t.session);
+    net_free(live->t.fake->host.net);
+    clock_free(live->t.fake->host.clock);
+    live->t.fake->host.clock = live->fake_clock;
+    fake_options_free(live->t.options);
+    fake_host_free(live->t.fake);
+}
+
+static void
+talk(struct live *live, bool echo)
+{
+    await(live, "state online");
+    irc_driver.join(live->t.session, 100, "#lab", NULL, NULL);
+    await(live, "done 100 *");
+    await(live, "caught-up #lab*");
+    transcript_send(&live->t, "#lab", MESSAGE_TEXT, "soup \xf0\x9f\x8d\xb2?", "k1");
+    if (echo)
+        await(live, "echo text #lab <kai> soup*key=k1 own*");
+    await(live, "done 1 *");
+    transcript_send(&live->t, "#lab", MESSAGE_ACTION, "waves", "k2");
+    await(live, "done 2 *");
+    transcript_send(&live->t, "nobody", MESSAGE_TEXT, "hello", "k3");
+    await(live, "failed 3 *");
+}
+
+static void
+test_scripted(void)
+{
+    struct irc_server *server = irc_server_start(NULL);
+    struct live live = {0};
+
+    irc_server_add_account(server, "kai", "secret");
+    open_live(&live, irc_server_port(server), "password = x\n");
+    talk(&live, true);
+    g_autofree char *mechanism = irc_server_mechanism_of(server, "kai");
+    g_assert_cmpstr(mechanism, ==, "SCRAM-SHA-256");
+    irc_server_down(server);
+    await(&live, "lost *");
+    irc_server_add_history(server, "#lab", "maria", "while you were away", g_get_real_time());
+    irc_server_up(server);
+    irc_driver.connect(live.t.session);
+    await(&live, "catch-up text #lab <maria> while you were away*cursor");
+    await(&live, "caught-up #lab whole");
+    await(&live, "state online");
+    g_autofree char *complaints = irc_server_complaints(server);
+    g_assert_cmpstr(complaints, ==, "");
+    close_live(&live);
+    irc_server_stop(server);
+}
+
+static void
+test_real(const void *data)
+{
+    struct server_options options = {.kind = (enum server_kind)GPOINTER_TO_INT(data)};
+    g_autofree char *why_not = NULL;
+    g_autoptr(GError) error = NULL;
+    struct live live = {0};
+
+    if (!server_kind_available(options.kind, &why_not)) {
+        g_test_skip(why_not);
+        return;
+    }
+    struct server *server = server_start(&options, &error);
+    g_assert_no_error(error);
+    open_live(&live, server_port(server), "");
+    talk(&live, options.kind != SERVER_NGIRCD);
+    server_kill(server);
+    await(&live, "lost *");
+    g_assert_true(server_restart(server, &error));
+    irc_driver.connect(live.t.session);
+    await(&live, "gap #lab *");
+    await(&live, "state online");
+    close_live(&live);
+    server_stop(server);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/irc/live/scripted", test_scripted);
+    g_test_add_data_func("/irc/live/ngircd", GINT_TO_POINTER(SERVER_NGIRCD), test_real);
+    g_test_add_data_func("/irc/live/inspircd", GINT_TO_POINTER(SERVER_INSPIRCD), test_real);
+    return g_test_run();
+}
