@@ -66,7 +66,7 @@ draw_entry(const struct canvas *canvas, struct rect line, int digits,
     g_autofree char *name = entry->left ? g_strdup_printf("(%s)", shown) : g_strdup(shown);
     g_autofree char *tail = entry_tail(entry, line.cols);
     int tail_cols = width_text(tail, strlen(tail), canvas->cells->rules);
-    int name_col = line.col + digits + 1;
+    int name_col = line.col + (entry->number > 0 ? digits + 1 : 0);
     int room;
 
     if (entry->number > 0) {

@@ -102,6 +102,8 @@ draw_where(struct pen *pen, const struct view_status *view)
         }
         if (view->insecure)
             pen_own(pen, ROLE_STATUS_WARN, " NOT ENCRYPTED");
+        if (view->number <= 0 && g_strcmp0(view->account, view->name) == 0)
+            return; /* the server's buffer: its name was said */
         pen_own(pen, ROLE_STATUS, " ");
     }
     if (view->number > 0)

@@ -17,8 +17,12 @@ pane_title_draw(const struct canvas *canvas, struct rect rect, const struct view
         col += draw_own(canvas, rect.row, col, end - col, number, style);
     col += draw_foreign(canvas, rect.row, col, end - col, view->name, DISPLAY_NAME, strong);
     if (view->account) {
-        col += draw_own(canvas, rect.row, col, end - col, " - ", style);
-        col += draw_foreign(canvas, rect.row, col, end - col, view->account, DISPLAY_NAME, style);
+        if (g_strcmp0(view->account, view->name) !=
+            0) { /* a server's buffer has its account's name */
+            col += draw_own(canvas, rect.row, col, end - col, " - ", style);
+            col +=
+                draw_foreign(canvas, rect.row, col, end - col, view->account, DISPLAY_NAME, style);
+        }
         col += draw_own(canvas, rect.row, col, end - col, " (", style);
         col += draw_foreign(canvas, rect.row, col, end - col, view->network, DISPLAY_NAME, style);
         col += draw_own(canvas, rect.row, col, end - col, ")", style);

@@ -83,11 +83,29 @@ on_shown_message(struct ui *ui, const struct notice *notice)
     }
 }
 
+/* The first channel of an account that was just set up is where the person wants to be, unless they
+ * went elsewhere or began to type. */
+static void
+show_first_channel(struct ui *ui, int64_t buffer_id)
+{
+    const struct buffer *added = core_buffer(ui->core, buffer_id);
+    const struct buffer *shown = core_buffer(ui->core, ui->shown);
+
+    if (ui->new_account == 0 || !added || added->account_id != ui->new_account ||
+        added->kind != BUFFER_CHANNEL)
+        return;
+    ui->new_account = 0;
+    if (editor_is_empty(ui->editor) && shown && shown->kind <= BUFFER_SERVER)
+        ui_show(ui, buffer_id);
+}
+
 static void
 on_buffers_changed(struct ui *ui, const struct notice *notice)
 {
     if (notice->type == NOTICE_BUFFER_CLOSED && notice->buffer_id == ui->shown)
         ui_show_other(ui);
+    if (notice->type == NOTICE_BUFFER_ADDED)
+        show_first_channel(ui, notice->buffer_id);
     if (ui->switcher && notice->type != NOTICE_BUFFER_CHANGED)
         switcher_update(ui->switcher);
 }

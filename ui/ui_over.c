@@ -125,6 +125,7 @@ show_account(struct ui *ui, const char *name)
     const struct account *account = core_account_by_name(ui->core, name);
     const GPtrArray *buffers = core_buffers(ui->core);
 
+    ui->new_account = account ? account->id : 0;
     for (guint i = 0; account && i < buffers->len; i++) {
         const struct buffer *buffer = g_ptr_array_index(buffers, i);
         if (buffer->account_id == account->id) {

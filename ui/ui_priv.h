@@ -84,6 +84,7 @@ struct ui {
     enum ui_over over;
     struct switcher *switcher;
     struct first_run *first_run;
+    int64_t new_account; /* added by the first run: its first channel will be shown; 0: none */
     size_t help_top;
     GQueue questions; /* struct ui_question; the first is asked */
     struct editor *answer;

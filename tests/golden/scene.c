@@ -221,6 +221,23 @@ scene_draw(struct scene *scene, struct cells *cells, const struct theme *theme)
 /* --- comparing
  * --------------------------------------------------------------------------------------------- */
 
+/* Names the first line that differs: a whole screen as one escaped string helps nobody. */
+static void
+assert_same(const char *name, const char *dump, const char *expected)
+{
+    g_auto(GStrv) now = g_strsplit(dump, "\n", -1);
+    g_auto(GStrv) then = g_strsplit(expected, "\n", -1);
+    guint i = 0;
+
+    while (now[i] && then[i] && strcmp(now[i], then[i]) == 0)
+        i++;
+    if (!now[i] && !then[i])
+        return;
+    g_test_message("%s:%u\n  is     %s\n  should %s", name, i + 1, now[i] ? now[i] : "(nothing)",
+                   then[i] ? then[i] : "(nothing)");
+    g_test_fail();
+}
+
 void
 scene_compare(const char *name, const struct cells *cells)
 {
@@ -236,7 +253,7 @@ scene_compare(const char *name, const struct cells *cells)
     }
     g_file_get_contents(path, &expected, NULL, &error);
     g_assert_no_error(error);
-    g_assert_cmpstr(dump, ==, expected);
+    assert_same(name, dump, expected);
 }
 
 void

@@ -152,7 +152,8 @@ static void
 test_scripts(void)
 {
     static const char *const lines[][2] = {
-        {"👩\u200d🚀", "family 👨\u200d👩\u200d👧\u200d👦 rainbow 🏳\ufe0f\u200d🌈 flags 🇳🇱🇧🇷🇯🇵 "
+        {"👩\u200d🚀", "family 👨\u200d👩\u200d👧\u200d👦 rainbow 🏳\ufe0f\u200d🌈 flags "
+                     "🇳🇱🇧🇷🇯🇵 "
                      "tones "
                      "👍🏻👍🏿 keycap 1\ufe0f\u20e3 end"},
         {"vs16", "text ☎ emoji ☎\ufe0f heart ❤\ufe0f clock ⌚\ufe0e end"},
@@ -197,7 +198,8 @@ test_hostile(void)
     g_array_index(scene->entries, struct view_entry, 2).name = bad;
     g_array_index(scene->entries, struct view_entry, 1).name = bad;
     g_array_index(scene->hot, struct view_hot, 0).name = bad;
-    scene->title.name = scene->title.topic = scene->title.account = scene->title.network = bad;
+    scene->title.name = scene->title.topic = scene->title.network = bad;
+    scene->title.account = bad + 1;
     scene->status.name = scene->status.account = scene->status.self = bad;
     scene->input.self = bad;
     scene->input.question = bad;
@@ -317,7 +319,8 @@ test_long_names(void)
     }
     g_array_index(scene->entries, struct view_entry, 4).selected = false;
     g_array_index(scene->entries, struct view_entry, 1).name = longest;
-    scene->title.name = scene->title.account = longest;
+    scene->title.name = longest;
+    scene->title.account = longest + 1;
     scene->status.name = scene->status.account = scene->status.self = longest;
     scene->input.self = longest;
     scene_say(scene, MESSAGE_TEXT, longest, longest);
