@@ -46,9 +46,9 @@ choice_tail(const struct view_choice *choice)
 
     if (choice->mentions > 0)
         g_string_append_printf(out, "@%u ", choice->mentions);
-    if (choice->unread > 0)
+    if (choice->unread > choice->mentions)
         g_string_append_printf(out, "%u unread", choice->unread);
-    else if (choice->left)
+    else if (choice->mentions == 0 && choice->left)
         g_string_append(out, "not joined");
     return g_string_free(out, FALSE);
 }
