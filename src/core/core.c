@@ -296,6 +296,13 @@ core_own_buffer(struct core *core)
  * ---------------------------------------------------------------------------------------------------
  */
 
+/* Conversations that one is in or not, unlike a direct one. */
+static bool
+is_entered(enum buffer_kind kind)
+{
+    return kind == BUFFER_CHANNEL || kind == BUFFER_PRIVATE || kind == BUFFER_GROUP;
+}
+
 static bool
 may_send(struct core *core, struct room *room, enum message_kind kind, const struct rich *body,
          const char *reply_to, GError **error)
@@ -315,6 +322,10 @@ may_send(struct core *core, struct room *room, enum message_kind kind, const str
                     "again when there is room.");
     } else if ((room->pub.caps & (unsigned)wanted) == 0) {
         g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED, capability_lack(wanted));
+    } else if (!room->pub.joined && is_entered(room->pub.kind)) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_FORBIDDEN,
+                    "You are not in %s. The text stays here; go in with /join %s.", room->pub.name,
+                    room->pub.name);
     } else if (reply_to != NULL && (room->pub.caps & CAP_REPLY) == 0) {
         g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED, capability_lack(CAP_REPLY));
     } else if (body->len == 0) {
