@@ -1,0 +1,21 @@
+/* Builds weft out of its layers and takes it down again: the only place that knows all of them. */
+#ifndef WEFT_APP_H
+#define WEFT_APP_H
+
+#include <stdbool.h>
+
+struct app_options {
+    const char *profile; /* NULL: the default one */
+};
+
+/* Runs the screen until the person leaves or the terminal is gone. Returns the exit status. What
+ * stops weft from starting is said on stderr in a sentence. */
+int app_run_screen(const struct app_options *options);
+
+/* `weft check [FILE]`: prints every problem of the configuration. 0 when there is no error. */
+int app_check(const struct app_options *options, const char *file);
+
+/* `weft export ADDRESS …`: reads the store, also while another weft runs. */
+int app_export(const struct app_options *options, int argc, char **argv);
+
+#endif

@@ -1,0 +1,100 @@
+/* The command line: the screen, or a one-shot command. */
+#include "config.h"
+
+#include <glib.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "app.h"
+
+static const char usage[] =
+    "usage: weft [--profile NAME]                  open the screen\n"
+    "       weft [--profile NAME] check [FILE]     check the configuration\n"
+    "       weft [--profile NAME] export ADDRESS [--since TIME] [--format text|jsonl]\n"
+    "                                              write a buffer's history to standard output\n"
+    "       weft --version | --help\n"
+    "\n"
+    "ADDRESS is account/name or account/space/name, TIME is 2026-11-22T10:00Z or an age: 90m, 2h, "
+    "7d.\n"
+    "The manual: man weft\n";
+
+/* Nothing that weft makes is for other users, and a core file would hold tokens and conversations.
+ */
+static void
+keep_private(void)
+{
+    const struct rlimit none = {0, 0};
+
+    umask(077);
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+/* The screen is drawn in UTF-8; under a POSIX locale C.UTF-8, which every Debian has, does as well.
+ */
+static bool
+take_locale(void)
+{
+    setlocale(LC_ALL, "");
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
+        return true;
+    return setlocale(LC_CTYPE, "C.UTF-8") != NULL;
+}
+
+static int
+bad_usage(const char *what, const char *word)
+{
+    fprintf(stderr, "weft: %s%s%s\n%s", what, word ? ": " : "", word ? word : "", usage);
+    return 2;
+}
+
+static int
+run_command(const struct app_options *options, int argc, char **argv)
+{
+    if (strcmp(argv[0], "check") == 0) {
+        if (argc > 2)
+            return bad_usage("check takes one file at most", NULL);
+        return app_check(options, argc == 2 ? argv[1] : NULL);
+    }
+    if (strcmp(argv[0], "export") == 0)
+        return app_export(options, argc - 1, argv + 1);
+    return bad_usage("there is no such command", argv[0]);
+}
+
+int
+main(int argc, char **argv)
+{
+    struct app_options options = {0};
+    int i;
+
+    keep_private();
+    if (!take_locale()) {
+        fputs("weft: this locale is not UTF-8 and C.UTF-8 is missing. Set LC_ALL to a UTF-8 "
+              "locale.\n",
+              stderr);
+        return 1;
+    }
+    for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+            fputs(usage, stdout);
+            return 0;
+        }
+        if (strcmp(argv[i], "--version") == 0) {
+            puts(PACKAGE_STRING);
+            return 0;
+        }
+        if (strcmp(argv[i], "--profile") != 0)
+            return bad_usage("there is no such option", argv[i]);
+        if (++i == argc)
+            return bad_usage("--profile needs a name", NULL);
+        options.profile = argv[i];
+    }
+    if (i < argc)
+        return run_command(&options, argc - i, argv + i);
+    return app_run_screen(&options);
+}
