@@ -1,0 +1,81 @@
+/* What a network brings to the conformance suite: one adapter. The suite is written against the
+ * driver seam and knows no protocol; what a site can do decides which behaviours apply.
+ *
+ * A site is one running server. Its peers are people who share no code with weft's driver. Every
+ * call blocks at most CONFORMANCE_DEADLINE_MS and turns the default main context while it waits, so
+ * weft's loop goes on. */
+#ifndef WEFT_TESTS_CONFORMANCE_ADAPTER_H
+#define WEFT_TESTS_CONFORMANCE_ADAPTER_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tests/support/certs.h"
+
+#define CONFORMANCE_DEADLINE_MS 20000
+
+struct site;
+struct peer;
+
+enum login { LOGIN_NONE, LOGIN_PLAIN, LOGIN_SCRAM, LOGIN_SCRAM_PLUS, LOGIN_EXTERNAL, LOGIN_N };
+
+enum site_can {
+    SITE_HISTORY = 1 << 0,         /* what was missed can be fetched */
+    SITE_ECHO = 1 << 1,            /* what we say comes back with an id */
+    SITE_LOOK = 1 << 2,            /* after a cut it can be found out whether a message arrived */
+    SITE_CUT_BEFORE_ECHO = 1 << 3, /* can deliver a message and cut before the answer */
+};
+
+struct adapter {
+    const char *name;    /* "irc/inspircd" */
+    const char *network; /* as in the configuration: "irc" */
+    unsigned can;        /* enum site_can */
+    unsigned logins;     /* bits 1 << enum login */
+    size_t text_bytes;   /* the longest text that stays in one piece; 0: no limit worth testing */
+
+    /* False with a sentence (g_free) for g_test_skip(). */
+    bool (*available)(char **ret_why_not);
+    struct site *(*start)(const struct certs *certs);
+    void (*stop)(struct site *site);
+    /* As a machine that loses power, and back on the same ports. */
+    void (*kill)(struct site *site);
+    void (*revive)(struct site *site);
+    /* Makes the user known to the server, for every login it offers. */
+    void (*make_user)(struct site *site, const char *user, const char *secret);
+    /* Lines for an [account …] section: everything but `network`. `home` is the person's folder,
+     * where a secret may be kept. Free with g_free(). */
+    char *(*options)(struct site *site, enum login login, const char *user, const char *secret,
+                     const char *home);
+    /* How the server knows that this user is logged in; NULL: cannot tell. g_free(). */
+    char *(*logged_in_as)(struct site *site, const char *user);
+    /* The next message is delivered to the others, then the sender is cut without an answer. */
+    void (*cut_before_echo)(struct site *site, const char *user);
+
+    struct peer *(*peer_new)(struct site *site, const char *user);
+    void (*peer_free)(struct peer *peer);
+    void (*peer_join)(struct peer *peer, const char *channel);
+    void (*peer_leave)(struct peer *peer, const char *channel);
+    void (*peer_say)(struct peer *peer, const char *target, const char *text);
+    void (*peer_act)(struct peer *peer, const char *target, const char *text);
+    void (*peer_topic)(struct peer *peer, const char *channel, const char *topic);
+    void (*peer_rename)(struct peer *peer, const char *name);
+    void (*peer_kick)(struct peer *peer, const char *channel, const char *user);
+    void (*peer_quit)(struct peer *peer);
+    /* True when this message has come to the peer, or comes before the deadline. `action`: as /me.
+     */
+    bool (*peer_heard)(struct peer *peer, const char *from, const char *target, const char *text,
+                       bool action);
+    /* How often a message of that text has come to the peer; all that was sent before has been
+     * waited for. */
+    unsigned (*peer_count)(struct peer *peer, const char *from, const char *target,
+                           const char *text);
+    /* True when the peer sees that topic, or does before the deadline. */
+    bool (*peer_sees_topic)(struct peer *peer, const char *channel, const char *topic);
+};
+
+/* NULL-terminated lists. */
+extern const struct adapter *const adapters_sandbox[];
+extern const struct adapter *const adapters_servers[];
+
+#endif

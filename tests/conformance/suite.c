@@ -1,0 +1,92 @@
+#include "tests/conformance/suite.h"
+
+#include <string.h>
+
+#include "base/log.h"
+
+void
+scene_start(struct scene *scene, const struct adapter *adapter, enum login login)
+{
+    g_autofree char *options = NULL;
+
+    scene->adapter = adapter;
+    scene->site = adapter->start(scene->certs);
+    adapter->make_user(scene->site, SCENE_USER, SCENE_SECRET);
+    scene->person = person_new();
+    options = adapter->options(scene->site, login, SCENE_USER, SCENE_SECRET, scene->person->home);
+    person_configure(scene->person, adapter->network, options);
+}
+
+void
+scene_gather(struct scene *scene)
+{
+    scene->peer = scene->adapter->peer_new(scene->site, SCENE_PEER);
+    scene->adapter->peer_join(scene->peer, SCENE_CHANNEL);
+    person_start(scene->person);
+    person_wait_state(scene->person, ACCOUNT_ONLINE);
+    person_types(scene->person, "", "/join " SCENE_CHANNEL);
+    person_wait_joined(scene->person, SCENE_CHANNEL);
+}
+
+void
+scene_end(struct scene *scene)
+{
+    person_free(scene->person);
+    if (scene->peer)
+        scene->adapter->peer_free(scene->peer);
+    scene->adapter->stop(scene->site);
+    scene->peer = NULL;
+}
+
+struct run {
+    const struct adapter *adapter;
+    const struct behaviour *behaviour;
+    const struct certs *certs;
+};
+
+static void
+run(const void *data)
+{
+    const struct run *run = data;
+    g_autofree char *why = NULL;
+    struct scene scene = {.certs = run->certs};
+
+    if (!run->adapter->available(&why)) {
+        g_test_skip(why);
+        return;
+    }
+    scene_start(&scene, run->adapter, run->behaviour->login);
+    run->behaviour->run(&scene);
+    scene_end(&scene);
+}
+
+static void
+add_topic(const struct adapter *adapter, const char *topic, const struct behaviour *behaviours,
+          const struct certs *certs)
+{
+    for (const struct behaviour *behaviour = behaviours; behaviour->name; behaviour++) {
+        g_autofree char *path = g_strdup_printf("/%s/%s/%s", adapter->name, topic, behaviour->name);
+        struct run *data;
+
+        /* What a site cannot do is no behaviour of it: not registered, rather than counted as
+         * skipped. */
+        if ((adapter->can & behaviour->needs) != behaviour->needs)
+            continue;
+        if (behaviour->needs_login && !(adapter->logins & (1u << behaviour->login)))
+            continue;
+        data = g_new0(struct run, 1);
+        *data = (struct run){.adapter = adapter, .behaviour = behaviour, .certs = certs};
+        g_test_add_data_func_full(path, data, run, g_free);
+    }
+}
+
+void
+suite_add(const struct adapter *const *adapters, const struct certs *certs)
+{
+    for (; *adapters; adapters++) {
+        add_topic(*adapters, "login", suite_login, certs);
+        add_topic(*adapters, "talk", suite_talk, certs);
+        add_topic(*adapters, "people", suite_people, certs);
+        add_topic(*adapters, "lost", suite_lost, certs);
+    }
+}

@@ -1,0 +1,45 @@
+/* The conformance suite: what every network must do, written once against the driver seam. */
+#ifndef WEFT_TESTS_CONFORMANCE_SUITE_H
+#define WEFT_TESTS_CONFORMANCE_SUITE_H
+
+#include "tests/conformance/adapter.h"
+#include "tests/conformance/person.h"
+
+/* One test in flight: a site, a person who uses weft ("kai") and someone who does not ("maria"). */
+struct scene {
+    const struct adapter *adapter;
+    const struct certs *certs;
+    struct site *site;
+    struct person *person;
+    struct peer *peer;
+};
+
+#define SCENE_USER    "kai"
+#define SCENE_SECRET  "weaving-needs-two-hands"
+#define SCENE_PEER    "maria"
+#define SCENE_CHANNEL "#lab"
+
+/* Site and person, not yet started. */
+void scene_start(struct scene *scene, const struct adapter *adapter, enum login login);
+/* Then: both are in the channel and the person is online. */
+void scene_gather(struct scene *scene);
+void scene_end(struct scene *scene);
+
+/* Registers every behaviour for every adapter; a site that is not at hand is skipped by name. */
+void suite_add(const struct adapter *const *adapters, const struct certs *certs);
+
+/* By topic. */
+typedef void (*suite_fn)(struct scene *scene);
+struct behaviour {
+    const char *name;
+    suite_fn run;
+    unsigned needs; /* enum site_can */
+    enum login login;
+    bool needs_login; /* only where the site offers `login` */
+};
+extern const struct behaviour suite_login[];
+extern const struct behaviour suite_talk[];
+extern const struct behaviour suite_people[];
+extern const struct behaviour suite_lost[];
+
+#endif
