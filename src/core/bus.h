@@ -1,6 +1,7 @@
-/* What happened, told to whoever shows or relays it: in order, after it is on disk. A notice owns its data
- * and is shared by all subscribers; no subscriber can stop, change or reorder one. A subscriber may call
- * core from inside (what that causes comes later, never nested) and may unsubscribe itself. */
+/* What happened, told to whoever shows or relays it: in order, after it is on disk. A notice owns
+ * its data and is shared by all subscribers; no subscriber can stop, change or reorder one. A
+ * subscriber may call core from inside (what that causes comes later, never nested) and may
+ * unsubscribe itself. */
 #ifndef WEFT_CORE_BUS_H
 #define WEFT_CORE_BUS_H
 
@@ -12,21 +13,22 @@
 #include "model/message.h"
 
 enum notice_type {
-    NOTICE_ACCOUNT,        /* added, or its state, name or label changed */
-    NOTICE_BUFFER_ADDED,   /* also: opened again */
-    NOTICE_BUFFER_CHANGED, /* name, topic, joined, caps, members' number, counters, read position, draft */
-    NOTICE_BUFFER_CLOSED,  /* no longer listed */
-    NOTICE_MESSAGE,        /* a new row (or, with NOT_STORED, a line that the disk refuses) */
+    NOTICE_ACCOUNT,         /* added, or its state, name or label changed */
+    NOTICE_BUFFER_ADDED,    /* also: opened again */
+    NOTICE_BUFFER_CHANGED,  /* name, topic, joined, caps, members' number, counters, read position,
+                               draft */
+    NOTICE_BUFFER_CLOSED,   /* no longer listed */
+    NOTICE_MESSAGE,         /* a new row (or, with NOT_STORED, a line that the disk refuses) */
     NOTICE_MESSAGE_CHANGED, /* a row that was there: state, text, place */
     NOTICE_MESSAGES_RELOAD, /* much changed in a buffer (history came, gaps closed): load again */
     NOTICE_MEMBERS,
     NOTICE_TYPING,
-    NOTICE_QUESTION,  /* the person is asked: core_question_…() */
-    NOTICE_ATTENTION, /* this message deserves a notification */
-    NOTICE_DISK,      /* the disk refuses, or works again */
+    NOTICE_QUESTION,    /* the person is asked: core_question_…() */
+    NOTICE_ATTENTION,   /* this message deserves a notification */
+    NOTICE_DISK,        /* the disk refuses, or works again */
     NOTICE_SHOW_BUFFER, /* a command asks for this buffer to be shown */
-    NOTICE_CONFIG,    /* keys, theme or look changed */
-    NOTICE_QUIT,      /* the person wants to leave */
+    NOTICE_CONFIG,      /* keys, theme or look changed */
+    NOTICE_QUIT,        /* the person wants to leave */
 };
 
 struct notice {
@@ -51,8 +53,8 @@ void bus_free(struct bus *bus);
 unsigned bus_subscribe(struct bus *bus, bus_fn fn, void *user);
 void bus_unsubscribe(struct bus *bus, unsigned id);
 
-/* Queues a copy (strings and a message reference) and delivers it to all, at once when nothing is being
- * delivered, else after what is. */
+/* Queues a copy (strings and a message reference) and delivers it to all, at once when nothing is
+ * being delivered, else after what is. */
 void bus_publish(struct bus *bus, const struct notice *notice);
 
 #endif

@@ -1,7 +1,9 @@
-/* The heart without a face: accounts, buffers, messages in and out. The screen, the relay and the daemon are
- * built on this header and core/bus.h; none of them sees the store, the network or a driver.
+/* The heart without a face: accounts, buffers, messages in and out. The screen, the relay and the
+ * daemon are built on this header and core/bus.h; none of them sees the store, the network or a
+ * driver.
  *
- * Objects that are returned are core's: read them, keep ids, not pointers, over a return to the main loop. */
+ * Objects that are returned are core's: read them, keep ids, not pointers, over a return to the
+ * main loop. */
 #ifndef WEFT_CORE_CORE_H
 #define WEFT_CORE_CORE_H
 
@@ -29,9 +31,11 @@ struct network {
 
 struct core_options {
     struct config *config; /* taken */
-    struct store *store;   /* borrowed; must outlive core. READ_ONLY mode: nothing connects or is sent */
-    struct clock *clock;   /* borrowed */
-    struct net_ops *net;   /* borrowed; may be NULL until core_set_net(): the first frame comes before it */
+    /* Borrowed; must outlive core. READ_ONLY mode: nothing connects or is sent. */
+    struct store *store;
+    struct clock *clock; /* borrowed */
+    /* Borrowed; may be NULL until core_start(): the first frame comes before it. */
+    struct net_ops *net;
     const struct network *networks; /* ends with a row whose name is NULL */
     bool read_only;
 };
@@ -50,13 +54,14 @@ struct bus *core_bus(struct core *core);
 const struct config *core_config(struct core *core);
 struct clock *core_clock(struct core *core);
 
-/* --- accounts and buffers ------------------------------------------------------------------------------ */
+/* --- accounts and buffers --- */
 
-const GPtrArray *core_accounts(struct core *core); /* struct account, in the order of the configuration */
+const GPtrArray *
+core_accounts(struct core *core); /* struct account, in the order of the configuration */
 const struct account *core_account(struct core *core, int64_t id);
 const struct account *core_account_by_name(struct core *core, const char *name);
-/* Open buffers (not closed) in the order of the list: weft's own, then by account (server buffer first,
- * then spaces, then by number). */
+/* Open buffers (not closed) in the order of the list: weft's own, then by account (server buffer
+ * first, then spaces, then by number). */
 const GPtrArray *core_buffers(struct core *core); /* struct buffer */
 const struct buffer *core_buffer(struct core *core, int64_t id);
 const struct buffer *core_buffer_by_number(struct core *core, int number);
@@ -64,15 +69,16 @@ const struct space *core_space(struct core *core, int64_t id);
 /* weft's own buffer, where it says what it does. Always there. */
 const struct buffer *core_own_buffer(struct core *core);
 
-/* An address is "account/name" or "account/space/name"; '/', blank, quote and backslash inside a part are
- * written with a backslash before them. weft's own buffer is "weft". */
+/* An address is "account/name" or "account/space/name"; '/', blank, quote and backslash inside a
+ * part are written with a backslash before them. weft's own buffer is "weft". */
 char *core_buffer_address(struct core *core, const struct buffer *buffer); /* g_free() */
 /* NULL and `error` (NOT_FOUND with the nearest names, BAD_INPUT). */
 const struct buffer *core_find_address(struct core *core, const char *address, GError **error);
 
-/* --- reading ------------------------------------------------------------------------------------------- */
+/* --- reading --- */
 
-/* A page of the timeline: what is stored, oldest first, and the gaps that lie within or at its edges. */
+/* A page of the timeline: what is stored, oldest first, and the gaps that lie within or at its
+ * edges. */
 struct page {
     GPtrArray *messages; /* struct message */
     GPtrArray *gaps;     /* struct gap */
@@ -89,29 +95,32 @@ void core_page_after(struct core *core, int64_t buffer_id, struct position after
 /* Half before and half from the position on. */
 void core_page_around(struct core *core, int64_t buffer_id, struct position at, unsigned limit,
                       struct page *ret_page);
-bool core_find_time(struct core *core, int64_t buffer_id, int64_t time_us, struct position *ret_position);
+bool core_find_time(struct core *core, int64_t buffer_id, int64_t time_us,
+                    struct position *ret_position);
 
-/* Asks the network for what is older than the oldest stored (or for a gap, when `gap_id` is not 0); at most one
- * request a buffer is under way. NOTICE_MESSAGES_RELOAD follows. UNSUPPORTED in words when it can't. */
+/* Asks the network for what is older than the oldest stored (or for a gap, when `gap_id` is not 0);
+ * at most one request a buffer is under way. NOTICE_MESSAGES_RELOAD follows. UNSUPPORTED in words
+ * when it can't. */
 bool core_fetch_history(struct core *core, int64_t buffer_id, int64_t gap_id, GError **error);
 bool core_history_under_way(struct core *core, int64_t buffer_id);
 /* True when the network has said that nothing older exists. */
 bool core_history_at_start(struct core *core, int64_t buffer_id);
 
-/* Everything up to a position is read (the newest: position of the last message). Never moves back unless
- * `back` ("unread from here"). */
+/* Everything up to a position is read (the newest: position of the last message). Never moves back
+ * unless `back` ("unread from here"). */
 void core_mark_read(struct core *core, int64_t buffer_id, struct position upto, bool back);
 /* Up to the newest. */
 void core_mark_all_read(struct core *core, int64_t buffer_id);
 
-/* --- writing ------------------------------------------------------------------------------------------- */
+/* --- writing --- */
 
-/* What a person entered in a buffer: a command when it starts with one slash ("//" is a literal slash), else
- * text to say. False: nothing was done, the text stays in the editor, `error` is a sentence. */
+/* What a person entered in a buffer: a command when it starts with one slash ("//" is a literal
+ * slash), else text to say. False: nothing was done, the text stays in the editor, `error` is a
+ * sentence. */
 bool core_input(struct core *core, int64_t buffer_id, const char *text, GError **error);
 /* Says text without looking for commands. */
-bool core_send(struct core *core, int64_t buffer_id, enum message_kind kind, const struct rich *body,
-               const char *reply_to, GError **error);
+bool core_send(struct core *core, int64_t buffer_id, enum message_kind kind,
+               const struct rich *body, const char *reply_to, GError **error);
 /* A failed or unknown message: send again (a new outbox row takes its place), or give it up. */
 bool core_retry(struct core *core, int64_t message_id, GError **error);
 bool core_drop(struct core *core, int64_t message_id, GError **error);
@@ -122,7 +131,7 @@ char *core_draft(struct core *core, int64_t buffer_id); /* NULL: none; g_free() 
 /* A line by weft itself in a buffer: stored, never sent, never counted. */
 void core_say(struct core *core, int64_t buffer_id, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/* --- doing --------------------------------------------------------------------------------------------- */
+/* --- doing --- */
 
 bool core_connect(struct core *core, int64_t account_id, GError **error);
 void core_disconnect(struct core *core, int64_t account_id, const char *reason);
@@ -135,12 +144,13 @@ void core_quit(struct core *core);                           /* publishes NOTICE
 bool core_add_account(struct core *core, const char *name, GError **error);
 
 /* Which network a pasted link belongs to, and what it points to; NULL when no driver knows it. */
-const struct network *core_recognise_link(struct core *core, const char *link,
-                                          struct link_target *ret_target);
+const struct network *
+core_recognise_link(struct core *core, const char *link, struct link_target *ret_target);
 
-/* Tries an account before it is saved: connects and logs in with a session of its own, stores nothing,
- * joins nothing, says goodbye. `options`: lines "key = value\n". `fn` tells of each step (a sentence) and,
- * with `over`, of the end (`error` NULL: it works; `text`: server, user and how long it took). */
+/* Tries an account before it is saved: connects and logs in with a session of its own, stores
+ * nothing, joins nothing, says goodbye. `options`: lines "key = value\n". `fn` tells of each step
+ * (a sentence) and, with `over`, of the end (`error` NULL: it works; `text`: server, user and how
+ * long it took). */
 struct core_trial;
 typedef void (*core_trial_fn)(void *user, const char *text, bool over, const GError *error);
 struct core_trial *core_try_account(struct core *core, const char *network, const char *options,
@@ -148,13 +158,15 @@ struct core_trial *core_try_account(struct core *core, const char *network, cons
 /* Before or after the end; frees. */
 void core_trial_free(struct core_trial *trial);
 
-/* Answers a question of NOTICE_QUESTION; `answer` NULL refuses. The text is wiped by core's copy's end. */
+/* Answers a question of NOTICE_QUESTION; `answer` NULL refuses. The text is wiped by core's copy's
+ * end. */
 void core_answer(struct core *core, uint64_t question, const char *answer);
 
-/* --- completion ---------------------------------------------------------------------------------------- */
+/* --- completion --- */
 
-/* Candidates for the word at `cursor` (bytes) of what is in the editor, best first; each is what would
- * replace bytes [*ret_start, cursor). NULL-terminated, never NULL; g_strfreev(). At most 200. */
+/* Candidates for the word at `cursor` (bytes) of what is in the editor, best first; each is what
+ * would replace bytes [*ret_start, cursor). NULL-terminated, never NULL; g_strfreev(). At most 200.
+ */
 char **core_complete(struct core *core, int64_t buffer_id, const char *text, size_t cursor,
                      size_t *ret_start);
 

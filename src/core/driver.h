@@ -1,18 +1,20 @@
 /* The seam between weft and a network.
  *
- * A driver is constant code: a name, capabilities, limits, option rows, command rows, operations. A network
- * row (protocols/registry.h) is data that names one, so one driver can serve several presets. For every
- * account that runs, core opens a session of the driver and lends it a host (core/host.h), the only thing
- * a driver may call. A driver opens no socket itself, keeps no globals, and never waits.
+ * A driver is constant code: a name, capabilities, limits, option rows, command rows, operations. A
+ * network row (protocols/registry.h) is data that names one, so one driver can serve several
+ * presets. For every account that runs, core opens a session of the driver and lends it a host
+ * (core/host.h), the only thing a driver may call. A driver opens no socket itself, keeps no
+ * globals, and never waits.
  *
- * Operations. An operation is given an id. It may refuse at once (false and `error`); otherwise exactly one
- * completion follows by host_done() or host_failed(), never from inside the call, after any number of
- * events. op_cancel asks for an early end; the completion still comes (failed, CANCELLED, or whatever
- * happened first). A NULL operation is unsupported and its capability bit is not set: a test walks the table.
+ * Operations. An operation is given an id. It may refuse at once (false and `error`); otherwise
+ * exactly one completion follows by host_done() or host_failed(), never from inside the call, after
+ * any number of events. op_cancel asks for an early end; the completion still comes (failed,
+ * CANCELLED, or whatever happened first). A NULL operation is unsupported and its capability bit is
+ * not set: a test walks the table.
  *
- * When a session is closed or disconnected, operations that still wait are failed by the driver with CLOSED
- * when their bytes have not left, and left without a completion when they have: core then knows that their
- * outcome is unknown (see `disconnect`). */
+ * When a session is closed or disconnected, operations that still wait are failed by the driver
+ * with CLOSED when their bytes have not left, and left without a completion when they have: core
+ * then knows that their outcome is unknown (see `disconnect`). */
 #ifndef WEFT_CORE_DRIVER_H
 #define WEFT_CORE_DRIVER_H
 
@@ -26,7 +28,8 @@
 struct host;
 
 /* What can be done. A driver declares what it can at best; a session narrows it after negotiation
- * (host_caps), a buffer once more (a read-only channel). Core intersects; everyone asks buffer->caps. */
+ * (host_caps), a buffer once more (a read-only channel). Core intersects; everyone asks
+ * buffer->caps. */
 enum capability {
     CAP_SEND = 1 << 0,
     CAP_ACTION = 1 << 1, /* /me */
@@ -56,17 +59,18 @@ enum capability {
     CAP_DEDUPE = 1 << 25, /* sending the same key again within dedupe_window_us does not double */
 };
 
-/* "can't edit", … in words: "This network has no way to edit a message." NULL for an unknown bit. */
+/* "can't edit", … in words: "This network has no way to edit a message." NULL for an unknown bit.
+ */
 const char *capability_lack(enum capability capability);
 
 struct limits {
-    size_t text_bytes;        /* of one message; 0: see `split` */
-    int max_in_flight;        /* sends of one lane that may wait for an answer at a time; at least 1 */
+    size_t text_bytes; /* of one message; 0: see `split` */
+    int max_in_flight; /* sends of one lane that may wait for an answer at a time; at least 1 */
     int64_t dedupe_window_us; /* CAP_DEDUPE: a resend is safe for this long */
     int64_t send_timeout_us;  /* without an answer for this long the outcome is unknown; 0: 60 s */
 };
 
-/* --- options and commands that a driver declares ------------------------------------------------------ */
+/* --- options and commands that a driver declares --- */
 
 enum option_type {
     OPTION_TEXT,
@@ -74,7 +78,8 @@ enum option_type {
     OPTION_NUMBER, /* with `least` and `most` */
     OPTION_CHOICE, /* one word of `choices` */
     OPTION_PATH,   /* "~" is expanded; relative to the folder of the file that names it */
-    OPTION_SECRET, /* never shown; may come by NAME_cmd, NAME_file, NAME_env or a prompt: core/secret.h */
+    OPTION_SECRET, /* never shown; may come by NAME_cmd, NAME_file, NAME_env or a prompt:
+                      core/secret.h */
 };
 
 struct option_row {
@@ -97,11 +102,12 @@ bool options_bool(const struct options *options, const char *name);
 int64_t options_number(const struct options *options, const char *name);
 /* A repeatable option: NULL-terminated, never NULL. */
 const char *const *options_list(const struct options *options, const char *name);
-/* True when a source for a SECRET option is configured (its value comes by host->secret). A driver that can do
- * without the secret asks this first: the host would ask the person. */
+/* True when a source for a SECRET option is configured (its value comes by host->secret). A driver
+ * that can do without the secret asks this first: the host would ask the person. */
 bool secret_configured(const struct options *options, const char *name);
 
-enum complete_kind { /* what an argument of a command is, for completion */
+/* What an argument of a command is, for completion. */
+enum complete_kind {
     COMPLETE_NONE,
     COMPLETE_MEMBER,  /* of this buffer */
     COMPLETE_USER,    /* of this account */
@@ -114,15 +120,15 @@ enum complete_kind { /* what an argument of a command is, for completion */
 };
 
 struct driver_command {
-    const char *name;      /* "whois" */
-    const char *arguments; /* "NICK [SERVER]" */
-    const char *help;      /* one sentence, more after a newline */
-    const char *example;   /* "/whois maria" */
+    const char *name;                /* "whois" */
+    const char *arguments;           /* "NICK [SERVER]" */
+    const char *help;                /* one sentence, more after a newline */
+    const char *example;             /* "/whois maria" */
     enum complete_kind completes[3]; /* the first three arguments */
-    int least, most;       /* number of arguments; the last takes the rest of the line */
+    int least, most;                 /* number of arguments; the last takes the rest of the line */
 };
 
-/* --- requests ------------------------------------------------------------------------------------------ */
+/* --- requests --- */
 
 typedef uint64_t op_id; /* never 0 */
 
@@ -137,8 +143,8 @@ struct send_request {
 
 struct history_request {
     const struct buffer *buffer;
-    /* Messages strictly older than this one (`before`), or newer; by remote id where known, else by time.
-     * Both 0/NULL: the newest. */
+    /* Messages strictly older than this one (`before`), or newer; by remote id where known, else by
+     * time. Both 0/NULL: the newest. */
     bool newer;
     const char *remote_id;
     int64_t time_us;
@@ -146,11 +152,12 @@ struct history_request {
 };
 
 struct history_result {
-    unsigned n;  /* messages emitted */
-    bool end;    /* nothing more lies in that direction */
+    unsigned n; /* messages emitted */
+    bool end;   /* nothing more lies in that direction */
 };
 
-/* What a link points to, for `recognise_link` and first-run. Strings are owned by the caller (g_free). */
+/* What a link points to, for `recognise_link` and first-run. Strings are owned by the caller
+ * (g_free). */
 struct link_target {
     char *account_name; /* a proposal: "libera" */
     char *options;      /* lines "key = value\n" for a new account's section */
@@ -160,30 +167,32 @@ struct link_target {
 };
 void link_target_clear(struct link_target *target);
 
-/* --- the table ------------------------------------------------------------------------------------------- */
+/* --- the table --- */
 
 struct driver {
     const char *name;
     const char *title; /* "IRC" */
     unsigned caps;
     struct limits limits;
-    const struct option_row *options; /* ends with a row whose name is NULL */
+    const struct option_row *options;      /* ends with a row whose name is NULL */
     const struct driver_command *commands; /* likewise */
 
-    /* A session that does nothing yet. `options` and `host` outlive it. NULL: `error` says what is wrong
-     * with the options (BAD_INPUT). */
+    /* A session that does nothing yet. `options` and `host` outlive it. NULL: `error` says what is
+     * wrong with the options (BAD_INPUT). */
     void *(*open)(const struct options *options, struct host *host, GError **error);
     /* Frees; nothing is called afterwards. A live connection is cut without a farewell. */
     void (*close)(void *session);
-    /* Begins to connect; host_state() tells of the progress, host_lost() of failure or the end. Called only
-     * while there is no connection. */
+    /* Begins to connect; host_state() tells of the progress, host_lost() of failure or the end.
+     * Called only while there is no connection. */
     void (*connect)(void *session);
-    /* Says goodbye as the network does and ends. host_lost() follows, with CANCELLED, within 2 s. */
+    /* Says goodbye as the network does and ends. host_lost() follows, with CANCELLED, within 2 s.
+     */
     void (*disconnect)(void *session, const char *reason);
 
     bool (*send)(void *session, op_id op, const struct send_request *request, GError **error);
-    /* How one text would be divided, since the network has a limit: an array of struct rich, at least one,
-     * freed by the caller. Each part becomes a message and an outbox row of its own. NULL: never divided. */
+    /* How one text would be divided, since the network has a limit: an array of struct rich, at
+     * least one, freed by the caller. Each part becomes a message and an outbox row of its own.
+     * NULL: never divided. */
     GPtrArray *(*split)(void *session, const struct send_request *request);
     bool (*edit)(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
                  const struct rich *body, GError **error);
@@ -195,22 +204,29 @@ struct driver {
     void (*mark_read)(void *session, const struct buffer *buffer, const struct message *upto);
     /* Emits messages of origin HISTORY, then completes with host_history_done(). */
     bool (*history)(void *session, op_id op, const struct history_request *request, GError **error);
-    bool (*thread)(void *session, op_id op, const struct buffer *buffer, const char *root_id, GError **error);
+    bool (*thread)(void *session, op_id op, const struct buffer *buffer, const char *root_id,
+                   GError **error);
     bool (*search)(void *session, op_id op, const char *words, GError **error);
-    bool (*upload)(void *session, op_id op, const struct buffer *buffer, const char *path, GError **error);
-    bool (*download)(void *session, op_id op, const char *remote_id, const char *path, GError **error);
+    bool (*upload)(void *session, op_id op, const struct buffer *buffer, const char *path,
+                   GError **error);
+    bool (*download)(void *session, op_id op, const char *remote_id, const char *path,
+                     GError **error);
     /* `name` as a person types it; `argument`: a key or password, or NULL. */
     bool (*join)(void *session, op_id op, const char *name, const char *argument, GError **error);
-    bool (*leave)(void *session, op_id op, const struct buffer *buffer, const char *reason, GError **error);
+    bool (*leave)(void *session, op_id op, const struct buffer *buffer, const char *reason,
+                  GError **error);
     bool (*create)(void *session, op_id op, const char *name, bool private_, GError **error);
     /* Completes after an EVENT_BUFFER for the conversation. */
     bool (*open_dm)(void *session, op_id op, const char *user, GError **error);
     bool (*members)(void *session, op_id op, const struct buffer *buffer, GError **error);
-    bool (*user_info)(void *session, op_id op, const struct buffer *buffer, const char *user, GError **error);
-    bool (*set_topic)(void *session, op_id op, const struct buffer *buffer, const char *topic, GError **error);
-    bool (*set_presence)(void *session, op_id op, const char *away_text, GError **error); /* NULL: back */
-    bool (*pin)(void *session, op_id op, const struct buffer *buffer, const char *remote_id, bool on,
-                GError **error);
+    bool (*user_info)(void *session, op_id op, const struct buffer *buffer, const char *user,
+                      GError **error);
+    bool (*set_topic)(void *session, op_id op, const struct buffer *buffer, const char *topic,
+                      GError **error);
+    bool (*set_presence)(void *session, op_id op, const char *away_text,
+                         GError **error); /* NULL: back */
+    bool (*pin)(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
+                bool on, GError **error);
     bool (*raw)(void *session, op_id op, const char *line, GError **error);
     /* One of `commands`, with its arguments as typed. */
     bool (*command)(void *session, op_id op, const struct driver_command *command,
@@ -219,7 +235,8 @@ struct driver {
 
     /* Is this link mine, and what does it point to? Needs no session. */
     bool (*recognise_link)(const char *link, struct link_target *ret_target);
-    /* True when a and b are the same user id or name by the network's own rules (case). NULL: strcmp. */
+    /* True when a and b are the same user id or name by the network's own rules (case). NULL:
+     * strcmp. */
     bool (*same_name)(void *session, const char *a, const char *b);
     /* Does the text call us? NULL: core's rule (our name as a whole word, case-folded). */
     bool (*mentions_us)(void *session, const struct rich *body);

@@ -1,8 +1,8 @@
-/* What a driver tells core: one typed event at a time, by host_emit(). Strings are borrowed for the call and
- * need not be valid UTF-8: ingest is the door that makes them so, and limits them.
+/* What a driver tells core: one typed event at a time, by host_emit(). Strings are borrowed for the
+ * call and need not be valid UTF-8: ingest is the door that makes them so, and limits them.
  *
- * A conversation is named by its remote id, canonical for the network (IRC: the case-folded name). Events
- * for a conversation that core does not know yet are preceded by an EVENT_BUFFER. */
+ * A conversation is named by its remote id, canonical for the network (IRC: the case-folded name).
+ * Events for a conversation that core does not know yet are preceded by an EVENT_BUFFER. */
 #ifndef WEFT_CORE_EVENT_H
 #define WEFT_CORE_EVENT_H
 
@@ -14,33 +14,36 @@
 
 enum event_origin {
     ORIGIN_LIVE,     /* happened now: counts, notifies */
-    ORIGIN_CATCH_UP, /* missed while away, fetched after a reconnect: counts; notifies once, together */
+    ORIGIN_CATCH_UP, /* missed while away, fetched after a reconnect: counts; notifies once,
+                        together */
     ORIGIN_HISTORY,  /* asked for, older: neither counts nor notifies */
     ORIGIN_ECHO,     /* our own, come back */
 };
 
 enum event_type {
-    EVENT_SELF,   /* who we are */
+    EVENT_SELF, /* who we are */
     EVENT_SPACE,
-    EVENT_BUFFER, /* a conversation exists or changed: name, kind, topic, joined, caps */
+    EVENT_BUFFER,         /* a conversation exists or changed: name, kind, topic, joined, caps */
     EVENT_BUFFER_RENAMED, /* its remote id changed */
     EVENT_MESSAGE,
-    EVENT_MEMBERS,        /* the whole list, replacing what was known */
-    EVENT_MEMBER_ADDED,   /* also: changed; by id */
+    EVENT_MEMBERS,      /* the whole list, replacing what was known */
+    EVENT_MEMBER_ADDED, /* also: changed; by id */
     EVENT_MEMBER_REMOVED,
-    EVENT_MEMBER_RENAMED, /* id and name changed; in every conversation (conversation NULL) or in one */
+    EVENT_MEMBER_RENAMED, /* id and name changed; in every conversation (conversation NULL) or in
+                             one */
     EVENT_USER_GONE,      /* left the network: removed from every conversation */
     EVENT_CURSOR,         /* the account's resume cursor */
     EVENT_GAP,            /* something may be missing in a conversation */
     EVENT_KNOWN_SPAN,     /* nothing is missing in a conversation between two sort keys */
-    EVENT_CAUGHT_UP,      /* a conversation (NULL: every one) has what was missed, or a gap says what not */
+    EVENT_CAUGHT_UP, /* a conversation (NULL: every one) has what was missed, or a gap says so */
     EVENT_TYPING,
     EVENT_READ, /* read elsewhere, up to a time */
 };
 
 struct event {
     enum event_type type;
-    const char *conversation; /* remote id; "" is the account's server buffer; NULL where the type says so */
+    const char *conversation; /* remote id; "" is the account's server buffer; NULL where the type
+                                 says so */
     union {
         struct {
             const char *id;
@@ -78,7 +81,7 @@ struct event {
             bool own; /* sent by this account, here or elsewhere */
             bool bot;
             const struct rich *body; /* may be NULL: empty */
-            const char *cursor;      /* the conversation's resume cursor after this message, or NULL */
+            const char *cursor; /* the conversation's resume cursor after this message, or NULL */
         } message;
         struct {
             const struct member *const *members;
@@ -93,7 +96,7 @@ struct event {
         const char *user_id; /* MEMBER_REMOVED, USER_GONE */
         const char *cursor;
         struct {
-            int64_t after_sort_key; /* the newest known before it; 0: whatever core has newest */
+            int64_t after_sort_key;  /* the newest known before it; 0: whatever core has newest */
             int64_t before_sort_key; /* the oldest known after it; 0: whatever comes next */
             int64_t from_us, to_us;
             bool fillable;
@@ -102,8 +105,8 @@ struct event {
             int64_t after_sort_key;
             int64_t before_sort_key;
         } span;
-        bool history_whole; /* CAUGHT_UP: what is not in the store now was never delivered (read-back proves
-                             * absence); false: weft cannot know */
+        bool history_whole; /* CAUGHT_UP: what is not in the store now was never delivered
+                             * (read-back proves absence); false: weft cannot know */
         struct {
             const char *user_id;
             const char *user_name;

@@ -13,8 +13,7 @@
 
 #define PAGE_MESSAGES 100
 
-/* --- one message
- * --------------------------------------------------------------------------------------- */
+/* --- one message --- */
 
 static void
 append_time(GString *out, int64_t time_us)
@@ -164,8 +163,7 @@ append_gap(GString *out, const struct gap *gap, enum export_format format)
     g_string_append(out, format == EXPORT_JSONL ? "\"}\n" : ": messages may be missing here\n");
 }
 
-/* --- the buffer
- * ---------------------------------------------------------------------------------------- */
+/* --- the buffer --- */
 
 static const char *
 account_name(const GPtrArray *accounts, int64_t id)
@@ -322,8 +320,7 @@ export_run(struct store *store, const struct export_options *options, export_wri
     return true;
 }
 
-/* --- the command line
- * ---------------------------------------------------------------------------------- */
+/* --- the command line --- */
 
 static bool
 parse_span(const char *text, int64_t now_us, int64_t *ret_us)

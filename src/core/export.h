@@ -1,9 +1,9 @@
 /* `weft export`: a buffer's stored messages as lines, oldest first. Needs only a store (READ_ONLY
  * is enough, beside a running weft); memory does not grow with the history.
  *
- * text   one message a line, safe for a terminal whatever was said; a line that begins with blanks
- * goes on with the message above it jsonl  one JSON object a line, in ASCII-safe form as far as
- * control and direction characters go
+ *   text   one message a line, safe for a terminal whatever was said; a line that begins with
+ *          blanks goes on with the message above it
+ *   jsonl  one JSON object a line; control, direction and other unseen characters are escaped
  *
  * Where weft may lack messages, a line says so in both forms. */
 #ifndef WEFT_CORE_EXPORT_H

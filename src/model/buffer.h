@@ -58,11 +58,11 @@ struct buffer {
     int64_t space_id;   /* 0: none */
     char *remote_id;    /* the network's id, canonical; "" for CORE and SERVER */
     enum buffer_kind kind;
-    char *name;     /* as shown: "#lab", "maria" */
-    char *topic;    /* or NULL */
-    int number;     /* stable: given once, never renumbered by activity; 0: weft's own and servers */
-    bool joined;    /* we are in it now */
-    bool closed;    /* the person closed it: not listed, kept in the store */
+    char *name;  /* as shown: "#lab", "maria" */
+    char *topic; /* or NULL */
+    int number;  /* stable: given once, never renumbered by activity; 0: weft's own and servers */
+    bool joined; /* we are in it now */
+    bool closed; /* the person closed it: not listed, kept in the store */
     bool caught_up; /* since the last connect, what was missed is here (or a gap says so) */
     unsigned caps;  /* what can be done here, intersected: enum capability of core/driver.h */
     enum notify_level notify;

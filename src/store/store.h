@@ -70,8 +70,7 @@ void store_flush(struct store *store);
 /* Messages given up because the disk refused for too long. */
 uint64_t store_dropped(const struct store *store);
 
-/* --- writing
- * ---------------------------------------------------------------------------------------- */
+/* --- writing --- */
 
 enum store_outcome {
     STORE_NEW,     /* a row was added */
@@ -113,8 +112,8 @@ struct store_put_message {
      * 5. else → NEW */
     bool look_own;
     bool look_replay;
-    bool
-        counts_unread; /* NEW: the buffer's unread counter rises, and mentions by MESSAGE_MENTION */
+    /* NEW: the buffer's unread counter rises, and mentions by MESSAGE_MENTION. */
+    bool counts_unread;
     const char *cursor; /* the buffer's resume cursor, moved in the same transaction; or NULL */
 };
 /* `fn` may be NULL. */
@@ -163,8 +162,7 @@ struct store_outbox_change {
 void store_set_outbox(struct store *store, const struct store_outbox_change *change, store_fn fn,
                       void *user);
 
-/* --- reading
- * ---------------------------------------------------------------------------------------- */
+/* --- reading --- */
 
 enum store_table { STORE_ACCOUNTS, STORE_SPACES, STORE_BUFFERS };
 int64_t store_max_id(struct store *store, enum store_table table);

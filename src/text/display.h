@@ -8,9 +8,10 @@
  *   annotations, private use, unassigned, noncharacters       <U+FFF9> <U+E0B0>
  *   tag characters               <tags*12> (kept in a flag of a region: England, Scotland, Wales …)
  *   a mark without a base        the mark on a dotted circle
- *   zero-width characters        dropped; four or more in a row <invisible*100>; in a name always
- * shown the same mark more than 3x   <RLO*50> newline, tab                 ^J ^I, in DISPLAY_BLOCK
- * kept, and four blanks
+ *   zero-width characters        dropped; four or more in a row <invisible*100>;
+ *                                in a name always shown
+ *   the same mark more than 3x   <RLO*50>
+ *   newline, tab                 ^J ^I; in DISPLAY_BLOCK kept, and four blanks
  *
  * ZWJ, ZWNJ and variation selectors stay where a script or an emoji needs them. Marks beyond
  * WIDTH_CLUSTER_MAX_MARKS on one base are not drawn. New emoji that this Unicode version does not
