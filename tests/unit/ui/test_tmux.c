@@ -133,7 +133,7 @@ test_read_back(void)
         shown = tmux(folder, capture);
         if (strstr(shown, "ready") != NULL)
             break;
-        g_usleep(20000);
+        g_poll(NULL, 0, 20);
     }
     g_free(tmux(folder, end));
     struct cells *cells = torture_cells(ROWS, COLS);
