@@ -1,6 +1,5 @@
 #include "core/export.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -336,8 +335,9 @@ parse_span(const char *text, int64_t now_us, int64_t *ret_us)
     for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
         if (text[digits] != units[i].letter)
             continue;
-        int64_t span_us = g_ascii_strtoll(text, NULL, 10) * units[i].seconds * G_USEC_PER_SEC;
-        *ret_us = MAX(now_us - span_us, 1);
+        int64_t seconds = g_ascii_strtoll(text, NULL, 10) * units[i].seconds;
+        bool before_1970 = seconds >= now_us / G_USEC_PER_SEC;
+        *ret_us = before_1970 ? 1 : now_us - seconds * G_USEC_PER_SEC;
         return true;
     }
     return false;
@@ -356,23 +356,45 @@ parse_zone(const char *text)
     return NULL;
 }
 
+/* Exactly `n` digits at *text, which moves on behind them. */
+static bool
+take_number(const char **text, int n, int *ret_number)
+{
+    int number = 0;
+
+    for (int i = 0; i < n; i++) {
+        if (!g_ascii_isdigit((*text)[i]))
+            return false;
+        number = number * 10 + g_ascii_digit_value((*text)[i]);
+    }
+    *text += n;
+    *ret_number = number;
+    return true;
+}
+
+static bool
+take_mark(const char **text, char mark)
+{
+    if (**text != mark)
+        return false;
+    ++*text;
+    return true;
+}
+
 static bool
 parse_date(const char *text, int64_t *ret_us)
 {
     int year, month, day, hour = 0, minute = 0, second = 0;
-    int used = 0;
-    int more = 0;
 
-    if (strlen(text) > 32 || sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 ||
-        used != 10)
+    if (!take_number(&text, 4, &year) || !take_mark(&text, '-') || !take_number(&text, 2, &month) ||
+        !take_mark(&text, '-') || !take_number(&text, 2, &day))
         return false;
-    text += used;
-    if (*text == 'T' || *text == ' ') {
-        if (sscanf(text + 1, "%2d:%2d%n", &hour, &minute, &more) != 2 || more != 5)
+    if (take_mark(&text, 'T') || take_mark(&text, ' ')) {
+        if (!take_number(&text, 2, &hour) || !take_mark(&text, ':') ||
+            !take_number(&text, 2, &minute))
             return false;
-        text += 1 + more;
-        if (*text == ':' && sscanf(text, ":%2d%n", &second, &more) == 1 && more == 3)
-            text += more;
+        if (take_mark(&text, ':') && !take_number(&text, 2, &second))
+            return false;
     }
     GTimeZone *zone = parse_zone(text);
     if (!zone)

@@ -10,9 +10,10 @@ banned() {
     tap "$1" "$scratch/found"
 }
 banned "no unbounded strings" 'strcpy|strcat|sprintf|vsprintf|gets|strtok|alloca|g_alloca|strncpy' '.'
-banned "no numbers read without errors" 'atoi|atol|atoll|atof' '^(src|ui|protocols)/'
+# sscanf takes blanks, signs and too large numbers without a word.
+banned "no numbers read without errors" 'atoi|atol|atoll|atof|sscanf|fscanf|scanf' '^(src|ui|protocols)/'
 banned "no shell" 'system|popen|g_spawn_command_line_(a)?sync' '.'
-banned "no sleeping" 'sleep|usleep|nanosleep|g_usleep' '.'
+banned "no sleeping" 'sleep|usleep|nanosleep|clock_nanosleep|g_usleep' '.'
 banned "no printing but by main.c and the log" 'printf|fprintf|vfprintf|puts|fputs|putchar|g_print|g_printerr|perror' \
     '^(src|ui|protocols)/' '^src/(main|base/log)\.c$|^src/[a-z_]*\.c$'
 banned "no ending of the program by a library" 'exit|_exit|abort|g_error' '^(src|ui|protocols)/' '^src/[a-z_]*\.c$|^ui/term[a-z_]*\.c$'
