@@ -2,7 +2,11 @@
 # Every folder says what it is, and every source belongs to the build.
 . "${G_TEST_SRCDIR:-.}/tests/lint/lib.sh"
 
-sources src ui protocols | sed 's|/[^/]*$||' | LC_ALL=C sort -u | while read -r folder; do
+# Below tests/ the first folder speaks for those in it: the programs of tests/unit are alike.
+{
+    sources src ui protocols | sed 's|/[^/]*$||'
+    sources tests | sed -n 's|^\(tests/[^/]*\)/.*|\1|p'
+} | LC_ALL=C sort -u | while read -r folder; do
     [ "$folder" = src ] || [ -f "$srcdir/$folder/README.md" ] || printf '%s\n' "$folder"
 done >"$scratch/silent"
 tap "every folder of code has a README.md" "$scratch/silent"
