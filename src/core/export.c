@@ -75,19 +75,40 @@ export_append_text(GString *out, const struct message *message)
     append_shown(out, message->body->text, DISPLAY_BLOCK);
     if (message->flags & MESSAGE_EDITED)
         g_string_append(out, " (edited)");
-    while (out->len > 0 && out->str[out->len - 1] == ' ')
+    /* No line ends in blanks, and none is empty: that would not begin with blanks. */
+    while (out->len > 0 && strchr(" \n", out->str[out->len - 1]))
         g_string_truncate(out, out->len - 1);
     g_string_append_c(out, '\n');
 }
 
-/* Beyond what JSON asks for: nothing in the output steers a terminal or turns a line's direction.
- */
+/* Beyond what JSON asks for: nothing in the output steers a terminal, turns a line's direction or
+ * hides in it. */
 static bool
 is_escaped(gunichar c)
 {
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
-           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
-           (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe000 && c <= 0xf8ff);
+    switch (g_unichar_type(c)) {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT:
+    case G_UNICODE_UNASSIGNED:
+    case G_UNICODE_PRIVATE_USE:
+    case G_UNICODE_SURROGATE:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Above U+FFFF as a pair of surrogates, RFC 8259, 7. */
+static void
+append_escape(GString *out, gunichar c)
+{
+    if (c > 0xffff) {
+        g_string_append_printf(out, "\\u%04x", (unsigned)(0xd800 + ((c - 0x10000) >> 10)));
+        c = 0xdc00 + ((c - 0x10000) & 0x3ff);
+    }
+    g_string_append_printf(out, "\\u%04x", (unsigned)c);
 }
 
 void
@@ -108,7 +129,7 @@ export_append_json_string(GString *out, const char *text)
         else if (u == '\t')
             g_string_append(out, "\\t");
         else if (is_escaped(u))
-            g_string_append_printf(out, "\\u%04x", (unsigned)u);
+            append_escape(out, u);
         else
             g_string_append_unichar(out, u);
     }

@@ -3,7 +3,7 @@
  *
  *   text   one message a line, safe for a terminal whatever was said; a line that begins with
  *          blanks goes on with the message above it
- *   jsonl  one JSON object a line; control, direction and other unseen characters are escaped
+ *   jsonl  one JSON object a line; control, direction, private and unseen characters are escaped
  *
  * Where weft may lack messages, a line says so in both forms. */
 #ifndef WEFT_CORE_EXPORT_H

@@ -13,6 +13,7 @@ main(int argc, char **argv)
     test_config_add();
     test_config_read_add();
     test_disk_add();
+    test_export_add();
     test_history_add();
     test_ingest_add();
     test_many_add();

@@ -9,6 +9,7 @@ void test_complete_add(void);
 void test_config_add(void);
 void test_config_read_add(void);
 void test_disk_add(void);
+void test_export_add(void);
 void test_history_add(void);
 void test_ingest_add(void);
 void test_many_add(void);
