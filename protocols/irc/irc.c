@@ -505,10 +505,13 @@ take_secret(struct irc *irc, char **secret, const char *answer, const GError *er
         return;
     if (answer)
         ask_secrets(irc);
+    else if (error && !error_is(error, WEFT_ERROR_CANCELLED))
+        irc_fail(irc, g_error_copy(error));
     else
-        irc_fail(irc, error ? g_error_copy(error)
-                            : g_error_new_literal(WEFT_ERROR, WEFT_ERROR_AUTH,
-                                                  "The password was not given."));
+        /* Who does not want to give it is not asked again and again. */
+        irc_fail(irc, g_error_new_literal(WEFT_ERROR, WEFT_ERROR_AUTH,
+                                          "The password was not given, so weft does not log in. "
+                                          "/connect asks again."));
 }
 
 static void
@@ -733,6 +736,7 @@ irc_connect(void *session)
     irc->sync_queued = false;
     irc->direct_whole = false;
     irc->pinged = false;
+    irc->asking = false; /* what the last connection asked is answered no more */
     host_state(irc->host, ACCOUNT_CONNECTING);
     irc->phase = IRC_SECRETS;
     ask_secrets(irc);

@@ -299,8 +299,8 @@ static void
 answer_question(void *data)
 {
     struct question *question = data;
-    g_autoptr(GError) error =
-        g_error_new_literal(WEFT_ERROR, WEFT_ERROR_AUTH, "The password was not given.");
+    const int code = question->fake->refuses ? WEFT_ERROR_CANCELLED : WEFT_ERROR_AUTH;
+    g_autoptr(GError) error = g_error_new_literal(WEFT_ERROR, code, "The question was refused.");
 
     question->fn(question->user, question->fake->secret, question->fake->secret ? NULL : error);
     g_free(question);
@@ -309,8 +309,11 @@ answer_question(void *data)
 static void
 on_secret(struct host *host, const char *option, host_answer_fn fn, void *user)
 {
-    struct question *question = g_new(struct question, 1);
+    struct question *question;
 
+    if (fake_of(host)->away)
+        return;
+    question = g_new(struct question, 1);
     *question = (struct question){fake_of(host), fn, user};
     clock_timer_add(host->clock, 0, answer_question, question);
 }

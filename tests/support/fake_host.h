@@ -23,6 +23,8 @@ struct fake_host {
     GHashTable *known;   /* conversation → GINT_TO_POINTER(kind), joined ones */
     GBytes *binding;     /* tls-exporter data, or NULL */
     char *secret;        /* the answer to every secret; NULL: refused */
+    bool away;           /* nobody answers */
+    bool refuses;        /* the person does not want to give a secret */
     unsigned opened;     /* how many streams were opened */
     unsigned emitted;    /* events in all, kept or not */
     bool quiet;          /* keep no lines: for fuzzing */

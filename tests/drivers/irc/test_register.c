@@ -172,6 +172,50 @@ test_login_in_chunks(void)
 }
 
 static void
+open_to_secret(struct transcript *t)
+{
+    t->fake = fake_host_new(NOW_US);
+    t->options = fake_options_new("server = localhost\nnick = kai\npassword = x\n");
+    t->session = irc_driver.open(t->options, &t->fake->host, NULL);
+    g_assert_nonnull(t->session);
+}
+
+/* Cut while the password is asked for: that answer never comes, and the next connection asks anew.
+ */
+static void
+test_password_asked_again(void)
+{
+    struct transcript t = {0};
+
+    open_to_secret(&t);
+    t.fake->away = true;
+    irc_driver.connect(t.session);
+    fake_advance_s(t.fake, 0);
+    irc_driver.disconnect(t.session, "");
+    fake_advance_s(t.fake, 0);
+    g_assert_true(fake_skip_to(t.fake, "lost cancelled: *"));
+    t.fake->away = false;
+    t.fake->secret = g_strdup("secret");
+    transcript_connect(&t);
+    fake_expect_sent(t.fake, "CAP LS 302");
+    transcript_close(&t);
+}
+
+/* No back-off that asks again every few seconds. */
+static void
+test_password_not_given(void)
+{
+    struct transcript t = {0};
+
+    open_to_secret(&t);
+    t.fake->refuses = true;
+    irc_driver.connect(t.session);
+    fake_advance_s(t.fake, 0);
+    g_assert_true(fake_skip_to(t.fake, "lost auth: *not given*"));
+    transcript_close(&t);
+}
+
+static void
 test_wrong_password(void)
 {
     struct transcript t = {0};
@@ -499,6 +543,8 @@ test_register_add(void)
     g_test_add_func("/irc/register/caps-in-parts", test_caps_acknowledged_in_parts);
     g_test_add_func("/irc/register/plain-login", test_plain_login);
     g_test_add_func("/irc/register/login-in-chunks", test_login_in_chunks);
+    g_test_add_func("/irc/register/password-asked-again", test_password_asked_again);
+    g_test_add_func("/irc/register/password-not-given", test_password_not_given);
     g_test_add_func("/irc/register/wrong-password", test_wrong_password);
     g_test_add_func("/irc/register/login-not-required", test_login_not_required);
     g_test_add_func("/irc/register/login-times-out", test_login_times_out);
