@@ -103,8 +103,8 @@ open_store(struct app *app, char **ret_notice, GError **error)
     app->store = store_open(&options, NULL, error);
     app->read_only = true;
     if (ret_notice)
-        *ret_notice = g_strdup_printf(
-            "%s This one only reads: nothing is connected and nothing can be sent.", held->message);
+        *ret_notice = g_strdup_printf("%s Nothing is connected from here, and nothing can be sent.",
+                                      held->message);
     return app->store != NULL;
 }
 
@@ -122,6 +122,7 @@ start_networks(gpointer user)
     return G_SOURCE_REMOVE;
 }
 
+/* Once the screen listens: beside another weft these lines cannot be stored, only shown. */
 static void
 tell_problems(struct app *app, const char *notice)
 {
@@ -138,18 +139,17 @@ tell_problems(struct app *app, const char *notice)
 }
 
 static bool
-build(struct app *app, const struct app_options *options, GError **error)
+build(struct app *app, const struct app_options *options, char **ret_notice, GError **error)
 {
     struct core_options core_options = {0};
     struct ui_options ui_options = {0};
-    g_autofree char *notice = NULL;
 
     app->paths = paths_new(options->profile, error);
     if (!app->paths)
         return false;
     open_log(app);
     app->clock = clock_system_new();
-    if (!open_store(app, &notice, error))
+    if (!open_store(app, ret_notice, error))
         return false;
     app->config = config_load(app->paths, registry_networks());
     core_options.config = app->config;
@@ -170,7 +170,6 @@ build(struct app *app, const struct app_options *options, GError **error)
     ui_options.quit = on_quit;
     ui_options.user = app;
     app->ui = ui_new(&ui_options);
-    tell_problems(app, notice);
     return true;
 }
 
@@ -198,6 +197,7 @@ app_run_screen(const struct app_options *options)
 {
     struct app app = {0};
     g_autoptr(GError) error = NULL;
+    g_autofree char *notice = NULL;
     guint on_term, on_hangup;
 
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
@@ -211,8 +211,9 @@ app_run_screen(const struct app_options *options)
     /* Before the terminal is taken, so that its own handlers leave these two alone. */
     on_term = g_unix_signal_add(SIGTERM, on_signal, &app);
     on_hangup = g_unix_signal_add(SIGHUP, on_signal, &app);
-    if (build(&app, options, &error)) {
+    if (build(&app, options, &notice, &error)) {
         ui_start(app.ui);
+        tell_problems(&app, notice);
         g_idle_add(start_networks, &app);
         g_main_loop_run(app.loop);
     }
