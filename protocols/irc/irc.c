@@ -278,15 +278,26 @@ del_timer(struct irc *irc, unsigned *timer)
     *timer = 0;
 }
 
+void
+irc_remember(struct irc *irc, const char *id, int64_t until_us)
+{
+    g_hash_table_replace(irc->known, g_strdup(id), g_memdup2(&until_us, sizeof until_us));
+}
+
 static void
 remember_channels(struct irc *irc)
 {
     GHashTableIter iter;
+    struct irc_channel *channel;
     void *id;
 
     g_hash_table_iter_init(&iter, irc->channels);
-    while (g_hash_table_iter_next(&iter, &id, NULL))
-        g_hash_table_add(irc->known, g_strdup(id));
+    while (g_hash_table_iter_next(&iter, &id, (void **)&channel))
+        /* One that was still catching up knows no more than before. */
+        irc_remember(irc, id,
+                     channel->behind ? channel->reference_us
+                     : irc->online   ? irc->heard_wall_us
+                                     : irc->was_alive_us);
 }
 
 static void
@@ -392,7 +403,7 @@ on_data(void *user, const char *bytes, size_t len)
     struct irc *irc = user;
 
     irc->heard_us = clock_mono_us(irc->host->clock);
-    irc->heard_wall_us = clock_wall_us(irc->host->clock);
+    irc->heard_wall_us = irc_now_us(irc);
     irc->pinged = false;
     irc->dispatching = true;
     take_bytes(irc, bytes, len);
@@ -664,7 +675,7 @@ irc_open(const struct options *options, struct host *host, GError **error)
     irc->channels = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_member_of_hash);
     irc->direct = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     irc->left = new_set();
-    irc->known = new_set();
+    irc->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     irc->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     irc->batches =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)irc_batch_free);

@@ -418,7 +418,9 @@ add_open(struct joiner *joiner, enum buffer_kind kind)
     g_auto(GStrv) open = irc->host->ops->conversations(irc->host, kind);
 
     for (unsigned i = 0; open && open[i]; i++) {
-        g_hash_table_add(irc->known, g_strdup(open[i]));
+        /* Where we could not come back since, an older time stands. */
+        if (!g_hash_table_contains(irc->known, open[i]))
+            irc_remember(irc, open[i], irc->was_alive_us);
         add_join(joiner, open[i], NULL);
     }
 }

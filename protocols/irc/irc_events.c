@@ -319,12 +319,10 @@ keep_for_batch(struct irc *irc, struct irc_line *line)
 
     if (!batch || !batch->lines || strcmp(line->command, "BATCH") == 0)
         return false;
-    if (batch->lines->len < IRC_MAX_BATCH_LINES) {
-        g_ptr_array_add(batch->lines, line);
-    } else {
-        batch->dropped = true;
-        irc_line_free(line);
-    }
+    /* The oldest give way: what is missing then lies before what came, where it is looked for. */
+    if (batch->lines->len >= IRC_MAX_BATCH_LINES)
+        g_ptr_array_remove_index(batch->lines, 0);
+    g_ptr_array_add(batch->lines, line);
     return true;
 }
 

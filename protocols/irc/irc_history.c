@@ -425,7 +425,10 @@ take_page(struct irc_job *job, GPtrArray *lines)
 static void
 catch_up_page(struct irc *irc, struct irc_job *job, GPtrArray *lines)
 {
-    bool full = lines->len >= page_lines(irc, PAGE_LINES);
+    /* A server that does not say how long its pages are may send short ones: only an empty one is
+     * the end then. */
+    bool full = lines->len >= page_lines(irc, PAGE_LINES) ||
+                (irc->isupport.history_limit == 0 && lines->len > 0 && job->kind == JOB_CATCH_UP);
     bool older = take_page(job, lines);
 
     job->pages++;
@@ -463,9 +466,9 @@ tell_fetched(struct irc *irc, const struct irc_job *job, const GPtrArray *lines)
 }
 
 static void
-fetch_page(struct irc *irc, struct irc_job *job, const GPtrArray *lines, bool end)
+fetch_page(struct irc *irc, struct irc_job *job, const GPtrArray *lines)
 {
-    struct history_result result = {.end = end || lines->len == 0};
+    struct history_result result = {.end = lines->len == 0};
 
     for (unsigned i = 0; i < lines->len; i++)
         result.n += replay_line(irc, lines->pdata[i], job->id, ORIGIN_HISTORY, false);
@@ -531,7 +534,7 @@ irc_history_batch(struct irc *irc, struct irc_batch *batch)
     if (job->kind == JOB_TARGETS || !batch->lines)
         finish(irc, false, NULL);
     else if (job->kind == JOB_FETCH)
-        fetch_page(irc, job, batch->lines, batch->dropped);
+        fetch_page(irc, job, batch->lines);
     else
         catch_up_page(irc, job, batch->lines);
 }
@@ -598,13 +601,12 @@ void
 irc_history_joined(struct irc *irc, struct irc_channel *channel)
 {
     int64_t cursor_us = cursor_time(irc, channel->id);
-    bool was_in = g_hash_table_remove(irc->known, channel->id);
+    const int64_t *was_in_until = g_hash_table_lookup(irc->known, channel->id);
 
     channel->behind = true;
-    channel->known_before = was_in || cursor_us != 0;
-    channel->reference_us = cursor_us;
-    if (was_in)
-        channel->reference_us = MAX(cursor_us, irc->was_alive_us);
+    channel->known_before = was_in_until || cursor_us != 0;
+    channel->reference_us = was_in_until ? MAX(cursor_us, *was_in_until) : cursor_us;
+    g_hash_table_remove(irc->known, channel->id);
     channel->playback_oldest_us = 0;
     channel->sync_serial = 0;
     if (!irc_has_history(irc)) {

@@ -166,8 +166,7 @@ struct irc_batch {
     char *target;     /* first parameter, folded; or "" */
     char *label;      /* or NULL */
     char *parent;     /* or NULL */
-    GPtrArray *lines; /* struct irc_line: kept until its end; NULL: handled at once */
-    bool dropped;     /* more than we keep */
+    GPtrArray *lines; /* struct irc_line: kept until its end, the newest; NULL: handled at once */
 };
 
 struct irc_job; /* irc_history.c */
@@ -194,8 +193,8 @@ struct irc {
     unsigned out_timer;
     unsigned alive_timer;
     unsigned settle_timer;
-    int64_t heard_us; /* monotonic */
-    int64_t heard_wall_us;
+    int64_t heard_us;      /* monotonic */
+    int64_t heard_wall_us; /* by the server's clock */
     bool pinged;
     int64_t saved_alive_us;
     int64_t was_alive_us; /* when we last were connected, before this connection; 0: never */
@@ -227,9 +226,9 @@ struct irc {
     GHashTable *channels; /* folded name → struct irc_channel */
     GHashTable *direct;   /* folded nick → the name announced */
     GHashTable *left;     /* channels left or lost by hand: folded; not joined again */
-    GHashTable *known;    /* channels of the last connection: folded */
-    GHashTable *keys;     /* folded channel → key, for this run's joins */
-    GHashTable *batches;  /* reference → struct irc_batch */
+    GHashTable *known; /* channels we were in before: folded → int64_t, up to when we heard them */
+    GHashTable *keys;  /* folded channel → key, for this run's joins */
+    GHashTable *batches; /* reference → struct irc_batch */
     uint64_t last_serial;
     GQueue ops; /* struct irc_op, oldest first */
 
@@ -256,6 +255,9 @@ void irc_flush(struct irc *irc);
 /* The connection is over, for this reason; the first one counts. Takes `error`. */
 void irc_fail(struct irc *irc, GError *error_take);
 bool irc_has(const struct irc *irc, const char *cap);
+/* We were in the channel (folded) and heard all of it up to this time, by the server's clock; 0:
+ * not known. */
+void irc_remember(struct irc *irc, const char *id, int64_t until_us);
 bool irc_is_us(struct irc *irc, const char *nick);
 void irc_set_nick(struct irc *irc, const char *nick);
 void irc_set_login(struct irc *irc, const char *user, const char *host);

@@ -100,6 +100,89 @@ test_too_much(void)
     transcript_close(&t);
 }
 
+/* Our clock may be wrong: what is asked for is by the server's. */
+static void
+test_clock_ahead(void)
+{
+    struct transcript t = {0};
+
+    transcript_open(&t, "");
+    transcript_connect(&t);
+    fake_net_say(t.fake, ":s CAP * LS :" WITH_HISTORY);
+    while (fake_skip_sent_to(t.fake, "CAP REQ *"))
+        fake_net_say(t.fake, ":s CAP kai ACK :" WITH_HISTORY);
+    fake_net_say(t.fake, "@time=2026-08-20T10:06:12.000Z :s 001 kai :Welcome");
+    fake_net_say(t.fake, ":s 376 kai :End of MOTD");
+    transcript_answer_sync(&t);
+    g_assert_true(fake_skip_to(t.fake, "state online"));
+    fake_net_end(t.fake);
+    g_assert_cmpstr(g_hash_table_lookup(t.fake->kv, "irc.alive"), ==, "1787220372000000");
+    transcript_close(&t);
+}
+
+/* A channel that did not let us in for a while: nothing was heard of it in that time, although we
+ * were connected. */
+static void
+test_kept_out(void)
+{
+    struct transcript t = {0};
+
+    talk_then_away(&t, MODERN, 600);
+    fake_net_say(t.fake, ":s 473 kai #lab :Cannot join channel (+i)");
+    fake_advance_s(t.fake, 40); /* the sync PING is not answered */
+    g_assert_true(fake_skip_to(t.fake, "state online"));
+    fake_net_end(t.fake);
+    fake_advance_s(t.fake, 600);
+    transcript_connect(&t);
+    transcript_register(&t, MODERN);
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    transcript_answer_sync(&t);
+    g_assert_true(fake_skip_to(t.fake, "gap #lab 1787220672000000 *"));
+    transcript_close(&t);
+}
+
+/* Cut while it was catching up in a channel that was entered in the middle of a connection. */
+static void
+test_cut_behind(void)
+{
+    struct transcript t = {0};
+
+    talk_then_away(&t, WITH_HISTORY, 600);
+    fake_advance_s(t.fake, 65); /* TARGETS is not answered */
+    g_assert_true(fake_skip_to(t.fake, "state online"));
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    fake_advance_s(t.fake, 5);
+    fake_net_say(t.fake, ":s NOTICE kai :still here");
+    fake_net_end(t.fake);
+    fake_forget(t.fake);
+    transcript_connect(&t);
+    transcript_register(&t, WITH_HISTORY);
+    fake_advance_s(t.fake, 61);
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    g_free(label_of_last(
+        &t, "@label=h* CHATHISTORY LATEST #lab timestamp=2026-08-20T10:11:02.000Z 100"));
+    transcript_close(&t);
+}
+
+/* Pages are short, and nothing has said so. */
+static void
+test_short_pages(void)
+{
+    struct transcript t = {0};
+
+    talk_then_away(&t, WITH_HISTORY, 600);
+    fake_advance_s(t.fake, 61);
+    fake_net_say(t.fake, ":s 005 kai -CHATHISTORY :are supported");
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    for (int first_s = 100; first_s >= -50; first_s -= 50) {
+        g_autofree char *label = label_of_last(&t, "@label=h* CHATHISTORY *");
+        answer_history(&t, label, "#lab", first_s, 50);
+    }
+    g_assert_true(fake_skip_to(t.fake, "catch-up text #lab <maria> line 0 *"));
+    g_assert_true(fake_skip_to(t.fake, "caught-up #lab whole"));
+    transcript_close(&t);
+}
+
 static void
 test_refused(void)
 {
@@ -236,6 +319,26 @@ test_playback_without_batch(void)
     transcript_close(&t);
 }
 
+/* More than was asked for, and more than is kept: that is no end of the history. */
+static void
+test_fetch_too_much(void)
+{
+    struct transcript t = {0};
+    struct buffer *lab = transcript_buffer("#lab");
+    struct history_request request = {
+        .buffer = lab, .remote_id = "m3000", .time_us = NOW_US, .limit = 30};
+
+    transcript_online(&t, "", WITH_HISTORY);
+    g_assert_true(irc_driver.history(t.session, 5, &request, NULL));
+    g_autofree char *label = label_of_last(&t, "@label=h* CHATHISTORY BEFORE #lab *");
+    answer_history(&t, label, "#lab", -2100, 2100);
+    g_assert_cmpuint(fake_count(t.fake, "history text #lab *"), ==, 2000);
+    g_assert_true(fake_skip_to(t.fake, "span #lab 1787218672000000 1787220672000000"));
+    fake_expect(t.fake, "history-done 5 2000");
+    buffer_free(lab);
+    transcript_close(&t);
+}
+
 static void
 test_fetch(void)
 {
@@ -290,6 +393,10 @@ test_catch_up_add(void)
 {
     g_test_add_func("/irc/catch-up/pages", test_pages);
     g_test_add_func("/irc/catch-up/too-much", test_too_much);
+    g_test_add_func("/irc/catch-up/clock-ahead", test_clock_ahead);
+    g_test_add_func("/irc/catch-up/kept-out", test_kept_out);
+    g_test_add_func("/irc/catch-up/cut-behind", test_cut_behind);
+    g_test_add_func("/irc/catch-up/short-pages", test_short_pages);
     g_test_add_func("/irc/catch-up/refused", test_refused);
     g_test_add_func("/irc/catch-up/direct", test_direct);
     g_test_add_func("/irc/catch-up/gap", test_gap);
@@ -298,4 +405,5 @@ test_catch_up_add(void)
     g_test_add_func("/irc/catch-up/playback-falls-short", test_playback_falls_short);
     g_test_add_func("/irc/catch-up/playback-without-batch", test_playback_without_batch);
     g_test_add_func("/irc/catch-up/fetch", test_fetch);
+    g_test_add_func("/irc/catch-up/fetch-too-much", test_fetch_too_much);
 }
