@@ -1,0 +1,333 @@
+/* Scenes with the real binary in tmux, read back from tmux. */
+#include <glib.h>
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "tests/e2e/home.h"
+#include "tests/e2e/tmux.h"
+#include "tests/sandbox/irc_server.h"
+#include "tests/servers/irc_peer.h"
+#include "tests/support/loop.h"
+
+struct scene {
+    struct irc_server *server;
+    struct irc_peer *maria;
+    char *home;
+    struct tmux *tmux;
+};
+
+static bool
+kai_is_in(void *user)
+{
+    struct scene *scene = user;
+    return irc_server_has(scene->server, "kai", "#lab");
+}
+
+/* A server, maria in #lab, and a person's folder with an account that joins #lab and #jobs. */
+static void
+scene_start(struct scene *scene, int cols, int rows)
+{
+    struct irc_peer_options options = {.nick = "maria"};
+    g_autoptr(GError) error = NULL;
+
+    scene->server = irc_server_start(NULL);
+    options.port = irc_server_port(scene->server);
+    scene->maria = irc_peer_new(&options, &error);
+    g_assert_no_error(error);
+    g_assert_true(irc_peer_join(scene->maria, "#lab"));
+    g_assert_true(irc_peer_join(scene->maria, "#jobs"));
+    scene->home = home_new_irc(irc_server_port(scene->server),
+                               "join = #lab\njoin = #jobs\nlabel = Patio coop\n");
+    scene->tmux = tmux_new(cols, rows, scene->home);
+}
+
+static void
+scene_enter(struct scene *scene)
+{
+    tmux_run_weft(scene->tmux, "");
+    g_assert_true(loop_until(kai_is_in, scene, TMUX_DEADLINE_MS));
+    tmux_key(scene->tmux, "C-k");
+    tmux_type(scene->tmux, "lab");
+    tmux_key(scene->tmux, "Enter");
+    g_assert_true(tmux_wait(scene->tmux, "#lab.*Patio coop"));
+}
+
+static void
+scene_end(struct scene *scene)
+{
+    tmux_free(scene->tmux);
+    irc_peer_free(scene->maria);
+    irc_server_stop(scene->server);
+    home_free(scene->home);
+}
+
+/* --- the scenes --- */
+
+static char *
+read_home(struct scene *scene, const char *name)
+{
+    g_autofree char *path = g_build_filename(scene->home, name, NULL);
+    g_autoptr(GError) error = NULL;
+    char *text = file_read(path, 65536, NULL, &error);
+
+    g_assert_no_error(error);
+    return text;
+}
+
+/* Waits for the question that is asked now (its help stands below the fields), and answers. */
+static void
+answer(struct scene *scene, const char *help, const char *text)
+{
+    g_assert_true(tmux_wait(scene->tmux, help));
+    if (text) {
+        tmux_key(scene->tmux, "C-u");
+        tmux_type(scene->tmux, text);
+    }
+    tmux_key(scene->tmux, "Enter");
+}
+
+static void
+test_first_run(void)
+{
+    struct scene scene = {0};
+    g_autofree char *config = NULL;
+    g_autofree char *link = NULL;
+    g_autofree char *server = NULL;
+
+    scene.server = irc_server_start(NULL);
+    scene.home = home_new();
+    scene.tmux = tmux_new(80, 24, scene.home);
+    tmux_run_weft(scene.tmux, "");
+    server = g_strdup_printf("server = 127.0.0.1:%u", irc_server_port(scene.server));
+    link = g_strdup_printf("irc://127.0.0.1:%u/lab", irc_server_port(scene.server));
+    answer(&scene, "The server's name", link);
+    answer(&scene, "on \\(the usual port", NULL);
+    answer(&scene, "by which others see you", "kai");
+    answer(&scene, "To join at every start", NULL);
+    answer(&scene, "if your nick is registered", NULL);
+    answer(&scene, "Your own short word", "coop");
+    /* The trial has passed: the lines to be written are shown, and nothing is written yet. */
+    g_assert_true(tmux_wait(scene.tmux, "\\[account coop\\]"));
+    g_assert_true(tmux_wait(scene.tmux, "nick = kai"));
+    g_assert_true(tmux_wait(scene.tmux, "y: add these lines"));
+    g_assert_false(irc_server_has(scene.server, "kai", "#lab"));
+    tmux_key(scene.tmux, "y");
+    g_assert_true(loop_until(kai_is_in, &scene, TMUX_DEADLINE_MS));
+    g_assert_true(tmux_wait(scene.tmux, "#lab"));
+    config = read_home(&scene, "weft.conf");
+    g_assert_nonnull(strstr(config, "[account coop]"));
+    g_assert_nonnull(strstr(config, server));
+    g_assert_nonnull(strstr(config, "nick = kai"));
+    g_assert_nonnull(strstr(config, "join = #lab"));
+    tmux_free(scene.tmux);
+    irc_server_stop(scene.server);
+    home_free(scene.home);
+}
+
+static void
+test_talk(void)
+{
+    struct scene scene = {0};
+
+    /* tmux keeps 21 bytes of a cluster: a family of three. */
+    scene_start(&scene, 80, 24);
+    scene_enter(&scene);
+    g_assert_true(
+        irc_peer_say(scene.maria, "#lab", "who takes minutes? 👩‍👩‍👦 会議"));
+    g_assert_true(tmux_wait(scene.tmux, "maria.*who takes minutes\\? 👩‍👩‍👦 会議"));
+    tmux_type(scene.tmux, "I can, réunion à 14 h");
+    g_assert_true(tmux_wait(scene.tmux, "\\[kai\\] I can, réunion à 14 h"));
+    tmux_key(scene.tmux, "Enter");
+    g_assert_true(tmux_wait(scene.tmux, "kai.*I can, réunion à 14 h"));
+    g_assert_nonnull(irc_peer_wait(scene.maria, "*PRIVMSG #lab :I can, réunion à 14 h"));
+    g_assert_true(tmux_wait(scene.tmux, "^\\[kai\\] *$"));
+    /* What a network says never drives the terminal. */
+    g_assert_true(irc_peer_say(scene.maria, "#lab", "a\033[2Jb\033]0;owned\007c"));
+    g_assert_true(tmux_wait(scene.tmux, "maria.*a.*b.*c"));
+    g_assert_true(tmux_wait(scene.tmux, "who takes minutes"));
+    scene_end(&scene);
+}
+
+static void
+test_switch(void)
+{
+    struct scene scene = {0};
+
+    scene_start(&scene, 120, 40);
+    scene_enter(&scene);
+    g_assert_true(irc_peer_say(scene.maria, "#jobs", "kai: a job"));
+    g_assert_true(tmux_wait(scene.tmux, "#jobs +@1"));
+    tmux_key(scene.tmux, "M-a");
+    g_assert_true(tmux_wait(scene.tmux, "maria.*kai: a job"));
+    g_assert_true(tmux_wait_gone(scene.tmux, "#jobs +@1"));
+    tmux_type(scene.tmux, "a draft");
+    tmux_key(scene.tmux, "C-k");
+    tmux_key(scene.tmux, "M-/");
+    g_assert_true(tmux_wait_gone(scene.tmux, "maria.*kai: a job"));
+    scene_end(&scene);
+}
+
+static bool
+page_up_to_first(void *user)
+{
+    struct scene *scene = user;
+    g_autofree char *screen = tmux_screen(scene->tmux, false);
+
+    if (strstr(screen, "long ago 000"))
+        return true;
+    tmux_key(scene->tmux, "PageUp");
+    return false;
+}
+
+static void
+test_scroll_back(void)
+{
+    struct scene scene = {0};
+    const int64_t minute_us = 60 * G_USEC_PER_SEC;
+    int64_t now_us = g_get_real_time();
+
+    scene_start(&scene, 80, 24);
+    for (int i = 0; i < 300; i++) {
+        g_autofree char *text = g_strdup_printf("long ago %03d", i);
+        irc_server_add_history(scene.server, "#lab", "maria", text, now_us - (400 - i) * minute_us);
+    }
+    scene_enter(&scene);
+    g_assert_true(irc_peer_say(scene.maria, "#lab", "the newest"));
+    g_assert_true(tmux_wait(scene.tmux, "the newest"));
+    g_assert_true(loop_until(page_up_to_first, &scene, TMUX_DEADLINE_MS));
+    g_assert_true(tmux_wait(scene.tmux, "MORE"));
+    tmux_key(scene.tmux, "M-End");
+    g_assert_true(tmux_wait(scene.tmux, "the newest"));
+    scene_end(&scene);
+}
+
+static void
+test_server_dies(void)
+{
+    struct scene scene = {0};
+    struct irc_peer_options options = {.nick = "maria"};
+    g_autoptr(GError) error = NULL;
+
+    scene_start(&scene, 120, 40);
+    scene_enter(&scene);
+    irc_server_down(scene.server);
+    g_assert_true(tmux_wait(scene.tmux, "reconnect"));
+    tmux_type(scene.tmux, "typed in the dark");
+    tmux_key(scene.tmux, "Enter");
+    g_assert_true(tmux_wait(scene.tmux, "typed in the dark.*(waiting|queued|pending)"));
+    irc_server_up(scene.server);
+    irc_peer_free(scene.maria);
+    options.port = irc_server_port(scene.server);
+    scene.maria = irc_peer_new(&options, &error);
+    g_assert_no_error(error);
+    g_assert_true(irc_peer_join(scene.maria, "#lab"));
+    tmux_type(scene.tmux, "/connect");
+    tmux_key(scene.tmux, "Enter");
+    g_assert_nonnull(irc_peer_wait(scene.maria, "*PRIVMSG #lab :typed in the dark"));
+    g_assert_true(tmux_wait_gone(scene.tmux, "typed in the dark.*(waiting|queued|pending)"));
+    g_assert_cmpuint(irc_server_count_said(scene.server, "#lab", "typed in the dark"), ==, 1);
+    scene_end(&scene);
+}
+
+static void
+test_resize(void)
+{
+    static const struct {
+        int cols, rows;
+    } sizes[] = {{80, 24}, {200, 60}, {120, 40}, {40, 10}, {12, 3}, {2, 2}, {500, 100}, {80, 24}};
+    struct scene scene = {0};
+
+    scene_start(&scene, 120, 40);
+    scene_enter(&scene);
+    g_assert_true(irc_peer_say(scene.maria, "#lab", "still here"));
+    g_assert_true(tmux_wait(scene.tmux, "still here"));
+    for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        tmux_resize(scene.tmux, sizes[i].cols, sizes[i].rows);
+        if (sizes[i].cols >= 40)
+            g_assert_true(tmux_wait(scene.tmux, "still here"));
+        g_assert_cmpint(tmux_pid(scene.tmux), !=, 0);
+    }
+    g_assert_true(tmux_wait(scene.tmux, "^\\[kai\\]"));
+    scene_end(&scene);
+}
+
+static bool
+kai_is_gone(void *user)
+{
+    struct scene *scene = user;
+    return !irc_server_has(scene->server, "kai", NULL);
+}
+
+static void
+end_weft(struct scene *scene, int by_signal)
+{
+    if (by_signal) {
+        pid_t pid = tmux_foreground_pid(scene->tmux);
+        g_assert_cmpint(pid, >, 0);
+        g_assert_cmpint(kill(pid, by_signal), ==, 0);
+    } else {
+        tmux_type(scene->tmux, "/quit");
+        tmux_key(scene->tmux, "Enter");
+    }
+}
+
+/* However weft ends, the terminal is as it was: its settings, no alternate screen, a cursor. */
+static void
+test_given_back(void)
+{
+    static const int ends[] = {0, SIGTERM, SIGHUP, SIGSEGV, SIGABRT};
+    struct scene scene = {0};
+
+    scene_start(&scene, 80, 24);
+    for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
+        g_autofree char *before = NULL;
+        g_autofree char *after = NULL;
+        g_autofree char *taken = NULL;
+        g_autofree char *given_back = NULL;
+
+        g_test_message("ended by %s", ends[i] ? g_strsignal(ends[i]) : "/quit");
+        tmux_run_weft_in_shell(scene.tmux);
+        g_assert_true(loop_until(kai_is_in, &scene, TMUX_DEADLINE_MS));
+        g_assert_true(tmux_wait(scene.tmux, "^(>|\\[kai\\])"));
+        taken = tmux_state(scene.tmux);
+        g_assert_true(g_str_has_suffix(taken, ",1"));
+        end_weft(&scene, ends[i]);
+        g_assert_true(tmux_wait(scene.tmux, "^gone$"));
+        given_back = tmux_state(scene.tmux);
+        g_assert_true(g_str_has_suffix(given_back, ",1,0"));
+        before = read_home(&scene, "before");
+        after = read_home(&scene, "after");
+        g_assert_cmpstr(after, ==, before);
+        g_assert_true(loop_until(kai_is_gone, &scene, TMUX_DEADLINE_MS));
+    }
+    scene_end(&scene);
+}
+
+static void
+add(const char *path, void (*test)(void), const char *why_not)
+{
+    if (why_not)
+        g_test_add_data_func(path, why_not, (GTestDataFunc)g_test_skip);
+    else
+        g_test_add_func(path, test);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_autofree char *why_not = NULL;
+
+    setlocale(LC_ALL, "");
+    g_test_init(&argc, &argv, NULL);
+    tmux_available(&why_not);
+    add("/e2e/first-run", test_first_run, why_not);
+    add("/e2e/talk", test_talk, why_not);
+    add("/e2e/switch", test_switch, why_not);
+    add("/e2e/scroll-back", test_scroll_back, why_not);
+    add("/e2e/server-dies", test_server_dies, why_not);
+    add("/e2e/resize", test_resize, why_not);
+    add("/e2e/given-back", test_given_back, why_not);
+    return g_test_run();
+}

@@ -1,0 +1,53 @@
+/* The real binary in a real terminal: a private tmux server of the test's own, keys in, screen out.
+ *
+ * Waiting turns the default main context, so in-process servers and peers of the test go on. */
+#ifndef WEFT_TESTS_E2E_TMUX_H
+#define WEFT_TESTS_E2E_TMUX_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#define TMUX_DEADLINE_MS 20000
+
+struct tmux;
+
+/* False with a sentence for g_test_skip() when tmux is not installed. */
+bool tmux_available(char **ret_why_not);
+
+/* A terminal of this size with nothing in it. `home` becomes WEFT_HOME. */
+struct tmux *tmux_new(int cols, int rows, const char *home);
+/* Ends what runs in it and the private server. NULL is allowed. */
+void tmux_free(struct tmux *tmux);
+
+/* Runs this build's weft with these arguments ("" for none) in place of what ran before. */
+void tmux_run_weft(struct tmux *tmux, const char *arguments);
+/* The same as the child of a shell that, when weft has ended, writes "gone" and reads on. The
+ * terminal's settings (stty -g) are then in the files "before" and "after" of `home`. */
+void tmux_run_weft_in_shell(struct tmux *tmux);
+/* The child of that shell; 0 when there is none. */
+pid_t tmux_foreground_pid(struct tmux *tmux);
+/* The process in the terminal; 0 when it has ended. */
+pid_t tmux_pid(struct tmux *tmux);
+/* SIGKILL to what tmux_run_weft() started, at once, and waits until it is gone. */
+void tmux_kill(struct tmux *tmux);
+/* Waits until the process has ended by itself. */
+bool tmux_wait_end(struct tmux *tmux);
+
+/* Text as if typed (\r is Enter), and keys by tmux's names ("Enter", "M-a", "C-k", "F3", "PageUp").
+ */
+void tmux_type(struct tmux *tmux, const char *text);
+void tmux_key(struct tmux *tmux, const char *key);
+void tmux_resize(struct tmux *tmux, int cols, int rows);
+
+/* What the terminal shows, rows separated by newlines; with `colors`, with its SGR sequences.
+ * g_free(). */
+char *tmux_screen(struct tmux *tmux, bool colors);
+/* Waits until the screen matches the regular expression (multi-line), or no longer does. On a
+ * failure the screen is printed. */
+bool tmux_wait(struct tmux *tmux, const char *regex);
+bool tmux_wait_gone(struct tmux *tmux, const char *regex);
+/* "COLUMN,ROW,SHOWN,ALTERNATE" of the cursor and screen. g_free(). */
+char *tmux_state(struct tmux *tmux);
+
+#endif
