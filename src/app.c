@@ -2,7 +2,6 @@
 
 #include "config.h"
 
-#include <errno.h>
 #include <glib-unix.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +15,6 @@
 #include "net/net.h"
 #include "protocols/registry.h"
 #include "store/store.h"
-#include "ui/keymap.h"
 #include "ui/ui.h"
 
 #define LOG_CAP_BYTES ((size_t)4 * 1024 * 1024)
@@ -231,31 +229,6 @@ app_run_screen(const struct app_options *options)
 
 /* --- without a screen --- */
 
-struct key_check {
-    struct config *config;
-    struct keymap *keymap;
-};
-
-static void
-check_key(void *user, const char *action, const char *keys, const char *file, int line)
-{
-    struct key_check *check = user;
-    g_autoptr(GError) error = NULL;
-
-    if (!keymap_bind(check->keymap, action, keys, &error))
-        config_complain(check->config, file, line, error->message);
-}
-
-/* The screen says these when it starts. */
-static void
-check_keys(struct config *config)
-{
-    struct key_check check = {.config = config, .keymap = keymap_new()};
-
-    config_each_key(config, check_key, &check);
-    keymap_free(check.keymap);
-}
-
 int
 app_check(const struct app_options *options, const char *file)
 {
@@ -271,7 +244,6 @@ app_check(const struct app_options *options, const char *file)
     }
     config = file ? config_load_file(file, NULL, registry_networks())
                   : config_load(paths, registry_networks());
-    check_keys(config);
     status = config_check_print(config, text);
     fputs(text->str, stdout);
     config_free(config);
@@ -282,12 +254,7 @@ app_check(const struct app_options *options, const char *file)
 static bool
 write_out(void *user, const char *bytes, size_t len)
 {
-    int *code = user;
-
-    if (fwrite(bytes, 1, len, stdout) == len)
-        return true;
-    *code = errno;
-    return false;
+    return fwrite(bytes, 1, len, stdout) == len;
 }
 
 /* --since and --format in any order after the address. */
@@ -326,7 +293,6 @@ app_export(const struct app_options *options, int argc, char **argv)
     struct paths *paths = NULL;
     struct store *store = NULL;
     bool ok = false;
-    int code = 0;
 
     if (!read_export_options(&export, argc, argv, &error)) {
         say_error(error);
@@ -336,21 +302,14 @@ app_export(const struct app_options *options, int argc, char **argv)
     if (paths) {
         store_options.dir = paths->data_dir;
         store = store_open(&store_options, NULL, &error);
-        ok = store && export_run(store, &export, write_out, &code, &error);
+        ok = store && export_run(store, &export, write_out, NULL, &error);
     }
     if (store)
         store_close(store);
     paths_free(paths);
-    if (!ok) {
-        say_error(error);
-        return 1;
-    }
-    if (code == 0 && fflush(stdout) != 0)
-        code = errno;
-    /* Who reads no further, as head does, has what they wanted. */
-    if (code == 0 || code == EPIPE)
+    if (ok && fflush(stdout) == 0)
         return 0;
-    fprintf(stderr, "weft: the export is not whole; it could not be written: %s\n",
-            g_strerror(code));
+    if (error)
+        say_error(error);
     return 1;
 }

@@ -193,7 +193,7 @@ tmux_resize(struct tmux *tmux, int cols, int rows)
 char *
 tmux_screen(struct tmux *tmux, bool colors)
 {
-    return colors ? run(tmux, "capture-pane", "-p", "-e", NULL)
+    return colors ? run(tmux, "capture-pane", "-p", "-e", "-N", NULL)
                   : run(tmux, "capture-pane", "-p", NULL);
 }
 
