@@ -8,6 +8,7 @@
  * WEFT_KILLS: how often (15). WEFT_SEED: the seed that an earlier run printed. */
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,7 @@ struct trial {
     struct tmux *tmux;
     char *home;
     GRand *rand;
+    bool has_history;    /* the server can tell weft what it missed, and what it had sent */
     GPtrArray *lines;    /* struct line */
     unsigned first_open; /* lines before this one need no more looking at */
 };
@@ -76,12 +78,13 @@ static void
 maria_says(struct trial *trial)
 {
     unsigned first = trial->lines->len;
+    bool heard = kai_is_in(trial); /* else a PONG acknowledges nothing */
     int n = g_rand_int_range(trial->rand, 1, 8);
 
     while (n-- > 0)
         irc_peer_send(trial->maria, "PRIVMSG #lab :%s", add_line(trial, false)->text);
     g_assert_true(irc_peer_sync(trial->maria));
-    for (guint i = first; i < trial->lines->len; i++) {
+    for (guint i = first; heard && i < trial->lines->len; i++) {
         const struct line *line = trial->lines->pdata[i];
         g_autofree char *ping = g_strdup_printf("PING :%s\r\n", line->text);
         irc_server_send_raw(trial->server, "kai", ping, strlen(ping));
@@ -243,8 +246,11 @@ check_line(struct trial *trial, const struct line *line, const struct tally *tal
     if ((line->acknowledged || line->seen) && stored != 1)
         g_error("%s was %s and is not in the store", line->text,
                 line->acknowledged ? "acknowledged" : "shown");
-    if (!line->typed)
+    if (!line->typed) {
+        if (trial->has_history && stored != 1)
+            g_error("%s was said and has not been caught up with", line->text);
         return;
+    }
     if (said > 1)
         g_error("%s was sent %u times", line->text, said);
     if (said == 1 && stored != 1)
@@ -278,27 +284,46 @@ is_settled(void *user)
     return true;
 }
 
+/* How many lines, and what became of them. */
 static void
-test_kill(void)
+check_all(struct trial *trial)
 {
-    const char *kills = g_getenv("WEFT_KILLS");
+    g_autoptr(GHashTable) tallies = read_store(trial);
+    unsigned acknowledged = 0, seen = 0, typed = 0, stored = 0, unknown = 0, arrived = 0;
+
+    for (guint i = 0; i < trial->lines->len; i++) {
+        const struct line *line = trial->lines->pdata[i];
+        const struct tally *tally = g_hash_table_lookup(tallies, line->text);
+        check_line(trial, line, tally);
+        stored += tally != NULL;
+        if (tally && tally->state == MESSAGE_UNKNOWN) {
+            unknown++;
+            arrived += irc_server_count_said(trial->server, "#lab", line->text) > 0;
+        }
+        acknowledged += line->acknowledged;
+        seen += line->seen;
+        typed += line->typed;
+    }
+    g_test_message("%u lines (%u typed): %u acknowledged, %u seen, %u in the store (%u unknown, of "
+                   "which %u have arrived), none lost, none doubled",
+                   trial->lines->len, typed, acknowledged, seen, stored, unknown, arrived);
+}
+
+/* `caps`: what the server offers; NULL: all. */
+static void
+run_trial(const char *caps, int kills)
+{
     const char *seed_text = g_getenv("WEFT_SEED");
     guint32 seed = seed_text ? (guint32)strtoul(seed_text, NULL, 10) : g_random_int();
+    struct irc_server_options server_options = {.caps = caps};
     struct irc_peer_options options = {.nick = "maria"};
-    struct trial trial = {0};
-    g_autoptr(GHashTable) tallies = NULL;
+    struct trial trial = {.has_history = !caps};
     g_autoptr(GError) error = NULL;
-    g_autofree char *why = NULL;
-    unsigned acknowledged = 0, seen = 0, typed = 0, stored = 0, unknown = 0;
 
-    if (!tmux_available(&why)) {
-        g_test_skip(why);
-        return;
-    }
-    g_test_message("seed: WEFT_SEED=%u", seed);
+    g_test_message("%d kills, seed: WEFT_SEED=%u", kills, seed);
     trial.rand = g_rand_new_with_seed(seed);
     trial.lines = g_ptr_array_new_with_free_func(line_free);
-    trial.server = irc_server_start(NULL);
+    trial.server = irc_server_start(&server_options);
     options.port = irc_server_port(trial.server);
     trial.maria = irc_peer_new(&options, &error);
     g_assert_no_error(error);
@@ -306,25 +331,13 @@ test_kill(void)
     trial.home = home_new_irc(irc_server_port(trial.server), "join = #lab\nflood_control = off\n");
     trial.tmux = tmux_new(100, 40, trial.home);
     first_start(&trial);
-    for (int i = kills ? (int)strtol(kills, NULL, 10) : 15; i-- > 0;)
+    while (kills-- > 0)
         one_round(&trial);
     tmux_run_weft(trial.tmux, "");
     wait_until_in(&trial);
+    maria_says(&trial);
     g_assert_true(loop_until(is_settled, &trial, TMUX_DEADLINE_MS));
-    tallies = read_store(&trial);
-    for (guint i = 0; i < trial.lines->len; i++) {
-        const struct line *line = trial.lines->pdata[i];
-        const struct tally *tally = g_hash_table_lookup(tallies, line->text);
-        check_line(&trial, line, tally);
-        stored += tally != NULL;
-        unknown += tally && tally->state == MESSAGE_UNKNOWN;
-        acknowledged += line->acknowledged;
-        seen += line->seen;
-        typed += line->typed;
-    }
-    g_test_message("%u lines (%u typed): %u acknowledged, %u seen, %u in the store (%u unknown), "
-                   "none lost, none doubled",
-                   trial.lines->len, typed, acknowledged, seen, stored, unknown);
+    check_all(&trial);
     tmux_free(trial.tmux);
     irc_peer_free(trial.maria);
     irc_server_stop(trial.server);
@@ -333,10 +346,39 @@ test_kill(void)
     g_rand_free(trial.rand);
 }
 
+static int
+kills_wanted(void)
+{
+    const char *kills = g_getenv("WEFT_KILLS");
+    return kills ? (int)strtol(kills, NULL, 10) : 15;
+}
+
+/* weft catches up, and looks there for what it had sent. */
+static void
+test_history(void)
+{
+    run_trial(NULL, kills_wanted());
+}
+
+/* A plain server as of old: nothing tells whether a line has arrived. */
+static void
+test_plain(void)
+{
+    run_trial("multi-prefix", (kills_wanted() + 2) / 3);
+}
+
 int
 main(int argc, char **argv)
 {
+    g_autofree char *why = NULL;
+
+    setlocale(LC_ALL, "");
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/e2e/kill", test_kill);
+    if (!tmux_available(&why)) {
+        g_test_add_data_func("/e2e/kill", why, (GTestDataFunc)g_test_skip);
+        return g_test_run();
+    }
+    g_test_add_func("/e2e/kill/history", test_history);
+    g_test_add_func("/e2e/kill/plain", test_plain);
     return g_test_run();
 }
