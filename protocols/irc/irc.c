@@ -1,4 +1,4 @@
-/* Life of a session: secrets, stream, lines in and out, registration, the end. */
+/* Life of a session: secrets, stream, lines in, registration, the end. */
 #include "protocols/irc/irc.h"
 
 #include <string.h>
@@ -14,114 +14,6 @@
      CAP_MEMBERS | CAP_USER_INFO | CAP_SET_TOPIC | CAP_PRESENCE | CAP_RAW | CAP_ECHO)
 
 static const struct limits driver_limits = {.max_in_flight = 8};
-
-/* --- writing ------------------------------------------------------------------------------------
- */
-
-static void
-on_out_timer(void *user)
-{
-    struct irc *irc = user;
-
-    irc->out_timer = 0;
-    irc_flush(irc);
-}
-
-/* What stands in a log line: never what PASS and AUTHENTICATE carry. */
-static void
-trace(struct irc *irc, const char *arrow, const char *line)
-{
-    bool secret = strstr(line, "PASS ") == line || strstr(line, "AUTHENTICATE ") == line;
-
-    if (secret)
-        log_trace(irc->log_area, "%s %.*s ***", arrow, (int)strcspn(line, " "), line);
-    else
-        log_trace(irc->log_area, "%s %s", arrow, line);
-}
-
-static bool
-write_line(struct irc *irc, const struct irc_out_line *line)
-{
-    g_autofree char *bytes = g_strconcat(line->text, "\r\n", NULL);
-    struct irc_op *op = irc_op_by_serial(irc, line->serial);
-    bool written = irc->host->net->stream_write(irc->stream, bytes, strlen(bytes));
-
-    trace(irc, ">>", line->text);
-    redact_wipe(bytes, strlen(bytes));
-    if (!written) {
-        irc_fail(irc,
-                 g_error_new_literal(WEFT_ERROR, WEFT_ERROR_IO,
-                                     "The server takes nothing any more. weft connects again."));
-        return false;
-    }
-    if (line->serial == irc->sync_serial)
-        irc->sync_queued = false;
-    if (op) {
-        op->left = true;
-        op->since_us = clock_mono_us(irc->host->clock);
-        if (op->kind == IRC_OP_WRITTEN)
-            irc_op_settle(irc, op, NULL);
-    }
-    return true;
-}
-
-void
-irc_flush(struct irc *irc)
-{
-    int64_t now_us = clock_mono_us(irc->host->clock);
-    struct irc_out_line *line;
-
-    while (irc->stream && !irc->dying && (line = irc_flood_pop(&irc->flood, now_us))) {
-        bool written = write_line(irc, line);
-        irc_out_line_free(line);
-        if (!written)
-            return;
-    }
-    int64_t wait_us = irc->stream && !irc->dying ? irc_flood_wait_us(&irc->flood, now_us) : -1;
-    clock_timer_del(irc->host->clock, irc->out_timer);
-    irc->out_timer =
-        wait_us < 0 ? 0 : clock_timer_add(irc->host->clock, wait_us, on_out_timer, irc);
-}
-
-bool
-irc_out_line(struct irc *irc, enum irc_priority priority, uint64_t serial, char *line_take,
-             bool free_of_charge)
-{
-    if (!line_take || !irc->stream || strpbrk(line_take, "\r\n")) {
-        redact_wipe_free(line_take);
-        return false;
-    }
-    return irc_flood_push(&irc->flood, priority, line_take, serial, free_of_charge);
-}
-
-bool
-irc_out(struct irc *irc, enum irc_priority priority, uint64_t serial, ...)
-{
-    const char *parts[IRC_MAX_PARAMS];
-    unsigned n = 0;
-    va_list list;
-
-    va_start(list, serial);
-    for (const char *part = va_arg(list, const char *); part && n < IRC_MAX_PARAMS;
-         part = va_arg(list, const char *))
-        parts[n++] = part;
-    va_end(list);
-    char *line = n > 0 ? irc_line_build(NULL, 0, NULL, parts[0], parts + 1, n - 1) : NULL;
-    if (!line)
-        log_warning(irc->log_area, "A line could not be built for the server; it was not sent.");
-    return irc_out_line(irc, priority, serial, line, false);
-}
-
-void
-irc_say(struct irc *irc, const char *conversation, const char *format, ...)
-{
-    va_list list;
-
-    va_start(list, format);
-    g_autofree char *text = g_strdup_vprintf(format, list);
-    va_end(list);
-    host_say(irc->host, conversation, MESSAGE_SERVER, text);
-}
 
 /* --- who we are ---------------------------------------------------------------------------------
  */
@@ -369,7 +261,7 @@ take_line(struct irc *irc, const char *bytes, size_t len)
         return;
     if (log_level_now() >= LOG_TRACE) {
         g_autofree char *text = g_strndup(bytes, MIN(len, 1000));
-        trace(irc, "<<", text);
+        irc_trace(irc, "<<", text);
     }
     irc_dispatch(irc, bytes, len);
 }
