@@ -92,7 +92,7 @@ load_terminfo(struct term *term, const struct term_options *options, GError **er
         terminfo_close();
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED,
                     "A terminal \"%s\" (TERM) can't place its cursor as weft needs it. Use another "
-                    "one, or weft --headless.",
+                    "one.",
                     shown);
         return false;
     }
@@ -135,8 +135,7 @@ open_tty(struct term *term, const char *path, GError **error)
         term->fd = open(name, flags);
     if (term->fd < 0 || tcgetattr(term->fd, &term->rescue.found) != 0) {
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED,
-                    "There is no terminal here (%s). Start weft in one, or use weft --headless.",
-                    g_strerror(errno));
+                    "There is no terminal here (%s). Start weft in one.", g_strerror(errno));
         return false;
     }
     struct termios *modes = &term->rescue.taken;
