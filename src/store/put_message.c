@@ -6,7 +6,7 @@
 #include "store/rows.h"
 
 /* How far an echo may lie before the moment at which we handed the message out: clocks differ. */
-#define LOOK_OWN_SKEW_US (2 * 60 * G_USEC_PER_SEC)
+#define LOOK_OWN_SKEW_US (INT64_C(2) * 60 * G_USEC_PER_SEC)
 /* Rows of one instant that are compared with a replay; a server that says everything at the same
  * time cannot make every line walk through all the others. */
 #define REPLAY_MOST "1000"
@@ -73,6 +73,23 @@ find_own(struct put *put, const struct message *message, int64_t *ret_id)
                                 " AND m.kind = ?3 AND m.body = ?4 ORDER BY o.id LIMIT 1",
                                 "iids", message->buffer_id, latest, (int)message->kind,
                                 message->body->text),
+                        0, &ok);
+    return ok;
+}
+
+/* Sent, and settled without an id: what answered for it was no echo. Its time is ours then, the
+ * replay's is the server's. */
+static bool
+find_own_sent(struct put *put, const struct message *message, int64_t *ret_id)
+{
+    bool ok;
+    *ret_id = db_number(db_bind(put->db,
+                                "SELECT id FROM messages WHERE buffer_id = ?1 AND remote_id IS NULL"
+                                " AND time_us BETWEEN ?2 - ?3 AND ?2 + ?3 AND key IS NOT NULL"
+                                " AND state = 3 AND kind = ?4 AND body = ?5"
+                                " ORDER BY abs(time_us - ?2), id LIMIT 1",
+                                "iiids", message->buffer_id, message->time_us, LOOK_OWN_SKEW_US,
+                                (int)message->kind, message->body->text),
                         0, &ok);
     return ok;
 }
@@ -206,7 +223,10 @@ put_by_rules(struct put *put, struct op *op)
         return false;
     if (id != 0)
         return give_remote_id(put, id, message->remote_id);
-    return insert_new(put, op);
+    if (op->put.look_replay && op->put.look_own && message->remote_id != NULL &&
+        !find_own_sent(put, message, &id))
+        return false;
+    return id != 0 ? merge(put, op, id) : insert_new(put, op);
 }
 
 bool

@@ -109,7 +109,9 @@ struct store_put_message {
      * 4. look_replay, and a row of the same sender, kind, text and time_us is there (when the
      * message has a remote id: one without) → KNOWN, and that row gets the remote id. A message
      * without a remote id meets a row that has one only at the same sort_key.
-     * 5. else → NEW */
+     * 5. both, the message has a remote id, and an own row SENT that has none, of the same kind and
+     * text, lies at most 2 minutes from time_us → MERGED, the nearest such row
+     * 6. else → NEW */
     bool look_own;
     bool look_replay;
     /* NEW: the buffer's unread counter rises, and mentions by MESSAGE_MENTION. */

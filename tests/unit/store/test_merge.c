@@ -44,6 +44,47 @@ test_new_then_known(void)
     fixture_free(fixture);
 }
 
+/* A network that echoes nothing, but keeps a history: its times and ids come with that. */
+static void
+test_sent_then_fetched(void)
+{
+    struct fixture *fixture = fixture_new();
+    struct seen seen = {0};
+    int64_t ids[2], rows[2];
+
+    for (unsigned i = 0; i < 2; i++) {
+        type_now(fixture, "ok", &seen);
+        ids[i] = seen.message->id;
+        rows[i] = seen.outbox_id;
+        change_now(fixture, rows[i], OUTBOX_SENDING, NULL, &seen);
+        change_now(fixture, rows[i], OUTBOX_DONE, NULL, &seen);
+    }
+    const int64_t time_us = seen.message->time_us;
+    for (unsigned i = 0; i < 4; i++) {
+        struct message *message = say(1, i % 2 == 0 ? "r1" : "r2", "ok");
+        message->flags |= MESSAGE_OWN;
+        message->time_us = time_us + (1 + i % 2) * G_USEC_PER_SEC;
+        put_looking(fixture, message, true, true, &seen);
+        g_assert_cmpint(seen.outcome, ==, i < 2 ? STORE_MERGED : STORE_KNOWN);
+        if (i < 2)
+            g_assert_cmpint(seen.message->id, ==, ids[i]);
+    }
+    g_assert_cmpuint(count_messages(fixture->store, 1), ==, 2);
+    /* A third one, and one from another day, were said elsewhere. */
+    struct message *third = say(1, "r3", "ok");
+    third->time_us = time_us;
+    put_looking(fixture, third, true, true, &seen);
+    g_assert_cmpint(seen.outcome, ==, STORE_NEW);
+    type_now(fixture, "ok", &seen);
+    change_now(fixture, seen.outbox_id, OUTBOX_DONE, NULL, &seen);
+    struct message *old = say(1, "r4", "ok");
+    old->time_us = seen.message->time_us - 24 * INT64_C(3600) * G_USEC_PER_SEC;
+    put_looking(fixture, old, true, true, &seen);
+    g_assert_cmpint(seen.outcome, ==, STORE_NEW);
+    seen_clear(&seen);
+    fixture_free(fixture);
+}
+
 static void
 test_within_one_batch(void)
 {
@@ -293,6 +334,7 @@ test_merge_add(void)
 {
     g_test_add_func("/store/merge/new-then-known", test_new_then_known);
     g_test_add_func("/store/merge/within-one-batch", test_within_one_batch);
+    g_test_add_func("/store/merge/sent-then-fetched", test_sent_then_fetched);
     g_test_add_func("/store/merge/echo-by-key", test_echo_by_key);
     g_test_add_func("/store/merge/split-echo-keeps-first-id", test_split_echo_keeps_first_id);
     g_test_add_func("/store/merge/strangers-key", test_strangers_key);
