@@ -2,6 +2,7 @@
 
 #include "config.h"
 
+#include <errno.h>
 #include <glib-unix.h>
 #include <stdio.h>
 #include <string.h>
@@ -251,10 +252,14 @@ app_check(const struct app_options *options, const char *file)
     return status;
 }
 
+/* `user`: an int, the errno of what failed. */
 static bool
 write_out(void *user, const char *bytes, size_t len)
 {
-    return fwrite(bytes, 1, len, stdout) == len;
+    if (fwrite(bytes, 1, len, stdout) == len)
+        return true;
+    *(int *)user = errno;
+    return false;
 }
 
 /* --since and --format in any order after the address. */
@@ -292,6 +297,7 @@ app_export(const struct app_options *options, int argc, char **argv)
     g_autoptr(GError) error = NULL;
     struct paths *paths = NULL;
     struct store *store = NULL;
+    int trouble = 0;
     bool ok = false;
 
     if (!read_export_options(&export, argc, argv, &error)) {
@@ -302,14 +308,20 @@ app_export(const struct app_options *options, int argc, char **argv)
     if (paths) {
         store_options.dir = paths->data_dir;
         store = store_open(&store_options, NULL, &error);
-        ok = store && export_run(store, &export, write_out, NULL, &error);
+        ok = store && export_run(store, &export, write_out, &trouble, &error);
     }
     if (store)
         store_close(store);
     paths_free(paths);
-    if (ok && fflush(stdout) == 0)
-        return 0;
-    if (error)
-        say_error(error);
+    if (ok && trouble == 0 && fflush(stdout) != 0)
+        trouble = errno;
+    /* A reader that has seen enough is no trouble; a full disk is, for the rest is missing. */
+    if (ok && trouble != 0 && trouble != EPIPE)
+        g_set_error(&error, WEFT_ERROR, WEFT_ERROR_DISK,
+                    "The export is not whole: its end could not be written (%s).",
+                    g_strerror(trouble));
+    if (!error)
+        return ok ? 0 : 1;
+    say_error(error);
     return 1;
 }
