@@ -275,6 +275,9 @@ is_settled(void *user)
         const struct tally *tally = value;
         if (tally->state == MESSAGE_PENDING || tally->state == MESSAGE_SENDING)
             return false;
+        /* Until the history has been looked through. */
+        if (trial->has_history && tally->state == MESSAGE_UNKNOWN)
+            return false;
     }
     for (guint i = trial->lines->len; i-- > 0;) {
         const struct line *line = trial->lines->pdata[i];
