@@ -13,6 +13,7 @@ enum field {
     FIELD_NICK,
     FIELD_CHANNELS,
     FIELD_PASSWORD,
+    FIELD_USE,
     FIELD_KEEP,
     FIELD_NAME,
     FIELD_N
@@ -31,8 +32,10 @@ static const struct {
         {"Channels", "To join at every start, separated by blanks: #coop #jobs. May stay empty."},
     [FIELD_PASSWORD] =
         {"Password",
-         "Of your account there, if your nick is registered. Else leave it empty. It is "
-         "not shown while you type."},
+         "Of your account there, or of the server itself, if one is needed. Else leave it empty. "
+         "It is not shown while you type."},
+    [FIELD_USE] = {"Password opens", "account: your registered nick (SASL login). server: the "
+                                     "server itself, as with a private server or a bouncer."},
     [FIELD_KEEP] = {"Keep password",
                     "file: in a file of its own that only you can read. ask: nowhere; weft asks at "
                     "each start."},
@@ -73,6 +76,7 @@ first_run_new(const struct first_run_options *options)
     for (int i = 0; i < FIELD_N; i++)
         run->values[i] = g_strdup(i == FIELD_TLS    ? "on"
                                   : i == FIELD_NICK ? default_nick()
+                                  : i == FIELD_USE  ? "account"
                                   : i == FIELD_KEEP ? (options->paths ? "file" : "ask")
                                                     : "");
     return run;
@@ -208,9 +212,15 @@ complaint(const struct first_run *run)
         return !*value                 ? "A nick is needed."
                : strpbrk(value, " \t") ? "A nick has no blanks."
                                        : NULL;
+    case FIELD_USE:
+        return strcmp(value, "account") != 0 && strcmp(value, "server") != 0
+                   ? "Write account or server."
+                   : NULL;
     case FIELD_KEEP:
         if (strcmp(value, "file") == 0 && run->options.paths)
             return NULL;
+        if (strcmp(run->values[FIELD_USE], "server") == 0)
+            return "weft asks for an account's password only; write file.";
         return strcmp(value, "ask") != 0 ? "Write file or ask." : NULL;
     case FIELD_NAME:
         if (!*value || strpbrk(value, " \t/\\\"[]") || *value == '.')
@@ -255,8 +265,8 @@ neighbour(const struct first_run *run, int by)
 {
     int field = (int)run->current + by;
 
-    if (field == FIELD_KEEP && run->password.len == 0)
-        field += by;
+    if ((field == FIELD_USE || field == FIELD_KEEP) && run->password.len == 0)
+        field += 2 * by;
     return (enum field)CLAMP(field, 0, FIELD_N - 1);
 }
 
@@ -269,7 +279,26 @@ password_file(const struct first_run *run)
     return g_strdup_printf("%s.password", run->values[FIELD_NAME]);
 }
 
-/* The password stands only in what is tried, never in what is written. */
+static void
+append_password(const struct first_run *run, GString *out, bool for_trial)
+{
+    bool server = strcmp(run->values[FIELD_USE], "server") == 0;
+    const char *key = server ? "server_password" : "password";
+    const char *text = run->password.text;
+
+    if (for_trial) {
+        bool quoted = *text == ' ' || *text == '"' || text[run->password.len - 1] == ' ';
+        g_string_append_printf(out, quoted ? "%s = \"%s\"\n" : "%s = %s\n", key, text);
+    } else if (strcmp(run->values[FIELD_KEEP], "file") == 0) {
+        g_autofree char *file = password_file(run);
+        g_string_append_printf(out, "%s_file = %s\n", key, file);
+    } else if (!server) {
+        g_string_append(out, "sasl = plain\n");
+    }
+}
+
+/* The password stands only in what is tried, never in what is written. A trial enters no channel:
+ * people there would see somebody come and go. */
 static char *
 option_lines(const struct first_run *run, bool for_trial)
 {
@@ -278,18 +307,9 @@ option_lines(const struct first_run *run, bool for_trial)
 
     g_string_append_printf(out, "server = %s\ntls = %s\nnick = %s\n", run->values[FIELD_SERVER],
                            run->values[FIELD_TLS], run->values[FIELD_NICK]);
-    if (run->password.len > 0 && for_trial) {
-        const char *text = run->password.text;
-        bool quoted = *text == ' ' || *text == '"' || text[run->password.len - 1] == ' ';
-
-        g_string_append_printf(out, quoted ? "password = \"%s\"\n" : "password = %s\n", text);
-    } else if (run->password.len > 0 && strcmp(run->values[FIELD_KEEP], "file") == 0) {
-        g_autofree char *file = password_file(run);
-        g_string_append_printf(out, "password_file = %s\n", file);
-    } else if (run->password.len > 0) {
-        g_string_append(out, "sasl = plain\n");
-    }
-    for (char **channel = channels; *channel; channel++) {
+    if (run->password.len > 0)
+        append_password(run, out, for_trial);
+    for (char **channel = channels; *channel && !for_trial; channel++) {
         if (**channel)
             g_string_append_printf(out, "join = %s%s\n", strchr("#&+!", **channel) ? "" : "#",
                                    *channel);
@@ -325,7 +345,7 @@ on_trial(void *user, const char *text, bool over, const GError *error)
 {
     struct first_run *run = user;
 
-    if (text && *text)
+    if (text && *text && !error)
         g_ptr_array_add(run->steps, g_strdup(text));
     if (over) {
         run->trial_over = true;
@@ -513,7 +533,7 @@ first_run_view(struct first_run *run, struct view_first_run *ret_view)
     for (int i = 0; i < FIELD_N; i++) {
         struct view_field *view = &run->views[n];
 
-        if (i == FIELD_KEEP && run->password.len == 0)
+        if ((i == FIELD_USE || i == FIELD_KEEP) && run->password.len == 0)
             continue;
         *view = (struct view_field){
             .label = texts[i].label,

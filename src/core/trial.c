@@ -9,6 +9,7 @@ struct core_trial {
     core_trial_fn fn;
     void *user;
     int64_t since_us;
+    int64_t took_us; /* to log in */
     unsigned timer;
     bool over;
     bool works;
@@ -111,6 +112,30 @@ say_goodbye(void *user)
     }
 }
 
+/* From the loop, when the driver has also said who we are. */
+static void
+report(void *user)
+{
+    struct core_trial *trial = user;
+    const struct account *account = trial->session->account;
+    const int64_t took_us = trial->took_us;
+
+    trial->timer = 0;
+    g_autoptr(GString) text = g_string_new("Logged in");
+
+    if (account->server_name != NULL)
+        g_string_append_printf(text, " to %s", account->server_name);
+    if (account->self_name != NULL)
+        g_string_append_printf(text, " as %s", account->self_name);
+    g_string_append_printf(
+        text, "%s after %d.%d s.", account->insecure ? ", without encryption," : "",
+        (int)(took_us / G_USEC_PER_SEC), (int)(took_us % G_USEC_PER_SEC / 100000));
+    end(trial, text->str, NULL);
+    if (trial->unwanted)
+        return; /* its timer is the one that frees it */
+    say_goodbye(trial);
+}
+
 static void
 on_state(struct host *host, enum account_state state)
 {
@@ -126,16 +151,9 @@ on_state(struct host *host, enum account_state state)
     } else if (state == ACCOUNT_LOGIN) {
         say(trial, "Connected. Logging in.");
     } else if (session_online(session)) {
-        const int64_t took_us = clock_mono_us(session->core->clock) - trial->since_us;
-        g_autofree char *text = g_strdup_printf(
-            "Logged in to %s as %s%s after %d.%d s.",
-            account->server_name != NULL ? account->server_name : "the server",
-            account->self_name != NULL ? account->self_name : "you",
-            account->insecure ? ", without encryption," : "", (int)(took_us / G_USEC_PER_SEC),
-            (int)(took_us % G_USEC_PER_SEC / 100000));
+        trial->took_us = clock_mono_us(session->core->clock) - trial->since_us;
         trial->works = true;
-        trial->timer = clock_timer_add(session->core->clock, 0, say_goodbye, trial);
-        end(trial, text, NULL);
+        trial->timer = clock_timer_add(session->core->clock, 0, report, trial);
     }
 }
 
