@@ -239,6 +239,9 @@ empty_text(const struct ui *ui, const struct buffer *buffer)
                "one person.";
     if (is_left(buffer))
         return "You are not in this channel. /join enters it, /close takes it off the list.";
+    if (buffer->kind == BUFFER_DIRECT)
+        return "Nothing was said here yet. What you type goes to this person alone; Enter sends "
+               "it.";
     return "Nothing was said here yet. What you type goes to everybody in here; Enter sends it.";
 }
 
