@@ -246,10 +246,9 @@ irc_api_open_dm(void *session, op_id op, const char *user, GError **error)
     return true;
 }
 
-bool
-irc_api_members(void *session, op_id op, const struct buffer *buffer, GError **error)
+static bool
+ask_names(struct irc *irc, op_id op, const struct buffer *buffer, bool said, GError **error)
 {
-    struct irc *irc = session;
     struct irc_channel *channel;
 
     if (!irc_check_ready(irc, error) || !check_target(buffer, error))
@@ -257,8 +256,20 @@ irc_api_members(void *session, op_id op, const struct buffer *buffer, GError **e
     channel = irc_channel(irc, buffer->remote_id);
     if (!channel)
         return refuse(error, WEFT_ERROR_NOT_FOUND, "You are not in this channel.");
-    return push_op(irc, op, IRC_OP_NAMES, channel->name, NULL, IRC_BACKGROUND,
-                   build("NAMES", channel->name, NULL), error);
+    return push_op(irc, op, IRC_OP_NAMES, channel->name, said ? channel->id : NULL,
+                   said ? IRC_TEXT : IRC_BACKGROUND, build("NAMES", channel->name, NULL), error);
+}
+
+bool
+irc_api_members(void *session, op_id op, const struct buffer *buffer, GError **error)
+{
+    return ask_names(session, op, buffer, false, error);
+}
+
+bool
+irc_ask_names(struct irc *irc, op_id op, const struct buffer *buffer, GError **error)
+{
+    return ask_names(irc, op, buffer, true, error);
 }
 
 bool

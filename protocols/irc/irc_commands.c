@@ -19,7 +19,7 @@ const struct driver_command irc_commands[] = {
      .most = 1},
     {.name = "names",
      .arguments = "",
-     .help = "Asks the server who is in this channel.",
+     .help = "Lists who is in this channel.",
      .example = "/names"},
     {.name = "whois",
      .arguments = "NICK",
@@ -137,7 +137,7 @@ static bool
 names(struct irc *irc, op_id op, const struct buffer *buffer, const char *const *arguments,
       GError **error)
 {
-    return here(irc, buffer, error) && irc_api_members(irc, op, buffer, error);
+    return here(irc, buffer, error) && irc_ask_names(irc, op, buffer, error);
 }
 
 static bool

@@ -356,3 +356,45 @@ irc_names_end(struct irc *irc, struct irc_channel *channel)
     for (unsigned i = 0; i < n; i++)
         g_free(members[i].prefix);
 }
+
+/* More than a screen of names helps nobody. */
+#define MAX_SAID_NAMES 200
+
+static int
+by_rank(const void *a, const void *b, void *user)
+{
+    const struct irc *irc = user;
+    const struct irc_member *one = *(struct irc_member *const *)a;
+    const struct irc_member *other = *(struct irc_member *const *)b;
+    const char *order = irc->isupport.prefix_modes;
+    const char *at = *one->modes ? strchr(order, *one->modes) : NULL;
+    const char *other_at = *other->modes ? strchr(order, *other->modes) : NULL;
+    int rank = at ? (int)(at - order) : IRC_MAX_PREFIXES;
+    int other_rank = other_at ? (int)(other_at - order) : IRC_MAX_PREFIXES;
+
+    return rank != other_rank ? rank - other_rank : g_ascii_strcasecmp(one->nick, other->nick);
+}
+
+void
+irc_names_say(struct irc *irc, struct irc_channel *channel)
+{
+    g_autoptr(GPtrArray) members = g_ptr_array_new();
+    g_autoptr(GString) text = g_string_new(NULL);
+    GHashTableIter iter;
+    void *known;
+
+    g_hash_table_iter_init(&iter, channel->members);
+    while (g_hash_table_iter_next(&iter, NULL, &known))
+        g_ptr_array_add(members, known);
+    g_ptr_array_sort_with_data(members, by_rank, irc);
+    for (guint i = 0; i < MIN(members->len, MAX_SAID_NAMES); i++) {
+        const struct irc_member *member = g_ptr_array_index(members, i);
+        char prefix[IRC_MAX_PREFIXES + 1];
+
+        write_prefix(irc, member, prefix);
+        g_string_append_printf(text, " %s%s", prefix, member->nick);
+    }
+    if (members->len > MAX_SAID_NAMES)
+        g_string_append_printf(text, " and %u more", members->len - MAX_SAID_NAMES);
+    irc_say(irc, channel->id, "In %s (%u):%s", channel->name, members->len, text->str);
+}

@@ -122,12 +122,24 @@ note_everywhere(struct irc *irc, const struct irc_context *context, enum message
         irc_emit_note(irc, context, shared->pdata[i], kind, subject, body);
 }
 
+/* ngIRCd puts what a person said in quotes, and an empty pair when they said nothing. */
+static char *
+unquoted(const char *text)
+{
+    size_t len = strlen(text);
+
+    return len >= 2 && *text == '"' && text[len - 1] == '"' ? g_strndup(text + 1, len - 2)
+                                                            : g_strdup(text);
+}
+
 static void
 on_quit(struct irc *irc, const struct irc_context *context)
 {
     if (!*context->nick)
         return;
-    note_everywhere(irc, context, MESSAGE_QUIT, NULL, or_null(irc_line_param(context->line, 0)));
+    g_autofree char *reason = unquoted(irc_line_param(context->line, 0));
+
+    note_everywhere(irc, context, MESSAGE_QUIT, NULL, or_null(reason));
     if (!context->own)
         irc_member_gone(irc, context->nick);
 }

@@ -119,8 +119,21 @@ on_names_end(struct irc *irc, const struct irc_context *context)
         return;
     irc_names_end(irc, channel);
     struct irc_op *op = irc_op_first(irc, IRC_OP_NAMES, channel->id);
-    if (op)
-        irc_op_done(irc, op, NULL, 0);
+    if (!op)
+        return;
+    if (op->name)
+        irc_names_say(irc, channel);
+    irc_op_done(irc, op, NULL, 0);
+}
+
+static void
+on_modes(struct irc *irc, const struct irc_context *context)
+{
+    const char *name = irc_line_param(context->line, 1);
+    struct irc_channel *channel = irc_channel(irc, name);
+    g_autofree char *modes = sentence(context->line, 2);
+
+    irc_say(irc, channel ? channel->id : NULL, "The modes of %s: %s", name, modes);
 }
 
 /* --- about a person
@@ -270,7 +283,10 @@ on_refusal(struct irc *irc, const struct irc_context *context, int numeric)
         irc_op_fail(irc, op, code_of(numeric), why);
         return;
     }
-    irc_say(irc, channel ? channel->id : NULL, "%s", text);
+    if (channel)
+        irc_say(irc, channel->id, "The server refused: %s", last(line));
+    else
+        irc_say(irc, NULL, "%s", text);
 }
 
 static void
@@ -338,8 +354,10 @@ irc_on_error(struct irc *irc, const struct irc_context *context)
     if (has_any(text, throttles) || has_any(text, bans))
         irc_fail(irc, banned(text));
     else
-        irc_fail(irc, g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED,
-                                  "The server ended the connection: %s.", text));
+        irc_fail(irc,
+                 g_error_new(
+                     WEFT_ERROR, WEFT_ERROR_CLOSED, "The server ended the connection: %s%s", text,
+                     g_str_has_suffix(text, "?") || g_str_has_suffix(text, ".") ? "" : "."));
 }
 
 void
@@ -434,6 +452,9 @@ on_state_numeric(struct irc *irc, const struct irc_context *context, int numeric
         return true;
     case 366:
         on_names_end(irc, context);
+        return true;
+    case 324:
+        on_modes(irc, context);
         return true;
     case 305:
     case 306:

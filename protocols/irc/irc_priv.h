@@ -112,6 +112,8 @@ void irc_member_gone(struct irc *irc, const char *nick);
 /* 353 and 366. */
 void irc_names_take(struct irc *irc, struct irc_channel *channel, const char *names);
 void irc_names_end(struct irc *irc, struct irc_channel *channel);
+/* Says who is there, those with a rank first. */
+void irc_names_say(struct irc *irc, struct irc_channel *channel);
 
 /* --- operations (irc_ops.c) ---------------------------------------------------------------------
  */
@@ -133,7 +135,7 @@ struct irc_op {
     op_id id;
     enum irc_op_kind kind;
     char *target;     /* folded; or NULL */
-    char *name;       /* JOIN: the key. WHOIS: the conversation that asked. Else NULL */
+    char *name;       /* JOIN: the key. WHOIS, NAMES: the conversation that asked. Else NULL */
     bool left;        /* its bytes are written */
     int64_t since_us; /* monotonic; when it was asked for */
     /* SEND */
@@ -385,6 +387,8 @@ bool irc_api_join(void *session, op_id op, const char *name, const char *argumen
 bool irc_api_leave(void *session, op_id op, const struct buffer *buffer, const char *reason,
                    GError **error);
 bool irc_api_open_dm(void *session, op_id op, const char *user, GError **error);
+/* The same for a person who asked: the answer is said in the channel too. */
+bool irc_ask_names(struct irc *irc, op_id op, const struct buffer *buffer, GError **error);
 bool irc_api_members(void *session, op_id op, const struct buffer *buffer, GError **error);
 bool irc_api_user_info(void *session, op_id op, const struct buffer *buffer, const char *user,
                        GError **error);
