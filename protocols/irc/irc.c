@@ -196,6 +196,8 @@ static void
 drop_connection(struct irc *irc)
 {
     irc_save_alive(irc);
+    /* While it still says how far we had come. */
+    remember_channels(irc);
     if (irc->stream)
         irc->host->net->stream_close(irc->stream);
     irc->stream = NULL;
@@ -208,7 +210,6 @@ drop_connection(struct irc *irc)
     irc_caps_reset(irc);
     g_string_truncate(irc->in, 0);
     irc->in_too_long = false;
-    remember_channels(irc);
     g_hash_table_remove_all(irc->channels);
     g_hash_table_remove_all(irc->direct);
     g_hash_table_remove_all(irc->batches);
