@@ -25,7 +25,8 @@ trial_of(struct host *host)
 static void
 say(struct core_trial *trial, const char *text)
 {
-    if (!trial->over && !trial->unwanted)
+    /* A server's greeting after the login is not what was tried. */
+    if (!trial->works && !trial->over && !trial->unwanted)
         trial->fn(trial->user, text, false, NULL);
 }
 

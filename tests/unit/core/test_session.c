@@ -232,6 +232,7 @@ test_trial(void)
                               .self = {.id = "kai", .name = "Kai", .server_name = "Fake"}});
     fake_channel(fake, 0, "#lab", BUFFER_CHANNEL);
     host_state(session->host, ACCOUNT_ONLINE);
+    session->host->ops->say(session->host, NULL, MESSAGE_SERVER, "message of the day");
     fake_settle(fake);
     g_assert_true(heard.over && heard.works);
     g_assert_cmpstr(heard.text->str, ==,
