@@ -672,6 +672,7 @@ const struct driver irc_driver = {
     .limits = {.max_in_flight = 8},
     .options = irc_option_rows,
     .commands = irc_commands,
+    .check = irc_config_check,
     .open = irc_open,
     .close = irc_close,
     .connect = irc_connect,

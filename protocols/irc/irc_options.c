@@ -219,3 +219,13 @@ irc_config_clear(struct irc_config *config)
 {
     g_clear_pointer(&config->server, g_free);
 }
+
+bool
+irc_config_check(const struct options *options, GError **error)
+{
+    struct irc_config config = {0};
+    bool good = irc_config_read(&config, options, error);
+
+    irc_config_clear(&config);
+    return good;
+}

@@ -10,5 +10,7 @@ extern const struct option_row irc_option_rows[];
 /* Strings but `server` are borrowed from the options. False: `error` BAD_INPUT. */
 bool irc_config_read(struct irc_config *config, const struct options *options, GError **error);
 void irc_config_clear(struct irc_config *config);
+/* The driver's `check`. */
+bool irc_config_check(const struct options *options, GError **error);
 
 #endif

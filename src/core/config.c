@@ -342,6 +342,8 @@ take_account(struct config *config, const struct config_section *section)
     struct options *options = take_options(&taking, true);
     if (!options)
         return;
+    if (network->driver->check && !network->driver->check(options, &error))
+        complain_at(&taking, section, section->column, "%s", error->message);
     struct config_account *account = g_new0(struct config_account, 1);
     account->name = g_strdup(section->name);
     account->network = network->name;
@@ -490,6 +492,12 @@ const GPtrArray *
 config_problems(const struct config *config)
 {
     return config->problems;
+}
+
+void
+config_complain(struct config *config, const char *file, int line, const char *text)
+{
+    config_problem_add(config->problems, file, line, 1, false, "%s", text);
 }
 
 bool

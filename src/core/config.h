@@ -44,7 +44,8 @@ struct config;
 /* Reads file, includes and override file, and checks every key against the rows of [weft], [look],
  * [keys], [notify], [account …] (core's rows and those of the account's driver), [buffer …]. Never
  * NULL: what is wrong is in config_problems(), and an account with an error in its section is left
- * out, the others work. A missing file is an empty one. */
+ * out, the others work. One whose values are good each, but not together by its driver's word, is
+ * kept: it cannot connect, its history is there. A missing file is an empty one. */
 struct config *config_load(const struct paths *paths, const struct network *networks);
 /* For `weft check FILE` and tests: here a missing file is an error. `override_file` may be NULL. */
 struct config *
@@ -52,6 +53,9 @@ config_load_file(const char *file, const char *override_file, const struct netwo
 void config_free(struct config *config);
 
 const GPtrArray *config_problems(const struct config *config); /* struct config_problem */
+/* An error that only the layers above can see, such as a key's name. Kept until the files are read
+ * anew. */
+void config_complain(struct config *config, const char *file, int line, const char *text);
 bool config_has_errors(const struct config *config);
 
 /* For `weft check`: all problems as lines "FILE:LINE:COLUMN: error: sentence" (or "warning"), and a

@@ -177,6 +177,9 @@ struct driver {
     const struct option_row *options;      /* ends with a row whose name is NULL */
     const struct driver_command *commands; /* likewise */
 
+    /* What `open` would say of the options, without a session: for `weft check`. False: `error` is
+     * a sentence (BAD_INPUT). NULL: every set of options that fits the rows is good. */
+    bool (*check)(const struct options *options, GError **error);
     /* A session that does nothing yet. `options` and `host` outlive it. NULL: `error` says what is
      * wrong with the options (BAD_INPUT). */
     void *(*open)(const struct options *options, struct host *host, GError **error);

@@ -20,7 +20,20 @@ static const struct option_row net_rows[] = {
     {.name = "password", .type = OPTION_SECRET},
     {0},
 };
-static const struct driver net_driver = {.name = "net", .title = "Net", .options = net_rows};
+
+/* Values that are good each, but not together. */
+static bool
+net_check(const struct options *options, GError **error)
+{
+    if (g_strcmp0(options_text(options, "nick"), "root") != 0 ||
+        g_strcmp0(options_text(options, "tls"), "off") != 0)
+        return true;
+    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, "Not root without TLS.");
+    return false;
+}
+
+static const struct driver net_driver = {
+    .name = "net", .title = "Net", .options = net_rows, .check = net_check};
 static const struct network networks[] = {{.name = "net", .driver = &net_driver}, {0}};
 
 struct fixture {
@@ -110,6 +123,27 @@ test_everything(void)
     g_assert_cmpint(config_notify_level(fixture.config, "a/#b"), ==, NOTIFY_ALL);
     g_assert_cmpint(config_notify_level(fixture.config, "a/sp\\ ace/x\\/y"), ==, NOTIFY_MENTIONS);
     g_assert_cmpint(config_notify_level(fixture.config, "a/#c"), ==, NOTIFY_NONE);
+    fixture_clear(&fixture);
+}
+
+/* What only a driver or the screen can judge is a problem with a place as any other; the account
+ * stays, for its history. */
+static void
+test_asked_above(void)
+{
+    struct fixture fixture = {0};
+
+    fixture_load(&fixture,
+                 "[account a]\nnetwork = net\nserver = x:1\nnick = root\n"
+                 "[account b]\nnetwork = net\nserver = y:1\nnick = root\ntls = off\n"
+                 "[keys]\nup = Ctrl-x\n",
+                 NULL);
+    assert_problems(&fixture, "weft.conf:5:1: error: Not root without TLS.\n");
+    g_assert_cmpuint(config_n_accounts(fixture.config), ==, 2);
+    g_assert_nonnull(config_account_options(fixture.config, "b"));
+    config_complain(fixture.config, fixture.file, 11, "There is no action \"up\".");
+    assert_problems(&fixture, "weft.conf:5:1: error: Not root without TLS.\n"
+                              "weft.conf:11:1: error: There is no action \"up\".\n");
     fixture_clear(&fixture);
 }
 
@@ -545,6 +579,7 @@ void
 test_config_add(void)
 {
     g_test_add_func("/config/everything", test_everything);
+    g_test_add_func("/config/asked-above", test_asked_above);
     g_test_add_func("/config/empty", test_empty);
     g_test_add_func("/config/unknown-names", test_unknown_names);
     g_test_add_func("/config/bad-values", test_bad_values);
