@@ -16,6 +16,7 @@
 #include "net/net.h"
 #include "protocols/registry.h"
 #include "store/store.h"
+#include "ui/keymap.h"
 #include "ui/ui.h"
 
 #define LOG_CAP_BYTES ((size_t)4 * 1024 * 1024)
@@ -230,6 +231,31 @@ app_run_screen(const struct app_options *options)
 
 /* --- without a screen --- */
 
+struct key_check {
+    struct config *config;
+    struct keymap *keymap;
+};
+
+static void
+check_key(void *user, const char *action, const char *keys, const char *file, int line)
+{
+    struct key_check *check = user;
+    g_autoptr(GError) error = NULL;
+
+    if (!keymap_bind(check->keymap, action, keys, &error))
+        config_complain(check->config, file, line, error->message);
+}
+
+/* The screen says these when it starts. */
+static void
+check_keys(struct config *config)
+{
+    struct key_check check = {.config = config, .keymap = keymap_new()};
+
+    config_each_key(config, check_key, &check);
+    keymap_free(check.keymap);
+}
+
 int
 app_check(const struct app_options *options, const char *file)
 {
@@ -245,6 +271,7 @@ app_check(const struct app_options *options, const char *file)
     }
     config = file ? config_load_file(file, NULL, registry_networks())
                   : config_load(paths, registry_networks());
+    check_keys(config);
     status = config_check_print(config, text);
     fputs(text->str, stdout);
     config_free(config);
