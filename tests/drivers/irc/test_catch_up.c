@@ -252,6 +252,25 @@ test_gap(void)
     transcript_close(&t);
 }
 
+/* Nobody has spoken, so no cursor says how far we had come: the connection itself does. */
+static void
+test_gap_after_silence(void)
+{
+    struct transcript t = {0};
+
+    transcript_online(&t, "join = #lab\n", NULL);
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    transcript_answer_sync(&t);
+    fake_net_end(t.fake);
+    fake_advance_s(t.fake, 600);
+    transcript_connect(&t);
+    transcript_register(&t, NULL);
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    transcript_answer_sync(&t);
+    g_assert_true(fake_skip_to(t.fake, "gap #lab 1787220672000000 1787221272000000"));
+    transcript_close(&t);
+}
+
 static void
 test_no_gap_at_first(void)
 {
@@ -400,6 +419,7 @@ test_catch_up_add(void)
     g_test_add_func("/irc/catch-up/refused", test_refused);
     g_test_add_func("/irc/catch-up/direct", test_direct);
     g_test_add_func("/irc/catch-up/gap", test_gap);
+    g_test_add_func("/irc/catch-up/gap-after-silence", test_gap_after_silence);
     g_test_add_func("/irc/catch-up/no-gap-at-first", test_no_gap_at_first);
     g_test_add_func("/irc/catch-up/playback-covers", test_playback_covers);
     g_test_add_func("/irc/catch-up/playback-falls-short", test_playback_falls_short);
