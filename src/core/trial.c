@@ -1,4 +1,5 @@
 /* Trying an account before it is saved: a session that nobody else sees and that stores nothing. */
+#include "base/redact.h"
 #include "base/utf8.h"
 #include "core/engine.h"
 #include "core/options.h"
@@ -22,12 +23,23 @@ trial_of(struct host *host)
     return ((struct session *)host)->trial;
 }
 
+/* A server may quote what it was sent, the password too. */
+static char *
+without_secrets(const char *text)
+{
+    GString *safe = g_string_new(text);
+    redact_text(safe);
+    return g_string_free(safe, FALSE);
+}
+
 static void
 say(struct core_trial *trial, const char *text)
 {
     /* A server's greeting after the login is not what was tried. */
-    if (!trial->works && !trial->over && !trial->unwanted)
-        trial->fn(trial->user, text, false, NULL);
+    if (trial->works || trial->over || trial->unwanted)
+        return;
+    g_autofree char *safe = without_secrets(text);
+    trial->fn(trial->user, safe, false, NULL);
 }
 
 static void
@@ -36,7 +48,13 @@ end(struct core_trial *trial, const char *text, const GError *error)
     if (trial->over || trial->unwanted)
         return;
     trial->over = true;
-    trial->fn(trial->user, text, true, error);
+    g_autofree char *safe = without_secrets(text);
+    g_autoptr(GError) safe_error = error != NULL ? g_error_copy(error) : NULL;
+    if (safe_error != NULL) {
+        g_free(safe_error->message);
+        safe_error->message = without_secrets(error->message);
+    }
+    trial->fn(trial->user, safe, true, safe_error);
 }
 
 static void

@@ -1,3 +1,4 @@
+#include "base/redact.h"
 #include "tests/unit/core/fake.h"
 #include "tests/unit/core/tests.h"
 
@@ -205,6 +206,8 @@ on_trial(void *user, const char *text, bool over, const GError *error)
 {
     struct heard *heard = user;
     g_string_append_printf(heard->text, "%s\n", text);
+    if (error != NULL)
+        g_string_append_printf(heard->text, "%s\n", error->message);
     heard->over = over;
     heard->works = over && error == NULL;
 }
@@ -249,7 +252,33 @@ test_trial(void)
     fake_settle(fake);
     fake_lost(fake, 0, WEFT_ERROR_AUTH);
     g_assert_true(heard.over && !heard.works);
-    g_assert_cmpstr(heard.text->str, ==, "The line is cut.\n");
+    g_assert_cmpstr(heard.text->str, ==, "The line is cut.\nThe line is cut.\n");
+    core_trial_free(trial);
+    fake_free(fake);
+    g_string_free(heard.text, TRUE);
+}
+
+/* A server that quotes the password does not bring it to the screen. */
+static void
+test_trial_redacts(void)
+{
+    struct fake *fake = fake_new(0);
+    struct heard heard = {.text = g_string_new(NULL)};
+    g_autoptr(GError) error =
+        g_error_new(WEFT_ERROR, WEFT_ERROR_AUTH, "The server refused: soup2026 is wrong.");
+    struct core_trial *trial =
+        core_try_account(fake->core, "fake", "nick = kai\n", on_trial, &heard, NULL);
+
+    redact_add("soup2026");
+    fake_settle(fake);
+    struct fake_session *session = fake_session(fake, 0);
+    host_say(session->host, NULL, MESSAGE_SERVER, "You sent soup2026.");
+    host_lost(session->host, error);
+    g_assert_cmpstr(heard.text->str, ==,
+                    "You sent ***.\nThe server refused: *** is wrong.\n"
+                    "The server refused: *** is wrong.\n");
+    g_assert_true(heard.over && !heard.works);
+    redact_forget("soup2026");
     core_trial_free(trial);
     fake_free(fake);
     g_string_free(heard.text, TRUE);
@@ -280,5 +309,6 @@ test_session_add(void)
     g_test_add_func("/session/from-inside", test_from_inside);
     g_test_add_func("/session/question", test_question);
     g_test_add_func("/session/trial", test_trial);
+    g_test_add_func("/session/trial-redacts", test_trial_redacts);
     g_test_add_func("/session/link", test_link);
 }
