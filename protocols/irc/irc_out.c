@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/redact.h"
 #include "protocols/irc/irc_priv.h"
+#include "protocols/irc/irc_services.h"
 
 static void
 on_out_timer(void *user)
@@ -17,12 +18,10 @@ on_out_timer(void *user)
 void
 irc_trace(struct irc *irc, const char *arrow, const char *line)
 {
-    bool secret = strstr(line, "PASS ") == line || strstr(line, "AUTHENTICATE ") == line;
-
-    if (secret)
-        log_trace(irc->log_area, "%s %.*s ***", arrow, (int)strcspn(line, " "), line);
-    else
-        log_trace(irc->log_area, "%s %s", arrow, line);
+    if (log_level_now() < LOG_TRACE)
+        return;
+    g_autofree char *safe = irc_services_mask_line(line);
+    log_trace(irc->log_area, "%s %s", arrow, safe ? safe : line);
 }
 
 static bool

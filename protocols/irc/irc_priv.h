@@ -252,7 +252,7 @@ irc_out(struct irc *irc, enum irc_priority priority, uint64_t serial, ...) G_GNU
 /* A whole line, checked for CR LF. */
 bool irc_out_line(struct irc *irc, enum irc_priority priority, uint64_t serial, char *line_take,
                   bool free_of_charge);
-/* A line as it stands in the log: never with what PASS and AUTHENTICATE carry. */
+/* A line as it stands in the log: without its secrets (irc_services_mask_line()). */
 void irc_trace(struct irc *irc, const char *arrow, const char *line);
 /* Sends what may leave now, and arms the timer for the rest. */
 void irc_flush(struct irc *irc);

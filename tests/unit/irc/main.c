@@ -11,6 +11,7 @@ main(int argc, char **argv)
     test_line_add();
     test_link_add();
     test_sasl_add();
+    test_services_add();
     test_split_add();
     test_text_add();
     return g_test_run();

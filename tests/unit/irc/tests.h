@@ -6,6 +6,7 @@ void test_isupport_add(void);
 void test_line_add(void);
 void test_link_add(void);
 void test_sasl_add(void);
+void test_services_add(void);
 void test_split_add(void);
 void test_text_add(void);
 
