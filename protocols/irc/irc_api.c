@@ -333,6 +333,19 @@ irc_api_history(void *session, op_id op, const struct history_request *request, 
     return true;
 }
 
+/* An echo without a label is known by its text: what core gave up on must not take the echo of the
+ * same words said again. A label and the PING's token name their send however late. */
+static void
+give_up_send(struct irc *irc, struct irc_op *op)
+{
+    if (!irc_has(irc, "echo-message") ||
+        (irc_has(irc, "labeled-response") && irc_has(irc, "batch")))
+        return;
+    irc_op_settle(
+        irc, op,
+        g_error_new_literal(WEFT_ERROR, WEFT_ERROR_TIMEOUT, "The server did not answer in time."));
+}
+
 void
 irc_api_op_cancel(void *session, op_id id)
 {
@@ -345,9 +358,13 @@ irc_api_op_cancel(void *session, op_id id)
     }
     for (GList *at = irc->ops.head; at; at = at->next) {
         struct irc_op *op = at->data;
-        /* What has left is not taken back: its answer comes. */
-        if (op->id != id || op->kind == IRC_OP_SETTLED || (op->left && op->kind == IRC_OP_SEND))
+        if (op->id != id || op->kind == IRC_OP_SETTLED)
             continue;
+        /* What has left is not taken back. */
+        if (op->left && op->kind == IRC_OP_SEND) {
+            give_up_send(irc, op);
+            break;
+        }
         irc_op_settle(irc, op, cancelled);
         return;
     }

@@ -9,8 +9,11 @@
  * Operations. An operation is given an id. It may refuse at once (false and `error`); otherwise
  * exactly one completion follows by host_done() or host_failed(), never from inside the call, after
  * any number of events. op_cancel asks for an early end; the completion still comes (failed,
- * CANCELLED, or whatever happened first). A NULL operation is unsupported and its capability bit is
- * not set: a test walks the table.
+ * CANCELLED, or whatever happened first). A send is cancelled when core gives up on it: it fails
+ * CANCELLED only when its bytes have not left and never will, for then core sends it again; one
+ * that has left keeps its answer, or fails with TIMEOUT when its answer cannot be told from
+ * another's. A NULL operation is unsupported and its capability bit is not set: a test walks the
+ * table.
  *
  * When a session is closed or disconnected, operations that still wait are failed by the driver
  * with CLOSED when their bytes have not left, and left without a completion when they have: core

@@ -173,6 +173,57 @@ test_pace(void)
     transcript_close(&t);
 }
 
+/* Given up on before it could leave: it never does. One that has left keeps its label. */
+static void
+test_cancel(void)
+{
+    struct transcript t = {0};
+
+    t.fake = fake_host_new(NOW_US);
+    t.options = fake_options_new("server = localhost\nnick = kai\nflood_control = on");
+    t.session = irc_driver.open(t.options, &t.fake->host, NULL);
+    transcript_connect(&t);
+    transcript_register(&t, MODERN);
+    transcript_answer_sync(&t);
+    fake_forget(t.fake);
+    for (int i = 0; i < 6; i++)
+        transcript_send(&t, "maria", MESSAGE_TEXT, "hello", "k");
+    g_assert_cmpuint(t.fake->sent.length, ==, 4);
+    irc_driver.op_cancel(t.session, 1);
+    irc_driver.op_cancel(t.session, 5);
+    fake_expect_nothing(t.fake); /* not from inside the call */
+    fake_advance_s(t.fake, 20);
+    fake_expect(t.fake, "failed 5 cancelled: *");
+    fake_expect_nothing(t.fake);
+    g_assert_cmpuint(t.fake->sent.length, ==, 5);
+    g_autofree char *line = g_strdup(g_queue_peek_head(&t.fake->sent));
+    g_autofree char *label = g_strndup(line + 7, strcspn(line + 7, " "));
+    fake_net_say(t.fake, "@label=%s;msgid=m1 :kai!k@host PRIVMSG maria :hello", label);
+    fake_expect(t.fake, "buffer maria direct maria joined");
+    fake_expect(t.fake, "echo text maria <kai> hello id=m1 key=k own cursor");
+    fake_expect(t.fake, "done 1 m1");
+    transcript_close(&t);
+}
+
+/* Known by its text alone, an old send does not take the echo of the same words said again. */
+static void
+test_cancel_without_labels(void)
+{
+    struct transcript t = {0};
+
+    online_in_lab(&t, "echo-message server-time message-tags");
+    transcript_send(&t, "#lab", MESSAGE_TEXT, "ok", "k1");
+    irc_driver.op_cancel(t.session, 1);
+    transcript_send(&t, "#lab", MESSAGE_TEXT, "ok", "k2");
+    fake_net_say(t.fake, "@msgid=2 :kai!k@host PRIVMSG #lab :ok");
+    fake_advance_s(t.fake, 0);
+    fake_expect(t.fake, "echo text #lab <kai> ok id=2 key=k2 own cursor");
+    fake_expect(t.fake, "done 2 2");
+    fake_expect(t.fake, "failed 1 timeout: *");
+    fake_expect_nothing(t.fake);
+    transcript_close(&t);
+}
+
 static void
 test_no_pace_where_promised(void)
 {
@@ -326,6 +377,8 @@ test_talk_add(void)
     g_test_add_func("/irc/talk/proof-by-pong", test_proof_by_pong);
     g_test_add_func("/irc/talk/cut-in-mid-send", test_cut_in_mid_send);
     g_test_add_func("/irc/talk/pace", test_pace);
+    g_test_add_func("/irc/talk/cancel", test_cancel);
+    g_test_add_func("/irc/talk/cancel-without-labels", test_cancel_without_labels);
     g_test_add_func("/irc/talk/no-pace-where-promised", test_no_pace_where_promised);
     g_test_add_func("/irc/talk/incoming", test_incoming);
     g_test_add_func("/irc/talk/own-from-elsewhere", test_own_from_elsewhere);
