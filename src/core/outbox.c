@@ -254,10 +254,50 @@ hold(struct room *room, int64_t delay_us)
         clock_timer_add(clock, delay_us > 0 ? delay_us : HOLD_US, hold_over, room);
 }
 
+/* Nothing of the lane leaves until the driver has said whether it still had the send: what comes
+ * back unsent keeps its place. */
+static void
+give_up(struct out_row *out)
+{
+    struct room *room = out->room;
+    const struct session *session = room->session;
+
+    set_unknown(out, late_text, false);
+    if (session->state == NULL || session->driver->op_cancel == NULL)
+        return;
+    if (room->lane->hold_timer == 0)
+        hold(room, 1);
+    session->driver->op_cancel(session->state, out->op);
+}
+
+/* One that was given up on has not left: what was handed over after it is not to overtake it. */
+static void
+take_back_after(const struct out_row *given_up)
+{
+    const struct session *session = given_up->room->session;
+
+    if (session->state == NULL || session->driver->op_cancel == NULL)
+        return;
+    for (GList *at = g_queue_find(&given_up->room->lane->rows, given_up)->next; at != NULL;
+         at = at->next) {
+        const struct out_row *out = at->data;
+        if (out->phase == PHASE_HANDED && !out->resend)
+            session->driver->op_cancel(session->state, out->op);
+    }
+}
+
 static void
 send_failed(struct out_row *out, const GError *error)
 {
-    switch (error_code(error)) {
+    const bool given_up = out->phase == PHASE_RESTS && out->row->state == OUTBOX_UNKNOWN;
+    const int code = error_code(error);
+
+    if (given_up && (code == WEFT_ERROR_TIMEOUT || (out->resend && code == WEFT_ERROR_CANCELLED)))
+        return; /* nothing new: it may have left */
+    if (given_up && code == WEFT_ERROR_CANCELLED)
+        take_back_after(out);
+    out->looks = out->blocks = false;
+    switch (code) {
     case WEFT_ERROR_RATE_LIMITED:
         set_state(out, OUTBOX_PENDING, NULL);
         hold(out->room, error_retry_after_us(error));
@@ -311,8 +351,8 @@ send_overdue(void *user)
         out->resend = true;
         out->phase = PHASE_WAITS;
     } else {
-        /* The operation is not forgotten: its answer may still come. */
-        set_unknown(out, late_text, false);
+        /* The operation is not forgotten here: its answer may still come. */
+        give_up(out);
     }
     outbox_run_room(room);
 }

@@ -16,6 +16,7 @@ driver_open(const struct options *options, struct host *host, GError **error)
     struct fake_session *session = g_new0(struct fake_session, 1);
     session->host = host;
     session->sends = g_ptr_array_new();
+    session->cancelled = g_array_new(false, false, sizeof(op_id));
     return session;
 }
 
@@ -35,6 +36,7 @@ driver_close(void *state)
         g_free(send);
     }
     g_ptr_array_unref(session->sends);
+    g_array_unref(session->cancelled);
     g_clear_error(&session->refuse);
     g_free(session);
 }
@@ -113,6 +115,12 @@ driver_mark_read(void *state, const struct buffer *buffer, const struct message 
     ((struct fake_session *)state)->marks++;
 }
 
+static void
+driver_op_cancel(void *state, op_id op)
+{
+    g_array_append_val(((struct fake_session *)state)->cancelled, op);
+}
+
 static bool
 driver_link(const char *link, struct link_target *ret_target)
 {
@@ -146,6 +154,7 @@ static const struct driver driver_fake = {
     .history = driver_history,
     .leave = driver_leave,
     .mark_read = driver_mark_read,
+    .op_cancel = driver_op_cancel,
     .recognise_link = driver_link,
 };
 

@@ -22,7 +22,8 @@ struct fake_send {
 /* The driver's side of one account. */
 struct fake_session {
     struct host *host;
-    GPtrArray *sends; /* struct fake_send, all that were ever handed over */
+    GPtrArray *sends;  /* struct fake_send, all that were ever handed over */
+    GArray *cancelled; /* op_id */
     unsigned connects, disconnects, marks, leaves;
     op_id history_op;
     int64_t history_time_us; /* of the last request */

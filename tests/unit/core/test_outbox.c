@@ -377,10 +377,83 @@ test_timeout(void)
     fake_type(fake, 0, "two");
     fake_settle(fake);
     fake_advance(fake, 10 * SECOND_US);
+    fake_advance(fake, 1);
     expect(fake, "one/unknown|two/sending");
+    fake_failed(fake, 0, fake_sent(fake, 0, 0)->op, WEFT_ERROR_TIMEOUT);
+    fake_settle(fake);
+    expect(fake, "one/unknown|two/sending");
+    g_assert_cmpuint(n_sent(fake), ==, 2);
+    fake_free(fake);
+    /* The driver keeps it: the late answer settles it. */
+    fake = online();
+    fake_caps(fake, 0, CAP_SEND, &limits);
+    fake_type(fake, 0, "one");
+    fake_settle(fake);
+    fake_advance(fake, 10 * SECOND_US);
+    expect(fake, "one/unknown");
     fake_done(fake, 0, fake_sent(fake, 0, 0)->op, "m1", 0);
     fake_settle(fake);
-    expect(fake, "one/sent|two/sending");
+    expect(fake, "one/sent");
+    fake_free(fake);
+}
+
+static op_id
+cancelled(struct fake *fake, unsigned i)
+{
+    const GArray *ops = fake_session(fake, 0)->cancelled;
+    g_assert_cmpuint(i, <, ops->len);
+    return g_array_index(ops, op_id, i);
+}
+
+/* Still in the driver's queue when its time is over: taken out, and sent in its turn. */
+static void
+test_timeout_unsent(void)
+{
+    struct fake *fake = online();
+    const struct limits limits = {.send_timeout_us = 10 * SECOND_US, .max_in_flight = 2};
+
+    fake_caps(fake, 0, CAP_SEND, &limits);
+    fake_type(fake, 0, "one");
+    fake_settle(fake);
+    fake_advance(fake, 5 * SECOND_US);
+    fake_type(fake, 0, "two");
+    fake_type(fake, 0, "three");
+    fake_settle(fake);
+    fake_advance(fake, 5 * SECOND_US);
+    expect(fake, "one/unknown|two/sending|three/pending");
+    g_assert_cmpuint(n_sent(fake), ==, 2);
+    g_assert_cmpint(cancelled(fake, 0), ==, fake_sent(fake, 0, 0)->op);
+    fake_failed(fake, 0, fake_sent(fake, 0, 0)->op, WEFT_ERROR_CANCELLED);
+    g_assert_cmpint(cancelled(fake, 1), ==, fake_sent(fake, 0, 1)->op);
+    fake_failed(fake, 0, fake_sent(fake, 0, 1)->op, WEFT_ERROR_CANCELLED);
+    fake_advance(fake, 1);
+    expect(fake, "one/sending|two/sending|three/pending");
+    g_assert_cmpuint(n_sent(fake), ==, 4);
+    g_assert_cmpstr(fake_sent(fake, 0, 2)->text, ==, "one");
+    g_assert_false(fake_sent(fake, 0, 2)->resend);
+    g_assert_cmpstr(fake_sent(fake, 0, 3)->text, ==, "two");
+    fake_free(fake);
+}
+
+/* The person was faster: what they sent again is the only copy. */
+static void
+test_timeout_retried(void)
+{
+    struct fake *fake = online();
+    const struct limits limits = {.send_timeout_us = 10 * SECOND_US};
+    g_autoptr(GError) error = NULL;
+
+    fake_caps(fake, 0, CAP_SEND, &limits);
+    fake_type(fake, 0, "one");
+    fake_settle(fake);
+    fake_advance(fake, 10 * SECOND_US);
+    g_autoptr(GPtrArray) page = store_load_newest(fake->store, fake_buffer(fake, 0, "#lab")->id, 9);
+    const struct message *one = page->pdata[0];
+    g_assert_true(core_retry(fake->core, one->id, &error));
+    fake_failed(fake, 0, cancelled(fake, 0), WEFT_ERROR_CANCELLED);
+    fake_advance(fake, 1);
+    expect(fake, "one/failed|one/sending");
+    g_assert_cmpuint(n_sent(fake), ==, 2);
     fake_free(fake);
 }
 
@@ -449,6 +522,8 @@ test_outbox_add(void)
     g_test_add_func("/outbox/lost-for-good", test_lost_for_good);
     g_test_add_func("/outbox/dedupe", test_dedupe);
     g_test_add_func("/outbox/timeout", test_timeout);
+    g_test_add_func("/outbox/timeout-unsent", test_timeout_unsent);
+    g_test_add_func("/outbox/timeout-retried", test_timeout_retried);
     g_test_add_func("/outbox/restart", test_restart);
     g_test_add_func("/outbox/given-back", test_given_back);
 }
