@@ -416,6 +416,7 @@ session_lost(struct session *session, const GError *error)
     if (error == NULL)
         error = unsaid = g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED, "The connection was lost.");
     session->connected = false;
+    session->account->insecure = false; /* said of a connection, and there is none */
     timers_clear(session);
     g_clear_pointer(&session->bye, g_free);
     question_forget(session);

@@ -54,6 +54,22 @@ test_back_off(void)
     fake_free(fake);
 }
 
+/* "Not encrypted" is said of a connection: without one there is nothing to warn of. */
+static void
+test_insecure(void)
+{
+    struct fake *fake = fake_new(1);
+
+    fake_online(fake, 0);
+    host_emit(fake_session(fake, 0)->host,
+              &(struct event){.type = EVENT_SELF,
+                              .self = {.id = "kai", .name = "Kai", .insecure = true}});
+    g_assert_true(fake_account(fake, 0)->insecure);
+    fake_lost(fake, 0, WEFT_ERROR_CLOSED);
+    g_assert_false(fake_account(fake, 0)->insecure);
+    fake_free(fake);
+}
+
 static void
 test_needs_person(void)
 {
@@ -302,6 +318,7 @@ test_session_add(void)
 {
     g_test_add_func("/session/life", test_life);
     g_test_add_func("/session/back-off", test_back_off);
+    g_test_add_func("/session/insecure", test_insecure);
     g_test_add_func("/session/needs-person", test_needs_person);
     g_test_add_func("/session/rate-limited", test_rate_limited);
     g_test_add_func("/session/independent", test_independent);
