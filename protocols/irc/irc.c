@@ -679,6 +679,7 @@ const struct driver irc_driver = {
     .disconnect = irc_disconnect,
     .send = irc_api_send,
     .split = irc_api_split,
+    .hides = irc_api_hides,
     .history = irc_api_history,
     .join = irc_api_join,
     .leave = irc_api_leave,

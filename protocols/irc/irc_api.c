@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "protocols/irc/irc_services.h"
 #include "protocols/irc/irc_split.h"
 #include "protocols/irc/irc_text.h"
 
@@ -91,6 +92,12 @@ irc_api_split(void *session, const struct send_request *request)
     const char *target = target_of(irc, request->buffer);
 
     return irc_split(request->body, text_room(irc, request->kind, target));
+}
+
+char *
+irc_api_hides(const char *conversation, const char *text)
+{
+    return conversation ? irc_services_mask_text(conversation, text) : irc_services_mask_line(text);
 }
 
 static char *

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "protocols/irc/irc_services.h"
 #include "protocols/irc/irc_text.h"
 
 struct place {
@@ -190,14 +191,25 @@ action_text(const char *text)
     return g_strndup(start, strcspn(start, "\x01"));
 }
 
+/* What stays of a password that we told a service, here or elsewhere; NULL: there is none. */
+static char *
+kept_of(struct irc *irc, const struct irc_context *context, const char *plain)
+{
+    const char *target = irc_line_param(context->line, 0);
+
+    return context->own || !irc_is_us(irc, target) ? irc_services_mask_text(target, plain) : NULL;
+}
+
 static void
 say_in_server_buffer(struct irc *irc, const struct irc_context *context, const char *text,
                      bool notice)
 {
     g_autofree char *plain = irc_text_plain(text);
+    g_autofree char *kept = kept_of(irc, context, plain);
+    const char *said = kept ? kept : plain;
     g_autofree char *line =
-        context->from_user ? g_strdup_printf(notice ? "-%s- %s" : "<%s> %s", context->nick, plain)
-                           : g_strdup(plain);
+        context->from_user ? g_strdup_printf(notice ? "-%s- %s" : "<%s> %s", context->nick, said)
+                           : g_strdup(said);
 
     if (!context->replayed)
         host_say(irc->host, NULL, notice ? MESSAGE_NOTICE : MESSAGE_SERVER, line);
@@ -236,9 +248,15 @@ emit(struct irc *irc, struct irc_context *context, const struct place *place,
      enum message_kind kind, const char *text)
 {
     struct event event;
-    struct rich *body = read_body(place, text);
     g_autofree char *plain = irc_text_plain(text);
     struct irc_op *op = echoed(irc, context, place->id, kind, plain);
+    if (op && !op->key) {
+        /* Said with a secret: core has written what may be seen of it. */
+        irc_op_done(irc, op, context->msgid, context->time_us);
+        return;
+    }
+    g_autofree char *kept = kept_of(irc, context, plain);
+    struct rich *body = read_body(place, kept ? kept : text);
     g_autofree char *key = op ? g_strdup(op->key) : NULL;
 
     set_origin(irc, context, place, op);

@@ -380,6 +380,7 @@ extern const struct driver_command irc_commands[];
 bool irc_api_command(void *session, op_id op, const struct driver_command *command,
                      const struct buffer *buffer, const char *const *arguments, GError **error);
 bool irc_api_send(void *session, op_id op, const struct send_request *request, GError **error);
+char *irc_api_hides(const char *conversation, const char *text);
 GPtrArray *irc_api_split(void *session, const struct send_request *request);
 bool
 irc_api_history(void *session, op_id op, const struct history_request *request, GError **error);

@@ -1,6 +1,7 @@
 #include "protocols/irc/irc_services.h"
 
 #include <glib.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define MARK "***"
@@ -22,6 +23,7 @@ is_one_of(const char *text, size_t len, const char *const *words)
     return false;
 }
 
+/* With "@server" behind or without; the name X alone may be a person's. */
 static bool
 is_service(const char *name, size_t len)
 {
@@ -30,12 +32,6 @@ is_service(const char *name, size_t len)
     size_t head = at ? (size_t)(at - name) : len;
 
     return is_one_of(name, head, names) || (at && is_word(name, head, "X"));
-}
-
-bool
-irc_services_is(const char *target)
-{
-    return is_service(target, strlen(target));
 }
 
 /* Any of a list with commas. */

@@ -1,12 +1,8 @@
 /* What is said to a network's services, and which of it is a secret (protocol document, section
- * 1.3): passwords are typed to NickServ as messages, and the server sends them back. */
+ * 1.3): passwords are typed to NickServ as messages, and the server sends them back. Services are
+ * NickServ, ChanServ, AuthServ and Q, also with "@server" behind, and X with it. */
 #ifndef WEFT_IRC_SERVICES_H
 #define WEFT_IRC_SERVICES_H
-
-#include <stdbool.h>
-
-/* True for NickServ, ChanServ, AuthServ and Q, also with "@server" behind, and for X with it. */
-bool irc_services_is(const char *target);
 
 /* The form that may be kept of `text` (formatting aside) said to `target`: "IDENTIFY ***". NULL
  * when nothing is secret in it: another recipient, a command that carries no password, or nothing

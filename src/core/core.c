@@ -367,6 +367,44 @@ split(struct room *room, enum message_kind kind, const struct rich *body, const 
     return parts;
 }
 
+/* What may be kept of a text, or NULL: all of it. */
+static char *
+hidden(const struct room *room, const char *text)
+{
+    const struct session *session = room->session;
+
+    if (session == NULL || session->driver->hides == NULL || room->pub.remote_id == NULL)
+        return NULL;
+    return session->driver->hides(room->pub.remote_id, text);
+}
+
+/* Past the outbox, which is on the disk: now or not at all. */
+static bool
+send_hidden(struct room *room, enum message_kind kind, const struct rich *body, const char *kept,
+            GError **error)
+{
+    struct session *session = room->session;
+    const struct send_request request = {.buffer = &room->pub, .kind = kind, .body = body};
+
+    if (!session_online(session)) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_CLOSED,
+                    "There is no connection to %s now. A line with a password does not wait for "
+                    "one: nothing of it was sent or stored.",
+                    session->account->name);
+        return false;
+    }
+    if (strpbrk(body->text, "\r\n") != NULL) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                    "A password goes in a line of its own. Nothing was sent or stored.");
+        return false;
+    }
+    const op_id op = session_begin(session, room->pub.id, NULL, NULL);
+    if (!session->driver->send(session->state, op, &request, error))
+        return session_refused(session, op);
+    core_say(session->core, room->pub.id, "%s (sent; what is hidden here is stored nowhere)", kept);
+    return true;
+}
+
 bool
 core_send(struct core *core, int64_t buffer_id, enum message_kind kind, const struct rich *body,
           const char *reply_to, GError **error)
@@ -375,6 +413,9 @@ core_send(struct core *core, int64_t buffer_id, enum message_kind kind, const st
 
     if (!may_send(core, room, kind, body, reply_to, error))
         return false;
+    g_autofree char *kept = hidden(room, body->text);
+    if (kept != NULL)
+        return send_hidden(room, kind, body, kept, error);
     GPtrArray *parts = split(room, kind, body, reply_to, error);
     if (parts == NULL)
         return false;
@@ -385,11 +426,44 @@ core_send(struct core *core, int64_t buffer_id, enum message_kind kind, const st
     return true;
 }
 
+/* "/msg NickServ IDENTIFY …", "/raw PRIVMSG NickServ :IDENTIFY …", "/ns identify …": any command
+ * whose rest would be hidden if it were said or sent. */
+static bool
+command_has_secret(const struct room *room, const char *command)
+{
+    const struct driver *driver = room->session->driver;
+    g_auto(GStrv) words = g_strsplit(command, " ", 3);
+    const bool raw = g_strcmp0(words[0], "raw") == 0 || g_strcmp0(words[0], "quote") == 0;
+    const char *rest = words[0] != NULL && words[1] != NULL ? strchr(command, ' ') + 1 : "";
+    g_autofree char *as_line = driver->hides(NULL, command);
+    g_autofree char *as_raw = raw ? driver->hides(NULL, rest) : NULL;
+    g_autofree char *as_said =
+        *rest != '\0' && words[2] != NULL ? driver->hides(words[1], words[2]) : NULL;
+
+    return as_line != NULL || as_raw != NULL || as_said != NULL;
+}
+
+static bool
+has_secret(const struct room *room, const char *text)
+{
+    if (room->session == NULL || room->session->driver->hides == NULL)
+        return false;
+    if (text[0] == '/' && text[1] != '/')
+        return command_has_secret(room, text + 1);
+    g_autofree char *kept = hidden(room, text);
+    return kept != NULL;
+}
+
 void
 core_set_draft(struct core *core, int64_t buffer_id, const char *text)
 {
-    if (!core->read_only && room_get(core, buffer_id) != NULL)
-        store_set_draft(core->store, buffer_id, text);
+    const struct room *room = room_get(core, buffer_id);
+
+    if (core->read_only || room == NULL)
+        return;
+    if (text != NULL && has_secret(room, text))
+        text = NULL;
+    store_set_draft(core->store, buffer_id, text);
 }
 
 char *

@@ -125,6 +125,7 @@ bool core_send(struct core *core, int64_t buffer_id, enum message_kind kind,
 bool core_retry(struct core *core, int64_t message_id, GError **error);
 bool core_drop(struct core *core, int64_t message_id, GError **error);
 
+/* A text with a secret in it (driver->hides) is not stored, and takes the stored draft away. */
 void core_set_draft(struct core *core, int64_t buffer_id, const char *text);
 char *core_draft(struct core *core, int64_t buffer_id); /* NULL: none; g_free() */
 

@@ -139,7 +139,8 @@ struct send_request {
     const struct buffer *buffer;
     enum message_kind kind; /* TEXT, ACTION, NOTICE */
     const struct rich *body;
-    const char *key;      /* the same for a resend of the same message */
+    const char *key;      /* the same for a resend of the same message; NULL: `hides` has a word for
+                             it, so it is stored nowhere, and its echo is not to be emitted */
     const char *reply_to; /* remote id, or NULL */
     bool resend;          /* it may have left before */
 };
@@ -200,6 +201,11 @@ struct driver {
      * least one, freed by the caller. Each part becomes a message and an outbox row of its own.
      * NULL: never divided. */
     GPtrArray *(*split)(void *session, const struct send_request *request);
+    /* What may be kept of a text that has a secret in it ("IDENTIFY ***"), such as a password that
+     * is told to a service: g_free(). NULL: it has none. `conversation`: a name, as written; NULL:
+     * `text` is what `raw` takes. Needs no session. Core stores nothing else of such a text and
+     * sends it at once or not at all; the driver masks likewise what comes back. */
+    char *(*hides)(const char *conversation, const char *text);
     bool (*edit)(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
                  const struct rich *body, GError **error);
     bool (*delete_)(void *session, op_id op, const struct buffer *buffer, const char *remote_id,

@@ -80,8 +80,11 @@ opened(struct session *session, const GError *failure, void *user)
                  opening->name);
     if (error)
         core_say_error(core, opening->typed_in, error);
-    if (opening->text && (!buffer || error))
-        core_say(core, opening->typed_in, "Not sent: %s", opening->text);
+    if (opening->text && (!buffer || error)) {
+        g_autofree char *kept =
+            session->driver->hides ? session->driver->hides(opening->name, opening->text) : NULL;
+        core_say(core, opening->typed_in, "Not sent: %s", kept ? kept : opening->text);
+    }
     g_free(opening->name);
     g_free(opening->text);
     g_free(opening);

@@ -57,6 +57,34 @@ test_echo_in_labelled_batch(void)
     transcript_close(&t);
 }
 
+/* A password that was told to a service comes back by no way: not as an echo, not from another
+ * client of ours. */
+static void
+test_told_to_services(void)
+{
+    struct transcript t = {0};
+
+    transcript_online(&t, "", MODERN);
+    transcript_send(&t, "nickserv", MESSAGE_TEXT, "IDENTIFY soup", NULL);
+    g_autofree char *line = g_strdup(g_queue_peek_head(&t.fake->sent));
+    g_autofree char *label = g_strndup(line + 7, strcspn(line + 7, " "));
+    fake_expect_sent(t.fake, "@label=w* PRIVMSG nickserv :IDENTIFY soup");
+    fake_net_say(t.fake, "@label=%s;msgid=a :kai!k@host PRIVMSG NickServ :IDENTIFY soup", label);
+    fake_expect(t.fake, "buffer nickserv direct NickServ joined");
+    fake_expect(t.fake, "done 1 a");
+    fake_expect_nothing(t.fake);
+    fake_net_say(t.fake, "@msgid=b :kai!k@host PRIVMSG NickServ :\x02IDENTIFY\x02 soup");
+    fake_expect(t.fake, "live text nickserv <kai> IDENTIFY ??? id=b own cursor");
+    fake_net_say(t.fake, "@msgid=c :kai!k@host PRIVMSG NickServ :HELP IDENTIFY");
+    fake_expect(t.fake, "live text nickserv <kai> HELP IDENTIFY id=c own cursor");
+    fake_expect_nothing(t.fake);
+    g_autofree char *kept = irc_driver.hides("NickServ", "IDENTIFY soup");
+    g_assert_cmpstr(kept, ==, "IDENTIFY ***");
+    g_autofree char *raw = irc_driver.hides(NULL, "OPER kai soup");
+    g_assert_cmpstr(raw, ==, "OPER ***");
+    transcript_close(&t);
+}
+
 static void
 test_label_refused(void)
 {
@@ -372,6 +400,7 @@ test_talk_add(void)
 {
     g_test_add_func("/irc/talk/echo-with-label", test_echo_with_label);
     g_test_add_func("/irc/talk/echo-in-labelled-batch", test_echo_in_labelled_batch);
+    g_test_add_func("/irc/talk/told-to-services", test_told_to_services);
     g_test_add_func("/irc/talk/label-refused", test_label_refused);
     g_test_add_func("/irc/talk/echo-without-labels", test_echo_without_labels);
     g_test_add_func("/irc/talk/proof-by-pong", test_proof_by_pong);

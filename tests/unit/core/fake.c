@@ -93,6 +93,15 @@ driver_split(void *state, const struct send_request *request)
     return parts;
 }
 
+/* A secret is what follows the word; to sesame, all of it. */
+static char *
+driver_hides(const char *conversation, const char *text)
+{
+    if (g_str_has_prefix(text, "secret "))
+        return g_strdup("secret ***");
+    return g_strcmp0(conversation, "sesame") == 0 ? g_strdup("***") : NULL;
+}
+
 static bool
 driver_history(void *state, op_id op, const struct history_request *request, GError **error)
 {
@@ -151,6 +160,7 @@ static const struct driver driver_fake = {
     .disconnect = driver_disconnect,
     .send = driver_send,
     .split = driver_split,
+    .hides = driver_hides,
     .history = driver_history,
     .leave = driver_leave,
     .mark_read = driver_mark_read,

@@ -34,6 +34,53 @@ back(struct fake *fake)
     fake_channel(fake, 0, "#lab", BUFFER_CHANNEL);
 }
 
+/* What the driver hides leaves at once or not at all; the disk sees the masked form only. */
+static void
+test_hidden(void)
+{
+    struct fake *fake = online();
+    const int64_t lab = fake_buffer(fake, 0, "#lab")->id;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GError) in_two = NULL;
+    g_autoptr(GError) refused = NULL;
+
+    core_set_draft(fake->core, lab, "secret");
+    fake_settle(fake);
+    core_set_draft(fake->core, lab, "secret soup");
+    fake_settle(fake);
+    g_assert_null(core_draft(fake->core, lab));
+    core_set_draft(fake->core, lab, "/msg sesame open");
+    fake_settle(fake);
+    g_assert_null(core_draft(fake->core, lab));
+    core_set_draft(fake->core, lab, "/raw secret soup");
+    fake_settle(fake);
+    g_assert_null(core_draft(fake->core, lab));
+    fake_type(fake, 0, "secret soup");
+    g_assert_cmpuint(n_sent(fake), ==, 1);
+    g_assert_cmpstr(fake_sent(fake, 0, 0)->text, ==, "secret soup");
+    g_assert_null(fake_sent(fake, 0, 0)->key);
+    fake_settle(fake);
+    expect(fake, "secret *** (sent; what is hidden here is stored nowhere)/received");
+    fake_failed(fake, 0, fake_sent(fake, 0, 0)->op, WEFT_ERROR_NOT_FOUND);
+    fake_settle(fake);
+    struct message *last = fake_newest(fake, 0);
+    g_assert_cmpint(last->kind, ==, MESSAGE_WEFT); /* the failure is said */
+    message_unref(last);
+    g_assert_false(core_input(fake->core, lab, "secret a\nb", &in_two));
+    g_assert_true(error_is(in_two, WEFT_ERROR_BAD_INPUT));
+    fake_session(fake, 0)->refuse = g_error_new(WEFT_ERROR, WEFT_ERROR_FORBIDDEN, "No.");
+    g_assert_false(core_input(fake->core, lab, "secret soup", &refused));
+    g_assert_true(error_is(refused, WEFT_ERROR_FORBIDDEN));
+    fake_lost(fake, 0, WEFT_ERROR_CLOSED);
+    g_assert_false(core_input(fake->core, lab, "secret soup", &error));
+    g_assert_true(error_is(error, WEFT_ERROR_CLOSED));
+    fake_settle(fake);
+    g_autofree char *line = fake_timeline(fake, 0);
+    g_assert_null(strstr(line, "soup"));
+    g_assert_cmpuint(n_sent(fake), ==, 2);
+    fake_free(fake);
+}
+
 static void
 test_done(void)
 {
@@ -508,6 +555,7 @@ void
 test_outbox_add(void)
 {
     g_test_add_func("/outbox/done", test_done);
+    g_test_add_func("/outbox/hidden", test_hidden);
     g_test_add_func("/outbox/echo-first", test_echo_first);
     g_test_add_func("/outbox/echo-without-key", test_echo_without_key);
     g_test_add_func("/outbox/done-first", test_done_first);

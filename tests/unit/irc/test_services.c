@@ -66,8 +66,7 @@ test_texts(void)
     check_text("NickServ", "", NULL);
     check_text("maria", "IDENTIFY soup", NULL);
     check_text("", "IDENTIFY soup", NULL);
-    g_assert_true(irc_services_is("chanserv"));
-    g_assert_false(irc_services_is("X"));
+    check_text("X", "login kai soup", NULL);
 }
 
 void
