@@ -106,7 +106,9 @@ struct event {
             int64_t before_sort_key;
         } span;
         bool history_whole; /* CAUGHT_UP: what is not in the store now was never delivered
-                             * (read-back proves absence); false: weft cannot know */
+                             * (read-back proves absence); false: weft cannot know. Said of
+                             * every one, it leaves out channels and groups that this connection
+                             * has not told to be joined: of those weft cannot know */
         struct {
             const char *user_id;
             const char *user_name;

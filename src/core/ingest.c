@@ -454,11 +454,18 @@ struct caught {
     bool whole;
 };
 
+/* Nothing was looked for in a channel that has not let us in on this connection. */
+static bool
+was_looked_into(const struct room *room)
+{
+    return room->pub.kind == BUFFER_DIRECT || (room->pub.joined && room->confirmed);
+}
+
 static void
 each_caught_up(struct room *room, void *user)
 {
     const struct caught *caught = user;
-    room_caught_up(caught->core, room, caught->whole);
+    room_caught_up(caught->core, room, caught->whole && was_looked_into(room));
 }
 
 static void
@@ -469,7 +476,7 @@ caught_up_stored(struct core *core, int64_t id, int64_t argument)
     if ((argument & ALL) != 0)
         room_each(session_of_account(core, id), each_caught_up, &caught);
     else
-        each_caught_up(room_get(core, id), &caught);
+        room_caught_up(core, room_get(core, id), caught.whole);
 }
 
 static void

@@ -387,6 +387,41 @@ test_lost_for_good(void)
     fake_free(fake);
 }
 
+/* "Everything is caught up" says nothing of a channel that did not let us back in. */
+static void
+test_lost_and_kept_out(void)
+{
+    struct fake *fake = online();
+    struct rich *body = rich_new("psst", -1);
+    g_autoptr(GError) error = NULL;
+
+    fake_caps(fake, 0, CAP_SEND, NULL);
+    fake_channel(fake, 0, "uma", BUFFER_DIRECT);
+    fake_caught_up(fake, 0, "uma", false);
+    fake_type(fake, 0, "one");
+    core_send(fake->core, fake_buffer(fake, 0, "uma")->id, MESSAGE_TEXT, body, NULL, &error);
+    g_assert_no_error(error);
+    fake_settle(fake);
+    g_assert_cmpuint(n_sent(fake), ==, 2);
+    fake_lost(fake, 0, WEFT_ERROR_CLOSED);
+    fake_advance(fake, 600 * SECOND_US);
+    fake_state(fake, 0, ACCOUNT_LOGIN);
+    fake_state(fake, 0, ACCOUNT_CATCH_UP);
+    fake_caught_up(fake, 0, NULL, true);
+    fake_state(fake, 0, ACCOUNT_ONLINE);
+    fake_advance(fake, 60 * SECOND_US);
+    expect(fake, "one/unknown");
+    g_assert_cmpuint(n_sent(fake), ==, 3); /* looked for with uma, and not there */
+    g_assert_cmpstr(fake_sent(fake, 0, 2)->text, ==, "psst");
+    /* It lets us in again: what became of it is for the person to say. */
+    fake_channel(fake, 0, "#lab", BUFFER_CHANNEL);
+    fake_settle(fake);
+    expect(fake, "one/unknown");
+    g_assert_cmpuint(n_sent(fake), ==, 3);
+    rich_free(body);
+    fake_free(fake);
+}
+
 /* Inside its window the same key cannot double: sent again without proof. */
 static void
 test_dedupe(void)
@@ -568,6 +603,7 @@ test_outbox_add(void)
     g_test_add_func("/outbox/lost-and-found", test_lost_and_found);
     g_test_add_func("/outbox/lost-and-absent", test_lost_and_absent);
     g_test_add_func("/outbox/lost-for-good", test_lost_for_good);
+    g_test_add_func("/outbox/lost-and-kept-out", test_lost_and_kept_out);
     g_test_add_func("/outbox/dedupe", test_dedupe);
     g_test_add_func("/outbox/timeout", test_timeout);
     g_test_add_func("/outbox/timeout-unsent", test_timeout_unsent);
