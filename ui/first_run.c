@@ -293,7 +293,7 @@ append_password(const struct first_run *run, GString *out, bool for_trial)
         g_autofree char *file = password_file(run);
         g_string_append_printf(out, "%s_file = %s\n", key, file);
     } else if (!server) {
-        g_string_append(out, "sasl = plain\n");
+        g_string_append(out, "sasl = password\n");
     }
 }
 

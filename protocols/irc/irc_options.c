@@ -50,9 +50,9 @@ const struct option_row irc_option_rows[] = {
      .example = "Kai"},
     {.name = "sasl",
      .type = OPTION_CHOICE,
-     .choices = "plain scram-sha-256 external off",
+     .choices = "password plain scram-sha-256 external off",
      .help = "How to log in. Absent: the best that the server offers when a password or a "
-             "certificate is there.",
+             "certificate is there; password: the best with a password, asked for if none is set.",
      .example = "scram-sha-256"},
     {.name = "sasl_user",
      .type = OPTION_TEXT,

@@ -49,8 +49,10 @@ usable(const struct irc_sasl_choice *choice, enum irc_mechanism mechanism)
 }
 
 enum irc_mechanism
-irc_sasl_choose(const struct irc_sasl_choice *choice)
+irc_sasl_choose(const struct irc_sasl_choice *given)
 {
+    struct irc_sasl_choice best = *given;
+    const struct irc_sasl_choice *choice = &best;
     static const struct {
         enum irc_mechanism mechanism;
         const char *option;
@@ -61,6 +63,10 @@ irc_sasl_choose(const struct irc_sasl_choice *choice)
         {IRC_SASL_PLAIN, "plain"},
     };
 
+    if (g_strcmp0(best.wanted, "password") == 0) {
+        best.wanted = NULL;
+        best.certificate = false;
+    }
     for (unsigned i = 0; i < G_N_ELEMENTS(order); i++) {
         if (choice->wanted && strcmp(choice->wanted, order[i].option) != 0)
             continue;

@@ -21,7 +21,8 @@ enum irc_mechanism {
 };
 
 struct irc_sasl_choice {
-    const char *wanted;  /* the option: "plain", "scram-sha-256", "external", or NULL: the best */
+    const char *wanted;  /* the option: "plain", "scram-sha-256", "external", "password": the best
+                            that takes one; or NULL: the best */
     const char *offered; /* "PLAIN,EXTERNAL", or NULL or "": not said */
     bool certificate;    /* a client certificate is set */
     bool password;
@@ -30,7 +31,7 @@ struct irc_sasl_choice {
 };
 
 /* EXTERNAL > SCRAM-SHA-256-PLUS > SCRAM-SHA-256 > PLAIN. */
-enum irc_mechanism irc_sasl_choose(const struct irc_sasl_choice *choice);
+enum irc_mechanism irc_sasl_choose(const struct irc_sasl_choice *given);
 const char *irc_sasl_name(enum irc_mechanism mechanism);
 
 struct irc_sasl;

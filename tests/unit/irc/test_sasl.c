@@ -212,9 +212,29 @@ test_choice(void)
         g_assert_cmpint(irc_sasl_choose(&rows[i].choice), ==, rows[i].mechanism);
 }
 
+/* "password" is no name: the best that takes one, and no certificate. */
+static void
+test_choose_password(void)
+{
+    struct irc_sasl_choice choice = {.wanted = "password",
+                                     .offered = "EXTERNAL,PLAIN,SCRAM-SHA-256",
+                                     .certificate = true,
+                                     .password = true,
+                                     .safe = true};
+
+    g_assert_cmpint(irc_sasl_choose(&choice), ==, IRC_SASL_SCRAM);
+    choice.offered = "EXTERNAL,PLAIN";
+    g_assert_cmpint(irc_sasl_choose(&choice), ==, IRC_SASL_PLAIN);
+    choice.offered = NULL;
+    g_assert_cmpint(irc_sasl_choose(&choice), ==, IRC_SASL_PLAIN);
+    choice.safe = false;
+    g_assert_cmpint(irc_sasl_choose(&choice), ==, IRC_SASL_NONE);
+}
+
 void
 test_sasl_add(void)
 {
+    g_test_add_func("/sasl/choose-password", test_choose_password);
     g_test_add_func("/irc/sasl/rfc7677", test_rfc7677);
     g_test_add_func("/irc/sasl/scram", test_scram);
     g_test_add_func("/irc/sasl/scram-refused", test_scram_refused);
