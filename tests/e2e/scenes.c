@@ -106,7 +106,7 @@ test_first_run(void)
     answer(&scene, "on \\(the usual port", NULL);
     answer(&scene, "by which others see you", "kai");
     answer(&scene, "To join at every start", NULL);
-    answer(&scene, "if your nick is registered", NULL);
+    answer(&scene, "Of your account there", NULL);
     answer(&scene, "Your own short word", "coop");
     /* The trial has passed: the lines to be written are shown, and nothing is written yet. */
     g_assert_true(tmux_wait(scene.tmux, "\\[account coop\\]"));
