@@ -121,6 +121,17 @@ bool core_input(struct core *core, int64_t buffer_id, const char *text, GError *
 /* Says text without looking for commands. */
 bool core_send(struct core *core, int64_t buffer_id, enum message_kind kind,
                const struct rich *body, const char *reply_to, GError **error);
+/* What can be done to a message that is there. Each refuses in words when the network or the buffer
+ * can't; what fails later is said in the buffer. The message changes when the network has
+ * confirmed. */
+bool core_react(struct core *core, int64_t message_id, const char *emoji, bool add, GError **error);
+bool core_delete(struct core *core, int64_t message_id, GError **error);
+/* The person is typing in this buffer, or has stopped. Call at every change of the editor: what
+ * leaves is limited. Nothing is told for commands, or when [look] typing = off. */
+void core_typing(struct core *core, int64_t buffer_id, bool active);
+/* Who is typing there now: names, NULL-terminated; g_strfreev(). Changes come as NOTICE_TYPING. */
+char **core_who_types(struct core *core, int64_t buffer_id);
+
 /* A failed or unknown message: send again (a new outbox row takes its place), or give it up. */
 bool core_retry(struct core *core, int64_t message_id, GError **error);
 bool core_drop(struct core *core, int64_t message_id, GError **error);
@@ -162,6 +173,12 @@ void core_trial_free(struct core_trial *trial);
 /* Answers a question of NOTICE_QUESTION; `answer` NULL refuses. The text is wiped by core's copy's
  * end. */
 void core_answer(struct core *core, uint64_t question, const char *answer);
+
+/* Reads the configuration again and applies the difference: only accounts whose section changed are
+ * connected anew, new ones join, removed ones leave; keys, theme, look and ignore rules follow
+ * (NOTICE_CONFIG). `ret_text` (g_free): what was changed, or what is wrong. With an error in the
+ * files nothing is changed, and false. */
+bool core_reload(struct core *core, char **ret_text);
 
 /* --- completion --- */
 

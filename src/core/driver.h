@@ -138,7 +138,7 @@ typedef uint64_t op_id; /* never 0 */
 struct send_request {
     const struct buffer *buffer;
     enum message_kind kind; /* TEXT, ACTION, NOTICE */
-    const struct rich *body;
+    const struct rich *body; /* may hold newlines: see `split` */
     const char *key;      /* the same for a resend of the same message; NULL: `hides` has a word for
                              it, so it is stored nowhere, and its echo is not to be emitted */
     const char *reply_to; /* remote id, or NULL */

@@ -37,7 +37,10 @@ enum event_type {
     EVENT_KNOWN_SPAN,     /* nothing is missing in a conversation between two sort keys */
     EVENT_CAUGHT_UP, /* a conversation (NULL: every one) has what was missed, or a gap says so */
     EVENT_TYPING,
-    EVENT_READ, /* read elsewhere, up to a time */
+    EVENT_READ,     /* read elsewhere, up to a time */
+    EVENT_REACTION, /* somebody reacted to a message, or took it back */
+    EVENT_DELETED,  /* a message was taken back, by its sender or a moderator */
+    EVENT_PRESENCE, /* a user is there, away or gone: for direct conversations and lists */
 };
 
 struct event {
@@ -115,6 +118,28 @@ struct event {
             bool active;
         } typing;
         int64_t read_us;
+        /* Both may name a message that is not here (yet): it is kept, and applied when the message
+         * comes, in whatever order a network tells. Doubles change nothing. */
+        struct {
+            enum event_origin origin;
+            const char *remote_id; /* of the message */
+            const char *user_id;
+            const char *user_name;
+            const char *emoji;
+            bool add;
+            bool own;
+        } reaction;
+        struct {
+            enum event_origin origin;
+            const char *remote_id; /* of the message */
+            const char *by_id;     /* who deleted it; NULL: not known */
+            const char *by_name;
+            const char *reason; /* or NULL */
+        } deleted;
+        struct {
+            const char *user_id;
+            enum presence presence;
+        } presence;
     };
 };
 

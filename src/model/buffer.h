@@ -50,6 +50,8 @@ enum buffer_kind {
     BUFFER_GROUP = 5,
 };
 
+enum presence { PRESENCE_UNKNOWN, PRESENCE_HERE, PRESENCE_AWAY, PRESENCE_GONE };
+
 enum notify_level { NOTIFY_ALL, NOTIFY_MENTIONS, NOTIFY_NONE };
 
 struct buffer {
@@ -71,6 +73,7 @@ struct buffer {
     unsigned mentions;
     int64_t last_sort_key;    /* of the newest message known; 0: none */
     int64_t last_activity_us; /* time of the newest message that counts; 0: none */
+    enum presence presence;   /* DIRECT: of the other one */
     GHashTable *members;      /* user id → struct member; NULL when not known */
 };
 

@@ -49,6 +49,14 @@ enum message_flags {
     MESSAGE_IGNORED = 1 << 5, /* matched an ignore rule: kept, not shown or counted */
     MESSAGE_BOT = 1 << 6,
     MESSAGE_NOT_STORED = 1 << 7, /* never stored: set while the disk refuses */
+    MESSAGE_REACTED = 1 << 8,    /* somebody has reacted: `reactions` is not empty */
+};
+
+/* One emoji under a message, and by how many. */
+struct reaction {
+    char *emoji; /* as the network has it: a character, or a name without colons */
+    unsigned n;  /* people; at least 1 */
+    bool own;    /* we are among them */
 };
 
 /* Where a message stands in its buffer: by the network's order, then by arrival. */
@@ -65,14 +73,15 @@ struct message {
     enum message_kind kind;
     enum message_state state;
     unsigned flags;
-    char *remote_id;   /* the network's id; NULL when it has none */
-    char *key;         /* idempotency key of our own message; else NULL */
-    char *sender_id;   /* the network's user id, canonical; NULL: the server itself or weft */
-    char *sender_name; /* as shown then */
-    char *subject;     /* see the kinds; else NULL */
-    char *reply_to;    /* remote id of the message that this answers; else NULL */
-    char *error;       /* FAILED and UNKNOWN: a sentence */
-    struct rich *body; /* never NULL */
+    char *remote_id;      /* the network's id; NULL when it has none */
+    char *key;            /* idempotency key of our own message; else NULL */
+    char *sender_id;      /* the network's user id, canonical; NULL: the server itself or weft */
+    char *sender_name;    /* as shown then */
+    char *subject;        /* see the kinds; else NULL */
+    char *reply_to;       /* remote id of the message that this answers; else NULL */
+    char *error;          /* FAILED and UNKNOWN: a sentence */
+    struct rich *body;    /* never NULL; empty when DELETED: what was said is not kept */
+    GPtrArray *reactions; /* struct reaction, in the order in which they came; NULL: none */
 };
 
 /* A zeroed message with an empty body and one reference. */

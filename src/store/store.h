@@ -122,6 +122,36 @@ struct store_put_message {
 void store_put_message(struct store *store, const struct store_put_message *put, store_fn fn,
                        void *user);
 
+/* A reaction, and its being taken back. NEW or CHANGED: `message` is the row as it stands now; the
+ * flag REACTED follows. KNOWN: it was so. MISSING: no such message here; kept, and applied when it
+ * comes (at most STORE_EARLY_MAX a buffer, the oldest go first). */
+#define STORE_EARLY_MAX 1000
+struct store_put_reaction {
+    int64_t account_id;
+    int64_t buffer_id;
+    const char *remote_id; /* of the message */
+    const char *user_id;
+    const char *user_name;
+    const char *emoji;
+    int64_t time_us;
+    bool add;
+    bool own;
+};
+void store_put_reaction(struct store *store, const struct store_put_reaction *put, store_fn fn,
+                        void *user);
+
+/* A message is taken back: its text, spans and reactions are erased from the file and from the
+ * index, the row stays with the flag DELETED, and `error` holds `note` ("deleted by maria: spam";
+ * may be NULL). Outcomes as above. A message that comes again does not bring its text back. */
+struct store_put_deletion {
+    int64_t account_id;
+    int64_t buffer_id;
+    const char *remote_id;
+    const char *note;
+};
+void store_put_deletion(struct store *store, const struct store_put_deletion *put, store_fn fn,
+                        void *user);
+
 /* The resume cursor of a buffer, or of the account (buffer_id 0). */
 void
 store_set_cursor(struct store *store, int64_t account_id, int64_t buffer_id, const char *cursor);
