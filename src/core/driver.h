@@ -137,7 +137,7 @@ typedef uint64_t op_id; /* never 0 */
 
 struct send_request {
     const struct buffer *buffer;
-    enum message_kind kind; /* TEXT, ACTION, NOTICE */
+    enum message_kind kind;  /* TEXT, ACTION, NOTICE */
     const struct rich *body; /* may hold newlines: see `split` */
     const char *key;      /* the same for a resend of the same message; NULL: `hides` has a word for
                              it, so it is stored nowhere, and its echo is not to be emitted */
