@@ -115,7 +115,8 @@ struct event {
         struct {
             const char *user_id;
             const char *user_name;
-            bool active;
+            bool active; /* shown for 6 s, unless said again; false: has stopped */
+            bool paused; /* with `active`: has text, but does not write just now; shown for 30 s */
         } typing;
         int64_t read_us;
         /* Both may name a message that is not here (yet): it is kept, and applied when the message
@@ -126,6 +127,8 @@ struct event {
             const char *user_id;
             const char *user_name;
             const char *emoji;
+            int64_t time_us; /* 0: the network does not say; of two that contradict each other, the
+                                later counts, whichever came first */
             bool add;
             bool own;
         } reaction;

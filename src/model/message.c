@@ -26,6 +26,7 @@ message_fini(void *data)
     g_free(message->reply_to);
     g_free(message->error);
     rich_free(message->body);
+    g_clear_pointer(&message->reactions, g_ptr_array_unref);
 }
 
 void
@@ -33,6 +34,36 @@ message_unref(struct message *message)
 {
     if (message != NULL)
         g_atomic_rc_box_release_full(message, message_fini);
+}
+
+struct reaction *
+reaction_new(const char *emoji, unsigned n, bool own)
+{
+    struct reaction *reaction = g_new(struct reaction, 1);
+    *reaction = (struct reaction){.emoji = g_strdup(emoji), .n = n, .own = own};
+    return reaction;
+}
+
+void
+reaction_free(struct reaction *reaction)
+{
+    if (reaction == NULL)
+        return;
+    g_free(reaction->emoji);
+    g_free(reaction);
+}
+
+static GPtrArray *
+dup_reactions(const GPtrArray *reactions)
+{
+    if (reactions == NULL)
+        return NULL;
+    GPtrArray *copy = g_ptr_array_new_with_free_func((GDestroyNotify)reaction_free);
+    for (guint i = 0; i < reactions->len; i++) {
+        const struct reaction *reaction = reactions->pdata[i];
+        g_ptr_array_add(copy, reaction_new(reaction->emoji, reaction->n, reaction->own));
+    }
+    return copy;
 }
 
 struct message *
@@ -48,6 +79,7 @@ message_dup(const struct message *message)
     copy->reply_to = g_strdup(message->reply_to);
     copy->error = g_strdup(message->error);
     copy->body = rich_dup(message->body);
+    copy->reactions = dup_reactions(message->reactions);
     return copy;
 }
 

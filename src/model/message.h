@@ -91,6 +91,9 @@ void message_unref(struct message *message); /* NULL is allowed */
 /* A copy with one reference, to be changed before it is handed out. */
 struct message *message_dup(const struct message *message);
 
+struct reaction *reaction_new(const char *emoji, unsigned n, bool own);
+void reaction_free(struct reaction *reaction); /* NULL is allowed */
+
 int position_compare(struct position a, struct position b);
 static inline struct position
 message_position(const struct message *message)

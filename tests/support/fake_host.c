@@ -138,8 +138,12 @@ note_message(struct fake_host *fake, const struct event *event)
         g_string_append_printf(line, " id=%s", event->message.remote_id);
     if (event->message.key)
         g_string_append_printf(line, " key=%s", event->message.key);
+    if (event->message.reply_to)
+        g_string_append_printf(line, " reply-to=%s", event->message.reply_to);
     if (event->message.own)
         g_string_append(line, " own");
+    if (event->message.bot)
+        g_string_append(line, " bot");
     if (event->message.cursor) {
         g_string_append(line, " cursor");
         g_hash_table_replace(fake->cursors, g_strdup(event->conversation),
@@ -187,6 +191,49 @@ static const char *
 or_dash(const char *text)
 {
     return text ? text : "-";
+}
+
+static const char *
+origin_word(enum event_origin origin)
+{
+    static const char *const words[] = {"", " catch-up", " history", " echo"};
+    return words[origin];
+}
+
+/* What happens to messages and people after they were told of. False: none of these. */
+static bool
+note_deed(struct fake_host *fake, const struct event *event)
+{
+    static const char *const presences[] = {"unknown", "here", "away", "gone"};
+
+    switch (event->type) {
+    case EVENT_REACTION:
+        note(fake, "reaction %s %s %s%s %s%s%s", event->conversation, event->reaction.remote_id,
+             event->reaction.add ? "+" : "-", event->reaction.emoji,
+             or_dash(event->reaction.user_name), event->reaction.own ? " own" : "",
+             origin_word(event->reaction.origin));
+        return true;
+    case EVENT_DELETED:
+        note(fake, "deleted %s %s %s%s%s%s", event->conversation, event->deleted.remote_id,
+             or_dash(event->deleted.by_name), event->deleted.reason ? " reason=" : "",
+             event->deleted.reason ? event->deleted.reason : "",
+             origin_word(event->deleted.origin));
+        return true;
+    case EVENT_PRESENCE:
+        note(fake, "presence %s %s", event->presence.user_id, presences[event->presence.presence]);
+        return true;
+    case EVENT_TYPING:
+        note(fake, "typing %s %s %s", event->conversation, or_dash(event->typing.user_name),
+             !event->typing.active  ? "done"
+             : event->typing.paused ? "paused"
+                                    : "active");
+        return true;
+    case EVENT_READ:
+        note(fake, "read %s %" G_GINT64_FORMAT, event->conversation, event->read_us);
+        return true;
+    default:
+        return false;
+    }
 }
 
 static void
@@ -237,7 +284,8 @@ on_emit(struct host *host, const struct event *event)
              event->history_whole ? " whole" : "");
         break;
     default:
-        note(fake, "event %d", (int)event->type);
+        if (!note_deed(fake, event))
+            note(fake, "event %d", (int)event->type);
     }
 }
 
