@@ -21,6 +21,7 @@ enum op_kind {
     OP_DRAFT,
     OP_ADD_OUTBOX,
     OP_SET_OUTBOX,
+    OP_UNINDEXED,
 };
 
 struct op {
@@ -59,6 +60,7 @@ struct op {
             bool clear_draft;
         } add;
         struct store_outbox_change change; /* its strings are the op's */
+        int64_t upto;                      /* UNINDEXED */
     };
     struct store_result result; /* message and outbox_key are the op's */
 };

@@ -221,6 +221,8 @@ put_apply(struct put *put, struct op *op)
         return put_outbox_add(put, op);
     case OP_SET_OUTBOX:
         return put_outbox_change(put, op);
+    case OP_UNINDEXED:
+        return put_unindexed(put, op->upto);
     }
     return true;
 }

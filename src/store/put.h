@@ -35,6 +35,12 @@ bool put_close_gaps(struct put *put, int64_t buffer_id, int64_t after, int64_t b
 bool put_cursor(struct put *put, int64_t account_id, int64_t buffer_id, const char *cursor);
 bool put_draft(struct put *put, int64_t buffer_id, const char *text);
 
+/* Before the text of a stored row changes or is erased, or the row is deleted: the search index
+ * will forget what it has of it, and look again at what stands there then. */
+bool put_unindex(struct put *put, int64_t message_id);
+/* The index has done so, up to this row of `unindex`. */
+bool put_unindexed(struct put *put, int64_t upto);
+
 /* Inserts `message` as a new row and sets its id; `key` NULL: none. */
 bool put_insert(struct put *put, int64_t account_id, struct message *message, const char *key);
 /* Notes a new or moved message for its buffer's row. */

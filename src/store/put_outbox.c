@@ -101,7 +101,8 @@ take_remote_id(struct put *put, const struct row *row, const char *remote_id, in
     if (own)
         return db_run(
             db_bind(put->db, "UPDATE messages SET remote_id = NULL WHERE id = ?1", "i", other));
-    return db_run(db_bind(put->db, "DELETE FROM messages WHERE id = ?1", "i", other));
+    return put_unindex(put, other) &&
+           db_run(db_bind(put->db, "DELETE FROM messages WHERE id = ?1", "i", other));
 }
 
 static bool

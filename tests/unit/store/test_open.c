@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "store/migrate.h"
 #include "tests/unit/store/fixture.h"
 
 void test_open_add(void);
@@ -236,7 +237,7 @@ test_migration_and_backup(void)
     fixture_close(fixture);
 
     /* The backup is the file as it was: put in place, it opens with the older program. */
-    g_autofree char *backup = g_strconcat(fixture->path, ".backup-v1", NULL);
+    g_autofree char *backup = g_strdup_printf("%s.backup-v%u", fixture->path, migrate_schema_n);
     g_assert_cmpint(rename(backup, fixture->path), ==, 0);
     fixture->hooks.n_extra_steps = 0;
     fixture_open(fixture);
