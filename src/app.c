@@ -16,6 +16,7 @@
 #include "net/net.h"
 #include "protocols/registry.h"
 #include "store/store.h"
+#include "text/display.h"
 #include "ui/keymap.h"
 #include "ui/ui.h"
 
@@ -35,10 +36,13 @@ struct app {
     bool leaving;
 };
 
+/* A sentence may hold a name that somebody on a network chose; standard error is a terminal too. */
 static void
 say_error(const GError *error)
 {
-    fprintf(stderr, "weft: %s\n", error->message);
+    g_autofree char *shown = display_dup(error->message, -1, DISPLAY_BLOCK);
+
+    fprintf(stderr, "weft: %s\n", shown);
 }
 
 /* --- leaving --- */
@@ -273,7 +277,8 @@ app_check(const struct app_options *options, const char *file)
                   : config_load(paths, registry_networks());
     check_keys(config);
     status = config_check_print(config, text);
-    fputs(text->str, stdout);
+    g_autofree char *shown = display_dup(text->str, (gssize)text->len, DISPLAY_BLOCK);
+    fputs(shown, stdout);
     config_free(config);
     paths_free(paths);
     return status;

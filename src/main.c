@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "app.h"
+#include "text/display.h"
 
 static const char usage[] =
     "usage: weft [--profile NAME]                  open the screen\n"
@@ -49,7 +50,9 @@ take_locale(void)
 static int
 bad_usage(const char *what, const char *word)
 {
-    fprintf(stderr, "weft: %s%s%s\n%s", what, word ? ": " : "", word ? word : "", usage);
+    g_autofree char *shown = word ? display_dup(word, -1, DISPLAY_LINE) : g_strdup("");
+
+    fprintf(stderr, "weft: %s%s%s\n%s", what, word ? ": " : "", shown, usage);
     return 2;
 }
 

@@ -1,6 +1,7 @@
 #include "ui/editor.h"
 
 #include "base/utf8.h"
+#include "text/display.h"
 #include <string.h>
 
 #define TAB_COLS 4
@@ -377,21 +378,54 @@ editor_action(struct editor *editor, enum action action, struct editor_history *
 struct layout {
     int row, col; /* of the next cluster */
     int cols;
+    GString
+        *shown;  /* the last cluster as it is drawn; a completed name or a paste is foreign text */
+    bool marked; /* which is not as it stands in the text */
 };
+
+static void
+layout_init(struct layout *layout, int cols)
+{
+    *layout = (struct layout){.cols = MAX(cols, 1), .shown = g_string_new(NULL)};
+}
+
+static void
+layout_fini(struct layout *layout)
+{
+    g_string_free(layout->shown, TRUE);
+}
+
+static void
+show_cluster(const struct editor *editor, struct layout *layout, const char *cluster, size_t len,
+             int *width)
+{
+    g_string_truncate(layout->shown, 0);
+    if (len == 1 && cluster[0] == '\t') {
+        *width = MIN(TAB_COLS, layout->cols);
+        return;
+    }
+    display_append(layout->shown, NULL, cluster, len, DISPLAY_INPUT);
+    layout->marked = layout->shown->len != len || memcmp(layout->shown->str, cluster, len) != 0;
+    if (layout->marked)
+        *width =
+            MIN(width_text(layout->shown->str, layout->shown->len, editor->rules), layout->cols);
+}
 
 static size_t
 layout_step(const struct editor *editor, struct layout *layout, size_t at, int *ret_width)
 {
     const char *text = editor->text->str;
+
+    layout->marked = false;
     if (text[at] == '\n') {
+        g_string_truncate(layout->shown, 0);
         layout->row++;
         layout->col = 0;
         *ret_width = 0;
         return 1;
     }
     size_t n = width_next(text + at, editor->text->len - at, editor->rules, ret_width);
-    if (text[at] == '\t')
-        *ret_width = MIN(TAB_COLS, layout->cols);
+    show_cluster(editor, layout, text + at, n, ret_width);
     if (layout->col + *ret_width > layout->cols) {
         layout->row++;
         layout->col = 0;
@@ -399,48 +433,57 @@ layout_step(const struct editor *editor, struct layout *layout, size_t at, int *
     return n;
 }
 
-static struct layout
-layout_to(const struct editor *editor, int cols, size_t end)
+static void
+layout_to(struct layout *layout, const struct editor *editor, size_t end)
 {
-    struct layout layout = {.cols = MAX(cols, 1)};
     for (size_t at = 0; at < end;) {
         int width;
-        at += layout_step(editor, &layout, at, &width);
-        layout.col += width;
+        at += layout_step(editor, layout, at, &width);
+        layout->col += width;
     }
     /* The cursor needs a cell of its own. */
-    if (layout.col >= layout.cols) {
-        layout.row++;
-        layout.col = 0;
+    if (layout->col >= layout->cols) {
+        layout->row++;
+        layout->col = 0;
     }
-    return layout;
 }
 
 int
 editor_rows(const struct editor *editor, int cols)
 {
-    return layout_to(editor, cols, editor->text->len).row + 1;
+    struct layout layout;
+
+    layout_init(&layout, cols);
+    layout_to(&layout, editor, editor->text->len);
+    layout_fini(&layout);
+    return layout.row + 1;
 }
 
 void
 editor_draw(struct editor *editor, struct cells *cells, int row, int col, int rows, int cols,
             struct style style)
 {
+    struct layout cursor, layout;
+    struct style mark = style;
+
     if (rows <= 0 || cols <= 0)
         return;
+    mark.attrs |= STYLE_REVERSE;
     cells_fill(cells, row, col, rows, cols, style);
-    struct layout cursor = layout_to(editor, cols, editor->cursor);
-    struct layout layout = {.cols = cols};
+    layout_init(&cursor, cols);
+    layout_to(&cursor, editor, editor->cursor);
+    layout_init(&layout, cols);
     int top = MAX(0, cursor.row - rows + 1);
     for (size_t at = 0; at < editor->text->len && layout.row < top + rows;) {
         int width;
         size_t n = layout_step(editor, &layout, at, &width);
-        if (layout.row >= top && layout.row < top + rows && width > 0 &&
-            editor->text->str[at] != '\t')
+        if (layout.row >= top && layout.row < top + rows && width > 0)
             cells_put(cells, row + layout.row - top, col + layout.col, cols - layout.col,
-                      editor->text->str + at, n, style);
+                      layout.shown->str, layout.shown->len, layout.marked ? mark : style);
         layout.col += width;
         at += n;
     }
     cells_set_cursor(cells, row + cursor.row - top, col + cursor.col, CURSOR_DEFAULT);
+    layout_fini(&cursor);
+    layout_fini(&layout);
 }

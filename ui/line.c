@@ -3,6 +3,9 @@
 #include <string.h>
 
 #define INLINE_BELOW_COLS 40
+/* Where there is no column for the sender, rows after the first are set in: none can pass for the
+ * beginning of another message. */
+#define INLINE_INDENT_COLS 2
 
 void
 line_shape_for(struct line_shape *ret_shape, int cols, int max_text_cols,
@@ -81,11 +84,23 @@ sender(const struct message *message)
     return message->sender_name ? message->sender_name : "the server";
 }
 
+/* What weft itself writes into the sender's column: nobody is shown by such a name as it stands. */
+static bool
+is_weft_s_own(const char *name)
+{
+    size_t len = strlen(name);
+
+    return g_ascii_strcasecmp(name, "weft") == 0 || strcmp(name, "*") == 0 ||
+           (len > 0 && name[0] == '-' && name[len - 1] == '-');
+}
+
 char *
 line_nick(const struct message *message)
 {
     switch (message->kind) {
     case MESSAGE_TEXT:
+        if (message->sender_name && is_weft_s_own(message->sender_name))
+            return g_strdup_printf("<%s>", message->sender_name);
         return g_strdup(message->sender_name ? message->sender_name : "");
     case MESSAGE_NOTICE:
         return message->sender_name ? g_strdup_printf("-%s-", message->sender_name)
@@ -401,7 +416,8 @@ line_rows(struct line *line, const struct line_shape *shape)
     if (line->for_cols == 0 || line->for_inline != with_nick)
         compose(line, with_nick);
     g_array_set_size(line->rows, 0);
-    wrap_styled(&line->text, shape->text_cols, 0, shape->rules, line->rows);
+    wrap_styled(&line->text, shape->text_cols, with_nick ? INLINE_INDENT_COLS : 0, shape->rules,
+                line->rows);
     line->for_cols = shape->text_cols;
     line->for_inline = with_nick;
     return (int)line->rows->len;

@@ -146,8 +146,8 @@ struct wrapping {
     const char *text;
     GArray *rows; /* or NULL */
     int count;
-    int cols, indent; /* of a row; of rows after a break inside the line */
-    bool broken;      /* a row of this line is done */
+    int cols, indent; /* of a row; of rows after the first */
+    bool broken;      /* a row is done */
     size_t start;     /* of the row under way */
     int used;         /* columns of it up to where we are */
     bool has_word;    /* something but blanks stands in it */
@@ -233,7 +233,8 @@ wrap_line(struct wrapping *w, size_t at, size_t end, const struct width_rules *r
     bool after_wide = false, after_blank = false;
     w->start = at;
     w->used = 0;
-    w->broken = w->has_word = w->can_break = false;
+    w->broken = w->count > 0;
+    w->has_word = w->can_break = false;
     while (at < end) {
         if (w->text[at] == ' ') {
             /* Blanks never end a row by themselves; they are left out where it breaks. */

@@ -29,6 +29,24 @@ static const char *const level_names[] = {
     [LOG_DEBUG] = "debug", [LOG_TRACE] = "trace",
 };
 
+/* A log is read in a terminal: nothing in it steers one, turns a line's direction or hides. */
+static bool
+is_plain(gunichar point)
+{
+    switch (g_unichar_type(point)) {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+    case G_UNICODE_PRIVATE_USE:
+    case G_UNICODE_SURROGATE:
+    case G_UNICODE_UNASSIGNED:
+        return false;
+    default:
+        return true;
+    }
+}
+
 static void
 escape_append(GString *out, const char *text, size_t len)
 {
@@ -36,8 +54,8 @@ escape_append(GString *out, const char *text, size_t len)
 
     while (text < end) {
         gunichar point = g_utf8_get_char_validated(text, end - text);
-        /* Errors of the decoder are the two largest values; C1 controls steer terminals as well. */
-        bool plain = point >= 0x20 && point < (gunichar)-2 && (point < 0x7F || point > 0x9F);
+        /* Errors of the decoder are the two largest values. */
+        bool plain = point < (gunichar)-2 && is_plain(point);
         size_t used = point >= (gunichar)-2 ? 1 : (size_t)g_utf8_skip[(unsigned char)*text];
         if (plain) {
             g_string_append_len(out, text, (gssize)used);

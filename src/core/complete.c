@@ -81,6 +81,9 @@ completer_offer(struct completer *completer, const char *candidate, int64_t weig
     if (completer->too_long || !*candidate || cannot_begin(candidate, completer->folded) ||
         g_hash_table_contains(completer->seen, candidate))
         return;
+    /* A name with a line end in it would write another line into what is being typed. */
+    if (strpbrk(candidate, "\r\n"))
+        return;
     g_autofree char *folded = g_utf8_casefold(candidate, -1);
     if (!g_str_has_prefix(folded, completer->folded))
         return;

@@ -1,5 +1,6 @@
 #include "text/display.h"
 
+#include "text/script.h"
 #include "text/width.h"
 #include <stdint.h>
 #include <string.h>
@@ -63,9 +64,17 @@ mark_name(int32_t cp)
     return NULL;
 }
 
+/* Draws nothing, and yet "weft" and "weft" with one of these behind it are two names. */
+static bool
+is_odd_blank(int32_t cp)
+{
+    return cp > 0x20 &&
+           (utf8proc_get_property(cp)->category == UTF8PROC_CATEGORY_ZS || cp == 0x2800);
+}
+
 /* Fills in how a code point that may not be drawn as it is appears; false when it may. */
 static bool
-piece_of(int32_t cp, struct piece *ret)
+piece_of(int32_t cp, enum display_mode mode, struct piece *ret)
 {
     const char *name;
     *ret = (struct piece){0};
@@ -88,7 +97,8 @@ piece_of(int32_t cp, struct piece *ret)
                      category == UTF8PROC_CATEGORY_ZP ||
                      (category == UTF8PROC_CATEGORY_CN && !is_emoji_block(cp)) ||
                      (category == UTF8PROC_CATEGORY_CF && utf8proc_charwidth(cp) == 0) ||
-                     (cp >= 0xfff9 && cp <= 0xfffb) || (cp >= 0x206a && cp <= 0x206f);
+                     (cp >= 0xfff9 && cp <= 0xfffb) || (cp >= 0x206a && cp <= 0x206f) ||
+                     (mode == DISPLAY_NAME && is_odd_blank(cp));
         if (!noise)
             return false;
         g_snprintf(ret->name, sizeof ret->name, "U+%04X", (unsigned)cp);
@@ -132,7 +142,7 @@ put_run(const struct job *job, size_t at, const struct piece *first)
         int32_t cp;
         struct piece piece;
         size_t n = decode(job, end, &cp);
-        if (cp < 0 || !piece_of(cp, &piece))
+        if (cp < 0 || !piece_of(cp, job->mode, &piece))
             break;
         if (piece.invisible != first->invisible || piece.tag != first->tag)
             break;
@@ -144,8 +154,9 @@ put_run(const struct job *job, size_t at, const struct piece *first)
         count++;
     }
     size_t out_at = job->out->len;
-    bool named_alone = count == 1 && (!first->invisible || job->mode == DISPLAY_NAME);
-    if (first->invisible && count < 4 && job->mode != DISPLAY_NAME) {
+    bool shows_all = job->mode == DISPLAY_NAME || job->mode == DISPLAY_INPUT;
+    bool named_alone = count == 1 && (!first->invisible || shows_all);
+    if (first->invisible && count < 4 && !shows_all) {
         add_mark(job, out_at, at, end - at, false);
         return end - at;
     }
@@ -226,7 +237,7 @@ put_tail(const struct job *job, size_t at, size_t end, int32_t base)
         size_t n = decode(job, at, &cp);
         if (cp < 0)
             return at;
-        bool odd = piece_of(cp, &piece);
+        bool odd = piece_of(cp, job->mode, &piece);
         if (odd && (!piece.invisible || !is_needed(job, at + n, end, base, cp))) {
             at += put_run(job, at, &piece);
             continue;
@@ -257,7 +268,7 @@ put_cluster(const struct job *job, size_t at)
         add_mark(job, out_at, at, 1, true);
         return 1;
     }
-    bool odd = piece_of(cp, &piece);
+    bool odd = piece_of(cp, job->mode, &piece);
     size_t whole = width_next(job->text + at, job->len - at, NULL, NULL);
     if (odd && !(cp == 0x115f && whole > n))
         return put_run(job, at, &piece);
@@ -297,6 +308,11 @@ display_append(GString *out, GArray *marks, const char *text, size_t len, enum d
 {
     struct job job = {out, marks, text, len, mode};
     size_t at = 0;
+    if (mode == DISPLAY_NAME && script_is_doubtful(text, len)) {
+        size_t out_at = out->len;
+        g_string_append(out, "<mix>");
+        add_mark(&job, out_at, 0, 0, true);
+    }
     while (at < len) {
         size_t n = plain_run(&job, at);
         if (n > 0) {

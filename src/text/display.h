@@ -9,13 +9,16 @@
  *   tag characters               <tags*12> (kept in a flag of a region: England, Scotland, Wales …)
  *   a mark without a base        the mark on a dotted circle
  *   zero-width characters        dropped; four or more in a row <invisible*100>;
- *                                in a name always shown
+ *                                in a name and in what is typed always shown
+ *   in a name, a blank that is not ASCII's                    <U+00A0> <U+3000>
+ *   in a name, alphabets that look alike in one word          <mix> before it (text/script.h)
  *   the same mark more than 3x   <RLO*50>
  *   newline, tab                 ^J ^I; in DISPLAY_BLOCK kept, and four blanks
  *
  * ZWJ, ZWNJ and variation selectors stay where a script or an emoji needs them. Marks beyond
  * WIDTH_CLUSTER_MAX_MARKS on one base are not drawn. New emoji that this Unicode version does not
- * know yet pass. Time is linear, the result at most three times as long as the text. */
+ * know yet pass. Time is linear, the result at most four times as long (five bytes more for <mix>).
+ */
 #ifndef WEFT_TEXT_DISPLAY_H
 #define WEFT_TEXT_DISPLAY_H
 
@@ -26,7 +29,8 @@
 enum display_mode {
     DISPLAY_LINE,  /* one line whatever happens: topics, titles, previews, errors */
     DISPLAY_BLOCK, /* message bodies: '\n' (and "\r\n") stays a line end */
-    DISPLAY_NAME   /* nicks, channels, files: like LINE, and no invisible character passes unseen */
+    DISPLAY_NAME,  /* nicks, channels, files: like LINE, and no invisible character passes unseen */
+    DISPLAY_INPUT  /* what is being typed, pasted or completed: like LINE, and nothing is dropped */
 };
 
 /* A place where the display text differs from the source. Bytes between two places are equal. */

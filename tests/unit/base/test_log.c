@@ -76,11 +76,14 @@ test_redacted_and_escaped(struct scene *scene, const void *cap)
 {
     redact_add("pass\nword");
     log_info("account pass\nword", "a\x1b[2J\npass\nword\x7f é\xc2\x9b \xff!");
+    log_info("net", "a\u202egpj\u2028\u200b\U000e0041");
     redact_forget("pass\nword");
     g_autofree char *text = contents(scene->path);
     g_assert_nonnull(
         strstr(text, " info [account ***] a\\x1b[2J\\x0a***\\x7f é\\xc2\\x9b \\xff!\n"));
-    g_assert_null(strchr(strchr(text, '\n') + 1, '\n'));
+    g_assert_nonnull(
+        strstr(text, "a\\xe2\\x80\\xaegpj\\xe2\\x80\\xa8\\xe2\\x80\\x8b\\xf3\\xa0\\x81\\x81\n"));
+    g_assert_null(strchr(strchr(strchr(text, '\n') + 1, '\n') + 1, '\n'));
 }
 
 static void

@@ -130,9 +130,24 @@ test_ten_thousand_buffers(void)
     scene_free(scene);
 }
 
+/* A nick with a line end in it would begin a line of its own in what is typed. */
+static void
+test_line_ends(void)
+{
+    struct scene *scene = peopled();
+
+    scene_add_member(scene, "#coop", "zoe\n/quit", 0);
+    scene_add_member(scene, "#coop", "zoe\r", 0);
+    scene_add_member(scene, "#coop", "zoe", 0);
+    scene_settle(scene);
+    assert_offers(scene, "#coop", "zo", 0, "zoe: ");
+    scene_free(scene);
+}
+
 void
 test_complete_add(void)
 {
+    g_test_add_func("/threat/26-completed-line-ends", test_line_ends);
     g_test_add_func("/complete/members", test_members);
     g_test_add_func("/complete/commands", test_commands);
     g_test_add_func("/complete/order-and-bounds", test_order_and_bounds);

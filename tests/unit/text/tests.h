@@ -2,6 +2,7 @@
 #define WEFT_TESTS_UNIT_TEXT_TESTS_H
 
 void test_display_add(void);
+void test_threats_add(void);
 void test_width_add(void);
 
 #endif

@@ -39,7 +39,7 @@ test_rows(void)
         {"one two three", 6, 2, "one|>>two|>>thre|>>e"},
         {"one   two", 5, 0, "one|two"},
         {"one two   ", 7, 0, "one two"},
-        {"a\n\nb", 10, 2, "a||b"},
+        {"a\n\nb", 10, 2, "a|>>|>>b"},
         {"a b\nc d", 2, 0, "a|b|c|d"},
         {"https://example.org/long", 10, 2, "https://ex|>>ample.or|>>g/long"},
         {"see https://example.org", 10, 0, "see|https://ex|ample.org"},
