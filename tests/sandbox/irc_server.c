@@ -270,6 +270,11 @@ take_options(struct irc_server *server, const struct irc_server_options *options
     own->key_file = keep(server, own->key_file);
     own->password = keep(server, own->password);
     own->isupport = keep(server, own->isupport);
+    own->client_tag_deny = keep(server, own->client_tag_deny);
+    if (own->multiline_bytes == 0)
+        own->multiline_bytes = 4096;
+    if (own->multiline_lines == 0)
+        own->multiline_lines = 20;
     if (own->nick_len == 0)
         own->nick_len = 30;
     if (own->flood_ms == 0)
@@ -313,6 +318,7 @@ irc_server_start(const struct irc_server_options *options)
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)ircd_channel_free);
     server->history =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    server->marks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     server->faults = g_ptr_array_new_with_free_func(fault_free);
     server->received = g_ptr_array_new_with_free_func(received_free);
     server->complaints = g_ptr_array_new_with_free_func(g_free);
@@ -351,6 +357,7 @@ irc_server_stop(struct irc_server *server)
     g_ptr_array_unref(server->conns);
     g_hash_table_unref(server->channels);
     g_hash_table_unref(server->history);
+    g_hash_table_unref(server->marks);
     g_ptr_array_unref(server->faults);
     g_ptr_array_unref(server->received);
     g_ptr_array_unref(server->complaints);

@@ -23,7 +23,8 @@ struct irc_server;
 struct irc_server_options {
     /* Capabilities to offer, words. NULL: all: message-tags server-time batch labeled-response
      * echo-message account-tag account-notify multi-prefix userhost-in-names cap-notify chghost
-     * setname away-notify extended-join draft/chathistory sasl. */
+     * setname away-notify extended-join draft/chathistory sasl draft/message-redaction
+     * draft/multiline draft/read-marker draft/event-playback standard-replies. */
     const char *caps;
     const char *extra_caps; /* shown in CAP LS besides, word by word as they stand
                                ("sts=duration=60"); or NULL */
@@ -34,12 +35,17 @@ struct irc_server_options {
     const char *scram_iterations; /* NULL: "4096" */
     const char *cert_file;        /* PEM for localhost; NULL: no TLS port */
     const char *key_file;
-    const char *password;    /* PASS is demanded; or NULL */
-    const char *isupport;    /* more tokens for 005, words; or NULL */
-    unsigned nick_len;       /* 0: 30; a longer nick is cut in 001 */
-    unsigned flood_burst;    /* more lines than this at once: "Excess Flood"; 0: no limit */
-    unsigned flood_ms;       /* a line is forgiven each so many milliseconds */
-    int64_t clock_offset_us; /* the server's clock goes wrong by this */
+    const char *password; /* PASS is demanded; or NULL */
+    const char *isupport; /* more tokens for 005, words; or NULL */
+    /* CLIENTTAGDENY: "*,-typing", or "typing"; these tags are taken off. NULL: none. */
+    const char *client_tag_deny;
+    unsigned multiline_bytes;  /* of draft/multiline; 0: 4096 */
+    unsigned multiline_lines;  /* 0: 20 */
+    unsigned redact_window_ms; /* older messages cannot be taken back; 0: all can */
+    unsigned nick_len;         /* 0: 30; a longer nick is cut in 001 */
+    unsigned flood_burst;      /* more lines than this at once: "Excess Flood"; 0: no limit */
+    unsigned flood_ms;         /* a line is forgiven each so many milliseconds */
+    int64_t clock_offset_us;   /* the server's clock goes wrong by this */
 };
 
 /* NULL options: all defaults. Aborts the test when it cannot listen. */
@@ -112,6 +118,8 @@ void irc_server_add_history(struct irc_server *server, const char *target, const
                             const char *text, int64_t time_us);
 /* How many PRIVMSG with exactly this text the server has accepted for `target`. */
 unsigned irc_server_count_said(struct irc_server *server, const char *target, const char *text);
+/* Where the account (or nick) has read up to in the conversation, in microseconds; 0: not known. */
+int64_t irc_server_read_mark(struct irc_server *server, const char *reader, const char *target);
 /* How many lines matching the glob pattern came from `nick` (NULL: anyone; "*": before a NICK). */
 unsigned
 irc_server_count_received(struct irc_server *server, const char *nick, const char *pattern);

@@ -299,6 +299,27 @@ irc_server_count_said(struct irc_server *server, const char *target, const char 
 }
 
 static void
+call_read_mark(struct irc_server *server, void *user)
+{
+    struct arguments *arguments = user;
+    g_autofree char *reader = ircd_fold(arguments->a);
+    g_autofree char *target = ircd_fold(arguments->b);
+    g_autofree char *key = g_strdup_printf("%s %s", reader, target);
+    const int64_t *mark = g_hash_table_lookup(server->marks, key);
+
+    arguments->number = mark != NULL ? *mark : 0;
+}
+
+int64_t
+irc_server_read_mark(struct irc_server *server, const char *reader, const char *target)
+{
+    struct arguments arguments = {.a = reader, .b = target};
+
+    ircd_call(server, call_read_mark, &arguments);
+    return arguments.number;
+}
+
+static void
 call_count_received(struct irc_server *server, void *user)
 {
     struct arguments *arguments = user;

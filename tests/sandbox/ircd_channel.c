@@ -44,18 +44,27 @@ ircd_member(const struct ircd_channel *channel, struct ircd_conn *conn)
     return g_hash_table_lookup(channel->members, conn);
 }
 
-/* To every member; `but` NULL: to all. */
+/* Something happens in the channel: told to every member, and kept. */
+static void happen(struct ircd_conn *conn, struct ircd_channel *channel, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
 static void
-channel_send(const struct ircd_channel *channel, const struct ircd_conn *but,
-             const struct ircd_tags *tags, const char *line)
+happen(struct ircd_conn *conn, struct ircd_channel *channel, const char *format, ...)
 {
+    g_autofree char *source = ircd_source_dup(conn);
+    g_autofree char *line = NULL;
+    struct ircd_tags tags;
     GHashTableIter iter;
     gpointer member;
+    va_list args;
 
+    va_start(args, format);
+    line = g_strdup_vprintf(format, args);
+    va_end(args);
+    tags = ircd_history_event(conn, channel, NULL, "%s", line);
     g_hash_table_iter_init(&iter, channel->members);
     while (g_hash_table_iter_next(&iter, &member, NULL))
-        if (member != but)
-            ircd_send(member, tags, "%s", line);
+        ircd_send(member, &tags, ":%s %s", source, line);
 }
 
 GPtrArray *
@@ -91,14 +100,20 @@ ircd_leave_all(struct ircd_conn *conn, const char *reason)
     GHashTableIter channels;
     gpointer value;
     g_autofree char *source = conn->registered ? ircd_source_dup(conn) : NULL;
+    g_autofree char *id = ircd_msgid_new(conn->server);
+    struct ircd_tags tags = {.msgid = id};
 
     g_hash_table_iter_init(&channels, conn->server->channels);
-    while (g_hash_table_iter_next(&channels, NULL, &value))
-        g_hash_table_remove(((struct ircd_channel *)value)->members, conn);
+    while (g_hash_table_iter_next(&channels, NULL, &value)) {
+        struct ircd_channel *channel = value;
+
+        if (g_hash_table_remove(channel->members, conn) && source != NULL)
+            tags.time_us = ircd_history_event(conn, channel, id, "QUIT :%s", reason).time_us;
+    }
     conn->registered = false;
     g_clear_pointer(&conn->nick, g_free);
     for (unsigned i = 0; i < others->len; i++)
-        ircd_send(g_ptr_array_index(others, i), NULL, ":%s QUIT :%s", source, reason);
+        ircd_send(g_ptr_array_index(others, i), &tags, ":%s QUIT :%s", source, reason);
 }
 
 /* ---- JOIN, PART, KICK ---- */
@@ -133,7 +148,7 @@ static void
 announce_join(struct ircd_conn *conn, const struct ircd_channel *channel)
 {
     g_autofree char *source = ircd_source_dup(conn);
-    struct ircd_tags tags = {.account = conn->account};
+    struct ircd_tags tags = ircd_history_event(conn, channel, NULL, "JOIN %s", channel->name);
     GHashTableIter iter;
     gpointer member;
 
@@ -145,7 +160,7 @@ announce_join(struct ircd_conn *conn, const struct ircd_channel *channel)
         else
             ircd_send(member, &tags, ":%s JOIN %s", source, channel->name);
         if (conn->away != NULL && member != conn && ircd_has_cap(member, CAP_AWAY_NOTIFY))
-            ircd_send(member, &tags, ":%s AWAY :%s", source, conn->away);
+            ircd_send(member, NULL, ":%s AWAY :%s", source, conn->away);
     }
 }
 
@@ -178,6 +193,7 @@ join_one(struct ircd_conn *conn, const char *name, const char *key)
     member->op = g_hash_table_size(channel->members) == 0;
     g_hash_table_insert(channel->members, conn, member);
     announce_join(conn, channel);
+    ircd_mark_send(conn, channel->name);
     send_topic(conn, channel);
     names.params[0] = channel->name;
     ircd_cmd_names(conn, &names);
@@ -222,18 +238,14 @@ static void
 cmd_part(struct ircd_conn *conn, const struct ircd_cmd *cmd)
 {
     g_auto(GStrv) names = g_strsplit(cmd->params[0], ",", -1);
-    g_autofree char *source = ircd_source_dup(conn);
-    struct ircd_tags tags = {.account = conn->account};
 
     for (char **name = names; *name != NULL; name++) {
         struct ircd_channel *channel = own_channel(conn, *name);
-        g_autofree char *line = NULL;
 
         if (channel == NULL)
             continue;
-        line = g_strdup_printf(":%s PART %s%s%s", source, channel->name, cmd->n > 1 ? " :" : "",
-                               cmd->n > 1 ? cmd->params[1] : "");
-        channel_send(channel, NULL, &tags, line);
+        happen(conn, channel, "PART %s%s%s", channel->name, cmd->n > 1 ? " :" : "",
+               cmd->n > 1 ? cmd->params[1] : "");
         g_hash_table_remove(channel->members, conn);
     }
 }
@@ -243,9 +255,6 @@ cmd_kick(struct ircd_conn *conn, const struct ircd_cmd *cmd)
 {
     struct ircd_channel *channel = own_channel(conn, cmd->params[0]);
     struct ircd_conn *victim = ircd_find_nick(conn->server, cmd->params[1]);
-    g_autofree char *source = ircd_source_dup(conn);
-    g_autofree char *line = NULL;
-    struct ircd_tags tags = {.account = conn->account};
 
     if (channel == NULL || !is_op(conn, channel))
         return;
@@ -254,9 +263,8 @@ cmd_kick(struct ircd_conn *conn, const struct ircd_cmd *cmd)
                      channel->name);
         return;
     }
-    line = g_strdup_printf(":%s KICK %s %s :%s", source, channel->name, victim->nick,
-                           cmd->n > 2 ? cmd->params[2] : conn->nick);
-    channel_send(channel, NULL, &tags, line);
+    happen(conn, channel, "KICK %s %s :%s", channel->name, victim->nick,
+           cmd->n > 2 ? cmd->params[2] : conn->nick);
     g_hash_table_remove(channel->members, victim);
 }
 
@@ -264,9 +272,6 @@ static void
 cmd_topic(struct ircd_conn *conn, const struct ircd_cmd *cmd)
 {
     struct ircd_channel *channel = own_channel(conn, cmd->params[0]);
-    g_autofree char *source = ircd_source_dup(conn);
-    g_autofree char *line = NULL;
-    struct ircd_tags tags = {.account = conn->account};
 
     if (channel == NULL)
         return;
@@ -281,11 +286,10 @@ cmd_topic(struct ircd_conn *conn, const struct ircd_cmd *cmd)
     g_free(channel->topic);
     g_free(channel->topic_by);
     channel->topic = *cmd->params[1] != '\0' ? g_strndup(cmd->params[1], 300) : NULL;
-    channel->topic_by = g_strdup(source);
+    channel->topic_by = ircd_source_dup(conn);
     channel->topic_time_us = ircd_now_us(conn->server);
-    line = g_strdup_printf(":%s TOPIC %s :%s", source, channel->name,
-                           channel->topic != NULL ? channel->topic : "");
-    channel_send(channel, NULL, &tags, line);
+    happen(conn, channel, "TOPIC %s :%s", channel->name,
+           channel->topic != NULL ? channel->topic : "");
 }
 
 /* ---- MODE ---- */
@@ -449,15 +453,19 @@ mode_channel(struct ircd_conn *conn, const struct ircd_cmd *cmd)
         else
             mode_letter(&change, *c);
     }
-    if (change.letters->len > 0) {
-        g_autofree char *source = ircd_source_dup(conn);
-        g_autofree char *line = g_strdup_printf(":%s MODE %s %s%s", source, channel->name,
-                                                change.letters->str, change.arguments->str);
-
-        channel_send(channel, NULL, NULL, line);
-    }
+    if (change.letters->len > 0)
+        happen(conn, channel, "MODE %s %s%s", channel->name, change.letters->str,
+               change.arguments->str);
     g_string_free(change.letters, TRUE);
     g_string_free(change.arguments, TRUE);
+}
+
+static void
+set_user_mode(struct ircd_conn *conn, const char *letters)
+{
+    if (strchr(letters, 'B') != NULL)
+        conn->bot = *letters != '-';
+    ircd_send(conn, NULL, ":%s MODE %s :%s", conn->nick, conn->nick, letters);
 }
 
 static void
@@ -470,7 +478,7 @@ cmd_mode(struct ircd_conn *conn, const struct ircd_cmd *cmd)
     else if (cmd->n < 2)
         ircd_numeric(conn, 221, "+");
     else
-        ircd_send(conn, NULL, ":%s MODE %s :%s", conn->nick, conn->nick, cmd->params[1]);
+        set_user_mode(conn, cmd->params[1]);
 }
 
 const struct ircd_cmd_row ircd_channel_rows[] = {

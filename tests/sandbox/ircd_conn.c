@@ -37,6 +37,8 @@ ircd_conn_unref(struct ircd_conn *conn)
     g_free(conn->mechanism);
     g_free(conn->fingerprint);
     g_free(conn->label);
+    ircd_batch_free(conn->batch);
+    g_hash_table_unref(conn->typing_us);
     g_string_free(conn->sasl_input, TRUE);
     g_free(conn);
 }
@@ -401,6 +403,10 @@ compose_tags(struct ircd_conn *conn, const struct ircd_tags *tags)
         add_tag(all, "msgid", tags->msgid);
     if (tags->client != NULL && ircd_has_cap(conn, CAP_MESSAGE_TAGS))
         add_tag(all, tags->client, NULL);
+    if (tags->bot && ircd_has_cap(conn, CAP_MESSAGE_TAGS))
+        add_tag(all, "bot", NULL);
+    if (tags->context && ircd_has_cap(conn, CAP_MESSAGE_TAGS))
+        add_tag(all, "draft/chathistory-context", NULL);
     return all;
 }
 
@@ -546,6 +552,7 @@ ircd_conn_accept(struct irc_server *server, GSocketConnection *socket, bool tls)
     conn->input = g_byte_array_new();
     conn->held = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     conn->sasl_input = g_string_new(NULL);
+    conn->typing_us = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     conn->host = g_strdup("localhost");
     conn->user = g_strdup("unknown");
     g_queue_init(&conn->output);

@@ -4,7 +4,8 @@
 #include <string.h>
 
 static const struct ircd_cmd_row *const tables[] = {
-    ircd_register_rows, ircd_channel_rows, ircd_query_rows, ircd_message_rows, ircd_history_rows,
+    ircd_register_rows, ircd_channel_rows, ircd_query_rows, ircd_message_rows,
+    ircd_history_rows,  ircd_batch_rows,   ircd_mark_rows,
 };
 
 static const struct ircd_cmd_row *
@@ -118,18 +119,27 @@ line_free(gpointer data)
     g_free(line);
 }
 
+void
+ircd_label_take(struct ircd_conn *conn, char *label)
+{
+    conn->label = label;
+    conn->gathered = g_ptr_array_new_with_free_func(line_free);
+}
+
 static void
 label_begin(struct ircd_conn *conn, const struct ircd_cmd *cmd)
 {
+    char *label;
+
     if (!ircd_has_cap(conn, CAP_LABELED_RESPONSE))
         return;
-    conn->label = ircd_tag_dup(cmd->tags, "label");
-    if (conn->label != NULL && (conn->label[0] == '\0' || strlen(conn->label) > 64)) {
-        ircd_complain(conn, "bad label", conn->label);
-        g_clear_pointer(&conn->label, g_free);
+    label = ircd_tag_dup(cmd->tags, "label");
+    if (label != NULL && (*label == '\0' || strlen(label) > 64)) {
+        ircd_complain(conn, "bad label", label);
+        g_clear_pointer(&label, g_free);
     }
-    if (conn->label != NULL)
-        conn->gathered = g_ptr_array_new_with_free_func(line_free);
+    if (label != NULL)
+        ircd_label_take(conn, label);
 }
 
 /* " BATCH +ref chathistory …" at the front and its end at the end: the answer is one batch already.
@@ -210,7 +220,7 @@ dispatch(struct ircd_conn *conn, const struct ircd_cmd *cmd, const char *line)
     } else if (cmd->n < row->least) {
         ircd_complain(conn, "too few parameters", line);
         ircd_numeric(conn, 461, "%s :Not enough parameters", cmd->name);
-    } else {
+    } else if (!ircd_batch_member(conn, cmd)) {
         row->fn(conn, cmd);
     }
 }
@@ -252,6 +262,12 @@ remember(struct ircd_conn *conn, const char *line)
     g_ptr_array_add(conn->server->received, received);
 }
 
+static bool
+is_utf8_only(const struct irc_server *server)
+{
+    return server->options.isupport != NULL && strstr(server->options.isupport, "UTF8ONLY") != NULL;
+}
+
 void
 ircd_take_line(struct ircd_conn *conn, char *line, size_t len, bool cr)
 {
@@ -260,6 +276,8 @@ ircd_take_line(struct ircd_conn *conn, char *line, size_t len, bool cr)
 
     ircd_conn_ref(conn);
     remember(conn, line);
+    if (!g_utf8_validate(line, -1, NULL) && is_utf8_only(conn->server))
+        ircd_complain(conn, "not UTF-8", line);
     if (!cr || strlen(line) != len) {
         ircd_complain(conn, cr ? "NUL in a line" : "line without CR", line);
         ircd_conn_end(conn, "Lines end with CR LF");

@@ -51,6 +51,102 @@ ircd_history_add(struct irc_server *server, struct ircd_entry *entry)
         g_ptr_array_sort(entries, compare_times);
 }
 
+static const GPtrArray *
+entries_of(struct irc_server *server, const char *target, const char *nick)
+{
+    g_autofree char *key = history_key(target, nick);
+
+    return g_hash_table_lookup(server->history, key);
+}
+
+struct ircd_entry *
+ircd_history_find(struct irc_server *server, const char *target, const char *nick,
+                  const char *msgid)
+{
+    const GPtrArray *entries = entries_of(server, target, nick);
+
+    for (unsigned i = 0; entries != NULL && i < entries->len; i++) {
+        struct ircd_entry *entry = g_ptr_array_index(entries, i);
+
+        if (g_str_equal(entry->msgid, msgid))
+            return entry;
+    }
+    return NULL;
+}
+
+bool
+ircd_history_has_time(struct irc_server *server, const char *target, const char *nick,
+                      int64_t time_us)
+{
+    const GPtrArray *entries = entries_of(server, target, nick);
+
+    for (unsigned i = 0; entries != NULL && i < entries->len; i++) {
+        const struct ircd_entry *entry = g_ptr_array_index(entries, i);
+
+        if (entry->time_us / 1000 == time_us / 1000)
+            return true;
+    }
+    return entries == NULL;
+}
+
+struct ircd_tags
+ircd_history_event(struct ircd_conn *conn, const struct ircd_channel *channel, const char *id,
+                   const char *format, ...)
+{
+    struct ircd_entry *entry = g_new0(struct ircd_entry, 1);
+    va_list args;
+
+    va_start(args, format);
+    entry->event = g_strdup_vprintf(format, args);
+    va_end(args);
+    entry->msgid = id != NULL ? g_strdup(id) : ircd_msgid_new(conn->server);
+    entry->time_us = ircd_message_time_us(conn->server);
+    entry->source = ircd_source_dup(conn);
+    entry->account = g_strdup(conn->account);
+    entry->command = g_strndup(entry->event, strcspn(entry->event, " "));
+    entry->target = g_strdup(channel->name);
+    ircd_history_add(conn->server, entry);
+    return (struct ircd_tags){
+        .time_us = entry->time_us, .msgid = entry->msgid, .account = entry->account};
+}
+
+/* What this client may be told of. */
+static bool
+is_visible(const struct ircd_conn *conn, const struct ircd_entry *entry)
+{
+    if (entry->redacted_by != NULL && !ircd_has_cap(conn, CAP_REDACTION))
+        return false;
+    return g_str_equal(entry->command, "PRIVMSG") || g_str_equal(entry->command, "NOTICE") ||
+           ircd_has_cap(conn, CAP_EVENT_PLAYBACK);
+}
+
+static GPtrArray *
+visible_of(const struct ircd_conn *conn, const GPtrArray *entries)
+{
+    GPtrArray *visible = g_ptr_array_new();
+
+    for (unsigned i = 0; entries != NULL && i < entries->len; i++)
+        if (is_visible(conn, g_ptr_array_index(entries, i)))
+            g_ptr_array_add(visible, g_ptr_array_index(entries, i));
+    return visible;
+}
+
+static bool
+is_message(const struct ircd_entry *entry)
+{
+    return entry->text != NULL && entry->redacted_by == NULL;
+}
+
+/* The newest message of a conversation, events aside; NULL: none. */
+static const struct ircd_entry *
+last_message(const GPtrArray *entries)
+{
+    for (unsigned i = entries->len; i > 0; i--)
+        if (is_message(g_ptr_array_index(entries, i - 1)))
+            return g_ptr_array_index(entries, i - 1);
+    return NULL;
+}
+
 /* ---- references ---- */
 
 enum side { SIDE_BEFORE, SIDE_AFTER };
@@ -223,14 +319,16 @@ send_targets(struct ircd_conn *conn, const struct ircd_cmd *cmd)
     g_hash_table_iter_init(&iter, conn->server->history);
     while (g_hash_table_iter_next(&iter, &key, &value)) {
         const GPtrArray *entries = value;
-        const struct ircd_entry *last = g_ptr_array_index(entries, entries->len - 1);
+        const struct ircd_entry *last = last_message(entries);
         int after = reference_index(entries, cmd->params[1], SIDE_AFTER);
         int before = reference_index(entries, cmd->params[2], SIDE_BEFORE);
-        g_autofree char *time = ircd_time_text(last->time_us);
+        g_autofree char *time = ircd_time_text(last != NULL ? last->time_us : 0);
         g_auto(GStrv) nicks = g_strsplit(key, " ", 2);
         struct ircd_channel *channel = ircd_channel_find(conn->server, nicks[0]);
-        g_autofree char *from = nick_of(last->source);
+        g_autofree char *from = nick_of(last != NULL ? last->source : "");
 
+        if (last == NULL)
+            continue;
         if (MIN(after, before) >= MAX(after, before))
             continue; /* none in between */
         if (nicks[1] == NULL && channel != NULL && ircd_member(channel, conn) != NULL)
@@ -266,9 +364,7 @@ cmd_chathistory(struct ircd_conn *conn, const struct ircd_cmd *cmd)
 {
     g_autofree char *verb = g_ascii_strup(cmd->params[0], -1);
     unsigned wanted = verb_params(verb);
-    g_autofree char *key = NULL;
-    g_autoptr(GPtrArray) none = g_ptr_array_new();
-    const GPtrArray *entries;
+    g_autoptr(GPtrArray) entries = NULL;
     struct page page;
     int limit;
 
@@ -291,10 +387,7 @@ cmd_chathistory(struct ircd_conn *conn, const struct ircd_cmd *cmd)
         fail(conn, "INVALID_TARGET", cmd, "Messages could not be retrieved");
         return;
     }
-    key = history_key(cmd->params[1], conn->nick);
-    entries = g_hash_table_lookup(conn->server->history, key);
-    if (entries == NULL)
-        entries = none;
+    entries = visible_of(conn, entries_of(conn->server, cmd->params[1], conn->nick));
     page = find_page(entries, verb, cmd->params, limit);
     if (page.code != NULL)
         fail(conn, page.code, cmd, "Messages could not be retrieved");

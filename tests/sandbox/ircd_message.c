@@ -19,53 +19,167 @@ ircd_entry_free(struct ircd_entry *entry)
     g_free(entry->command);
     g_free(entry->target);
     g_free(entry->text);
+    if (entry->parts != NULL)
+        g_ptr_array_unref(entry->parts);
+    g_free(entry->event);
     g_free(entry->client_tags);
+    g_free(entry->redacted_by);
+    g_free(entry->redacted_why);
     g_free(entry);
 }
 
-void
-ircd_entry_send(struct ircd_conn *conn, const struct ircd_entry *entry, const char *batch)
+static struct ircd_tags
+entry_tags(const struct ircd_entry *entry, const char *batch)
 {
-    struct ircd_tags tags = {
+    return (struct ircd_tags){
         .time_us = entry->time_us,
         .msgid = entry->msgid,
         .account = entry->account,
         .client = entry->client_tags,
         .batch = batch,
+        .bot = entry->bot,
     };
-
-    if (entry->text == NULL && !ircd_has_cap(conn, CAP_MESSAGE_TAGS))
-        return; /* TAGMSG */
-    if (entry->text == NULL)
-        ircd_send(conn, &tags, ":%s %s %s", entry->source, entry->command, entry->target);
-    else
-        ircd_send(conn, &tags, ":%s %s %s :%s", entry->source, entry->command, entry->target,
-                  entry->text);
 }
 
-/* Never twice the same millisecond, so that the order of messages is clear to those who page by
- * time. */
-static int64_t
-message_time_us(struct irc_server *server)
+/* A batch of its own; or, for who does not know it, lines, of which only the first has the id. */
+static void
+send_parts(struct ircd_conn *conn, const struct ircd_entry *entry, const char *batch)
+{
+    bool whole = ircd_has_cap(conn, CAP_MULTILINE) && ircd_has_cap(conn, CAP_BATCH);
+    g_autofree char *ref = g_strdup_printf("M%" G_GUINT64_FORMAT, ++conn->server->last_id);
+    struct ircd_tags tags = entry_tags(entry, batch);
+
+    if (whole)
+        ircd_send(conn, &tags, ":%s BATCH +%s draft/multiline %s", entry->source, ref,
+                  entry->target);
+    for (unsigned i = 0; i < entry->parts->len; i++) {
+        const struct ircd_part *part = g_ptr_array_index(entry->parts, i);
+        struct ircd_tags inner = {.time_us = entry->time_us, .batch = ref};
+
+        if (!whole && *part->text == '\0')
+            continue;
+        if (whole && part->concat)
+            inner.client = "draft/multiline-concat";
+        ircd_send(conn, whole ? &inner : &tags, ":%s %s %s :%s", entry->source, entry->command,
+                  entry->target, part->text);
+        tags.msgid = NULL;
+        tags.client = NULL;
+    }
+    if (whole)
+        ircd_send(conn, NULL, ":" IRCD_NAME " BATCH -%s", ref);
+}
+
+/* What was taken back stands in the history without its words, and who took it back after it. */
+static void
+send_redacted(struct ircd_conn *conn, const struct ircd_entry *entry, const char *batch)
+{
+    struct ircd_tags tags = entry_tags(entry, batch);
+    struct ircd_tags after = {.time_us = entry->redacted_us, .batch = batch, .context = true};
+
+    if (entry->text != NULL)
+        ircd_send(conn, &tags, ":%s %s %s :(taken back)", entry->source, entry->command,
+                  entry->target);
+    ircd_send(conn, &after, ":%s REDACT %s %s :%s", entry->redacted_by, entry->target, entry->msgid,
+              entry->redacted_why);
+}
+
+void
+ircd_entry_send(struct ircd_conn *conn, const struct ircd_entry *entry, const char *batch)
+{
+    struct ircd_tags tags = entry_tags(entry, batch);
+
+    if (entry->redacted_by != NULL)
+        send_redacted(conn, entry, batch);
+    else if (entry->event != NULL)
+        ircd_send(conn, &tags, ":%s %s", entry->source, entry->event);
+    else if (entry->parts != NULL)
+        send_parts(conn, entry, batch);
+    else if (entry->text != NULL)
+        ircd_send(conn, &tags, ":%s %s %s :%s", entry->source, entry->command, entry->target,
+                  entry->text);
+    else if (ircd_has_cap(conn, CAP_MESSAGE_TAGS)) /* TAGMSG */
+        ircd_send(conn, &tags, ":%s %s %s", entry->source, entry->command, entry->target);
+}
+
+int64_t
+ircd_message_time_us(struct irc_server *server)
 {
     server->last_time_us = MAX(ircd_now_us(server), server->last_time_us + 1000);
     return server->last_time_us;
 }
 
-/* The client-only tags, as they came. */
+/* ---- client-only tags ---- */
+
+static bool
+is_denied(const struct irc_server *server, const char *name)
+{
+    const char *list = server->options.client_tag_deny;
+    g_auto(GStrv) words = g_strsplit(list != NULL ? list : "", ",", -1);
+    g_autofree char *allowed = g_strconcat("-", name, NULL);
+    const char *const *all = (const char *const *)words;
+
+    if (g_strv_contains(all, "*"))
+        return !g_strv_contains(all, allowed);
+    return g_strv_contains(all, name);
+}
+
+/* The client-only tags, as they came, without those that are denied. */
 static char *
-client_tags_dup(const char *tags)
+client_tags_dup(struct ircd_conn *conn, const char *tags)
 {
     g_auto(GStrv) words = g_strsplit(tags != NULL ? tags : "", ";", -1);
     GString *kept = g_string_new(NULL);
 
-    for (char **word = words; *word != NULL; word++)
-        if (**word == '+')
+    for (char **word = words; *word != NULL; word++) {
+        g_autofree char *name = g_strndup(*word, strcspn(*word, "="));
+
+        if (*name != '+')
+            continue;
+        if (is_denied(conn->server, name + 1))
+            ircd_complain(conn, "a tag that CLIENTTAGDENY names", *word);
+        else
             g_string_append_printf(kept, "%s%s", kept->len > 0 ? ";" : "", *word);
+    }
     return g_string_free(kept, kept->len == 0);
 }
 
-/* NULL, and says why, when the sender may not speak there. */
+static bool
+has_tag(const char *tags, const char *name)
+{
+    g_autofree char *value = ircd_tag_dup(tags, name);
+
+    return value != NULL;
+}
+
+static bool
+is_reaction(const char *tags)
+{
+    return has_tag(tags, "+draft/react") || has_tag(tags, "+draft/unreact");
+}
+
+/* What a server lets through, and a good client does not do. */
+static void
+check_tags(struct ircd_conn *conn, const char *target, const char *tags)
+{
+    if (is_reaction(tags) && !has_tag(tags, "+reply") && !has_tag(tags, "+draft/reply"))
+        ircd_complain(conn, "a reaction to nothing", tags);
+    if (has_tag(tags, "+draft/react") && has_tag(tags, "+draft/unreact"))
+        ircd_complain(conn, "a reaction given and taken back", tags);
+    if (has_tag(tags, "+typing") || has_tag(tags, "+draft/typing")) {
+        int64_t now_us = g_get_monotonic_time();
+        g_autofree char *key = ircd_fold(target);
+        const int64_t *last_us = g_hash_table_lookup(conn->typing_us, key);
+
+        if (last_us != NULL && now_us - *last_us < 2900 * 1000)
+            ircd_complain(conn, "a word about typing within 3 s of the last", tags);
+        g_hash_table_replace(conn->typing_us, g_steal_pointer(&key),
+                             g_memdup2(&now_us, sizeof now_us));
+    }
+}
+
+/* ---- who hears it ---- */
+
+/* Says why when the sender may not speak there. */
 static bool
 may_speak(struct ircd_conn *conn, struct ircd_channel *channel, const char *target)
 {
@@ -91,21 +205,25 @@ deliver(struct ircd_conn *to, const struct ircd_entry *entry)
         ircd_entry_send(to, entry, NULL);
 }
 
+/* `rank`: '@' or '+' of a STATUSMSG; 0: everyone. */
 static void
 deliver_all(struct ircd_conn *conn, struct ircd_channel *channel, struct ircd_conn *person,
-            const struct ircd_entry *entry)
+            char rank, const struct ircd_entry *entry)
 {
     GHashTableIter iter;
-    gpointer member;
+    gpointer key, value;
 
     if (person != NULL) {
         deliver(person, entry);
         return;
     }
     g_hash_table_iter_init(&iter, channel->members);
-    while (g_hash_table_iter_next(&iter, &member, NULL))
-        if (member != conn)
-            deliver(member, entry);
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
+        const struct ircd_member *member = value;
+
+        if (key != conn && (rank == 0 || member->op || (rank == '+' && member->voice)))
+            deliver(key, entry);
+    }
 }
 
 static void
@@ -123,39 +241,77 @@ echo(struct ircd_conn *conn, const struct ircd_entry *entry)
         deliver(conn, entry);
 }
 
-static void
-say(struct ircd_conn *conn, const struct ircd_cmd *cmd, const char *text)
-{
-    const char *target = cmd->params[0];
-    bool to_channel = target[0] == '#';
-    struct ircd_channel *channel = to_channel ? ircd_channel_find(conn->server, target) : NULL;
-    struct ircd_conn *person = to_channel ? NULL : ircd_find_nick(conn->server, target);
-    struct ircd_entry *entry;
+/* ---- saying ---- */
 
+struct hearers {
+    struct ircd_channel *channel;
+    struct ircd_conn *person;
+    char rank;
+};
+
+static bool
+find_hearers(struct ircd_conn *conn, const char *target, struct hearers *hearers)
+{
+    *hearers = (struct hearers){0};
     if (strchr(target, ',') != NULL) {
         ircd_numeric(conn, 407, "%s :Too many targets", target);
-        return;
+        return false;
     }
-    if (to_channel && !may_speak(conn, channel, target))
-        return;
-    if (!to_channel && (person == NULL || !person->registered)) {
-        ircd_numeric(conn, 401, "%s :No such nick", target);
-        return;
+    if ((*target == '@' || *target == '+') && target[1] == '#')
+        hearers->rank = *target++;
+    if (*target == '#') {
+        hearers->channel = ircd_channel_find(conn->server, target);
+        return may_speak(conn, hearers->channel, target);
     }
-    entry = g_new0(struct ircd_entry, 1);
+    hearers->person = ircd_find_nick(conn->server, target);
+    if (hearers->person != NULL && hearers->person->registered)
+        return true;
+    ircd_numeric(conn, 401, "%s :No such nick", target);
+    return false;
+}
+
+static struct ircd_entry *
+entry_new(struct ircd_conn *conn, const struct ircd_speech *speech, const struct hearers *hearers)
+{
+    struct ircd_entry *entry = g_new0(struct ircd_entry, 1);
+    char rank[2] = {hearers->rank, '\0'};
+
     entry->msgid = ircd_msgid_new(conn->server);
-    entry->time_us = message_time_us(conn->server);
+    entry->time_us = ircd_message_time_us(conn->server);
     entry->source = ircd_source_dup(conn);
     entry->account = g_strdup(conn->account);
-    entry->command = g_strdup(cmd->name);
-    entry->target = g_strdup(channel != NULL ? channel->name : person->nick);
-    entry->text = g_strdup(text);
-    entry->client_tags = client_tags_dup(cmd->tags);
-    deliver_all(conn, channel, person, entry);
-    if (person != NULL && person->away != NULL && g_str_equal(cmd->name, "PRIVMSG"))
+    entry->command = g_strdup(speech->command);
+    entry->target = hearers->channel != NULL ? g_strconcat(rank, hearers->channel->name, NULL)
+                                             : g_strdup(hearers->person->nick);
+    entry->text = g_strdup(speech->text);
+    entry->parts = speech->parts_take != NULL ? g_ptr_array_ref(speech->parts_take) : NULL;
+    entry->client_tags = client_tags_dup(conn, speech->tags);
+    entry->bot = conn->bot;
+    return entry;
+}
+
+void
+ircd_say(struct ircd_conn *conn, const struct ircd_speech *speech)
+{
+    g_autoptr(GPtrArray) parts = speech->parts_take;
+    struct ircd_conn *person;
+    struct hearers hearers;
+    struct ircd_entry *entry;
+
+    if (!find_hearers(conn, speech->target, &hearers))
+        return;
+    check_tags(conn, speech->target, speech->tags);
+    entry = entry_new(conn, speech, &hearers);
+    person = hearers.person;
+    if (speech->text == NULL && entry->client_tags == NULL) {
+        ircd_entry_free(entry); /* nothing is left to tell */
+        return;
+    }
+    deliver_all(conn, hearers.channel, person, hearers.rank, entry);
+    if (person != NULL && person->away != NULL && g_str_equal(speech->command, "PRIVMSG"))
         ircd_numeric(conn, 301, "%s :%s", person->nick, person->away);
     echo(conn, entry);
-    if (text != NULL)
+    if (hearers.rank == 0 && (speech->text != NULL || is_reaction(entry->client_tags)))
         ircd_history_add(conn->server, entry);
     else
         ircd_entry_free(entry);
@@ -164,23 +320,28 @@ say(struct ircd_conn *conn, const struct ircd_cmd *cmd, const char *text)
 static void
 cmd_message(struct ircd_conn *conn, const struct ircd_cmd *cmd)
 {
+    struct ircd_speech speech = {
+        .command = cmd->name, .target = cmd->params[0], .text = cmd->params[1], .tags = cmd->tags};
+
     if (cmd->n < 1)
         ircd_numeric(conn, 411, ":No recipient given (%s)", cmd->name);
     else if (cmd->n < 2 || *cmd->params[1] == '\0')
         ircd_numeric(conn, 412, ":No text to send");
     else
-        say(conn, cmd, cmd->params[1]);
+        ircd_say(conn, &speech);
 }
 
 static void
 cmd_tagmsg(struct ircd_conn *conn, const struct ircd_cmd *cmd)
 {
+    struct ircd_speech speech = {.command = cmd->name, .target = cmd->params[0], .tags = cmd->tags};
+
     if (!ircd_has_cap(conn, CAP_MESSAGE_TAGS)) {
         ircd_complain(conn, "TAGMSG without message-tags", cmd->params[0]);
         ircd_numeric(conn, 421, "TAGMSG :Unknown command");
         return;
     }
-    say(conn, cmd, NULL);
+    ircd_say(conn, &speech);
 }
 
 const struct ircd_cmd_row ircd_message_rows[] = {

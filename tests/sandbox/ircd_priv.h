@@ -32,6 +32,11 @@ enum ircd_cap {
     CAP_EXTENDED_JOIN,
     CAP_CHATHISTORY,
     CAP_SASL,
+    CAP_REDACTION,
+    CAP_MULTILINE,
+    CAP_READ_MARKER,
+    CAP_EVENT_PLAYBACK,
+    CAP_STANDARD_REPLIES,
     CAP_N
 };
 #define CAP_BIT(cap) (1u << (cap))
@@ -67,7 +72,13 @@ struct ircd_channel {
     GPtrArray *bans; /* masks */
 };
 
-/* One message as the server keeps it. */
+/* One line of a multiline message. */
+struct ircd_part {
+    char *text;
+    bool concat; /* goes on where the line before ended */
+};
+
+/* One message, or one thing that happened in a channel, as the server keeps it. */
 struct ircd_entry {
     char *msgid;
     int64_t time_us;
@@ -75,8 +86,14 @@ struct ircd_entry {
     char *account; /* or NULL */
     char *command;
     char *target;
-    char *text;
+    char *text;        /* NULL: TAGMSG, or an event. Multiline: the whole of it */
+    GPtrArray *parts;  /* multiline: struct ircd_part; else NULL */
+    char *event;       /* the line behind its source ("JOIN #lab"); NULL: a message */
     char *client_tags; /* "+reply=x;+y", or NULL */
+    bool bot;
+    char *redacted_by; /* the source that took it back; NULL: it stands */
+    char *redacted_why;
+    int64_t redacted_us;
 };
 
 struct irc_server {
@@ -96,6 +113,7 @@ struct irc_server {
     GPtrArray *conns;     /* referenced */
     GHashTable *channels; /* folded name → struct ircd_channel */
     GHashTable *history; /* folded channel, or two folded nicks → GPtrArray of struct ircd_entry */
+    GHashTable *marks;   /* "reader target", folded → int64_t: read up to */
     GPtrArray *faults;   /* struct ircd_fault */
     GPtrArray *received;   /* struct ircd_received */
     GPtrArray *complaints; /* char * */
@@ -131,6 +149,7 @@ struct ircd_conn {
     char *nick, *user, *host, *real, *away, *account, *mechanism;
     char *fingerprint; /* of the client certificate, or NULL */
     bool registered, cap_open, cap_302, pass_ok;
+    bool bot; /* user mode B */
     unsigned caps;
 
     Gsasl_session *sasl;
@@ -143,6 +162,9 @@ struct ircd_conn {
     char *label;
     GPtrArray *gathered; /* struct ircd_line */
     bool no_answer;      /* IRC_FAULT_NO_ECHO: not even an ACK */
+
+    struct ircd_batch *batch; /* that the client has open, or NULL */
+    GHashTable *typing_us;    /* target → int64_t: when it last told that it types there */
 };
 
 /* A line on its way: tags without "@", and the rest. */
@@ -158,6 +180,8 @@ struct ircd_tags {
     const char *account;
     const char *client;
     const char *batch;
+    bool bot;
+    bool context; /* draft/chathistory-context */
 };
 
 /* A command that came in. Strings point into the line. */
@@ -207,6 +231,8 @@ char *ircd_time_text(int64_t time_us);
 void ircd_take_line(struct ircd_conn *conn, char *line, size_t len, bool cr);
 /* The value of a tag, unescaped; NULL when it is not there. g_free it. */
 char *ircd_tag_dup(const char *tags, const char *key);
+/* From now on what goes to the sender is gathered under this label. Takes it. */
+void ircd_label_take(struct ircd_conn *conn, char *label);
 
 /* irc_server.c */
 typedef void (*ircd_call_fn)(struct irc_server *server, void *arguments);
@@ -249,6 +275,35 @@ void ircd_cmd_names(struct ircd_conn *conn, const struct ircd_cmd *cmd);
 /* ircd_message.c, ircd_history.c */
 extern const struct ircd_cmd_row ircd_message_rows[];
 extern const struct ircd_cmd_row ircd_history_rows[];
+extern const struct ircd_cmd_row ircd_batch_rows[];
+extern const struct ircd_cmd_row ircd_mark_rows[];
+/* What somebody says. `text` NULL: TAGMSG. `parts`: of a multiline message; kept. */
+struct ircd_speech {
+    const char *command;
+    const char *target;
+    const char *text;
+    const char *tags; /* of the command, as they came */
+    GPtrArray *parts_take;
+};
+void ircd_say(struct ircd_conn *conn, const struct ircd_speech *speech);
+/* Never twice the same millisecond, so that the order of messages is clear to those who page by
+ * time. */
+int64_t ircd_message_time_us(struct irc_server *server);
+/* ircd_batch.c: true when the line belongs to the client's batch, or breaks it. */
+bool ircd_batch_member(struct ircd_conn *conn, const struct ircd_cmd *cmd);
+void ircd_batch_free(struct ircd_batch *batch); /* NULL is allowed */
+/* ircd_mark.c: tells where this client has read up to. */
+void ircd_mark_send(struct ircd_conn *conn, const char *target);
+/* Remembers what happened in a channel; `id` NULL: a new one. Its tags are for the live line.
+ * Returned in memory of the entry. */
+struct ircd_tags ircd_history_event(struct ircd_conn *conn, const struct ircd_channel *channel,
+                                    const char *id, const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* The entry of this id in the channel, or in the conversation of the two; NULL: none. */
+struct ircd_entry *ircd_history_find(struct irc_server *server, const char *target,
+                                     const char *nick, const char *msgid);
+/* True when one of its entries has this time, to the millisecond, or there is none at all. */
+bool ircd_history_has_time(struct irc_server *server, const char *target, const char *nick,
+                           int64_t time_us);
 /* Takes `entry`. */
 void ircd_history_add(struct irc_server *server, struct ircd_entry *entry);
 void ircd_entry_free(struct ircd_entry *entry);

@@ -22,6 +22,11 @@ const char *const ircd_cap_names[CAP_N] = {
     [CAP_EXTENDED_JOIN] = "extended-join",
     [CAP_CHATHISTORY] = "draft/chathistory",
     [CAP_SASL] = "sasl",
+    [CAP_REDACTION] = "draft/message-redaction",
+    [CAP_MULTILINE] = "draft/multiline",
+    [CAP_READ_MARKER] = "draft/read-marker",
+    [CAP_EVENT_PLAYBACK] = "draft/event-playback",
+    [CAP_STANDARD_REPLIES] = "standard-replies",
 };
 
 static int
@@ -63,6 +68,10 @@ cap_words(const struct ircd_conn *conn, unsigned bits, bool values)
             g_autofree char *mechanisms = ircd_sasl_offer(conn);
 
             g_ptr_array_add(words, g_strdup_printf("sasl=%s", mechanisms));
+        } else if (i == CAP_MULTILINE && values) {
+            g_ptr_array_add(words, g_strdup_printf("draft/multiline=max-bytes=%u,max-lines=%u",
+                                                   conn->server->options.multiline_bytes,
+                                                   conn->server->options.multiline_lines));
         } else {
             g_ptr_array_add(words, g_strdup(ircd_cap_names[i]));
         }
@@ -191,8 +200,11 @@ send_isupport(struct ircd_conn *conn)
     ircd_numeric(conn, 5,
                  "CASEMAPPING=rfc1459 CHANTYPES=# PREFIX=(ov)@+ CHANMODES=b,k,l,imnst NICKLEN=%u "
                  "CHANNELLEN=64 TOPICLEN=300 AWAYLEN=200 MODES=4 TARGMAX=PRIVMSG:1,NOTICE:1 "
-                 "NETWORK=Sandbox :are supported by this server",
+                 "NETWORK=Sandbox BOT=B :are supported by this server",
                  options->nick_len);
+    if (options->client_tag_deny != NULL)
+        ircd_numeric(conn, 5, "CLIENTTAGDENY=%s :are supported by this server",
+                     options->client_tag_deny);
     if ((conn->server->offered & CAP_BIT(CAP_CHATHISTORY)) != 0)
         ircd_numeric(conn, 5,
                      "WHOX CHATHISTORY=%u MSGREFTYPES=msgid,timestamp%s%s "
@@ -266,8 +278,15 @@ rename_conn(struct ircd_conn *conn, const char *nick)
 {
     g_autofree char *source = ircd_source_dup(conn);
     g_autoptr(GPtrArray) others = ircd_neighbours(conn, true);
-    struct ircd_tags tags = {.account = conn->account};
+    g_autofree char *id = ircd_msgid_new(conn->server);
+    struct ircd_tags tags = {.account = conn->account, .msgid = id};
+    GHashTableIter channels;
+    gpointer channel;
 
+    g_hash_table_iter_init(&channels, conn->server->channels);
+    while (g_hash_table_iter_next(&channels, NULL, &channel))
+        if (ircd_member(channel, conn) != NULL)
+            tags.time_us = ircd_history_event(conn, channel, id, "NICK :%s", nick).time_us;
     g_free(conn->nick);
     conn->nick = g_strdup(nick);
     for (unsigned i = 0; i < others->len; i++)

@@ -1,6 +1,7 @@
 /* The scripted IRC server, spoken to by the peer of the tests: what it offers, what it refuses, and
  * that each fault does what its name says. Real servers are asked the same in tests/servers. */
 #include "tests/sandbox/irc_server.h"
+#include "tests/sandbox/test_irc_messages.h"
 #include "tests/servers/irc_peer.h"
 #include "tests/support/certs.h"
 #include "tests/support/loop.h"
@@ -62,7 +63,7 @@ test_talk(void)
 
     g_assert_true(irc_peer_join(kai, "#lab"));
     irc_peer_send(mia, "JOIN #LAB");
-    assert_line(kai, "@time=*Z :mia!~mia@localhost JOIN #lab ? :mia");
+    assert_line(kai, "@time=*Z;msgid=* :mia!~mia@localhost JOIN #lab ? :mia");
     assert_line(mia, ":irc.sandbox 353 mia = #lab :*@kai*");
     irc_peer_send(kai, "@label=w1;+reply=abc PRIVMSG #lab :soup?");
     assert_line(kai, "@time=*;msgid=*;+reply=abc;label=w1 :kai!~kai@localhost PRIVMSG #lab :soup?");
@@ -212,7 +213,7 @@ test_caps_come_and_go(void)
     irc_peer_send(kai, "CAP LS 302");
     assert_line(kai, "* CAP kai LS ? :message-tags server-time batch");
     irc_server_set_caps(server, "batch");
-    assert_line(kai, "* CAP kai DEL :message-tags*sasl");
+    assert_line(kai, "* CAP kai DEL :message-tags*sasl*");
     irc_server_set_caps(server, "batch sasl");
     assert_line(kai, "* CAP kai NEW :sasl=PLAIN,EXTERNAL,SCRAM-SHA-256");
     irc_peer_free(kai);
@@ -637,5 +638,6 @@ main(int argc, char **argv)
     g_test_add_func("/irc-server/faults/slowness", test_slowness);
     g_test_add_func("/irc-server/faults/disorder", test_disorder);
     g_test_add_func("/irc-server/faults/refusals", test_refusals);
+    test_irc_messages_add();
     return g_test_run();
 }
