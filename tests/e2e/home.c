@@ -38,6 +38,9 @@ check_no_report(const char *home)
         g_autofree char *report = NULL;
         if (g_str_has_prefix(name, "asan.") && g_file_get_contents(path, &report, NULL, NULL))
             g_error("a sanitizer complained of weft:\n%s", report);
+        if (g_str_has_prefix(name, "valgrind.") && g_file_get_contents(path, &report, NULL, NULL) &&
+            *report)
+            g_error("valgrind complained of weft:\n%s", report);
     }
 }
 

@@ -102,11 +102,21 @@ weft_command(struct tmux *tmux, const char *arguments, const char *sanitizer)
     g_autofree char *themes = g_build_filename(
         g_getenv("G_TEST_SRCDIR") ? g_getenv("G_TEST_SRCDIR") : "..", "themes", NULL);
 
+    const char *under = g_getenv("WEFT_TEST_UNDER");
+    g_autofree char *valgrind = g_strdup("");
+    if (g_strcmp0(under, "valgrind") == 0) {
+        g_free(valgrind);
+        valgrind = g_strdup_printf("valgrind -q --leak-check=full --show-leak-kinds=definite "
+                                   "--errors-for-leak-kinds=definite --num-callers=30 "
+                                   "--suppressions='%s/tests/e2e/valgrind.supp' "
+                                   "--log-file='%s/valgrind.%%p'",
+                                   g_getenv("G_TEST_SRCDIR"), tmux->home);
+    }
     /* LeakSanitizer cannot stop the threads of a process that is not dumpable. */
     return g_strdup_printf("exec env TERM=tmux-256color COLORTERM=truecolor WEFT_HOME='%s' "
                            "WEFT_THEMES='%s' TZ=UTC LC_ALL=C.UTF-8 ASAN_OPTIONS=detect_leaks=0:"
-                           "intercept_tls_get_addr=0:%s:log_path='%s/asan' '%s' %s",
-                           tmux->home, themes, sanitizer, tmux->home, weft, arguments);
+                           "intercept_tls_get_addr=0:%s:log_path='%s/asan' %s '%s' %s",
+                           tmux->home, themes, sanitizer, tmux->home, valgrind, weft, arguments);
 }
 
 void

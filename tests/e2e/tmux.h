@@ -20,7 +20,10 @@ struct tmux *tmux_new(int cols, int rows, const char *home);
 /* Ends what runs in it and the private server. NULL is allowed. */
 void tmux_free(struct tmux *tmux);
 
-/* Runs this build's weft with these arguments ("" for none) in place of what ran before. */
+/* With WEFT_TEST_UNDER=valgrind in the environment weft runs under valgrind, for builds without
+ * sanitizers; its report is in "valgrind.PID" of `home`, and home_free() reads it.
+ *
+ * Runs this build's weft with these arguments ("" for none) in place of what ran before. */
 void tmux_run_weft(struct tmux *tmux, const char *arguments);
 /* The same as the child of a shell that, when weft has ended, writes "gone" and reads on. The
  * terminal's settings (stty -g) are then in the files "before" and "after" of `home`. */
