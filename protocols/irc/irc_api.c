@@ -202,7 +202,8 @@ settle_now(struct irc *irc, op_id id)
 }
 
 bool
-irc_api_join(void *session, op_id op, const char *name, const char *argument, GError **error)
+irc_api_join(void *session, op_id op, const struct buffer *from, const char *name,
+             const char *argument, GError **error)
 {
     struct irc *irc = session;
 
@@ -238,7 +239,8 @@ irc_api_leave(void *session, op_id op, const struct buffer *buffer, const char *
 }
 
 bool
-irc_api_open_dm(void *session, op_id op, const char *user, GError **error)
+irc_api_open_dm(void *session, op_id op, const struct buffer *from, const char *user,
+                GError **error)
 {
     struct irc *irc = session;
 
@@ -316,7 +318,7 @@ irc_api_set_presence(void *session, op_id op, const char *away_text, GError **er
 }
 
 bool
-irc_api_raw(void *session, op_id op, const char *line, GError **error)
+irc_api_raw(void *session, op_id op, const struct buffer *from, const char *line, GError **error)
 {
     struct irc *irc = session;
 
@@ -511,7 +513,7 @@ stands_alone(const char *text, const char *at, size_t len)
 }
 
 bool
-irc_api_mentions_us(void *session, const struct rich *body)
+irc_api_mentions_us(void *session, const struct buffer *buffer, const struct rich *body)
 {
     struct irc *irc = session;
     size_t len = irc->nick ? strlen(irc->nick) : 0;

@@ -384,10 +384,12 @@ char *irc_api_hides(const char *conversation, const char *text);
 GPtrArray *irc_api_split(void *session, const struct send_request *request);
 bool
 irc_api_history(void *session, op_id op, const struct history_request *request, GError **error);
-bool irc_api_join(void *session, op_id op, const char *name, const char *argument, GError **error);
+bool irc_api_join(void *session, op_id op, const struct buffer *from, const char *name,
+                  const char *argument, GError **error);
 bool irc_api_leave(void *session, op_id op, const struct buffer *buffer, const char *reason,
                    GError **error);
-bool irc_api_open_dm(void *session, op_id op, const char *user, GError **error);
+bool irc_api_open_dm(void *session, op_id op, const struct buffer *from, const char *user,
+                     GError **error);
 /* The same for a person who asked: the answer is said in the channel too. */
 bool irc_ask_names(struct irc *irc, op_id op, const struct buffer *buffer, GError **error);
 bool irc_api_members(void *session, op_id op, const struct buffer *buffer, GError **error);
@@ -396,10 +398,11 @@ bool irc_api_user_info(void *session, op_id op, const struct buffer *buffer, con
 bool irc_api_set_topic(void *session, op_id op, const struct buffer *buffer, const char *topic,
                        GError **error);
 bool irc_api_set_presence(void *session, op_id op, const char *away_text, GError **error);
-bool irc_api_raw(void *session, op_id op, const char *line, GError **error);
+bool
+irc_api_raw(void *session, op_id op, const struct buffer *from, const char *line, GError **error);
 void irc_api_op_cancel(void *session, op_id op);
 bool irc_api_same_name(void *session, const char *a, const char *b);
-bool irc_api_mentions_us(void *session, const struct rich *body);
+bool irc_api_mentions_us(void *session, const struct buffer *buffer, const struct rich *body);
 /* Joins what is configured and what was left open. */
 void irc_join_all(struct irc *irc);
 /* False and `error` (CLOSED) when nothing can be sent now. */

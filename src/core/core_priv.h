@@ -147,7 +147,7 @@ bool session_can(struct session *session, const struct buffer *buffer, enum capa
 /* The frame around every operation of a command:
  *
  *     op_id op = session_begin(session, buffer->id, NULL, NULL);
- *     if (!session->driver->join(session->state, op, name, key, error))
+ *     if (!session->driver->join(session->state, op, buffer, name, key, error))
  *         return session_refused(session, op);
  *     return true;
  *
@@ -159,9 +159,10 @@ bool session_refused(struct session *session, op_id op);
 /* At its good end the buffer of this name (as the person typed it) is shown: /join, /query. */
 void session_then_show(struct session *session, op_id op, const char *name);
 
-/* The buffer of a conversation by remote id, or by a name as the network compares names; NULL:
- * none. */
-const struct buffer *session_find_buffer(struct session *session, const char *name);
+/* The buffer of a conversation by remote id, or by a name as the network compares names, which may
+ * be "space/name"; one in the space of `from` (may be NULL) before others. NULL: none. */
+const struct buffer *
+session_find_buffer(struct session *session, const struct buffer *from, const char *name);
 
 /* --- sentences
  * ---------------------------------------------------------------------------------------- */

@@ -223,13 +223,18 @@ struct driver {
                    GError **error);
     bool (*download)(void *session, op_id op, const char *remote_id, const char *path,
                      GError **error);
-    /* `name` as a person types it; `argument`: a key or password, or NULL. */
-    bool (*join)(void *session, op_id op, const char *name, const char *argument, GError **error);
+    /* `from`, here and below: the buffer in which the person asked, or NULL; it says which of
+     * several spaces is meant. `name` as a person types it; `argument`: a key or password, or NULL.
+     */
+    bool (*join)(void *session, op_id op, const struct buffer *from, const char *name,
+                 const char *argument, GError **error);
     bool (*leave)(void *session, op_id op, const struct buffer *buffer, const char *reason,
                   GError **error);
-    bool (*create)(void *session, op_id op, const char *name, bool private_, GError **error);
+    bool (*create)(void *session, op_id op, const struct buffer *from, const char *name,
+                   bool private_, GError **error);
     /* Completes after an EVENT_BUFFER for the conversation. */
-    bool (*open_dm)(void *session, op_id op, const char *user, GError **error);
+    bool (*open_dm)(void *session, op_id op, const struct buffer *from, const char *user,
+                    GError **error);
     bool (*members)(void *session, op_id op, const struct buffer *buffer, GError **error);
     bool (*user_info)(void *session, op_id op, const struct buffer *buffer, const char *user,
                       GError **error);
@@ -239,7 +244,8 @@ struct driver {
                          GError **error); /* NULL: back */
     bool (*pin)(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
                 bool on, GError **error);
-    bool (*raw)(void *session, op_id op, const char *line, GError **error);
+    bool (*raw)(void *session, op_id op, const struct buffer *from, const char *line,
+                GError **error);
     /* One of `commands`, with its arguments as typed. */
     bool (*command)(void *session, op_id op, const struct driver_command *command,
                     const struct buffer *buffer, const char *const *arguments, GError **error);
@@ -251,7 +257,7 @@ struct driver {
      * strcmp. */
     bool (*same_name)(void *session, const char *a, const char *b);
     /* Does the text call us? NULL: core's rule (our name as a whole word, case-folded). */
-    bool (*mentions_us)(void *session, const struct rich *body);
+    bool (*mentions_us)(void *session, const struct buffer *buffer, const struct rich *body);
 };
 
 #endif

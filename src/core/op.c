@@ -100,7 +100,8 @@ tell_end(struct op *op, const GError *error)
         if (op->buffer_id != 0 || server != NULL)
             core_say_error(core, op->buffer_id != 0 ? op->buffer_id : server->pub.id, error);
     } else if (op->show != NULL) {
-        const struct buffer *buffer = session_find_buffer(session, op->show);
+        const struct buffer *buffer =
+            session_find_buffer(session, core_buffer(core, op->buffer_id), op->show);
         if (buffer != NULL)
             core_show_buffer(core, buffer->id);
     }

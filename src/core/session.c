@@ -138,11 +138,25 @@ same_name(struct session *session, const char *a, const char *b)
     return strcmp(a, b) == 0;
 }
 
+/* "name", or "space/name". */
+static bool
+is_called(struct session *session, const struct buffer *buffer, const char *name)
+{
+    if (same_name(session, buffer->remote_id, name) || same_name(session, buffer->name, name))
+        return true;
+    const struct space *space =
+        buffer->space_id != 0 ? core_space(session->core, buffer->space_id) : NULL;
+    const size_t len = space != NULL ? strlen(space->name) : 0;
+    return len > 0 && strncmp(space->name, name, len) == 0 && name[len] == '/' &&
+           same_name(session, buffer->name, name + len + 1);
+}
+
 const struct buffer *
-session_find_buffer(struct session *session, const char *name)
+session_find_buffer(struct session *session, const struct buffer *from, const char *name)
 {
     struct core *core = session->core;
     const struct room *room = room_find(core, session->account->id, name);
+    const struct buffer *elsewhere = NULL;
     GHashTableIter iter;
     gpointer value;
 
@@ -151,12 +165,15 @@ session_find_buffer(struct session *session, const char *name)
     g_hash_table_iter_init(&iter, core->rooms);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         room = value;
-        if (room->session == session && room->pub.kind != BUFFER_SERVER &&
-            (same_name(session, room->pub.remote_id, name) ||
-             same_name(session, room->pub.name, name)))
+        if (room->session != session || room->pub.kind == BUFFER_SERVER ||
+            !is_called(session, &room->pub, name))
+            continue;
+        if (from == NULL || from->account_id != room->pub.account_id ||
+            from->space_id == room->pub.space_id)
             return &room->pub;
+        elsewhere = &room->pub;
     }
-    return NULL;
+    return elsewhere;
 }
 
 /* --- states

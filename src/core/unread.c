@@ -48,7 +48,7 @@ unread_mentions(struct session *session, const struct room *room, const struct m
     if (message->kind == MESSAGE_INVITE)
         return room->pub.kind == BUFFER_SERVER;
     if (session->driver->mentions_us != NULL && session->state != NULL)
-        return session->driver->mentions_us(session->state, message->body);
+        return session->driver->mentions_us(session->state, &room->pub, message->body);
     return session->account->self_name != NULL &&
            has_word(message->body->text, session->account->self_name);
 }

@@ -88,7 +88,7 @@ run_raw(const struct command_context *context, GError **error)
     if (!command_needs_account(context, error) || !session_can(session, NULL, CAP_RAW, error))
         return false;
     op_id op = session_begin(session, context->buffer->id, NULL, NULL);
-    if (!session->driver->raw(session->state, op, context->arguments[0], error))
+    if (!session->driver->raw(session->state, op, context->buffer, context->arguments[0], error))
         return session_refused(session, op);
     return true;
 }

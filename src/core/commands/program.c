@@ -27,7 +27,7 @@ run_go(const struct command_context *context, GError **error)
     if (g_ascii_string_to_signed(where, 10, 1, G_MAXINT, &number, NULL))
         buffer = core_buffer_by_number(context->core, (int)number);
     if (!buffer && context->session)
-        buffer = session_find_buffer(context->session, where);
+        buffer = session_find_buffer(context->session, context->buffer, where);
     if (!buffer)
         buffer = core_find_address(context->core, where, error);
     if (buffer)

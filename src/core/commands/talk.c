@@ -23,7 +23,7 @@ run_join(const struct command_context *context, GError **error)
         return false;
     op_id op = session_begin(session, context->buffer->id, NULL, NULL);
     session_then_show(session, op, context->arguments[0]);
-    if (!session->driver->join(session->state, op, context->arguments[0],
+    if (!session->driver->join(session->state, op, context->buffer, context->arguments[0],
                                context->n > 1 ? context->arguments[1] : NULL, error))
         return session_refused(session, op);
     return true;
@@ -41,7 +41,7 @@ run_part(const struct command_context *context, GError **error)
 
     if (!command_needs_account(context, error))
         return false;
-    const struct buffer *named = words[0] ? session_find_buffer(session, words[0]) : NULL;
+    const struct buffer *named = words[0] ? session_find_buffer(session, buffer, words[0]) : NULL;
     if (named && (named->kind == BUFFER_CHANNEL || named->kind == BUFFER_PRIVATE)) {
         buffer = named;
         reason = words[1];
@@ -68,7 +68,9 @@ opened(struct session *session, const GError *failure, void *user)
 {
     struct opening *opening = user;
     struct core *core = session->core;
-    const struct buffer *buffer = failure ? NULL : session_find_buffer(session, opening->name);
+    const struct buffer *buffer =
+        failure ? NULL
+                : session_find_buffer(session, core_buffer(core, opening->typed_in), opening->name);
     g_autoptr(GError) error = failure ? g_error_copy(failure) : NULL;
 
     if (buffer && opening->show)
@@ -99,7 +101,7 @@ say_to(const struct command_context *context, enum message_kind kind, bool show,
 
     if (!command_needs_account(context, error))
         return false;
-    const struct buffer *known = session_find_buffer(session, name);
+    const struct buffer *known = session_find_buffer(session, context->buffer, name);
     if (known) {
         if (show)
             core_show_buffer(context->core, known->id);
@@ -114,7 +116,7 @@ say_to(const struct command_context *context, enum message_kind kind, bool show,
     opening->show = show;
     opening->typed_in = context->buffer->id;
     op_id op = session_begin(session, context->buffer->id, opened, opening);
-    if (session->driver->open_dm(session->state, op, name, error))
+    if (session->driver->open_dm(session->state, op, context->buffer, name, error))
         return true;
     g_free(opening->name);
     g_free(opening->text);

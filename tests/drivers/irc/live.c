@@ -73,7 +73,7 @@ static void
 talk(struct live *live, bool echo)
 {
     await(live, "state online");
-    irc_driver.join(live->t.session, 100, "#lab", NULL, NULL);
+    irc_driver.join(live->t.session, 100, NULL, "#lab", NULL, NULL);
     await(live, "done 100 *");
     await(live, "caught-up #lab*");
     transcript_send(&live->t, "#lab", MESSAGE_TEXT, "soup \xf0\x9f\x8d\xb2?", "k1");

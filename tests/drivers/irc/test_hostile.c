@@ -178,7 +178,7 @@ random_request(struct transcript *t, GRand *rand)
         irc_driver.history(t->session, ++t->last_op, &history, NULL);
         break;
     case 2:
-        irc_driver.join(t->session, ++t->last_op, "#lab", NULL, NULL);
+        irc_driver.join(t->session, ++t->last_op, NULL, "#lab", NULL, NULL);
         break;
     case 3:
         irc_driver.leave(t->session, ++t->last_op, buffer, NULL, NULL);

@@ -11,7 +11,7 @@ test_join_and_names(void)
     struct transcript t = {0};
 
     transcript_online(&t, "", MODERN);
-    g_assert_true(irc_driver.join(t.session, 7, "Lab", "key", NULL));
+    g_assert_true(irc_driver.join(t.session, 7, NULL, "Lab", "key", NULL));
     fake_expect_sent(t.fake, "JOIN #Lab key");
     fake_net_say(t.fake, ":kai!k@host JOIN #Lab * :Kai");
     fake_net_say(t.fake, ":s 332 kai #Lab :soup \x02today\x02");
@@ -37,13 +37,13 @@ test_join_refused(void)
     struct transcript t = {0};
 
     transcript_online(&t, "", NULL);
-    irc_driver.join(t.session, 7, "#lab", NULL, NULL);
+    irc_driver.join(t.session, 7, NULL, "#lab", NULL, NULL);
     fake_net_say(t.fake, ":s 473 kai #lab :Cannot join channel (+i)");
     fake_expect(t.fake, "failed 7 forbidden: *(+i)");
-    irc_driver.join(t.session, 8, "#gone", NULL, NULL);
+    irc_driver.join(t.session, 8, NULL, "#gone", NULL, NULL);
     fake_net_say(t.fake, ":s 403 kai #gone :No such channel");
     fake_expect(t.fake, "failed 8 not-found: *");
-    irc_driver.join(t.session, 9, "#mute", NULL, NULL);
+    irc_driver.join(t.session, 9, NULL, "#mute", NULL, NULL);
     fake_forget(t.fake);
     fake_advance_s(t.fake, 29);
     fake_expect_nothing(t.fake);
@@ -156,12 +156,12 @@ test_requests(void)
     fake_net_say(t.fake, ":kai!k@host PART #lab :good night");
     g_assert_true(fake_skip_to(t.fake, "buffer #lab channel #lab"));
     fake_expect(t.fake, "done 4 -");
-    g_assert_true(irc_driver.open_dm(t.session, 5, "Maria", NULL));
+    g_assert_true(irc_driver.open_dm(t.session, 5, NULL, "Maria", NULL));
     fake_expect(t.fake, "buffer maria direct Maria joined");
     fake_expect_nothing(t.fake);
     fake_advance_s(t.fake, 0);
     fake_expect(t.fake, "done 5 -");
-    g_assert_true(irc_driver.raw(t.session, 6, "LIST >20", NULL));
+    g_assert_true(irc_driver.raw(t.session, 6, NULL, "LIST >20", NULL));
     fake_expect_nothing(t.fake);
     fake_advance_s(t.fake, 0);
     fake_expect_sent(t.fake, "LIST >20");

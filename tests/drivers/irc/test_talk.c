@@ -344,10 +344,10 @@ test_one_command_on_the_wire(void)
         g_autoptr(GError) error = transcript_send_error(&t, names[i], "text");
         g_assert_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT);
         g_autoptr(GError) join_error = NULL;
-        g_assert_false(irc_driver.join(t.session, 99, names[i], NULL, &join_error));
+        g_assert_false(irc_driver.join(t.session, 99, NULL, names[i], NULL, &join_error));
     }
     g_autoptr(GError) error = NULL;
-    g_assert_false(irc_driver.raw(t.session, 99, "NICK x\r\nQUIT", &error));
+    g_assert_false(irc_driver.raw(t.session, 99, NULL, "NICK x\r\nQUIT", &error));
     fake_expect_nothing_sent(t.fake);
     transcript_close(&t);
 }
@@ -389,7 +389,7 @@ test_mentions(void)
     transcript_online(&t, "", MODERN);
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
         struct rich *body = rich_new(rows[i].text, -1);
-        g_assert_cmpint(irc_driver.mentions_us(t.session, body), ==, rows[i].ours);
+        g_assert_cmpint(irc_driver.mentions_us(t.session, NULL, body), ==, rows[i].ours);
         rich_free(body);
     }
     transcript_close(&t);

@@ -67,7 +67,8 @@ driver_send(void *state, op_id op, const struct send_request *request, GError **
 }
 
 static bool
-driver_join(void *state, op_id op, const char *name, const char *key, GError **error)
+driver_join(void *state, op_id op, const struct buffer *from, const char *name, const char *key,
+            GError **error)
 {
     return note(state, op, error, "join %s %s", name, key ? key : "-");
 }
@@ -79,7 +80,7 @@ driver_leave(void *state, op_id op, const struct buffer *buffer, const char *rea
 }
 
 static bool
-driver_open_dm(void *state, op_id op, const char *user, GError **error)
+driver_open_dm(void *state, op_id op, const struct buffer *from, const char *user, GError **error)
 {
     return note(state, op, error, "open %s", user);
 }
@@ -98,7 +99,7 @@ driver_set_presence(void *state, op_id op, const char *text, GError **error)
 }
 
 static bool
-driver_raw(void *state, op_id op, const char *line, GError **error)
+driver_raw(void *state, op_id op, const struct buffer *from, const char *line, GError **error)
 {
     return note(state, op, error, "raw %s", line);
 }
