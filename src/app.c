@@ -116,6 +116,32 @@ open_store(struct app *app, char **ret_notice, GError **error)
 
 /* --- starting --- */
 
+struct key_check {
+    struct config *config;
+    struct keymap *keymap;
+};
+
+static void
+check_key(void *user, const char *action, const char *keys, const char *file, int line)
+{
+    struct key_check *check = user;
+    g_autoptr(GError) error = NULL;
+
+    if (!keymap_bind(check->keymap, action, keys, &error))
+        config_complain(check->config, file, line, error->message);
+}
+
+/* Only the screen knows the names of actions and keys: it says these when it starts, and a reload
+ * asks before anything is changed. */
+static void
+check_keys(struct config *config)
+{
+    struct key_check check = {.config = config, .keymap = keymap_new()};
+
+    config_each_key(config, check_key, &check);
+    keymap_free(check.keymap);
+}
+
 /* After the first frame: networking costs tens of milliseconds that nobody should wait for. */
 static gboolean
 start_networks(gpointer user)
@@ -163,6 +189,7 @@ build(struct app *app, const struct app_options *options, char **ret_notice, GEr
     core_options.clock = app->clock;
     core_options.networks = registry_networks();
     core_options.read_only = app->read_only;
+    core_options.check_config = check_keys;
     app->core = core_new(&core_options);
     app->term = term_open(&(struct term_options){.no_color = g_getenv("NO_COLOR") != NULL}, error);
     if (!app->term)
@@ -234,31 +261,6 @@ app_run_screen(const struct app_options *options)
 }
 
 /* --- without a screen --- */
-
-struct key_check {
-    struct config *config;
-    struct keymap *keymap;
-};
-
-static void
-check_key(void *user, const char *action, const char *keys, const char *file, int line)
-{
-    struct key_check *check = user;
-    g_autoptr(GError) error = NULL;
-
-    if (!keymap_bind(check->keymap, action, keys, &error))
-        config_complain(check->config, file, line, error->message);
-}
-
-/* The screen says these when it starts. */
-static void
-check_keys(struct config *config)
-{
-    struct key_check check = {.config = config, .keymap = keymap_new()};
-
-    config_each_key(config, check_key, &check);
-    keymap_free(check.keymap);
-}
 
 int
 app_check(const struct app_options *options, const char *file)

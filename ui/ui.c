@@ -138,6 +138,8 @@ on_notice(const struct notice *notice, void *user)
         break;
     case NOTICE_CONFIG:
         ui_look_read(ui);
+        if (ui->timeline)
+            timeline_reload(ui->timeline); /* other ignore rules, perhaps */
         break;
     case NOTICE_QUIT:
         ui_leave(ui, false);

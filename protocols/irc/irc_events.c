@@ -76,6 +76,8 @@ irc_message_event(const struct irc_context *context, struct event *event, const 
     event->message.time_us = context->time_us;
     event->message.sender_id = context->sender_id;
     event->message.sender_name = context->from_user ? context->nick : NULL;
+    event->message.sender_mask =
+        context->from_user && *context->login_host ? context->line->source : NULL;
     event->message.own = context->own;
     event->message.bot = irc_line_tag(context->line, "bot") != NULL;
 }

@@ -6,7 +6,8 @@
 
 #define NAME_MAX_BYTES 64
 
-static const struct command *const tables[] = {commands_talk, commands_account, commands_program};
+static const struct command *const tables[] = {commands_talk, commands_ignore, commands_account,
+                                               commands_program};
 
 static bool
 is_alias(const char *aliases, const char *name)
@@ -46,7 +47,7 @@ const struct driver_command *
 command_find_driver(const struct session *session, const char *name)
 {
     for (const struct driver_command *row = driver_rows(session); row->name; row++)
-        if (g_ascii_strcasecmp(row->name, name) == 0)
+        if (g_ascii_strcasecmp(row->name, name) == 0 || is_alias(row->aliases, name))
             return row;
     return NULL;
 }
@@ -98,13 +99,23 @@ command_split(const char *text, int most)
  * ---------------------------------------------------------------------------------------------- */
 
 static void
+append_aliases(GString *out, const char *aliases)
+{
+    g_auto(GStrv) words = g_strsplit(aliases, " ", -1);
+
+    g_string_append(out, "\nAlso:");
+    for (unsigned i = 0; words[i]; i++)
+        g_string_append_printf(out, " /%s", words[i]);
+}
+
+static void
 append_row(GString *out, const char *name, const char *aliases, const char *arguments,
            const char *help, const char *example)
 {
     g_string_append_printf(out, "/%s%s%s\n%s", name, arguments && *arguments ? " " : "",
                            arguments ? arguments : "", help);
     if (aliases)
-        g_string_append_printf(out, "\nAlso: /%s", aliases);
+        append_aliases(out, aliases);
     if (example)
         g_string_append_printf(out, "\nFor example: %s", example);
 }
@@ -158,8 +169,8 @@ command_help(const struct session *session, const char *name, GError **error)
     if (row) {
         append_row(out, row->name, row->aliases, row->arguments, row->help, row->example);
     } else if (driver_row) {
-        append_row(out, driver_row->name, NULL, driver_row->arguments, driver_row->help,
-                   driver_row->example);
+        append_row(out, driver_row->name, driver_row->aliases, driver_row->arguments,
+                   driver_row->help, driver_row->example);
     } else {
         g_string_append(out, "What can be typed here; /help NAME says more, F1 shows the keys.\n");
         command_each(session, append_name, out);

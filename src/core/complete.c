@@ -225,6 +225,17 @@ offer_settings(struct core *core, struct completer *completer)
 }
 
 static void
+offer_rules(struct core *core, struct completer *completer)
+{
+    const GPtrArray *rules = core->config->ignores;
+
+    for (unsigned i = 0; i < rules->len; i++) {
+        const struct config_ignore *ignore = rules->pdata[i];
+        completer_offer(completer, ignore->rule->mask, 0);
+    }
+}
+
+static void
 offer_command(void *user, const char *name)
 {
     completer_offer(user, name, 0);
@@ -257,6 +268,9 @@ offer_kind(struct core *core, const struct buffer *buffer, struct completer *com
         break;
     case COMPLETE_OPTION:
         offer_settings(core, completer);
+        break;
+    case COMPLETE_RULE:
+        offer_rules(core, completer);
         break;
     case COMPLETE_NONE:
     case COMPLETE_FILE:

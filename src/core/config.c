@@ -17,7 +17,8 @@ account_entry_free(void *memory)
     struct config_account *account = memory;
 
     g_free(account->name);
-    options_free(account->options);
+    g_free(account->file);
+    options_unref(account->options);
     g_free(account);
 }
 
@@ -33,9 +34,13 @@ key_free(void *memory)
 }
 
 static void
-retired_free(void *options)
+ignore_free(void *memory)
 {
-    options_free(options);
+    struct config_ignore *ignore = memory;
+
+    ignore_rule_free(ignore->rule);
+    g_free(ignore->file);
+    g_free(ignore);
 }
 
 static void
@@ -61,7 +66,7 @@ config_new(const char *file, const char *override_file, bool must_exist,
     config->accounts = g_ptr_array_new_with_free_func(account_entry_free);
     config->keys = g_ptr_array_new_with_free_func(key_free);
     config->levels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    config->retired = g_ptr_array_new_with_free_func(retired_free);
+    config->ignores = g_ptr_array_new_with_free_func(ignore_free);
     return config;
 }
 
@@ -79,7 +84,7 @@ config_free(struct config *config)
     g_ptr_array_unref(config->accounts);
     g_ptr_array_unref(config->keys);
     g_hash_table_unref(config->levels);
-    g_ptr_array_unref(config->retired);
+    g_ptr_array_unref(config->ignores);
     g_free(config);
 }
 
@@ -233,6 +238,36 @@ take_keys(struct config *config, const struct config_section *section)
     }
 }
 
+/* The lines of all files add up: what /ignore writes stands beside what weft.conf says. */
+static void
+take_ignores(struct config *config, const struct config_section *section)
+{
+    struct taking taking = {.config = config, .section = section};
+
+    for (unsigned i = 0; i < section->pairs->len; i++) {
+        const struct config_pair *pair = section->pairs->pdata[i];
+        g_autoptr(GError) error = NULL;
+        struct ignore_rule *rule = NULL;
+        if (strcmp(pair->key, config_rows_ignore[0].name) != 0)
+            complain_at(&taking, pair, pair->column,
+                        "%s is not a key of this section, which holds lines rule = MASK …",
+                        pair->key);
+        else if (config->ignores->len >= IGNORE_MAX_RULES)
+            complain_at(&taking, pair, pair->column, "There are more than %d rules.",
+                        IGNORE_MAX_RULES);
+        else if (!(rule = ignore_rule_new(pair->value, &error)))
+            complain_at(&taking, pair, pair->value_column, "%s", error->message);
+        if (!rule)
+            continue;
+        struct config_ignore *ignore = g_new0(struct config_ignore, 1);
+        ignore->rule = rule;
+        ignore->file = g_strdup(pair->file);
+        ignore->line = pair->line;
+        ignore->override = pair->override;
+        g_ptr_array_add(config->ignores, ignore);
+    }
+}
+
 char *
 config_level_key(const char *canonical_address)
 {
@@ -348,6 +383,8 @@ take_account(struct config *config, const struct config_section *section)
     account->name = g_strdup(section->name);
     account->network = network->name;
     account->options = options;
+    account->file = g_strdup(section->file);
+    account->line = section->line;
     g_ptr_array_add(config->accounts, account);
 }
 
@@ -386,6 +423,8 @@ take_section(struct config *config, const struct config_section *section)
         take_account(config, section);
     else if (kind->rows == config_rows_buffer)
         take_buffer(config, section);
+    else if (kind->rows == config_rows_ignore)
+        take_ignores(config, section);
     else if (kind->rows == config_rows_look)
         take_simple(config, section, kind->rows, &config->look);
     else if (kind->rows == config_rows_notify)
@@ -406,83 +445,6 @@ config_take(struct config *config, struct config_source *source)
     }
     for (unsigned i = 0; i < source->sections->len; i++)
         take_section(config, source->sections->pdata[i]);
-}
-
-/* --- loading
- * ------------------------------------------------------------------------------------------- */
-
-static void
-read_all(struct config *config)
-{
-    struct config_source *source = config_source_new();
-
-    source->include = true;
-    config_source_read(source, config->file, config->must_exist);
-    source->override = true;
-    if (config->override_file)
-        config_source_read(source, config->override_file, false);
-    config_take(config, source);
-    config_source_free(source);
-}
-
-/* Options that did not change stay the same object; those that did are kept for who looks at them.
- */
-static void
-retire(struct config *config, GPtrArray *old)
-{
-    for (unsigned i = 0; i < old->len; i++) {
-        struct config_account *account = old->pdata[i];
-        struct config_account *now = NULL;
-        for (unsigned j = 0; j < config->accounts->len && !now; j++) {
-            struct config_account *candidate = config->accounts->pdata[j];
-            if (strcmp(candidate->name, account->name) == 0)
-                now = candidate;
-        }
-        if (now && options_equal(now->options, account->options)) {
-            options_free(now->options);
-            now->options = g_steal_pointer(&account->options);
-        } else {
-            g_ptr_array_add(config->retired, g_steal_pointer(&account->options));
-        }
-    }
-    g_ptr_array_unref(old);
-}
-
-void
-config_reload(struct config *config)
-{
-    GPtrArray *old = config->accounts;
-
-    config->accounts = g_ptr_array_new_with_free_func(account_entry_free);
-    g_ptr_array_set_size(config->problems, 0);
-    g_ptr_array_set_size(config->keys, 0);
-    g_hash_table_remove_all(config->levels);
-    options_free(config->weft);
-    options_free(config->look);
-    options_free(config->notify);
-    config->weft = options_new(config_rows_weft, NULL);
-    config->look = options_new(config_rows_look, NULL);
-    config->notify = options_new(config_rows_notify, NULL);
-    read_all(config);
-    retire(config, old);
-}
-
-struct config *
-config_load(const struct paths *paths, const struct network *networks)
-{
-    struct config *config = config_new(paths->config_file, paths->override_file, false, networks);
-
-    read_all(config);
-    return config;
-}
-
-struct config *
-config_load_file(const char *file, const char *override_file, const struct network *networks)
-{
-    struct config *config = config_new(file, override_file, true, networks);
-
-    read_all(config);
-    return config;
 }
 
 /* --- asking

@@ -42,10 +42,11 @@ void paths_free(struct paths *paths);
 struct config;
 
 /* Reads file, includes and override file, and checks every key against the rows of [weft], [look],
- * [keys], [notify], [account …] (core's rows and those of the account's driver), [buffer …]. Never
- * NULL: what is wrong is in config_problems(), and an account with an error in its section is left
- * out, the others work. One whose values are good each, but not together by its driver's word, is
- * kept: it cannot connect, its history is there. A missing file is an empty one. */
+ * [keys], [notify], [ignore], [account …] (core's rows and those of the account's driver),
+ * [buffer …]. Never NULL: what is wrong is in config_problems(), and an account with an error in
+ * its section is left out, the others work. One whose values are good each, but not together by its
+ * driver's word, is kept: it cannot connect, its history is there. A missing file is an empty one.
+ */
 struct config *config_load(const struct paths *paths, const struct network *networks);
 /* For `weft check FILE` and tests: here a missing file is an error. `override_file` may be NULL. */
 struct config *
@@ -62,8 +63,9 @@ bool config_has_errors(const struct config *config);
  * line with the numbers. Returns the exit status: 1 when there is an error. */
 int config_check_print(const struct config *config, GString *out);
 
-/* What these four and config_account_… return is valid until the next config_set() or
- * config_append_section(), options until config_free(). */
+/* What these four and config_account_… return is valid until the next config_set(),
+ * config_append_section() or core_reload(); who keeps options takes a reference (core/options.h).
+ */
 
 /* "[look]" values and the like: fall-backs put in. The key must be one of core's rows. */
 const char *config_text(const struct config *config, const char *section, const char *key);
@@ -85,12 +87,17 @@ const struct options *config_account_options(const struct config *config, const 
 /* The notify level of a buffer's address, from its [buffer …] section, or from [notify]. */
 enum notify_level config_notify_level(const struct config *config, const char *address);
 
-/* Writes one value into override.conf (atomic), after checking it, and takes it in. `value` NULL
+/* Writes one value into override.conf (atomic), after checking it by itself and with all others
+ * (the account's driver may object), and takes it in. `value` NULL
  * removes it there. `section` as in its header: "look", "account libera", "buffer
  * patio/coops/jobs". A repeatable option gets this one value. Secrets in clear, includes and an
  * account's network are refused. */
 bool config_set(struct config *config, const char *section, const char *key, const char *value,
                 GError **error);
+
+/* Ignore rules: one more line in override.conf, or away with every line there that says so. */
+bool config_add_ignore(struct config *config, const char *rule, GError **error);
+bool config_remove_ignore(struct config *config, const char *rule, GError **error);
 
 /* The text of a new account's section, checked by parsing it (BAD_INPUT otherwise). `options`:
  * lines "key = value\n". g_free(). */

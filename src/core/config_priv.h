@@ -4,11 +4,21 @@
 
 #include "core/config.h"
 #include "core/config_read.h"
+#include "core/ignore_rule.h"
 
 struct config_account {
     char *name;
-    const char *network; /* the network row's */
-    struct options *options;
+    const char *network;           /* the network row's */
+    const struct options *options; /* a reference */
+    char *file;                    /* where its section begins */
+    int line;
+};
+
+struct config_ignore {
+    struct ignore_rule *rule;
+    char *file;
+    int line;
+    bool override; /* /ignore wrote it, and /unignore can take it away */
 };
 
 struct config_key {
@@ -30,7 +40,7 @@ struct config {
     GPtrArray *accounts; /* struct config_account */
     GPtrArray *keys;     /* struct config_key */
     GHashTable *levels;  /* address, case-folded → enum notify_level + 1 */
-    GPtrArray *retired;  /* options of accounts that changed: sessions may still look at them */
+    GPtrArray *ignores;  /* struct config_ignore */
 };
 
 extern const struct option_row config_rows_weft[];
@@ -38,6 +48,7 @@ extern const struct option_row config_rows_look[];
 extern const struct option_row config_rows_notify[];
 extern const struct option_row config_rows_account[];
 extern const struct option_row config_rows_buffer[];
+extern const struct option_row config_rows_ignore[];
 
 /* A section's kind. */
 struct config_kind {
@@ -55,7 +66,19 @@ char *config_level_key(const char *canonical_address);
 
 /* Takes what the source says; adds to config->problems. */
 void config_take(struct config *config, struct config_source *source);
-/* Reads all files anew and replaces what is known. */
+/* Reads all files of `config` anew, into another one; with `override_text` as if that stood in
+ * override.conf. Free it, or: */
+struct config *config_read_again(const struct config *config, const char *override_text);
+/* Takes over all that `fresh_take` says. Accounts whose options are equal keep theirs, the very
+ * object. Returns what else has changed: enum config_change. */
+enum config_change {
+    CONFIG_LOOK = 1 << 0,
+    CONFIG_KEYS = 1 << 1,
+    CONFIG_NOTIFY = 1 << 2, /* levels of buffers too */
+    CONFIG_IGNORE = 1 << 3,
+};
+unsigned config_adopt(struct config *config, struct config *fresh_take);
+/* Both at once, whatever the files say. */
 void config_reload(struct config *config);
 struct config *config_new(const char *file, const char *override_file, bool must_exist,
                           const struct network *networks);

@@ -73,11 +73,21 @@ const struct option_row config_rows_buffer[] = {
     {0},
 };
 
+const struct option_row config_rows_ignore[] = {
+    {.name = "rule",
+     .type = OPTION_TEXT,
+     .repeatable = true,
+     .help = "Whose messages are not shown: a nick or mask, where (in ADDRESS), what of them.",
+     .example = "mallory in libera"},
+    {0},
+};
+
 const struct config_kind config_kinds[] = {
     {.kind = "weft", .rows = config_rows_weft},
     {.kind = "look", .rows = config_rows_look},
     {.kind = "keys"},
     {.kind = "notify", .rows = config_rows_notify},
+    {.kind = "ignore", .rows = config_rows_ignore},
     {.kind = "account", .rows = config_rows_account, .named = true, .argument = "NAME"},
     {.kind = "buffer", .rows = config_rows_buffer, .named = true, .argument = "ADDRESS"},
     {0},

@@ -10,7 +10,7 @@
 #include "core/options.h"
 
 #define OVERRIDE_HEAD                                                                              \
-    "# Written by weft: what /set changed. It is read last and wins over weft.conf.\n"             \
+    "# Written by weft: what /set and /ignore wrote. It is read last and wins over weft.conf.\n"   \
     "# Lines may be removed; comments are not kept.\n"
 
 /* --- one value into override.conf
@@ -99,6 +99,8 @@ check_setting(const struct config *config, const struct target *target, const ch
             "A secret is not set this way: it would stand in a file. Use %s_cmd, %s_file or "
             "%s_env.",
             key, key, key);
+    if (target->kind->rows == config_rows_ignore)
+        return refuse(error, "Ignore rules are written by /ignore and taken away by /unignore.");
     if (target->kind->rows == config_rows_weft ||
         (target->kind->rows == config_rows_account && strcmp(key, "network") == 0))
         return refuse(error, "%s can only be changed in weft.conf.", key);
@@ -163,8 +165,67 @@ write_override(const struct config_source *source, const struct target *target, 
 }
 
 static bool
-change_override(struct config *config, const struct target *target, const char *key,
-                const char *value, GError **error)
+knows_problem(const struct config *config, const struct config_problem *problem)
+{
+    for (unsigned i = 0; i < config->problems->len; i++) {
+        const struct config_problem *known = config->problems->pdata[i];
+        if (strcmp(known->text, problem->text) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* An account whose values are good each but not together has its driver's word for it. */
+static bool
+check_account(const struct config *config, const struct config *fresh, const struct target *target,
+              GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    const struct options *options = target->kind->rows == config_rows_account
+                                        ? config_account_options(fresh, target->name)
+                                        : NULL;
+
+    for (unsigned i = 0; options && i < fresh->accounts->len; i++) {
+        const struct config_account *account = fresh->accounts->pdata[i];
+        const struct network *network = config_network(fresh, account->network);
+        if (account->options != options || !network->driver->check ||
+            network->driver->check(options, &why))
+            continue;
+        /* What it objects to already does not keep anybody from mending the rest. */
+        const struct config_problem known = {.text = why->message};
+        if (knows_problem(config, &known))
+            continue;
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
+    }
+    return true;
+}
+
+/* All files as they would be with this override.conf: written and taken in when they hold no
+ * error that they do not hold now. */
+static bool
+commit(struct config *config, const struct target *target, const char *text, GError **error)
+{
+    struct config *fresh = config_read_again(config, text);
+    bool good = check_account(config, fresh, target, error);
+
+    for (unsigned i = 0; good && i < fresh->problems->len; i++) {
+        const struct config_problem *problem = fresh->problems->pdata[i];
+        if (!problem->warning && !knows_problem(config, problem))
+            good = refuse(error, "%s:%d:%d: %s Nothing was written.", problem->file, problem->line,
+                          problem->column, problem->text);
+    }
+    good = good && file_write_atomic(config->override_file, text, strlen(text), error);
+    if (good)
+        config_adopt(config, fresh);
+    else
+        config_free(fresh);
+    return good;
+}
+
+/* What stands in override.conf now; NULL and `error` when it has an error. */
+static struct config_source *
+read_override(const struct config *config, GError **error)
 {
     struct config_source *source = config_source_new();
     g_autofree char *folder = g_path_get_dirname(config->override_file);
@@ -179,16 +240,35 @@ change_override(struct config *config, const struct target *target, const char *
                 refuse(error, "%s:%d:%d: %s Nothing was written: mend or remove that line first.",
                        problem->file, problem->line, problem->column, problem->text);
     }
-    if (good) {
-        struct config_section *section =
-            config_source_find(source, target->kind->kind, target->name);
-        if (section)
-            remove_option(section, target, key);
-        g_autofree char *text = write_override(source, target, key, value);
-        good = file_write_atomic(config->override_file, text, strlen(text), error);
-    }
+    if (!good)
+        g_clear_pointer(&source, config_source_free);
+    return source;
+}
+
+static bool
+change_override(struct config *config, const struct target *target, const char *key,
+                const char *value, GError **error)
+{
+    struct config_source *source = read_override(config, error);
+
+    if (!source)
+        return false;
+    struct config_section *section = config_source_find(source, target->kind->kind, target->name);
+    if (section)
+        remove_option(section, target, key);
+    g_autofree char *text = write_override(source, target, key, value);
     config_source_free(source);
-    return good;
+    return commit(config, target, text, error);
+}
+
+static bool
+has_override(const struct config *config, GError **error)
+{
+    if (config->override_file)
+        return true;
+    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED,
+                        "This configuration has no file for changes.");
+    return false;
 }
 
 bool
@@ -197,18 +277,52 @@ config_set(struct config *config, const char *section, const char *key, const ch
 {
     struct target target = {0};
 
-    if (!config->override_file) {
-        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED,
-                            "This configuration has no file for changes.");
+    if (!has_override(config, error))
         return false;
-    }
     bool good = find_target(config, section, &target, error) &&
                 check_setting(config, &target, key, value, error) &&
                 change_override(config, &target, key, value, error);
     g_free(target.name);
-    if (good)
-        config_reload(config);
     return good;
+}
+
+/* --- ignore rules
+ * -------------------------------------------------------------------------------------- */
+
+static const struct target ignore_target = {
+    .kind = &(const struct config_kind){.kind = "ignore", .rows = config_rows_ignore},
+    .name = (char *)(uintptr_t) "",
+};
+
+bool
+config_add_ignore(struct config *config, const char *rule, GError **error)
+{
+    struct config_source *source = NULL;
+
+    if (!has_override(config, error) || !config_check_text(rule, "The rule", error) ||
+        !(source = read_override(config, error)))
+        return false;
+    g_autofree char *text = write_override(source, &ignore_target, "rule", rule);
+    config_source_free(source);
+    return commit(config, &ignore_target, text, error);
+}
+
+bool
+config_remove_ignore(struct config *config, const char *rule, GError **error)
+{
+    struct config_source *source = NULL;
+
+    if (!has_override(config, error) || !(source = read_override(config, error)))
+        return false;
+    const struct config_section *section = config_source_find(source, "ignore", "");
+    for (unsigned i = section ? section->pairs->len : 0; i > 0; i--) {
+        const struct config_pair *pair = section->pairs->pdata[i - 1];
+        if (strcmp(pair->value, rule) == 0)
+            g_ptr_array_remove_index(section->pairs, i - 1);
+    }
+    g_autofree char *text = write_override(source, &ignore_target, "rule", NULL);
+    config_source_free(source);
+    return commit(config, &ignore_target, text, error);
 }
 
 /* --- a new account

@@ -7,88 +7,6 @@
 
 #define STOP_US (2 * G_USEC_PER_SEC)
 
-/* --- accounts
- * -----------------------------------------------------------------------------------------------
- */
-
-const struct network *
-core_network(struct core *core, const char *name)
-{
-    for (const struct network *network = core->networks; network->name != NULL; network++)
-        if (g_strcmp0(network->name, name) == 0)
-            return network;
-    return NULL;
-}
-
-static int64_t
-stored_account_id(const GPtrArray *stored, const char *name)
-{
-    for (guint i = 0; i < stored->len; i++) {
-        const struct account *account = stored->pdata[i];
-        if (strcmp(account->name, name) == 0)
-            return account->id;
-    }
-    return 0;
-}
-
-static struct session *
-add_account(struct core *core, const GPtrArray *stored, const char *name, const char *network_name)
-{
-    const struct options *options = config_account_options(core->config, name);
-    const struct network *network = core_network(core, network_name);
-    struct account *account = g_new0(struct account, 1);
-    const int64_t known_id = stored_account_id(stored, name);
-
-    account->id = known_id != 0 ? known_id : ++core->last_account_id;
-    account->name = g_strdup(name);
-    account->network = g_strdup(network_name);
-    account->label = g_strdup(options_text(options, "label"));
-    account->self_id = store_load_kv(core->store, account->id, "core.self_id");
-    account->self_name = store_load_kv(core->store, account->id, "core.self_name");
-    struct session *session =
-        session_new(core, account, network != NULL ? network->driver : NULL, options);
-    session->place = (int)core->accounts->len;
-    g_ptr_array_add(core->accounts, account);
-    g_hash_table_insert(core->sessions, &account->id, session);
-    if (!core->read_only)
-        store_put_account(core->store, account);
-    return session;
-}
-
-static void
-load_accounts(struct core *core)
-{
-    g_autoptr(GPtrArray) stored = store_load_accounts(core->store);
-
-    for (size_t i = 0; i < config_n_accounts(core->config); i++)
-        add_account(core, stored, config_account_name(core->config, i),
-                    config_account_network(core->config, i));
-}
-
-bool
-core_add_account(struct core *core, const char *name, GError **error)
-{
-    const char *network = NULL;
-
-    for (size_t i = 0; i < config_n_accounts(core->config); i++)
-        if (strcmp(config_account_name(core->config, i), name) == 0)
-            network = config_account_network(core->config, i);
-    if (network == NULL || core_account_by_name(core, name) != NULL) {
-        g_set_error(error, WEFT_ERROR, network == NULL ? WEFT_ERROR_NOT_FOUND : WEFT_ERROR_CONFLICT,
-                    network == NULL ? "The configuration has no account \"%s\"."
-                                    : "The account \"%s\" is there already.",
-                    name);
-        return false;
-    }
-    g_autoptr(GPtrArray) stored = store_load_accounts(core->store);
-    struct session *session = add_account(core, stored, name, network);
-    room_load(core);
-    outbox_load(core, session);
-    bus_publish(core->bus,
-                &(struct notice){.type = NOTICE_ACCOUNT, .account_id = session->account->id});
-    return core_connect(core, session->account->id, error);
-}
-
 /* --- life
  * ----------------------------------------------------------------------------------------------------
  */
@@ -105,6 +23,7 @@ core_new(const struct core_options *options)
     core->net = options->net;
     core->networks = options->networks;
     core->read_only = options->read_only;
+    core->check_config = options->check_config;
     core->bus = bus_new();
     core->accounts = g_ptr_array_new();
     core->sessions =
@@ -114,7 +33,7 @@ core_new(const struct core_options *options)
     question_init(core);
     room_init(core);
     outbox_init(core);
-    load_accounts(core);
+    accounts_load(core);
     room_load(core);
     outbox_load(core, NULL);
     return core;
@@ -159,7 +78,7 @@ core_start(struct core *core, struct net_ops *net)
     for (guint i = 0; i < core->accounts->len; i++) {
         const struct account *account = core->accounts->pdata[i];
         struct session *session = session_of_account(core, account->id);
-        if (options_bool(session->options, "connect"))
+        if (session->at_start)
             session_connect(session);
     }
 }
@@ -242,24 +161,6 @@ core_accounts(struct core *core)
     return core->accounts;
 }
 
-const struct account *
-core_account(struct core *core, int64_t id)
-{
-    const struct session *session = session_of_account(core, id);
-    return session != NULL ? session->account : NULL;
-}
-
-const struct account *
-core_account_by_name(struct core *core, const char *name)
-{
-    for (guint i = 0; i < core->accounts->len; i++) {
-        const struct account *account = core->accounts->pdata[i];
-        if (g_strcmp0(account->name, name) == 0)
-            return account;
-    }
-    return NULL;
-}
-
 const GPtrArray *
 core_buffers(struct core *core)
 {
@@ -270,14 +171,14 @@ const struct buffer *
 core_buffer(struct core *core, int64_t id)
 {
     const struct room *room = room_get(core, id);
-    return room != NULL ? &room->pub : NULL;
+    return room != NULL && !room_is_gone(room) ? &room->pub : NULL;
 }
 
 const struct buffer *
 core_buffer_by_number(struct core *core, int number)
 {
     const struct room *room = g_hash_table_lookup(core->rooms_by_number, GINT_TO_POINTER(number));
-    return room != NULL && !room->pub.closed ? &room->pub : NULL;
+    return room != NULL && !room->pub.closed && !room_is_gone(room) ? &room->pub : NULL;
 }
 
 const struct space *
@@ -550,7 +451,7 @@ core_show_buffer(struct core *core, int64_t buffer_id)
 {
     struct room *room = room_get(core, buffer_id);
 
-    if (room == NULL)
+    if (room == NULL || room_is_gone(room))
         return;
     room_set_closed(core, room, false);
     room_publish(core, room, NOTICE_SHOW_BUFFER);

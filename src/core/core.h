@@ -38,6 +38,9 @@ struct core_options {
     struct net_ops *net;
     const struct network *networks; /* ends with a row whose name is NULL */
     bool read_only;
+    /* Before a reload is taken: complains (config_complain) of what only the layers above can see.
+     * May be NULL. */
+    void (*check_config)(struct config *config);
 };
 
 /* Loads accounts and buffers from the store and the configuration. Connects nothing. */
@@ -175,9 +178,10 @@ void core_trial_free(struct core_trial *trial);
 void core_answer(struct core *core, uint64_t question, const char *answer);
 
 /* Reads the configuration again and applies the difference: only accounts whose section changed are
- * connected anew, new ones join, removed ones leave; keys, theme, look and ignore rules follow
- * (NOTICE_CONFIG). `ret_text` (g_free): what was changed, or what is wrong. With an error in the
- * files nothing is changed, and false. */
+ * connected anew, new ones join, removed ones say goodbye and leave the list (their history stays);
+ * keys, theme, look, notify levels and ignore rules follow (NOTICE_CONFIG). `ret_text` (g_free):
+ * what was changed, or what is wrong, a line a problem. With an error in the files nothing is
+ * changed, and false. */
 bool core_reload(struct core *core, char **ret_text);
 
 /* --- completion --- */

@@ -59,6 +59,7 @@ struct core {
     bool read_only;
     bool started;
     bool leaving; /* core_free() is at work: nothing begins any more */
+    void (*check_config)(struct config *config); /* NULL: nobody has more to say */
 
     /* room.c */
     GPtrArray *accounts;  /* struct account, in the order of the configuration; owned by sessions */
@@ -105,13 +106,16 @@ struct session {
     struct core *core;
     struct account *account;       /* owned */
     const struct driver *driver;   /* NULL: this build has no such network */
-    const struct options *options; /* of the configuration, or of the trial */
+    const struct options *options; /* of the configuration, or of the trial; a reference */
+    const struct options *next;    /* take their place at the next connection; NULL: none */
     struct core_trial *trial;      /* NULL for an account */
     void *state;                   /* the driver's; NULL until it was opened */
     unsigned life;                 /* how often it was opened */
     int place;                     /* among the accounts, from 0 */
     unsigned caps;                 /* after negotiation */
     struct limits limits;
+    bool at_start;   /* it connects when weft starts */
+    bool removed;    /* the configuration has it no more: not listed, its history stays */
     bool wanted;     /* the person wants it connected */
     bool connected;  /* from driver->connect to host_lost */
     bool saying_bye; /* driver->disconnect was called */
@@ -163,6 +167,9 @@ void session_then_show(struct session *session, op_id op, const char *name);
  * be "space/name"; one in the space of `from` (may be NULL) before others. NULL: none. */
 const struct buffer *
 session_find_buffer(struct session *session, const struct buffer *from, const char *name);
+
+/* What core and the screen took from the configuration is taken anew. */
+void core_take_config(struct core *core);
 
 /* --- sentences
  * ---------------------------------------------------------------------------------------- */

@@ -120,10 +120,12 @@ enum complete_kind {
     COMPLETE_ACCOUNT,
     COMPLETE_OPTION, /* of /set */
     COMPLETE_FILE,
+    COMPLETE_RULE, /* the mask of an ignore rule */
 };
 
 struct driver_command {
     const char *name;                /* "whois" */
+    const char *aliases;             /* words, or NULL: "w wi" */
     const char *arguments;           /* "NICK [SERVER]" */
     const char *help;                /* one sentence, more after a newline */
     const char *example;             /* "/whois maria" */
@@ -256,6 +258,8 @@ struct driver {
     /* True when a and b are the same user id or name by the network's own rules (case). NULL:
      * strcmp. */
     bool (*same_name)(void *session, const char *a, const char *b);
+    /* Is this a name of something that one joins, by the network's rules? NULL: no text is. */
+    bool (*names_channel)(void *session, const char *text);
     /* Does the text call us? NULL: core's rule (our name as a whole word, case-folded). */
     bool (*mentions_us)(void *session, const struct buffer *buffer, const struct rich *body);
 };

@@ -31,6 +31,12 @@ bool room_update_caps(struct room *room);
 struct space *
 room_space(struct core *core, struct session *session, const char *remote_id, const char *name);
 /* Calls `fn` for every buffer of the account, closed ones too. `fn` must not add any. */
+/* Its account was removed: it is nobody's business any more. */
+bool room_is_gone(const struct room *room);
+/* An account's buffers leave the list or come back to it, as their session is `removed`. */
+void room_list_account(struct core *core, struct session *session);
+/* The accounts have other places. */
+void room_sort(struct core *core);
 void room_each(struct session *session, void (*fn)(struct room *room, void *user), void *user);
 
 /* --- roster.c: members
@@ -91,6 +97,8 @@ bool session_open(struct session *session, GError **error);
 void session_connect(struct session *session);
 /* Ends the connection, or the waiting for one. */
 void session_disconnect(struct session *session, const char *reason);
+/* Other options for the account, at its next connection. */
+void session_set_options(struct session *session, const struct options *options);
 bool session_online(const struct session *session); /* logged in: CATCH_UP or ONLINE */
 /* What the host functions report. */
 void session_set_state(struct session *session, enum account_state state);
@@ -175,6 +183,20 @@ void question_ask(struct session *session, const char *text, bool hidden, int64_
 void question_secret(struct session *session, const char *option, host_answer_fn fn, void *user);
 /* The session's driver waits for none of them any more. */
 void question_forget(struct session *session);
+
+/* --- accounts.c
+ * -------------------------------------------------------------------------------------------- */
+
+void accounts_load(struct core *core);
+/* Takes up an account of the configuration that has no session, or one that was removed. Connects
+ * nothing. */
+struct session *accounts_add(struct core *core, const char *name, const char *network);
+/* Says goodbye and leaves the list. */
+void accounts_remove(struct core *core, struct session *session);
+/* Those of the configuration in its order. */
+void accounts_sort(struct core *core);
+/* Removed ones too; NULL: none. */
+struct session *accounts_find(struct core *core, const char *name);
 
 /* --- core.c
  * -------------------------------------------------------------------------------------------- */

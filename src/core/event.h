@@ -79,6 +79,8 @@ struct event {
             int64_t time_us;       /* 0: the network does not say; core takes the time of arrival */
             const char *sender_id; /* NULL: the server */
             const char *sender_name;
+            const char *sender_mask; /* "nick!user@host" where the network has one, else NULL: for
+                                        ignore rules */
             const char *subject;
             const char *reply_to;
             bool own; /* sent by this account, here or elsewhere */

@@ -165,7 +165,9 @@ export_append_json(GString *out, const struct message *message)
     append_member(out, "sender", message->sender_name);
     append_member(out, "subject", message->subject);
     append_member(out, "reply_to", message->reply_to);
-    append_member(out, "error", message->error);
+    const bool masked = message->state == MESSAGE_RECEIVED &&
+                        (message->flags & (MESSAGE_IGNORED | MESSAGE_DELETED)) == MESSAGE_IGNORED;
+    append_member(out, masked ? "sender_mask" : "error", message->error);
     for (size_t i = 0; i < G_N_ELEMENTS(flags); i++)
         if (message->flags & flags[i].flag)
             g_string_append_printf(out, ",\"%s\":true", flags[i].name);

@@ -2,6 +2,7 @@
  * and shown as a gap until then. */
 #include "base/log.h"
 #include "core/engine.h"
+#include "core/ignore.h"
 
 #define FETCH_MESSAGES 100
 #define PAGE_MOST      1000
@@ -307,6 +308,7 @@ static void
 fill(struct core *core, int64_t buffer_id, GPtrArray *messages, bool at_start, bool at_end,
      struct page *ret_page)
 {
+    ignore_seen_all(core, messages);
     *ret_page = (struct page){.messages = messages, .at_start = at_start, .at_end = at_end};
     if (messages->len == 0) {
         ret_page->at_start = ret_page->at_end = true;

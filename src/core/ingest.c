@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "core/engine.h"
+#include "core/ignore.h"
 
 #define LATEST_US     (INT64_C(253402300799) * G_USEC_PER_SEC) /* the end of the year 9999 */
 #define AHEAD_MOST_US (24 * INT64_C(3600) * G_USEC_PER_SEC)
@@ -169,14 +170,16 @@ put_message(struct core *core, struct room *room, struct message *message_take,
         message_unref(message_take);
         return;
     }
-    const bool mention = session != NULL && unread_mentions(session, room, message_take);
+    const bool ignored = (message_take->flags & MESSAGE_IGNORED) != 0;
+    const bool mention =
+        session != NULL && !ignored && unread_mentions(session, room, message_take);
     message_take->flags |= mention ? MESSAGE_MENTION : 0;
     struct arrival *arrival = word_new(core, sizeof *arrival, arrived, room->pub.id);
     arrival->word.fini = arrival_fini;
     arrival->message = message_take;
     arrival->origin = origin;
     arrival->read_writes = room->read_writes;
-    arrival->counts = (message_take->flags & MESSAGE_OWN) == 0 &&
+    arrival->counts = (message_take->flags & MESSAGE_OWN) == 0 && !ignored &&
                       unread_kind_counts(message_take->kind) &&
                       (origin == ORIGIN_LIVE || origin == ORIGIN_CATCH_UP) &&
                       message_take->sort_key >= room->pub.read.sort_key;
@@ -184,6 +187,9 @@ put_message(struct core *core, struct room *room, struct message *message_take,
                                          (room->pub.notify == NOTIFY_MENTIONS && mention));
     if (arrival->counts && room->pub.closed)
         room_set_closed(core, room, false);
+    /* Someone who is ignored opens no conversation. */
+    if (ignored && room->pub.kind == BUFFER_DIRECT && room->newest_key == 0)
+        room_set_closed(core, room, true);
     room->newest_key = MAX(room->newest_key, message_take->sort_key);
     const struct store_put_message put = {
         .message = message_take,
@@ -270,6 +276,11 @@ message_of_event(struct core *core, struct room *room, const struct event *event
     message->flags |= origin == ORIGIN_HISTORY || origin == ORIGIN_CATCH_UP ? MESSAGE_LATE : 0;
     message->state = own && unread_kind_counts(message->kind) ? MESSAGE_SENT : MESSAGE_RECEIVED;
     set_times(core, room, message, event);
+    g_autofree char *mask = clean(event->message.sender_mask, CORE_MAX_ID_BYTES);
+    if (ignore_message(room, message, mask)) {
+        message->flags |= MESSAGE_IGNORED;
+        message->error = g_steal_pointer(&mask);
+    }
     return message;
 }
 
@@ -550,7 +561,8 @@ on_typing(struct session *session, const struct event *event)
         event->typing.user_name != NULL ? event->typing.user_name : event->typing.user_id;
     g_autofree char *name = clean(who, CORE_MAX_NAME_BYTES);
 
-    if (room != NULL && name != NULL)
+    if (room != NULL && name != NULL &&
+        !ignore_matches(session, room, event->typing.user_id, name, NULL, IGNORE_TYPING, NULL))
         bus_publish(session->core->bus, &(struct notice){.type = NOTICE_TYPING,
                                                          .account_id = room->pub.account_id,
                                                          .buffer_id = room->pub.id,

@@ -24,6 +24,7 @@ struct fallback {
 };
 
 struct options {
+    unsigned refs;
     const struct option_row *own;
     const struct option_row *more;
     GArray *values;    /* struct value, in the order in which they were first given */
@@ -109,6 +110,7 @@ options_new(const struct option_row *own, const struct option_row *more)
 {
     struct options *options = g_new0(struct options, 1);
 
+    options->refs = 1;
     options->own = own;
     options->more = more;
     options->values = g_array_new(FALSE, FALSE, sizeof(struct value));
@@ -119,10 +121,25 @@ options_new(const struct option_row *own, const struct option_row *more)
     return options;
 }
 
+const struct options *
+options_ref(const struct options *options)
+{
+    /* Who looks at options never changes them; that they are still looked at is no change. */
+    if (options)
+        ((struct options *)(uintptr_t)options)->refs++;
+    return options;
+}
+
+void
+options_unref(const struct options *options)
+{
+    options_free((struct options *)(uintptr_t)options);
+}
+
 void
 options_free(struct options *options)
 {
-    if (!options)
+    if (!options || --options->refs > 0)
         return;
     g_array_unref(options->values);
     g_array_unref(options->fallbacks);
@@ -366,6 +383,18 @@ options_equal(const struct options *a, const struct options *b)
     for (unsigned i = 0; i < a->values->len; i++) {
         const struct value *value = &g_array_index(a->values, struct value, i);
         if (!value_equal(value, find_value(b, value->row)))
+            return false;
+    }
+    return true;
+}
+
+bool
+options_same(const struct options *a, const struct options *b, const struct option_row *rows)
+{
+    for (const struct option_row *row = rows; row && row->name; row++) {
+        const struct value *value = find_value(a, row);
+        const struct value *other = find_value(b, row);
+        if (value ? !value_equal(value, other) : other != NULL)
             return false;
     }
     return true;

@@ -24,7 +24,11 @@ void options_each_key(const struct option_row *rows, void (*fn)(void *user, cons
 
 /* Without values. The tables must outlive it; either may be NULL. */
 struct options *options_new(const struct option_row *own, const struct option_row *more);
-/* Wipes what is secret. NULL is allowed. */
+/* Who keeps them for longer than a call takes a reference: the configuration may get others in
+ * their place. NULL is allowed in all three. */
+const struct options *options_ref(const struct options *options);
+void options_unref(const struct options *options);
+/* Gives up the maker's reference. With the last one, what is secret is wiped. */
 void options_free(struct options *options);
 /* Checks one value and adds it. A relative path is taken from `folder`. BAD_INPUT: unknown key
  * (with the nearest name), a value of the wrong type or range, a second value for what does not
@@ -47,6 +51,9 @@ options_secret(const struct options *options, const char *name, enum secret_sour
 const struct option_row *options_row(const struct options *options, const char *name);
 /* True when both hold the same values for the same rows. */
 bool options_equal(const struct options *a, const struct options *b);
+
+/* The same, for the options of these rows only. */
+bool options_same(const struct options *a, const struct options *b, const struct option_row *rows);
 
 /* True, and *ret_value written, for on/off, yes/no, true/false. */
 bool options_parse_bool(const char *text, bool *ret_value);

@@ -73,9 +73,17 @@ list_index(const struct core *core, const struct room *room)
     return low;
 }
 
+bool
+room_is_gone(const struct room *room)
+{
+    return room->session != NULL && room->session->removed;
+}
+
 static void
 list_insert(struct core *core, struct room *room)
 {
+    if (room_is_gone(room))
+        return;
     g_ptr_array_insert(core->open, (gint)list_index(core, room), room);
 }
 
@@ -85,6 +93,43 @@ list_remove(struct core *core, struct room *room)
     const guint i = list_index(core, room);
     if (i < core->open->len && core->open->pdata[i] == room)
         g_ptr_array_remove_index(core->open, i);
+}
+
+void
+room_sort(struct core *core)
+{
+    g_ptr_array_sort(core->open, compare_for_sort);
+}
+
+struct listing {
+    struct core *core;
+    GPtrArray *rooms; /* struct room */
+};
+
+static void
+collect_open(struct room *room, void *user)
+{
+    if (!room->pub.closed)
+        g_ptr_array_add(((struct listing *)user)->rooms, room);
+}
+
+void
+room_list_account(struct core *core, struct session *session)
+{
+    g_autoptr(GPtrArray) rooms = g_ptr_array_new();
+    struct listing listing = {core, rooms};
+
+    room_each(session, collect_open, &listing);
+    for (guint i = 0; i < rooms->len; i++) {
+        struct room *room = rooms->pdata[i];
+        if (session->removed)
+            list_remove(core, room);
+        else
+            list_insert(core, room);
+    }
+    for (guint i = 0; i < rooms->len; i++)
+        room_publish(core, rooms->pdata[i],
+                     session->removed ? NOTICE_BUFFER_CLOSED : NOTICE_BUFFER_ADDED);
 }
 
 /* --- finding

@@ -6,6 +6,7 @@
 #include "base/redact.h"
 #include "base/utf8.h"
 #include "core/engine.h"
+#include "core/options.h"
 
 #define BACKOFF_FIRST_US (10 * G_USEC_PER_SEC)
 #define BACKOFF_MOST_US  (10 * 60 * G_USEC_PER_SEC)
@@ -23,7 +24,7 @@ session_new(struct core *core, struct account *account, const struct driver *dri
     session->core = core;
     session->account = account;
     session->driver = driver;
-    session->options = options;
+    session->options = options_ref(options);
     session->caps = driver != NULL ? driver->caps : 0;
     if (driver != NULL)
         session->limits = driver->limits;
@@ -82,6 +83,8 @@ session_free(struct session *session)
     g_hash_table_unref(session->users);
     g_hash_table_unref(session->secrets);
     account_free(session->account);
+    options_unref(session->options);
+    options_unref(session->next);
     g_free(session->bye);
     g_free(session);
 }
@@ -283,6 +286,29 @@ session_open(struct session *session, GError **error)
     return session->state != NULL;
 }
 
+/* Only while there is no connection: the driver begins anew. */
+static void
+take_options(struct session *session)
+{
+    if (session->next == NULL)
+        return;
+    question_forget(session);
+    if (session->state != NULL)
+        session->driver->close(session->state);
+    session->state = NULL;
+    options_unref(session->options);
+    session->options = g_steal_pointer(&session->next);
+}
+
+void
+session_set_options(struct session *session, const struct options *options)
+{
+    options_unref(session->next);
+    session->next = options_ref(options);
+    if (!session->connected && session->inside == 0)
+        take_options(session);
+}
+
 static void
 connect_now(struct session *session)
 {
@@ -290,6 +316,7 @@ connect_now(struct session *session)
 
     if (session->core->net == NULL || session->core->leaving)
         return;
+    take_options(session);
     if (!session_open(session, &error)) {
         session->wanted = false;
         set_state(session, ACCOUNT_FAILED, error->message, 0);

@@ -63,6 +63,8 @@ unread_note_newest(struct room *room, const struct message *message)
         room->newest_id = message->id;
     }
     room->newest_key = MAX(room->newest_key, message->sort_key);
+    if ((message->flags & MESSAGE_IGNORED) != 0)
+        return;
     if (unread_kind_counts(message->kind))
         room->pub.last_activity_us = MAX(room->pub.last_activity_us, message->time_us);
     if (room->pub.members == NULL || message->sender_id == NULL ||

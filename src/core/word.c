@@ -1,4 +1,5 @@
 #include "core/engine.h"
+#include "core/ignore.h"
 
 void
 word_init(struct core *core)
@@ -129,11 +130,14 @@ void
 word_publish(struct core *core, enum notice_type type, struct message *message, bool live)
 {
     const struct room *room = room_get(core, message->buffer_id);
+    struct message *seen = ignore_seen(core, message);
+
     bus_publish(core->bus, &(struct notice){.type = type,
                                             .account_id = room != NULL ? room->pub.account_id : 0,
                                             .buffer_id = message->buffer_id,
-                                            .message = message,
+                                            .message = seen,
                                             .live = live});
+    message_unref(seen);
 }
 
 void

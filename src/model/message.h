@@ -79,7 +79,7 @@ struct message {
     char *sender_name;    /* as shown then */
     char *subject;        /* see the kinds; else NULL */
     char *reply_to;       /* remote id of the message that this answers; else NULL */
-    char *error;          /* FAILED and UNKNOWN: a sentence */
+    char *error;          /* FAILED and UNKNOWN: a sentence; IGNORED: "nick!user@host", if known */
     struct rich *body;    /* never NULL; empty when DELETED: what was said is not kept */
     GPtrArray *reactions; /* struct reaction, in the order in which they came; NULL: none */
 };

@@ -159,20 +159,6 @@ show_one(const struct command_context *context, const char *section, const char 
     return true;
 }
 
-/* What core and the screen took from the configuration is taken anew. */
-static void
-take_in(struct core *core)
-{
-    const GPtrArray *buffers = core_buffers(core);
-
-    for (unsigned i = 0; i < buffers->len; i++) {
-        struct room *room = ROOM(buffers->pdata[i]);
-        g_autofree char *address = core_buffer_address(core, &room->pub);
-        room->pub.notify = config_notify_level(core->config, address);
-    }
-    bus_publish(core->bus, &(struct notice){.type = NOTICE_CONFIG});
-}
-
 /* `value` NULL: takes back what was set. */
 static bool
 change(const struct command_context *context, const char *section, const char *key,
@@ -182,12 +168,26 @@ change(const struct command_context *context, const char *section, const char *k
 
     if (!config_set(core->config, section, key, value, error))
         return false;
-    take_in(core);
+    core_take_config(core);
+    const char *account = g_str_has_prefix(section, "account ") ? section + 8 : NULL;
+    g_autofree char *later =
+        account ? g_strdup_printf(" /reload connects %s anew with it.", account) : g_strdup("");
     core_say(core, context->buffer->id, "%s %s.%s", value ? "Written to" : "Taken out of",
-             core->config->override_file,
-             g_str_has_prefix(section, "account ") ? " It counts when the account's session begins "
-                                                     "anew: start weft again."
-                                                   : "");
+             core->config->override_file, later);
+    return true;
+}
+
+static bool
+run_reload(const struct command_context *context, GError **error)
+{
+    const int64_t typed_in = context->buffer->id;
+    g_autofree char *text = NULL;
+
+    core_reload(context->core, &text);
+    /* The buffer may have left with its account. */
+    core_say(context->core,
+             core_buffer(context->core, typed_in) ? typed_in : core_own_buffer(context->core)->id,
+             "%s", text);
     return true;
 }
 
@@ -252,6 +252,13 @@ const struct command commands_program[] = {
      .least = 1,
      .most = 1,
      .run = run_unset},
+    {.name = "reload",
+     .arguments = "",
+     .help = "Reads the configuration anew and applies what is different.\n"
+             "Only accounts whose section has changed are connected anew, new ones join, removed "
+             "ones leave with their history kept. With an error in a file nothing is changed.",
+     .example = "/reload",
+     .run = run_reload},
     {.name = "quit",
      .aliases = "exit",
      .arguments = "",

@@ -15,10 +15,12 @@ main(int argc, char **argv)
     test_disk_add();
     test_export_add();
     test_history_add();
+    test_ignore_add();
     test_ingest_add();
     test_many_add();
     test_options_add();
     test_outbox_add();
+    test_reload_add();
     test_secret_add();
     test_session_add();
     return g_test_run();

@@ -113,6 +113,15 @@ driver_command(void *state, op_id op, const struct driver_command *command,
     return note(state, op, error, "%s in %s: %s", command->name, buffer->name, text);
 }
 
+static bool
+driver_check(const struct options *options, GError **error)
+{
+    if (strcmp(options_text(options, "nick"), "bad") != 0)
+        return true;
+    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, "This driver wants no such nick.");
+    return false;
+}
+
 static const struct option_row option_rows[] = {
     {.name = "nick", .type = OPTION_TEXT, .fallback = "kai", .help = "Your name there."},
     {.name = "password", .type = OPTION_SECRET, .help = "The account's password."},
@@ -138,6 +147,7 @@ static const struct driver driver = {
     .limits = {.max_in_flight = 1},
     .options = option_rows,
     .commands = command_rows,
+    .check = driver_check,
     .open = driver_open,
     .close = driver_close,
     .connect = driver_connect,

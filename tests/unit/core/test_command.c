@@ -263,7 +263,7 @@ test_table(void)
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 
     command_each(NULL, check_row, seen);
-    g_assert_cmpuint(g_hash_table_size(seen), ==, 21);
+    g_assert_cmpuint(g_hash_table_size(seen), >, 20);
 }
 
 void

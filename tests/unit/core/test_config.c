@@ -8,6 +8,7 @@
 #include "core/config.h"
 #include "core/config_read.h"
 #include "core/core.h"
+#include "core/options.h"
 #include "tests/support/scratch.h"
 #include "tests/unit/core/tests.h"
 
@@ -336,7 +337,7 @@ test_set(void)
     struct stat st;
 
     fixture_load(&fixture, text, NULL);
-    const struct options *options = config_account_options(fixture.config, "a");
+    const struct options *options = options_ref(config_account_options(fixture.config, "a"));
     const char *server = options_text(options, "server");
     assert_set(&fixture, "look", "theme", "dark", NULL);
     assert_set(&fixture, "look", "max_width", "80", NULL);
@@ -352,6 +353,7 @@ test_set(void)
     /* A session that runs still looks at what it was opened with. */
     g_assert_cmpstr(server, ==, "x");
     g_assert_cmpstr(options_text(options, "nick"), ==, "me");
+    options_unref(options);
 
     g_autofree char *written = contents(fixture.override_file);
     g_assert_nonnull(strstr(written, "[look]\ntheme = dark\nmax_width = 90\n"));

@@ -11,10 +11,12 @@ void test_config_read_add(void);
 void test_disk_add(void);
 void test_export_add(void);
 void test_history_add(void);
+void test_ignore_add(void);
 void test_ingest_add(void);
 void test_many_add(void);
 void test_options_add(void);
 void test_outbox_add(void);
+void test_reload_add(void);
 void test_secret_add(void);
 void test_session_add(void);
 
