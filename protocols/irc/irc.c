@@ -111,6 +111,8 @@ on_alive_timer(void *user)
         irc_save_alive(irc);
     irc_ops_check_timeouts(irc);
     irc_history_check_timeouts(irc);
+    irc_who_next(irc);
+    irc_flush(irc);
     if (silence_us >= IRC_SILENCE_US + IRC_DEAD_US) {
         irc_fail(irc,
                  g_error_new_literal(WEFT_ERROR, WEFT_ERROR_TIMEOUT,
@@ -207,6 +209,8 @@ drop_connection(struct irc *irc)
     del_timer(irc, &irc->phase_timer);
     del_timer(irc, &irc->out_timer);
     del_timer(irc, &irc->alive_timer);
+    irc_sts_renew(irc);
+    irc_net_reset(irc);
     irc_caps_reset(irc);
     g_string_truncate(irc->in, 0);
     irc->in_too_long = false;
@@ -220,6 +224,8 @@ end_connection(struct irc *irc)
 {
     g_autoptr(GError) error = g_steal_pointer(&irc->dying);
 
+    irc_netsplit_flush(irc);
+    irc_monitor_lost(irc);
     drop_connection(irc);
     irc_history_end(irc);
     irc_ops_end(irc);
@@ -270,7 +276,7 @@ take_line(struct irc *irc, const char *bytes, size_t len)
 static void
 take_bytes(struct irc *irc, const char *bytes, size_t len)
 {
-    while (len > 0 && !irc->dying) {
+    while (len > 0 && !irc->dying && !irc->net.sts_leave) {
         const char *end = memchr(bytes, '\n', len);
         size_t part = end ? (size_t)(end - bytes) : len;
         if (irc->in->len + part > IRC_MAX_LINE_BYTES)
@@ -290,6 +296,18 @@ take_bytes(struct irc *irc, const char *bytes, size_t len)
     }
 }
 
+static void open_stream(struct irc *irc);
+
+/* The same again with TLS, without a word to core: this was no loss. */
+static void
+reopen(struct irc *irc)
+{
+    drop_connection(irc);
+    irc_flood_clear(&irc->flood);
+    host_state(irc->host, ACCOUNT_CONNECTING);
+    open_stream(irc);
+}
+
 static void
 on_data(void *user, const char *bytes, size_t len)
 {
@@ -300,11 +318,13 @@ on_data(void *user, const char *bytes, size_t len)
     irc->pinged = false;
     irc->dispatching = true;
     take_bytes(irc, bytes, len);
-    if (!irc->dying)
+    if (!irc->dying && !irc->net.sts_leave)
         irc_flush(irc);
     irc->dispatching = false;
     if (irc->dying)
         end_connection(irc);
+    else if (irc->net.sts_leave)
+        reopen(irc);
 }
 
 static void
@@ -350,7 +370,7 @@ on_opened(void *user, const struct stream_info *info)
 {
     struct irc *irc = user;
 
-    if (irc->config.tls != STREAM_TLS_STARTTLS) {
+    if (!irc->starttls) {
         begin(irc, info);
         return;
     }
@@ -376,15 +396,15 @@ open_stream(struct irc *irc)
 {
     static const struct stream_events events = {
         .opened = on_opened, .data = on_data, .secured = on_secured, .closed = on_closed};
-    const struct stream_options options = {
+    struct stream_options options = {
         .host = irc->config.server,
-        .port = irc->config.port,
-        .tls = irc->config.tls,
         .ca_file = options_text(irc->options, "tls_ca"),
         .cert_file = irc->config.cert,
         .fingerprint = options_text(irc->options, "tls_fingerprint"),
     };
 
+    irc_sts_plan(irc, &options.port, &options.tls);
+    irc->starttls = options.tls == STREAM_TLS_STARTTLS;
     set_phase(irc, IRC_OPENING, 0);
     irc->stream = irc->host->net->stream_open(irc->host->net, &options, &events, irc);
     if (!irc->stream)
@@ -439,9 +459,7 @@ on_server_password(void *user, const char *answer, const GError *error)
 static bool
 needs_password(const struct irc *irc)
 {
-    if (irc->config.sasl_off)
-        return false;
-    if (irc->config.sasl)
+    if (irc->config.sasl && !irc->config.nickserv)
         return strcmp(irc->config.sasl, "external") != 0;
     return secret_configured(irc->options, "password");
 }
@@ -487,6 +505,7 @@ irc_welcome(struct irc *irc, const char *nick)
     if (irc->phase != IRC_REGISTER)
         return;
     irc_set_nick(irc, nick);
+    irc_nick_welcomed(irc);
     irc_caps_skipped(irc);
     set_phase(irc, IRC_WELCOMED, IRC_MOTD_TIMEOUT_US);
     irc_flood_set_paced(&irc->flood, irc->config.paced, clock_mono_us(irc->host->clock));
@@ -513,7 +532,28 @@ irc_ready(struct irc *irc)
     load_alive(irc);
     irc_tell_self(irc);
     irc_tell_caps(irc);
+    if (!irc_nickserv_begin(irc))
+        irc_come_in(irc);
+}
+
+static void
+set_bot_mode(struct irc *irc)
+{
+    const char *letter = irc_isupport_get(&irc->isupport, "BOT");
+
+    if (!irc->config.bot || !letter || !g_ascii_isalpha(*letter))
+        return;
+    g_autofree char *mode = g_strdup_printf("+%c", *letter);
+    irc_out(irc, IRC_TEXT, 0, "MODE", irc->nick, mode, NULL);
+}
+
+void
+irc_come_in(struct irc *irc)
+{
+    set_bot_mode(irc);
     irc_join_all(irc);
+    irc_monitor_begin(irc);
+    irc_nick_begin(irc);
     irc_history_targets(irc);
     irc_history_sync(irc);
 }
@@ -521,12 +561,13 @@ irc_ready(struct irc *irc)
 void
 irc_maybe_online(struct irc *irc)
 {
-    if (irc->online || irc->phase != IRC_READY || irc_history_busy(irc))
+    if (irc->online || irc->phase != IRC_READY || irc_history_busy(irc) || irc_nickserv_waits(irc))
         return;
     irc_history_tell_caught_up(irc, NULL, irc->direct_whole);
     irc->online = true;
     irc_save_alive(irc);
     host_state(irc->host, ACCOUNT_ONLINE);
+    irc_who_next(irc);
 }
 
 /* --- the driver's table
@@ -574,6 +615,7 @@ irc_open(const struct options *options, struct host *host, GError **error)
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)irc_batch_free);
     g_queue_init(&irc->ops);
     g_queue_init(&irc->jobs);
+    irc_net_init(irc);
     return irc;
 }
 
@@ -605,6 +647,7 @@ irc_close(void *session)
     drop_connection(irc);
     irc_history_reset(irc);
     forget_ops(irc);
+    irc_net_clear(irc);
     irc_flood_clear(&irc->flood);
     irc_isupport_clear(&irc->isupport);
     irc_config_clear(&irc->config);

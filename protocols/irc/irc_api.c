@@ -251,6 +251,7 @@ irc_api_open_dm(void *session, op_id op, const struct buffer *from, const char *
     g_autofree char *id = irc_fold(&irc->isupport, user);
     if (!irc_direct_announce(irc, id, user))
         return refuse(error, WEFT_ERROR_TOO_LARGE, "Too many private conversations are open.");
+    irc_flush(irc);
     settle_now(irc, op);
     return true;
 }

@@ -177,6 +177,8 @@ close_batch(struct irc *irc, const char *reference)
         irc_history_batch(irc, batch);
     else if (strcmp(batch->type, "labeled-response") == 0)
         labelled_answer_ends(irc, batch->label);
+    else if (strcmp(batch->type, "netsplit") == 0 || strcmp(batch->type, "netjoin") == 0)
+        irc_netsplit_flush(irc);
     irc_batch_free(batch);
 }
 
@@ -288,6 +290,21 @@ numeric_of(const char *command)
     return (command[0] - '0') * 100 + (command[1] - '0') * 10 + command[2] - '0';
 }
 
+static bool
+is_message(const struct irc_line *line)
+{
+    return strcmp(line->command, "PRIVMSG") == 0 || strcmp(line->command, "NOTICE") == 0;
+}
+
+static void
+on_message(struct irc *irc, const struct irc_context *context)
+{
+    bool notice = strcmp(context->line->command, "NOTICE") == 0;
+
+    if (!irc_nickserv_takes(irc, context, notice))
+        irc_on_message(irc, context, notice);
+}
+
 static void
 handle(struct irc *irc, const struct irc_line *line)
 {
@@ -301,10 +318,8 @@ handle(struct irc *irc, const struct irc_line *line)
     irc_context_init(irc, &context, line);
     if (numeric > 0)
         irc_on_numeric(irc, &context, numeric);
-    else if (strcmp(line->command, "PRIVMSG") == 0)
-        irc_on_message(irc, &context, false);
-    else if (strcmp(line->command, "NOTICE") == 0)
-        irc_on_message(irc, &context, true);
+    else if (is_message(line))
+        on_message(irc, &context);
     else if (!on_protocol(irc, &context) && !irc_on_membership(irc, &context))
         log_debug(irc->log_area, "The server sent %s, which weft does not know.", line->command);
     irc_context_clear(&context);

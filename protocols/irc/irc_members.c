@@ -256,6 +256,25 @@ void
 irc_member_set_away(struct irc *irc, const char *nick, bool away)
 {
     change_everywhere(irc, nick, NULL, &away);
+    irc_monitor_away(irc, nick, away);
+}
+
+void
+irc_member_describe(struct irc *irc, struct irc_channel *channel, const char *nick,
+                    const char *account, bool away)
+{
+    g_autofree char *id = irc_fold(&irc->isupport, nick);
+    struct irc_member *member = g_hash_table_lookup(channel->members, id);
+
+    if (!member)
+        return;
+    g_autofree char *was = g_strdup(member->account);
+    bool was_away = member->away;
+    if (account)
+        set_account(member, account);
+    member->away = away;
+    if (was_away != away || g_strcmp0(was, member->account) != 0)
+        tell_member(irc, channel, id, member);
 }
 
 void

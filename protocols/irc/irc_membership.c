@@ -41,6 +41,8 @@ on_join(struct irc *irc, const struct irc_context *context)
     if (context->own)
         on_own_join(irc, context, channel);
     irc_member_join(irc, channel, context->nick, account);
+    if (irc_netsplit_join(irc, context, channel))
+        return;
     g_autofree char *address =
         *context->login_host ? g_strdup_printf("%s@%s", context->user, context->login_host) : NULL;
     irc_emit_note(irc, context, channel->id, MESSAGE_JOIN, NULL, address);
@@ -139,9 +141,12 @@ on_quit(struct irc *irc, const struct irc_context *context)
         return;
     g_autofree char *reason = unquoted(irc_line_param(context->line, 0));
 
-    note_everywhere(irc, context, MESSAGE_QUIT, NULL, or_null(reason));
-    if (!context->own)
-        irc_member_gone(irc, context->nick);
+    if (!irc_netsplit_quit(irc, context, reason))
+        note_everywhere(irc, context, MESSAGE_QUIT, NULL, or_null(reason));
+    if (context->own)
+        return;
+    irc_member_gone(irc, context->nick);
+    irc_nick_freed(irc, context->nick);
 }
 
 static void
@@ -155,7 +160,10 @@ on_nick(struct irc *irc, const struct irc_context *context)
     irc_member_rename(irc, context->nick, new_nick);
     if (context->own) {
         irc_set_nick(irc, new_nick);
+        irc_nick_changed(irc);
         irc_tell_self(irc);
+    } else {
+        irc_nick_freed(irc, context->nick);
     }
 }
 
@@ -217,6 +225,8 @@ on_mode(struct irc *irc, const struct irc_context *context)
         return;
     if (!channel) {
         irc_say(irc, NULL, "%s has the modes %s now.", line->params[0], text);
+        if (irc_is_us(irc, line->params[0]))
+            irc_nickserv_modes(irc, line->params[1]);
         return;
     }
     irc_emit_note(irc, context, channel->id, MESSAGE_MODE, NULL, text);

@@ -24,6 +24,7 @@ irc_direct_announce(struct irc *irc, const char *id, const char *nick)
     if (!known && g_hash_table_size(irc->direct) >= IRC_MAX_CONVERSATIONS)
         return false;
     g_hash_table_replace(irc->direct, g_strdup(id), g_strdup(nick));
+    irc_monitor_add(irc, nick);
     event.buffer.kind = BUFFER_DIRECT;
     event.buffer.name = nick;
     event.buffer.joined = true;

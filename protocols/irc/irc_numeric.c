@@ -40,31 +40,12 @@ on_welcome(struct irc *irc, const struct irc_context *context)
     irc_say(irc, NULL, "%s", last(context->line));
 }
 
-/* 432, 433, 436, 437 before 001: another one, or the registration stalls. */
 static void
 on_nick_refused(struct irc *irc, const struct irc_context *context, int numeric)
 {
-    g_autofree char *text = sentence(context->line, 1);
+    g_autofree char *text = irc_reply_text(context->line, numeric);
 
-    if (irc->phase != IRC_REGISTER) {
-        irc_say(irc, NULL, "%s", text);
-        return;
-    }
-    if (numeric == 432 || ++irc->nick_tries > 10) {
-        irc_fail(irc, g_error_new(WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
-                                  "The server does not accept the nick: %s. Choose another one by "
-                                  "nick = … in the account.",
-                                  text));
-        return;
-    }
-    /* A long nick has no room for more: its end changes instead. */
-    size_t len = strlen(irc->nick);
-    g_autofree char *next =
-        len < 9 || irc->nick_tries <= 2
-            ? g_strconcat(irc->nick, "_", NULL)
-            : g_strdup_printf("%.*s%u", (int)MIN(len - 1, 7), irc->nick, irc->nick_tries);
-    irc_set_nick(irc, next);
-    irc_out(irc, IRC_URGENT, 0, "NICK", next, NULL);
+    irc_nick_refused(irc, context->line, numeric, text);
 }
 
 static void
@@ -118,22 +99,13 @@ on_names_end(struct irc *irc, const struct irc_context *context)
     if (!channel)
         return;
     irc_names_end(irc, channel);
+    irc_who_want(irc, channel);
     struct irc_op *op = irc_op_first(irc, IRC_OP_NAMES, channel->id);
     if (!op)
         return;
     if (op->name)
         irc_names_say(irc, channel);
     irc_op_done(irc, op, NULL, 0);
-}
-
-static void
-on_modes(struct irc *irc, const struct irc_context *context)
-{
-    const char *name = irc_line_param(context->line, 1);
-    struct irc_channel *channel = irc_channel(irc, name);
-    g_autofree char *modes = sentence(context->line, 2);
-
-    irc_say(irc, channel ? channel->id : NULL, "The modes of %s: %s", name, modes);
 }
 
 /* --- about a person
@@ -270,8 +242,7 @@ on_refusal(struct irc *irc, const struct irc_context *context, int numeric)
 {
     const struct irc_line *line = context->line;
     const char *target = irc_line_param(line, 1);
-    struct irc_channel *channel = line->n_params > 2 ? irc_channel(irc, target) : NULL;
-    g_autofree char *text = sentence(line, 1);
+    g_autofree char *text = irc_reply_text(line, numeric);
     struct irc_op *op = irc_op_by_label(irc, context->label);
 
     if (irc_history_failed(irc, context->label, "", text))
@@ -283,10 +254,7 @@ on_refusal(struct irc *irc, const struct irc_context *context, int numeric)
         irc_op_fail(irc, op, code_of(numeric), why);
         return;
     }
-    if (channel)
-        irc_say(irc, channel->id, "The server refused: %s", last(line));
-    else
-        irc_say(irc, NULL, "%s", text);
+    irc_reply_say(irc, line, numeric);
 }
 
 static void
@@ -442,7 +410,7 @@ on_state_numeric(struct irc *irc, const struct irc_context *context, int numeric
         return true;
     case 396:
         irc_set_login(irc, NULL, irc_line_param(context->line, 1));
-        return true;
+        return false;
     case 331:
     case 332:
         on_topic_is(irc, context, numeric);
@@ -453,19 +421,30 @@ on_state_numeric(struct irc *irc, const struct irc_context *context, int numeric
     case 366:
         on_names_end(irc, context);
         return true;
-    case 324:
-        on_modes(irc, context);
+    case 221:
+        irc_nickserv_modes(irc, irc_line_param(context->line, 1));
+        return false;
+    case 315:
+        irc_on_who_end(irc, context->line);
         return true;
+    case 352:
+    case 354:
+        irc_on_who_row(irc, context->line, numeric);
+        return true;
+    case 730:
+    case 731:
+    case 734:
+        irc_monitor_numeric(irc, context->line, numeric);
+        return true;
+    case 732:
+    case 733:
+        return true; /* we know whom we watch */
     case 305:
     case 306:
         on_away_reply(irc);
         return true;
     case 318:
         on_whois_end(irc, context);
-        return true;
-    case 329:
-    case 333:
-    case 328:
         return true;
     default:
         return false;
@@ -487,11 +466,14 @@ on_login_numeric(struct irc *irc, const struct irc_context *context, int numeric
             return false;
         return true; /* an old server: 001 follows */
     }
+    case 431:
     case 432:
     case 433:
     case 436:
     case 437:
-        if (irc->phase != IRC_REGISTER && numeric == 437)
+    case 438:
+    case 447:
+        if (numeric == 437 && irc_is_channel(&irc->isupport, irc_line_param(context->line, 1)))
             return false;
         on_nick_refused(irc, context, numeric);
         return true;
@@ -530,12 +512,15 @@ irc_on_numeric(struct irc *irc, const struct irc_context *context, int numeric)
         return;
     if (is_whois(numeric))
         on_whois(irc, context, numeric);
+    else if (numeric == 401 && irc_nickserv_absent(irc, context->line))
+        return;
+    else if (numeric == 263 && g_ascii_strcasecmp(irc_line_param(context->line, 1), "WHO") == 0 &&
+             irc_who_busy(irc))
+        return;
     else if (concerns_kind(IRC_OP_JOIN, numeric))
         on_join_refused(irc, context, numeric);
-    else if (numeric >= 400 && numeric < 600)
-        on_refusal(irc, context, numeric);
-    else if (numeric == 263)
+    else if ((numeric >= 400 && numeric < 600) || numeric == 263)
         on_refusal(irc, context, numeric);
     else
-        say_motd(irc, context);
+        irc_reply_say(irc, context->line, numeric);
 }

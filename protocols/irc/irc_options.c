@@ -48,6 +48,14 @@ const struct option_row irc_option_rows[] = {
      .type = OPTION_TEXT,
      .help = "Shown by /whois; the nick if absent.",
      .example = "Kai"},
+    {.name = "login",
+     .type = OPTION_CHOICE,
+     .fallback = "sasl",
+     .choices = "sasl nickserv",
+     .help =
+         "Who is told the password: the server by SASL, or NickServ once connected. With sasl = "
+         "off, or sasl_required = no on a server without SASL, it is NickServ too.",
+     .example = "nickserv"},
     {.name = "sasl",
      .type = OPTION_CHOICE,
      .choices = "password plain scram-sha-256 external off",
@@ -73,6 +81,16 @@ const struct option_row irc_option_rows[] = {
      .repeatable = true,
      .help = "A channel to join, with its key if it has one.",
      .example = "#coop"},
+    {.name = "friend",
+     .type = OPTION_TEXT,
+     .repeatable = true,
+     .help = "Someone whose coming and going is told, where the server knows (MONITOR).",
+     .example = "maria"},
+    {.name = "bot",
+     .type = OPTION_BOOL,
+     .fallback = "off",
+     .help = "Tells the server that software speaks for this account.",
+     .example = "on"},
     {.name = "flood_control",
      .type = OPTION_BOOL,
      .fallback = "on",
@@ -183,6 +201,7 @@ read_login(struct irc_config *config, const struct options *options, GError **er
     if (!config->sasl_user)
         config->sasl_user = config->nick;
     config->sasl_required = options_bool(options, "sasl_required");
+    config->nickserv = g_strcmp0(options_text(options, "login"), "nickserv") == 0;
     if (sasl && strcmp(sasl, "external") == 0 && !config->cert)
         return refuse(error, "sasl = external needs tls_cert = FILE.", sasl);
     if (sasl && strcmp(sasl, "plain") == 0 && config->tls == STREAM_TLS_OFF && !config->loopback)
@@ -203,6 +222,7 @@ irc_config_read(struct irc_config *config, const struct options *options, GError
     config->nick = nick;
     config->user = user ? user : nick;
     config->realname = realname ? realname : nick;
+    config->bot = options_bool(options, "bot");
     config->paced = options_bool(options, "flood_control");
     read_tls(config, options);
     if (!read_server(config, server, error))

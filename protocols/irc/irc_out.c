@@ -43,6 +43,7 @@ write_line(struct irc *irc, const struct irc_out_line *line)
         irc->sync_queued = false;
     if (op) {
         op->left = true;
+        op->left_order = ++irc->last_left;
         op->since_us = clock_mono_us(irc->host->clock);
         if (op->kind == IRC_OP_WRITTEN)
             irc_op_settle(irc, op, NULL);

@@ -16,6 +16,7 @@
 #include "protocols/irc/irc_flood.h"
 #include "protocols/irc/irc_isupport.h"
 #include "protocols/irc/irc_line.h"
+#include "protocols/irc/irc_net.h"
 #include "protocols/irc/irc_sasl.h"
 
 struct irc;
@@ -63,6 +64,8 @@ struct irc_config {
     bool sasl_required;
     bool paced;
     const char *cert;
+    bool bot;      /* says that software speaks */
+    bool nickserv; /* login = nickserv: the password is for NickServ */
 };
 
 /* --- members (irc_members.c) --------------------------------------------------------------------
@@ -81,6 +84,7 @@ struct irc_channel {
     GHashTable *members; /* folded nick → struct irc_member */
     GHashTable *naming;  /* the list that 353 builds until 366; or NULL */
     bool secret;
+    bool who_asked;       /* WHO was asked about it, or will be */
     bool behind;          /* what was missed is not settled yet: live lines move no cursor */
     bool known_before;    /* it had a past with us when we joined */
     int64_t reference_us; /* the newest thing known from before; 0: none */
@@ -109,6 +113,9 @@ void irc_member_rename(struct irc *irc, const char *nick, const char *new_nick);
 void irc_member_set_account(struct irc *irc, const char *nick, const char *account);
 void irc_member_set_away(struct irc *irc, const char *nick, bool away);
 void irc_member_gone(struct irc *irc, const char *nick);
+/* What WHO says of a member; `account` NULL: nothing. Told when it is news. */
+void irc_member_describe(struct irc *irc, struct irc_channel *channel, const char *nick,
+                         const char *account, bool away);
 /* 353 and 366. */
 void irc_names_take(struct irc *irc, struct irc_channel *channel, const char *names);
 void irc_names_end(struct irc *irc, struct irc_channel *channel);
@@ -126,6 +133,8 @@ enum irc_op_kind {
     IRC_OP_AWAY,
     IRC_OP_WHOIS,
     IRC_OP_NAMES,
+    IRC_OP_NICK,
+    IRC_OP_WHO,
     IRC_OP_WRITTEN, /* done when its line has left */
     IRC_OP_SETTLED, /* done already: the completion follows from the main loop */
 };
@@ -134,10 +143,12 @@ struct irc_op {
     uint64_t serial;
     op_id id;
     enum irc_op_kind kind;
-    char *target;     /* folded; or NULL */
-    char *name;       /* JOIN: the key. WHOIS, NAMES: the conversation that asked. Else NULL */
-    bool left;        /* its bytes are written */
-    int64_t since_us; /* monotonic; when it was asked for */
+    char *target;        /* folded; or NULL */
+    char *name;          /* JOIN: the key. WHOIS, NAMES: the conversation that asked. Else NULL */
+    bool left;           /* its bytes are written */
+    uint64_t left_order; /* counts up */
+    unsigned rows;       /* of the answer so far */
+    int64_t since_us;    /* monotonic; when it was asked for */
     /* SEND */
     enum message_kind message;
     char *key;
@@ -186,6 +197,7 @@ struct irc {
     struct stream *stream;
     unsigned connection; /* counts up */
     bool secure;
+    bool starttls; /* this connection begins in clear */
     GString *in;
     bool in_too_long; /* the line that comes is beyond the limit: dropped up to its end */
     bool dispatching;
@@ -232,6 +244,7 @@ struct irc {
     GHashTable *keys;  /* folded channel → key, for this run's joins */
     GHashTable *batches; /* reference → struct irc_batch */
     uint64_t last_serial;
+    uint64_t last_left;
     GQueue ops; /* struct irc_op, oldest first */
 
     /* irc_history.c */
@@ -243,6 +256,8 @@ struct irc {
     int64_t sync_since_us; /* monotonic */
     bool direct_whole;     /* every private conversation that missed something is known */
     bool online;           /* caught up once since the connection */
+
+    struct irc_net net; /* irc_net.h */
 };
 
 /* Writes a line of these parts (a NULL ends them). A part that cannot be sent makes it a no-op that
@@ -270,6 +285,8 @@ int64_t irc_now_us(const struct irc *irc);
 /* Registered, and the motd is over. */
 void irc_welcome(struct irc *irc, const char *nick);
 void irc_ready(struct irc *irc);
+/* Ready, and as whom is settled: joins, and all that follows. */
+void irc_come_in(struct irc *irc);
 void irc_tell_self(struct irc *irc);
 void irc_tell_caps(struct irc *irc);
 /* After joins, motd and catch-up: ONLINE. */
@@ -284,18 +301,16 @@ void irc_forget_passwords(struct irc *irc);
 void
 irc_say(struct irc *irc, const char *conversation, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/* --- capabilities and login (irc_caps.c)
+/* --- capabilities (irc_caps.c); login is in irc_net.h
  * ---------------------------------------------------------- */
 
 void irc_caps_reset(struct irc *irc);
 void irc_caps_begin(struct irc *irc);
+/* CAP END, when it is due and was not sent. */
+void irc_caps_end(struct irc *irc);
 void irc_on_cap(struct irc *irc, const struct irc_line *line);
-void irc_on_authenticate(struct irc *irc, const struct irc_line *line);
-void irc_on_sasl_numeric(struct irc *irc, const struct irc_line *line, int numeric);
 /* The server knows no CAP, or 001 came before its end. */
 void irc_caps_skipped(struct irc *irc);
-/* True when a login is configured (or its means are at hand). */
-bool irc_wants_login(const struct irc *irc);
 
 /* --- a line and what is known about it (irc_events.c)
  * --------------------------------------------- */

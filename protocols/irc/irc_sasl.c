@@ -32,6 +32,8 @@ usable(const struct irc_sasl_choice *choice, enum irc_mechanism mechanism)
     /* A list that is not said is tried with what every server knows. */
     bool offered = choice->offered && *choice->offered;
 
+    if (choice->refused & (1u << mechanism))
+        return false;
     if (offered && !has_word(choice->offered, irc_sasl_name(mechanism)))
         return false;
     switch (mechanism) {

@@ -1,5 +1,5 @@
 /* The SASL mechanisms that IRC uses (section 1.2), over GNU SASL: which one, and what to answer.
- * The conversation with the server (CAP, AUTHENTICATE, numerics) is irc_caps.c. */
+ * The conversation with the server is irc_caps.c (CAP) and irc_login.c. */
 #ifndef WEFT_IRC_SASL_H
 #define WEFT_IRC_SASL_H
 
@@ -26,8 +26,9 @@ struct irc_sasl_choice {
     const char *offered; /* "PLAIN,EXTERNAL", or NULL or "": not said */
     bool certificate;    /* a client certificate is set */
     bool password;
-    bool safe;    /* TLS, or loopback: a password may be shown */
-    bool binding; /* channel binding data is at hand */
+    bool safe;        /* TLS, or loopback: a password may be shown */
+    bool binding;     /* channel binding data is at hand */
+    unsigned refused; /* bits 1 << enum irc_mechanism: tried in vain */
 };
 
 /* EXTERNAL > SCRAM-SHA-256-PLUS > SCRAM-SHA-256 > PLAIN. */

@@ -239,6 +239,7 @@ note_deed(struct fake_host *fake, const struct event *event)
 static void
 on_emit(struct host *host, const struct event *event)
 {
+    static const char *const presences[] = {"unknown", "here", "away", "gone"};
     struct fake_host *fake = fake_of(host);
 
     switch (event->type) {
@@ -282,6 +283,13 @@ on_emit(struct host *host, const struct event *event)
     case EVENT_CAUGHT_UP:
         note(fake, "caught-up %s%s", or_dash(event->conversation),
              event->history_whole ? " whole" : "");
+        break;
+    case EVENT_BUFFER_RENAMED:
+        note(fake, "buffer-renamed %s %s %s", event->conversation, event->buffer_renamed.new_id,
+             event->buffer_renamed.new_name);
+        break;
+    case EVENT_PRESENCE:
+        note(fake, "presence %s %s", event->presence.user_id, presences[event->presence.presence]);
         break;
     default:
         if (!note_deed(fake, event))
@@ -472,12 +480,15 @@ net_open(struct net_ops *net, const struct stream_options *options,
 {
     struct fake_host *fake =
         (struct fake_host *)(void *)((char *)net - G_STRUCT_OFFSET(struct fake_host, net));
+    static const char *const tls[] = {"plain", "tls", "starttls"};
     struct stream *stream = g_new0(struct stream, 1);
 
     g_assert_null(fake->stream);
     *stream = (struct stream){fake, events, user, g_string_new(NULL)};
     fake->stream = stream;
     fake->opened++;
+    g_free(fake->target);
+    fake->target = g_strdup_printf("%s %u %s", options->host, options->port, tls[options->tls]);
     return stream;
 }
 
@@ -568,6 +579,7 @@ fake_host_free(struct fake_host *fake)
     if (fake->binding)
         g_bytes_unref(fake->binding);
     g_free(fake->secret);
+    g_free(fake->target);
     clock_free(fake->host.clock);
     g_free(fake);
 }

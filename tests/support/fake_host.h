@@ -16,6 +16,7 @@ struct fake_host {
     struct host host;
     struct net_ops net;
     struct stream *stream; /* the one that is open; NULL: none */
+    char *target;          /* the newest that was opened: "irc.example 6697 tls" */
     GQueue events;         /* of char *: what happened, one a line */
     GQueue sent;           /* of char *: lines that the driver wrote, without their end */
     GHashTable *kv;

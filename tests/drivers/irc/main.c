@@ -5,6 +5,9 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     test_register_add();
+    test_login_add();
+    test_sts_add();
+    test_presence_add();
     test_talk_add();
     test_people_add();
     test_catch_up_add();

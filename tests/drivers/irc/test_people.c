@@ -86,6 +86,7 @@ test_others(void)
     transcript_close(&t);
 }
 
+/* One line for all; who is there is exact at once. */
 static void
 test_netsplit(void)
 {
@@ -96,11 +97,51 @@ test_netsplit(void)
     transcript_in_channel(&t, "#ops");
     fake_net_say(t.fake, ":s BATCH +n netsplit a.example b.example");
     fake_net_say(t.fake, "@batch=n :maria!m@h QUIT :a.example b.example");
-    fake_net_say(t.fake, ":s BATCH -n");
-    g_assert_cmpuint(fake_count(t.fake, "live quit #lab <maria> *"), ==, 1);
-    g_assert_cmpuint(fake_count(t.fake, "live quit #ops <maria> *"), ==, 1);
     g_assert_cmpuint(fake_count(t.fake, "gone maria"), ==, 1);
+    fake_net_say(t.fake, ":s BATCH -n");
+    g_assert_cmpuint(
+        fake_count(t.fake, "live server #lab <> 1 person left in a netsplit (a.example b.example)*"
+                           " maria"),
+        ==, 1);
+    g_assert_cmpuint(fake_count(t.fake, "live server #ops <> 1 person left *maria"), ==, 1);
     g_assert_cmpuint(t.fake->events.length, ==, 3);
+    transcript_close(&t);
+}
+
+/* Without batches, and many: gathered for five seconds, the names bounded. */
+static void
+test_netsplit_of_many(void)
+{
+    struct transcript t = {0};
+
+    transcript_online(&t, "", MODERN);
+    transcript_in_channel(&t, "#lab");
+    for (int i = 0; i < 300; i++)
+        fake_net_say(t.fake, ":n%d!n@h JOIN #lab * :N", i);
+    fake_forget(t.fake);
+    for (int i = 0; i < 300; i++)
+        fake_net_say(t.fake, ":n%d!n@h QUIT :*.net hub.example", i);
+    g_assert_cmpuint(fake_count(t.fake, "gone n*"), ==, 300);
+    g_assert_cmpuint(t.fake->events.length, ==, 300);
+    fake_forget(t.fake);
+    fake_advance_s(t.fake, 5);
+    fake_expect(t.fake, "live server #lab <> 300 people left in a netsplit (?.net hub.example): "
+                        "n0, n1, *n19 and 280 more");
+    for (int i = 0; i < 299; i++)
+        fake_net_say(t.fake, ":n%d!n@h JOIN #lab * :N", i);
+    g_assert_cmpuint(fake_count(t.fake, "member #lab n*"), ==, 299);
+    g_assert_cmpuint(fake_count(t.fake, "live join *"), ==, 0);
+    fake_forget(t.fake);
+    fake_advance_s(t.fake, 5);
+    fake_expect(t.fake, "live server #lab <> 299 people came back after the netsplit: n0, *");
+    /* Whoever comes much later, or has never been behind it, simply joins. */
+    fake_advance_s(t.fake, 10);
+    fake_net_say(t.fake, ":s PONG s weft-alive");
+    fake_forget(t.fake);
+    fake_net_say(t.fake, ":jun!j@h JOIN #lab * :J");
+    g_assert_true(fake_skip_to(t.fake, "live join #lab <jun> *"));
+    fake_net_say(t.fake, ":jun!j@h QUIT :see you");
+    fake_expect(t.fake, "live quit #lab <jun> see you cursor");
     transcript_close(&t);
 }
 
@@ -220,6 +261,7 @@ test_people_add(void)
     g_test_add_func("/irc/people/join-refused", test_join_refused);
     g_test_add_func("/irc/people/others", test_others);
     g_test_add_func("/irc/people/netsplit", test_netsplit);
+    g_test_add_func("/irc/people/netsplit-of-many", test_netsplit_of_many);
     g_test_add_func("/irc/people/kicked-stays-out", test_kicked_stays_out);
     g_test_add_func("/irc/people/requests", test_requests);
     g_test_add_func("/irc/people/commands", test_commands);

@@ -41,6 +41,9 @@ GError *transcript_send_error(struct transcript *t, const char *conversation, co
 struct buffer *transcript_buffer(const char *conversation);
 
 void test_register_add(void);
+void test_login_add(void);
+void test_sts_add(void);
+void test_presence_add(void);
 void test_talk_add(void);
 void test_people_add(void);
 void test_catch_up_add(void);

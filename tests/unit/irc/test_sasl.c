@@ -192,20 +192,20 @@ test_choice(void)
         struct irc_sasl_choice choice; /* wanted, offered, certificate, password, safe, binding */
         enum irc_mechanism mechanism;
     } rows[] = {
-        {{NULL, "PLAIN,EXTERNAL,SCRAM-SHA-256", true, true, true, true}, IRC_SASL_EXTERNAL},
-        {{NULL, "PLAIN,SCRAM-SHA-256,SCRAM-SHA-256-PLUS", false, true, true, true},
+        {{NULL, "PLAIN,EXTERNAL,SCRAM-SHA-256", true, true, true, true, 0}, IRC_SASL_EXTERNAL},
+        {{NULL, "PLAIN,SCRAM-SHA-256,SCRAM-SHA-256-PLUS", false, true, true, true, 0},
          IRC_SASL_SCRAM_PLUS},
-        {{NULL, "PLAIN,SCRAM-SHA-256,SCRAM-SHA-256-PLUS", false, true, true, false},
+        {{NULL, "PLAIN,SCRAM-SHA-256,SCRAM-SHA-256-PLUS", false, true, true, false, 0},
          IRC_SASL_SCRAM},
-        {{NULL, "PLAIN", false, true, true, false}, IRC_SASL_PLAIN},
-        {{NULL, "PLAIN", false, true, false, false}, IRC_SASL_NONE},
-        {{NULL, "SCRAM-SHA-256", false, true, false, false}, IRC_SASL_SCRAM},
-        {{NULL, "", false, true, true, false}, IRC_SASL_PLAIN},
-        {{NULL, NULL, false, true, true, false}, IRC_SASL_PLAIN},
-        {{"scram-sha-256", "", false, true, true, false}, IRC_SASL_SCRAM},
-        {{"plain", "PLAIN,SCRAM-SHA-256", true, true, true, true}, IRC_SASL_PLAIN},
-        {{"external", "PLAIN", true, true, true, true}, IRC_SASL_NONE},
-        {{NULL, "ECDSA-NIST256P-CHALLENGE", true, true, true, true}, IRC_SASL_NONE},
+        {{NULL, "PLAIN", false, true, true, false, 0}, IRC_SASL_PLAIN},
+        {{NULL, "PLAIN", false, true, false, false, 0}, IRC_SASL_NONE},
+        {{NULL, "SCRAM-SHA-256", false, true, false, false, 0}, IRC_SASL_SCRAM},
+        {{NULL, "", false, true, true, false, 0}, IRC_SASL_PLAIN},
+        {{NULL, NULL, false, true, true, false, 0}, IRC_SASL_PLAIN},
+        {{"scram-sha-256", "", false, true, true, false, 0}, IRC_SASL_SCRAM},
+        {{"plain", "PLAIN,SCRAM-SHA-256", true, true, true, true, 0}, IRC_SASL_PLAIN},
+        {{"external", "PLAIN", true, true, true, true, 0}, IRC_SASL_NONE},
+        {{NULL, "ECDSA-NIST256P-CHALLENGE", true, true, true, true, 0}, IRC_SASL_NONE},
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
