@@ -46,7 +46,7 @@ find_place(const struct command_context *context, char **in, GError **error)
     if (core_account_by_name(context->core, in[0]))
         return g_strdup(in[0]);
     const struct buffer *buffer =
-        context->session ? session_find_buffer(context->session, in[0]) : NULL;
+        context->session ? session_find_buffer(context->session, context->buffer, in[0]) : NULL;
     if (buffer)
         return core_buffer_address(context->core, buffer);
     g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
