@@ -33,6 +33,11 @@ const struct option_row config_rows_look[] = {
      .most = 1000,
      .help = "Text is never set wider than this many columns.",
      .example = "80"},
+    {.name = "typing",
+     .type = OPTION_BOOL,
+     .fallback = "on",
+     .help = "Lets others see that you are typing, where the network can show it.",
+     .example = "off"},
     {0},
 };
 

@@ -320,6 +320,7 @@ core_send(struct core *core, int64_t buffer_id, enum message_kind kind, const st
     GPtrArray *parts = split(room, kind, body, reply_to, error);
     if (parts == NULL)
         return false;
+    typing_sent(room);
     for (guint i = 0; i < parts->len; i++)
         outbox_add(core, room, kind, parts->pdata[i], i == 0 ? reply_to : NULL,
                    i + 1 == parts->len);

@@ -19,11 +19,15 @@
 #define CORE_MAX_ID_BYTES      512
 #define CORE_MAX_TOPIC_BYTES   (16 * 1024)
 #define CORE_MAX_CURSOR_BYTES  4096
+#define CORE_MAX_EMOJI_BYTES   128
 #define CORE_MAX_BUFFERS       20000  /* of one account */
 #define CORE_MAX_SPACES        1000   /* of one account */
 #define CORE_MAX_MEMBERS       200000 /* of one buffer */
 #define CORE_MAX_OPERATIONS    10000  /* of one session, that wait */
 #define CORE_OPERATION_WAIT_US (60 * G_USEC_PER_SEC)
+
+/* The end of the year 9999: times behind it are nonsense. */
+#define CORE_LATEST_US (INT64_C(253402300799) * G_USEC_PER_SEC)
 
 struct session;
 
@@ -45,6 +49,11 @@ struct room {
     int64_t gap_after;         /* its start */
     int at_start;              /* nothing older exists: 1 yes, 0 no, -1 not looked up yet */
     struct lane *lane;         /* what waits to be sent, or NULL */
+    GPtrArray *typists;        /* struct typist: who types here; NULL: nobody */
+    bool typing;               /* the network was told that we type here, */
+    int64_t typing_told_us;    /* at this (monotonic) time */
+    unsigned mark_timer;       /* the network was told how far we have read; not again until then */
+    bool mark_due;             /* it is to be told again */
 };
 #define ROOM(buffer) ((struct room *)(buffer))
 

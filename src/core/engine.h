@@ -4,6 +4,7 @@
 #define WEFT_CORE_ENGINE_H
 
 #include "core/core_priv.h"
+#include "core/event.h"
 
 /* --- room.c: buffers, spaces, their order
  * ---------------------------------------------------------------- */
@@ -50,6 +51,24 @@ void roster_rename(struct session *session, struct room *room, const char *id, c
                    const char *new_name);
 void roster_gone(struct session *session, const char *user_id);
 void roster_clear(struct room *room);
+/* EVENT_MEMBERS and its sisters, EVENT_USER_GONE, EVENT_PRESENCE. */
+void roster_event(struct session *session, const struct event *event);
+
+/* --- typing.c
+ * ------------------------------------------------------------------------------------------- */
+
+void typing_event(struct session *session, const struct event *event);
+/* They have said something, or left; NULL: nobody. */
+void typing_ended(struct room *room, const char *user_id);
+/* Nobody types here any more. */
+void typing_clear(struct room *room);
+/* We have said something: that ends it, nothing is told. */
+void typing_sent(struct room *room);
+
+/* --- deed.c: what happens to messages after they were said
+ * --------------------------------------------------------- */
+
+void deed_event(struct session *session, const struct event *event);
 
 /* --- word.c: the way to the store and its word back
  * --------------------------------------------------------- */
@@ -118,6 +137,10 @@ op_id op_next_id(struct session *session);
  * ----------------------------------------------------------------------------------------- */
 
 void ingest_event(struct session *session, const struct event *event);
+/* A valid, bounded copy; NULL for NULL. */
+char *ingest_clean(const char *text, size_t max_bytes);
+/* The room of a conversation that an event names; NULL: none. */
+struct room *ingest_find(struct session *session, const char *conversation);
 /* A line that is no message of the network: host->say and core_say. `text` need not be clean. */
 void ingest_line(struct core *core, struct room *room, enum message_kind kind, const char *text);
 /* Where a message that arrives (or is written) now stands: the greatest of now and what is known.
@@ -129,6 +152,12 @@ bool
 unread_mentions(struct session *session, const struct room *room, const struct message *message);
 void unread_mark(struct core *core, struct room *room, struct position upto, bool back,
                  bool tell_network);
+/* EVENT_READ. */
+void unread_event(struct session *session, const struct event *event);
+/* A message that may have been counted was taken back. */
+void unread_forget(struct core *core, struct room *room, const struct message *message);
+/* Tells the network how far we have read, when it does not know yet. */
+void unread_tell_due(struct room *room);
 /* Writes position and counters as they stand. */
 void unread_store(struct core *core, struct room *room);
 

@@ -7,13 +7,12 @@
 #include "core/engine.h"
 #include "core/ignore.h"
 
-#define LATEST_US     (INT64_C(253402300799) * G_USEC_PER_SEC) /* the end of the year 9999 */
 #define AHEAD_MOST_US (24 * INT64_C(3600) * G_USEC_PER_SEC)
 #define LINE_BYTES    (64 * 1024)
 #define DATA_BYTES    2048
 
-static char *
-clean(const char *text, size_t max_bytes)
+char *
+ingest_clean(const char *text, size_t max_bytes)
 {
     return text != NULL ? utf8_sanitize(text, -1, max_bytes) : NULL;
 }
@@ -30,7 +29,7 @@ clean_rich(const struct rich *rich)
     struct rich *copy = rich_new(rich->text, (gssize)len);
     for (guint i = 0; rich->spans != NULL && i < rich->spans->len; i++) {
         const struct span *span = &g_array_index(rich->spans, struct span, i);
-        g_autofree char *data = clean(span->data, DATA_BYTES);
+        g_autofree char *data = ingest_clean(span->data, DATA_BYTES);
         rich_add(copy, span->start, MIN(span->end, len), span->kind, data);
     }
     return copy;
@@ -110,6 +109,11 @@ static void
 arrived_new(struct core *core, struct room *room, struct arrival *arrival, struct message *message)
 {
     unread_note_newest(room, message);
+    if ((message->flags & MESSAGE_DELETED) != 0) {
+        /* Taken back before it came: it calls nobody. */
+        uncount(core, room, arrival);
+        arrival->counts = arrival->alert = false;
+    }
     count(core, room, arrival);
     if (arrival->counts && arrival->read_writes != room->read_writes)
         unread_store(core, room);
@@ -225,7 +229,7 @@ static struct room *
 find_or_make(struct session *session, const char *conversation)
 {
     struct core *core = session->core;
-    g_autofree char *id = clean(conversation != NULL ? conversation : "", CORE_MAX_ID_BYTES);
+    g_autofree char *id = ingest_clean(conversation != NULL ? conversation : "", CORE_MAX_ID_BYTES);
 
     if (*id == '\0')
         return session->server;
@@ -233,10 +237,10 @@ find_or_make(struct session *session, const char *conversation)
     return room != NULL ? room : room_new(core, session, BUFFER_CHANNEL, id, id, 0);
 }
 
-static struct room *
-find(struct session *session, const char *conversation)
+struct room *
+ingest_find(struct session *session, const char *conversation)
 {
-    g_autofree char *id = clean(conversation != NULL ? conversation : "", CORE_MAX_ID_BYTES);
+    g_autofree char *id = ingest_clean(conversation != NULL ? conversation : "", CORE_MAX_ID_BYTES);
     return room_find(session->core, session->account->id, id);
 }
 
@@ -245,7 +249,8 @@ set_times(struct core *core, struct room *room, struct message *message, const s
 {
     const int64_t said_us = event->message.time_us;
 
-    message->time_us = said_us != 0 ? CLAMP(said_us, 0, LATEST_US) : clock_wall_us(core->clock);
+    message->time_us =
+        said_us != 0 ? CLAMP(said_us, 0, CORE_LATEST_US) : clock_wall_us(core->clock);
     if (event->message.sort_key != 0) {
         message->sort_key = event->message.sort_key;
         room->keyed = true;
@@ -263,12 +268,12 @@ message_of_event(struct core *core, struct room *room, const struct event *event
 
     message->buffer_id = room->pub.id;
     message->kind = event->message.kind;
-    message->remote_id = clean(event->message.remote_id, CORE_MAX_ID_BYTES);
-    message->key = clean(event->message.key, CORE_MAX_ID_BYTES);
-    message->sender_id = clean(event->message.sender_id, CORE_MAX_ID_BYTES);
-    message->sender_name = clean(event->message.sender_name, CORE_MAX_NAME_BYTES);
-    message->subject = clean(event->message.subject, CORE_MAX_NAME_BYTES);
-    message->reply_to = clean(event->message.reply_to, CORE_MAX_ID_BYTES);
+    message->remote_id = ingest_clean(event->message.remote_id, CORE_MAX_ID_BYTES);
+    message->key = ingest_clean(event->message.key, CORE_MAX_ID_BYTES);
+    message->sender_id = ingest_clean(event->message.sender_id, CORE_MAX_ID_BYTES);
+    message->sender_name = ingest_clean(event->message.sender_name, CORE_MAX_NAME_BYTES);
+    message->subject = ingest_clean(event->message.subject, CORE_MAX_NAME_BYTES);
+    message->reply_to = ingest_clean(event->message.reply_to, CORE_MAX_ID_BYTES);
     rich_free(message->body);
     message->body = clean_rich(event->message.body);
     message->flags |= own ? MESSAGE_OWN : 0;
@@ -276,7 +281,7 @@ message_of_event(struct core *core, struct room *room, const struct event *event
     message->flags |= origin == ORIGIN_HISTORY || origin == ORIGIN_CATCH_UP ? MESSAGE_LATE : 0;
     message->state = own && unread_kind_counts(message->kind) ? MESSAGE_SENT : MESSAGE_RECEIVED;
     set_times(core, room, message, event);
-    g_autofree char *mask = clean(event->message.sender_mask, CORE_MAX_ID_BYTES);
+    g_autofree char *mask = ingest_clean(event->message.sender_mask, CORE_MAX_ID_BYTES);
     if (ignore_message(room, message, mask)) {
         message->flags |= MESSAGE_IGNORED;
         message->error = g_steal_pointer(&mask);
@@ -294,6 +299,8 @@ on_message(struct session *session, const struct event *event)
         return;
     const enum event_origin origin = event->message.origin;
     struct message *message = message_of_event(core, room, event);
+    if (origin == ORIGIN_LIVE && unread_kind_counts(message->kind))
+        typing_ended(room, message->sender_id);
     if (origin == ORIGIN_HISTORY)
         history_saw(room, message->sort_key);
     else if (room->gap_open)
@@ -302,14 +309,14 @@ on_message(struct session *session, const struct event *event)
      * device. */
     const bool look_own =
         (message->flags & MESSAGE_OWN) != 0 && origin != ORIGIN_LIVE && message->key == NULL;
-    g_autofree char *cursor = clean(event->message.cursor, CORE_MAX_CURSOR_BYTES);
+    g_autofree char *cursor = ingest_clean(event->message.cursor, CORE_MAX_CURSOR_BYTES);
     put_message(core, room, message, origin, look_own, cursor);
 }
 
 static bool
 replace_text(char **text, const char *given, size_t max_bytes)
 {
-    g_autofree char *now = clean(given, max_bytes);
+    g_autofree char *now = ingest_clean(given, max_bytes);
 
     if (now == NULL || g_strcmp0(*text, now) == 0)
         return false;
@@ -332,7 +339,7 @@ update_room(struct session *session, struct room *room, const struct event *even
     room->confirmed = true;
     changed |= room_update_caps(room);
     if (event->buffer.space != NULL) {
-        g_autofree char *id = clean(event->buffer.space, CORE_MAX_ID_BYTES);
+        g_autofree char *id = ingest_clean(event->buffer.space, CORE_MAX_ID_BYTES);
         const struct space *space = room_space(core, session, id, NULL);
         const int64_t space_id = space != NULL ? space->id : 0;
         changed |= space_id != room->pub.space_id;
@@ -345,8 +352,8 @@ static void
 on_buffer(struct session *session, const struct event *event)
 {
     struct core *core = session->core;
-    g_autofree char *id = clean(event->conversation, CORE_MAX_ID_BYTES);
-    g_autofree char *name = clean(event->buffer.name, CORE_MAX_NAME_BYTES);
+    g_autofree char *id = ingest_clean(event->conversation, CORE_MAX_ID_BYTES);
+    g_autofree char *name = ingest_clean(event->buffer.name, CORE_MAX_NAME_BYTES);
     const enum buffer_kind kind = event->buffer.kind;
 
     if (id == NULL || *id == '\0' || kind < BUFFER_CHANNEL || kind > BUFFER_GROUP)
@@ -373,8 +380,8 @@ static void
 on_buffer_renamed(struct session *session, const struct event *event)
 {
     struct core *core = session->core;
-    struct room *room = find(session, event->conversation);
-    g_autofree char *new_id = clean(event->buffer_renamed.new_id, CORE_MAX_ID_BYTES);
+    struct room *room = ingest_find(session, event->conversation);
+    g_autofree char *new_id = ingest_clean(event->buffer_renamed.new_id, CORE_MAX_ID_BYTES);
 
     if (room == NULL || room == session->server || new_id == NULL || *new_id == '\0')
         return;
@@ -410,38 +417,6 @@ on_self(struct session *session, const struct event *event)
                 &(struct notice){.type = NOTICE_ACCOUNT, .account_id = account->id});
 }
 
-static void
-on_members(struct session *session, const struct event *event)
-{
-    struct room *room = find(session, event->conversation);
-    if (room == NULL || room == session->server)
-        return;
-    if (event->type == EVENT_MEMBERS) {
-        roster_replace(room, event->members.members, event->members.n);
-    } else if (event->type == EVENT_MEMBER_ADDED) {
-        roster_put(room, event->member);
-    } else {
-        g_autofree char *id = clean(event->user_id, CORE_MAX_ID_BYTES);
-        if (id == NULL || !roster_remove(room, id))
-            return;
-    }
-    room_publish(session->core, room, NOTICE_MEMBERS);
-}
-
-static void
-on_member_renamed(struct session *session, const struct event *event)
-{
-    struct room *room = NULL;
-    g_autofree char *id = clean(event->renamed.id, CORE_MAX_ID_BYTES);
-    g_autofree char *new_id = clean(event->renamed.new_id, CORE_MAX_ID_BYTES);
-    g_autofree char *new_name = clean(event->renamed.new_name, CORE_MAX_NAME_BYTES);
-
-    if (event->conversation != NULL && (room = find(session, event->conversation)) == NULL)
-        return;
-    if (id != NULL && new_id != NULL)
-        roster_rename(session, room, id, new_id, new_name != NULL ? new_name : new_id);
-}
-
 /* --- what waits for the commit
  * ------------------------------------------------------------------------------ */
 
@@ -458,6 +433,7 @@ room_caught_up(struct core *core, struct room *room, bool whole)
         g_clear_pointer(&room->attention, message_unref);
     }
     outbox_caught_up(room, whole);
+    unread_tell_due(room);
 }
 
 struct caught {
@@ -512,7 +488,7 @@ on_caught_up(struct session *session, const struct event *event)
         word_after(core, caught_up_stored, session->account->id, ALL | whole);
         return;
     }
-    struct room *room = find(session, event->conversation);
+    struct room *room = ingest_find(session, event->conversation);
     if (room == NULL)
         return;
     mark_caught_up(room, core);
@@ -520,61 +496,23 @@ on_caught_up(struct session *session, const struct event *event)
 }
 
 static void
-read_elsewhere(struct core *core, int64_t id, int64_t read_us)
-{
-    struct room *room = room_get(core, id);
-    struct position at;
-
-    g_autoptr(GPtrArray) last = store_find_time(core->store, id, read_us + 1, &at)
-                                    ? store_load_page(core->store, id, at, STORE_BEFORE, 1)
-                                    : store_load_newest(core->store, id, 1);
-    if (last->len > 0)
-        unread_mark(core, room, message_position(last->pdata[0]), false, false);
-}
-
-static void
-on_read(struct session *session, const struct event *event)
-{
-    const struct room *room = find(session, event->conversation);
-    if (room != NULL && event->read_us > 0 && event->read_us < LATEST_US)
-        word_after(session->core, read_elsewhere, room->pub.id, event->read_us);
-}
-
-static void
 on_cursor(struct session *session, const struct event *event)
 {
-    g_autofree char *cursor = clean(event->cursor, CORE_MAX_CURSOR_BYTES);
+    g_autofree char *cursor = ingest_clean(event->cursor, CORE_MAX_CURSOR_BYTES);
     const struct room *room = NULL;
 
     if (cursor == NULL ||
-        (event->conversation != NULL && (room = find(session, event->conversation)) == NULL))
+        (event->conversation != NULL && (room = ingest_find(session, event->conversation)) == NULL))
         return;
     store_set_cursor(session->core->store, session->account->id, room != NULL ? room->pub.id : 0,
                      cursor);
 }
 
 static void
-on_typing(struct session *session, const struct event *event)
-{
-    const struct room *room = find(session, event->conversation);
-    const char *who =
-        event->typing.user_name != NULL ? event->typing.user_name : event->typing.user_id;
-    g_autofree char *name = clean(who, CORE_MAX_NAME_BYTES);
-
-    if (room != NULL && name != NULL &&
-        !ignore_matches(session, room, event->typing.user_id, name, NULL, IGNORE_TYPING, NULL))
-        bus_publish(session->core->bus, &(struct notice){.type = NOTICE_TYPING,
-                                                         .account_id = room->pub.account_id,
-                                                         .buffer_id = room->pub.id,
-                                                         .live = event->typing.active,
-                                                         .text = name});
-}
-
-static void
 on_history_shape(struct session *session, const struct event *event)
 {
     struct core *core = session->core;
-    struct room *room = find(session, event->conversation);
+    struct room *room = ingest_find(session, event->conversation);
 
     if (room == NULL)
         return;
@@ -588,18 +526,10 @@ on_history_shape(struct session *session, const struct event *event)
 static void
 on_space(struct session *session, const struct event *event)
 {
-    g_autofree char *id = clean(event->space.id, CORE_MAX_ID_BYTES);
-    g_autofree char *name = clean(event->space.name, CORE_MAX_NAME_BYTES);
+    g_autofree char *id = ingest_clean(event->space.id, CORE_MAX_ID_BYTES);
+    g_autofree char *name = ingest_clean(event->space.name, CORE_MAX_NAME_BYTES);
     if (id != NULL)
         room_space(session->core, session, id, name);
-}
-
-static void
-on_gone(struct session *session, const struct event *event)
-{
-    g_autofree char *id = clean(event->user_id, CORE_MAX_ID_BYTES);
-    if (id != NULL)
-        roster_gone(session, id);
 }
 
 void
@@ -611,17 +541,20 @@ ingest_event(struct session *session, const struct event *event)
         [EVENT_BUFFER] = on_buffer,
         [EVENT_BUFFER_RENAMED] = on_buffer_renamed,
         [EVENT_MESSAGE] = on_message,
-        [EVENT_MEMBERS] = on_members,
-        [EVENT_MEMBER_ADDED] = on_members,
-        [EVENT_MEMBER_REMOVED] = on_members,
-        [EVENT_MEMBER_RENAMED] = on_member_renamed,
-        [EVENT_USER_GONE] = on_gone,
+        [EVENT_MEMBERS] = roster_event,
+        [EVENT_MEMBER_ADDED] = roster_event,
+        [EVENT_MEMBER_REMOVED] = roster_event,
+        [EVENT_MEMBER_RENAMED] = roster_event,
+        [EVENT_USER_GONE] = roster_event,
+        [EVENT_PRESENCE] = roster_event,
         [EVENT_CURSOR] = on_cursor,
         [EVENT_GAP] = on_history_shape,
         [EVENT_KNOWN_SPAN] = on_history_shape,
         [EVENT_CAUGHT_UP] = on_caught_up,
-        [EVENT_TYPING] = on_typing,
-        [EVENT_READ] = on_read,
+        [EVENT_TYPING] = typing_event,
+        [EVENT_READ] = unread_event,
+        [EVENT_REACTION] = deed_event,
+        [EVENT_DELETED] = deed_event,
     };
     if ((size_t)event->type < G_N_ELEMENTS(handlers))
         handlers[event->type](session, event);

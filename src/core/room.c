@@ -22,6 +22,10 @@ static void
 room_free(void *data)
 {
     struct room *room = data;
+    if (room->session != NULL) {
+        clock_timer_del(room->session->core->clock, room->mark_timer);
+        typing_clear(room);
+    }
     message_unref(room->attention);
     roster_clear(room);
     outbox_free_lane(room);

@@ -75,6 +75,7 @@ roster_put(struct room *room, const struct member *member)
 bool
 roster_remove(struct room *room, const char *user_id)
 {
+    typing_ended(room, user_id);
     if (room->pub.members == NULL || !g_hash_table_contains(room->pub.members, user_id))
         return false;
     index_remove(room, user_id);
@@ -171,4 +172,105 @@ roster_gone(struct session *session, const char *user_id)
     for (guint i = 0; i < rooms->len; i++)
         if (roster_remove(rooms->pdata[i], user_id))
             room_publish(session->core, rooms->pdata[i], NOTICE_MEMBERS);
+}
+
+/* --- events
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static void
+on_members(struct session *session, const struct event *event)
+{
+    struct room *room = ingest_find(session, event->conversation);
+
+    if (room == NULL || room == session->server)
+        return;
+    if (event->type == EVENT_MEMBERS) {
+        roster_replace(room, event->members.members, event->members.n);
+    } else if (event->type == EVENT_MEMBER_ADDED) {
+        roster_put(room, event->member);
+    } else {
+        g_autofree char *id = ingest_clean(event->user_id, CORE_MAX_ID_BYTES);
+        if (id == NULL || !roster_remove(room, id))
+            return;
+    }
+    room_publish(session->core, room, NOTICE_MEMBERS);
+}
+
+static void
+on_renamed(struct session *session, const struct event *event)
+{
+    struct room *room = NULL;
+    g_autofree char *id = ingest_clean(event->renamed.id, CORE_MAX_ID_BYTES);
+    g_autofree char *new_id = ingest_clean(event->renamed.new_id, CORE_MAX_ID_BYTES);
+    g_autofree char *new_name = ingest_clean(event->renamed.new_name, CORE_MAX_NAME_BYTES);
+
+    if (event->conversation != NULL && (room = ingest_find(session, event->conversation)) == NULL)
+        return;
+    if (id != NULL && new_id != NULL)
+        roster_rename(session, room, id, new_id, new_name != NULL ? new_name : new_id);
+}
+
+static void
+set_presence(struct room *room, enum presence presence)
+{
+    if (room == NULL || room->pub.kind != BUFFER_DIRECT || room->pub.presence == presence)
+        return;
+    room->pub.presence = presence;
+    room_publish(room->session->core, room, NOTICE_BUFFER_CHANGED);
+}
+
+static void
+set_away(struct room *room, const char *user_id, enum presence presence)
+{
+    struct member *member = g_hash_table_lookup(room->pub.members, user_id);
+    const bool away = presence == PRESENCE_AWAY;
+
+    if (member == NULL || member->away == away || presence == PRESENCE_UNKNOWN)
+        return;
+    member->away = away;
+    room_publish(room->session->core, room, NOTICE_MEMBERS);
+}
+
+/* The conversation with somebody is named by the event, or has their id, or has them as a member.
+ */
+static void
+on_presence(struct session *session, const struct event *event)
+{
+    const enum presence presence = event->presence.presence;
+    g_autofree char *id = ingest_clean(event->presence.user_id, CORE_MAX_ID_BYTES);
+
+    if (id == NULL || presence < PRESENCE_UNKNOWN || presence > PRESENCE_GONE)
+        return;
+    if (event->conversation != NULL)
+        set_presence(ingest_find(session, event->conversation), presence);
+    set_presence(room_find(session->core, session->account->id, id), presence);
+    g_autoptr(GPtrArray) rooms = rooms_of(session, id);
+    for (guint i = 0; i < rooms->len; i++) {
+        struct room *room = rooms->pdata[i];
+        set_away(room, id, presence);
+        if (g_strcmp0(id, session->account->self_id) != 0)
+            set_presence(room, presence);
+    }
+}
+
+void
+roster_event(struct session *session, const struct event *event)
+{
+    switch (event->type) {
+    case EVENT_MEMBER_RENAMED:
+        on_renamed(session, event);
+        break;
+    case EVENT_USER_GONE: {
+        g_autofree char *id = ingest_clean(event->user_id, CORE_MAX_ID_BYTES);
+        if (id != NULL)
+            roster_gone(session, id);
+        break;
+    }
+    case EVENT_PRESENCE:
+        on_presence(session, event);
+        break;
+    default:
+        on_members(session, event);
+    }
 }

@@ -343,10 +343,17 @@ bye_overdue(void *user)
 }
 
 static void
+tell_read(struct room *room, void *user)
+{
+    unread_tell_due(room);
+}
+
+static void
 say_bye(struct session *session)
 {
     g_autofree char *reason = g_steal_pointer(&session->bye);
 
+    room_each(session, tell_read, NULL);
     session->saying_bye = true;
     session->bye_timer = clock_timer_add(session->core->clock, BYE_US, bye_overdue, session);
     session->driver->disconnect(session->state, reason);
@@ -410,6 +417,9 @@ room_lost(struct room *room, void *user)
 {
     room->pub.caught_up = false;
     room->confirmed = false;
+    room->pub.presence = PRESENCE_UNKNOWN;
+    room->typing = false;
+    typing_clear(room);
     g_clear_pointer(&room->attention, message_unref);
 }
 

@@ -86,18 +86,105 @@ unread_store(struct core *core, struct room *room)
                        room->pub.mentions);
 }
 
+void
+unread_forget(struct core *core, struct room *room, const struct message *message)
+{
+    if ((message->flags & (MESSAGE_OWN | MESSAGE_IGNORED)) != 0 ||
+        !unread_kind_counts(message->kind) || room->pub.unread == 0 ||
+        position_compare(message_position(message), room->pub.read) <= 0)
+        return;
+    room->pub.unread--;
+    if ((message->flags & MESSAGE_MENTION) != 0 && room->pub.mentions > 0)
+        room->pub.mentions--;
+    unread_store(core, room);
+    room_publish(core, room, NOTICE_BUFFER_CHANGED);
+}
+
+/* --- the network's read mark
+ * --------------------------------------------------------------------------- */
+
+/* Somebody who scrolls reads many positions a second: the network is told the first at once and the
+ * last of each second. */
+#define MARK_PAUSE_US  G_USEC_PER_SEC
+#define MARK_LOOK_BACK 50
+
+/* The newest one up to `upto` that the network knows: what weft says itself, and what has not
+ * arrived yet, has no place there. */
+static struct message *
+known_to_network(struct core *core, const struct room *room, struct position upto)
+{
+    const struct position behind = {.sort_key = upto.sort_key, .id = upto.id + 1};
+    g_autoptr(GPtrArray) messages =
+        store_load_page(core->store, room->pub.id, behind, STORE_BEFORE, MARK_LOOK_BACK);
+
+    for (guint i = messages->len; i > 0; i--) {
+        struct message *message = messages->pdata[i - 1];
+        if (unread_kind_counts(message->kind) &&
+            (message->state == MESSAGE_RECEIVED || message->state == MESSAGE_SENT))
+            return message_ref(message);
+    }
+    return NULL;
+}
+
+static bool
+can_tell(const struct room *room)
+{
+    const struct session *session = room->session;
+
+    return session != NULL && session->driver != NULL && session->driver->mark_read != NULL &&
+           (room->pub.caps & CAP_MARK_READ) != 0 && session_online(session);
+}
+
 static void
-tell_network(struct core *core, const struct room *room, struct position upto)
+mark_again(void *user)
+{
+    struct room *room = user;
+
+    room->mark_timer = 0;
+    unread_tell_due(room);
+}
+
+void
+unread_tell_due(struct room *room)
 {
     struct session *session = room->session;
 
-    if (session == NULL || (room->pub.caps & CAP_MARK_READ) == 0 || !session_online(session) ||
-        session->driver->mark_read == NULL)
+    if (!room->mark_due || !can_tell(room))
         return;
-    struct message *message = store_load_message(core->store, upto.id);
-    if (message != NULL)
-        session->driver->mark_read(session->state, &room->pub, message);
+    struct core *core = session->core;
+    clock_timer_del(core->clock, room->mark_timer);
+    room->mark_timer = 0;
+    room->mark_due = false;
+    struct message *message = known_to_network(core, room, room->pub.read);
+    if (message == NULL)
+        return;
+    room->mark_timer = clock_timer_add(core->clock, MARK_PAUSE_US, mark_again, room);
+    session->driver->mark_read(session->state, &room->pub, message);
     message_unref(message);
+}
+
+static void
+read_elsewhere(struct core *core, int64_t id, int64_t read_us)
+{
+    struct room *room = room_get(core, id);
+    struct position at;
+
+    if (room == NULL)
+        return;
+    g_autoptr(GPtrArray) last = store_find_time(core->store, id, read_us + 1, &at)
+                                    ? store_load_page(core->store, id, at, STORE_BEFORE, 1)
+                                    : store_load_newest(core->store, id, 1);
+    if (last->len > 0)
+        unread_mark(core, room, message_position(last->pdata[0]), false, false);
+}
+
+void
+unread_event(struct session *session, const struct event *event)
+{
+    const struct room *room = ingest_find(session, event->conversation);
+
+    if (room != NULL && event->read_us > 0 && event->read_us < CORE_LATEST_US)
+        word_after(session->core, read_elsewhere, room->pub.id, event->read_us);
 }
 
 void
@@ -115,8 +202,11 @@ unread_mark(struct core *core, struct room *room, struct position upto, bool bac
     room->pub.mentions = mentions;
     unread_store(core, room);
     room_publish(core, room, NOTICE_BUFFER_CHANGED);
-    if (tell)
-        tell_network(core, room, upto);
+    if (!tell)
+        return;
+    room->mark_due = true;
+    if (room->mark_timer == 0)
+        unread_tell_due(room);
 }
 
 void

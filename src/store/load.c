@@ -178,6 +178,8 @@ store_load_page(struct store *store, int64_t buffer_id, struct position from,
         read_message, (GDestroyNotify)message_unref);
     if (direction == STORE_BEFORE)
         reverse(rows);
+    if (!row_reactions(store->reader, rows))
+        failed(store);
     return rows;
 }
 
@@ -188,42 +190,41 @@ store_load_newest(struct store *store, int64_t buffer_id, unsigned limit)
     return store_load_page(store, buffer_id, end, STORE_BEFORE, limit);
 }
 
+static struct message *
+load_one(struct store *store, sqlite3_stmt *statement)
+{
+    bool ok;
+    struct message *message = db_step(statement, &ok) ? row_message(statement) : NULL;
+    db_done(statement);
+    if (!ok || (message != NULL && !row_reactions_of(store->reader, message)))
+        failed(store);
+    return message;
+}
+
 struct message *
 store_load_message(struct store *store, int64_t id)
 {
-    bool ok;
-    sqlite3_stmt *statement = db_bind(store->reader, ROW_MESSAGE "WHERE m.id = ?1", "i", id);
-    struct message *message = db_step(statement, &ok) ? row_message(statement) : NULL;
-    if (!ok)
-        failed(store);
-    db_done(statement);
-    return message;
+    return load_one(store, db_bind(store->reader, ROW_MESSAGE "WHERE m.id = ?1", "i", id));
 }
 
 struct message *
 store_find_remote(struct store *store, int64_t buffer_id, const char *remote_id)
 {
-    bool ok;
-    sqlite3_stmt *statement =
-        db_bind(store->reader, ROW_MESSAGE "WHERE m.buffer_id = ?1 AND m.remote_id = ?2", "is",
-                buffer_id, remote_id);
-    struct message *message = db_step(statement, &ok) ? row_message(statement) : NULL;
-    if (!ok)
-        failed(store);
-    db_done(statement);
-    return message;
+    return load_one(store, db_bind(store->reader,
+                                   ROW_MESSAGE "WHERE m.buffer_id = ?1 AND m.remote_id = ?2", "is",
+                                   buffer_id, remote_id));
 }
 
 void
 store_count_unread(struct store *store, int64_t buffer_id, struct position after, unsigned most,
                    unsigned *ret_unread, unsigned *ret_mentions)
 {
-    /* 0, 1, 2, 12: text, action, notice, invite. 33: own or ignored. 2: mention. */
+    /* 0, 1, 2, 12: text, action, notice, invite. 41: own, deleted or ignored. 2: mention. */
     sqlite3_stmt *statement =
         db_bind(store->reader,
                 "SELECT count(*), ifnull(sum((flags & 2) <> 0), 0) FROM (SELECT flags FROM messages"
                 " WHERE buffer_id = ?1 AND sort_key >= ?2 AND (sort_key > ?2 OR id > ?3)"
-                " AND kind IN (0, 1, 2, 12) AND (flags & 33) = 0 ORDER BY sort_key, id LIMIT ?4)",
+                " AND kind IN (0, 1, 2, 12) AND (flags & 41) = 0 ORDER BY sort_key, id LIMIT ?4)",
                 "iiii", buffer_id, after.sort_key, after.id, (int64_t)most);
     bool ok;
     *ret_unread = *ret_mentions = 0;

@@ -34,6 +34,10 @@ op_free(struct op *op)
     case OP_BUFFER:
         buffer_free(op->buffer);
         break;
+    case OP_REACTION:
+        g_free(op->reaction.user_id);
+        g_free(op->reaction.user_name);
+        break;
     case OP_ADD_OUTBOX:
         outbox_row_free(op->add.row);
         break;

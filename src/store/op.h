@@ -13,6 +13,8 @@ enum op_kind {
     OP_SPACE,
     OP_BUFFER,
     OP_MESSAGE,
+    OP_REACTION,
+    OP_DELETION,
     OP_CURSOR,
     OP_KV,
     OP_GAP,
@@ -34,8 +36,10 @@ struct op {
     int64_t now_us;
     struct message
         *message; /* MESSAGE, ADD_OUTBOX; a copy, without a key: only the outbox gives one */
-    char *name;   /* MESSAGE: the key that it came with; KV: the key */
-    char *text;   /* MESSAGE, CURSOR: cursor; KV: value; DRAFT: text */
+    char *name;   /* MESSAGE: the key that it came with; KV: the key; REACTION, DELETION: the
+                     message's remote id */
+    char *text;   /* MESSAGE, CURSOR: cursor; KV: value; DRAFT: text; REACTION: emoji; DELETION:
+                     note */
     union {
         struct account *account;
         struct space *space;
@@ -45,6 +49,13 @@ struct op {
             bool look_replay;
             bool counts_unread;
         } put;
+        struct {
+            char *user_id;
+            char *user_name;
+            int64_t time_us;
+            bool add;
+            bool own;
+        } reaction;
         struct gap gap;
         struct {
             int64_t after;

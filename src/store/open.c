@@ -73,6 +73,8 @@ set_journal(struct db *db, GError **error)
     return db_exec(db, "PRAGMA journal_mode = WAL", error) &&
            db_exec(db, "PRAGMA journal_size_limit = 16777216", error) &&
            db_exec(db, "PRAGMA synchronous = NORMAL", error) &&
+           /* What is taken back is overwritten, not only unlinked. */
+           db_exec(db, "PRAGMA secure_delete = ON", error) &&
            db_exec(db, "PRAGMA temp_store = MEMORY", error);
 }
 

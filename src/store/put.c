@@ -188,6 +188,10 @@ put_load(struct db *db, int64_t id, bool *ret_ok)
     sqlite3_stmt *statement = db_bind(db, ROW_MESSAGE "WHERE m.id = ?1", "i", id);
     struct message *message = db_step(statement, ret_ok) ? row_message(statement) : NULL;
     db_done(statement);
+    if (message != NULL && !row_reactions_of(db, message)) {
+        *ret_ok = false;
+        g_clear_pointer(&message, message_unref);
+    }
     return message;
 }
 
@@ -205,6 +209,10 @@ put_apply(struct put *put, struct op *op)
         return put_buffer(put, op->buffer);
     case OP_MESSAGE:
         return put_message(put, op);
+    case OP_REACTION:
+        return put_reaction(put, op);
+    case OP_DELETION:
+        return put_deletion(put, op);
     case OP_CURSOR:
         return put_cursor(put, op->account_id, op->buffer_id, op->text);
     case OP_KV:

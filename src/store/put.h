@@ -40,6 +40,13 @@ bool put_draft(struct put *put, int64_t buffer_id, const char *text);
 bool put_unindex(struct put *put, int64_t message_id);
 /* The index has done so, up to this row of `unindex`. */
 bool put_unindexed(struct put *put, int64_t upto);
+bool put_reaction(struct put *put, struct op *op);
+bool put_deletion(struct put *put, struct op *op);
+/* Before a row is made of `message`, which has a remote id: without its text when it was deleted
+ * already. *ret_any: put_deeds() is to be called for the row. */
+bool put_deeds_before(struct put *put, struct message *message, bool *ret_any);
+/* What came before this row had its remote id is applied to it. */
+bool put_deeds(struct put *put, int64_t message_id);
 
 /* Inserts `message` as a new row and sets its id; `key` NULL: none. */
 bool put_insert(struct put *put, int64_t account_id, struct message *message, const char *key);

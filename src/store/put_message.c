@@ -98,7 +98,8 @@ find_own_sent(struct put *put, const struct message *message, int64_t *ret_id)
 #define SAME_SENDER " AND u.remote_id IS ?4 AND (?4 IS NOT NULL OR u.name IS ?5)"
 
 /* Rows without an id are found by their time; rows with one, which only matter when the replay has
- * none, by the place in the order that the same line has. */
+ * none, by the place in the order that the same line has. A deleted one has no text to compare: it
+ * is taken for the same, so that nothing brings its text back. */
 static bool
 find_replay(struct put *put, const struct message *message, int64_t *ret_id)
 {
@@ -115,14 +116,16 @@ find_replay(struct put *put, const struct message *message, int64_t *ret_id)
     if (!ok || *ret_id != 0 || message->remote_id != NULL)
         return ok;
     *ret_id = db_number(
-        db_bind(put->db,
-                "SELECT m.id FROM (SELECT id, kind, user_id, body, time_us, remote_id FROM messages"
-                " WHERE buffer_id = ?1 AND sort_key = ?7 ORDER BY id DESC LIMIT " REPLAY_MOST ") m"
-                " LEFT JOIN users u ON u.id = m.user_id"
-                " WHERE m.time_us = ?2 AND m.kind = ?3" SAME_SENDER " AND m.body = ?6"
-                " AND m.remote_id IS NOT NULL ORDER BY m.id LIMIT 1",
-                "iidsssi", message->buffer_id, message->time_us, (int)message->kind,
-                message->sender_id, message->sender_name, message->body->text, message->sort_key),
+        db_bind(
+            put->db,
+            "SELECT m.id FROM (SELECT id, kind, user_id, body, time_us, remote_id, flags"
+            " FROM messages"
+            " WHERE buffer_id = ?1 AND sort_key = ?7 ORDER BY id DESC LIMIT " REPLAY_MOST ") m"
+            " LEFT JOIN users u ON u.id = m.user_id"
+            " WHERE m.time_us = ?2 AND m.kind = ?3" SAME_SENDER
+            " AND (m.body = ?6 OR m.flags & 8) AND m.remote_id IS NOT NULL ORDER BY m.id LIMIT 1",
+            "iidsssi", message->buffer_id, message->time_us, (int)message->kind, message->sender_id,
+            message->sender_name, message->body->text, message->sort_key),
         0, &ok);
     return ok;
 }
@@ -134,7 +137,8 @@ give_remote_id(struct put *put, int64_t id, const char *remote_id)
         return true;
     return db_run(db_bind(put->db,
                           "UPDATE messages SET remote_id = ?2 WHERE id = ?1 AND remote_id IS NULL",
-                          "is", id, remote_id));
+                          "is", id, remote_id)) &&
+           put_deeds(put, id);
 }
 
 bool
@@ -142,7 +146,7 @@ put_settle(struct put *put, struct op *op, int64_t message_id, const char *remot
            int64_t time_us, int64_t sort_key)
 {
     if (!db_run(db_bind(put->db,
-                        "UPDATE messages SET state = 3, error = NULL,"
+                        "UPDATE messages SET state = 3, error = iif(flags & 8, error, NULL),"
                         " remote_id = ifnull(?2, remote_id),"
                         " time_us = ifnull(nullif(?3, 0), time_us),"
                         " sort_key = ifnull(nullif(?4, 0), sort_key) WHERE id = ?1",
@@ -150,7 +154,8 @@ put_settle(struct put *put, struct op *op, int64_t message_id, const char *remot
         !db_run(db_bind(put->db,
                         "UPDATE outbox SET state = 2, error = NULL, body = NULL, spans = NULL"
                         " WHERE message_id = ?1",
-                        "i", message_id)))
+                        "i", message_id)) ||
+        (remote_id != NULL && !put_deeds(put, message_id)))
         return false;
     bool ok;
     op->result.message = put_load(put->db, message_id, &ok);
@@ -188,6 +193,9 @@ static bool
 insert_new(struct put *put, struct op *op)
 {
     struct message *message = op->message;
+    bool deeds = false, ok = true;
+    if (message->remote_id != NULL && !put_deeds_before(put, message, &deeds))
+        return false;
     if (!put_insert(put, op->account_id, message, NULL))
         return false;
     if (message->id == 0) {
@@ -195,9 +203,15 @@ insert_new(struct put *put, struct op *op)
         return true;
     }
     op->result.outcome = STORE_NEW;
-    op->result.message = message_ref(message);
-    put_count(put, message, op->put.counts_unread);
-    return true;
+    put_count(put, message, op->put.counts_unread && (message->flags & MESSAGE_DELETED) == 0);
+    if (!deeds) {
+        op->result.message = message_ref(message);
+        return true;
+    }
+    if (!put_deeds(put, message->id))
+        return false;
+    op->result.message = put_load(put->db, message->id, &ok);
+    return ok;
 }
 
 static bool

@@ -99,8 +99,9 @@ take_remote_id(struct put *put, const struct row *row, const char *remote_id, in
     }
     db_done(statement);
     if (own)
-        return db_run(
-            db_bind(put->db, "UPDATE messages SET remote_id = NULL WHERE id = ?1", "i", other));
+        return db_run(db_bind(
+            put->db, "UPDATE messages SET remote_id = NULL, flags = flags & ~256 WHERE id = ?1",
+            "i", other));
     return put_unindex(put, other) &&
            db_run(db_bind(put->db, "DELETE FROM messages WHERE id = ?1", "i", other));
 }

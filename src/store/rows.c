@@ -65,10 +65,78 @@ row_outbox(sqlite3_stmt *statement)
     return row;
 }
 
+/* What is shown under one message; a network may tell of as many as it likes. */
+#define EMOJI_MOST 50
+
+static void
+add_reaction(struct message *message, sqlite3_stmt *statement)
+{
+    if (message->reactions == NULL)
+        message->reactions = g_ptr_array_new_with_free_func((GDestroyNotify)reaction_free);
+    if (message->reactions->len >= EMOJI_MOST)
+        return;
+    g_autofree char *emoji = db_text(statement, 1);
+    g_ptr_array_add(message->reactions, reaction_new(emoji != NULL ? emoji : "",
+                                                     (unsigned)sqlite3_column_int(statement, 2),
+                                                     sqlite3_column_int(statement, 3) != 0));
+}
+
+/* "[17,18,40]", for json_each(): SQLite has no array to bind. */
+static char *
+reacted_ids(GPtrArray *messages, GHashTable *by_id)
+{
+    GString *ids = NULL;
+    for (guint i = 0; i < messages->len; i++) {
+        struct message *message = messages->pdata[i];
+        if ((message->flags & MESSAGE_REACTED) == 0)
+            continue;
+        if (ids == NULL)
+            ids = g_string_new("[");
+        g_string_append_printf(ids, "%s%" G_GINT64_FORMAT, ids->len > 1 ? "," : "", message->id);
+        g_hash_table_insert(by_id, &message->id, message);
+    }
+    return ids != NULL ? g_string_free(g_string_append_c(ids, ']'), FALSE) : NULL;
+}
+
+bool
+row_reactions(struct db *db, GPtrArray *messages)
+{
+    g_autoptr(GHashTable) by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
+    g_autofree char *ids = reacted_ids(messages, by_id);
+    if (ids == NULL)
+        return true;
+    sqlite3_stmt *statement =
+        db_bind(db,
+                "SELECT m.id, r.emoji, count(*), max(r.own) FROM json_each(?1) j"
+                " CROSS JOIN messages m ON m.id = j.value CROSS JOIN reactions r"
+                " ON r.buffer_id = m.buffer_id AND r.remote_id = m.remote_id WHERE NOT r.gone"
+                " GROUP BY m.id, r.emoji ORDER BY m.id, min(r.id)",
+                "s", ids);
+    bool ok;
+    while (db_step(statement, &ok)) {
+        const int64_t id = sqlite3_column_int64(statement, 0);
+        struct message *message = g_hash_table_lookup(by_id, &id);
+        if (message != NULL)
+            add_reaction(message, statement);
+    }
+    db_done(statement);
+    return ok;
+}
+
+bool
+row_reactions_of(struct db *db, struct message *message)
+{
+    if ((message->flags & MESSAGE_REACTED) == 0)
+        return true;
+    g_autoptr(GPtrArray) one = g_ptr_array_new();
+    g_ptr_array_add(one, message);
+    return row_reactions(db, one);
+}
+
 bool
 row_counts(const struct message *message)
 {
-    if ((message->flags & (MESSAGE_OWN | MESSAGE_IGNORED)) != 0)
+    if ((message->flags & (MESSAGE_OWN | MESSAGE_IGNORED | MESSAGE_DELETED)) != 0)
         return false;
     return message->kind == MESSAGE_TEXT || message->kind == MESSAGE_ACTION ||
            message->kind == MESSAGE_NOTICE || message->kind == MESSAGE_INVITE;

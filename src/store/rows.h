@@ -17,6 +17,10 @@
     " attempts, created_us, sent_us, error FROM outbox "
 
 struct message *row_message(sqlite3_stmt *statement);
+/* Gives messages that are flagged REACTED their reactions: one query, and none when there is none.
+ * False: see db_error(). */
+bool row_reactions(struct db *db, GPtrArray *messages);
+bool row_reactions_of(struct db *db, struct message *message);
 struct outbox_row *row_outbox(sqlite3_stmt *statement);
 
 /* Text, action, notice and invite of others, unless ignored: what makes a buffer unread and active.

@@ -293,14 +293,15 @@ struct drop {
     bool done;
 };
 
-/* Gives up the oldest message that waits. Everything else is small and dear: it stays. */
+/* Gives up the oldest message (or reaction, of which a network can tell as many) that waits.
+ * Everything else is small and dear: it stays. */
 static bool
 drop_from(struct batch *batch, void *user)
 {
     struct drop *drop = user;
     for (; !drop->done && batch->drop_from < batch->ops->len; batch->drop_from++) {
         struct op *op = batch->ops->pdata[batch->drop_from];
-        if (op == NULL || op->kind != OP_MESSAGE)
+        if (op == NULL || (op->kind != OP_MESSAGE && op->kind != OP_REACTION))
             continue;
         tell_op(drop->store, op);
         if (op->fn != NULL) {

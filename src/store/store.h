@@ -122,10 +122,13 @@ struct store_put_message {
 void store_put_message(struct store *store, const struct store_put_message *put, store_fn fn,
                        void *user);
 
-/* A reaction, and its being taken back. NEW or CHANGED: `message` is the row as it stands now; the
- * flag REACTED follows. KNOWN: it was so. MISSING: no such message here; kept, and applied when it
- * comes (at most STORE_EARLY_MAX a buffer, the oldest go first). */
-#define STORE_EARLY_MAX 1000
+/* A reaction, and its being taken back. CHANGED: `message` is the row as it stands now; the flag
+ * REACTED follows. KNOWN: it was so, or the message is deleted. MISSING: no such message here;
+ * kept, and applied when it comes (at most STORE_EARLY_MAX a buffer, the oldest go first). Of two
+ * words about the same person and emoji the one with the later time_us counts. No string but
+ * user_name may be NULL. */
+#define STORE_EARLY_MAX     1000
+#define STORE_REACTIONS_MAX 1000 /* under one message, taken back ones too: more are not kept */
 struct store_put_reaction {
     int64_t account_id;
     int64_t buffer_id;

@@ -52,6 +52,35 @@ store_put_message(struct store *store, const struct store_put_message *put, stor
 }
 
 void
+store_put_reaction(struct store *store, const struct store_put_reaction *put, store_fn fn,
+                   void *user)
+{
+    struct op *op = op_new(OP_REACTION, fn, user);
+    op->account_id = put->account_id;
+    op->buffer_id = put->buffer_id;
+    op->name = g_strdup(put->remote_id);
+    op->text = g_strdup(put->emoji);
+    op->reaction.user_id = g_strdup(put->user_id);
+    op->reaction.user_name = g_strdup(put->user_name);
+    op->reaction.time_us = put->time_us;
+    op->reaction.add = put->add;
+    op->reaction.own = put->own;
+    store_gather_take(store, op);
+}
+
+void
+store_put_deletion(struct store *store, const struct store_put_deletion *put, store_fn fn,
+                   void *user)
+{
+    struct op *op = op_new(OP_DELETION, fn, user);
+    op->account_id = put->account_id;
+    op->buffer_id = put->buffer_id;
+    op->name = g_strdup(put->remote_id);
+    op->text = g_strdup(put->note);
+    store_gather_take(store, op);
+}
+
+void
 store_set_cursor(struct store *store, int64_t account_id, int64_t buffer_id, const char *cursor)
 {
     struct op *op = op_new(OP_CURSOR, NULL, NULL);

@@ -5,7 +5,8 @@
 #include "tests/support/scratch.h"
 
 #define FAKE_CAPS                                                                                  \
-    (CAP_SEND | CAP_ACTION | CAP_NOTICE | CAP_HISTORY | CAP_LEAVE | CAP_MARK_READ | CAP_DEDUPE)
+    (CAP_SEND | CAP_ACTION | CAP_NOTICE | CAP_HISTORY | CAP_LEAVE | CAP_MARK_READ | CAP_DEDUPE |   \
+     CAP_REACT | CAP_DELETE | CAP_TYPING)
 
 /* --- the driver
  * ------------------------------------------------------------------------------------- */
@@ -17,6 +18,7 @@ driver_open(const struct options *options, struct host *host, GError **error)
     session->host = host;
     session->sends = g_ptr_array_new();
     session->cancelled = g_array_new(false, false, sizeof(op_id));
+    session->asked = g_string_new(NULL);
     return session;
 }
 
@@ -37,6 +39,8 @@ driver_close(void *state)
     }
     g_ptr_array_unref(session->sends);
     g_array_unref(session->cancelled);
+    g_string_free(session->asked, TRUE);
+    g_free(session->marked);
     g_clear_error(&session->refuse);
     g_free(session);
 }
@@ -121,7 +125,38 @@ driver_leave(void *state, op_id op, const struct buffer *buffer, const char *rea
 static void
 driver_mark_read(void *state, const struct buffer *buffer, const struct message *upto)
 {
-    ((struct fake_session *)state)->marks++;
+    struct fake_session *session = state;
+    session->marks++;
+    g_free(session->marked);
+    session->marked = g_strdup(upto->remote_id);
+}
+
+static bool
+driver_react(void *state, op_id op, const struct buffer *buffer, const char *remote_id,
+             const char *emoji, bool add, GError **error)
+{
+    struct fake_session *session = state;
+    session->asked_op = op;
+    g_string_append_printf(session->asked, "%s %s %s|", add ? "react" : "unreact", remote_id,
+                           emoji);
+    return true;
+}
+
+static bool
+driver_delete(void *state, op_id op, const struct buffer *buffer, const char *remote_id,
+              GError **error)
+{
+    struct fake_session *session = state;
+    session->asked_op = op;
+    g_string_append_printf(session->asked, "delete %s|", remote_id);
+    return true;
+}
+
+static void
+driver_typing(void *state, const struct buffer *buffer, bool active)
+{
+    g_string_append_printf(((struct fake_session *)state)->asked, "typing %s %s|",
+                           buffer->remote_id, active ? "on" : "off");
 }
 
 static void
@@ -164,6 +199,9 @@ static const struct driver driver_fake = {
     .history = driver_history,
     .leave = driver_leave,
     .mark_read = driver_mark_read,
+    .react = driver_react,
+    .delete_ = driver_delete,
+    .typing = driver_typing,
     .op_cancel = driver_op_cancel,
     .recognise_link = driver_link,
 };

@@ -25,6 +25,9 @@ struct fake_session {
     GPtrArray *sends;  /* struct fake_send, all that were ever handed over */
     GArray *cancelled; /* op_id */
     unsigned connects, disconnects, marks, leaves;
+    char *marked;   /* the remote id of the last mark */
+    GString *asked; /* "react r1 +1|delete r1|typing #lab on|": the test empties it */
+    op_id asked_op; /* of the last of these */
     op_id history_op;
     int64_t history_time_us; /* of the last request */
     GError *refuse;          /* the next send is refused with it at once */

@@ -13,6 +13,7 @@ main(int argc, char **argv)
     test_config_add();
     test_config_read_add();
     test_disk_add();
+    test_deed_add();
     test_export_add();
     test_history_add();
     test_ignore_add();
@@ -23,5 +24,6 @@ main(int argc, char **argv)
     test_reload_add();
     test_secret_add();
     test_session_add();
+    test_typing_add();
     return g_test_run();
 }

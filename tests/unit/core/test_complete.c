@@ -68,7 +68,8 @@ test_commands(void)
     assert_offers(scene, "#coop", "/go libera/#a", 4, "libera/#a\\ b ");
     assert_offers(scene, "#coop", "/go libera/#a\\ ", 4, "libera/#a\\ b ");
     assert_offers(scene, "#coop", "/connect l", 9, "libera ");
-    assert_offers(scene, "#coop", "/set look.", 5, "look.max_width |look.sidebar |look.theme ");
+    assert_offers(scene, "#coop", "/set look.", 5,
+                  "look.max_width |look.sidebar |look.theme |look.typing ");
     assert_offers(scene, "#coop", "/set account.libera.pass", 5,
                   "account.libera.password |account.libera.password_cmd "
                   "|account.libera.password_env |account.libera.password_file ");

@@ -9,6 +9,7 @@ void test_complete_add(void);
 void test_config_add(void);
 void test_config_read_add(void);
 void test_disk_add(void);
+void test_deed_add(void);
 void test_export_add(void);
 void test_history_add(void);
 void test_ignore_add(void);
@@ -19,5 +20,6 @@ void test_outbox_add(void);
 void test_reload_add(void);
 void test_secret_add(void);
 void test_session_add(void);
+void test_typing_add(void);
 
 #endif

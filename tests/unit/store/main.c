@@ -3,6 +3,7 @@
 #include "tests/unit/store/refusing_vfs.h"
 
 void test_damaged_add(void);
+void test_deed_add(void);
 void test_full_add(void);
 void test_kill_add(void);
 void test_load_add(void);
@@ -19,6 +20,7 @@ main(int argc, char **argv)
     test_small_add();
     test_merge_add();
     test_outbox_add();
+    test_deed_add();
     test_load_add();
     test_open_add();
     test_damaged_add();
