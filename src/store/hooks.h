@@ -7,6 +7,8 @@
 
 struct store_hooks {
     const char *vfs;                /* a registered SQLite VFS, or NULL: the system's */
+    const char *index_vfs;          /* of search.db; likewise */
+    unsigned index_pause_ms;        /* after trouble with search.db; 0: the usual second */
     const char *const *extra_steps; /* schema steps after the last of weft's own */
     unsigned n_extra_steps;
 };

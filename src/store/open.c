@@ -215,7 +215,7 @@ open_writing(struct store *store, const struct store_hooks *hooks, char **ret_no
         db_close(db);
         return false;
     }
-    store_start(store, db);
+    store_start(store, db, hooks);
     if (ret_notice != NULL)
         *ret_notice = g_steal_pointer(&notice);
     return true;
@@ -254,7 +254,7 @@ open_reading(struct store *store, const struct store_hooks *hooks, GError **erro
         db_error(store->reader, error);
         return false;
     }
-    store_start(store, NULL);
+    store_start(store, NULL, hooks);
     return true;
 }
 

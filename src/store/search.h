@@ -1,10 +1,14 @@
 /* Searching the whole history. The full-text index is a file of its own (search.db), derived from
  * the messages: filled behind the writer, rebuilt when it is missing, damaged or of another form,
- * and never the reason why something is lost. */
+ * and never the reason why something is lost.
+ *
+ * In the index are texts, actions, notices and topics; not what servers and weft say, and no
+ * comings and goings. Everything here is the main thread's; the work is done by a worker with
+ * connections of its own, one question after the other, so nothing blocks the screen for longer
+ * than the caller says. */
 #ifndef WEFT_STORE_SEARCH_H
 #define WEFT_STORE_SEARCH_H
 
-#include <gio/gio.h>
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,6 +16,7 @@
 #include "store/store.h"
 
 #define STORE_SEARCH_MAX_TERMS 20
+#define STORE_SEARCH_MAX_BYTES 1000 /* of one term */
 
 struct store_term {
     char *text;  /* a word, or (phrase) several; valid UTF-8, taken literally */
@@ -28,31 +33,55 @@ struct store_query {
 };
 
 struct store_query *store_query_new(void);
+struct store_query *store_query_dup(const struct store_query *query);
 void store_query_free(struct store_query *query); /* NULL is allowed */
-/* False when there are too many terms or the text has nothing that can be searched for. */
+/* False when there are too many terms, or the text is too long or has no letter or digit in it: it
+ * is not added. */
 bool store_query_add(struct store_query *query, const char *text, bool prefix, bool not_);
 
-/* At most `limit` messages (struct message, owned by the array), the newest row first, strictly
- * older than the row `before_id` (0: from the newest). Deleted and ignored ones are left out. Runs
- * at once on the main thread's reading connection; for filters that would make it long, see below.
- * NULL and `error` when the index can't be read (it is being rebuilt then). */
-GPtrArray *store_search(struct store *store, const struct store_query *query, int64_t before_id,
-                        unsigned limit, GError **error);
+struct store_hits {
+    GPtrArray *messages; /* struct message; ref the array to keep it */
+    bool more;           /* there are others after them */
+    int64_t behind;      /* messages that are stored and not in the index yet */
+    /* store_scan_start(): how far it has looked; everything before is known. */
+    struct position reached;
+};
+/* On the main loop; `hits` NULL and an error when it failed: NOT_FOUND while the index is being
+ * made, DATABASE when it was damaged (it is made anew then), BAD_INPUT when nothing is searched for
+ * but what must not be there. */
+typedef void (*store_search_fn)(void *user, const struct store_hits *hits, const GError *error);
 
-/* The same in a worker on a connection of its own, cancellable: for `ranked` (best first, by bm25;
- * before_id does not count), and for whatever may take long. `fn` comes on the main loop, with
- * `hits` NULL and an error when it failed or was cancelled; it keeps the array by
- * g_ptr_array_ref().
- */
-typedef void (*store_search_fn)(void *user, GPtrArray *hits, const GError *error);
-void store_search_in_worker(struct store *store, const struct store_query *query, bool ranked,
-                            int64_t before_id, unsigned limit, GCancellable *cancellable,
+struct store_search {
+    const struct store_query *query; /* copied */
+    bool ranked;                     /* best first, by bm25; before_id does not count */
+    int64_t before_id;               /* strictly older rows than this one; 0: from the newest */
+    unsigned limit;
+};
+/* Newest rows first. Deleted and ignored messages are left out. Waits at most `wait_us` for the
+ * answer: when it comes in that time `fn` is called from inside, and 0 is returned. Else it comes
+ * later, and the number returned is for store_search_cancel(). */
+unsigned store_search_start(struct store *store, const struct store_search *search, int64_t wait_us,
                             store_search_fn fn, void *user);
 
-/* How far the index has come: rows that are committed and not indexed yet. 0: it is complete. */
+struct store_scan {
+    int64_t buffer_id;
+    struct position from; /* strictly older than this, newest first */
+    const char *text;     /* what must stand in it, anywhere; case and marks do not count */
+    unsigned limit;       /* rows to look at */
+};
+/* What no index finds: a part of a word. At most one message; the same rules. */
+unsigned store_scan_start(struct store *store, const struct store_scan *scan, int64_t wait_us,
+                          store_search_fn fn, void *user);
+
+/* `fn` will not be called. Any number is allowed. */
+void store_search_cancel(struct store *store, unsigned id);
+
+/* How far the index has come: rows that are committed and not indexed yet. 0: it is complete.
+ * Beside a running weft: as of the last answer. */
 int64_t store_index_behind(struct store *store);
-/* Calls `fn` once, on the main loop, when all that is committed now is in the index (at once from
- * inside when it is), or when the store is closed. */
-void store_index_when_complete(struct store *store, void (*fn)(void *user), void *user);
+/* Calls `fn` once, on the main loop, when all that is committed now is in the index. Never beside a
+ * running weft, and not when the store is closed before. 0 is never returned. */
+unsigned store_index_when_complete(struct store *store, void (*fn)(void *user), void *user);
+void store_index_forget(struct store *store, unsigned id); /* any number is allowed */
 
 #endif

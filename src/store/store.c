@@ -222,6 +222,8 @@ static gboolean
 source_ready(GSource *base)
 {
     struct store *store = ((struct store_source *)base)->store;
+    if (search_has_news(store))
+        return true;
     if (store->writer == NULL)
         return !g_queue_is_empty(&store->parcels);
     return !g_queue_is_empty(&store->parcels) || store->untold || writer_has_news(store->writer) ||
@@ -255,6 +257,7 @@ source_dispatch(GSource *base, GSourceFunc fn, void *user)
     if (store->writer != NULL)
         take_turn(store);
     deliver(store, DELIVER_MOST);
+    search_take_turn(store);
     return G_SOURCE_CONTINUE;
 }
 
@@ -270,13 +273,23 @@ wake(void *user)
     g_main_context_wakeup(((struct store *)user)->context);
 }
 
+static void
+committed(void *user)
+{
+    indexer_wake(((struct store *)user)->indexer);
+}
+
 void
-store_start(struct store *store, struct db *writer_db)
+store_start(struct store *store, struct db *writer_db, const struct store_hooks *hooks)
 {
     g_queue_init(&store->parcels);
+    g_queue_init(&store->waiters);
     store->context = g_main_context_ref_thread_default();
-    if (writer_db != NULL)
-        store->writer = writer_start_take(writer_db, store->uuid, wake, store);
+    if (writer_db != NULL) {
+        store->indexer = indexer_start(store->dir, hooks, wake, store);
+        store->writer = writer_start_take(writer_db, store->uuid, committed, wake, store);
+    }
+    store->searcher = searcher_new(store->dir, hooks->vfs, store->indexer, wake, store);
     /* GLib takes a pointer to what it never changes. */
     store->source =
         g_source_new((GSourceFuncs *)(uintptr_t)&source_funcs, sizeof(struct store_source));
@@ -397,8 +410,13 @@ store_close(struct store *store)
     if (store == NULL)
         return;
     db_close(store->reader);
+    searcher_free(store->searcher);
+    /* Before the writer: the last connection to close moves the log into the file. */
+    indexer_stop(store->indexer);
     if (store->writer != NULL)
         stop_writing(store);
+    indexer_free(store->indexer);
+    g_queue_clear_full(&store->waiters, g_free);
     if (store->source != NULL) {
         g_source_destroy(store->source);
         g_source_unref(store->source);

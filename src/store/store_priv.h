@@ -3,7 +3,9 @@
 #define WEFT_STORE_STORE_PRIV_H
 
 #include "store/hooks.h"
+#include "store/indexer.h"
 #include "store/lock.h"
+#include "store/searcher.h"
 #include "store/writer.h"
 
 struct store {
@@ -14,7 +16,12 @@ struct store {
     void *stalled_user;
     int lock; /* -1 when READ_ONLY */
     struct db *reader;
-    struct writer *writer; /* NULL when READ_ONLY */
+    struct writer *writer;   /* NULL when READ_ONLY */
+    struct indexer *indexer; /* likewise */
+    struct searcher *searcher;
+    GQueue waiters; /* for the index to be complete; see search.c */
+    unsigned last_waiter;
+    int64_t reaped; /* rows of unindex that the writer was told to delete */
     GMainContext *context;
     GSource *source;
     struct batch *gathering; /* what this turn and those before it have put; NULL: nothing */
@@ -29,8 +36,12 @@ struct store {
 
 /* Starts the writer on `writer_db` (taken over; NULL: none) and the delivery on the thread's main
  * context. */
-void store_start(struct store *store, struct db *writer_db);
+void store_start(struct store *store, struct db *writer_db, const struct store_hooks *hooks);
 void store_gather_take(struct store *store, struct op *op);
+
+/* What the searching half does in a turn of the loop. */
+void search_take_turn(struct store *store);
+bool search_has_news(struct store *store);
 
 /* Leaves a mark by which the next start checks the whole file. */
 void open_mark_damaged(const char *dir);

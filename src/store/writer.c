@@ -16,6 +16,7 @@
 
 struct writer {
     GThread *thread;
+    void (*committed)(void *user);
     void (*wake)(void *user);
     void *user;
 
@@ -207,17 +208,21 @@ run(void *user)
         GError *error = NULL;
         bool ok = write_batch(writer, batch, &error);
         finish_batch(writer, batch, error);
-        if (ok)
+        if (ok) {
+            writer->committed(writer->user);
             checkpoint_if_long(writer);
+        }
     }
     return NULL;
 }
 
 struct writer *
-writer_start_take(struct db *db, const char *uuid, void (*wake)(void *user), void *user)
+writer_start_take(struct db *db, const char *uuid, void (*committed)(void *user),
+                  void (*wake)(void *user), void *user)
 {
     struct writer *writer = g_new0(struct writer, 1);
     writer->db = db;
+    writer->committed = committed;
     writer->wake = wake;
     writer->user = user;
     put_init(&writer->put, db, uuid);

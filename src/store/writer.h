@@ -11,10 +11,10 @@
 
 struct writer;
 
-/* Takes over `db`. `wake` is called from the writer's thread when writer_collect() has something.
- */
-struct writer *
-writer_start_take(struct db *db, const char *uuid, void (*wake)(void *user), void *user);
+/* Takes over `db`. Both are called from the writer's thread: `committed` after each commit, `wake`
+ * when writer_collect() has something. */
+struct writer *writer_start_take(struct db *db, const char *uuid, void (*committed)(void *user),
+                                 void (*wake)(void *user), void *user);
 /* Ends the thread after what it is doing and frees, with whatever is still queued. Returns how many
  * calls that were. NULL is allowed. */
 unsigned writer_stop(struct writer *writer);

@@ -267,3 +267,55 @@ write_bytes(const char *path, const void *bytes, size_t len)
 {
     g_assert_true(g_file_set_contents(path, bytes, (gssize)len, NULL));
 }
+
+static void
+set_true(void *flag)
+{
+    *(bool *)flag = true;
+}
+
+void
+index_now(struct fixture *fixture)
+{
+    bool complete = false;
+    store_flush(fixture->store);
+    store_index_when_complete(fixture->store, set_true, &complete);
+    int64_t deadline = g_get_monotonic_time() + 20 * G_USEC_PER_SEC;
+    while (!complete && g_get_monotonic_time() < deadline)
+        g_main_context_iteration(NULL, TRUE);
+    g_assert_true(complete);
+}
+
+static void
+note_found(void *user, const struct store_hits *hits, const GError *error)
+{
+    GString *text = user;
+    if (error != NULL)
+        g_string_append(text, "(error)");
+    for (unsigned i = 0; hits != NULL && i < hits->messages->len; i++) {
+        const struct message *message = hits->messages->pdata[i];
+        g_string_append_printf(text, "%s%s", i > 0 ? "|" : "", message->body->text);
+    }
+}
+
+char *
+found(struct store *store, struct store_query *query)
+{
+    GString *text = g_string_new(NULL);
+    struct store_search search = {.query = query, .limit = 50};
+    g_assert_cmpuint(store_search_start(store, &search, G_MAXINT64, note_found, text), ==, 0);
+    store_query_free(query);
+    return g_string_free(text, FALSE);
+}
+
+struct store_query *
+asks(const char *text, ...)
+{
+    struct store_query *query = store_query_new();
+    va_list words;
+    va_start(words, text);
+    for (; text != NULL; text = va_arg(words, const char *))
+        g_assert_true(store_query_add(query, text, false, false));
+    va_end(words);
+    return query;
+}

@@ -3,6 +3,7 @@
 #define WEFT_TESTS_UNIT_STORE_FIXTURE_H
 
 #include "store/hooks.h"
+#include "store/search.h"
 
 #define FIXTURE_NOW_US INT64_C(1700000000000000)
 
@@ -54,6 +55,14 @@ void type_now(struct fixture *fixture, const char *text, struct seen *seen);
 /* Changes an outbox row; flushes. */
 void change_now(struct fixture *fixture, int64_t outbox_id, enum outbox_state state,
                 const char *remote_id, struct seen *seen);
+
+/* Waits until all that was put is in the search index. */
+void index_now(struct fixture *fixture);
+/* The bodies of what a search finds, in its order, joined by '|'; "(error)" when it failed. The
+ * query is freed. */
+char *found(struct store *store, struct store_query *query);
+/* One word, or several. */
+struct store_query *asks(const char *text, ...) G_GNUC_NULL_TERMINATED;
 
 /* The bodies of a buffer's newest messages, oldest first, joined by '|'. */
 char *bodies(struct store *store, int64_t buffer_id);

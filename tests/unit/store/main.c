@@ -10,6 +10,8 @@ void test_load_add(void);
 void test_merge_add(void);
 void test_open_add(void);
 void test_outbox_add(void);
+void test_search_add(void);
+void test_search_faults_add(void);
 void test_small_add(void);
 
 int
@@ -25,6 +27,8 @@ main(int argc, char **argv)
     test_open_add();
     test_damaged_add();
     test_full_add();
+    test_search_add();
+    test_search_faults_add();
     test_kill_add();
     return g_test_run();
 }
