@@ -499,9 +499,33 @@ parse_control(struct step *step, uint32_t mods)
     }
 }
 
+/* A terminal that was left in its 8-bit mode answers so: no character begins with these bytes, and
+ * what follows, as far as it is here, is not typed either. 0: none of them. */
+static size_t
+eight_bit_answer(const struct step *step)
+{
+    size_t at = 1;
+
+    if (step->b[0] == 0x9b) { /* CSI */
+        while (at < step->n && step->b[at] >= 0x20 && step->b[at] < 0x40)
+            at++;
+        return at < step->n && step->b[at] >= 0x40 && step->b[at] < 0x7f ? at + 1 : at;
+    }
+    if (step->b[0] == 0x90 || (step->b[0] >= 0x9d && step->b[0] <= 0x9f)) { /* DCS, OSC, PM, APC */
+        while (at < step->n && step->b[at] >= 0x20 && step->b[at] != 0x9c)
+            at++;
+        return at < step->n && step->b[at] == 0x9c ? at + 1 : at;
+    }
+    return 0;
+}
+
 static enum verdict
 parse_char(struct step *step, uint32_t mods)
 {
+    size_t answer = eight_bit_answer(step);
+
+    if (answer > 0)
+        return skip(step, answer);
     if (step->b[0] < 0x20 || step->b[0] == 0x7f)
         return parse_control(step, mods);
     gunichar ch = g_utf8_get_char_validated((const char *)step->b, (gssize)step->n);

@@ -81,11 +81,25 @@ export_append_text(GString *out, const struct message *message)
     g_string_append_c(out, '\n');
 }
 
-/* Beyond what JSON asks for: nothing in the output steers a terminal, turns a line's direction or
- * hides in it. */
+/* Marks on one base that are written as they are. */
+#define MARKS_MOST 8
+
+/* Characters without a look of their own that are not of the kind "format". */
 static bool
-is_escaped(gunichar c)
+is_invisible(gunichar c)
 {
+    return c == 0x34f || c == 0x115f || c == 0x1160 || c == 0x17b4 || c == 0x17b5 || c == 0x3164 ||
+           c == 0xffa0 || (c >= 0x180b && c <= 0x180f) || (c >= 0xfe00 && c <= 0xfe0f) ||
+           (c >= 0xe0100 && c <= 0xe01ef);
+}
+
+/* Beyond what JSON asks for: nothing in the output steers a terminal, turns a line's direction,
+ * hides in it or towers above it. `marks`: how many stand on the base so far, this one included. */
+static bool
+is_escaped(gunichar c, unsigned marks)
+{
+    if (marks > MARKS_MOST || is_invisible(c))
+        return true;
     switch (g_unichar_type(c)) {
     case G_UNICODE_CONTROL:
     case G_UNICODE_FORMAT:
@@ -119,16 +133,18 @@ export_append_json_string(GString *out, const char *text)
         return;
     }
     g_autofree char *valid = utf8_sanitize(text, -1, G_MAXSSIZE);
+    unsigned marks = 0;
     g_string_append_c(out, '"');
     for (const char *c = valid; *c; c += g_utf8_skip[(guchar)*c]) {
         gunichar u = g_utf8_get_char(c);
+        marks = g_unichar_ismark(u) ? marks + 1 : 0;
         if (u == '"' || u == '\\')
             g_string_append_printf(out, "\\%c", (char)u);
         else if (u == '\n')
             g_string_append(out, "\\n");
         else if (u == '\t')
             g_string_append(out, "\\t");
-        else if (is_escaped(u))
+        else if (is_escaped(u, marks))
             append_escape(out, u);
         else
             g_string_append_unichar(out, u);

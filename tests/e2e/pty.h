@@ -1,0 +1,32 @@
+/* A program on a bare pseudo-terminal: what it writes goes byte for byte to a struct vt. */
+#ifndef WEFT_TESTS_E2E_PTY_H
+#define WEFT_TESTS_E2E_PTY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "tests/e2e/vt.h"
+
+#define PTY_DEADLINE_MS 30000
+
+struct pty;
+
+/* Runs this build's weft with `arguments` (NULL-terminated, without the program's name) and
+ * WEFT_HOME = `home`, TERM = xterm-256color. `environment`: "NAME=VALUE" besides, or NULL. `vt` is
+ * the caller's and must live as long. Turning the default main context reads. */
+struct pty *pty_run(const char *home, const char *const *arguments, const char *const *environment,
+                    int cols, int rows, struct vt *vt);
+/* Ends what still runs with SIGKILL. NULL is allowed. */
+void pty_free(struct pty *pty);
+
+pid_t pty_pid(const struct pty *pty);
+void pty_type(struct pty *pty, const char *text);
+void pty_type_bytes(struct pty *pty, const char *bytes, size_t len);
+void pty_resize(struct pty *pty, int cols, int rows);
+/* Waits until the screen, painted anew as often as needed, shows `text` in one piece. */
+bool pty_wait(struct pty *pty, const char *text);
+/* Waits for the end; the exit status, or -1 when it was killed or did not end in time. */
+int pty_wait_end(struct pty *pty);
+
+#endif

@@ -1,0 +1,176 @@
+#include "tests/e2e/vt.h"
+
+/* No sequence of weft's is longer. */
+#define SEQUENCE_MAX_BYTES 48
+/* WIDTH_CLUSTER_MAX_MARKS, written down a second time on purpose. */
+#define MARKS_MAX 8
+
+struct vt {
+    bool screen;
+    GString *pending; /* a sequence or a character that is not whole yet */
+    GString *text;
+    GString *complaints;
+    GRegex *known;
+    unsigned n_complaints;
+    unsigned marks; /* on the base before */
+};
+
+/* All that weft has to say to a terminal (xterm-256color): styles, places, erasing, modes. */
+static const char known_sequences[] = "^\033\\[(?:"
+                                      "[0-9;]*m"                     /* style */
+                                      "|[0-9]*(?:;[0-9]+)?H|[0-9]*C" /* place */
+                                      "|2J|K"                        /* erase */
+                                      "|[0246] q"                    /* the cursor's shape */
+                                      "|\\?1049[hl]|2[23];0;0t"      /* the other screen */
+                                      "|\\?25[hl]|\\?12l|\\?2004[hl]|\\?2026[hl]"
+                                      "|\\?u|\\?2026\\$p|>5u|<u" /* what the terminal can do */
+                                      ")$";
+
+struct vt *
+vt_new(bool screen)
+{
+    struct vt *vt = g_new0(struct vt, 1);
+
+    vt->screen = screen;
+    vt->pending = g_string_new(NULL);
+    vt->text = g_string_new(NULL);
+    vt->complaints = g_string_new(NULL);
+    vt->known = g_regex_new(known_sequences, G_REGEX_RAW | G_REGEX_DOLLAR_ENDONLY, 0, NULL);
+    g_assert_nonnull(vt->known);
+    return vt;
+}
+
+void
+vt_free(struct vt *vt)
+{
+    if (!vt)
+        return;
+    g_string_free(vt->pending, TRUE);
+    g_string_free(vt->text, TRUE);
+    g_string_free(vt->complaints, TRUE);
+    g_regex_unref(vt->known);
+    g_free(vt);
+}
+
+GString *
+vt_text(struct vt *vt)
+{
+    return vt->text;
+}
+
+const char *
+vt_complaints(struct vt *vt)
+{
+    return vt->complaints->str;
+}
+
+/* With what stood before it, so that one finds where it came from. */
+static void
+complain(struct vt *vt, const char *what)
+{
+    gsize from = vt->text->len > 60 ? vt->text->len - 60 : 0;
+    g_autofree char *before = g_strescape(vt->text->str + from, NULL);
+    g_autofree char *bytes = g_strescape(vt->pending->str, NULL);
+
+    if (vt->n_complaints++ < 100)
+        g_string_append_printf(vt->complaints, "%s: \"%s\" after \"%s\"\n", what, bytes, before);
+}
+
+static bool
+is_invisible(gunichar ch)
+{
+    static const gunichar invisible[] = {0xad,   0x34f,  0x115f, 0x1160, 0x17b4,
+                                         0x17b5, 0x180e, 0x3164, 0xffa0, 0xfeff};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(invisible); i++)
+        if (invisible[i] == ch)
+            return true;
+    return (ch >= 0x200b && ch <= 0x200f) || (ch >= 0x2028 && ch <= 0x202e) ||
+           (ch >= 0x2060 && ch <= 0x206f) || (ch >= 0xfe00 && ch <= 0xfe0f) ||
+           (ch >= 0xfff9 && ch <= 0xfffb) || (ch >= 0xe0000 && ch <= 0xe0fff) ||
+           (ch >= 0x1d173 && ch <= 0x1d17a);
+}
+
+static void
+take_character(struct vt *vt, gunichar ch)
+{
+    GUnicodeType type = g_unichar_type(ch);
+
+    vt->marks = g_unichar_ismark(ch) ? vt->marks + 1 : 0;
+    if (vt->marks > MARKS_MAX)
+        complain(vt, "a mountain of marks");
+    if (type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT || type == G_UNICODE_PRIVATE_USE ||
+        type == G_UNICODE_SURROGATE || is_invisible(ch))
+        complain(vt, "a forbidden character");
+    g_string_append_unichar(vt->text, ch);
+    g_string_truncate(vt->pending, 0);
+}
+
+static bool
+is_whole_sequence(const GString *pending)
+{
+    unsigned char last = (unsigned char)pending->str[pending->len - 1];
+
+    if (pending->len < 2)
+        return false;
+    if (pending->len == 2)
+        return pending->str[1] != '[';
+    return last >= 0x40 && last <= 0x7e;
+}
+
+static void
+take_sequence(struct vt *vt)
+{
+    bool whole = is_whole_sequence(vt->pending);
+
+    if (!whole && vt->pending->len < SEQUENCE_MAX_BYTES)
+        return;
+    vt->marks = 0;
+    if (!vt->screen || !g_regex_match(vt->known, vt->pending->str, 0, NULL))
+        complain(vt, "a foreign sequence");
+    else if (vt->pending->str[vt->pending->len - 1] == 'H' ||
+             vt->pending->str[vt->pending->len - 1] == 'C')
+        g_string_append_c(vt->text, '\n');
+    g_string_truncate(vt->pending, 0);
+}
+
+static void
+take_byte(struct vt *vt, char byte)
+{
+    g_string_append_c(vt->pending, byte);
+    if (vt->pending->str[0] == '\033') {
+        take_sequence(vt);
+        return;
+    }
+    if (vt->pending->len == 1 && (unsigned char)byte < 0x20) {
+        vt->marks = 0;
+        if (byte != '\r' && byte != '\n')
+            complain(vt, "a control character");
+        g_string_append_c(vt->text, '\n');
+        g_string_truncate(vt->pending, 0);
+        return;
+    }
+    gunichar ch = g_utf8_get_char_validated(vt->pending->str, (gssize)vt->pending->len);
+    if (ch == (gunichar)-2)
+        return; /* not whole */
+    if (ch == (gunichar)-1) {
+        complain(vt, "no UTF-8");
+        g_string_truncate(vt->pending, 0);
+        return;
+    }
+    take_character(vt, ch);
+}
+
+void
+vt_feed(struct vt *vt, const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        take_byte(vt, bytes[i]);
+}
+
+void
+vt_end(struct vt *vt)
+{
+    if (vt->pending->len > 0)
+        complain(vt, "something half");
+}
