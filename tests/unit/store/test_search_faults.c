@@ -169,7 +169,7 @@ test_full(void)
 }
 
 static void
-child_writes(const char *dir)
+child_writes(const char *dir, int pipe)
 {
     struct clock *clock = clock_system_new();
     struct store_options options = {.dir = dir, .mode = STORE_WRITE, .clock = clock};
@@ -183,6 +183,8 @@ child_writes(const char *dir)
         message_unref(message);
         if (i % 50 == 0)
             g_main_context_iteration(NULL, FALSE);
+        if (i % 50 == 0 && write(pipe, "", 1) != 1)
+            _exit(1);
     }
 }
 
@@ -193,12 +195,18 @@ test_killed(void)
     struct fixture *fixture = fixture_new();
     fixture_close(fixture);
     for (unsigned round = 0; round < 12; round++) {
+        int ends[2];
+        char byte;
+        g_assert_cmpint(pipe(ends), ==, 0);
         pid_t pid = fork();
         g_assert_cmpint(pid, >=, 0);
         if (pid == 0)
-            child_writes(fixture->dir);
-        g_usleep((gulong)g_test_rand_int_range(5, 120) * 1000);
+            child_writes(fixture->dir, ends[1]);
+        close(ends[1]);
+        for (int turns = g_test_rand_int_range(1, 100); turns > 0; turns--)
+            g_assert_cmpint(read(ends[0], &byte, 1), ==, 1);
         kill(pid, SIGKILL);
+        close(ends[0]);
         g_assert_cmpint(waitpid(pid, NULL, 0), ==, pid);
         fixture_open(fixture);
         index_now(fixture);
