@@ -5,9 +5,12 @@
 
 #include "base/log.h"
 #include "base/redact.h"
+#include "base/utf8.h"
 #include "protocols/irc/irc_link.h"
 #include "protocols/irc/irc_options.h"
 #include "protocols/irc/irc_priv.h"
+
+#define MAX_REASON_BYTES 300
 
 #define DRIVER_CAPS                                                                                \
     (CAP_SEND | CAP_ACTION | CAP_NOTICE | CAP_HISTORY | CAP_JOIN | CAP_LEAVE | CAP_OPEN_DM |       \
@@ -701,6 +704,7 @@ irc_disconnect(void *session, const char *reason)
         return;
     }
     g_autofree char *text = g_strdelimit(g_strdup(reason ? reason : ""), "\r\n", ' ');
+    text[utf8_cut(text, strlen(text), MAX_REASON_BYTES)] = '\0';
     irc_out(irc, IRC_URGENT, 0, "QUIT", text, NULL);
     irc_flush(irc);
     /* Nothing may follow the goodbye; what waits still is failed at the end. */

@@ -147,8 +147,11 @@ irc_api_send(void *session, op_id id, const struct send_request *request, GError
     size_t action = request->kind == MESSAGE_ACTION ? strlen("\x01"
                                                              "ACTION \x01")
                                                     : 0;
-    if (irc->login_host &&
-        strlen(text) - action > MAX(text_room(irc, request->kind, target), LEAST_TEXT_BYTES))
+    size_t line_bytes =
+        strlen(send_command(request->kind)) + strlen("  :") + strlen(target) + strlen(text);
+    if (line_bytes > IRC_BODY_BYTES ||
+        (irc->login_host &&
+         strlen(text) - action > MAX(text_room(irc, request->kind, target), LEAST_TEXT_BYTES)))
         return refuse(error, WEFT_ERROR_TOO_LARGE,
                       "The server would cut the end of this line off. Send it in two parts.");
     struct irc_op *op = irc_op_new(irc, id, IRC_OP_SEND, target);

@@ -273,7 +273,7 @@ irc_line_build(const struct irc_tag *tags, unsigned n_tags, const char *source, 
         return NULL;
     if (source)
         g_string_append_printf(out, ":%s ", source);
-    if (!is_middle(command))
+    if (!is_middle(command) || *command == '@') /* that would begin tags */
         return NULL;
     g_string_append(out, command);
     if (!append_params(out, params, n_params))

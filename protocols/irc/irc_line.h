@@ -48,8 +48,8 @@ bool irc_mask_match(const char *mask, const char *text);
 
 /* Puts a line together, without CR LF. `tags` as "key=value" is escaped here: pairs of key and
  * value (value "" or NULL: none), n_tags of them. NULL when a part cannot be sent: a middle
- * parameter that is empty, has a blank or begins with ':', an empty command, or CR, LF or NUL
- * anywhere. */
+ * parameter that is empty, has a blank or begins with ':', a command that is empty or begins tags,
+ * or CR, LF or NUL anywhere. */
 char *irc_line_build(const struct irc_tag *tags, unsigned n_tags, const char *source,
                      const char *command, const char *const *params, unsigned n_params);
 

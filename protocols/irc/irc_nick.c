@@ -1,6 +1,7 @@
 /* Our nick: refused, cut, taken, and had back (sections 1.3 and 12). */
 #include <string.h>
 
+#include "base/utf8.h"
 #include "protocols/irc/irc_priv.h"
 
 #define REGAIN_TRIES 5
@@ -74,7 +75,8 @@ another(const struct irc *irc)
 
     if (len < 9 || irc->nick_tries <= 2)
         return g_strconcat(irc->nick, "_", NULL);
-    return g_strdup_printf("%.*s%u", (int)MIN(len - 1, 7), irc->nick, irc->nick_tries);
+    return g_strdup_printf("%.*s%u", (int)utf8_cut(irc->nick, len, MIN(len - 1, 7)), irc->nick,
+                           irc->nick_tries);
 }
 
 static void

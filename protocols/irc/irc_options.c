@@ -177,6 +177,13 @@ check_word(const char *word, const char *sentence, GError **error)
     return refuse(error, sentence, word);
 }
 
+/* USER is one line. */
+static bool
+check_realname(const char *text, GError **error)
+{
+    return strlen(text) <= 200 || refuse(error, "The realname has at most 200 bytes.", "realname");
+}
+
 static bool
 check_joins(const struct options *options, GError **error)
 {
@@ -231,7 +238,8 @@ irc_config_read(struct irc_config *config, const struct options *options, GError
     return check_plain(config, options, error) &&
            check_word(nick, "The nick is one word.", error) &&
            check_word(config->user, "The user name is one word.", error) &&
-           check_joins(options, error) && read_login(config, options, error);
+           check_realname(config->realname, error) && check_joins(options, error) &&
+           read_login(config, options, error);
 }
 
 void

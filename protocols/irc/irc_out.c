@@ -69,11 +69,23 @@ irc_flush(struct irc *irc)
         wait_us < 0 ? 0 : clock_timer_add(irc->host->clock, wait_us, on_out_timer, irc);
 }
 
+/* What is longer would be cut by the server, unsaid, and be something else then. */
+static bool
+fits(const struct irc *irc, const char *line)
+{
+    const char *body = *line == '@' ? strchr(line, ' ') : NULL;
+
+    if (strlen(body ? body + 1 : line) <= IRC_BODY_BYTES)
+        return true;
+    log_warning(irc->log_area, "A line was too long for the server; it was not sent.");
+    return false;
+}
+
 bool
 irc_out_line(struct irc *irc, enum irc_priority priority, uint64_t serial, char *line_take,
              bool free_of_charge)
 {
-    if (!line_take || !irc->stream || strpbrk(line_take, "\r\n")) {
+    if (!line_take || !irc->stream || strpbrk(line_take, "\r\n") || !fits(irc, line_take)) {
         redact_wipe_free(line_take);
         return false;
     }

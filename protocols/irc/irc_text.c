@@ -228,6 +228,13 @@ append_color(GString *out, const char *color, char next)
     const char *fg = parts[0] ? parts[0] : "";
     const char *bg = parts[0] && parts[1] ? parts[1] : "";
 
+    /* One code holds two colours of its own kind; the other kind's background goes before it. */
+    if (*fg != '#' && *bg == '#')
+        g_string_append_printf(out, "%c000000,%.6s", CODE_HEX, bg + 1);
+    if (*fg == '#' && g_ascii_isdigit(*bg)) {
+        g_string_append_printf(out, "%c99,", CODE_COLOR);
+        append_number(out, bg);
+    }
     if (*fg == '#') {
         g_string_append_printf(out, "%c%.6s", CODE_HEX, fg + 1);
         if (*bg == '#')

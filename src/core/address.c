@@ -9,7 +9,7 @@
 static bool
 needs_backslash(char c)
 {
-    return c == '/' || c == ' ' || c == '\t' || c == '"' || c == '\'' || c == '\\';
+    return (guchar)c < 0x20 || strchr("/ \"'\\", c) != NULL;
 }
 
 void

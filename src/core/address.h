@@ -6,7 +6,8 @@
  *   libera/#coop           account/name
  *   patio/coops/jobs       account/space/name
  *
- * A '/', blank, quote or backslash inside a part is written with a backslash before it. */
+ * A '/', blank, quote, backslash or control character (a channel's name may hold one) inside a part
+ * is written with a backslash before it. */
 #ifndef WEFT_CORE_ADDRESS_H
 #define WEFT_CORE_ADDRESS_H
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 #include "core/nearest.h"
 
 #define NAME_MAX_BYTES 64
@@ -79,7 +81,7 @@ command_completes(const struct session *session, const char *name, int argument)
 char **
 command_split(const char *text, int most)
 {
-    static const char blanks[] = " \t\n";
+    static const char blanks[] = " \t\n\r\f"; /* all that g_strchomp() takes off */
     GPtrArray *words = g_ptr_array_new();
 
     text += strspn(text, blanks);
@@ -149,9 +151,11 @@ refuse_unknown(const struct session *session, const char *name, GError **error)
     command_each(session, offer, &nearest);
     g_autofree char *hint =
         *nearest.best ? g_strdup_printf(" Did you mean /%s?", nearest.best) : g_strdup("");
+    size_t len = strlen(name);
     g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
                 "There is no command /%.*s%s here.%s Two slashes (//) send the text as it is.",
-                NAME_MAX_BYTES, name, strlen(name) > NAME_MAX_BYTES ? "…" : "", hint);
+                (int)utf8_cut(name, len, NAME_MAX_BYTES), name, len > NAME_MAX_BYTES ? "…" : "",
+                hint);
 }
 
 char *

@@ -352,6 +352,30 @@ test_one_command_on_the_wire(void)
     transcript_close(&t);
 }
 
+/* A server cuts what is longer than a line: it would be another topic, another channel, half a
+ * command. */
+static void
+test_no_line_too_long(void)
+{
+    struct transcript t = {0};
+    struct buffer *lab = transcript_buffer("#lab");
+    g_autofree char *text = g_strnfill(600, 'x');
+    g_autoptr(GError) error = NULL;
+
+    online_in_lab(&t, NULL);
+    g_assert_false(irc_driver.set_topic(t.session, 99, lab, text, &error));
+    g_assert_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT);
+    g_assert_false(irc_driver.leave(t.session, 99, lab, text, NULL));
+    g_autoptr(GError) too_large = transcript_send_error(&t, "#lab", text);
+    g_assert_error(too_large, WEFT_ERROR, WEFT_ERROR_TOO_LARGE);
+    fake_expect_nothing_sent(t.fake);
+    irc_driver.disconnect(t.session, text);
+    g_assert_cmpuint(strlen(g_queue_peek_head(&t.fake->sent)), <, 400);
+    fake_expect_sent(t.fake, "QUIT *xxx");
+    buffer_free(lab);
+    transcript_close(&t);
+}
+
 /* Whoever sees our PONG may take it that the line before it is on disk. */
 static void
 test_pong_waits_for_the_disk(void)
@@ -411,6 +435,7 @@ test_talk_add(void)
     g_test_add_func("/irc/talk/no-pace-where-promised", test_no_pace_where_promised);
     g_test_add_func("/irc/talk/incoming", test_incoming);
     g_test_add_func("/irc/talk/own-from-elsewhere", test_own_from_elsewhere);
+    g_test_add_func("/irc/talk/no-line-too-long", test_no_line_too_long);
     g_test_add_func("/irc/talk/one-command-on-the-wire", test_one_command_on_the_wire);
     g_test_add_func("/irc/talk/pong-waits-for-the-disk", test_pong_waits_for_the_disk);
     g_test_add_func("/irc/talk/mentions", test_mentions);

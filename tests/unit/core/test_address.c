@@ -30,6 +30,8 @@ test_round_trip(void)
     assert_round_trip("patio", "coops", "jobs", "patio/coops/jobs");
     assert_round_trip("a", "Tool Lib", "a/b \"c\" 'd' \\",
                       "a/Tool\\ Lib/a\\/b\\ \\\"c\\\"\\ \\'d\\'\\ \\\\");
+    /* Legal in the names of IRC channels. */
+    assert_round_trip("a", NULL, "#\x02loud\x1d\t\n", "a/#\\\x02loud\\\x1d\\\t\\\n");
     assert_round_trip("a", NULL, "\u00e9t\u00e9 \u2014", "a/\u00e9t\u00e9\\ \u2014");
 }
 

@@ -15,6 +15,19 @@ assert_split(const char *text, int most, const char *wanted)
     g_assert_cmpstr(joined, ==, wanted);
 }
 
+/* A long name is cut in the sentence, but not in mid-character. */
+static void
+test_long_unknown_name(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *name = g_strnfill(63, 'x');
+    g_autofree char *long_name = g_strconcat(name, "\u00e9\u00e9", NULL);
+
+    g_assert_null(command_help(NULL, long_name, &error));
+    g_assert_true(g_utf8_validate(error->message, -1, NULL));
+    g_assert_nonnull(strstr(error->message, "x…"));
+}
+
 static void
 test_split(void)
 {
@@ -22,6 +35,8 @@ test_split(void)
     assert_split("   ", 2, "");
     assert_split(" a  b   c  ", 2, "a|b   c");
     assert_split(" a  b   c  ", 1, "a  b   c");
+    assert_split("a \r\t", 3, "a"); /* no empty word */
+    assert_split("\r", 1, "");
     assert_split("a\nb\nc", 2, "a|b\nc");
     assert_split("a b", 3, "a|b");
 }
@@ -269,6 +284,7 @@ test_table(void)
 void
 test_command_add(void)
 {
+    g_test_add_func("/command/long-unknown-name", test_long_unknown_name);
     g_test_add_func("/command/split", test_split);
     g_test_add_func("/command/table", test_table);
     g_test_add_func("/command/text-and-slashes", test_text_and_slashes);

@@ -100,6 +100,7 @@ test_cannot_be_sent(void)
     g_assert_null(irc_line_build(NULL, 0, NULL, "X", newline, 2));
     g_assert_null(irc_line_build(NULL, 0, NULL, "X\n", NULL, 0));
     g_assert_null(irc_line_build(NULL, 0, NULL, "", NULL, 0));
+    g_assert_null(irc_line_build(NULL, 0, NULL, "@tag", NULL, 0));
 }
 
 /* Every cut of a full line, in a buffer of just that size. */

@@ -164,6 +164,35 @@ test_round_trip(void)
     g_rand_free(rand);
 }
 
+/* A palette's colour on the other kind's background, and the other way round. */
+static void
+test_mixed_colors(void)
+{
+    static const char *const wires[] = {
+        "\x04"
+        "aabbcc,001122a\x03"
+        "4b",
+        "\x03"
+        "4,5a\x04"
+        "aabbccb",
+        "\x04"
+        "aabbcc,001122a\x03"
+        "99b",
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(wires); i++) {
+        struct rich *rich = irc_text_read(wires[i]);
+        g_autofree char *wire = irc_text_write(rich);
+        struct rich *back = irc_text_read(wire);
+        g_autofree char *before = picture(rich);
+        g_autofree char *after = picture(back);
+        g_assert_cmpuint(rich->spans->len, ==, 2);
+        g_assert_cmpstr(before, ==, after);
+        rich_free(rich);
+        rich_free(back);
+    }
+}
+
 static void
 test_no_line_end_leaves(void)
 {
@@ -182,5 +211,6 @@ test_text_add(void)
     g_test_add_func("/irc/text/read", test_read);
     g_test_add_func("/irc/text/truncated", test_truncated);
     g_test_add_func("/irc/text/round-trip", test_round_trip);
+    g_test_add_func("/irc/text/mixed-colors", test_mixed_colors);
     g_test_add_func("/irc/text/no-line-end-leaves", test_no_line_end_leaves);
 }
