@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tests/proxy/proxy.h"
 #include "tests/support/certs.h"
 
 #define CONFORMANCE_DEADLINE_MS 20000
@@ -33,6 +34,7 @@ struct adapter {
     unsigned can;        /* enum site_can */
     unsigned logins;     /* bits 1 << enum login */
     size_t text_bytes;   /* the longest text that stays in one piece; 0: no limit worth testing */
+    bool again_slowly;   /* the suite runs a second time, over a bad network */
 
     /* False with a sentence (g_free) for g_test_skip(). */
     bool (*available)(char **ret_why_not);
@@ -41,6 +43,8 @@ struct adapter {
     /* As a machine that loses power, and back on the same ports. */
     void (*kill)(struct site *site);
     void (*revive)(struct site *site);
+    /* From the first call on `options` leads through this proxy, and only the person does. */
+    struct proxy *(*proxy)(struct site *site);
     /* Makes the user known to the server, for every login it offers. */
     void (*make_user)(struct site *site, const char *user, const char *secret);
     /* Lines for an [account …] section: everything but `network`. `home` is the person's folder,
@@ -76,6 +80,7 @@ struct adapter {
 
 /* NULL-terminated lists. */
 extern const struct adapter *const adapters_sandbox[];
+extern const struct adapter *const adapters_soak[]; /* the same and more kinds of them */
 extern const struct adapter *const adapters_servers[];
 
 #endif

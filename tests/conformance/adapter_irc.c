@@ -13,6 +13,7 @@ struct site {
     enum server_kind kind;
     struct server *real;         /* or */
     struct irc_server *scripted; /* one of the two */
+    struct proxy *proxy;         /* before it, or NULL */
 };
 
 struct peer {
@@ -86,9 +87,24 @@ plain_echo_start(const struct certs *certs)
     return scripted_start_with(certs, "message-tags echo-message server-time sasl");
 }
 
+static struct proxy *
+site_proxy(struct site *site)
+{
+    if (!site->proxy)
+        site->proxy = proxy_start(site_port(site), 1);
+    return site->proxy;
+}
+
+static struct site *
+plain_start(const struct certs *certs)
+{
+    return scripted_start_with(certs, "multi-prefix");
+}
+
 static void
 site_stop(struct site *site)
 {
+    proxy_stop(site->proxy);
     if (site->scripted) {
         g_autofree char *complaints = irc_server_complaints(site->scripted);
         /* The strict server has nothing to say against weft (nor against the peers). */
@@ -171,8 +187,9 @@ static char *
 options(struct site *site, enum login login, const char *user, const char *secret, const char *home)
 {
     GString *text = g_string_new(NULL);
+    uint16_t port = site->proxy ? proxy_port(site->proxy) : site_port(site);
 
-    g_string_append_printf(text, "server = localhost:%u\ntls_ca = %s\nnick = %s\n", site_port(site),
+    g_string_append_printf(text, "server = localhost:%u\ntls_ca = %s\nnick = %s\n", port,
                            site->certs->ca, user);
     /* How fast a person may talk is the flood tests' matter; the suite itself must not wait for it.
      */
@@ -342,14 +359,16 @@ peer_sees_topic(struct peer *peer, const char *channel, const char *topic)
 
 #define IRC_COMMON                                                                                 \
     .network = "irc", .text_bytes = 400, .stop = site_stop, .kill = site_kill,                     \
-    .revive = site_revive, .make_user = make_user, .options = options, .peer_new = peer_new,       \
-    .peer_free = peer_free, .peer_join = peer_join, .peer_leave = peer_leave,                      \
-    .peer_say = peer_say, .peer_act = peer_act, .peer_topic = peer_topic,                          \
-    .peer_rename = peer_rename, .peer_kick = peer_kick, .peer_quit = peer_quit,                    \
-    .peer_heard = peer_heard, .peer_count = peer_count, .peer_sees_topic = peer_sees_topic
+    .revive = site_revive, .proxy = site_proxy, .make_user = make_user, .options = options,        \
+    .peer_new = peer_new, .peer_free = peer_free, .peer_join = peer_join,                          \
+    .peer_leave = peer_leave, .peer_say = peer_say, .peer_act = peer_act,                          \
+    .peer_topic = peer_topic, .peer_rename = peer_rename, .peer_kick = peer_kick,                  \
+    .peer_quit = peer_quit, .peer_heard = peer_heard, .peer_count = peer_count,                    \
+    .peer_sees_topic = peer_sees_topic
 
 static const struct adapter irc_inspircd = {
     .name = "irc/inspircd",
+    .again_slowly = true,
     .can = SITE_ECHO,
     .available = inspircd_available,
     .start = inspircd_start,
@@ -368,6 +387,7 @@ static const struct adapter irc_anope = {
 
 static const struct adapter irc_ngircd = {
     .name = "irc/ngircd",
+    .again_slowly = true,
     .available = ngircd_available,
     .start = ngircd_start,
     IRC_COMMON,
@@ -375,6 +395,7 @@ static const struct adapter irc_ngircd = {
 
 static const struct adapter irc_scripted = {
     .name = "irc/scripted",
+    .again_slowly = true,
     .can = SITE_ECHO | SITE_HISTORY | SITE_LOOK | SITE_CUT_BEFORE_ECHO,
     .logins = 1u << LOGIN_PLAIN | 1u << LOGIN_SCRAM | 1u << LOGIN_SCRAM_PLUS | 1u << LOGIN_EXTERNAL,
     .available = scripted_available,
@@ -395,5 +416,24 @@ static const struct adapter irc_plain_echo = {
     IRC_COMMON,
 };
 
+/* No account by which our own lines could be told when the nick is another. */
+static const struct adapter irc_without_login = {
+    .name = "irc/scripted-without-login",
+    .can = SITE_ECHO | SITE_HISTORY | SITE_LOOK,
+    .available = scripted_available,
+    .start = scripted_start,
+    IRC_COMMON,
+};
+
+/* As servers were thirty years ago. */
+static const struct adapter irc_plain = {
+    .name = "irc/scripted-plain",
+    .available = scripted_available,
+    .start = plain_start,
+    IRC_COMMON,
+};
+
+const struct adapter *const adapters_soak[] = {&irc_scripted, &irc_without_login, &irc_plain_echo,
+                                               &irc_plain, NULL};
 const struct adapter *const adapters_sandbox[] = {&irc_scripted, &irc_plain_echo, NULL};
 const struct adapter *const adapters_servers[] = {&irc_inspircd, &irc_anope, &irc_ngircd, NULL};

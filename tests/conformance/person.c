@@ -16,15 +16,24 @@ person_until(bool (*done)(void *user), void *user)
 }
 
 struct person *
-person_new(void)
+person_here(void)
 {
     struct person *person = g_new0(struct person, 1);
     g_autoptr(GError) error = NULL;
 
-    person->home = scratch_new();
-    g_setenv("WEFT_HOME", person->home, TRUE);
     person->paths = paths_new(NULL, &error);
     g_assert_no_error(error);
+    return person;
+}
+
+struct person *
+person_new(void)
+{
+    char *home = scratch_new();
+
+    g_setenv("WEFT_HOME", home, TRUE);
+    struct person *person = person_here();
+    person->home = home;
     return person;
 }
 

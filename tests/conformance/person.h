@@ -21,6 +21,8 @@ struct person {
 
 /* Makes the folder; `section` are the lines of [account home]. Nothing runs yet. */
 struct person *person_new(void);
+/* The person whose home WEFT_HOME is, as it stands. It is not removed by person_free(). */
+struct person *person_here(void);
 /* Writes weft.conf with one account "home" of this network and these option lines. */
 void person_configure(struct person *person, const char *network, const char *options);
 /* Opens the store, builds core, connects. */

@@ -4,6 +4,10 @@
 
 #include "base/log.h"
 
+/* What a train, or a phone in a cellar, does to a connection: all arrives, late and in crumbs. */
+static const struct proxy_faults bad_network = {
+    .latency_ms = 2, .jitter_ms = 8, .slice_bytes = 61, .slice_us = 300};
+
 void
 scene_start(struct scene *scene, const struct adapter *adapter, enum login login)
 {
@@ -11,6 +15,10 @@ scene_start(struct scene *scene, const struct adapter *adapter, enum login login
 
     scene->adapter = adapter;
     scene->site = adapter->start(scene->certs);
+    if (scene->proxied)
+        adapter->proxy(scene->site);
+    if (scene->slowly)
+        proxy_set(adapter->proxy(scene->site), PROXY_BOTH, &bad_network);
     adapter->make_user(scene->site, SCENE_USER, SCENE_SECRET);
     scene->person = person_new();
     options = adapter->options(scene->site, login, SCENE_USER, SCENE_SECRET, scene->person->home);
@@ -42,6 +50,7 @@ struct run {
     const struct adapter *adapter;
     const struct behaviour *behaviour;
     const struct certs *certs;
+    bool slowly;
 };
 
 static void
@@ -55,6 +64,7 @@ run(const void *data)
         g_test_skip(why);
         return;
     }
+    scene.slowly = run->slowly;
     scene_start(&scene, run->adapter, run->behaviour->login);
     run->behaviour->run(&scene);
     scene_end(&scene);
@@ -62,10 +72,11 @@ run(const void *data)
 
 static void
 add_topic(const struct adapter *adapter, const char *topic, const struct behaviour *behaviours,
-          const struct certs *certs)
+          const struct certs *certs, bool slowly)
 {
     for (const struct behaviour *behaviour = behaviours; behaviour->name; behaviour++) {
-        g_autofree char *path = g_strdup_printf("/%s/%s/%s", adapter->name, topic, behaviour->name);
+        g_autofree char *path = g_strdup_printf(
+            "/%s%s/%s/%s", adapter->name, slowly ? "+bad-network" : "", topic, behaviour->name);
         struct run *data;
 
         /* What a site cannot do is no behaviour of it: not registered, rather than counted as
@@ -75,18 +86,27 @@ add_topic(const struct adapter *adapter, const char *topic, const struct behavio
         if (behaviour->needs_login && !(adapter->logins & (1u << behaviour->login)))
             continue;
         data = g_new0(struct run, 1);
-        *data = (struct run){.adapter = adapter, .behaviour = behaviour, .certs = certs};
+        *data = (struct run){
+            .adapter = adapter, .behaviour = behaviour, .certs = certs, .slowly = slowly};
         g_test_add_data_func_full(path, data, run, g_free);
     }
+}
+
+static void
+add_all(const struct adapter *adapter, const struct certs *certs, bool slowly)
+{
+    add_topic(adapter, "login", suite_login, certs, slowly);
+    add_topic(adapter, "talk", suite_talk, certs, slowly);
+    add_topic(adapter, "people", suite_people, certs, slowly);
+    add_topic(adapter, "lost", suite_lost, certs, slowly);
 }
 
 void
 suite_add(const struct adapter *const *adapters, const struct certs *certs)
 {
     for (; *adapters; adapters++) {
-        add_topic(*adapters, "login", suite_login, certs);
-        add_topic(*adapters, "talk", suite_talk, certs);
-        add_topic(*adapters, "people", suite_people, certs);
-        add_topic(*adapters, "lost", suite_lost, certs);
+        add_all(*adapters, certs, false);
+        if ((*adapters)->again_slowly)
+            add_all(*adapters, certs, true);
     }
 }

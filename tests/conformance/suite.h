@@ -12,6 +12,8 @@ struct scene {
     struct site *site;
     struct person *person;
     struct peer *peer;
+    bool proxied; /* the person's way leads through the site's proxy */
+    bool slowly;  /* and that is a bad network */
 };
 
 #define SCENE_USER    "kai"

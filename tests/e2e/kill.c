@@ -5,7 +5,7 @@
  * sent at most once, is in the store once whenever it was sent or shown, and is confirmed or marked
  * as unknown.
  *
- * WEFT_KILLS: how often (15). WEFT_SEED: the seed that an earlier run printed. */
+ * WEFT_E2E_KILLS: how often (15). WEFT_SEED: the seed that an earlier run printed. */
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <locale.h>
@@ -352,7 +352,7 @@ run_trial(const char *caps, int kills)
 static int
 kills_wanted(void)
 {
-    const char *kills = g_getenv("WEFT_KILLS");
+    const char *kills = g_getenv("WEFT_E2E_KILLS");
     return kills ? (int)strtol(kills, NULL, 10) : 15;
 }
 
