@@ -107,6 +107,8 @@ static void
 on_alive_timer(void *user)
 {
     struct irc *irc = user;
+    if (irc->paused)
+        irc->heard_us = clock_mono_us(irc->host->clock); /* we do not listen */
     int64_t silence_us = clock_mono_us(irc->host->clock) - irc->heard_us;
 
     irc->alive_timer = 0;
@@ -686,6 +688,7 @@ irc_connect(void *session)
     irc->sync_queued = false;
     irc->direct_whole = false;
     irc->pinged = false;
+    irc->paused = false;
     irc->asking = false; /* what the last connection asked is answered no more */
     host_state(irc->host, ACCOUNT_CONNECTING);
     irc->phase = IRC_SECRETS;
@@ -710,6 +713,16 @@ irc_disconnect(void *session, const char *reason)
     /* Nothing may follow the goodbye; what waits still is failed at the end. */
     irc_flood_clear(&irc->flood);
     set_phase(irc, IRC_QUITTING, IRC_QUIT_TIMEOUT_US);
+}
+
+static void
+irc_pause(void *session, bool paused)
+{
+    struct irc *irc = session;
+
+    irc->paused = paused;
+    if (irc->stream)
+        irc->host->net->stream_pause(irc->stream, paused);
 }
 
 const struct driver irc_driver = {
@@ -738,6 +751,7 @@ const struct driver irc_driver = {
     .raw = irc_api_raw,
     .command = irc_api_command,
     .op_cancel = irc_api_op_cancel,
+    .pause = irc_pause,
     .recognise_link = irc_recognise_link,
     .same_name = irc_api_same_name,
     .mentions_us = irc_api_mentions_us,

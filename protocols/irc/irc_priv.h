@@ -210,6 +210,7 @@ struct irc {
     int64_t heard_us;      /* monotonic */
     int64_t heard_wall_us; /* by the server's clock */
     bool pinged;
+    bool paused; /* core does not want more just now */
     int64_t saved_alive_us;
     int64_t was_alive_us; /* when we last were connected, before this connection; 0: never */
 

@@ -26,6 +26,11 @@
 #define CORE_MAX_OPERATIONS    10000  /* of one session, that wait */
 #define CORE_OPERATION_WAIT_US (60 * G_USEC_PER_SEC)
 
+/* Of one session: when so much of what it told waits for the disk, its network is not read any more
+ * until most of that is stored. */
+#define CORE_BACKLOG_MOST_BYTES  (4 * 1024 * 1024)
+#define CORE_BACKLOG_LEAST_BYTES (1024 * 1024)
+
 /* The end of the year 9999: times behind it are nonsense. */
 #define CORE_LATEST_US (INT64_C(253402300799) * G_USEC_PER_SEC)
 
@@ -145,6 +150,8 @@ struct session {
     GHashTable *users;   /* user id → GPtrArray of struct room that the user is a member of */
     GHashTable *secrets; /* struct secret_wait, see question.c */
     unsigned n_rooms, n_spaces;
+    size_t backlog_bytes; /* of its messages, that the store has not answered yet */
+    bool paused;          /* its driver does not read */
 };
 
 /* The session of an account or a buffer; NULL: weft's own buffer, or unknown. */

@@ -253,6 +253,11 @@ struct driver {
                     const struct buffer *buffer, const char *const *arguments, GError **error);
     void (*op_cancel)(void *session, op_id op);
 
+    /* Stops reading from the network, or goes on: what was emitted waits for a slow disk, and more
+     * of it would only fill the memory. May come from inside host_emit(), and in any state; a new
+     * connection reads. Silence while paused is not the network's. NULL: it cannot. */
+    void (*pause)(void *session, bool paused);
+
     /* Is this link mine, and what does it point to? Needs no session. */
     bool (*recognise_link)(const char *link, struct link_target *ret_target);
     /* True when a and b are the same user id or name by the network's own rules (case). NULL:

@@ -119,6 +119,9 @@ void session_disconnect(struct session *session, const char *reason);
 /* Other options for the account, at its next connection. */
 void session_set_options(struct session *session, const struct options *options);
 bool session_online(const struct session *session); /* logged in: CATCH_UP or ONLINE */
+/* So many bytes wait for the store, or do so no more. */
+void session_backlog_add(struct session *session, size_t n_bytes);
+void session_backlog_remove(struct session *session, size_t n_bytes);
 /* What the host functions report. */
 void session_set_state(struct session *session, enum account_state state);
 void session_lost(struct session *session, const GError *error);

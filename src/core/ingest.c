@@ -10,6 +10,8 @@
 #define AHEAD_MOST_US (24 * INT64_C(3600) * G_USEC_PER_SEC)
 #define LINE_BYTES    (64 * 1024)
 #define DATA_BYTES    2048
+/* What a message takes besides its text while it is on its way to the disk. */
+#define WEIGHT_BYTES 768
 
 char *
 ingest_clean(const char *text, size_t max_bytes)
@@ -60,6 +62,7 @@ struct arrival {
     bool alert;
     bool counted; /* in the counters of the buffer already: while the disk refused */
     unsigned read_writes;
+    size_t weight_bytes; /* in the session's backlog */
 };
 
 static void
@@ -133,6 +136,10 @@ arrived(struct word *word, const struct store_result *result)
 
     if (room == NULL)
         return;
+    /* A disk that refuses has its own limit: live lines go on. */
+    if (room->session != NULL)
+        session_backlog_remove(room->session, arrival->weight_bytes);
+    arrival->weight_bytes = 0;
     switch (result->outcome) {
     case STORE_STALLED:
         word_unstored(core, room, arrival->message, arrival->origin == ORIGIN_LIVE);
@@ -204,6 +211,10 @@ put_message(struct core *core, struct room *room, struct message *message_take,
         .cursor = cursor,
     };
     store_put_message(core->store, &put, word_came, arrival);
+    if (session == NULL)
+        return;
+    arrival->weight_bytes = WEIGHT_BYTES + 2 * message_take->body->len;
+    session_backlog_add(session, arrival->weight_bytes);
 }
 
 void

@@ -326,6 +326,7 @@ connect_now(struct session *session)
     session->connected = true;
     session->saying_bye = false;
     session->grace_over = false;
+    session->paused = false;
     set_state(session, ACCOUNT_CONNECTING, NULL, 0);
     session->driver->connect(session->state);
 }
@@ -406,6 +407,37 @@ session_disconnect(struct session *session, const char *reason)
         turn_in(session, 0);
     else
         say_bye(session);
+}
+
+/* --- a slow disk
+ * -------------------------------------------------------------------------------------------
+ */
+
+static void
+set_paused(struct session *session, bool paused)
+{
+    if (session->paused == paused || !session->connected || session->driver->pause == NULL)
+        return;
+    session->paused = paused;
+    log_debug("core", "account %s: %s", session->account->name,
+              paused ? "reads no more until the disk has what came" : "reads again");
+    session->driver->pause(session->state, paused);
+}
+
+void
+session_backlog_add(struct session *session, size_t n_bytes)
+{
+    session->backlog_bytes += n_bytes;
+    if (session->backlog_bytes > CORE_BACKLOG_MOST_BYTES)
+        set_paused(session, true);
+}
+
+void
+session_backlog_remove(struct session *session, size_t n_bytes)
+{
+    session->backlog_bytes -= n_bytes;
+    if (session->backlog_bytes < CORE_BACKLOG_LEAST_BYTES)
+        set_paused(session, false);
 }
 
 /* --- losing

@@ -43,7 +43,7 @@ struct soak {
     unsigned output_source;
     GString *said; /* what the process has written, up to the last end of line */
     bool renamed;
-    unsigned kills, cuts;
+    unsigned kills, cuts, topics;
     unsigned peace_from; /* lines from here on are said when nothing fails any more */
 };
 
@@ -175,7 +175,8 @@ somebody_does_something(struct soak *soak)
         adapter->peer_rename(soak->scene.peer, soak->renamed ? "mariana" : SCENE_PEER);
         break;
     case 1:
-        topic = g_strdup_printf("topic %u", soak->lines->len);
+        /* Said twice, it would be no change. */
+        topic = g_strdup_printf("topic %u", ++soak->topics);
         adapter->peer_topic(soak->scene.peer, SCENE_CHANNEL, topic);
         break;
     case 2:

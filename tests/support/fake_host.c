@@ -536,6 +536,7 @@ net_binding(struct stream *stream, const char *kind)
 static void
 net_pause(struct stream *stream, bool paused)
 {
+    note(stream->fake, paused ? "reads no more" : "reads again");
 }
 
 static void

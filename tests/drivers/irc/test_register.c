@@ -404,6 +404,28 @@ test_silence(void)
     transcript_close(&t);
 }
 
+/* R14: while core wants no more, the silence is ours; afterwards the server's counts again. */
+static void
+test_paused(void)
+{
+    struct transcript t = {0};
+
+    transcript_online(&t, "", MODERN);
+    irc_driver.pause(t.session, true);
+    fake_expect(t.fake, "reads no more");
+    fake_advance_s(t.fake, 300);
+    fake_expect_nothing_sent(t.fake);
+    irc_driver.pause(t.session, false);
+    fake_expect(t.fake, "reads again");
+    fake_advance_s(t.fake, 66);
+    fake_expect_sent(t.fake, "PING weft-alive");
+    fake_advance_s(t.fake, 31);
+    fake_expect(t.fake, "lost timeout: *silent*");
+    irc_driver.pause(t.session, true); /* in any state */
+    fake_expect_nothing(t.fake);
+    transcript_close(&t);
+}
+
 static void
 test_never_registers(void)
 {
@@ -557,6 +579,7 @@ test_register_add(void)
     g_test_add_func("/irc/register/nick-refused", test_nick_refused);
     g_test_add_func("/irc/register/errors-by-kind", test_errors_by_kind);
     g_test_add_func("/irc/register/silence", test_silence);
+    g_test_add_func("/irc/register/R14-paused", test_paused);
     g_test_add_func("/irc/register/never-registers", test_never_registers);
     g_test_add_func("/irc/register/goodbye", test_goodbye);
     g_test_add_func("/irc/register/starttls", test_starttls);

@@ -165,6 +165,15 @@ driver_op_cancel(void *state, op_id op)
     g_array_append_val(((struct fake_session *)state)->cancelled, op);
 }
 
+static void
+driver_pause(void *state, bool paused)
+{
+    struct fake_session *session = state;
+    g_assert_true(session->paused != paused);
+    session->paused = paused;
+    session->pauses += paused;
+}
+
 static bool
 driver_link(const char *link, struct link_target *ret_target)
 {
@@ -203,6 +212,7 @@ static const struct driver driver_fake = {
     .delete_ = driver_delete,
     .typing = driver_typing,
     .op_cancel = driver_op_cancel,
+    .pause = driver_pause,
     .recognise_link = driver_link,
 };
 

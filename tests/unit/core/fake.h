@@ -32,6 +32,8 @@ struct fake_session {
     int64_t history_time_us; /* of the last request */
     GError *refuse;          /* the next send is refused with it at once */
     bool mute;               /* does not answer a disconnect */
+    bool paused;             /* does not read */
+    unsigned pauses;
 };
 
 struct fake {

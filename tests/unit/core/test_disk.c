@@ -119,9 +119,65 @@ test_read_only(void)
     fake_free(fake);
 }
 
+/* R14: a flood on a disk that is merely slow: the account that floods is not read until the store
+ * has what came, the other one goes on, and nothing is lost. */
+static void
+test_slow(void)
+{
+    struct fake *fake = fake_new(2);
+    g_autofree char *page = g_strnfill(1000, 'x');
+    unsigned said = 0;
+
+    fake_online(fake, 0);
+    fake_online(fake, 1);
+    const struct fake_session *flood = fake_session(fake, 0), *calm = fake_session(fake, 1);
+    for (int round = 1; round <= 3; round++) {
+        while (!flood->paused) {
+            g_autofree char *text = g_strdup_printf("%u %s", said, page);
+            fake_say(fake, 0, &(struct fake_said){.text = text});
+            g_assert_cmpuint(++said, <, 10000 * round);
+        }
+        fake_say(fake, 1, &(struct fake_said){.text = "soup?"});
+        g_assert_false(calm->paused);
+        fake_settle(fake);
+        g_assert_false(flood->paused);
+        g_assert_cmpuint(flood->pauses, ==, round);
+    }
+    g_autoptr(GPtrArray) stored =
+        store_load_newest(fake->store, fake_buffer(fake, 0, "#lab")->id, 100000);
+    g_assert_cmpuint(stored->len, ==, said);
+    fake_free(fake);
+}
+
+/* A new connection reads, whatever the last one left to the disk. */
+static void
+test_slow_and_cut(void)
+{
+    struct fake *fake = fake_new(1);
+
+    fake_online(fake, 0);
+    struct fake_session *session = fake_session(fake, 0);
+    while (!session->paused)
+        fake_say(fake, 0, &(struct fake_said){.text = "x"});
+    g_autoptr(GError) error = g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED, "The line is cut.");
+    host_lost(session->host, error);
+    session->paused = false; /* with the connection */
+    fake_settle(fake);
+    fake_advance(fake, 600 * SECOND_US);
+    g_assert_false(session->paused);
+    fake_online(fake, 0);
+    while (!session->paused)
+        fake_say(fake, 0, &(struct fake_said){.text = "y"});
+    fake_settle(fake);
+    g_assert_false(session->paused);
+    fake_free(fake);
+}
+
 void
 test_disk_add(void)
 {
+    g_test_add_func("/disk/R14-slow", test_slow);
+    g_test_add_func("/disk/R14-slow-and-cut", test_slow_and_cut);
     g_test_add_func("/disk/full", test_full);
     g_test_add_func("/disk/full-in-mid-send", test_full_in_mid_send);
     g_test_add_func("/disk/read-only", test_read_only);
