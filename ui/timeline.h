@@ -82,6 +82,8 @@ int timeline_item_rows(struct timeline *timeline, size_t i, const struct line_sh
 void timeline_scroll(struct timeline *timeline, const struct line_shape *shape, int rows, int by);
 void timeline_scroll_top(struct timeline *timeline, const struct line_shape *shape, int rows);
 void timeline_scroll_bottom(struct timeline *timeline);
+/* As timeline_scroll_bottom(), and all that is there now is out of sight until one scrolls. */
+void timeline_clear(struct timeline *timeline);
 /* The first unread message comes to the top of what is in sight. False: there is no "new" line. */
 bool timeline_scroll_new(struct timeline *timeline, const struct line_shape *shape, int rows);
 

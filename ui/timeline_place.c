@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define HIDDEN_PAGES 20
+
 static size_t
 n_items(struct timeline *timeline)
 {
@@ -96,6 +98,31 @@ count_below(struct timeline *timeline, size_t last)
         timeline->below += timeline_item(timeline, i)->kind == ITEM_MESSAGE;
 }
 
+void
+timeline_clear(struct timeline *timeline)
+{
+    timeline_scroll_bottom(timeline);
+    timeline->cleared = timeline->lines->len > 0;
+    timeline->clear_after = timeline_newest(timeline);
+}
+
+static bool
+is_cleared(const struct timeline *timeline, size_t i)
+{
+    return timeline->cleared && timeline->follow &&
+           position_compare(timeline_item(timeline, i)->pos, timeline->clear_after) <= 0;
+}
+
+/* Where all that is loaded is hidden, something older may not be. */
+static bool
+has_items(struct timeline *timeline)
+{
+    for (int pages = 0; n_items(timeline) == 0 && pages < HIDDEN_PAGES; pages++)
+        if (!timeline_load_before(timeline))
+            break;
+    return n_items(timeline) > 0;
+}
+
 /* Walks up from the anchor until the rows are full. Returns the rows that stay empty. */
 static int
 fill_upwards(struct timeline *timeline, const struct line_shape *shape, int rows,
@@ -107,7 +134,7 @@ fill_upwards(struct timeline *timeline, const struct line_shape *shape, int rows
 
     timeline->hidden = MIN(timeline->hidden, height - 1);
     left -= height - timeline->hidden;
-    while (left > 0 && i > 0) {
+    while (left > 0 && i > 0 && !is_cleared(timeline, i - 1)) {
         i--;
         left -= timeline_item_rows(timeline, i, shape);
     }
@@ -124,12 +151,11 @@ timeline_place(struct timeline *timeline, const struct line_shape *shape, int ro
     int left;
 
     *ret_place = place;
-    if (rows <= 0 || n_items(timeline) == 0) {
-        timeline->below = 0;
+    timeline->below = 0;
+    if (rows <= 0 || !has_items(timeline) || is_cleared(timeline, n_items(timeline) - 1))
         return;
-    }
     while ((left = fill_upwards(timeline, shape, rows, &place)) > 0) {
-        if (timeline_load_before(timeline))
+        if (!timeline->cleared && timeline_load_before(timeline))
             continue;
         /* All that there is above fits: hang from the top instead. */
         if (!timeline->follow) {
@@ -201,6 +227,7 @@ timeline_scroll(struct timeline *timeline, const struct line_shape *shape, int r
 
     if (n_items(timeline) == 0)
         return;
+    timeline->cleared = false;
     if (by > 0)
         scroll_up(timeline, shape, by);
     else if (by < 0)
@@ -211,6 +238,7 @@ timeline_scroll(struct timeline *timeline, const struct line_shape *shape, int r
 void
 timeline_scroll_top(struct timeline *timeline, const struct line_shape *shape, int rows)
 {
+    timeline->cleared = false;
     if (!timeline->at_start)
         timeline_load_oldest(timeline);
     if (n_items(timeline) > 0)
@@ -252,6 +280,7 @@ timeline_scroll_new(struct timeline *timeline, const struct line_shape *shape, i
         timeline_load_around(timeline, timeline->new_after);
     if (!find_new(timeline, &i))
         return false;
+    timeline->cleared = false;
     anchor_below(timeline, i, shape, rows);
     return true;
 }

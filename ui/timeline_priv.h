@@ -14,6 +14,8 @@ struct timeline {
     enum timeline_top top;
     bool new_on;
     struct position new_after;
+    bool cleared; /* what is not after this is out of sight until one scrolls */
+    struct position clear_after;
 
     bool stale;    /* `items` must be made again */
     GArray *items; /* struct item */

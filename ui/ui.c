@@ -141,6 +141,13 @@ on_notice(const struct notice *notice, void *user)
         if (ui->timeline)
             timeline_reload(ui->timeline); /* other ignore rules, perhaps */
         break;
+    case NOTICE_CLEAR:
+        if (notice->buffer_id == ui->shown)
+            timeline_clear(ui->timeline);
+        break;
+    case NOTICE_REDRAW:
+        ui_term_redraw(ui);
+        break;
     case NOTICE_QUIT:
         ui_leave(ui, false);
         break;

@@ -754,5 +754,6 @@ const struct driver irc_driver = {
     .pause = irc_pause,
     .recognise_link = irc_recognise_link,
     .same_name = irc_api_same_name,
+    .names_channel = irc_api_names_channel,
     .mentions_us = irc_api_mentions_us,
 };

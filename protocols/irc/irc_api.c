@@ -501,6 +501,14 @@ irc_api_same_name(void *session, const char *a, const char *b)
     return irc_same(&irc->isupport, a, b);
 }
 
+bool
+irc_api_names_channel(void *session, const char *text)
+{
+    struct irc *irc = session;
+
+    return irc_is_channel(&irc->isupport, text);
+}
+
 static bool
 is_word(gunichar character)
 {

@@ -5,6 +5,7 @@
 
 const struct driver_command irc_commands[] = {
     {.name = "kick",
+     .aliases = "k",
      .arguments = "NICK [REASON]",
      .help = "Removes someone from this channel.",
      .example = "/kick mallory that was enough",
@@ -18,10 +19,12 @@ const struct driver_command irc_commands[] = {
      .completes = {COMPLETE_NONE, COMPLETE_MEMBER},
      .most = 1},
     {.name = "names",
+     .aliases = "n",
      .arguments = "",
      .help = "Lists who is in this channel.",
      .example = "/names"},
     {.name = "whois",
+     .aliases = "wi wii",
      .arguments = "NICK",
      .help = "Tells who someone is.",
      .example = "/whois maria",

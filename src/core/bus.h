@@ -28,7 +28,9 @@ enum notice_type {
     NOTICE_DISK,        /* the disk refuses, or works again */
     NOTICE_SHOW_BUFFER, /* a command asks for this buffer to be shown */
     NOTICE_CONFIG,      /* keys, theme or look changed */
-    NOTICE_QUIT,        /* the person wants to leave */
+    NOTICE_CLEAR,       /* /clear: what this buffer shows goes out of sight */
+    NOTICE_REDRAW,      /* /redraw: the screen may be disturbed */
+    NOTICE_QUIT,        /* the person wants to leave; the last of the list */
 };
 
 struct notice {

@@ -6,10 +6,16 @@
 
 #include "core/nearest.h"
 
-#define NAME_MAX_BYTES 64
+#define NAME_MAX_BYTES  64
+#define LIST_LINE_BYTES 48
 
-static const struct command *const tables[] = {commands_talk, commands_ignore, commands_account,
-                                               commands_program};
+static const struct {
+    const char *title; /* for /help */
+    const struct command *rows;
+} tables[] = {{"Conversations", commands_talk},
+              {"Who is ignored", commands_ignore},
+              {"Accounts", commands_account},
+              {"weft itself", commands_program}};
 
 static bool
 is_alias(const char *aliases, const char *name)
@@ -29,7 +35,7 @@ const struct command *
 command_find(const char *name)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
-        for (const struct command *row = tables[i]; row->name; row++)
+        for (const struct command *row = tables[i].rows; row->name; row++)
             if (g_ascii_strcasecmp(row->name, name) == 0 || is_alias(row->aliases, name))
                 return row;
     return NULL;
@@ -58,7 +64,7 @@ void
 command_each(const struct session *session, void (*fn)(void *user, const char *name), void *user)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
-        for (const struct command *row = tables[i]; row->name; row++)
+        for (const struct command *row = tables[i].rows; row->name; row++)
             fn(user, row->name);
     for (const struct driver_command *row = driver_rows(session); row->name; row++)
         if (!command_find(row->name))
@@ -122,18 +128,50 @@ append_row(GString *out, const char *name, const char *aliases, const char *argu
         g_string_append_printf(out, "\nFor example: %s", example);
 }
 
-static void
-append_name(void *user, const char *name)
-{
-    GString *out = user;
-    const char *line = strrchr(out->str, '\n');
+/* A group of names, in lines that fit beside the list on the narrowest usual screen. */
+struct group {
+    GString *out;
+    size_t line_bytes;
+};
 
-    /* Lines of a width that fits the narrowest usual screen. */
-    if (strlen(line) + strlen(name) > 56)
-        g_string_append_c(out, '\n');
-    else if (line[1])
-        g_string_append_c(out, ' ');
-    g_string_append_printf(out, "/%s", name);
+static void
+group_begin(struct group *group, const char *title)
+{
+    g_string_append_printf(group->out, "\n%s:", title);
+    group->line_bytes = LIST_LINE_BYTES;
+}
+
+static void
+group_add(struct group *group, const char *name)
+{
+    const size_t len = strlen(name) + 2;
+
+    if (group->line_bytes + len > LIST_LINE_BYTES) {
+        g_string_append(group->out, "\n ");
+        group->line_bytes = 1;
+    }
+    g_string_append_printf(group->out, " /%s", name);
+    group->line_bytes += len;
+}
+
+static void
+append_list(GString *out, const struct session *session)
+{
+    struct group group = {.out = out};
+    const struct driver_command *rows = driver_rows(session);
+
+    g_string_append(out, "What can be typed here; /help NAME says more, with an example.\n"
+                         "Tab completes what is begun, F1 shows the keys.");
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+        group_begin(&group, tables[i].title);
+        for (const struct command *row = tables[i].rows; row->name; row++)
+            group_add(&group, row->name);
+    }
+    if (rows->name)
+        group_begin(&group, session->driver->title);
+    for (const struct driver_command *row = rows; row->name; row++)
+        if (!command_find(row->name))
+            group_add(&group, row->name);
 }
 
 static void
@@ -176,8 +214,7 @@ command_help(const struct session *session, const char *name, GError **error)
         append_row(out, driver_row->name, driver_row->aliases, driver_row->arguments,
                    driver_row->help, driver_row->example);
     } else {
-        g_string_append(out, "What can be typed here; /help NAME says more, F1 shows the keys.\n");
-        command_each(session, append_name, out);
+        append_list(out, session);
     }
     return g_string_free(out, FALSE);
 }

@@ -251,6 +251,49 @@ test_hidden(void)
     scene_free(scene);
 }
 
+/* A page of nothing but ignored messages does not hide what is older. */
+static void
+test_all_hidden(void)
+{
+    struct scene *scene = scene_new();
+    struct timeline_place in_sight;
+
+    int64_t id = scene_say(scene, MESSAGE_TEXT, "maria", "the one")->id;
+    for (int i = 0; i < 3 * TIMELINE_PAGE; i++)
+        scene_say(scene, MESSAGE_TEXT, "troll", "x")->flags = MESSAGE_IGNORED;
+    scene_load(scene);
+    place(scene, 62, &in_sight);
+    g_assert_cmpuint(in_sight.n, >, 0);
+    g_assert_cmpint(timeline_item(scene->timeline, in_sight.last)->pos.id, ==, id);
+    scene_free(scene);
+}
+
+/* What was cleared is out of sight, what comes stands at the top, and scrolling shows all again. */
+static void
+test_clear(void)
+{
+    struct scene *scene = long_scene(30);
+    struct line_shape shape = shape_of(62);
+    struct timeline_place in_sight;
+
+    timeline_clear(scene->timeline);
+    place(scene, 62, &in_sight);
+    g_assert_cmpuint(in_sight.n, ==, 0);
+    struct message *fresh = scene_say(scene, MESSAGE_TEXT, "maria", "after it");
+    timeline_add(scene->timeline, fresh);
+    place(scene, 62, &in_sight);
+    g_assert_cmpuint(in_sight.n, ==, 1);
+    g_assert_cmpint(lowest(scene, 62), ==, fresh->id);
+    timeline_scroll(scene->timeline, &shape, ROWS, 1);
+    place(scene, 62, &in_sight);
+    g_assert_cmpuint(in_sight.n, >, 3);
+    timeline_scroll_bottom(scene->timeline);
+    place(scene, 62, &in_sight);
+    g_assert_cmpuint(in_sight.n, >, 1);
+    g_assert_cmpint(lowest(scene, 62), ==, fresh->id);
+    scene_free(scene);
+}
+
 /* Times that no calendar has, as a peer may send them. */
 static void
 test_absurd_times(void)
@@ -296,6 +339,8 @@ test_timeline_add(void)
     g_test_add_func("/timeline/grow-above", test_grow_above);
     g_test_add_func("/timeline/follow", test_follow);
     g_test_add_func("/timeline/keeps-place", test_keeps_place);
+    g_test_add_func("/timeline/all-hidden", test_all_hidden);
+    g_test_add_func("/timeline/clear", test_clear);
     g_test_add_func("/timeline/change", test_change);
     g_test_add_func("/timeline/not-stored", test_not_stored);
     g_test_add_func("/timeline/new-line", test_new_line);

@@ -95,6 +95,7 @@ run_raw(const struct command_context *context, GError **error)
 
 const struct command commands_account[] = {
     {.name = "connect",
+     .aliases = "server",
      .arguments = "[ACCOUNT]",
      .help = "Connects this buffer's account, or the named one.",
      .example = "/connect libera",
@@ -119,6 +120,7 @@ const struct command commands_account[] = {
      .aliases = "accounts",
      .arguments = "",
      .help = "Lists the accounts and how they are.",
+     .example = "/account",
      .run = run_account},
     {.name = "raw",
      .aliases = "quote",

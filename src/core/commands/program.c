@@ -1,4 +1,6 @@
 /* The program itself: help, settings, going about, leaving. */
+#include "config.h"
+
 #include <string.h>
 
 #include "core/command.h"
@@ -39,6 +41,29 @@ static bool
 run_close(const struct command_context *context, GError **error)
 {
     return core_close_buffer(context->core, context->buffer->id, error);
+}
+
+static bool
+run_clear(const struct command_context *context, GError **error)
+{
+    bus_publish(context->core->bus, &(struct notice){.type = NOTICE_CLEAR,
+                                                     .account_id = context->buffer->account_id,
+                                                     .buffer_id = context->buffer->id});
+    return true;
+}
+
+static bool
+run_redraw(const struct command_context *context, GError **error)
+{
+    bus_publish(context->core->bus, &(struct notice){.type = NOTICE_REDRAW});
+    return true;
+}
+
+static bool
+run_version(const struct command_context *context, GError **error)
+{
+    core_say(context->core, context->buffer->id, "This is %s.", PACKAGE_STRING);
+    return true;
 }
 
 static bool
@@ -225,6 +250,7 @@ const struct command commands_program[] = {
      .most = 1,
      .run = run_help},
     {.name = "go",
+     .aliases = "buffer b window win",
      .arguments = "NUMBER|ADDRESS",
      .help = "Shows a buffer: by its number, its address, or its name in this account.",
      .example = "/go libera/#coop",
@@ -233,9 +259,26 @@ const struct command commands_program[] = {
      .most = 1,
      .run = run_go},
     {.name = "close",
+     .aliases = "wc",
      .arguments = "",
      .help = "Takes this buffer off the list, leaving the channel first. Its history stays.",
+     .example = "/close",
      .run = run_close},
+    {.name = "clear",
+     .arguments = "",
+     .help = "Puts what this buffer shows out of sight. Nothing is deleted: PgUp shows it again.",
+     .example = "/clear",
+     .run = run_clear},
+    {.name = "redraw",
+     .arguments = "",
+     .help = "Draws the screen anew, after something else has written on it.",
+     .example = "/redraw",
+     .run = run_redraw},
+    {.name = "version",
+     .arguments = "",
+     .help = "Says which weft this is.",
+     .example = "/version",
+     .run = run_version},
     {.name = "set",
      .arguments = "[SETTING [VALUE]]",
      .help = "Changes a setting; without a value, shows it; alone, lists what there is.\n"
@@ -260,9 +303,10 @@ const struct command commands_program[] = {
      .example = "/reload",
      .run = run_reload},
     {.name = "quit",
-     .aliases = "exit",
+     .aliases = "exit bye",
      .arguments = "",
      .help = "Says goodbye to all networks and ends weft.",
+     .example = "/quit",
      .run = run_quit},
     {0},
 };

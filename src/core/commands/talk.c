@@ -29,23 +29,45 @@ run_join(const struct command_context *context, GError **error)
     return true;
 }
 
-/* "/part", "/part reason", "/part #channel reason": as on IRC, the first word may name another
- * buffer. */
+/* As on IRC, the first word may name another channel: "/part #lab bye", "/topic #lab agenda". What
+ * follows is written to `ret_rest` (g_free), NULL for nothing. NULL with `error` when the word can
+ * only be a channel's name, and there is none. */
+static const struct buffer *
+channel_meant(const struct command_context *context, char **ret_rest, GError **error)
+{
+    struct session *session = context->session;
+    const char *text = context->n > 0 ? context->arguments[0] : "";
+    g_auto(GStrv) words = command_split(text, 2);
+    const struct buffer *named =
+        words[0] ? session_find_buffer(session, context->buffer, words[0]) : NULL;
+
+    if (named && (named->kind == BUFFER_CHANNEL || named->kind == BUFFER_PRIVATE)) {
+        *ret_rest = g_strdup(words[1]);
+        return named;
+    }
+    if (words[0] && session->state && session->driver->names_channel &&
+        session->driver->names_channel(session->state, words[0])) {
+        g_set_error(
+            error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+            "There is no channel %s here. A text that begins so needs its channel before it.",
+            words[0]);
+        return NULL;
+    }
+    *ret_rest = *text ? g_strdup(text) : NULL;
+    return context->buffer;
+}
+
 static bool
 run_part(const struct command_context *context, GError **error)
 {
     struct session *session = context->session;
-    const struct buffer *buffer = context->buffer;
-    g_auto(GStrv) words = command_split(context->n ? context->arguments[0] : "", 2);
-    const char *reason = context->n ? context->arguments[0] : NULL;
+    g_autofree char *reason = NULL;
 
     if (!command_needs_account(context, error))
         return false;
-    const struct buffer *named = words[0] ? session_find_buffer(session, buffer, words[0]) : NULL;
-    if (named && (named->kind == BUFFER_CHANNEL || named->kind == BUFFER_PRIVATE)) {
-        buffer = named;
-        reason = words[1];
-    }
+    const struct buffer *buffer = channel_meant(context, &reason, error);
+    if (!buffer)
+        return false;
     if (!session_can(session, buffer, CAP_LEAVE, error))
         return false;
     op_id op = session_begin(session, context->buffer->id, NULL, NULL);
@@ -163,19 +185,35 @@ static bool
 run_topic(const struct command_context *context, GError **error)
 {
     struct session *session = context->session;
-    const struct buffer *buffer = context->buffer;
+    g_autofree char *topic = NULL;
 
     if (!command_needs_account(context, error))
         return false;
-    if (context->n == 0) {
-        core_say(context->core, buffer->id, "%s: %s", buffer->name,
+    const struct buffer *buffer = channel_meant(context, &topic, error);
+    if (!buffer)
+        return false;
+    if (!topic) {
+        core_say(context->core, context->buffer->id, "%s: %s", buffer->name,
                  buffer->topic && *buffer->topic ? buffer->topic : "no topic is set.");
         return true;
     }
     if (!session_can(session, buffer, CAP_SET_TOPIC, error))
         return false;
-    op_id op = session_begin(session, buffer->id, NULL, NULL);
-    if (!session->driver->set_topic(session->state, op, buffer, context->arguments[0], error))
+    op_id op = session_begin(session, context->buffer->id, NULL, NULL);
+    if (!session->driver->set_topic(session->state, op, buffer, topic, error))
+        return session_refused(session, op);
+    return true;
+}
+
+static bool
+set_presence(const struct command_context *context, const char *away_text, GError **error)
+{
+    struct session *session = context->session;
+
+    if (!command_needs_account(context, error) || !session_can(session, NULL, CAP_PRESENCE, error))
+        return false;
+    op_id op = session_begin(session, context->buffer->id, NULL, NULL);
+    if (!session->driver->set_presence(session->state, op, away_text, error))
         return session_refused(session, op);
     return true;
 }
@@ -183,15 +221,20 @@ run_topic(const struct command_context *context, GError **error)
 static bool
 run_away(const struct command_context *context, GError **error)
 {
-    struct session *session = context->session;
+    return set_presence(context, context->n ? context->arguments[0] : NULL, error);
+}
 
-    if (!command_needs_account(context, error) || !session_can(session, NULL, CAP_PRESENCE, error))
-        return false;
-    op_id op = session_begin(session, context->buffer->id, NULL, NULL);
-    if (!session->driver->set_presence(session->state, op,
-                                       context->n ? context->arguments[0] : NULL, error))
-        return session_refused(session, op);
-    return true;
+static bool
+run_back(const struct command_context *context, GError **error)
+{
+    return set_presence(context, NULL, error);
+}
+
+static bool
+run_say(const struct command_context *context, GError **error)
+{
+    return send_text(context->core, context->buffer->id, MESSAGE_TEXT, context->arguments[0],
+                     error);
 }
 
 /* Retries or drops the newest message of the buffer that waits for a decision. What was dropped
@@ -254,7 +297,16 @@ const struct command commands_talk[] = {
      .completes = {COMPLETE_CHANNEL},
      .most = 1,
      .run = run_part},
+    {.name = "say",
+     .arguments = "TEXT",
+     .help = "Says the text here, even if it begins with a slash.",
+     .example = "/say /help lists the commands",
+     .completes = {COMPLETE_MEMBER},
+     .least = 1,
+     .most = 1,
+     .run = run_say},
     {.name = "msg",
+     .aliases = "m",
      .arguments = "NAME TEXT",
      .help = "Says something to a person or in another conversation of this account.",
      .example = "/msg maria are you coming on Thursday?",
@@ -288,9 +340,11 @@ const struct command commands_talk[] = {
      .most = 1,
      .run = run_me},
     {.name = "topic",
-     .arguments = "[TEXT]",
-     .help = "Sets the topic of this channel; without a text, shows it.",
+     .aliases = "t",
+     .arguments = "[NAME] [TEXT]",
+     .help = "Sets the topic of this channel, or of the named one; without a text, shows it.",
      .example = "/topic agenda, minutes, asks",
+     .completes = {COMPLETE_CHANNEL},
      .most = 1,
      .run = run_topic},
     {.name = "away",
@@ -299,13 +353,20 @@ const struct command commands_talk[] = {
      .example = "/away lunch",
      .most = 1,
      .run = run_away},
+    {.name = "back",
+     .arguments = "",
+     .help = "Tells this account's network that you are back.",
+     .example = "/back",
+     .run = run_back},
     {.name = "retry",
      .arguments = "",
      .help = "Sends the newest message of this buffer again that failed or may not have arrived.",
+     .example = "/retry",
      .run = run_retry},
     {.name = "drop",
      .arguments = "",
      .help = "Gives up the newest message of this buffer that failed or may not have arrived.",
+     .example = "/drop",
      .run = run_drop},
     {0},
 };

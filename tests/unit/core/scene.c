@@ -122,6 +122,12 @@ driver_check(const struct options *options, GError **error)
     return false;
 }
 
+static bool
+driver_names_channel(void *state, const char *text)
+{
+    return *text == '#';
+}
+
 static const struct option_row option_rows[] = {
     {.name = "nick", .type = OPTION_TEXT, .fallback = "kai", .help = "Your name there."},
     {.name = "password", .type = OPTION_SECRET, .help = "The account's password."},
@@ -130,6 +136,7 @@ static const struct option_row option_rows[] = {
 };
 static const struct driver_command command_rows[] = {
     {.name = "kick",
+     .aliases = "x ki",
      .arguments = "NICK [REASON]",
      .help = "Removes someone.",
      .example = "/kick rude",
@@ -160,6 +167,7 @@ static const struct driver driver = {
     .set_presence = driver_set_presence,
     .raw = driver_raw,
     .command = driver_command,
+    .names_channel = driver_names_channel,
 };
 static const struct network networks[] = {{.name = "net", .driver = &driver}, {0}};
 
@@ -171,6 +179,8 @@ on_notice(const struct notice *notice, void *user)
     if (notice->type == NOTICE_SHOW_BUFFER)
         scene->shown = notice->buffer_id;
     scene->n_config += notice->type == NOTICE_CONFIG;
+    scene->n_clear += notice->type == NOTICE_CLEAR;
+    scene->n_redraw += notice->type == NOTICE_REDRAW;
     scene->n_quit += notice->type == NOTICE_QUIT;
 }
 

@@ -24,7 +24,7 @@ struct scene {
     GString *calls;    /* "join #x key|" … */
     bool refuse;       /* the next operation is refused */
     int64_t shown;     /* the buffer of the last NOTICE_SHOW_BUFFER */
-    unsigned n_config, n_quit;
+    unsigned n_config, n_quit, n_clear, n_redraw;
 };
 
 struct scene *scene_new(void);

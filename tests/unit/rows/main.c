@@ -1,0 +1,210 @@
+/* Every command that can be typed, core's and every driver's: explained, with an example that
+ * parses, under names that are nobody else's; told in docs/commands.md and docs/weft.1. */
+#include <glib.h>
+#include <string.h>
+
+#include "core/command.h"
+#include "protocols/registry.h"
+
+/* A row of either kind. */
+struct row {
+    const char *name, *aliases, *arguments, *help, *example;
+    const enum complete_kind *completes;
+    int least, most;
+    const char *owner; /* "weft", or the driver's title */
+};
+
+typedef void (*row_fn)(const struct row *row, void *user);
+
+struct each {
+    row_fn fn;
+    void *user;
+};
+
+static void
+each_own(void *user, const char *name)
+{
+    const struct each *each = user;
+    const struct command *found = command_find(name);
+
+    g_assert_nonnull(found);
+    g_assert_cmpstr(found->name, ==, name);
+    g_assert_nonnull(found->run);
+    const struct row row = {found->name,  found->aliases, found->arguments,
+                            found->help,  found->example, found->completes,
+                            found->least, found->most,    "weft"};
+    each->fn(&row, each->user);
+}
+
+/* The rows of this driver; NULL: core's. */
+static void
+each_row(const struct driver *driver, row_fn fn, void *user)
+{
+    struct each each = {fn, user};
+
+    if (!driver) {
+        command_each(NULL, each_own, &each);
+        return;
+    }
+    for (const struct driver_command *found = driver->commands; found && found->name; found++) {
+        const struct row row = {found->name,  found->aliases, found->arguments,
+                                found->help,  found->example, found->completes,
+                                found->least, found->most,    driver->title};
+        fn(&row, user);
+    }
+}
+
+/* --- each by itself --- */
+
+static void
+check_example(const struct row *row)
+{
+    g_autofree char *start = g_strconcat("/", row->name, NULL);
+    const char *rest = row->example + strlen(start);
+
+    g_assert_true(g_str_has_prefix(row->example, start));
+    g_assert_true(*rest == '\0' || *rest == ' ');
+    g_auto(GStrv) words = command_split(rest, MAX(row->most, 1));
+    g_assert_cmpint((int)g_strv_length(words), >=, row->least);
+    g_assert_cmpint((int)g_strv_length(words), <=, row->most);
+}
+
+static void
+check_row(const struct row *row, void *user)
+{
+    g_test_message("%s /%s", row->owner, row->name);
+    g_assert_nonnull(row->arguments);
+    g_assert_nonnull(row->help);
+    g_assert_nonnull(row->example);
+    g_assert_cmpint(row->least, >=, 0);
+    g_assert_cmpint(row->least, <=, row->most);
+    g_assert_cmpint(row->most, <=, COMMAND_MAX_ARGUMENTS);
+    g_assert_true((row->most == 0) == (*row->arguments == '\0'));
+    /* One sentence first. */
+    g_autofree char *sentence = g_strndup(row->help, strcspn(row->help, "\n"));
+    g_assert_cmpuint(strlen(sentence), <=, 100);
+    g_assert_true(g_str_has_suffix(sentence, "."));
+    g_assert_true(g_ascii_isupper(*sentence));
+    for (int i = 0; i < COMMAND_MAX_ARGUMENTS; i++)
+        g_assert_cmpint(row->completes[i], <=, COMPLETE_RULE);
+    if (row->most == 0)
+        g_assert_cmpint(row->completes[0], ==, COMPLETE_NONE);
+    check_example(row);
+}
+
+static void
+test_each(void)
+{
+    each_row(NULL, check_row, NULL);
+    for (const struct network *network = registry_networks(); network->name; network++)
+        each_row(network->driver, check_row, NULL);
+}
+
+/* --- names --- */
+
+static void
+add_name(GHashTable *names, const char *name, const char *row)
+{
+    const char *known = g_hash_table_lookup(names, name);
+
+    if (known)
+        g_error("/%s is a name of /%s and of /%s", name, known, row);
+    g_hash_table_insert(names, g_strdup(name), (void *)(uintptr_t)row);
+}
+
+static void
+add_names(const struct row *row, void *user)
+{
+    g_auto(GStrv) aliases = g_strsplit(row->aliases ? row->aliases : "", " ", -1);
+
+    add_name(user, row->name, row->name);
+    for (unsigned i = 0; aliases[i]; i++) {
+        g_assert_true(*aliases[i] != '\0');
+        add_name(user, aliases[i], row->name);
+    }
+}
+
+static void
+test_names(void)
+{
+    for (const struct network *network = registry_networks(); network->name; network++) {
+        g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        each_row(NULL, add_names, names);
+        each_row(network->driver, add_names, names);
+    }
+}
+
+/* --- the documentation --- */
+
+static void
+append_row(const struct row *row, void *user)
+{
+    g_auto(GStrv) lines = g_strsplit(row->help, "\n", -1);
+    GString *out = user;
+
+    g_string_append_printf(out, "\n### /%s%s%s\n\n", row->name, *row->arguments ? " " : "",
+                           row->arguments);
+    for (unsigned i = 0; lines[i]; i++)
+        g_string_append_printf(out, "%s%s", i ? "  \n" : "", lines[i]);
+    g_string_append_printf(out, "\n\nExample: `%s`", row->example);
+    if (row->aliases) {
+        g_auto(GStrv) aliases = g_strsplit(row->aliases, " ", -1);
+        g_autofree char *joined = g_strjoinv("`, `/", aliases);
+        g_string_append_printf(out, ". Also: `/%s`", joined);
+    }
+    g_string_append(out, ".\n");
+}
+
+static void
+test_document(void)
+{
+    g_autofree char *file = g_test_build_filename(G_TEST_DIST, "docs", "commands.md", NULL);
+    g_autoptr(GString) wanted = g_string_new(
+        "# Commands\n\nMade from the tables of the program: "
+        "`WEFT_UPDATE_GOLDEN=1 tests/unit/rows-test` writes it anew.\n\n"
+        "A line that begins with a slash is a command; two slashes send a text that begins with "
+        "one.\n\n## Everywhere\n");
+    g_autofree char *text = NULL;
+
+    each_row(NULL, append_row, wanted);
+    for (const struct network *network = registry_networks(); network->name; network++) {
+        g_string_append_printf(wanted, "\n## %s\n", network->driver->title);
+        each_row(network->driver, append_row, wanted);
+    }
+    if (g_getenv("WEFT_UPDATE_GOLDEN"))
+        g_assert_true(g_file_set_contents(file, wanted->str, -1, NULL));
+    g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+    if (strcmp(text, wanted->str) != 0)
+        g_error("docs/commands.md is not what the tables say: "
+                "WEFT_UPDATE_GOLDEN=1 tests/unit/rows-test writes it anew.");
+}
+
+static void
+find_in_manual(const struct row *row, void *user)
+{
+    g_autofree char *pattern = g_strdup_printf("^\\.B[IR]? .*/%s\\b", row->name);
+
+    if (!g_regex_match_simple(pattern, user, G_REGEX_MULTILINE, 0))
+        g_error("docs/weft.1 does not tell of /%s", row->name);
+}
+
+static void
+test_manual(void)
+{
+    g_autofree char *file = g_test_build_filename(G_TEST_DIST, "docs", "weft.1", NULL);
+    g_autofree char *text = NULL;
+
+    g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+    each_row(NULL, find_in_manual, text);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/rows/each", test_each);
+    g_test_add_func("/rows/names", test_names);
+    g_test_add_func("/rows/document", test_document);
+    g_test_add_func("/rows/manual", test_manual);
+    return g_test_run();
+}
