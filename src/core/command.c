@@ -13,6 +13,7 @@ static const struct {
     const char *title; /* for /help */
     const struct command *rows;
 } tables[] = {{"Conversations", commands_talk},
+              {"Messages that are there", commands_message},
               {"Who is ignored", commands_ignore},
               {"Accounts", commands_account},
               {"weft itself", commands_program}};

@@ -62,8 +62,23 @@ driver_disconnect(void *state, const char *reason)
 static bool
 driver_send(void *state, op_id op, const struct send_request *request, GError **error)
 {
-    return note(state, op, error, "send %s %s %s", request->buffer->name,
-                message_kind_name(request->kind), request->body->text);
+    return note(state, op, error, "send %s %s %s%s%s", request->buffer->name,
+                message_kind_name(request->kind), request->body->text,
+                request->reply_to ? " re " : "", request->reply_to ? request->reply_to : "");
+}
+
+static bool
+driver_react(void *state, op_id op, const struct buffer *buffer, const char *remote_id,
+             const char *emoji, bool add, GError **error)
+{
+    return note(state, op, error, "%s %s %s", add ? "react" : "unreact", remote_id, emoji);
+}
+
+static bool
+driver_delete(void *state, op_id op, const struct buffer *buffer, const char *remote_id,
+              GError **error)
+{
+    return note(state, op, error, "delete %s", remote_id);
 }
 
 static bool
@@ -150,7 +165,7 @@ static const struct driver driver = {
     .name = "net",
     .title = "Net",
     .caps = CAP_SEND | CAP_ACTION | CAP_JOIN | CAP_LEAVE | CAP_OPEN_DM | CAP_SET_TOPIC |
-            CAP_PRESENCE | CAP_RAW,
+            CAP_PRESENCE | CAP_RAW | CAP_REPLY | CAP_REACT | CAP_DELETE,
     .limits = {.max_in_flight = 1},
     .options = option_rows,
     .commands = command_rows,
@@ -160,6 +175,8 @@ static const struct driver driver = {
     .connect = driver_connect,
     .disconnect = driver_disconnect,
     .send = driver_send,
+    .react = driver_react,
+    .delete_ = driver_delete,
     .join = driver_join,
     .leave = driver_leave,
     .open_dm = driver_open_dm,
