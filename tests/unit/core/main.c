@@ -23,6 +23,7 @@ main(int argc, char **argv)
     test_options_add();
     test_outbox_add();
     test_reload_add();
+    test_search_add();
     test_secret_add();
     test_session_add();
     test_typing_add();

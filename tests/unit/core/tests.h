@@ -19,6 +19,7 @@ void test_message_add(void);
 void test_options_add(void);
 void test_outbox_add(void);
 void test_reload_add(void);
+void test_search_add(void);
 void test_secret_add(void);
 void test_session_add(void);
 void test_typing_add(void);
