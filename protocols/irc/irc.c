@@ -513,7 +513,7 @@ irc_welcome(struct irc *irc, const char *nick)
     irc_nick_welcomed(irc);
     irc_caps_skipped(irc);
     set_phase(irc, IRC_WELCOMED, IRC_MOTD_TIMEOUT_US);
-    irc_flood_set_paced(&irc->flood, irc->config.paced, clock_mono_us(irc->host->clock));
+    irc_pace(irc);
     host_state(irc->host, ACCOUNT_CATCH_UP);
     irc_tell_self(irc);
 }
@@ -532,8 +532,6 @@ irc_ready(struct irc *irc)
     if (irc->phase != IRC_WELCOMED)
         return;
     set_phase(irc, IRC_READY, 0);
-    if (irc->isupport.safe_rate)
-        irc_flood_set_paced(&irc->flood, false, clock_mono_us(irc->host->clock));
     load_alive(irc);
     irc_tell_self(irc);
     irc_tell_caps(irc);
@@ -556,6 +554,8 @@ void
 irc_come_in(struct irc *irc)
 {
     set_bot_mode(irc);
+    if (irc->net.away && !irc_has(irc, "draft/pre-away"))
+        irc_out(irc, IRC_TEXT, 0, "AWAY", irc->net.away, NULL);
     irc_join_all(irc);
     irc_monitor_begin(irc);
     irc_nick_begin(irc);
@@ -677,7 +677,7 @@ irc_connect(void *session)
     g_return_if_fail(irc->phase == IRC_OFF);
     irc_isupport_clear(&irc->isupport);
     irc_isupport_init(&irc->isupport);
-    irc_flood_set_paced(&irc->flood, irc->config.paced, clock_mono_us(irc->host->clock));
+    irc_pace_load(irc);
     g_clear_pointer(&irc->login_user, g_free);
     g_clear_pointer(&irc->login_host, g_free);
     g_clear_pointer(&irc->account, g_free);

@@ -317,6 +317,8 @@ irc_api_set_presence(void *session, op_id op, const char *away_text, GError **er
 
     if (!irc_check_ready(irc, error))
         return false;
+    g_free(irc->net.away);
+    irc->net.away = g_strdup(away_text);
     return push_op(irc, op, IRC_OP_AWAY, NULL, NULL, IRC_TEXT, build("AWAY", away_text, NULL),
                    error);
 }

@@ -55,6 +55,9 @@ irc_caps_end(struct irc *irc)
     if (irc->cap_ended || irc->phase != IRC_REGISTER)
         return;
     irc->cap_ended = true;
+    /* Nobody sees us here for a moment after a cut. */
+    if (irc->net.away && irc_has(irc, "draft/pre-away"))
+        irc_out(irc, IRC_URGENT, 0, "AWAY", irc->net.away, NULL);
     irc_out(irc, IRC_URGENT, 0, "CAP", "END", NULL);
 }
 

@@ -274,6 +274,8 @@ on_protocol(struct irc *irc, const struct irc_context *context)
     else if (strcmp(command, "FAIL") == 0 || strcmp(command, "WARN") == 0 ||
              strcmp(command, "NOTE") == 0)
         irc_on_fail(irc, context);
+    else if (strcmp(command, "REGISTER") == 0 || strcmp(command, "VERIFY") == 0)
+        irc_on_register(irc, line);
     else if (strcmp(command, "CHATHISTORY") == 0)
         irc_history_targets_line(irc, line);
     else

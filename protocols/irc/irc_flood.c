@@ -2,8 +2,6 @@
 
 #include "base/redact.h"
 
-#define MAX_SLOWNESS 5
-
 void
 irc_out_line_free(struct irc_out_line *line)
 {
@@ -43,7 +41,7 @@ irc_flood_set_paced(struct irc_flood *flood, bool paced, int64_t now_us)
 void
 irc_flood_slow_down(struct irc_flood *flood, int64_t now_us)
 {
-    if (flood->slowness < MAX_SLOWNESS)
+    if (flood->slowness < IRC_FLOOD_MOST_SLOWNESS)
         flood->slowness++;
     irc_flood_set_paced(flood, true, now_us);
 }
@@ -74,6 +72,16 @@ first_waiting(struct irc_flood *flood)
     return NULL;
 }
 
+/* How many tokens must be there. Lines that nobody typed leave one for a line that somebody does.
+ */
+static int64_t
+tokens_for(const struct irc_flood *flood, const GQueue *queue)
+{
+    bool typed = queue == &flood->queues[IRC_URGENT] || queue == &flood->queues[IRC_TEXT];
+
+    return typed ? 1 : 2;
+}
+
 struct irc_out_line *
 irc_flood_pop(struct irc_flood *flood, int64_t now_us)
 {
@@ -82,7 +90,9 @@ irc_flood_pop(struct irc_flood *flood, int64_t now_us)
     if (!queue)
         return NULL;
     const struct irc_out_line *line = g_queue_peek_head(queue);
-    if (!line->free_of_charge && !bucket_take(&flood->bucket, 1, now_us))
+    if (!line->free_of_charge &&
+        (bucket_wait_us(&flood->bucket, tokens_for(flood, queue), now_us) > 0 ||
+         !bucket_take(&flood->bucket, 1, now_us)))
         return NULL;
     return g_queue_pop_head(queue);
 }
@@ -95,7 +105,8 @@ irc_flood_wait_us(struct irc_flood *flood, int64_t now_us)
     if (!queue)
         return -1;
     const struct irc_out_line *line = g_queue_peek_head(queue);
-    return line->free_of_charge ? 0 : bucket_wait_us(&flood->bucket, 1, now_us);
+    return line->free_of_charge ? 0
+                                : bucket_wait_us(&flood->bucket, tokens_for(flood, queue), now_us);
 }
 
 bool

@@ -17,9 +17,10 @@ enum irc_priority {
     IRC_PRIORITIES
 };
 
-#define IRC_FLOOD_BURST     4
-#define IRC_FLOOD_REFILL_US (2 * G_USEC_PER_SEC)
-#define IRC_FLOOD_MAX_LINES 20000
+#define IRC_FLOOD_BURST         4
+#define IRC_FLOOD_REFILL_US     (2 * G_USEC_PER_SEC)
+#define IRC_FLOOD_MAX_LINES     20000
+#define IRC_FLOOD_MOST_SLOWNESS 5
 
 struct irc_out_line {
     char *text;          /* without CR LF */
@@ -45,7 +46,8 @@ void irc_flood_slow_down(struct irc_flood *flood, int64_t now_us);
 /* Takes `text`. False (and freed) when too much waits. */
 bool irc_flood_push(struct irc_flood *flood, enum irc_priority priority, char *text_take,
                     uint64_t serial, bool free_of_charge);
-/* The next line that may leave now, or NULL. The caller frees it by irc_out_line_free(). */
+/* The next line that may leave now, or NULL. Joins and background leave one token of the bucket for
+ * a line that is typed. The caller frees it by irc_out_line_free(). */
 struct irc_out_line *irc_flood_pop(struct irc_flood *flood, int64_t now_us);
 /* Microseconds until a line may leave; -1: nothing waits. */
 int64_t irc_flood_wait_us(struct irc_flood *flood, int64_t now_us);

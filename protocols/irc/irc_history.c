@@ -122,6 +122,20 @@ irc_history_end(struct irc *irc)
     irc_history_reset(irc);
 }
 
+void
+irc_history_renamed(struct irc *irc, const char *id, const char *new_id, const char *name)
+{
+    for (GList *at = irc->jobs.head; at; at = at->next) {
+        struct irc_job *job = at->data;
+        if (g_strcmp0(job->id, id) != 0)
+            continue;
+        g_free(job->id);
+        g_free(job->name);
+        job->id = g_strdup(new_id);
+        job->name = g_strdup(name);
+    }
+}
+
 /* --- telling core
  * ----------------------------------------------------------------------------------- */
 

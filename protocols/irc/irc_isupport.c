@@ -87,7 +87,9 @@ rebuild(struct irc_isupport *isupport)
         history = irc_isupport_get(isupport, "draft/CHATHISTORY");
     isupport->history_limit = read_number(history, 10000);
     isupport->msgid_refs = refs && strstr(refs, "msgid");
-    isupport->safe_rate = irc_isupport_get(isupport, "soju.im/SAFERATE") != NULL;
+    isupport->safe_rate =
+        irc_isupport_get(isupport, "SAFERATE") || irc_isupport_get(isupport, "soju.im/SAFERATE");
+    isupport->utf8_only = irc_isupport_get(isupport, "UTF8ONLY") != NULL;
 }
 
 void

@@ -34,6 +34,7 @@ struct irc_isupport {
     unsigned history_limit; /* lines of one CHATHISTORY; 0: not said */
     bool msgid_refs;        /* CHATHISTORY accepts msgid= */
     bool safe_rate;         /* no client-side limit is wanted */
+    bool utf8_only;         /* nothing else may be sent */
 };
 
 void irc_isupport_init(struct irc_isupport *isupport);

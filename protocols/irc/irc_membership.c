@@ -263,9 +263,10 @@ irc_on_membership(struct irc *irc, const struct irc_context *context)
         const char *command;
         void (*fn)(struct irc *irc, const struct irc_context *context);
     } rows[] = {
-        {"JOIN", on_join}, {"PART", on_part},     {"KICK", on_kick},
-        {"QUIT", on_quit}, {"NICK", on_nick},     {"TOPIC", on_topic},
-        {"MODE", on_mode}, {"INVITE", on_invite}, {"CHGHOST", on_chghost},
+        {"JOIN", on_join},         {"PART", on_part},     {"KICK", on_kick},
+        {"QUIT", on_quit},         {"NICK", on_nick},     {"TOPIC", on_topic},
+        {"MODE", on_mode},         {"INVITE", on_invite}, {"CHGHOST", on_chghost},
+        {"RENAME", irc_on_rename},
     };
     const struct irc_line *line = context->line;
 

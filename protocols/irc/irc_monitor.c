@@ -2,6 +2,7 @@
  * MONITOR). Without MONITOR nothing is asked. */
 #include <string.h>
 
+#include "protocols/irc/irc_command.h"
 #include "protocols/irc/irc_priv.h"
 
 #define MOST_WATCHED 1000
@@ -222,8 +223,8 @@ word_of(enum presence presence)
     }
 }
 
-void
-irc_friends_say(struct irc *irc, const char *conversation)
+static void
+say_friends(struct irc *irc, const char *conversation)
 {
     GHashTableIter iter;
     struct watched *watched;
@@ -254,35 +255,54 @@ keep_friends(struct irc *irc, char **friends, const char *without, const char *w
     irc->host->ops->kv_set(irc->host, FRIENDS_KEY, text->str);
 }
 
-bool
-irc_friend_add(struct irc *irc, const char *nick, GError **error)
+static void
+settle(struct irc *irc, op_id op)
 {
-    g_auto(GStrv) friends = kept_friends(irc);
-    g_autofree char *id = irc_fold(&irc->isupport, nick);
+    irc_op_settle(irc, irc_op_new(irc, op, IRC_OP_WRITTEN, NULL), NULL);
+    irc_flush(irc);
+}
+
+bool
+irc_cmd_friend(struct irc *irc, op_id op, const struct buffer *buffer, const char *const *arguments,
+               GError **error)
+{
+    const char *nick = arguments[0];
     g_autoptr(GString) names = g_string_new(NULL);
 
-    if (!irc_check_name(nick, error))
-        return false;
     if (limit(irc) == 0) {
         g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED,
                             "This server does not tell who comes and goes (MONITOR).");
         return false;
     }
-    keep_friends(irc, friends, nick, nick);
-    watch(irc, nick, true, names);
-    flush_names(irc, names);
+    if (nick && !irc_check_name(nick, error))
+        return false;
+    if (nick) {
+        g_auto(GStrv) friends = kept_friends(irc);
+        keep_friends(irc, friends, nick, nick);
+        watch(irc, nick, true, names);
+        flush_names(irc, names);
+    } else {
+        say_friends(irc, irc_cmd_place(buffer));
+    }
+    settle(irc, op);
     return true;
 }
 
-void
-irc_friend_remove(struct irc *irc, const char *nick)
+bool
+irc_cmd_unfriend(struct irc *irc, op_id op, const struct buffer *buffer,
+                 const char *const *arguments, GError **error)
 {
+    const char *nick = arguments[0];
     g_auto(GStrv) friends = kept_friends(irc);
     g_autofree char *id = irc_fold(&irc->isupport, nick);
 
+    if (!irc_check_name(nick, error))
+        return false;
     keep_friends(irc, friends, nick, NULL);
-    if (!g_hash_table_remove(irc->net.watched, id))
-        return;
-    irc_out(irc, IRC_TEXT, 0, "MONITOR", "-", nick, NULL);
-    tell(irc, id, PRESENCE_UNKNOWN);
+    if (g_hash_table_remove(irc->net.watched, id)) {
+        irc_out(irc, IRC_TEXT, 0, "MONITOR", "-", nick, NULL);
+        tell(irc, id, PRESENCE_UNKNOWN);
+    }
+    settle(irc, op);
+    return true;
 }

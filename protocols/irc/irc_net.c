@@ -17,13 +17,17 @@ irc_net_reset(struct irc *irc)
     irc_nickserv_reset(irc);
     irc_who_reset(irc);
     irc_netsplit_reset(irc);
+    irc_list_reset(irc);
+    irc->net.asked_serial = 0;
 }
 
 void
 irc_net_clear(struct irc *irc)
 {
     irc_login_end(irc);
+    irc_cert_reset(irc);
     irc_monitor_clear(irc);
     irc_netsplit_clear(irc);
     g_ptr_array_unref(irc->net.who_queue);
+    g_free(irc->net.away);
 }

@@ -14,6 +14,8 @@ struct irc;
 struct irc_context;
 struct irc_line;
 struct irc_channel;
+struct irc_list;
+struct making;
 
 struct irc_net {
     /* irc_login.c */
@@ -31,12 +33,17 @@ struct irc_net {
     bool regain_asked;       /* NickServ was asked for our nick, and may not exist */
     bool nick_taken;         /* the configured nick is somebody else's now */
     unsigned regain_tries;
+    char *away; /* what we last said why we are not here; NULL: here. Said again after a cut */
     /* irc_monitor.c */
     GHashTable *watched; /* folded nick → struct watched */
     /* irc_who.c */
     GPtrArray *who_queue; /* of char *: channels to be asked about */
     uint64_t who_serial;  /* of the question under way */
     unsigned who_timer;
+    /* irc_list.c, irc_register.c, irc_cert.c */
+    struct irc_list *list; /* under way; or NULL */
+    uint64_t asked_serial; /* of the operation whose password is asked for; 0: none */
+    struct making *making; /* a certificate; or NULL */
     /* irc_netsplit.c */
     char *split_servers;
     GHashTable *split_gone;   /* channel → struct gathered: not said yet */
@@ -51,6 +58,16 @@ void irc_net_init(struct irc *irc);
 void irc_net_clear(struct irc *irc);
 /* The connection is over: what belongs to it is forgotten. */
 void irc_net_reset(struct irc *irc);
+
+/* --- pace (irc_out.c; section 8) ----------------------------------------------------------------
+ */
+
+/* As slow as the account, the server and what happened before demand. */
+void irc_pace(struct irc *irc);
+/* Likewise, with what was kept of earlier runs. */
+void irc_pace_load(struct irc *irc);
+/* The server complained: half the pace from now on, in later runs too. */
+void irc_pace_slow_down(struct irc *irc);
 
 /* --- login by SASL (irc_login.c; section 1.2) ---------------------------------------------------
  */
@@ -124,10 +141,6 @@ void irc_monitor_numeric(struct irc *irc, const struct irc_line *line, int numer
 void irc_monitor_away(struct irc *irc, const char *nick, bool away);
 /* The connection is over: nobody's presence is known. */
 void irc_monitor_lost(struct irc *irc);
-void irc_friends_say(struct irc *irc, const char *conversation);
-/* Kept over restarts. */
-bool irc_friend_add(struct irc *irc, const char *nick, GError **error);
-void irc_friend_remove(struct irc *irc, const char *nick);
 
 /* --- WHO (irc_who.c; section 3) -----------------------------------------------------------------
  */
@@ -156,6 +169,25 @@ bool irc_netsplit_join(struct irc *irc, const struct irc_context *context,
                        const struct irc_channel *channel);
 /* Says what was gathered. */
 void irc_netsplit_flush(struct irc *irc);
+
+/* --- answers to commands (irc_operator.c, irc_list.c, irc_register.c, irc_cert.c) ---------------
+ */
+
+/* 302. True: it answers a question of ours. */
+bool irc_on_userhost(struct irc *irc, const struct irc_line *line);
+void irc_on_list_row(struct irc *irc, const struct irc_line *line);
+void irc_on_list_end(struct irc *irc);
+void irc_list_reset(struct irc *irc);
+/* REGISTER and VERIFY; and FAIL of them, true when somebody waits for that. */
+void irc_on_register(struct irc *irc, const struct irc_line *line);
+bool irc_register_failed(struct irc *irc, const struct irc_line *line);
+/* Whatever comes of it is no longer ours. */
+void irc_cert_reset(struct irc *irc);
+
+/* --- channels with another name (irc_rename.c; section 3) ---------------------------------------
+ */
+
+void irc_on_rename(struct irc *irc, const struct irc_context *context);
 
 /* --- numerics in words (irc_replies.c; section 10) ----------------------------------------------
  */

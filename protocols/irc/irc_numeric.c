@@ -55,6 +55,7 @@ on_isupport(struct irc *irc, const struct irc_context *context)
     g_autofree char *was = g_strdup(network);
 
     irc_isupport_take(&irc->isupport, context->line);
+    irc_pace(irc);
     network = irc_isupport_get(&irc->isupport, "NETWORK");
     if (g_strcmp0(was, network) != 0 && irc->phase >= IRC_WELCOMED)
         irc_tell_self(irc);
@@ -257,6 +258,21 @@ on_refusal(struct irc *irc, const struct irc_context *context, int numeric)
     irc_reply_say(irc, line, numeric);
 }
 
+/* The channel that one wanted leads to another one, whose JOIN follows. */
+static void
+on_forwarded(struct irc *irc, const struct irc_context *context)
+{
+    g_autofree char *id = irc_fold(&irc->isupport, irc_line_param(context->line, 1));
+    struct irc_op *op = irc_op_first(irc, IRC_OP_JOIN, id);
+
+    irc_reply_say(irc, context->line, 470);
+    if (!op)
+        return;
+    g_free(op->target);
+    op->target = irc_fold(&irc->isupport, irc_line_param(context->line, 2));
+    g_clear_pointer(&op->name, g_free); /* the key was for the other one */
+}
+
 static void
 on_join_refused(struct irc *irc, const struct irc_context *context, int numeric)
 {
@@ -316,8 +332,7 @@ irc_on_error(struct irc *irc, const struct irc_context *context)
         return;
     }
     if (has_any(text, floods)) {
-        irc_flood_slow_down(&irc->flood, clock_mono_us(irc->host->clock));
-        irc_say(irc, NULL, "We sent too fast for this server; weft sends at half the pace now.");
+        irc_pace_slow_down(irc);
     }
     if (has_any(text, throttles) || has_any(text, bans))
         irc_fail(irc, banned(text));
@@ -336,6 +351,8 @@ irc_on_fail(struct irc *irc, const struct irc_context *context)
     struct irc_op *op = irc_op_by_label(irc, context->label);
     g_autofree char *text = g_strdup_printf("%s: %s", irc_line_param(line, 1), last(line));
 
+    if (fail && irc_register_failed(irc, line))
+        return;
     if (fail && strcmp(irc_line_param(line, 0), "CHATHISTORY") == 0 &&
         irc_history_failed(irc, context->label, irc_line_param(line, 1), last(line)))
         return;
@@ -424,6 +441,16 @@ on_state_numeric(struct irc *irc, const struct irc_context *context, int numeric
     case 221:
         irc_nickserv_modes(irc, irc_line_param(context->line, 1));
         return false;
+    case 302:
+        return irc_on_userhost(irc, context->line);
+    case 321:
+        return true;
+    case 322:
+        irc_on_list_row(irc, context->line);
+        return true;
+    case 323:
+        irc_on_list_end(irc);
+        return true;
     case 315:
         irc_on_who_end(irc, context->line);
         return true;
@@ -495,8 +522,8 @@ on_login_numeric(struct irc *irc, const struct irc_context *context, int numeric
 static bool
 is_whois(int numeric)
 {
-    static const int numerics[] = {301, 276, 307, 311, 312, 313, 314, 317,
-                                   319, 320, 330, 335, 338, 378, 379, 671};
+    static const int numerics[] = {301, 276, 307, 311, 312, 313, 317, 319,
+                                   320, 330, 335, 338, 378, 379, 671};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(numerics); i++) {
         if (numerics[i] == numeric)
@@ -517,6 +544,8 @@ irc_on_numeric(struct irc *irc, const struct irc_context *context, int numeric)
     else if (numeric == 263 && g_ascii_strcasecmp(irc_line_param(context->line, 1), "WHO") == 0 &&
              irc_who_busy(irc))
         return;
+    else if (numeric == 470 && context->line->n_params >= 4)
+        on_forwarded(irc, context);
     else if (concerns_kind(IRC_OP_JOIN, numeric))
         on_join_refused(irc, context, numeric);
     else if ((numeric >= 400 && numeric < 600) || numeric == 263)

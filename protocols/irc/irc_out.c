@@ -81,6 +81,48 @@ fits(const struct irc *irc, const char *line)
     return false;
 }
 
+static char *
+pace_key(const struct irc *irc)
+{
+    g_autofree char *host = g_ascii_strdown(irc->config.server, -1);
+
+    return g_strdup_printf("irc.slow.%s", host);
+}
+
+void
+irc_pace(struct irc *irc)
+{
+    bool paced = irc->flood.slowness > 0 || (irc->config.paced && !irc->isupport.safe_rate);
+
+    irc_flood_set_paced(&irc->flood, paced, clock_mono_us(irc->host->clock));
+}
+
+void
+irc_pace_load(struct irc *irc)
+{
+    g_autofree char *key = pace_key(irc);
+    g_autofree char *kept = irc->host->ops->kv_get(irc->host, key);
+    guint64 slowness;
+
+    if (kept && g_ascii_string_to_unsigned(kept, 10, 0, IRC_FLOOD_MOST_SLOWNESS, &slowness, NULL))
+        irc->flood.slowness = (unsigned)slowness;
+    irc_pace(irc);
+}
+
+void
+irc_pace_slow_down(struct irc *irc)
+{
+    g_autofree char *key = pace_key(irc);
+
+    irc_flood_slow_down(&irc->flood, clock_mono_us(irc->host->clock));
+    g_autofree char *kept = g_strdup_printf("%u", irc->flood.slowness);
+    irc->host->ops->kv_set(irc->host, key, kept);
+    irc_say(irc, NULL,
+            "We sent too fast for this server. weft sends at half the pace from now on: a line in "
+            "%u seconds.",
+            (unsigned)(IRC_FLOOD_REFILL_US / G_USEC_PER_SEC) << irc->flood.slowness);
+}
+
 bool
 irc_out_line(struct irc *irc, enum irc_priority priority, uint64_t serial, char *line_take,
              bool free_of_charge)

@@ -135,8 +135,13 @@ enum irc_op_kind {
     IRC_OP_NAMES,
     IRC_OP_NICK,
     IRC_OP_WHO,
-    IRC_OP_WRITTEN, /* done when its line has left */
-    IRC_OP_SETTLED, /* done already: the completion follows from the main loop */
+    IRC_OP_LIST,
+    IRC_OP_BAN,      /* waits for the host of a nick */
+    IRC_OP_REGISTER, /* REGISTER, VERIFY */
+    IRC_OP_OPER,     /* waits for its password */
+    IRC_OP_CERT,     /* waits for a program, not for the server */
+    IRC_OP_WRITTEN,  /* done when its line has left */
+    IRC_OP_SETTLED,  /* done already: the completion follows from the main loop */
 };
 
 struct irc_op {
@@ -378,6 +383,8 @@ void irc_history_targets_line(struct irc *irc, const struct irc_line *line);
 /* FAIL CHATHISTORY, or an error numeric with the job's label. */
 bool irc_history_failed(struct irc *irc, const char *label, const char *code, const char *text);
 void irc_history_end(struct irc *irc);
+/* What waits for the channel waits for it under its new name. */
+void irc_history_renamed(struct irc *irc, const char *id, const char *new_id, const char *name);
 bool irc_history_busy(const struct irc *irc);
 void irc_history_tell_caught_up(struct irc *irc, const char *conversation, bool whole);
 /* A line came by itself that is older than our joining. */

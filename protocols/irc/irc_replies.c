@@ -112,7 +112,7 @@ fill(GString *text, const struct irc_line *line, const char *format)
     bool whole = true;
 
     while (*format) {
-        if (*format == '$' || *format == '@') {
+        if (*format == '$' || (*format == '@' && g_ascii_isdigit(format[1]))) {
             whole = append_one(text, line, &format) && whole;
         } else if (*format == '[') {
             mark = text->len;

@@ -73,22 +73,35 @@ secret_of_set(const char *text)
     return NULL;
 }
 
+/* What takes no password. Whatever else is said to a service may have one. */
+static bool
+is_harmless(const char *text, size_t len)
+{
+    static const char *const words[] = {
+        "HELP",     "INFO",    "STATUS", "ACC",     "LIST",    "LISTCHANS", "LISTLINKS", "ALIST",
+        "GLIST",    "AJOIN",   "LOGOUT", "VERSION", "OP",      "DEOP",      "HALFOP",    "DEHALFOP",
+        "VOICE",    "DEVOICE", "OWNER",  "DEOWNER", "PROTECT", "KICK",      "DEPROTECT", "KICKBAN",
+        "BAN",      "UNBAN",   "QUIET",  "UNQUIET", "TOPIC",   "MODE",      "INVITE",    "ACCESS",
+        "FLAGS",    "AOP",     "SOP",    "HOP",     "VOP",     "QOP",       "AKICK",     "CERT",
+        "SEEN",     "UPDATE",  "WHY",    "CLEAR",   "COUNT",   "SYNC",      "CLONE",     "TEMPLATE",
+        "LEVELS",   "XOP",     "UP",     "DOWN",    "WHOIS",   "WHOAMI",    "ADDUSER",   "USERLIST",
+        "SHOWTIME", NULL};
+
+    return is_one_of(text, len, words);
+}
+
 static char *
 mask_one(const char *text)
 {
-    static const char *const secret[] = {
-        "IDENTIFY", "ID",      "SIDENTIFY", "REGISTER", "GHOST", "REGAIN", "RECOVER",
-        "RELEASE",  "LOGIN",   "AUTH",      "GROUP",    "LINK",  "DROP",   "PASS",
-        "NEWPASS",  "SETPASS", "RESETPASS", "CONFIRM",  NULL};
     static const char *const set[] = {"SET", "SASET", NULL};
     const char *from = NULL;
 
     text += strspn(text, " ");
     size_t len = strcspn(text, " ");
-    if (is_one_of(text, len, secret))
-        from = text + len;
-    else if (is_one_of(text, len, set))
+    if (is_one_of(text, len, set))
         from = secret_of_set(text + len);
+    else if (!is_harmless(text, len))
+        from = text + len;
     if (!from || from[strspn(from, " ")] == '\0')
         return NULL;
     return masked(text, from + 1);
@@ -118,6 +131,25 @@ skip_word(const char *at)
     return at + strspn(at, " ");
 }
 
+/* "+ik key 5": the first argument of modes with a key among them, or NULL. */
+static const char *
+key_of_mode(const char *at)
+{
+    size_t len = strcspn(at, " ");
+
+    if (*at == ':')
+        at++, len--;
+    if (*at != '+' && *at != '-') {
+        at = skip_word(at); /* the channel */
+        at += *at == ':';
+        len = strcspn(at, " ");
+    }
+    if ((*at != '+' && *at != '-') || !memchr(at, 'k', len))
+        return NULL;
+    at = skip_word(at);
+    return *at ? at : NULL;
+}
+
 char *
 irc_services_mask_line(const char *line)
 {
@@ -138,6 +170,10 @@ irc_services_mask_line(const char *line)
     const char *second = skip_word(first);
     if (is_one_of(at, len, whole)) {
         from = first;
+    } else if (is_word(at, len, "MODE")) {
+        from = key_of_mode(first);
+    } else if (is_word(at, len, "324")) {
+        from = key_of_mode(second);
     } else if (is_word(at, len, "JOIN") && !sourced) {
         from = second; /* with a source it is the account of who came */
     } else if (is_one_of(at, len, said) &&

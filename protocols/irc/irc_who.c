@@ -2,6 +2,7 @@
  * for each channel of a modest size, one at a time, behind everything else. */
 #include <string.h>
 
+#include "protocols/irc/irc_command.h"
 #include "protocols/irc/irc_priv.h"
 
 #define MOST_MEMBERS   500
@@ -155,6 +156,22 @@ irc_who_busy(struct irc *irc)
     clock_timer_del(irc->host->clock, irc->net.who_timer);
     irc->net.who_timer = clock_timer_add(irc->host->clock, TRY_AGAIN_US, on_timer, irc);
     return true;
+}
+
+bool
+irc_cmd_who(struct irc *irc, op_id id, const struct buffer *buffer, const char *const *arguments,
+            GError **error)
+{
+    const char *what = arguments[0] ? arguments[0] : irc_cmd_here(irc, buffer, error);
+    bool extended = irc_isupport_get(&irc->isupport, "WHOX") != NULL;
+    const char *params[] = {what, FIELDS};
+
+    if (!what || !irc_check_name(what, error))
+        return false;
+    struct irc_op *op = irc_op_new(irc, id, IRC_OP_WHO, what);
+    op->name = g_strdup(irc_cmd_place(buffer));
+    return irc_cmd_send_op(irc, op, irc_line_build(NULL, 0, NULL, "WHO", params, extended ? 2 : 1),
+                           error);
 }
 
 void

@@ -8,6 +8,7 @@ main(int argc, char **argv)
     test_login_add();
     test_sts_add();
     test_presence_add();
+    test_commands_add();
     test_talk_add();
     test_people_add();
     test_catch_up_add();

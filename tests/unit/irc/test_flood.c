@@ -59,6 +59,26 @@ test_order(void)
     irc_flood_clear(&flood);
 }
 
+/* However much nobody waits for, what is typed leaves at once. */
+static void
+test_room_for_typing(void)
+{
+    struct irc_flood flood;
+
+    irc_flood_init(&flood, true, 0);
+    for (int i = 0; i < 50; i++)
+        push(&flood, i % 2 ? IRC_BACKGROUND : IRC_JOINS, "x");
+    g_assert_cmpuint(pop_all(&flood, 0), ==, IRC_FLOOD_BURST - 1);
+    push(&flood, IRC_TEXT, "hello");
+    g_assert_cmpint(irc_flood_wait_us(&flood, 0), ==, 0);
+    g_assert_cmpuint(pop_all(&flood, 0), ==, 1);
+    /* Two refills: one for the next line, one for the next that is typed. */
+    g_assert_cmpuint(pop_all(&flood, IRC_FLOOD_REFILL_US), ==, 0);
+    g_assert_cmpuint(pop_all(&flood, 2 * IRC_FLOOD_REFILL_US), ==, 1);
+    g_assert_cmpuint(pop_all(&flood, 3 * IRC_FLOOD_REFILL_US), ==, 1);
+    irc_flood_clear(&flood);
+}
+
 static void
 test_bounds_and_removal(void)
 {
@@ -78,6 +98,7 @@ void
 test_flood_add(void)
 {
     g_test_add_func("/irc/flood/pace", test_pace);
+    g_test_add_func("/irc/flood/room-for-typing", test_room_for_typing);
     g_test_add_func("/irc/flood/order", test_order);
     g_test_add_func("/irc/flood/bounds-and-removal", test_bounds_and_removal);
 }

@@ -23,6 +23,14 @@ test_lines(void)
     check_line("@label=w1 IDENTIFY soup", "@label=w1 IDENTIFY ***");
     check_line("JOIN #lab,#den soup", "JOIN #lab,#den ***");
     check_line("JOIN #lab", NULL);
+    check_line("MODE #lab +ik soup 5", "MODE #lab +ik ***");
+    check_line(":maria!m@h MODE #lab :+k soup", ":maria!m@h MODE #lab :+k ***");
+    check_line(":s 324 kai #lab +ntk soup", ":s 324 kai #lab +ntk ***");
+    check_line("mode +k soup", "mode +k ***");
+    check_line("MODE #lab +o kai", NULL);
+    check_line("MODE #lab +k", NULL);
+    check_line("MODE #lab", NULL);
+    check_line("MODE", NULL);
     check_line(":uma!u@h JOIN #lab uma :Uma", NULL);
     check_line("PRIVMSG NickServ :IDENTIFY kai soup", "PRIVMSG NickServ :IDENTIFY ***");
     check_line("privmsg #lab,nickserv :soup soup", "privmsg #lab,nickserv :soup ***");
@@ -59,7 +67,9 @@ test_texts(void)
     check_text("AuthServ", "AUTH kai soup", "AUTH ***");
     check_text("ChanServ", "SET #lab FOUNDERPASS soup", "SET #lab FOUNDERPASS ***");
     check_text("NickServ", "set password soup", "set password ***");
-    check_text("NickServ", "hello\nGHOST kai soup", "GHOST ***");
+    check_text("NickServ", "help\nGHOST kai soup", "GHOST ***");
+    check_text("NickServ", "hello soup", "hello ***");
+    check_text("ChanServ", "OP #lab maria", NULL);
     check_text("NickServ", "SET EMAIL kai@example.test", NULL);
     check_text("NickServ", "IDENTIFY ", NULL);
     check_text("NickServ", "HELP IDENTIFY", NULL);
