@@ -84,8 +84,11 @@ static void
 open_log(struct app *app)
 {
     g_autofree char *folder = g_path_get_dirname(app->paths->log_file);
+    const char *level = g_getenv("WEFT_LOG");
     g_autoptr(GError) error = NULL;
 
+    if (level && *level && !log_set_level_name(level))
+        log_warning("app", "WEFT_LOG is error, warning, info, debug or trace, not \"%s\".", level);
     if (!file_make_private_dir(folder, &error) ||
         !log_open(app->paths->log_file, LOG_CAP_BYTES, &error))
         log_warning("app", "%s", error->message);

@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "app.h"
 #include "text/display.h"
@@ -75,6 +76,12 @@ main(int argc, char **argv)
     struct app_options options = {0};
     int i;
 
+    /* ncurses and GLib trust the environment of who starts them. */
+    if (geteuid() != getuid() || getegid() != getgid()) {
+        fputs("weft: this program is not made to run with another user's rights (setuid).\n",
+              stderr);
+        return 1;
+    }
     keep_private();
     if (!take_locale()) {
         fputs("weft: this locale is not UTF-8 and C.UTF-8 is missing. Set LC_ALL to a UTF-8 "

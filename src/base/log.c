@@ -263,6 +263,18 @@ log_set_level(enum log_level level)
     g_atomic_int_set(&level_now, CLAMP((int)level, LOG_ERROR, LOG_TRACE));
 }
 
+bool
+log_set_level_name(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(level_names); i++) {
+        if (level_names[i] && strcmp(level_names[i], name) == 0) {
+            log_set_level((enum log_level)i);
+            return true;
+        }
+    }
+    return false;
+}
+
 enum log_level
 log_level_now(void)
 {

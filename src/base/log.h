@@ -21,6 +21,8 @@ bool log_open(const char *path, size_t cap_bytes, GError **error);
 void log_close(void);
 void log_set_level(enum log_level level);
 enum log_level log_level_now(void);
+/* By its name: error, warning, info, debug, trace. False: there is no such level. */
+bool log_set_level_name(const char *name);
 
 /* From the moment the terminal is taken nothing may reach it but by the screen: while quiet, lines
  * are dropped when no file is open, and g_print() and g_printerr() go to the log. */

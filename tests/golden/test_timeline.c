@@ -345,6 +345,6 @@ test_timeline_add(void)
     g_test_add_func("/timeline/not-stored", test_not_stored);
     g_test_add_func("/timeline/new-line", test_new_line);
     g_test_add_func("/timeline/hidden", test_hidden);
-    g_test_add_func("/timeline/absurd-times", test_absurd_times);
+    g_test_add_func("/threat/07-absurd-times", test_absurd_times);
     g_test_add_func("/timeline/wrapped-once", test_wrapped_once);
 }

@@ -12,7 +12,15 @@ banned() {
 banned "no unbounded strings" 'strcpy|strcat|sprintf|vsprintf|gets|strtok|alloca|g_alloca|strncpy' '.'
 # sscanf takes blanks, signs and too large numbers without a word.
 banned "no numbers read without errors" 'atoi|atol|atoll|atof|sscanf|fscanf|scanf' '^(src|ui|protocols)/'
-banned "no shell" 'system|popen|g_spawn_command_line_(a)?sync' '.'
+banned "threat 38: no shell" 'system|popen|g_spawn_command_line_(a)?sync|g_app_info_create_from_commandline' '.'
+banned "threat 38: one place starts programs" \
+    'g_spawn_[a-z_]*|g_subprocess_new[a-z]*|g_subprocess_launcher_[a-z_]*|exec[lv][pe]*|execve|fork|vfork|posix_spawnp?' \
+    '^(src|ui|protocols)/' '^src/core/secret\.c$'
+banned "threat 39: nothing is opened that came from a network" \
+    'g_app_info_launch[a-z_]*|gtk_show_uri[a-z_]*|g_desktop_app_info_[a-z_]*|dlopen|g_module_open' '^(src|ui|protocols)/'
+banned "threat 57: weft listens nowhere" \
+    'listen|bind|accept4?|g_socket_listen[a-z_]*|g_socket_bind|g_socket_service_[a-z_]*|g_threaded_socket_service_[a-z_]*' \
+    '^(src|ui|protocols)/'
 banned "no sleeping" 'sleep|usleep|nanosleep|clock_nanosleep|g_usleep' '.'
 banned "no printing but by main.c and the log" 'printf|fprintf|vfprintf|puts|fputs|putchar|g_print|g_printerr|perror' \
     '^(src|ui|protocols)/' '^src/(main|base/log)\.c$|^src/[a-z_]*\.c$'

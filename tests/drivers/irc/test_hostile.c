@@ -307,5 +307,5 @@ test_hostile_add(void)
     g_test_add_func("/irc/hostile/random-lines", test_random_lines);
     g_test_add_func("/irc/hostile/limits", test_limits);
     g_test_add_func("/irc/hostile/prefix-shrinks", test_prefix_shrinks);
-    g_test_add_func("/irc/hostile/clock", test_clock);
+    g_test_add_func("/threat/07-server-clock", test_clock);
 }

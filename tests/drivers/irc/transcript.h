@@ -49,5 +49,6 @@ void test_talk_add(void);
 void test_people_add(void);
 void test_catch_up_add(void);
 void test_hostile_add(void);
+void test_threats_add(void);
 
 #endif

@@ -2,11 +2,14 @@
 #include "tests/unit/base/tests.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "tests/support/scratch.h"
 
 static char *
 make_folder(void)
@@ -190,9 +193,65 @@ test_expand(void)
     g_assert_cmpstr(absolute, ==, "/x");
 }
 
+/* Writes one text after the other until it is killed. */
+static void
+write_for_ever(const char *path, const char *const *texts)
+{
+    for (unsigned i = 0;; i++)
+        file_write_atomic(path, texts[i % 2], strlen(texts[i % 2]), NULL);
+}
+
+static void
+test_killed_while_saving(void)
+{
+    g_autofree char *folder = make_folder();
+    g_autofree char *path = g_build_filename(folder, "override.conf", NULL);
+    g_autofree char *old = g_strnfill(70000, 'a');
+    g_autofree char *new = g_strnfill(50000, 'b');
+    const char *const texts[] = {old, new};
+    unsigned kills = g_test_thorough() ? 1000 : 50;
+
+    g_assert_true(file_write_atomic(path, old, strlen(old), NULL));
+    for (unsigned i = 0; i < kills; i++) {
+        pid_t pid = fork();
+        if (pid == 0)
+            write_for_ever(path, texts);
+        g_assert_cmpint(pid, >, 0);
+        /* Reading so many times is as long as it lasts until the kill. */
+        for (int reads = g_random_int_range(1, 60); reads >= 0; reads--) {
+            g_autofree char *now = file_read(path, 100000, NULL, NULL);
+            g_assert_true(g_strcmp0(now, old) == 0 || g_strcmp0(now, new) == 0);
+            if (reads == 0)
+                kill(pid, SIGKILL);
+        }
+        waitpid(pid, NULL, 0);
+        g_autofree char *left = file_read(path, 100000, NULL, NULL);
+        g_assert_true(g_strcmp0(left, old) == 0 || g_strcmp0(left, new) == 0);
+    }
+    scratch_free(g_steal_pointer(&folder));
+}
+
+/* A link where the file should be is followed, as people have who keep their configuration
+ * elsewhere; what it points to is replaced whole, and the link stays. */
+static void
+test_saved_through_a_link(void)
+{
+    g_autofree char *folder = make_folder();
+    g_autofree char *real = g_build_filename(folder, "real", NULL);
+    g_autofree char *link = g_build_filename(folder, "override.conf", NULL);
+
+    g_assert_cmpint(symlink("real", link), ==, 0);
+    g_assert_true(file_write_atomic(link, "one", 3, NULL));
+    assert_file(real, "one", 0600);
+    g_assert_true(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
+    scratch_free(g_steal_pointer(&folder));
+}
+
 void
 test_file_add(void)
 {
+    g_test_add_func("/threat/45-killed-while-saving", test_killed_while_saving);
+    g_test_add_func("/threat/45-saved-through-a-link", test_saved_through_a_link);
     g_test_add_func("/file/private-dir", test_private_dir);
     g_test_add_func("/file/read", test_read);
     g_test_add_func("/file/write-and-append", test_write_and_append);

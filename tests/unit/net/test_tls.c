@@ -300,8 +300,8 @@ void
 test_tls_add(void)
 {
     g_test_add_func("/tls/trusted", test_trusted);
-    g_test_add_func("/tls/refused", test_refused);
-    g_test_add_func("/tls/ca-changes", test_ca_changes);
+    g_test_add_func("/threat/51-bad-certificates", test_refused);
+    g_test_add_func("/threat/52-authority-changes", test_ca_changes);
     g_test_add_func("/tls/fingerprint", test_fingerprint);
     g_test_add_func("/tls/client-certificate", test_client_certificate);
     g_test_add_func("/tls/bad-files", test_bad_files);
