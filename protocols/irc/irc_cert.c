@@ -15,7 +15,7 @@
 #define MOST_BYTES 20000
 #define BEGIN_CERT "-----BEGIN CERTIFICATE-----"
 #define END_CERT   "-----END CERTIFICATE-----"
-#define BEGIN_KEY  "-----BEGIN PRIVATE KEY-----"
+#define END_KEY    "END PRIVATE KEY-----"
 
 struct making {
     struct irc *irc; /* NULL: the session is gone */
@@ -92,7 +92,7 @@ take_made(struct irc *irc, const char *path, const char *pem, GError **error)
 {
     g_autofree char *sha256 = fingerprint(pem, G_CHECKSUM_SHA256);
 
-    if (!sha256 || !strstr(pem, BEGIN_KEY) || strlen(pem) > MOST_BYTES) {
+    if (!sha256 || !strstr(pem, END_KEY) || strlen(pem) > MOST_BYTES) {
         g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_INTERNAL,
                             "The openssl program gave no certificate.");
         return false;
