@@ -524,6 +524,10 @@ load_alive(struct irc *irc)
     g_autofree char *text = irc->host->ops->kv_get(irc->host, "irc.alive");
 
     irc->was_alive_us = text ? g_ascii_strtoll(text, NULL, 10) : 0;
+    irc_behind_load(irc);
+    /* Whoever holds it now: what it said when we had it is ours. */
+    g_clear_pointer(&irc->last_nick, g_free);
+    irc->last_nick = irc->host->ops->kv_get(irc->host, "irc.nick");
 }
 
 void
@@ -571,6 +575,7 @@ irc_maybe_online(struct irc *irc)
     irc_history_tell_caught_up(irc, NULL, irc->direct_whole);
     irc->online = true;
     irc_save_alive(irc);
+    irc->host->ops->kv_set(irc->host, "irc.nick", irc->nick);
     host_state(irc->host, ACCOUNT_ONLINE);
     irc_who_next(irc);
 }
@@ -615,6 +620,7 @@ irc_open(const struct options *options, struct host *host, GError **error)
     irc->direct = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     irc->left = new_set();
     irc->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    irc->behind = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     irc->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     irc->batches =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)irc_batch_free);
@@ -628,7 +634,7 @@ static void
 free_tables(struct irc *irc)
 {
     GHashTable *tables[] = {irc->offered, irc->enabled, irc->refused, irc->channels, irc->direct,
-                            irc->left,    irc->known,   irc->keys,    irc->batches};
+                            irc->left,    irc->known,   irc->keys,    irc->batches,  irc->behind};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++)
         g_hash_table_unref(tables[i]);
@@ -663,6 +669,7 @@ irc_close(void *session)
     g_string_free(irc->sasl_in, TRUE);
     g_free(irc->log_area);
     g_free(irc->nick);
+    g_free(irc->last_nick);
     g_free(irc->login_user);
     g_free(irc->login_host);
     g_free(irc->account);

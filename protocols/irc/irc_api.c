@@ -462,8 +462,10 @@ add_open(struct joiner *joiner, enum buffer_kind kind)
 
     for (unsigned i = 0; open && open[i]; i++) {
         /* Where we could not come back since, an older time stands. */
-        if (!g_hash_table_contains(irc->known, open[i]))
-            irc_remember(irc, open[i], irc->was_alive_us);
+        if (!g_hash_table_contains(irc->known, open[i])) {
+            int64_t behind_us = irc_behind_get(irc, open[i]);
+            irc_remember(irc, open[i], behind_us != 0 ? behind_us : irc->was_alive_us);
+        }
         add_join(joiner, open[i], NULL);
     }
 }

@@ -13,7 +13,10 @@
 #define TARGETS_MOST     50
 #define FETCH_MOST_PAGES 5
 #define SKEW_US          (10 * G_USEC_PER_SEC)
-#define SYNC_TIMEOUT_US  (30 * G_USEC_PER_SEC)
+/* How long after "when we last were connected", which is saved once a minute, bytes of ours may
+ * have come to the server. */
+#define LATE_US         (2 * 60 * G_USEC_PER_SEC)
+#define SYNC_TIMEOUT_US (30 * G_USEC_PER_SEC)
 
 enum job_kind {
     JOB_CATCH_UP,
@@ -205,6 +208,15 @@ is_pseudo(const struct irc_context *context)
     return strcmp(context->nick, "HistServ") == 0 && strcmp(context->login_host, "localhost") == 0;
 }
 
+/* A server may not have noticed yet that we went, and give us another nick: what left under the old
+ * one would look like a stranger's, and be said again. */
+static bool
+was_our_nick(struct irc *irc, const struct irc_context *context)
+{
+    return irc->last_nick && irc_same(&irc->isupport, irc->last_nick, context->nick) &&
+           context->time_us <= irc->was_alive_us + LATE_US;
+}
+
 static bool
 replay_line(struct irc *irc, const struct irc_line *line, const char *conversation,
             enum event_origin origin, bool moves_cursor)
@@ -221,6 +233,8 @@ replay_line(struct irc *irc, const struct irc_line *line, const char *conversati
     if (!irc_is_channel(&irc->isupport, conversation))
         context.own = g_strcmp0(context.sender_id, conversation) != 0;
     else if (irc->account && g_strcmp0(irc_line_tag(line, "account"), irc->account) == 0)
+        context.own = true;
+    else if (was_our_nick(irc, &context))
         context.own = true;
     if ((notice || strcmp(line->command, "PRIVMSG") == 0) && !is_pseudo(&context))
         emitted = irc_on_message(irc, &context, notice);
@@ -358,6 +372,7 @@ settled(struct irc *irc, const char *conversation, bool whole)
 
     if (channel)
         channel->behind = false;
+    irc_behind_clear(irc, conversation);
     irc_history_tell_caught_up(irc, conversation, whole);
 }
 
@@ -498,6 +513,7 @@ fetch_page(struct irc *irc, struct irc_job *job, const GPtrArray *lines)
         return;
     }
     tell_fetched(irc, job, lines);
+    result.oldest_key = oldest ? time_of(oldest) : 0;
     op_id op = job->op;
     job->op = 0;
     if (op != 0)
@@ -629,6 +645,9 @@ irc_history_joined(struct irc *irc, struct irc_channel *channel)
         return;
     }
     bool past = channel->known_before && channel->reference_us != 0;
+    /* Before that "when we last were connected" is not saved, and stands for all. */
+    if (past && irc->online)
+        irc_behind_set(irc, channel->id, channel->reference_us);
     struct irc_job *job = job_new(irc, past ? JOB_CATCH_UP : JOB_FIRST, channel->name);
     job->reference_us = channel->reference_us;
     start_next(irc);

@@ -176,6 +176,15 @@ void irc_op_settle(struct irc *irc, struct irc_op *op, GError *error_take);
 void irc_ops_end(struct irc *irc);
 void irc_ops_check_timeouts(struct irc *irc);
 
+/* --- channels that have to catch up (irc_behind.c) ----------------------------------------------
+ */
+
+void irc_behind_load(struct irc *irc);
+/* Joined in mid-session, and known up to there. */
+void irc_behind_set(struct irc *irc, const char *id, int64_t known_us);
+void irc_behind_clear(struct irc *irc, const char *id);
+int64_t irc_behind_get(const struct irc *irc, const char *id); /* 0: it is not behind */
+
 /* --- the session (irc.c) ------------------------------------------------------------------------
  */
 
@@ -249,6 +258,8 @@ struct irc {
     GHashTable *known; /* channels we were in before: folded → int64_t, up to when we heard them */
     GHashTable *keys;  /* folded channel → key, for this run's joins */
     GHashTable *batches; /* reference → struct irc_batch */
+    GHashTable *behind;  /* irc_behind.c: folded channel → int64_t */
+    char *last_nick;     /* that we had when we last were online, and no more; or NULL */
     uint64_t last_serial;
     uint64_t last_left;
     GQueue ops; /* struct irc_op, oldest first */

@@ -159,7 +159,10 @@ struct history_request {
 
 struct history_result {
     unsigned n; /* messages emitted */
-    bool end;   /* nothing more lies in that direction */
+    /* The smallest sort key of what was emitted for it (what a server plays back by itself at the
+     * same time is not): from there on nothing is missing. 0: nothing came. */
+    int64_t oldest_key;
+    bool end; /* nothing more lies in that direction */
 };
 
 /* What a link points to, for `recognise_link` and first-run. Strings are owned by the caller

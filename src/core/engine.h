@@ -197,7 +197,6 @@ bool outbox_completed(struct session *session, op_id op, const char *remote_id, 
 
 void history_init(struct session *session);
 void history_fini(struct session *session);
-void history_saw(struct room *room, int64_t sort_key);
 /* True when the operation was a fetch. Its failure comes by op_end(). */
 bool history_completed(struct session *session, op_id op, const struct history_result *result);
 void history_add_gap(struct core *core, struct room *room, const struct event *event);

@@ -12,7 +12,6 @@ struct fetch {
     struct room *room;
     struct gap gap;     /* id 0: what is older than everything stored */
     int64_t oldest_key; /* of what was stored when it began; INT64_MAX: nothing */
-    int64_t lowest_key; /* of what came; INT64_MAX: nothing yet */
 };
 
 void
@@ -25,13 +24,6 @@ void
 history_fini(struct session *session)
 {
     g_hash_table_unref(session->fetches);
-}
-
-void
-history_saw(struct room *room, int64_t sort_key)
-{
-    if (room->fetch != NULL)
-        room->fetch->lowest_key = MIN(room->fetch->lowest_key, sort_key);
 }
 
 static char *
@@ -95,7 +87,7 @@ learn(struct core *core, const struct fetch *fetch, const struct history_result 
     struct room *room = fetch->room;
     const bool for_gap = fetch->gap.id != 0;
     const int64_t upper = for_gap ? fetch->gap.before_sort_key : fetch->oldest_key;
-    int64_t lower = fetch->lowest_key;
+    int64_t lower = result->oldest_key != 0 ? result->oldest_key : INT64_MAX;
 
     /* The end of what the network has: nothing lies below, so nothing is missing there. */
     if (result->end)
@@ -172,7 +164,6 @@ ask(struct room *room, const struct gap *gap, GError **error)
     fetch->room = room;
     fetch->gap = *gap;
     fetch->oldest_key = oldest != NULL ? oldest->sort_key : INT64_MAX;
-    fetch->lowest_key = INT64_MAX;
     fetch->op = session_begin(session, room->pub.id, fetch_ended, room);
     g_hash_table_insert(session->fetches, &fetch->op, fetch);
     room->fetch = fetch;

@@ -312,9 +312,7 @@ on_message(struct session *session, const struct event *event)
     struct message *message = message_of_event(core, room, event);
     if (origin == ORIGIN_LIVE && unread_kind_counts(message->kind))
         typing_ended(room, message->sender_id);
-    if (origin == ORIGIN_HISTORY)
-        history_saw(room, message->sort_key);
-    else if (room->gap_open)
+    if (origin != ORIGIN_HISTORY && room->gap_open)
         history_end_gap(core, room, message->sort_key);
     /* An echo that names its request needs no likeness; a live one of ours was said on another
      * device. */

@@ -306,7 +306,10 @@ on_done(struct host *host, op_id op, const char *remote_id, int64_t time_us)
 static void
 on_history_done(struct host *host, op_id op, const struct history_result *result)
 {
-    note(fake_of(host), "history-done %" G_GUINT64_FORMAT " %u%s", op, result->n,
+    g_autofree char *from = result->oldest_key != 0
+                                ? g_strdup_printf(" from=%" G_GINT64_FORMAT, result->oldest_key)
+                                : g_strdup("");
+    note(fake_of(host), "history-done %" G_GUINT64_FORMAT " %u%s%s", op, result->n, from,
          result->end ? " end" : "");
 }
 

@@ -353,7 +353,7 @@ test_fetch_too_much(void)
     answer_history(&t, label, "#lab", -2100, 2100);
     g_assert_cmpuint(fake_count(t.fake, "history text #lab *"), ==, 2000);
     g_assert_true(fake_skip_to(t.fake, "span #lab 1787218672000000 1787220672000000"));
-    fake_expect(t.fake, "history-done 5 2000");
+    fake_expect(t.fake, "history-done 5 2000 from=1787218672000000");
     buffer_free(lab);
     transcript_close(&t);
 }
@@ -378,7 +378,7 @@ test_fetch(void)
     answer_history(&t, label, "#lab", -30, 30);
     g_assert_cmpuint(fake_count(t.fake, "history text #lab *"), ==, 30);
     g_assert_true(fake_skip_to(t.fake, "span #lab 1787220642000000 1787220672000000"));
-    fake_expect(t.fake, "history-done 5 30");
+    fake_expect(t.fake, "history-done 5 30 from=1787220642000000");
     g_assert_true(irc_driver.history(t.session, 6, &request, NULL));
     g_free(label);
     label = label_of_last(&t, "@label=h* CHATHISTORY BEFORE *");
@@ -407,9 +407,72 @@ test_fetch(void)
     transcript_close(&t);
 }
 
+/* R2: joined again in mid-session, and killed before it had caught up: what was said while we were
+ * not in there is still asked for. */
+static void
+test_killed_behind(void)
+{
+    struct transcript t = {0};
+
+    transcript_online(&t, "join = #lab\n", WITH_HISTORY);
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    g_autofree char *first = label_of_last(&t, "@label=h* CHATHISTORY LATEST #lab * 50");
+    answer_history(&t, first, "#lab", -1, 2);
+    g_assert_true(fake_skip_to(t.fake, "*line 0 id=m0 cursor"));
+    fake_net_say(t.fake, ":kai!k@host PART #lab");
+    fake_advance_s(t.fake, 20);
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    g_autofree char *asked =
+        label_of_last(&t, "@label=h* CHATHISTORY LATEST #lab timestamp=2026-08-20T10:11:02.000Z *");
+    g_assert_nonnull(asked);
+    g_assert_nonnull(g_hash_table_lookup(t.fake->kv, "irc.behind"));
+    irc_driver.close(t.session); /* and all that it knew by heart */
+    fake_options_free(t.options);
+    /* Saved a minute ago, while we were behind. */
+    g_hash_table_replace(t.fake->kv, g_strdup("irc.alive"), g_strdup("1787229999000000"));
+    g_hash_table_insert(t.fake->known, g_strdup("#lab"), GINT_TO_POINTER(BUFFER_CHANNEL));
+    fake_forget(t.fake);
+    transcript_open(&t, "");
+    transcript_connect(&t);
+    transcript_register(&t, WITH_HISTORY);
+    fake_advance_s(t.fake, 61); /* TARGETS is not answered */
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    g_autofree char *label =
+        label_of_last(&t, "@label=h* CHATHISTORY LATEST #lab timestamp=2026-08-20T10:11:02.000Z *");
+    answer_history(&t, label, "#lab", 5, 3);
+    g_assert_true(fake_skip_to(t.fake, "caught-up #lab whole"));
+    g_assert_null(g_hash_table_lookup(t.fake->kv, "irc.behind"));
+    transcript_close(&t);
+}
+
+/* R5: the server still holds our nick: what had left under it is ours, whoever has it later is not.
+ */
+static void
+test_other_nick(void)
+{
+    struct transcript t = {0};
+
+    talk_then_away(&t, WITH_HISTORY, 600);
+    fake_net_say(t.fake, ":kai!k@host NICK kai_");
+    fake_advance_s(t.fake, 61); /* TARGETS is not answered */
+    fake_net_say(t.fake, ":kai_!k@host JOIN #lab");
+    g_autofree char *label = label_of_last(&t, "@label=h* CHATHISTORY LATEST #lab *");
+    fake_net_say(t.fake, "@label=%s :s BATCH +h chathistory #lab", label);
+    fake_net_say(t.fake,
+                 "@batch=h;time=2026-08-20T10:11:13.000Z;msgid=a :kai!k@h PRIVMSG #lab :mine");
+    fake_net_say(t.fake,
+                 "@batch=h;time=2026-08-20T10:15:00.000Z;msgid=b :kai!x@y PRIVMSG #lab :thief");
+    fake_net_say(t.fake, ":s BATCH -h");
+    g_assert_true(fake_skip_to(t.fake, "catch-up text #lab <kai> mine id=a own*"));
+    fake_expect(t.fake, "catch-up text #lab <kai> thief id=b cursor");
+    transcript_close(&t);
+}
+
 void
 test_catch_up_add(void)
 {
+    g_test_add_func("/irc/catch-up/R2-killed-behind", test_killed_behind);
+    g_test_add_func("/irc/catch-up/R5-other-nick", test_other_nick);
     g_test_add_func("/irc/catch-up/pages", test_pages);
     g_test_add_func("/irc/catch-up/too-much", test_too_much);
     g_test_add_func("/irc/catch-up/clock-ahead", test_clock_ahead);

@@ -9,11 +9,13 @@ say(struct fake *fake, const char *text, int64_t time_us, enum event_origin orig
 }
 
 static void
-finish(struct fake *fake, bool end)
+finish(struct fake *fake, int64_t oldest_us, bool end)
 {
     const struct fake_session *session = fake_session(fake, 0);
-    host_history_done(session->host, session->history_op,
-                      &(struct history_result){.n = 1, .end = end});
+    host_history_done(
+        session->host, session->history_op,
+        &(struct history_result){
+            .n = 1, .oldest_key = oldest_us ? FAKE_NOW_US + oldest_us : 0, .end = end});
     fake_settle(fake);
 }
 
@@ -35,7 +37,7 @@ test_older(void)
     fake_clear(fake);
     say(fake, "a", 10, ORIGIN_HISTORY);
     say(fake, "b", 20, ORIGIN_HISTORY);
-    finish(fake, false);
+    finish(fake, 10, false);
     g_assert_cmpuint(fake->counts[NOTICE_MESSAGES_RELOAD], ==, 1);
     g_assert_false(core_history_under_way(fake->core, lab));
     g_assert_false(core_history_at_start(fake->core, lab));
@@ -54,7 +56,7 @@ test_older(void)
     page_clear(&page);
     /* The beginning is remembered, over a restart too. */
     g_assert_true(core_fetch_history(fake->core, lab, 0, &error));
-    finish(fake, true);
+    finish(fake, 0, true);
     g_assert_true(core_history_at_start(fake->core, lab));
     fake_restart(fake);
     g_assert_true(core_history_at_start(fake->core, lab));
@@ -103,13 +105,15 @@ test_gap(void)
     g_assert_cmpint(gap.before_sort_key, ==, FAKE_NOW_US + 100);
     g_assert_true(core_fetch_history(fake->core, lab, gap.id, &error));
     g_assert_cmpint(fake_session(fake, 0)->history_time_us, ==, FAKE_NOW_US + 100);
+    /* Played back unasked meanwhile: it says nothing of what lies between. */
+    say(fake, "stray", 20, ORIGIN_HISTORY);
     say(fake, "late", 60, ORIGIN_HISTORY);
-    finish(fake, false);
+    finish(fake, 60, false);
     g_assert_cmpuint(n_gaps(fake, &gap), ==, 1);
     g_assert_cmpint(gap.before_sort_key, ==, FAKE_NOW_US + 60);
     g_assert_true(core_fetch_history(fake->core, lab, gap.id, &error));
     say(fake, "early", 5, ORIGIN_HISTORY);
-    finish(fake, false);
+    finish(fake, 5, false);
     g_assert_cmpuint(n_gaps(fake, &gap), ==, 0);
     g_assert_false(core_fetch_history(fake->core, lab, gap.id, &error));
     fake_free(fake);
