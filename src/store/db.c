@@ -70,6 +70,12 @@ set_error(int code, const char *detail, const char *path, GError **error)
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_CONFLICT,
                     "%s is locked by another program. End that, and try again.", path);
         return;
+    case SQLITE_NOMEM:
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_INTERNAL,
+                    "There was not enough memory to use %s; it was left as it is. End other "
+                    "programs.",
+                    path);
+        return;
     default:
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_INTERNAL,
                     "%s could not be used: %s. This is a mistake in weft; the file was left as it "

@@ -55,7 +55,7 @@ char *db_text(sqlite3_stmt *statement, int column);
 int64_t db_ask(struct db *db, const char *sql, int64_t otherwise, bool *ret_ok);
 
 /* The connection's last error as a sentence: DATABASE when the file is damaged, DISK, CONFLICT when
- * it is locked, INTERNAL when we asked for nonsense. */
+ * it is locked, INTERNAL when there was no memory, or we asked for nonsense. */
 void db_error(struct db *db, GError **error);
 /* True for codes that say the file is not what it should be. */
 bool db_code_is_damage(int code);

@@ -57,6 +57,17 @@ struct indexer {
 /* --- one slice
  * ------------------------------------------------------------------------------------ */
 
+/* A copy, for which there must be memory: without a body the row would never be found. */
+static bool
+bind_body(sqlite3_stmt *statement, sqlite3_stmt *row)
+{
+    if (statement != NULL &&
+        sqlite3_bind_value(statement, 3, sqlite3_column_value(row, 3)) == SQLITE_OK)
+        return true;
+    db_done(statement);
+    return false;
+}
+
 static bool
 index_add(struct indexer *indexer, sqlite3_stmt *row)
 {
@@ -65,9 +76,7 @@ index_add(struct indexer *indexer, sqlite3_stmt *row)
     sqlite3_stmt *add =
         db_bind(indexer->index, "INSERT INTO words (rowid, place, body) VALUES (?1, ?2, ?3)", "is",
                 (int64_t)sqlite3_column_int64(row, 0), place);
-    if (add != NULL)
-        sqlite3_bind_value(add, 3, sqlite3_column_value(row, 3));
-    indexer->index_fault = !db_run(add);
+    indexer->index_fault = !bind_body(add, row) || !db_run(add);
     return !indexer->index_fault;
 }
 
@@ -83,9 +92,7 @@ index_take_out(struct indexer *indexer, sqlite3_stmt *row)
         db_bind(indexer->index,
                 "INSERT INTO words (words, rowid, place, body) VALUES ('delete', ?1, ?2, ?3)", "is",
                 (int64_t)sqlite3_column_int64(row, 0), place);
-    if (out != NULL)
-        sqlite3_bind_value(out, 3, sqlite3_column_value(row, 3));
-    indexer->index_fault = !db_run(out);
+    indexer->index_fault = !bind_body(out, row) || !db_run(out);
     indexer->state.erase = true;
     return !indexer->index_fault;
 }

@@ -103,7 +103,7 @@ back_up(struct db *db, const char *path, int64_t version, GError **error)
     if (!make_private(part, error))
         return false;
     char *sql = sqlite3_mprintf("VACUUM INTO %Q", part);
-    bool ok = db_exec(db, sql, error);
+    bool ok = sql != NULL && db_exec(db, sql, error);
     sqlite3_free(sql);
     if (ok && rename(part, backup) != 0) {
         int code = errno;

@@ -96,7 +96,11 @@ prepare(struct db *db, const char *path, const char *mark, const struct store_ho
         return false;
     }
     int64_t version = db_ask(db, "PRAGMA user_version", 0, &ok);
-    if (!ok || id != MIGRATE_APPLICATION_ID || version < 1) {
+    if (!ok) {
+        db_error(db, error);
+        return false;
+    }
+    if (id != MIGRATE_APPLICATION_ID || version < 1) {
         set_damaged(error);
         return false;
     }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "base/log.h"
 #include "store/db.h"
 #include "store/put.h"
@@ -28,44 +29,63 @@ static const struct table {
      "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14", "state NOT IN (2, 5)"},
 };
 
-/* Copies rows until the end or an error, and counts those that are new. */
-static unsigned
-copy_rows(sqlite3_stmt *from, sqlite3_stmt *to)
+/* What the damage does not excuse: what is left out then would be lost for no reason. */
+static bool
+is_short_of_memory(sqlite3 *handle)
 {
-    unsigned copied = 0;
+    return (sqlite3_extended_errcode(handle) & 0xff) == SQLITE_NOMEM;
+}
+
+static bool
+copy_row(sqlite3_stmt *from, sqlite3_stmt *to, unsigned *copied)
+{
+    int columns = MIN(sqlite3_column_count(from), sqlite3_bind_parameter_count(to));
+    for (int i = 0; i < columns; i++) {
+        if (sqlite3_bind_value(to, i + 1, sqlite3_column_value(from, i)) != SQLITE_OK)
+            return false;
+    }
+    /* A row that breaks a rule of the new file was not one of ours. */
+    if (!db_run(to))
+        return !is_short_of_memory(sqlite3_db_handle(to));
+    *copied += sqlite3_changes(sqlite3_db_handle(to)) > 0;
+    return true;
+}
+
+/* Copies rows until the end or an error, and counts those that are new. */
+static bool
+copy_rows(sqlite3_stmt *from, sqlite3_stmt *to, unsigned *copied)
+{
     bool ok;
     while (db_step(from, &ok)) {
-        int columns = MIN(sqlite3_column_count(from), sqlite3_bind_parameter_count(to));
-        for (int i = 0; i < columns; i++)
-            sqlite3_bind_value(to, i + 1, sqlite3_column_value(from, i));
-        /* A row that breaks a rule of the new file was not one of ours. */
-        if (db_run(to) && sqlite3_changes(sqlite3_db_handle(to)) > 0)
-            copied++;
+        if (!copy_row(from, to, copied))
+            return false;
     }
-    return copied;
+    return ok || !is_short_of_memory(sqlite3_db_handle(from));
 }
 
 /* Forwards, and backwards for what stands behind a page that cannot be read. */
-static unsigned
-copy_table(struct db *from, struct db *to, const struct table *table)
+static bool
+copy_table(struct db *from, struct db *to, const struct table *table, unsigned *copied)
 {
-    unsigned copied = 0;
+    bool ok = true;
     g_autofree char *put = g_strdup_printf("INSERT OR IGNORE INTO %s (%s) VALUES (%s)", table->name,
                                            table->columns, table->values);
     sqlite3_stmt *insert = NULL;
     if (sqlite3_prepare_v2(to->handle, put, -1, &insert, NULL) != SQLITE_OK)
-        return 0;
-    for (unsigned backwards = 0; backwards < 2; backwards++) {
+        return !is_short_of_memory(to->handle);
+    for (unsigned backwards = 0; ok && backwards < 2; backwards++) {
         g_autofree char *get =
             g_strdup_printf("SELECT %s FROM %s NOT INDEXED WHERE %s ORDER BY rowid %s",
                             table->columns, table->name, table->where, backwards ? "DESC" : "ASC");
         sqlite3_stmt *select = NULL;
         if (sqlite3_prepare_v2(from->handle, get, -1, &select, NULL) == SQLITE_OK)
-            copied += copy_rows(select, insert);
+            ok = copy_rows(select, insert, copied);
+        else
+            ok = !is_short_of_memory(from->handle);
         sqlite3_finalize(select);
     }
     sqlite3_finalize(insert);
-    return copied;
+    return ok;
 }
 
 static struct message *
@@ -73,6 +93,8 @@ message_of(struct db *from, const struct outbox_row *row)
 {
     bool ok;
     struct message *message = put_load(from, row->message_id, &ok);
+    if (message == NULL && !ok && is_short_of_memory(from->handle))
+        return NULL;
     if (message == NULL) {
         message = message_new();
         message->sort_key = row->created_us;
@@ -107,6 +129,8 @@ make_messages(struct db *from, struct put *put)
     for (unsigned i = 0; ok && i < rows->len; i++) {
         const struct outbox_row *row = rows->pdata[i];
         struct message *message = message_of(from, row);
+        if (message == NULL)
+            return false;
         message->state = states[row->state];
         ok = put_insert(put, row->account_id, message, row->key) &&
              db_run(db_bind(put->db, "UPDATE outbox SET message_id = ?2 WHERE id = ?1", "ii",
@@ -120,7 +144,9 @@ static bool
 copy_all(struct db *from, struct db *to, struct salvage_count *count)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++) {
-        unsigned copied = copy_table(from, to, &tables[i]);
+        unsigned copied = 0;
+        if (!copy_table(from, to, &tables[i], &copied))
+            return false;
         if (strcmp(tables[i].name, "drafts") == 0)
             count->drafts = copied;
         else if (strcmp(tables[i].name, "outbox") == 0)
@@ -139,6 +165,10 @@ salvage_copy(const char *from, const char *to, const struct store_hooks *hooks,
 {
     g_autoptr(GError) why = NULL;
     struct db *old = db_open(from, DB_READ_DAMAGED, hooks->vfs, CACHE_KIB, &why);
+    if (old == NULL && error_is(why, WEFT_ERROR_INTERNAL)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
+    }
     if (old == NULL) {
         log_info("store", "nothing could be saved: %s", why->message);
         return true;
@@ -147,7 +177,7 @@ salvage_copy(const char *from, const char *to, const struct store_hooks *hooks,
     struct salvage_count count = {0};
     bool ok = fresh != NULL && db_exec(fresh, "BEGIN IMMEDIATE", error);
     if (ok && !copy_all(old, fresh, &count)) {
-        db_error(fresh, error);
+        db_error(is_short_of_memory(old->handle) ? old : fresh, error);
         ok = false;
     }
     ok = ok && db_exec(fresh, "COMMIT", error);

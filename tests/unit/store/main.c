@@ -1,5 +1,6 @@
 #include <glib.h>
 
+#include "tests/unit/store/refusing_memory.h"
 #include "tests/unit/store/refusing_vfs.h"
 
 void test_damaged_add(void);
@@ -7,6 +8,7 @@ void test_deed_add(void);
 void test_full_add(void);
 void test_kill_add(void);
 void test_load_add(void);
+void test_memory_add(void);
 void test_merge_add(void);
 void test_open_add(void);
 void test_outbox_add(void);
@@ -18,6 +20,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    refusing_memory_install();
     refusing_vfs_register();
     test_small_add();
     test_merge_add();
@@ -29,6 +32,7 @@ main(int argc, char **argv)
     test_full_add();
     test_search_add();
     test_search_faults_add();
+    test_memory_add();
     test_kill_add();
     return g_test_run();
 }
