@@ -2,10 +2,18 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 #define INLINE_BELOW_COLS 40
 /* Where there is no column for the sender, rows after the first are set in: none can pass for the
  * beginning of another message. */
 #define INLINE_INDENT_COLS 2
+/* What of the message that is answered, of an emoji and of all reactions is shown. */
+#define REPLY_BYTES    400
+#define REPLY_COLS     40
+#define EMOJI_BYTES    128
+#define EMOJI_COLS     20
+#define REACTIONS_MOST 20
 
 void
 line_shape_for(struct line_shape *ret_shape, int cols, int max_text_cols,
@@ -45,6 +53,7 @@ line_free(struct line *line)
         return;
     message_unref(line->message);
     g_free(line->reply_name);
+    g_free(line->reply_words);
     styled_fini(&line->text);
     g_array_unref(line->rows);
     g_free(line);
@@ -59,13 +68,33 @@ line_set_message(struct line *line, struct message *message)
     line->for_cols = 0;
 }
 
-void
-line_set_reply_name(struct line *line, const char *name)
+/* The first line of what was said, as far as it is needed. */
+static char *
+first_words(const struct message *message)
 {
-    if (g_strcmp0(line->reply_name, name) == 0)
+    const char *text = message->body->text;
+    size_t len = strcspn(text, "\r\n");
+
+    if ((message->flags & MESSAGE_DELETED) != 0)
+        return g_strdup("(deleted)");
+    if ((message->flags & MESSAGE_IGNORED) != 0)
+        return g_strdup("(ignored)");
+    return g_strndup(text, utf8_cut(text, len, REPLY_BYTES));
+}
+
+void
+line_set_reply(struct line *line, const struct message *answered)
+{
+    g_autofree char *words = answered ? first_words(answered) : NULL;
+    const char *name =
+        answered ? answered->sender_name ? answered->sender_name : "the server" : NULL;
+
+    if (g_strcmp0(line->reply_name, name) == 0 && g_strcmp0(line->reply_words, words) == 0)
         return;
     g_free(line->reply_name);
+    g_free(line->reply_words);
     line->reply_name = g_strdup(name);
+    line->reply_words = g_steal_pointer(&words);
     line->for_cols = 0;
 }
 
@@ -312,28 +341,93 @@ put_topic(struct styled *text, const struct message *message)
     put_body(text, message->body, ROLE_SYSTEM);
 }
 
+/* Foreign text in at most `cols` columns; what does not fit ends in "…". */
+static void
+put_short(struct styled *text, const char *foreign, enum display_mode mode, int cols,
+          enum role role)
+{
+    g_autofree char *shown = display_dup(foreign, -1, mode);
+    const size_t len = strlen(shown);
+    size_t fits = width_cut(shown, len, cols, NULL, NULL);
+
+    if (fits == len) {
+        styled_append_foreign(text, foreign, -1, mode, role, 0);
+        return;
+    }
+    fits = width_cut(shown, len, cols - 1, NULL, NULL);
+    styled_append(text, shown, (gssize)fits, role, 0);
+    put(text, "…", role);
+}
+
+/* "re maria: Who takes minutes…", on a row of its own above what is said. */
+static void
+put_reply(struct styled *text, const struct line *line)
+{
+    if (!line->reply_name) {
+        put(text, "re: (a message that is not here)\n", ROLE_QUOTE);
+        return;
+    }
+    put(text, "re ", ROLE_QUOTE);
+    put_short(text, line->reply_name, DISPLAY_NAME, EMOJI_COLS, ROLE_QUOTE);
+    put(text, ": ", ROLE_QUOTE);
+    put_short(text, line->reply_words, DISPLAY_LINE, REPLY_COLS, ROLE_QUOTE);
+    put(text, "\n", ROLE_QUOTE);
+}
+
+/* "(deleted by maria: spam)" */
+static void
+put_deleted(struct styled *text, const struct message *message)
+{
+    put(text, "(", ROLE_EDITED);
+    if (message->error)
+        styled_append_foreign(text, message->error, -1, DISPLAY_LINE, ROLE_EDITED, 0);
+    else
+        put(text, "deleted", ROLE_EDITED);
+    put(text, ")", ROLE_EDITED);
+}
+
+/* "+1 x4   heart x2*", on a row of its own below; the star: we are among them. */
+static void
+put_reactions(struct styled *text, const struct message *message)
+{
+    const GPtrArray *reactions = message->reactions;
+    const guint n = reactions ? MIN(reactions->len, REACTIONS_MOST) : 0;
+
+    for (guint i = 0; i < n; i++) {
+        const struct reaction *reaction = reactions->pdata[i];
+        const enum role role = reaction->own ? ROLE_REACTION_OWN : ROLE_REACTION;
+        g_autofree char *emoji = g_strndup(
+            reaction->emoji, utf8_cut(reaction->emoji, strlen(reaction->emoji), EMOJI_BYTES));
+        g_autofree char *count = g_strdup_printf(" x%u%s", reaction->n, reaction->own ? "*" : "");
+
+        put(text, i == 0 ? "\n" : "   ", role);
+        put_short(text, emoji, DISPLAY_NAME, EMOJI_COLS, role);
+        put(text, count, role);
+    }
+    if (n > 0 && reactions->len > n) {
+        g_autofree char *more = g_strdup_printf("   +%u more", reactions->len - n);
+        put(text, more, ROLE_REACTION);
+    }
+}
+
 static void
 put_said(struct styled *text, const struct line *line)
 {
     const struct message *message = line->message;
     enum role role = text_role(message);
+    const bool deleted = (message->flags & MESSAGE_DELETED) != 0;
 
-    if (message->reply_to) {
-        put(text, "re ", ROLE_QUOTE);
-        if (line->reply_name)
-            put_name(text, line->reply_name, ROLE_QUOTE);
-        else
-            put(text, "an earlier message", ROLE_QUOTE);
-        put(text, ": ", ROLE_QUOTE);
-    }
+    if (message->reply_to && !deleted)
+        put_reply(text, line);
     if (message->kind == MESSAGE_ACTION) {
         put_name(text, sender(message), role == ROLE_PENDING ? role : line_nick_role(message));
         put(text, " ", role);
     }
-    if (message->flags & MESSAGE_DELETED)
-        put(text, "(deleted)", ROLE_EDITED);
-    else
-        put_body(text, message->body, role);
+    if (deleted) {
+        put_deleted(text, message);
+        return;
+    }
+    put_body(text, message->body, role);
     if (message->flags & MESSAGE_EDITED)
         put(text, " (edited)", ROLE_EDITED);
 }
@@ -404,6 +498,7 @@ compose(struct line *line, bool with_nick)
         break;
     }
     put_state(&line->text, message);
+    put_reactions(&line->text, message);
 }
 
 int

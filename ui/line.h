@@ -25,7 +25,9 @@ void line_shape_for(struct line_shape *ret_shape, int cols, int max_text_cols,
 
 struct line {
     struct message *message; /* a reference */
-    char *reply_name;        /* who said what this answers, where that is in sight; or NULL */
+    char *reply_name;        /* who said what this answers; NULL: that is not here */
+    char *reply_words;       /* and how it begins */
+    bool reply_looked;       /* it was looked for in the store */
     struct styled text;
     GArray *rows;    /* struct wrap_row */
     int for_cols;    /* the text_cols for which `rows` are right; 0: not composed */
@@ -34,10 +36,10 @@ struct line {
 
 struct line *line_new(struct message *message);
 void line_free(struct line *line);
-/* Another state of the same message, or another name for what it answers: composed anew when next
- * shown. */
+/* Another state of the same message, or of the one that it answers (NULL: not here): composed anew
+ * when next shown. */
 void line_set_message(struct line *line, struct message *message);
-void line_set_reply_name(struct line *line, const char *name);
+void line_set_reply(struct line *line, const struct message *answered);
 
 /* Composes and wraps if needed. Returns the rows that the line takes; at least 1. */
 int line_rows(struct line *line, const struct line_shape *shape);

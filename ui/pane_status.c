@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define TYPIST_COLS 20
+
 /* A place on a line that is written from the left. */
 struct pen {
     const struct canvas *canvas;
@@ -211,4 +213,32 @@ pane_notice_draw(const struct canvas *canvas, struct rect rect, const char *text
                theme_style(canvas->theme, ROLE_TEXT));
     draw_foreign(canvas, rect.row, rect.col, rect.cols, text, DISPLAY_LINE,
                  theme_style(canvas->theme, bad ? ROLE_ERROR : ROLE_NOTICE));
+}
+
+/* "maria is typing…", "maria and sol are typing…", "maria, sol and 3 more are typing…" */
+void
+pane_typing_draw(const struct canvas *canvas, struct rect rect, const char *const *names)
+{
+    const struct style style = theme_style(canvas->theme, ROLE_DIM);
+    const guint n = g_strv_length((char **)(uintptr_t)names);
+    const guint named = n > 3 ? 2 : n;
+    const int end = rect.col + rect.cols;
+    int col = rect.col;
+
+    if (rect.rows <= 0)
+        return;
+    cells_fill(canvas->cells, rect.row, rect.col, 1, rect.cols,
+               theme_style(canvas->theme, ROLE_TEXT));
+    for (guint i = 0; i < named; i++) {
+        const char *before = i == 0 ? "" : i + 1 == n ? " and " : ", ";
+        col += draw_own(canvas, rect.row, col, end - col, before, style);
+        col += draw_foreign(canvas, rect.row, col, MIN(end - col, TYPIST_COLS), names[i],
+                            DISPLAY_NAME, style);
+    }
+    if (n > named) {
+        g_autofree char *more = g_strdup_printf(" and %u more", n - named);
+        col += draw_own(canvas, rect.row, col, end - col, more, style);
+    }
+    if (n > 0)
+        draw_own(canvas, rect.row, col, end - col, n == 1 ? " is typing…" : " are typing…", style);
 }

@@ -47,7 +47,7 @@ struct view_title {
     const char *account; /* label or name; NULL: weft's own buffer */
     const char *network;
     const char *topic; /* NULL: none */
-    const char *note;  /* weft's own: "not joined", or NULL */
+    const char *note;  /* weft's own: "not joined", "away", or NULL */
 };
 
 void pane_title_draw(const struct canvas *canvas, struct rect rect, const struct view_title *view);
@@ -82,8 +82,9 @@ pane_status_draw(const struct canvas *canvas, struct rect rect, const struct vie
 /* Instead of the sidebar in a narrow window: all buffers in one line around the selected one. */
 void pane_hotlist_draw(const struct canvas *canvas, struct rect rect, const struct view_hot *hot,
                        size_t n);
-/* The line of notices above the status line. */
+/* The line of notices above the status line, and who types when there is no notice. */
 void pane_notice_draw(const struct canvas *canvas, struct rect rect, const char *text, bool bad);
+void pane_typing_draw(const struct canvas *canvas, struct rect rect, const char *const *names);
 
 /* --- input
  * ---------------------------------------------------------------------------------------------- */

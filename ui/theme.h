@@ -54,6 +54,8 @@
     X(SYSTEM, "system", "fg=245")                                                                  \
     X(EDITED, "edited", "fg=243 italic")                                                           \
     X(QUOTE, "quote", "fg=247")                                                                    \
+    X(REACTION, "reaction", "fg=247")                                                              \
+    X(REACTION_OWN, "reaction.own", "fg=255 bold")                                                 \
     X(CODE, "code", "fg=#d7d7af")                                                                  \
     X(LINK, "link", "fg=#87afff underline")                                                        \
     X(INPUT, "input", "")                                                                          \

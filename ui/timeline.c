@@ -294,6 +294,11 @@ timeline_change(struct timeline *timeline, struct message *message)
     int at = line_find(timeline, message->id);
     struct line *line;
 
+    for (guint i = 0; message->remote_id && i < timeline->lines->len; i++) {
+        line = timeline_line(timeline, i);
+        if (line->message->reply_to && strcmp(line->message->reply_to, message->remote_id) == 0)
+            line_set_reply(line, message);
+    }
     if (at < 0)
         return;
     line = timeline_line(timeline, (guint)at);
@@ -392,18 +397,26 @@ is_first_new(const struct timeline *timeline, const struct message *message)
            position_compare(message_position(message), timeline->new_after) > 0;
 }
 
+/* What is answered stands above, or further back in the store, where it is looked for once. */
 static void
-set_reply_name(struct timeline *timeline, GHashTable *by_remote_id, struct line *line)
+set_reply(struct timeline *timeline, GHashTable *by_remote_id, struct line *line)
 {
     const struct message *message = line->message;
-    const struct message *answered;
+    struct message *answered;
 
     if (message->remote_id)
         g_hash_table_insert(by_remote_id, message->remote_id, line->message);
     if (!message->reply_to)
         return;
     answered = g_hash_table_lookup(by_remote_id, message->reply_to);
-    line_set_reply_name(line, answered ? answered->sender_name : NULL);
+    if (answered) {
+        line_set_reply(line, answered);
+    } else if (!line->reply_looked) {
+        line->reply_looked = true;
+        answered = timeline->source.find(timeline->source.user, message->reply_to);
+        line_set_reply(line, answered);
+        message_unref(answered);
+    }
 }
 
 void
@@ -428,7 +441,7 @@ timeline_build(struct timeline *timeline)
         key = MAX(key, message->sort_key);
         if (message->flags & MESSAGE_IGNORED)
             continue;
-        set_reply_name(timeline, by_remote_id, line);
+        set_reply(timeline, by_remote_id, line);
         add_date(timeline, message, &day);
         if (!new_done && is_first_new(timeline, message)) {
             add_item(timeline, ITEM_NEW, message_position(message), NULL, NULL);

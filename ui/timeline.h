@@ -24,6 +24,8 @@ struct timeline_source {
     void (*before)(void *user, struct position before, unsigned limit, struct page *ret_page);
     void (*after)(void *user, struct position after, unsigned limit, struct page *ret_page);
     void (*around)(void *user, struct position at, unsigned limit, struct page *ret_page);
+    /* The message of this remote id, to be unref'd; NULL: not here. */
+    struct message *(*find)(void *user, const char *remote_id);
 };
 
 /* What stands above the oldest stored message. */

@@ -44,6 +44,13 @@ page_around(void *user, struct position at, unsigned limit, struct page *ret_pag
     core_page_around(ui->core, ui->shown, at, limit, ret_page);
 }
 
+static struct message *
+find_remote(void *user, const char *remote_id)
+{
+    struct ui *ui = user;
+    return core_find_message(ui->core, ui->shown, remote_id);
+}
+
 /* --- drafts
  * ------------------------------------------------------------------------------------------------
  */
@@ -80,9 +87,20 @@ on_draft(void *user)
     ui_draft_save(ui);
 }
 
+/* A command is nobody's business. */
+static void
+tell_typing(struct ui *ui)
+{
+    const char *text = editor_text(ui->editor);
+    const bool command = text[0] == '/' && text[1] != '/';
+
+    core_typing(ui->core, ui->shown, *text && !command);
+}
+
 void
 ui_draft_changed(struct ui *ui)
 {
+    tell_typing(ui);
     if (ui->draft_timer == 0 && ui->draft_serial != editor_serial(ui->editor))
         ui->draft_timer = clock_timer_add(core_clock(ui->core), DRAFT_US, on_draft, ui);
 }
@@ -94,7 +112,8 @@ ui_draft_changed(struct ui *ui)
 void
 ui_show(struct ui *ui, int64_t buffer_id)
 {
-    const struct timeline_source source = {ui, page_newest, page_before, page_after, page_around};
+    const struct timeline_source source = {ui,         page_newest, page_before,
+                                           page_after, page_around, find_remote};
     const struct buffer *buffer = core_buffer(ui->core, buffer_id);
     g_autofree char *draft = NULL;
 

@@ -5,6 +5,8 @@
 
 #include "ui/pane_timeline.h"
 
+#define TYPING_MIN_ROWS 16
+
 static const char *
 label_of(const struct account *account)
 {
@@ -87,6 +89,16 @@ draw_sidebar(struct ui *ui, const struct canvas *canvas)
 /* --- title, notices
  * ---------------------------------------------------------------------------------------- */
 
+/* Of the other one in a direct conversation; NULL: not known. */
+static const char *
+presence_word(const struct buffer *buffer)
+{
+    static const char *const words[] = {
+        [PRESENCE_HERE] = "online", [PRESENCE_AWAY] = "away", [PRESENCE_GONE] = "offline"};
+
+    return buffer->kind == BUFFER_DIRECT ? words[buffer->presence] : NULL;
+}
+
 static void
 draw_title(const struct ui *ui, const struct canvas *canvas, const struct buffer *buffer,
            const struct account *account)
@@ -97,7 +109,7 @@ draw_title(const struct ui *ui, const struct canvas *canvas, const struct buffer
         .account = account ? label_of(account) : NULL,
         .network = account ? account->network : NULL,
         .topic = buffer->topic,
-        .note = is_left(buffer) ? "not joined" : NULL,
+        .note = is_left(buffer) ? "not joined" : presence_word(buffer),
     };
 
     pane_title_draw(canvas, ui->layout.title, &view);
@@ -139,6 +151,22 @@ notice_text(const struct ui *ui, const struct account *shown, bool *ret_bad)
     for (guint i = 0; i < accounts->len && !text; i++)
         text = account_trouble(ui, g_ptr_array_index(accounts, i));
     return text;
+}
+
+/* Where the network tells who types, the line of notices is always there: somebody who begins and
+ * stops moves no text. A low window spares it. */
+static bool
+keeps_typing_row(const struct buffer *buffer, int rows)
+{
+    return buffer && (buffer->caps & CAP_TYPING) != 0 && rows >= TYPING_MIN_ROWS;
+}
+
+static void
+draw_typing(const struct ui *ui, const struct canvas *canvas, const struct buffer *buffer)
+{
+    g_auto(GStrv) names = core_who_types(ui->core, buffer->id);
+
+    pane_typing_draw(canvas, ui->layout.notice, (const char *const *)names);
 }
 
 /* --- status
@@ -292,7 +320,7 @@ ui_draw(struct ui *ui, struct cells *cells)
     g_autofree char *notice = notice_text(ui, account, &bad);
     struct layout_wants wants = {
         .sidebar = ui->sidebar,
-        .notice = notice != NULL,
+        .notice = notice != NULL || keeps_typing_row(buffer, cells->rows),
         .input_rows = pane_input_rows(cells->rules, cells->cols, &input),
     };
 
@@ -307,6 +335,8 @@ ui_draw(struct ui *ui, struct cells *cells)
     draw_hotlist(ui, &canvas);
     if (notice)
         pane_notice_draw(&canvas, ui->layout.notice, notice, bad);
+    else
+        draw_typing(ui, &canvas, buffer);
     draw_status(ui, &canvas, buffer, account);
     pane_input_draw(&canvas, ui->layout.input, &input);
     ui_over_draw(ui, &canvas);

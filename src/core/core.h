@@ -98,6 +98,8 @@ void core_page_after(struct core *core, int64_t buffer_id, struct position after
 /* Half before and half from the position on. */
 void core_page_around(struct core *core, int64_t buffer_id, struct position at, unsigned limit,
                       struct page *ret_page);
+/* The message of this remote id, to be unref'd; NULL: it is not here. */
+struct message *core_find_message(struct core *core, int64_t buffer_id, const char *remote_id);
 bool core_find_time(struct core *core, int64_t buffer_id, int64_t time_us,
                     struct position *ret_position);
 

@@ -360,6 +360,18 @@ core_page_around(struct core *core, int64_t buffer_id, struct position at, unsig
     fill(core, buffer_id, messages, at_start, at_end, ret_page);
 }
 
+struct message *
+core_find_message(struct core *core, int64_t buffer_id, const char *remote_id)
+{
+    struct message *message = store_find_remote(core->store, buffer_id, remote_id);
+
+    if (message == NULL)
+        return NULL;
+    struct message *seen = ignore_seen(core, message);
+    message_unref(message);
+    return seen;
+}
+
 bool
 core_find_time(struct core *core, int64_t buffer_id, int64_t time_us, struct position *ret_position)
 {

@@ -195,7 +195,8 @@ room_update_caps(struct room *room)
         caps = session->driver->caps & session->caps & ~room->caps_removed;
     if (room->pub.kind == BUFFER_SERVER)
         caps &= ~(unsigned)(CAP_SEND | CAP_ACTION | CAP_NOTICE | CAP_HISTORY | CAP_LEAVE |
-                            CAP_SET_TOPIC | CAP_MARK_READ);
+                            CAP_SET_TOPIC | CAP_MARK_READ | CAP_TYPING | CAP_REACT | CAP_DELETE |
+                            CAP_REPLY);
     if (caps == room->pub.caps)
         return false;
     room->pub.caps = caps;

@@ -2,6 +2,7 @@
 #ifndef WEFT_TESTS_GOLDEN_GOLDEN_H
 #define WEFT_TESTS_GOLDEN_GOLDEN_H
 
+void test_deeds_add(void);
 void test_fuzzy_add(void);
 void test_layout_add(void);
 void test_overlays_add(void);

@@ -68,10 +68,24 @@ page_around(void *user, struct position at, unsigned limit, struct page *ret_pag
     fill_page(scene, from, MIN(middle + limit / 2, scene->messages->len), ret_page);
 }
 
+static struct message *
+find_message(void *user, const char *remote_id)
+{
+    struct scene *scene = user;
+
+    for (guint i = 0; i < scene->messages->len; i++) {
+        struct message *message = scene->messages->pdata[i];
+        if (g_strcmp0(message->remote_id, remote_id) == 0)
+            return message_ref(message);
+    }
+    return NULL;
+}
+
 struct timeline_source
 scene_source(struct scene *scene)
 {
-    return (struct timeline_source){scene, page_newest, page_before, page_after, page_around};
+    return (struct timeline_source){scene,      page_newest, page_before,
+                                    page_after, page_around, find_message};
 }
 
 /* --- the world
@@ -172,7 +186,7 @@ lay_out(struct scene *scene, int rows, int cols, struct layout *ret_layout)
 {
     struct layout_wants wants = {
         .sidebar = !scene->no_sidebar,
-        .notice = scene->notice != NULL,
+        .notice = scene->notice != NULL || scene->typing != NULL,
         .input_rows = pane_input_rows(NULL, cols, &scene->input),
     };
     layout_compute(ret_layout, rows, cols, &wants);
@@ -214,6 +228,8 @@ scene_draw(struct scene *scene, struct cells *cells, const struct theme *theme)
     pane_hotlist_draw(&canvas, layout.hotlist, scene->status.hot, scene->hot->len);
     if (scene->notice)
         pane_notice_draw(&canvas, layout.notice, scene->notice, scene->notice_bad);
+    else if (scene->typing)
+        pane_typing_draw(&canvas, layout.notice, scene->typing);
     pane_status_draw(&canvas, layout.status, &scene->status);
     pane_input_draw(&canvas, layout.input, &scene->input);
 }
@@ -268,6 +284,64 @@ scene_check_cells(const struct cells *cells)
             g_assert_true(g_utf8_validate(cell->text, -1, NULL));
             if (cell->width == 2)
                 g_assert_true(col + 1 < cells->cols && cells_at(cells, row, col + 1)->width == 0);
+        }
+    }
+}
+
+/* --- at many sizes
+ * ----------------------------------------------------------------------------------------- */
+
+const struct scene_size scene_sizes[SCENE_SIZES] = {
+    {"80x24", 24, 80}, {"120x40", 40, 120}, {"200x60", 60, 200}};
+
+static void
+load_light(struct theme *theme)
+{
+    g_autofree char *path = g_test_build_filename(G_TEST_DIST, "themes", "light.theme", NULL);
+    g_autoptr(GError) error = NULL;
+
+    theme_load(theme, path, &error);
+    g_assert_no_error(error);
+}
+
+void
+scene_compare_at(struct scene *scene, const char *name, const char *size, int rows, int cols,
+                 bool light)
+{
+    struct cells *cells = cells_new(rows, cols);
+    g_autofree char *file = g_strdup_printf("%s-%s%s", name, size, light ? "-light" : "");
+    struct theme theme;
+
+    theme_init(&theme);
+    if (light)
+        load_light(&theme);
+    scene_draw(scene, cells, &theme);
+    scene_check_cells(cells);
+    scene_compare(file, cells);
+    cells_free(cells);
+}
+
+void
+scene_compare_all(struct scene *scene, const char *name)
+{
+    for (size_t i = 0; i < SCENE_SIZES; i++)
+        scene_compare_at(scene, name, scene_sizes[i].name, scene_sizes[i].rows, scene_sizes[i].cols,
+                         false);
+}
+
+/* No size may break anything; small ones show what they can. */
+void
+scene_try_all_sizes(struct scene *scene)
+{
+    struct theme theme;
+
+    theme_init(&theme);
+    for (int rows = 1; rows <= 30; rows += rows < 8 ? 1 : 5) {
+        for (int cols = 1; cols <= 130; cols += cols < 12 ? 1 : 7) {
+            struct cells *cells = cells_new(rows, cols);
+            scene_draw(scene, cells, &theme);
+            scene_check_cells(cells);
+            cells_free(cells);
         }
     }
 }

@@ -25,6 +25,7 @@ struct scene {
     struct view_input input;
     const char *notice;
     bool notice_bad;
+    const char *const *typing; /* names; NULL: a network that does not tell */
     const char *empty;
 };
 
@@ -45,6 +46,20 @@ struct timeline_source scene_source(struct scene *scene);
 
 /* Compares with tests/golden/screens/NAME. */
 void scene_compare(const char *name, const struct cells *cells);
+#define SCENE_SIZES 3
+struct scene_size {
+    const char *name;
+    int rows, cols;
+};
+extern const struct scene_size scene_sizes[SCENE_SIZES];
+
+/* Draws at this size and compares with tests/golden/screens/NAME-SIZE(-light). */
+void scene_compare_at(struct scene *scene, const char *name, const char *size, int rows, int cols,
+                      bool light);
+/* At 80x24, 120x40 and 200x60, in the dark theme. */
+void scene_compare_all(struct scene *scene, const char *name);
+/* No size may break anything; small ones show what they can. */
+void scene_try_all_sizes(struct scene *scene);
 /* No cell may hold a control character or half of a wide cluster. */
 void scene_check_cells(const struct cells *cells);
 

@@ -4,61 +4,6 @@
 #include "tests/golden/golden.h"
 #include "tests/golden/scene.h"
 
-static const struct {
-    const char *name;
-    int rows, cols;
-} sizes[] = {{"80x24", 24, 80}, {"120x40", 40, 120}, {"200x60", 60, 200}};
-
-static void
-load_light(struct theme *theme)
-{
-    g_autofree char *path = g_test_build_filename(G_TEST_DIST, "themes", "light.theme", NULL);
-    g_autoptr(GError) error = NULL;
-
-    theme_load(theme, path, &error);
-    g_assert_no_error(error);
-}
-
-static void
-compare_at(struct scene *scene, const char *name, const char *size, int rows, int cols, bool light)
-{
-    struct cells *cells = cells_new(rows, cols);
-    g_autofree char *file = g_strdup_printf("%s-%s%s", name, size, light ? "-light" : "");
-    struct theme theme;
-
-    theme_init(&theme);
-    if (light)
-        load_light(&theme);
-    scene_draw(scene, cells, &theme);
-    scene_check_cells(cells);
-    scene_compare(file, cells);
-    cells_free(cells);
-}
-
-static void
-compare_all(struct scene *scene, const char *name)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++)
-        compare_at(scene, name, sizes[i].name, sizes[i].rows, sizes[i].cols, false);
-}
-
-/* No size may break anything; small ones show what they can. */
-static void
-try_all_sizes(struct scene *scene)
-{
-    struct theme theme;
-
-    theme_init(&theme);
-    for (int rows = 1; rows <= 30; rows += rows < 8 ? 1 : 5) {
-        for (int cols = 1; cols <= 130; cols += cols < 12 ? 1 : 7) {
-            struct cells *cells = cells_new(rows, cols);
-            scene_draw(scene, cells, &theme);
-            scene_check_cells(cells);
-            cells_free(cells);
-        }
-    }
-}
-
 static void
 mark(struct message *message, size_t start, size_t end, enum span_kind kind, const char *data)
 {
@@ -117,9 +62,10 @@ test_talk(void)
 {
     struct scene *scene = talk();
 
-    compare_all(scene, "talk");
-    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++)
-        compare_at(scene, "talk", sizes[i].name, sizes[i].rows, sizes[i].cols, true);
+    scene_compare_all(scene, "talk");
+    for (size_t i = 0; i < SCENE_SIZES; i++)
+        scene_compare_at(scene, "talk", scene_sizes[i].name, scene_sizes[i].rows,
+                         scene_sizes[i].cols, true);
     scene_free(scene);
 }
 
@@ -132,9 +78,9 @@ test_small(void)
 
     for (size_t i = 0; i < G_N_ELEMENTS(small); i++) {
         g_autofree char *size = g_strdup_printf("%dx%d", small[i][1], small[i][0]);
-        compare_at(scene, "small", size, small[i][0], small[i][1], false);
+        scene_compare_at(scene, "small", size, small[i][0], small[i][1], false);
     }
-    try_all_sizes(scene);
+    scene_try_all_sizes(scene);
     scene_free(scene);
 }
 
@@ -144,7 +90,7 @@ test_no_sidebar(void)
     struct scene *scene = talk();
 
     scene->no_sidebar = true;
-    compare_at(scene, "no-sidebar", "80x24", 24, 80, false);
+    scene_compare_at(scene, "no-sidebar", "80x24", 24, 80, false);
     scene_free(scene);
 }
 
@@ -171,8 +117,8 @@ test_scripts(void)
     scene->title.topic = "thé à la menthe 🍵 漢字";
     editor_set(scene->editor, "👨\u200d👩\u200d👧 漢字 é", SIZE_MAX);
     scene_load(scene);
-    compare_all(scene, "scripts");
-    try_all_sizes(scene);
+    scene_compare_all(scene, "scripts");
+    scene_try_all_sizes(scene);
     scene_free(scene);
 }
 
@@ -205,9 +151,9 @@ test_hostile(void)
     scene->input.question = bad;
     scene->notice = bad;
     scene_load(scene);
-    compare_at(scene, "hostile", "80x24", 24, 80, false);
-    compare_at(scene, "hostile", "200x60", 60, 200, false);
-    try_all_sizes(scene);
+    scene_compare_at(scene, "hostile", "80x24", 24, 80, false);
+    scene_compare_at(scene, "hostile", "200x60", 60, 200, false);
+    scene_try_all_sizes(scene);
     scene_free(scene);
 }
 
@@ -244,8 +190,8 @@ test_states(void)
     scene->input.hidden = true;
     scene->input.hidden_typed = true;
     scene_load(scene);
-    compare_all(scene, "states");
-    try_all_sizes(scene);
+    scene_compare_all(scene, "states");
+    scene_try_all_sizes(scene);
     scene_free(scene);
 }
 
@@ -262,7 +208,7 @@ scroll(struct scene *scene, int rows, int cols, int by)
 static void
 test_gap(void)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+    for (size_t i = 0; i < SCENE_SIZES; i++) {
         struct scene *scene = scene_new();
         struct gap gap = {.id = 7, .fillable = true};
 
@@ -278,8 +224,9 @@ test_gap(void)
         g_array_append_val(scene->gaps, gap);
         timeline_set_top(scene->timeline, TIMELINE_TOP_ASK);
         scene_load(scene);
-        scroll(scene, sizes[i].rows, sizes[i].cols, 1000);
-        compare_at(scene, "gap", sizes[i].name, sizes[i].rows, sizes[i].cols, false);
+        scroll(scene, scene_sizes[i].rows, scene_sizes[i].cols, 1000);
+        scene_compare_at(scene, "gap", scene_sizes[i].name, scene_sizes[i].rows,
+                         scene_sizes[i].cols, false);
         scene_free(scene);
     }
 }
@@ -298,8 +245,8 @@ test_empty(void)
     g_array_set_size(scene->hot, 0);
     timeline_set_top(scene->timeline, TIMELINE_TOP_NO_HISTORY);
     scene_load(scene);
-    compare_all(scene, "empty");
-    try_all_sizes(scene);
+    scene_compare_all(scene, "empty");
+    scene_try_all_sizes(scene);
     scene_free(scene);
 }
 
@@ -331,8 +278,8 @@ test_long_names(void)
                "one, and a third where the window is narrow enough for that to be needed at all",
                SIZE_MAX);
     scene_load(scene);
-    compare_all(scene, "long-names");
-    try_all_sizes(scene);
+    scene_compare_all(scene, "long-names");
+    scene_try_all_sizes(scene);
     scene_free(scene);
 }
 

@@ -338,6 +338,108 @@ test_sizes(void)
     world_free(world);
 }
 
+static void
+emit(struct world *world, const struct event *event)
+{
+    host_emit(fake_session(world->fake, 0)->host, event);
+    fake_settle(world->fake);
+}
+
+/* What happens to messages and people after something was said reaches the screen. */
+static void
+test_deeds(void)
+{
+    struct world *world = world_new(1);
+    struct fake_said said = {.text = "cheap watches", .id = "m1", .time_us = SECOND_US};
+
+    go(world, 0, "#lab");
+    fake_say(world->fake, 0, &said);
+    assert_shows(world, "Uma  cheap watches");
+    emit(world, &(struct event){.type = EVENT_REACTION,
+                                .conversation = "#lab",
+                                .reaction = {.remote_id = "m1",
+                                             .user_id = "kai",
+                                             .user_name = "Kai",
+                                             .emoji = "+1",
+                                             .add = true,
+                                             .own = true}});
+    assert_shows(world, "+1 x1*");
+    emit(world, &(struct event){.type = EVENT_TYPING,
+                                .conversation = "#lab",
+                                .typing = {.user_id = "sol", .user_name = "Sol", .active = true}});
+    assert_shows(world, "Sol is typing…");
+    fake_advance(world->fake, 7 * SECOND_US);
+    g_assert_false(shows(world, "is typing"));
+    emit(world,
+         &(struct event){.type = EVENT_DELETED,
+                         .conversation = "#lab",
+                         .deleted = {.remote_id = "m1", .by_name = "Maria", .reason = "spam"}});
+    assert_shows(world, "Uma  (deleted by Maria: spam)");
+    g_assert_false(shows(world, "watches"));
+    g_assert_false(shows(world, "+1"));
+    fake_channel(world->fake, 0, "sol", BUFFER_DIRECT);
+    emit(world, &(struct event){.type = EVENT_PRESENCE,
+                                .presence = {.user_id = "sol", .presence = PRESENCE_AWAY}});
+    go(world, 0, "sol");
+    assert_shows(world, "sol - one (fake), away");
+    world_free(world);
+}
+
+static void
+test_typing_is_told(void)
+{
+    struct world *world = world_new(1);
+
+    go(world, 0, "#lab");
+    type(world, "/join #x");
+    g_assert_cmpstr(fake_session(world->fake, 0)->asked->str, ==, "");
+    press(world, "Ctrl-u");
+    type(world, "hello");
+    g_assert_cmpstr(fake_session(world->fake, 0)->asked->str, ==, "typing #lab on|");
+    press(world, "Ctrl-u");
+    g_assert_cmpstr(fake_session(world->fake, 0)->asked->str, ==,
+                    "typing #lab on|typing #lab off|");
+    fake_advance(world->fake, 4 * SECOND_US);
+    type(world, "hello");
+    press(world, "Enter");
+    g_assert_cmpstr(fake_session(world->fake, 0)->asked->str, ==,
+                    "typing #lab on|typing #lab off|typing #lab on|");
+    g_assert_cmpuint(fake_session(world->fake, 0)->sends->len, ==, 1);
+    world_free(world);
+}
+
+/* A text of several lines that the network takes whole is one message everywhere. */
+static void
+test_lines(void)
+{
+    struct world *world = world_new(1);
+
+    go(world, 0, "#lab");
+    type(world, "first");
+    press(world, "Alt-Enter");
+    type(world, "second");
+    press(world, "Enter");
+    g_assert_cmpuint(fake_session(world->fake, 0)->sends->len, ==, 1);
+    g_assert_cmpstr(fake_sent(world->fake, 0, 0)->text, ==, "first\nsecond");
+    struct fake_said echo = {.text = "first\nsecond",
+                             .id = "m1",
+                             .key = fake_sent(world->fake, 0, 0)->key,
+                             .time_us = SECOND_US,
+                             .origin = ORIGIN_ECHO};
+    fake_say(world->fake, 0, &echo);
+    fake_settle(world->fake);
+    g_autofree char *line = fake_timeline(world->fake, 0);
+    g_assert_cmpstr(line, ==, "first\nsecond/sent");
+    echo.key = NULL; /* told again, without the key, and by its text alone */
+    echo.origin = ORIGIN_CATCH_UP;
+    echo.own = true;
+    fake_say(world->fake, 0, &echo);
+    assert_shows(world, "Kai  first");
+    g_autofree char *same = fake_timeline(world->fake, 0);
+    g_assert_cmpstr(same, ==, line);
+    world_free(world);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -352,5 +454,8 @@ main(int argc, char **argv)
     g_test_add_func("/world/first-run", test_first_run);
     g_test_add_func("/world/quit", test_quit);
     g_test_add_func("/world/sizes", test_sizes);
+    g_test_add_func("/world/deeds", test_deeds);
+    g_test_add_func("/world/typing-is-told", test_typing_is_told);
+    g_test_add_func("/world/lines", test_lines);
     return g_test_run();
 }
