@@ -48,6 +48,8 @@ entry_tail(const struct view_entry *entry, int cols)
 static enum role
 entry_role(const struct view_entry *entry)
 {
+    if (entry->is_space)
+        return ROLE_SIDEBAR_ACCOUNT;
     if (entry->is_account)
         return entry->state == ACCOUNT_FAILED ? ROLE_FAILED : ROLE_SIDEBAR_ACCOUNT;
     if (entry->mentions > 0)
@@ -66,7 +68,7 @@ draw_entry(const struct canvas *canvas, struct rect line, int digits,
     g_autofree char *name = entry->left ? g_strdup_printf("(%s)", shown) : g_strdup(shown);
     g_autofree char *tail = entry_tail(entry, line.cols);
     int tail_cols = width_text(tail, strlen(tail), canvas->cells->rules);
-    int name_col = line.col + (entry->number > 0 ? digits + 1 : 0);
+    int name_col = line.col + (entry->number > 0 ? digits + 1 : entry->is_space ? 1 : 0);
     int room;
 
     if (entry->number > 0) {

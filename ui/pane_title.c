@@ -19,6 +19,11 @@ pane_title_draw(const struct canvas *canvas, struct rect rect, const struct view
     if (view->account) {
         if (g_strcmp0(view->account, view->name) !=
             0) { /* a server's buffer has its account's name */
+            if (view->space) {
+                col += draw_own(canvas, rect.row, col, end - col, " - ", style);
+                col += draw_foreign(canvas, rect.row, col, end - col, view->space, DISPLAY_NAME,
+                                    style);
+            }
             col += draw_own(canvas, rect.row, col, end - col, " - ", style);
             col +=
                 draw_foreign(canvas, rect.row, col, end - col, view->account, DISPLAY_NAME, style);

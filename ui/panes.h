@@ -19,6 +19,7 @@
 
 struct view_entry {
     bool is_account;          /* a heading; with a number it is the account's server buffer too */
+    bool is_space;            /* a heading within an account */
     const char *name;         /* of the account (its label when it has one) or the buffer */
     const char *tag;          /* account: the network, "irc" */
     int number;               /* 0: none */
@@ -46,6 +47,7 @@ struct view_title {
     const char *name;
     const char *account; /* label or name; NULL: weft's own buffer */
     const char *network;
+    const char *space; /* NULL: none */
     const char *topic; /* NULL: none */
     const char *note;  /* weft's own: "not joined", "away", or NULL */
 };

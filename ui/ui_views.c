@@ -38,6 +38,17 @@ add_buffer(const struct ui *ui, GArray *entries, const struct buffer *buffer)
 }
 
 static void
+add_space(const struct ui *ui, GArray *entries, int64_t id)
+{
+    const struct space *space = id != 0 ? core_space(ui->core, id) : NULL;
+
+    if (space) {
+        const struct view_entry heading = {.is_space = true, .name = space->name};
+        g_array_append_val(entries, heading);
+    }
+}
+
+static void
 add_account(const struct ui *ui, GArray *entries, const struct account *account)
 {
     const GPtrArray *buffers = core_buffers(ui->core);
@@ -48,6 +59,7 @@ add_account(const struct ui *ui, GArray *entries, const struct account *account)
         .state = account->state,
     };
     guint at = entries->len;
+    int64_t space_id = 0;
 
     g_array_append_val(entries, heading);
     for (guint i = 0; i < buffers->len; i++) {
@@ -61,9 +73,12 @@ add_account(const struct ui *ui, GArray *entries, const struct account *account)
             entry->unread = buffer->unread;
             entry->mentions = buffer->mentions;
             entry->selected = buffer->id == ui->shown;
-        } else {
-            add_buffer(ui, entries, buffer);
+            continue;
         }
+        if (buffer->space_id != space_id)
+            add_space(ui, entries, buffer->space_id);
+        space_id = buffer->space_id;
+        add_buffer(ui, entries, buffer);
     }
 }
 
@@ -103,11 +118,13 @@ static void
 draw_title(const struct ui *ui, const struct canvas *canvas, const struct buffer *buffer,
            const struct account *account)
 {
+    const struct space *space = core_space(ui->core, buffer->space_id);
     struct view_title view = {
         .number = buffer->number,
         .name = buffer->name,
         .account = account ? label_of(account) : NULL,
         .network = account ? account->network : NULL,
+        .space = space ? space->name : NULL,
         .topic = buffer->topic,
         .note = is_left(buffer) ? "not joined" : presence_word(buffer),
     };

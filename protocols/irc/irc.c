@@ -6,15 +6,11 @@
 #include "base/log.h"
 #include "base/redact.h"
 #include "base/utf8.h"
-#include "protocols/irc/irc_link.h"
+#include "protocols/irc/irc_bouncer.h"
 #include "protocols/irc/irc_options.h"
 #include "protocols/irc/irc_priv.h"
 
 #define MAX_REASON_BYTES 300
-
-#define DRIVER_CAPS                                                                                \
-    (CAP_SEND | CAP_ACTION | CAP_NOTICE | CAP_HISTORY | CAP_JOIN | CAP_LEAVE | CAP_OPEN_DM |       \
-     CAP_MEMBERS | CAP_USER_INFO | CAP_SET_TOPIC | CAP_PRESENCE | CAP_RAW | CAP_ECHO)
 
 static const struct limits driver_limits = {.max_in_flight = 8};
 
@@ -75,7 +71,7 @@ irc_tell_self(struct irc *irc)
 void
 irc_tell_caps(struct irc *irc)
 {
-    unsigned caps = DRIVER_CAPS;
+    unsigned caps = IRC_DRIVER_CAPS;
     struct limits limits = driver_limits;
 
     if (!irc_has(irc, "echo-message")) {
@@ -85,7 +81,9 @@ irc_tell_caps(struct irc *irc)
     }
     if (!irc_has_history(irc))
         caps &= ~(unsigned)CAP_HISTORY;
-    irc->host->ops->caps(irc->host, caps, &limits);
+    irc->caps = caps;
+    irc->limits = limits;
+    irc_bouncer_tell_caps(irc);
 }
 
 /* --- the connection's timers
@@ -202,6 +200,7 @@ remember_channels(struct irc *irc)
 static void
 drop_connection(struct irc *irc)
 {
+    irc_bouncer_end(irc);
     irc_save_alive(irc);
     /* While it still says how far we had come. */
     remember_channels(irc);
@@ -494,6 +493,22 @@ forget_secret(char **secret)
     *secret = NULL;
 }
 
+static void
+lend_secret(char **secret, const char *value)
+{
+    if (*secret || !value)
+        return;
+    *secret = g_strdup(value);
+    redact_add(value);
+}
+
+void
+irc_session_lend_passwords(struct irc *irc, const struct irc *from)
+{
+    lend_secret(&irc->password, from->password);
+    lend_secret(&irc->server_password, from->server_password);
+}
+
 void
 irc_forget_passwords(struct irc *irc)
 {
@@ -536,6 +551,8 @@ irc_ready(struct irc *irc)
     if (irc->phase != IRC_WELCOMED)
         return;
     set_phase(irc, IRC_READY, 0);
+    if (!irc_bouncer_check(irc))
+        return;
     load_alive(irc);
     irc_tell_self(irc);
     irc_tell_caps(irc);
@@ -557,6 +574,11 @@ set_bot_mode(struct irc *irc)
 void
 irc_come_in(struct irc *irc)
 {
+    if (irc_is_bouncer(irc)) {
+        irc_bouncer_ready(irc);
+        irc_history_sync(irc);
+        return;
+    }
     set_bot_mode(irc);
     if (irc->net.away && !irc_has(irc, "draft/pre-away"))
         irc_out(irc, IRC_TEXT, 0, "AWAY", irc->net.away, NULL);
@@ -572,7 +594,9 @@ irc_maybe_online(struct irc *irc)
 {
     if (irc->online || irc->phase != IRC_READY || irc_history_busy(irc) || irc_nickserv_waits(irc))
         return;
-    irc_history_tell_caught_up(irc, NULL, irc->direct_whole);
+    /* Each of a bouncer's networks has its own word to say. */
+    if (!irc_is_bouncer(irc))
+        irc_history_tell_caught_up(irc, NULL, irc->direct_whole);
     irc->online = true;
     irc_save_alive(irc);
     irc->host->ops->kv_set(irc->host, "irc.nick", irc->nick);
@@ -595,8 +619,8 @@ new_set(void)
     return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
-static void *
-irc_open(const struct options *options, struct host *host, GError **error)
+struct irc *
+irc_session_open(const struct options *options, struct host *host, GError **error)
 {
     struct irc *irc = g_new0(struct irc, 1);
 
@@ -615,6 +639,7 @@ irc_open(const struct options *options, struct host *host, GError **error)
     irc->offered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     irc->enabled = new_set();
     irc->refused = new_set();
+    irc->legs = g_ptr_array_new_with_free_func((GDestroyNotify)irc_leg_free);
     irc->requested = g_ptr_array_new_with_free_func(g_free);
     irc->channels = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_member_of_hash);
     irc->direct = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -639,6 +664,7 @@ free_tables(struct irc *irc)
     for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++)
         g_hash_table_unref(tables[i]);
     g_ptr_array_unref(irc->requested);
+    g_ptr_array_unref(irc->legs);
 }
 
 /* Nothing may be told to a host that is going away. */
@@ -650,11 +676,9 @@ forget_ops(struct irc *irc)
     irc_ops_end(irc);
 }
 
-static void
-irc_close(void *session)
+void
+irc_session_close(struct irc *irc)
 {
-    struct irc *irc = session;
-
     drop_connection(irc);
     irc_history_reset(irc);
     forget_ops(irc);
@@ -667,6 +691,7 @@ irc_close(void *session)
     free_tables(irc);
     g_string_free(irc->in, TRUE);
     g_string_free(irc->sasl_in, TRUE);
+    g_free(irc->netid);
     g_free(irc->log_area);
     g_free(irc->nick);
     g_free(irc->last_nick);
@@ -676,11 +701,9 @@ irc_close(void *session)
     g_free(irc);
 }
 
-static void
-irc_connect(void *session)
+void
+irc_session_connect(struct irc *irc)
 {
-    struct irc *irc = session;
-
     g_return_if_fail(irc->phase == IRC_OFF);
     irc_isupport_clear(&irc->isupport);
     irc_isupport_init(&irc->isupport);
@@ -702,11 +725,9 @@ irc_connect(void *session)
     ask_secrets(irc);
 }
 
-static void
-irc_disconnect(void *session, const char *reason)
+void
+irc_session_disconnect(struct irc *irc, const char *reason)
 {
-    struct irc *irc = session;
-
     if (irc->phase == IRC_OFF || irc->phase == IRC_QUITTING)
         return;
     if (irc->phase < IRC_REGISTER || irc->dying) {
@@ -722,45 +743,10 @@ irc_disconnect(void *session, const char *reason)
     set_phase(irc, IRC_QUITTING, IRC_QUIT_TIMEOUT_US);
 }
 
-static void
-irc_pause(void *session, bool paused)
+void
+irc_session_pause(struct irc *irc, bool paused)
 {
-    struct irc *irc = session;
-
     irc->paused = paused;
     if (irc->stream)
         irc->host->net->stream_pause(irc->stream, paused);
 }
-
-const struct driver irc_driver = {
-    .name = "irc",
-    .title = "IRC",
-    .caps = DRIVER_CAPS,
-    .limits = {.max_in_flight = 8},
-    .options = irc_option_rows,
-    .commands = irc_commands,
-    .check = irc_config_check,
-    .open = irc_open,
-    .close = irc_close,
-    .connect = irc_connect,
-    .disconnect = irc_disconnect,
-    .send = irc_api_send,
-    .split = irc_api_split,
-    .hides = irc_api_hides,
-    .history = irc_api_history,
-    .join = irc_api_join,
-    .leave = irc_api_leave,
-    .open_dm = irc_api_open_dm,
-    .members = irc_api_members,
-    .user_info = irc_api_user_info,
-    .set_topic = irc_api_set_topic,
-    .set_presence = irc_api_set_presence,
-    .raw = irc_api_raw,
-    .command = irc_api_command,
-    .op_cancel = irc_api_op_cancel,
-    .pause = irc_pause,
-    .recognise_link = irc_recognise_link,
-    .same_name = irc_api_same_name,
-    .names_channel = irc_api_names_channel,
-    .mentions_us = irc_api_mentions_us,
-};

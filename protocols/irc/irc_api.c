@@ -480,7 +480,8 @@ irc_join_all(struct irc *irc)
                             .seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
     g_auto(GStrv) direct = irc->host->ops->conversations(irc->host, BUFFER_DIRECT);
 
-    add_configured(&joiner);
+    if (!irc->netid) /* a bouncer keeps its own list */
+        add_configured(&joiner);
     add_open(&joiner, BUFFER_CHANNEL);
     add_open(&joiner, BUFFER_PRIVATE);
     send_joins(&joiner);

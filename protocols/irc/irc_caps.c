@@ -1,5 +1,5 @@
 /* Capability negotiation (sections 1.1, 2). Answers are accepted in any order, at any time. */
-#include "protocols/irc/irc_priv.h"
+#include "protocols/irc/irc_bouncer.h"
 
 #include <string.h>
 
@@ -9,6 +9,8 @@
 
 static const char *const wanted[] = {
     "message-tags",
+    IRC_CAP_BOUNCER,
+    IRC_CAP_BOUNCER_NOTIFY,
     "server-time",
     "batch",
     "labeled-response",
@@ -58,6 +60,8 @@ irc_caps_end(struct irc *irc)
     /* Nobody sees us here for a moment after a cut. */
     if (irc->net.away && irc_has(irc, "draft/pre-away"))
         irc_out(irc, IRC_URGENT, 0, "AWAY", irc->net.away, NULL);
+    if (irc->netid && irc_has(irc, IRC_CAP_BOUNCER))
+        irc_out(irc, IRC_URGENT, 0, "BOUNCER", "BIND", irc->netid, NULL);
     irc_out(irc, IRC_URGENT, 0, "CAP", "END", NULL);
 }
 
@@ -86,7 +90,8 @@ static bool
 want(const struct irc *irc, const char *cap)
 {
     return g_hash_table_contains(irc->offered, cap) && !irc_has(irc, cap) &&
-           !g_hash_table_contains(irc->refused, cap) && !is_asked(irc, cap);
+           !g_hash_table_contains(irc->refused, cap) && !is_asked(irc, cap) &&
+           !(irc->netid && strcmp(cap, IRC_CAP_BOUNCER_NOTIFY) == 0);
 }
 
 /* All that is offered and wanted, in lines below the limit: one refused cap refuses its whole line.

@@ -1,5 +1,5 @@
 /* A line to its handler, and what all messages share. */
-#include "protocols/irc/irc_priv.h"
+#include "protocols/irc/irc_bouncer.h"
 
 #include <string.h>
 
@@ -276,6 +276,8 @@ on_protocol(struct irc *irc, const struct irc_context *context)
         irc_on_fail(irc, context);
     else if (strcmp(command, "REGISTER") == 0 || strcmp(command, "VERIFY") == 0)
         irc_on_register(irc, line);
+    else if (strcmp(command, "BOUNCER") == 0)
+        irc_on_bouncer(irc, line);
     else if (strcmp(command, "CHATHISTORY") == 0)
         irc_history_targets_line(irc, line);
     else

@@ -80,8 +80,9 @@ job_new(struct irc *irc, enum job_kind kind, const char *name)
 bool
 irc_has_history(const struct irc *irc)
 {
+    /* Without message-tags too: a bouncer takes it away when the network behind it has none. */
     return irc_has(irc, "draft/chathistory") && irc_has(irc, "batch") &&
-           irc_has(irc, "server-time") && irc_has(irc, "message-tags");
+           irc_has(irc, "server-time");
 }
 
 static struct irc_job *

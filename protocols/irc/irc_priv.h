@@ -21,6 +21,10 @@
 
 struct irc;
 
+#define IRC_DRIVER_CAPS                                                                            \
+    (CAP_SEND | CAP_ACTION | CAP_NOTICE | CAP_HISTORY | CAP_JOIN | CAP_LEAVE | CAP_OPEN_DM |       \
+     CAP_MEMBERS | CAP_USER_INFO | CAP_SET_TOPIC | CAP_PRESENCE | CAP_RAW | CAP_ECHO)
+
 #define IRC_MAX_CHANNELS      20000
 #define IRC_MAX_MEMBERS       100000 /* of one channel */
 #define IRC_MAX_CONVERSATIONS 20000  /* private ones that strangers may open */
@@ -200,6 +204,10 @@ struct irc_job; /* irc_history.c */
 
 struct irc {
     struct host *host;
+    char *netid;          /* this connection is a bouncer's network: its id; else NULL */
+    GPtrArray *legs;      /* struct irc_leg, owned: the networks of a bouncer */
+    unsigned caps;        /* what this connection can do */
+    struct limits limits; /* likewise */
     const struct options *options;
     struct irc_config config;
     char *log_area;
@@ -276,6 +284,16 @@ struct irc {
 
     struct irc_net net; /* irc_net.h */
 };
+
+/* A session that is not connected; frees; begins to connect; says goodbye. As the driver's table
+ * has them, for one connection. */
+struct irc *irc_session_open(const struct options *options, struct host *host, GError **error);
+void irc_session_close(struct irc *irc);
+void irc_session_connect(struct irc *irc);
+void irc_session_disconnect(struct irc *irc, const char *reason);
+void irc_session_pause(struct irc *irc, bool paused);
+/* The passwords that another connection of the account was given: nobody is asked twice. */
+void irc_session_lend_passwords(struct irc *irc, const struct irc *from);
 
 /* Writes a line of these parts (a NULL ends them). A part that cannot be sent makes it a no-op that
  * is logged. `serial`: of the operation it carries, or 0. */

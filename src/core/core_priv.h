@@ -43,6 +43,7 @@ struct room {
     struct session *session;   /* NULL: weft's own */
     unsigned caps_removed;     /* by the network, for this conversation */
     bool confirmed;            /* this connection has spoken of it */
+    bool cut_off;              /* its space is lost while the account is not */
     bool keyed;                /* the network gives sort keys of its own: no times */
     bool unstored;             /* it has lines that the disk refused: load again afterwards */
     int64_t newest_key;        /* of all that was put, committed or not */

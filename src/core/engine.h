@@ -185,6 +185,8 @@ void outbox_run_room(struct room *room);
 /* The store has found our own message: the row is settled. */
 void outbox_merged(struct core *core, int64_t outbox_id);
 void outbox_lost(struct session *session);
+/* What was under way in it is unknown now. */
+void outbox_lost_room(struct room *room);
 void outbox_caught_up(struct room *room, bool history_whole);
 /* Those whose conversation did not come back in time: nothing will be found out any more. */
 void outbox_give_up_looking(struct session *session);

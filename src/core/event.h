@@ -56,7 +56,10 @@ struct event {
         } self;
         struct {
             const char *id;
-            const char *name;
+            const char *name; /* NULL: not known, keep */
+            /* It is cut off while the account is not: what is to be sent there waits, what was
+             * under way is unknown, until EVENT_CAUGHT_UP speaks of each conversation again. */
+            bool lost;
         } space;
         struct {
             enum buffer_kind kind;

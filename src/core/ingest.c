@@ -478,6 +478,7 @@ caught_up_stored(struct core *core, int64_t id, int64_t argument)
 static void
 mark_caught_up(struct room *room, void *user)
 {
+    room->cut_off = false;
     if (room->pub.caught_up)
         return;
     room->pub.caught_up = true;
@@ -533,12 +534,27 @@ on_history_shape(struct session *session, const struct event *event)
 }
 
 static void
+cut_off(struct room *room, void *user)
+{
+    const int64_t *space_id = user;
+
+    if (room->pub.space_id != *space_id)
+        return;
+    room->cut_off = true;
+    room->confirmed = room->pub.caught_up = false;
+    outbox_lost_room(room);
+    room_publish(room->session->core, room, NOTICE_BUFFER_CHANGED);
+}
+
+static void
 on_space(struct session *session, const struct event *event)
 {
     g_autofree char *id = ingest_clean(event->space.id, CORE_MAX_ID_BYTES);
     g_autofree char *name = ingest_clean(event->space.name, CORE_MAX_NAME_BYTES);
-    if (id != NULL)
-        room_space(session->core, session, id, name);
+    struct space *space = id != NULL ? room_space(session->core, session, id, name) : NULL;
+
+    if (space != NULL && event->space.lost)
+        room_each(session, cut_off, &space->id);
 }
 
 void

@@ -390,7 +390,7 @@ is_ready(const struct room *room)
     const struct session *session = room->session;
     const bool to_rejoin = room->pub.joined && room->pub.kind != BUFFER_DIRECT;
 
-    if (!session_online(session))
+    if (!session_online(session) || room->cut_off)
         return false;
     if (room->pub.caught_up || session->grace_over)
         return true;
@@ -470,23 +470,31 @@ outbox_run(struct session *session)
 /* --- what became of it
  * --------------------------------------------------------------------------------------- */
 
-static void
-room_lost(struct room *room, void *user)
+void
+outbox_lost_room(struct room *room)
 {
     if (room->lane == NULL)
         return;
     for (GList *at = room->lane->rows.head; at != NULL; at = at->next) {
         struct out_row *out = at->data;
-        if (out->phase == PHASE_HANDED)
-            set_unknown(out, lost_text, true);
+        if (out->phase != PHASE_HANDED)
+            continue;
+        g_hash_table_remove(room->session->sends, &out->op);
+        set_unknown(out, lost_text, true);
     }
+}
+
+static void
+room_lost(struct room *room, void *user)
+{
+    outbox_lost_room(room);
 }
 
 void
 outbox_lost(struct session *session)
 {
-    g_hash_table_remove_all(session->sends);
     room_each(session, room_lost, NULL);
+    g_hash_table_remove_all(session->sends);
 }
 
 void

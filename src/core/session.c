@@ -448,7 +448,7 @@ static void
 room_lost(struct room *room, void *user)
 {
     room->pub.caught_up = false;
-    room->confirmed = false;
+    room->confirmed = room->cut_off = false;
     room->pub.presence = PRESENCE_UNKNOWN;
     room->typing = false;
     typing_clear(room);

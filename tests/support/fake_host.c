@@ -9,6 +9,7 @@ struct stream {
     const struct stream_events *events;
     void *user;
     GString *partial;
+    unsigned no;
 };
 
 struct options {
@@ -246,6 +247,10 @@ on_emit(struct host *host, const struct event *event)
     case EVENT_SELF:
         note(fake, "self %s %s %s%s", event->self.id, event->self.name,
              or_dash(event->self.server_name), event->self.insecure ? " insecure" : "");
+        break;
+    case EVENT_SPACE:
+        note(fake, "space %s %s%s", event->space.id, event->space.name ? event->space.name : "-",
+             event->space.lost ? " lost" : "");
         break;
     case EVENT_BUFFER:
         note_buffer(fake, event);
@@ -486,10 +491,10 @@ net_open(struct net_ops *net, const struct stream_options *options,
     static const char *const tls[] = {"plain", "tls", "starttls"};
     struct stream *stream = g_new0(struct stream, 1);
 
-    g_assert_null(fake->stream);
-    *stream = (struct stream){fake, events, user, g_string_new(NULL)};
+    g_assert_true(!fake->stream || fake->many);
+    *stream = (struct stream){fake, events, user, g_string_new(NULL), ++fake->opened};
+    g_ptr_array_add(fake->streams, stream);
     fake->stream = stream;
-    fake->opened++;
     g_free(fake->target);
     fake->target = g_strdup_printf("%s %u %s", options->host, options->port, tls[options->tls]);
     return stream;
@@ -507,6 +512,11 @@ net_write(struct stream *stream, const char *bytes, size_t len)
         size_t n = (size_t)(end - stream->partial->str);
         char *line = g_strndup(stream->partial->str, n);
         g_assert_null(strpbrk(line, "\r\n"));
+        if (stream->fake->many) {
+            char *said = g_strdup_printf("%u: %s", stream->no, line);
+            g_free(line);
+            line = said;
+        }
         if (stream->fake->quiet)
             g_free(line);
         else
@@ -545,7 +555,11 @@ net_pause(struct stream *stream, bool paused)
 static void
 net_close(struct stream *stream)
 {
-    stream->fake->stream = NULL;
+    struct fake_host *fake = stream->fake;
+
+    g_ptr_array_remove(fake->streams, stream);
+    if (fake->stream == stream)
+        fake->stream = NULL;
     g_string_free(stream->partial, TRUE);
     g_free(stream);
 }
@@ -562,6 +576,7 @@ fake_host_new(gint64 wall_us)
                                  net_binding, net_pause, net_close};
     fake->host = (struct host){
         .ops = &host_ops, .clock = clock_fake_new(wall_us), .net = &fake->net, .account = "test"};
+    fake->streams = g_ptr_array_new();
     g_queue_init(&fake->events);
     g_queue_init(&fake->sent);
     g_queue_init(&fake->waiting);
@@ -574,7 +589,8 @@ fake_host_new(gint64 wall_us)
 void
 fake_host_free(struct fake_host *fake)
 {
-    g_assert_null(fake->stream);
+    g_assert_cmpuint(fake->streams->len, ==, 0);
+    g_ptr_array_unref(fake->streams);
     fake_forget(fake);
     end_waiters(fake, false);
     g_hash_table_unref(fake->kv);
@@ -586,6 +602,18 @@ fake_host_free(struct fake_host *fake)
     g_free(fake->target);
     clock_free(fake->host.clock);
     g_free(fake);
+}
+
+void
+fake_net_play(struct fake_host *fake, unsigned n)
+{
+    fake->stream = NULL;
+    for (unsigned i = 0; i < fake->streams->len; i++) {
+        struct stream *stream = fake->streams->pdata[i];
+        if (stream->no == n)
+            fake->stream = stream;
+    }
+    g_assert_nonnull(fake->stream);
 }
 
 void

@@ -15,10 +15,12 @@
 struct fake_host {
     struct host host;
     struct net_ops net;
-    struct stream *stream; /* the one that is open; NULL: none */
-    char *target;          /* the newest that was opened: "irc.example 6697 tls" */
-    GQueue events;         /* of char *: what happened, one a line */
-    GQueue sent;           /* of char *: lines that the driver wrote, without their end */
+    struct stream *stream; /* the one that is open, of many the one the test plays; NULL: none */
+    bool many;          /* several at a time are good; lines that leave then say which: "2: PING" */
+    GPtrArray *streams; /* all that are open */
+    char *target;       /* the newest that was opened: "irc.example 6697 tls" */
+    GQueue events;      /* of char *: what happened, one a line */
+    GQueue sent;        /* of char *: lines that the driver wrote, without their end */
     GHashTable *kv;
     GHashTable *cursors; /* conversation → cursor; follows the messages' cursors */
     GHashTable *known;   /* conversation → GINT_TO_POINTER(kind), joined ones */
@@ -44,6 +46,8 @@ struct options *fake_options_new(const char *text);
 void fake_options_free(struct options *options);
 
 /* The server's side. */
+/* From now on the test plays the server of the n-th stream that was opened (from 1). */
+void fake_net_play(struct fake_host *fake, unsigned n);
 void fake_net_open(struct fake_host *fake, bool secure);
 void fake_net_bytes(struct fake_host *fake, const char *bytes, size_t len);
 /* One line; CR LF is added. */

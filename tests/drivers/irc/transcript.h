@@ -46,6 +46,7 @@ void test_sts_add(void);
 void test_presence_add(void);
 void test_commands_add(void);
 void test_talk_add(void);
+void test_bouncer_add(void);
 void test_people_add(void);
 void test_catch_up_add(void);
 void test_hostile_add(void);
