@@ -19,6 +19,7 @@ main(int argc, char **argv)
     test_ignore_add();
     test_ingest_add();
     test_many_add();
+    test_memory_add();
     test_message_add();
     test_options_add();
     test_outbox_add();

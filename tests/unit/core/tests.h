@@ -15,6 +15,7 @@ void test_history_add(void);
 void test_ignore_add(void);
 void test_ingest_add(void);
 void test_many_add(void);
+void test_memory_add(void);
 void test_message_add(void);
 void test_options_add(void);
 void test_outbox_add(void);
