@@ -26,6 +26,8 @@ enum site_can {
     SITE_ECHO = 1 << 1,            /* what we say comes back with an id */
     SITE_LOOK = 1 << 2,            /* after a cut it can be found out whether a message arrived */
     SITE_CUT_BEFORE_ECHO = 1 << 3, /* can deliver a message and cut before the answer */
+    SITE_PRESENCE = 1 << 4,        /* tells who comes and goes, without a channel in common */
+    SITE_RENAME = 1 << 5,          /* can give a channel another name */
 };
 
 struct adapter {
@@ -55,6 +57,8 @@ struct adapter {
     char *(*logged_in_as)(struct site *site, const char *user);
     /* The next message is delivered to the others, then the sender is cut without an answer. */
     void (*cut_before_echo)(struct site *site, const char *user);
+
+    void (*rename_channel)(struct site *site, const char *channel, const char *name);
 
     struct peer *(*peer_new)(struct site *site, const char *user);
     void (*peer_free)(struct peer *peer);

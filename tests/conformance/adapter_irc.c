@@ -243,6 +243,12 @@ cut_before_echo(struct site *site, const char *user)
     irc_server_fault(site->scripted, user, IRC_FAULT_CUT_BEFORE_ECHO, 1);
 }
 
+static void
+rename_channel(struct site *site, const char *channel, const char *name)
+{
+    irc_server_rename_channel(site->scripted, channel, name, "for the test");
+}
+
 /* --- peers --- */
 
 static struct peer *
@@ -369,7 +375,7 @@ peer_sees_topic(struct peer *peer, const char *channel, const char *topic)
 static const struct adapter irc_inspircd = {
     .name = "irc/inspircd",
     .again_slowly = true,
-    .can = SITE_ECHO,
+    .can = SITE_ECHO | SITE_PRESENCE,
     .available = inspircd_available,
     .start = inspircd_start,
     IRC_COMMON,
@@ -377,7 +383,7 @@ static const struct adapter irc_inspircd = {
 
 static const struct adapter irc_anope = {
     .name = "irc/inspircd+anope",
-    .can = SITE_ECHO,
+    .can = SITE_ECHO | SITE_PRESENCE,
     .logins = 1u << LOGIN_PLAIN | 1u << LOGIN_EXTERNAL,
     .available = anope_available,
     .start = anope_start,
@@ -396,7 +402,9 @@ static const struct adapter irc_ngircd = {
 static const struct adapter irc_scripted = {
     .name = "irc/scripted",
     .again_slowly = true,
-    .can = SITE_ECHO | SITE_HISTORY | SITE_LOOK | SITE_CUT_BEFORE_ECHO,
+    .can =
+        SITE_ECHO | SITE_HISTORY | SITE_LOOK | SITE_CUT_BEFORE_ECHO | SITE_PRESENCE | SITE_RENAME,
+    .rename_channel = rename_channel,
     .logins = 1u << LOGIN_PLAIN | 1u << LOGIN_SCRAM | 1u << LOGIN_SCRAM_PLUS | 1u << LOGIN_EXTERNAL,
     .available = scripted_available,
     .start = scripted_start,

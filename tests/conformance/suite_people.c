@@ -140,6 +140,82 @@ kicked(struct scene *scene)
     person_wait_joined(scene->person, SCENE_CHANNEL);
 }
 
+static bool
+presence_is(void *user)
+{
+    const struct look *look = user;
+    const struct buffer *buffer = person_buffer(look->scene->person, look->member);
+
+    return buffer && (buffer->presence == PRESENCE_HERE) == look->present &&
+           buffer->presence != PRESENCE_UNKNOWN;
+}
+
+/* Someone whom one talks with in private comes and goes, with no channel in common. */
+static void
+presence(struct scene *scene)
+{
+    struct look look = {.scene = scene, .member = "jun", .present = true};
+    struct peer *jun = scene->adapter->peer_new(scene->site, "jun");
+
+    person_start(scene->person);
+    person_wait_state(scene->person, ACCOUNT_ONLINE);
+    person_types(scene->person, "", "/query jun");
+    g_assert_true(person_until(presence_is, &look));
+    scene->adapter->peer_quit(jun);
+    scene->adapter->peer_free(jun);
+    look.present = false;
+    g_assert_true(person_until(presence_is, &look));
+    jun = scene->adapter->peer_new(scene->site, "jun");
+    look.present = true;
+    g_assert_true(person_until(presence_is, &look));
+    scene->adapter->peer_free(jun);
+}
+
+static bool
+self_is(void *user)
+{
+    const struct look *look = user;
+    const struct account *account = core_account_by_name(look->scene->person->core, "home");
+
+    return (g_strcmp0(account->self_name, look->member) == 0) == look->present;
+}
+
+/* Somebody else has our name when we come, and gives it back. */
+static void
+name_taken(struct scene *scene)
+{
+    struct look look = {.scene = scene, .member = SCENE_USER, .present = false};
+    struct peer *holder = scene->adapter->peer_new(scene->site, SCENE_USER);
+
+    person_start(scene->person);
+    person_wait_state(scene->person, ACCOUNT_ONLINE);
+    g_assert_true(person_until(self_is, &look));
+    scene->adapter->peer_quit(holder);
+    scene->adapter->peer_free(holder);
+    look.present = true;
+    g_assert_true(person_until(self_is, &look));
+}
+
+/* What was said before and after stands in one buffer, under the new name. */
+static void
+channel_renamed(struct scene *scene)
+{
+    int64_t id;
+
+    scene_gather(scene);
+    id = person_buffer(scene->person, SCENE_CHANNEL)->id;
+    scene->adapter->peer_say(scene->peer, SCENE_CHANNEL, "before");
+    g_assert_true(person_sees(scene->person, SCENE_CHANNEL, SCENE_PEER, "before"));
+    scene->adapter->rename_channel(scene->site, SCENE_CHANNEL, "#atelier");
+    g_assert_cmpint(person_wait_joined(scene->person, "#atelier")->id, ==, id);
+    scene->adapter->peer_say(scene->peer, "#atelier", "after");
+    g_assert_true(person_sees(scene->person, "#atelier", SCENE_PEER, "after"));
+    g_assert_cmpuint(person_count(scene->person, "#atelier", "before"), ==, 1);
+    person_types(scene->person, "#atelier", "I am here");
+    g_assert_true(
+        scene->adapter->peer_heard(scene->peer, SCENE_USER, "#atelier", "I am here", false));
+}
+
 const struct behaviour suite_people[] = {
     {.name = "topic", .run = topic},
     {.name = "set-topic", .run = set_topic},
@@ -147,5 +223,8 @@ const struct behaviour suite_people[] = {
     {.name = "rename", .run = rename_peer},
     {.name = "leave", .run = leave},
     {.name = "kicked", .run = kicked},
+    {.name = "presence", .run = presence, .needs = SITE_PRESENCE},
+    {.name = "name-taken", .run = name_taken, .needs = SITE_PRESENCE},
+    {.name = "channel-renamed", .run = channel_renamed, .needs = SITE_RENAME},
     {0},
 };

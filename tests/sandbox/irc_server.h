@@ -36,6 +36,7 @@ struct irc_server_options {
     const char *cert_file;        /* PEM for localhost; NULL: no TLS port */
     const char *key_file;
     const char *password; /* PASS is demanded; or NULL */
+    bool services;        /* there is a NickServ that knows IDENTIFY */
     const char *isupport; /* more tokens for 005, words; or NULL */
     /* CLIENTTAGDENY: "*,-typing", or "typing"; these tags are taken off. NULL: none. */
     const char *client_tag_deny;
@@ -106,6 +107,9 @@ void
 irc_server_send_raw(struct irc_server *server, const char *nick, const char *bytes, size_t len);
 /* One PRIVMSG of `bytes` bytes of text in a single line, whatever the limits say. */
 void irc_server_send_big_line(struct irc_server *server, const char *nick, size_t bytes);
+/* Gives a channel another name: RENAME, or PART and JOIN for those who do not know that. */
+void irc_server_rename_channel(struct irc_server *server, const char *channel, const char *name,
+                               const char *why);
 /* Changes what others see of a nick: CHGHOST. */
 void irc_server_change_host(struct irc_server *server, const char *nick, const char *user,
                             const char *host);

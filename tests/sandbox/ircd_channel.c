@@ -110,6 +110,8 @@ ircd_leave_all(struct ircd_conn *conn, const char *reason)
         if (g_hash_table_remove(channel->members, conn) && source != NULL)
             tags.time_us = ircd_history_event(conn, channel, id, "QUIT :%s", reason).time_us;
     }
+    if (source != NULL)
+        ircd_people_tell(conn->server, conn->nick, NULL);
     conn->registered = false;
     g_clear_pointer(&conn->nick, g_free);
     for (unsigned i = 0; i < others->len; i++)

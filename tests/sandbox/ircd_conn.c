@@ -37,6 +37,9 @@ ircd_conn_unref(struct ircd_conn *conn)
     g_free(conn->mechanism);
     g_free(conn->fingerprint);
     g_free(conn->label);
+    g_free(conn->unverified);
+    if (conn->monitored != NULL)
+        g_hash_table_unref(conn->monitored);
     ircd_batch_free(conn->batch);
     g_hash_table_unref(conn->typing_us);
     g_string_free(conn->sasl_input, TRUE);

@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const struct ircd_cmd_row *const tables[] = {
-    ircd_register_rows, ircd_channel_rows, ircd_query_rows, ircd_message_rows,
-    ircd_history_rows,  ircd_batch_rows,   ircd_mark_rows,
+    ircd_register_rows, ircd_channel_rows, ircd_query_rows,  ircd_message_rows,  ircd_history_rows,
+    ircd_batch_rows,    ircd_mark_rows,    ircd_people_rows, ircd_services_rows,
 };
 
 static const struct ircd_cmd_row *

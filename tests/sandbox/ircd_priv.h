@@ -37,6 +37,9 @@ enum ircd_cap {
     CAP_READ_MARKER,
     CAP_EVENT_PLAYBACK,
     CAP_STANDARD_REPLIES,
+    CAP_EXTENDED_MONITOR,
+    CAP_CHANNEL_RENAME,
+    CAP_REGISTRATION,
     CAP_N
 };
 #define CAP_BIT(cap) (1u << (cap))
@@ -163,6 +166,9 @@ struct ircd_conn {
     GPtrArray *gathered; /* struct ircd_line */
     bool no_answer;      /* IRC_FAULT_NO_ECHO: not even an ACK */
 
+    GHashTable *monitored; /* folded nick → nick; NULL: none */
+    char *unverified;      /* the password of an account that waits for its code */
+
     struct ircd_batch *batch; /* that the client has open, or NULL */
     GHashTable *typing_us;    /* target → int64_t: when it last told that it types there */
 };
@@ -272,6 +278,10 @@ struct ircd_member *ircd_member(const struct ircd_channel *channel, struct ircd_
 GPtrArray *ircd_neighbours(struct ircd_conn *conn, bool self);
 void ircd_leave_all(struct ircd_conn *conn, const char *reason);
 void ircd_cmd_names(struct ircd_conn *conn, const struct ircd_cmd *cmd);
+/* ircd_people.c: the nick is there (`source`) or gone (NULL); and says that it is away. */
+extern const struct ircd_cmd_row ircd_people_rows[];
+void ircd_people_tell(struct irc_server *server, const char *nick, const char *source);
+void ircd_people_away(struct ircd_conn *conn, const char *line);
 /* ircd_message.c, ircd_history.c */
 extern const struct ircd_cmd_row ircd_message_rows[];
 extern const struct ircd_cmd_row ircd_history_rows[];
@@ -286,6 +296,9 @@ struct ircd_speech {
     GPtrArray *parts_take;
 };
 void ircd_say(struct ircd_conn *conn, const struct ircd_speech *speech);
+/* ircd_services.c: true when it was for a service. */
+extern const struct ircd_cmd_row ircd_services_rows[];
+bool ircd_services_heard(struct ircd_conn *conn, const struct ircd_speech *speech);
 /* Never twice the same millisecond, so that the order of messages is clear to those who page by
  * time. */
 int64_t ircd_message_time_us(struct irc_server *server);

@@ -232,6 +232,7 @@ cmd_away(struct ircd_conn *conn, const struct ircd_cmd *cmd)
     else
         ircd_numeric(conn, 305, ":You are no longer marked as being away");
     tell_neighbours(conn, CAP_AWAY_NOTIFY, false, line);
+    ircd_people_away(conn, line);
 }
 
 static void

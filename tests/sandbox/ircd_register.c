@@ -22,6 +22,9 @@ const char *const ircd_cap_names[CAP_N] = {
     [CAP_EXTENDED_JOIN] = "extended-join",
     [CAP_CHATHISTORY] = "draft/chathistory",
     [CAP_SASL] = "sasl",
+    [CAP_EXTENDED_MONITOR] = "extended-monitor",
+    [CAP_CHANNEL_RENAME] = "draft/channel-rename",
+    [CAP_REGISTRATION] = "draft/account-registration",
     [CAP_REDACTION] = "draft/message-redaction",
     [CAP_MULTILINE] = "draft/multiline",
     [CAP_READ_MARKER] = "draft/read-marker",
@@ -200,7 +203,7 @@ send_isupport(struct ircd_conn *conn)
     ircd_numeric(conn, 5,
                  "CASEMAPPING=rfc1459 CHANTYPES=# PREFIX=(ov)@+ CHANMODES=b,k,l,imnst NICKLEN=%u "
                  "CHANNELLEN=64 TOPICLEN=300 AWAYLEN=200 MODES=4 TARGMAX=PRIVMSG:1,NOTICE:1 "
-                 "NETWORK=Sandbox BOT=B :are supported by this server",
+                 "NETWORK=Sandbox MONITOR=100 BOT=B :are supported by this server",
                  options->nick_len);
     if (options->client_tag_deny != NULL)
         ircd_numeric(conn, 5, "CLIENTTAGDENY=%s :are supported by this server",
@@ -238,6 +241,8 @@ try_welcome(struct ircd_conn *conn)
     ircd_numeric(conn, 4, IRCD_NAME " sandbox iB biklmnostv bklov");
     send_isupport(conn);
     ircd_numeric(conn, 422, ":There is no message of the day");
+    g_autofree char *source = ircd_source_dup(conn);
+    ircd_people_tell(conn->server, conn->nick, source);
 }
 
 static void
@@ -287,8 +292,11 @@ rename_conn(struct ircd_conn *conn, const char *nick)
     while (g_hash_table_iter_next(&channels, NULL, &channel))
         if (ircd_member(channel, conn) != NULL)
             tags.time_us = ircd_history_event(conn, channel, id, "NICK :%s", nick).time_us;
-    g_free(conn->nick);
+    g_autofree char *was = g_steal_pointer(&conn->nick);
     conn->nick = g_strdup(nick);
+    g_autofree char *renamed = ircd_source_dup(conn);
+    ircd_people_tell(conn->server, was, NULL);
+    ircd_people_tell(conn->server, nick, renamed);
     for (unsigned i = 0; i < others->len; i++)
         ircd_send(g_ptr_array_index(others, i), &tags, ":%s NICK :%s", source, nick);
 }

@@ -611,6 +611,77 @@ test_refusals(void)
     irc_server_stop(server);
 }
 
+/* ---- presence, services, names ---- */
+
+static void
+test_monitor(void)
+{
+    struct irc_server *server = irc_server_start(NULL);
+    struct irc_peer *kai = peer_new(server, "kai", "extended-monitor away-notify");
+    struct irc_peer *mia = peer_new(server, "mia", NULL);
+
+    irc_peer_send(kai, "MONITOR + MIA,jun");
+    assert_line(kai, ":irc.sandbox 730 kai :mia!~mia@localhost");
+    assert_line(kai, ":irc.sandbox 731 kai :jun");
+    irc_peer_send(mia, "AWAY :lunch");
+    assert_line(kai, ":mia!~mia@localhost AWAY :lunch");
+    g_assert_true(irc_peer_rename(mia, "jun"));
+    assert_line(kai, ":irc.sandbox 731 kai :mia");
+    assert_line(kai, ":irc.sandbox 730 kai :jun!~mia@localhost");
+    irc_peer_send(kai, "USERHOST jun");
+    assert_line(kai, ":irc.sandbox 302 kai :jun=-~mia@localhost");
+    g_assert_true(irc_peer_quit(mia, "bye"));
+    assert_line(kai, ":irc.sandbox 731 kai :jun");
+    assert_no_complaints(server);
+    irc_peer_free(mia);
+    irc_peer_free(kai);
+    irc_server_stop(server);
+}
+
+static void
+test_services(void)
+{
+    struct irc_server_options options = {.services = true};
+    struct irc_server *server = irc_server_start(&options);
+    struct irc_peer *kai = peer_new(server, "kai", "echo-message draft/account-registration");
+
+    irc_peer_send(kai, "REGISTER * kai@example.test kettle");
+    assert_line(kai, "*REGISTER VERIFICATION_REQUIRED kai :*");
+    irc_peer_send(kai, "VERIFY kai 123");
+    assert_line(kai, "*FAIL VERIFY INVALID_CODE kai :*");
+    irc_peer_send(kai, "VERIFY kai iak");
+    assert_line(kai, "*VERIFY SUCCESS kai :*");
+    irc_peer_send(kai, "REGISTER * kai@example.test kettle");
+    assert_line(kai, "*FAIL REGISTER ACCOUNT_EXISTS kai :*");
+    irc_peer_send(kai, "PRIVMSG NickServ :IDENTIFY kai soup");
+    assert_line(kai, "*:kai!~kai@localhost PRIVMSG NickServ :IDENTIFY kai soup");
+    assert_line(kai, ":NickServ!* NOTICE kai :Password incorrect.");
+    irc_peer_send(kai, "PRIVMSG NickServ :IDENTIFY kai kettle");
+    assert_line(kai, ":irc.sandbox 900 kai kai!~kai@localhost kai :*");
+    irc_peer_free(kai);
+    irc_server_stop(server);
+}
+
+static void
+test_rename_channel(void)
+{
+    struct irc_server *server = irc_server_start(NULL);
+    struct irc_peer *kai = peer_new(server, "kai", "draft/channel-rename");
+    struct irc_peer *mia = peer_new(server, "mia", NULL);
+
+    g_assert_true(irc_peer_join(kai, "#lab"));
+    g_assert_true(irc_peer_join(mia, "#lab"));
+    irc_server_rename_channel(server, "#lab", "#den", "why not");
+    assert_line(kai, ":irc.sandbox RENAME #lab #den :why not");
+    assert_line(mia, ":mia!~mia@localhost PART #lab :*");
+    assert_line(mia, ":mia!~mia@localhost JOIN #den");
+    g_assert_true(irc_peer_say(kai, "#den", "soup"));
+    assert_line(mia, ":kai!~kai@localhost PRIVMSG #den *soup");
+    irc_peer_free(mia);
+    irc_peer_free(kai);
+    irc_server_stop(server);
+}
+
 static const struct login logins[] = {
     {"SCRAM-SHA-256", "soup", false, true},
     {"SCRAM-SHA-256", "stew", false, false},
@@ -638,6 +709,9 @@ main(int argc, char **argv)
     g_test_add_func("/irc-server/faults/slowness", test_slowness);
     g_test_add_func("/irc-server/faults/disorder", test_disorder);
     g_test_add_func("/irc-server/faults/refusals", test_refusals);
+    g_test_add_func("/irc-server/monitor", test_monitor);
+    g_test_add_func("/irc-server/services", test_services);
+    g_test_add_func("/irc-server/rename-channel", test_rename_channel);
     test_irc_messages_add();
     return g_test_run();
 }

@@ -6,6 +6,7 @@
 #include "protocols/irc/irc.h"
 #include "tests/drivers/irc/transcript.h"
 #include "tests/sandbox/irc_server.h"
+#include "tests/servers/irc_peer.h"
 #include "tests/servers/servers.h"
 #include "tests/support/loop.h"
 
@@ -137,6 +138,108 @@ test_real(const void *data)
     server_stop(server);
 }
 
+/* --- NickServ, and services that come and go
+ * ---------------------------------------------------------------------------------------- */
+
+/* The password reaches NickServ and nothing else: not a line of ours shows it. */
+static void
+test_nickserv_scripted(void)
+{
+    struct irc_server_options options = {
+        .caps = "message-tags server-time batch labeled-response echo-message cap-notify",
+        .services = true};
+    struct irc_server *server = irc_server_start(&options);
+    struct live live = {0};
+
+    irc_server_add_account(server, "kai", "secret");
+    open_live(&live, irc_server_port(server), "password = x\nlogin = nickserv\njoin = #lab\n");
+    await(&live, "state online");
+    g_autofree char *account = irc_server_account_of(server, "kai");
+    g_assert_cmpstr(account, ==, "kai");
+    g_assert_cmpuint(irc_server_count_received(server, "kai", "PRIVMSG NickServ :IDENTIFY *"), ==,
+                     1);
+    g_assert_cmpuint(fake_count(live.t.fake, "*secret*"), ==, 0);
+    close_live(&live);
+    irc_server_stop(server);
+}
+
+static void
+register_kai(struct server *server)
+{
+    struct irc_peer_options options = {.port = server_port(server), .nick = "kai"};
+    g_autoptr(GError) error = NULL;
+    struct irc_peer *peer = irc_peer_new(&options, &error);
+
+    g_assert_no_error(error);
+    irc_peer_send(peer, "PRIVMSG NickServ :REGISTER secret kai@example.test");
+    g_assert_nonnull(irc_peer_wait(peer, "* 900 *"));
+    g_assert_true(irc_peer_quit(peer, "registered"));
+    irc_peer_free(peer);
+}
+
+static struct server *
+start_anope(bool late)
+{
+    struct server_options options = {.kind = SERVER_INSPIRCD_ANOPE, .late_services = late};
+    g_autofree char *why_not = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (!server_kind_available(options.kind, &why_not)) {
+        g_test_skip(why_not);
+        return NULL;
+    }
+    struct server *server = server_start(&options, &error);
+    g_assert_no_error(error);
+    return server;
+}
+
+static void
+test_nickserv_real(void)
+{
+    struct server *server = start_anope(false);
+    struct live live = {0};
+
+    if (!server)
+        return;
+    register_kai(server);
+    open_live(&live, server_port(server), "password = x\nlogin = nickserv\njoin = #lab\n");
+    await(&live, "live join #lab <kai>*");
+    g_assert_cmpuint(fake_count(live.t.fake, "say -: NickServ has not *"), ==, 0);
+    await(&live, "state online");
+    g_assert_cmpuint(fake_count(live.t.fake, "*secret*"), ==, 0);
+    close_live(&live);
+    server_stop(server);
+}
+
+/* Services come after us: SASL appears, and we log in. They die, which InspIRCd does not say, and
+ * come back: a new connection logs in again. */
+static void
+test_services_come_and_go(void)
+{
+    struct server *server = start_anope(true);
+    g_autoptr(GError) error = NULL;
+    struct live live = {0};
+
+    if (!server)
+        return;
+    open_live(&live, server_port(server), "password = x\n");
+    await(&live, "lost unsupported: *no login by SASL*");
+    g_assert_true(server_restart_services(server, &error));
+    g_assert_no_error(error);
+    register_kai(server);
+    irc_driver.connect(live.t.session);
+    await(&live, "state online");
+    server_kill_services(server);
+    g_assert_true(server_restart_services(server, &error));
+    g_assert_no_error(error);
+    irc_driver.disconnect(live.t.session, "again");
+    await(&live, "lost cancelled*");
+    irc_driver.connect(live.t.session);
+    await(&live, "state online");
+    close_live(&live);
+    server_stop(server);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -144,5 +247,8 @@ main(int argc, char **argv)
     g_test_add_func("/irc/live/scripted", test_scripted);
     g_test_add_data_func("/irc/live/ngircd", GINT_TO_POINTER(SERVER_NGIRCD), test_real);
     g_test_add_data_func("/irc/live/inspircd", GINT_TO_POINTER(SERVER_INSPIRCD), test_real);
+    g_test_add_func("/irc/live/nickserv", test_nickserv_scripted);
+    g_test_add_func("/irc/live/nickserv-real", test_nickserv_real);
+    g_test_add_func("/irc/live/services-come-and-go", test_services_come_and_go);
     return g_test_run();
 }
