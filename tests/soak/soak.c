@@ -556,6 +556,46 @@ run(gconstpointer data)
     end(&soak);
 }
 
+/* R27: weft stands still (its terminal was stopped) while others talk, longer than the server
+ * waits; R2: and is killed while lines pour in. */
+static void
+stopped(gconstpointer data)
+{
+    const struct run *run = data;
+    struct soak soak = {0};
+
+    begin(&soak, run->adapter, run->certs);
+    g_assert_true(loop_until(is_in, &soak, CONFORMANCE_DEADLINE_MS));
+    for (int i = 0; i < 3; i++) {
+        kill(soak.pid, SIGSTOP);
+        for (int n = 0; n < 10; n++)
+            maria_says(&soak);
+        kai_types(&soak);
+        proxy_reset(soak.proxy); /* "Ping timeout" */
+        for (int n = 0; n < 10; n++)
+            maria_says(&soak);
+        kill(soak.pid, SIGCONT);
+        maria_says(&soak);
+        if (i == 1)
+            kill_it(&soak);
+    }
+    soak.peace_from = soak.lines->len;
+    g_assert_true(loop_until(is_in, &soak, SETTLE_MS));
+    if (!loop_until(is_settled, &soak, SETTLE_MS))
+        tell_waiting(&soak);
+    check_all(&soak);
+    end(&soak);
+}
+
+static void
+add_stopped(const struct adapter *adapter, const struct certs *certs)
+{
+    struct run *data = g_new0(struct run, 1);
+
+    *data = (struct run){.adapter = adapter, .certs = certs};
+    g_test_add_data_func_full("/fault/R27-stopped", data, stopped, g_free);
+}
+
 static void
 add(const char *topic, const struct adapter *const *adapters, const struct certs *certs)
 {
@@ -580,6 +620,7 @@ main(int argc, char **argv)
     if (certs) {
         add("soak", adapters_soak, certs);
         add("soak", adapters_servers, certs);
+        add_stopped(adapters_soak[0], certs);
     }
     status = g_test_run();
     certs_free(certs);

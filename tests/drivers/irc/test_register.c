@@ -567,7 +567,7 @@ test_register_add(void)
     g_test_add_func("/irc/register/login-in-chunks", test_login_in_chunks);
     g_test_add_func("/irc/register/password-asked-again", test_password_asked_again);
     g_test_add_func("/irc/register/password-not-given", test_password_not_given);
-    g_test_add_func("/irc/register/wrong-password", test_wrong_password);
+    g_test_add_func("/irc/register/R6-wrong-password", test_wrong_password);
     g_test_add_func("/irc/register/login-not-required", test_login_not_required);
     g_test_add_func("/irc/register/login-times-out", test_login_times_out);
     g_test_add_func("/irc/register/no-login-offered", test_no_login_offered);
@@ -578,7 +578,7 @@ test_register_add(void)
     g_test_add_func("/irc/register/nick-taken", test_nick_taken);
     g_test_add_func("/irc/register/nick-refused", test_nick_refused);
     g_test_add_func("/irc/register/errors-by-kind", test_errors_by_kind);
-    g_test_add_func("/irc/register/silence", test_silence);
+    g_test_add_func("/irc/register/R3-silence", test_silence);
     g_test_add_func("/irc/register/R14-paused", test_paused);
     g_test_add_func("/irc/register/never-registers", test_never_registers);
     g_test_add_func("/irc/register/goodbye", test_goodbye);

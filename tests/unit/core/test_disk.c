@@ -173,12 +173,44 @@ test_slow_and_cut(void)
     fake_free(fake);
 }
 
+/* R9: the disk is full at the n-th write, whatever that is; after room was made all is there. */
+static void
+test_each_write(void)
+{
+    refusing_vfs_register();
+    struct fake *fake = fake_new_on(1, REFUSING_VFS);
+    g_autoptr(GString) wanted = g_string_new(NULL);
+
+    fake_online(fake, 0);
+    for (int at = 0; at < 12; at++) {
+        g_autofree char *one = g_strdup_printf("a%d", at);
+        g_autofree char *two = g_strdup_printf("b%d", at);
+        refusing_vfs_refuse(SQLITE_FULL, at);
+        fake_say(fake, 0, &(struct fake_said){.text = one, .id = one, .cursor = one});
+        fake_settle(fake);
+        fake_say(fake, 0, &(struct fake_said){.text = two, .id = two, .cursor = two});
+        fake_settle(fake);
+        refusing_vfs_refuse(0, 0);
+        for (int i = 0; i < 20; i++)
+            fake_advance(fake, SECOND_US);
+        g_string_append_printf(wanted, "%s%s/received|%s/received", at > 0 ? "|" : "", one, two);
+        g_autofree char *line = fake_timeline(fake, 0);
+        g_assert_true(g_str_has_suffix(wanted->str, line));
+        g_autofree char *cursor = store_load_cursor(fake->store, fake_account(fake, 0)->id,
+                                                    fake_buffer(fake, 0, "#lab")->id);
+        g_assert_cmpstr(cursor, ==, two);
+        g_assert_null(fake->disk);
+    }
+    fake_free(fake);
+}
+
 void
 test_disk_add(void)
 {
+    g_test_add_func("/disk/R9-each-write", test_each_write);
     g_test_add_func("/disk/R14-slow", test_slow);
     g_test_add_func("/disk/R14-slow-and-cut", test_slow_and_cut);
-    g_test_add_func("/disk/full", test_full);
-    g_test_add_func("/disk/full-in-mid-send", test_full_in_mid_send);
-    g_test_add_func("/disk/read-only", test_read_only);
+    g_test_add_func("/disk/R9-full", test_full);
+    g_test_add_func("/disk/R9-full-in-mid-send", test_full_in_mid_send);
+    g_test_add_func("/disk/R24-read-only", test_read_only);
 }

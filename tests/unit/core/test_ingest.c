@@ -321,7 +321,7 @@ void
 test_ingest_add(void)
 {
     g_test_add_func("/ingest/live", test_live);
-    g_test_add_func("/ingest/permutations", test_permutations);
+    g_test_add_func("/ingest/R26-permutations", test_permutations);
     g_test_add_func("/ingest/mentions", test_mentions);
     g_test_add_func("/ingest/what-counts", test_what_counts);
     g_test_add_func("/ingest/read", test_read);

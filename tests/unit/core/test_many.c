@@ -65,6 +65,6 @@ test_limit(void)
 void
 test_many_add(void)
 {
-    g_test_add_func("/many/buffers", test_many);
+    g_test_add_func("/many/R12-buffers", test_many);
     g_test_add_func("/many/limit", test_limit);
 }

@@ -595,7 +595,7 @@ test_outbox_add(void)
     g_test_add_func("/outbox/echo-without-key", test_echo_without_key);
     g_test_add_func("/outbox/done-first", test_done_first);
     g_test_add_func("/outbox/refused", test_refused);
-    g_test_add_func("/outbox/rate-limited", test_rate_limited);
+    g_test_add_func("/outbox/R7-rate-limited", test_rate_limited);
     g_test_add_func("/outbox/offline", test_offline);
     g_test_add_func("/outbox/grace", test_grace);
     g_test_add_func("/outbox/lanes", test_lanes);

@@ -320,8 +320,8 @@ test_session_add(void)
     g_test_add_func("/session/back-off", test_back_off);
     g_test_add_func("/session/insecure", test_insecure);
     g_test_add_func("/session/needs-person", test_needs_person);
-    g_test_add_func("/session/rate-limited", test_rate_limited);
-    g_test_add_func("/session/independent", test_independent);
+    g_test_add_func("/session/R7-rate-limited", test_rate_limited);
+    g_test_add_func("/session/R11-independent", test_independent);
     g_test_add_func("/session/stop", test_stop);
     g_test_add_func("/session/from-inside", test_from_inside);
     g_test_add_func("/session/question", test_question);

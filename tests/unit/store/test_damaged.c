@@ -296,12 +296,12 @@ test_random_bytes(void)
 void
 test_damaged_add(void)
 {
-    g_test_add_func("/store/damaged/foreign", test_foreign);
+    g_test_add_func("/store/damaged/R10-foreign", test_foreign);
     g_test_add_func("/store/damaged/other-program", test_other_program);
-    g_test_add_func("/store/damaged/truncated", test_truncated);
+    g_test_add_func("/store/damaged/R10-truncated", test_truncated);
     g_test_add_func("/store/damaged/salvage", test_salvage);
     g_test_add_func("/store/damaged/schema", test_schema);
     g_test_add_func("/store/damaged/found-while-running", test_found_while_running);
-    g_test_add_func("/store/damaged/garbage-log", test_garbage_log);
-    g_test_add_func("/store/damaged/random-bytes", test_random_bytes);
+    g_test_add_func("/store/damaged/R10-garbage-log", test_garbage_log);
+    g_test_add_func("/store/damaged/R10-random-bytes", test_random_bytes);
 }

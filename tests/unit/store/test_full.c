@@ -269,9 +269,9 @@ test_full_add(void)
 {
     g_test_add_func("/store/full/stall", test_stall);
     g_test_add_func("/store/full/merge-again", test_merge_again);
-    g_test_add_func("/store/full/each-write-fails", test_each_write_fails);
+    g_test_add_func("/store/full/R9-each-write-fails", test_each_write_fails);
     g_test_add_func("/store/full/only-sending-syncs", test_only_sending_syncs);
     g_test_add_func("/store/full/dropped", test_dropped);
     g_test_add_func("/store/full/close-while-refusing", test_close_while_refusing);
-    g_test_add_func("/store/full/small-disk", test_small_disk);
+    g_test_add_func("/store/full/R9-small-disk", test_small_disk);
 }

@@ -338,13 +338,13 @@ test_open_add(void)
 {
     g_test_add_func("/store/open/modes", test_modes);
     g_test_add_func("/store/open/uuid", test_uuid);
-    g_test_add_func("/store/open/second-process", test_second_process);
+    g_test_add_func("/store/open/R24-second-process", test_second_process);
     g_test_add_func("/store/open/read-only-beside", test_read_only_beside);
     g_test_add_func("/store/open/not-writable", test_not_writable);
     g_test_add_func("/store/open/no-rights", test_no_rights);
     g_test_add_func("/store/open/newer", test_newer);
     g_test_add_func("/store/open/migration-and-backup", test_migration_and_backup);
     g_test_add_func("/store/open/failing-migration", test_failing_migration);
-    g_test_add_func("/store/open/killed-migration", test_killed_migration);
+    g_test_add_func("/store/open/R25-killed-migration", test_killed_migration);
     g_test_add_func("/store/open/adopts-new-file", test_adopts_new_file);
 }
