@@ -583,6 +583,7 @@ irc_come_in(struct irc *irc)
     if (irc->net.away && !irc_has(irc, "draft/pre-away"))
         irc_out(irc, IRC_TEXT, 0, "AWAY", irc->net.away, NULL);
     irc_join_all(irc);
+    irc_history_play(irc);
     irc_monitor_begin(irc);
     irc_nick_begin(irc);
     irc_history_targets(irc);
@@ -717,6 +718,7 @@ irc_session_connect(struct irc *irc)
     irc->sync_serial = 0;
     irc->sync_queued = false;
     irc->direct_whole = false;
+    irc->plays_since_alive = false;
     irc->pinged = false;
     irc->paused = false;
     irc->asking = false; /* what the last connection asked is answered no more */

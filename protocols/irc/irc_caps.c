@@ -32,6 +32,7 @@ static const char *const wanted[] = {
     "draft/account-registration",
     "draft/pre-away",
     "znc.in/self-message",
+    "znc.in/playback",
 };
 
 void

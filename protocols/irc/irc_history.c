@@ -661,6 +661,22 @@ irc_history_played_back(struct irc *irc, struct irc_channel *channel, int64_t ti
         channel->playback_oldest_us = time_us;
 }
 
+#define PLAY_FUZZ_US (10 * G_USEC_PER_SEC)
+
+void
+irc_history_play(struct irc *irc)
+{
+    if (!irc_has(irc, "znc.in/playback") || irc_has_history(irc))
+        return;
+    /* Without a past: all that the bouncer has kept. */
+    const int64_t from_us = MAX(0, irc->was_alive_us - PLAY_FUZZ_US);
+    g_autofree char *play =
+        g_strdup_printf("PLAY * %" G_GINT64_FORMAT ".%03d", from_us / G_USEC_PER_SEC,
+                        (int)(from_us % G_USEC_PER_SEC / 1000));
+    irc->plays_since_alive = irc->was_alive_us != 0;
+    irc_out(irc, IRC_JOINS, 0, "PRIVMSG", "*playback", play, NULL);
+}
+
 void
 irc_history_sync(struct irc *irc)
 {
@@ -680,7 +696,8 @@ settle_channel(struct irc *irc, struct irc_channel *channel)
 {
     int64_t oldest_us = channel->playback_oldest_us;
     bool past = channel->known_before && channel->reference_us != 0;
-    bool covered = past && oldest_us != 0 && oldest_us <= channel->reference_us;
+    bool covered =
+        past && (irc->plays_since_alive || (oldest_us != 0 && oldest_us <= channel->reference_us));
 
     channel->sync_serial = 0;
     if (covered)

@@ -276,11 +276,12 @@ struct irc {
     GQueue jobs; /* struct irc_job; the head is under way when job_serial is not 0 */
     uint64_t job_serial;
     unsigned job_timer;
-    uint64_t sync_serial;  /* of the newest PING that asks "have my joins been answered?" */
-    bool sync_queued;      /* it has not left yet */
-    int64_t sync_since_us; /* monotonic */
-    bool direct_whole;     /* every private conversation that missed something is known */
-    bool online;           /* caught up once since the connection */
+    uint64_t sync_serial;   /* of the newest PING that asks "have my joins been answered?" */
+    bool sync_queued;       /* it has not left yet */
+    int64_t sync_since_us;  /* monotonic */
+    bool plays_since_alive; /* the bouncer plays all since we last were connected */
+    bool direct_whole;      /* every private conversation that missed something is known */
+    bool online;            /* caught up once since the connection */
 
     struct irc_net net; /* irc_net.h */
 };
@@ -401,6 +402,8 @@ void irc_history_check_timeouts(struct irc *irc);
 void irc_history_joined(struct irc *irc, struct irc_channel *channel);
 /* A PING behind the joins, once for all that are queued. */
 void irc_history_sync(struct irc *irc);
+/* ZNC's playback module: asks for what came since we last were here. */
+void irc_history_play(struct irc *irc);
 void irc_history_synced(struct irc *irc, uint64_t serial);
 /* Asks for private conversations that were active while we were away. */
 void irc_history_targets(struct irc *irc);

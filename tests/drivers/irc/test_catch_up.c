@@ -468,9 +468,31 @@ test_other_nick(void)
     transcript_close(&t);
 }
 
+/* ZNC with its playback module plays what we ask for: nothing is missing then, silence included. */
+static void
+test_znc_plays(void)
+{
+    struct transcript t = {0};
+
+    talk_then_away(&t, MODERN " znc.in/playback", 600);
+    fake_net_end(t.fake); /* not back yet: the same is asked for again */
+    transcript_connect(&t);
+    transcript_register(&t, MODERN " znc.in/playback");
+    g_assert_true(fake_skip_sent_to(t.fake, "PRIVMSG ?playback :PLAY ? 1787220662.000"));
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    fake_net_say(t.fake, ":znc BATCH +p znc.in/playback #lab");
+    fake_net_say(t.fake, "@batch=p;time=2026-08-20T10:15:00.000Z :maria!m@h PRIVMSG #lab :missed");
+    fake_net_say(t.fake, ":znc BATCH -p");
+    transcript_answer_sync(&t);
+    g_assert_true(fake_skip_to(t.fake, "catch-up text #lab <maria> missed*"));
+    g_assert_cmpuint(fake_count(t.fake, "gap*"), ==, 0);
+    transcript_close(&t);
+}
+
 void
 test_catch_up_add(void)
 {
+    g_test_add_func("/irc/catch-up/znc-plays", test_znc_plays);
     g_test_add_func("/irc/catch-up/R2-killed-behind", test_killed_behind);
     g_test_add_func("/irc/catch-up/R5-other-nick", test_other_nick);
     g_test_add_func("/irc/catch-up/pages", test_pages);
