@@ -219,8 +219,6 @@ complaint(const struct first_run *run)
     case FIELD_KEEP:
         if (strcmp(value, "file") == 0 && run->options.paths)
             return NULL;
-        if (strcmp(run->values[FIELD_USE], "server") == 0)
-            return "weft asks for an account's password only; write file.";
         return strcmp(value, "ask") != 0 ? "Write file or ask." : NULL;
     case FIELD_NAME:
         if (!*value || strpbrk(value, " \t/\\\"[]") || *value == '.')
@@ -276,7 +274,10 @@ neighbour(const struct first_run *run, int by)
 static char *
 password_file(const struct first_run *run)
 {
-    return g_strdup_printf("%s.password", run->values[FIELD_NAME]);
+    bool server = strcmp(run->values[FIELD_USE], "server") == 0;
+
+    return g_strdup_printf("%s.%s", run->values[FIELD_NAME],
+                           server ? "server-password" : "password");
 }
 
 static void
@@ -292,8 +293,8 @@ append_password(const struct first_run *run, GString *out, bool for_trial)
     } else if (strcmp(run->values[FIELD_KEEP], "file") == 0) {
         g_autofree char *file = password_file(run);
         g_string_append_printf(out, "%s_file = %s\n", key, file);
-    } else if (!server) {
-        g_string_append(out, "sasl = password\n");
+    } else {
+        g_string_append(out, server ? "server_password_ask = yes\n" : "sasl = password\n");
     }
 }
 

@@ -91,8 +91,8 @@ show_first_channel(struct ui *ui, int64_t buffer_id)
     const struct buffer *added = core_buffer(ui->core, buffer_id);
     const struct buffer *shown = core_buffer(ui->core, ui->shown);
 
-    if (ui->new_account == 0 || !added || added->account_id != ui->new_account ||
-        added->kind != BUFFER_CHANNEL)
+    if (ui->new_account == 0 || !added || added->kind != BUFFER_CHANNEL || !added->joined ||
+        (ui->new_account != UI_ANY_ACCOUNT && added->account_id != ui->new_account))
         return;
     ui->new_account = 0;
     if (editor_is_empty(ui->editor) && shown && shown->kind <= BUFFER_SERVER)
@@ -104,7 +104,7 @@ on_buffers_changed(struct ui *ui, const struct notice *notice)
 {
     if (notice->type == NOTICE_BUFFER_CLOSED && notice->buffer_id == ui->shown)
         ui_show_other(ui);
-    if (notice->type == NOTICE_BUFFER_ADDED)
+    if (notice->type != NOTICE_BUFFER_CLOSED)
         show_first_channel(ui, notice->buffer_id);
     if (ui->switcher && notice->type != NOTICE_BUFFER_CHANGED)
         switcher_update(ui->switcher);
@@ -205,40 +205,6 @@ on_tick(void *user)
  * --------------------------------------------------------------------------------------------------
  */
 
-/* The first thing that a newcomer reads after the account: six keys, as they are bound now. */
-static void
-welcome(struct ui *ui)
-{
-    static const struct {
-        enum action action;
-        const char *text;
-    } six[] = {
-        {ACTION_NEXT_ACTIVITY, "goes where something happened, mentions first"},
-        {ACTION_SWITCHER, "goes to anything: type a part of its name"},
-        {ACTION_COMPLETE, "completes a nick, a channel or a command"},
-        {ACTION_SCROLL_UP, "scrolls back, and asks the network for older lines"},
-        {ACTION_FIRST_UNREAD, "goes to the first unread line"},
-        {ACTION_HELP, "shows all keys"},
-    };
-    int64_t own = core_own_buffer(ui->core)->id;
-    struct page page = {0};
-    bool is_empty;
-
-    core_page_newest(ui->core, own, 1, &page);
-    is_empty = !page.messages || page.messages->len == 0;
-    page_clear(&page);
-    if (!is_empty)
-        return;
-    core_say(ui->core, own, "Welcome to weft. Here it tells what it does. Six keys to begin with:");
-    for (size_t i = 0; i < G_N_ELEMENTS(six); i++) {
-        g_autofree char *keys = keymap_keys(ui->keymap, six[i].action);
-
-        keys[strcspn(keys, ",")] = '\0';
-        core_say(ui->core, own, "%s %s.", keys, six[i].text);
-    }
-    core_say(ui->core, own, "/help lists the commands, /quit ends weft.");
-}
-
 struct ui *
 ui_new(const struct ui_options *options)
 {
@@ -261,7 +227,7 @@ ui_new(const struct ui_options *options)
     g_queue_init(&ui->questions);
     ui->dirty = true;
     ui_look_read(ui);
-    welcome(ui);
+    ui_hints_begin(ui);
     ui->bus_id = bus_subscribe(core_bus(ui->core), on_notice, ui);
     plan_tick(ui);
     return ui;
@@ -326,6 +292,8 @@ void
 ui_start(struct ui *ui)
 {
     ui_show(ui, first_buffer(ui));
+    if (ui->shown == core_own_buffer(ui->core)->id)
+        ui->new_account = UI_ANY_ACCOUNT;
     if (config_n_accounts(ui->config) == 0 && !config_has_errors(ui->config))
         ui_over_open(ui, UI_OVER_FIRST_RUN);
     if (ui->term)

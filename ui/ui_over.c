@@ -327,6 +327,7 @@ ui_key(struct ui *ui, struct key key)
         return;
     if (result == KEYMAP_UNBOUND)
         action = ACTION_NONE;
+    ui->used[action]++;
     if (works_everywhere(ui, action))
         return;
     if (!g_queue_is_empty(&ui->questions))

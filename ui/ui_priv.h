@@ -13,6 +13,8 @@
 #include "ui/timeline.h"
 #include "ui/ui.h"
 
+#define UI_ANY_ACCOUNT (-1)
+
 enum ui_over { UI_OVER_NONE, UI_OVER_SWITCHER, UI_OVER_HELP, UI_OVER_FIRST_RUN };
 
 struct ui_question {
@@ -84,7 +86,11 @@ struct ui {
     enum ui_over over;
     struct switcher *switcher;
     struct first_run *first_run;
-    int64_t new_account; /* added by the first run: its first channel will be shown; 0: none */
+    /* Whose first channel will be shown: the account that the first run added; UI_ANY_ACCOUNT when
+     * weft starts and no channel is known yet; 0: none */
+    int64_t new_account;
+    bool hints; /* the profile is new: keys are proposed until they were used */
+    unsigned used[ACTION_N];
     size_t help_top;
     GQueue questions; /* struct ui_question; the first is asked */
     struct editor *answer;
@@ -130,6 +136,11 @@ struct line_shape ui_shape(const struct ui *ui);
 /* Buffers where something waits, most urgent first: mentions, direct messages, messages; GArray of
  * int64_t. */
 GArray *ui_activity(const struct ui *ui);
+
+/* ui_hints.c */
+void ui_hints_begin(struct ui *ui); /* says Welcome in a new profile */
+/* What to try next; NULL: nothing. g_free(). */
+char *ui_hints_text(const struct ui *ui);
 
 /* actions.c */
 void ui_action(struct ui *ui, enum action action, int number);

@@ -149,7 +149,8 @@ account_trouble(const struct ui *ui, const struct account *account)
                            account->state_text ? account->state_text : "");
 }
 
-/* One line at most: what the last key led to, the disk, the account that is shown, any other. */
+/* One line at most: what the last key led to, the disk, the account that is shown, any other; what
+ * a newcomer may try. */
 static char *
 notice_text(const struct ui *ui, const struct account *shown, bool *ret_bad)
 {
@@ -167,6 +168,10 @@ notice_text(const struct ui *ui, const struct account *shown, bool *ret_bad)
         text = account_trouble(ui, shown);
     for (guint i = 0; i < accounts->len && !text; i++)
         text = account_trouble(ui, g_ptr_array_index(accounts, i));
+    if (!text) {
+        *ret_bad = false;
+        text = ui_hints_text(ui);
+    }
     return text;
 }
 

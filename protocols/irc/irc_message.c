@@ -285,6 +285,14 @@ announce(struct irc *irc, const struct place *place)
     return true;
 }
 
+static bool
+ignores(struct irc *irc, const struct irc_context *context)
+{
+    return context->sender_id &&
+           irc->host->ops->ignores(irc->host, context->sender_id, context->nick,
+                                   *context->login_host ? context->line->source : NULL);
+}
+
 bool
 irc_on_message(struct irc *irc, const struct irc_context *given, bool notice)
 {
@@ -298,7 +306,8 @@ irc_on_message(struct irc *irc, const struct irc_context *given, bool notice)
         return false;
     if (*text == '\x01') {
         if (!is_action(text)) {
-            say_ctcp(irc, given, text, notice);
+            if (!ignores(irc, given))
+                say_ctcp(irc, given, text, notice);
             return false;
         }
         kind = MESSAGE_ACTION;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/redact.h"
 #include "core/config_priv.h"
 #include "core/engine.h"
 
@@ -359,18 +360,26 @@ has_secret(const struct room *room, const char *text)
 void
 core_set_draft(struct core *core, int64_t buffer_id, const char *text)
 {
-    const struct room *room = room_get(core, buffer_id);
+    struct room *room = room_get(core, buffer_id);
 
     if (core->read_only || room == NULL)
         return;
-    if (text != NULL && has_secret(room, text))
+    redact_wipe_free(room->hidden_draft);
+    room->hidden_draft = NULL;
+    if (text != NULL && has_secret(room, text)) {
+        room->hidden_draft = g_strdup(text);
         text = NULL;
+    }
     store_set_draft(core->store, buffer_id, text);
 }
 
 char *
 core_draft(struct core *core, int64_t buffer_id)
 {
+    const struct room *room = room_get(core, buffer_id);
+
+    if (room != NULL && room->hidden_draft != NULL)
+        return g_strdup(room->hidden_draft);
     return store_load_draft(core->store, buffer_id);
 }
 

@@ -141,7 +141,8 @@ char **core_who_types(struct core *core, int64_t buffer_id);
 bool core_retry(struct core *core, int64_t message_id, GError **error);
 bool core_drop(struct core *core, int64_t message_id, GError **error);
 
-/* A text with a secret in it (driver->hides) is not stored, and takes the stored draft away. */
+/* A text with a secret in it (driver->hides) takes the stored draft away and is kept in memory
+ * only, until weft ends. */
 void core_set_draft(struct core *core, int64_t buffer_id, const char *text);
 char *core_draft(struct core *core, int64_t buffer_id); /* NULL: none; g_free() */
 

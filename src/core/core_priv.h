@@ -55,6 +55,7 @@ struct room {
     int64_t gap_after;         /* its start */
     int at_start;              /* nothing older exists: 1 yes, 0 no, -1 not looked up yet */
     struct lane *lane;         /* what waits to be sent, or NULL */
+    char *hidden_draft;        /* with a secret in it: wiped, never stored; NULL: none */
     GPtrArray *typists;        /* struct typist: who types here; NULL: nobody */
     bool typing;               /* the network was told that we type here, */
     int64_t typing_told_us;    /* at this (monotonic) time */

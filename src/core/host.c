@@ -1,5 +1,6 @@
 /* What an account's session lends to its driver. */
 #include "core/engine.h"
+#include "core/ignore.h"
 
 static struct session *
 enter(struct host *host)
@@ -188,6 +189,13 @@ settle_fini(struct word *word)
         settle->free_user(settle->user);
 }
 
+static bool
+on_ignores(struct host *host, const char *sender_id, const char *sender_name, const char *mask)
+{
+    return ignore_matches((struct session *)host, NULL, sender_id, sender_name, mask, IGNORE_CTCP,
+                          NULL);
+}
+
 static void
 on_settled(struct host *host, void (*fn)(void *user), void *user, GDestroyNotify free_user)
 {
@@ -225,5 +233,6 @@ const struct host_ops host_account_ops = {
     .kv_set = on_kv_set,
     .cursor_get = on_cursor_get,
     .conversations = on_conversations,
+    .ignores = on_ignores,
     .settled = on_settled,
 };

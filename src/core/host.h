@@ -50,6 +50,10 @@ struct host_ops {
     /* The conversations of this account in which the person still is (joined, not closed): remote
      * ids, NULL-terminated; g_strfreev(). For rejoining. */
     char **(*conversations)(struct host *host, enum buffer_kind kind);
+    /* Does the person ignore the requests of this user's program (CTCP), which are no messages?
+     * Then the driver neither tells of one nor answers. `mask`: "nick!user@host" or NULL. */
+    bool (*ignores)(struct host *host, const char *sender_id, const char *sender_name,
+                    const char *mask);
     /* Calls `fn` once, when all that was emitted before is on disk (or the disk refuses: then at
      * once, since a network that gets no answer would end the conversation as well). For
      * acknowledgements. May come from inside. Not called after close(); `free_user` (may be NULL)

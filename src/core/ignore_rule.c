@@ -9,17 +9,16 @@
 
 #define SUBJECT_MAX_BYTES 1024
 #define WHAT_DEFAULT                                                                               \
-    (IGNORE_MESSAGES | IGNORE_NOTICES | IGNORE_INVITES | IGNORE_CTCP | IGNORE_TYPING |             \
-     IGNORE_REACTIONS)
+    (IGNORE_MESSAGES | IGNORE_NOTICES | IGNORE_INVITES | IGNORE_CTCP | IGNORE_TYPING)
 #define WHAT_ALL (WHAT_DEFAULT | IGNORE_JOINS | IGNORE_NICKS)
 
 static const struct {
     const char *name;
     unsigned what;
 } whats[] = {
-    {"messages", IGNORE_MESSAGES}, {"notices", IGNORE_NOTICES},     {"invites", IGNORE_INVITES},
-    {"joins", IGNORE_JOINS},       {"nicks", IGNORE_NICKS},         {"ctcp", IGNORE_CTCP},
-    {"typing", IGNORE_TYPING},     {"reactions", IGNORE_REACTIONS}, {"all", WHAT_ALL},
+    {"messages", IGNORE_MESSAGES}, {"notices", IGNORE_NOTICES}, {"invites", IGNORE_INVITES},
+    {"joins", IGNORE_JOINS},       {"nicks", IGNORE_NICKS},     {"ctcp", IGNORE_CTCP},
+    {"typing", IGNORE_TYPING},     {"all", WHAT_ALL},
 };
 
 /* --- folding
@@ -165,7 +164,7 @@ add_what(struct ignore_rule *rule, const char *word, GError **error)
     g_autofree char *hint = nearest_hint(&nearest);
     return refuse(error,
                   "A rule is MASK [in ADDRESS] [messages notices invites joins nicks ctcp typing "
-                  "reactions all] [text WORDS]; \"%s\" is none of these.%s",
+                  "all] [text WORDS]; \"%s\" is none of these.%s",
                   word, hint);
 }
 

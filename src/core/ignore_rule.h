@@ -8,8 +8,8 @@
  *     * in libera text buy now       whoever says these words
  *
  * In a mask '*' stands for any characters and '?' for one; letters' case does not count. WHAT is
- * one or more of: messages notices invites joins nicks ctcp typing reactions all; without it, all
- * but joins and nicks. Matching takes time in proportion to the name, whatever the mask. */
+ * one or more of: messages notices invites joins nicks ctcp typing all; without it, all but joins
+ * and nicks. Matching takes time in proportion to the name, whatever the mask. */
 #ifndef WEFT_CORE_IGNORE_RULE_H
 #define WEFT_CORE_IGNORE_RULE_H
 
@@ -28,7 +28,6 @@ enum ignore_what {
     IGNORE_NICKS = 1 << 4, /* that they change their name */
     IGNORE_CTCP = 1 << 5,  /* requests of their program to ours */
     IGNORE_TYPING = 1 << 6,
-    IGNORE_REACTIONS = 1 << 7,
 };
 
 struct ignore_rule {

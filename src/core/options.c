@@ -9,7 +9,7 @@
 #include "core/config_read.h"
 #include "core/nearest.h"
 
-static const char *const suffixes[SECRET_N] = {"", "_cmd", "_file", "_env"};
+static const char *const suffixes[SECRET_N] = {"", "_cmd", "_file", "_env", "_ask"};
 
 struct value {
     const struct option_row *row;
@@ -244,6 +244,9 @@ check_value(const struct option_row *row, enum secret_source source, const char 
         if (source == SECRET_CMD && !g_shell_parse_argv(text, NULL, NULL, NULL))
             return refuse(error,
                           "%s must be a command line; its quotes or backslashes don't match.", key);
+        if (source == SECRET_ASK && !(options_parse_bool(text, &truth) && truth))
+            return refuse(error,
+                          "%s = yes asks when the secret is needed; leave the line out else.", key);
         return *text || refuse(error, "%s is empty. Leave the line out to be asked.", key);
     case OPTION_TEXT:
         break;

@@ -11,7 +11,7 @@
 #define OPTIONS_MAX_VALUES 1000 /* of one repeatable option */
 
 /* What an option of type SECRET is named with: its name alone, or with one of these behind it. */
-enum secret_source { SECRET_PLAIN, SECRET_CMD, SECRET_FILE, SECRET_ENV, SECRET_N };
+enum secret_source { SECRET_PLAIN, SECRET_CMD, SECRET_FILE, SECRET_ENV, SECRET_ASK, SECRET_N };
 
 /* The row that a key belongs to, in either table (each may be NULL), or NULL. NAME_cmd and the like
  * find the row of NAME. `ret_source` may be NULL; it is PLAIN for rows that are no secrets. */

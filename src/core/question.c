@@ -3,6 +3,7 @@
 #include "base/redact.h"
 #include "base/utf8.h"
 #include "core/engine.h"
+#include "core/options.h"
 
 #define SECRET_DEADLINE_US (5 * 60 * G_USEC_PER_SEC)
 #define QUESTION_BYTES     1024
@@ -121,7 +122,9 @@ secret_came(void *user, const char *value, const GError *error)
     struct session *session = wait->session;
 
     if (value == NULL && error_is(error, WEFT_ERROR_NOT_FOUND)) {
-        g_autofree char *text = g_strdup_printf("%s: %s", session->account->name, wait->option);
+        const struct option_row *row = options_row(session->options, wait->option);
+        g_autofree char *text = g_strdup_printf("%s: %s. %s", session->account->name, wait->option,
+                                                row != NULL && row->help != NULL ? row->help : "");
         question_ask(session, text, true, SECRET_DEADLINE_US, wait->fn, wait->user);
     } else {
         wait->fn(wait->user, value, error);

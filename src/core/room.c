@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/redact.h"
 #include "core/engine.h"
 
 static guint
@@ -29,6 +30,7 @@ room_free(void *data)
     message_unref(room->attention);
     roster_clear(room);
     outbox_free_lane(room);
+    redact_wipe_free(room->hidden_draft);
     g_free(room->pub.remote_id);
     g_free(room->pub.name);
     g_free(room->pub.topic);

@@ -319,7 +319,7 @@ secret_get_within(const struct options *options, const char *name, unsigned limi
     } else if ((setting = options_secret(options, name, SECRET_PLAIN))) {
         request->value = g_strdup(setting);
         finish_later(request);
-    } else {
+    } else { /* NAME_ask too: the person is the source */
         fail(request, WEFT_ERROR_NOT_FOUND, "No source for %s is configured.", name);
         finish_later(request);
     }

@@ -254,6 +254,12 @@ on_conversations(struct host *host, enum buffer_kind kind)
     return g_new0(char *, 1);
 }
 
+static bool
+on_ignores(struct host *host, const char *sender_id, const char *sender_name, const char *mask)
+{
+    return true; /* a trial answers nobody */
+}
+
 /* Nothing is stored, so nothing is waited for. */
 static void
 on_settled(struct host *host, void (*fn)(void *user), void *user, GDestroyNotify free_user)
@@ -278,6 +284,7 @@ static const struct host_ops trial_ops = {
     .kv_set = on_kv_set,
     .cursor_get = on_cursor_get,
     .conversations = on_conversations,
+    .ignores = on_ignores,
     .settled = on_settled,
 };
 

@@ -253,6 +253,101 @@ test_resize(void)
     scene_end(&scene);
 }
 
+static void
+enter(struct scene *scene, const char *line)
+{
+    tmux_type(scene->tmux, line);
+    tmux_key(scene->tmux, "Enter");
+}
+
+/* Hidden, kept, and shown again when the rule is lifted; it calls nobody meanwhile. */
+static void
+test_ignore(void)
+{
+    struct scene scene = {0};
+    struct irc_peer_options options = {.nick = "troll"};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *written = NULL;
+
+    scene_start(&scene, 120, 40);
+    options.port = irc_server_port(scene.server);
+    struct irc_peer *troll = irc_peer_new(&options, &error);
+    g_assert_no_error(error);
+    g_assert_true(irc_peer_join(troll, "#lab"));
+    g_assert_true(irc_peer_join(troll, "#jobs"));
+    scene_enter(&scene);
+    g_assert_true(irc_peer_say(troll, "#lab", "said before"));
+    g_assert_true(tmux_wait(scene.tmux, "troll.*said before"));
+    enter(&scene, "/ignore Troll");
+    g_assert_true(tmux_wait(scene.tmux, "Ignored now: Troll in home"));
+    g_assert_true(tmux_wait_gone(scene.tmux, "said before"));
+    g_assert_true(irc_peer_say(troll, "#lab", "kai: hidden from now on"));
+    g_assert_true(irc_peer_say(troll, "#jobs", "kai: hidden here too"));
+    g_assert_true(irc_peer_say(troll, "kai", "psst"));
+    g_assert_true(irc_peer_say(scene.maria, "#jobs", "a job"));
+    g_assert_true(tmux_wait(scene.tmux, "#jobs +1"));
+    g_assert_true(irc_peer_say(scene.maria, "#lab", "the last line"));
+    g_assert_true(tmux_wait(scene.tmux, "maria.*the last line"));
+    g_autofree char *screen = tmux_screen(scene.tmux, false);
+    g_assert_null(strstr(screen, "hidden"));
+    g_assert_null(strstr(screen, "psst"));
+    g_assert_null(strstr(screen, "@1"));
+    enter(&scene, "/unignore troll");
+    g_assert_true(tmux_wait(scene.tmux, "troll.*said before"));
+    g_assert_true(tmux_wait(scene.tmux, "troll.*kai: hidden from now on"));
+    written = read_home(&scene, "override.conf");
+    g_assert_null(strstr(written, "Troll"));
+    irc_peer_free(troll);
+    scene_end(&scene);
+}
+
+static bool
+somebody_is_in(void *user)
+{
+    struct scene *scene = user;
+    return irc_server_has(scene->server, "kaito", "#lab");
+}
+
+/* An error changes nothing; a new account joins and the old one keeps its connection; its own lines
+ * changed, it connects anew; its lines gone, it leaves. */
+static void
+test_reload(void)
+{
+    struct scene scene = {0};
+    g_autofree char *path = NULL;
+    g_autofree char *before = NULL;
+    g_autofree char *broken = NULL;
+    g_autofree char *more = NULL;
+
+    scene_start(&scene, 120, 40);
+    scene_enter(&scene);
+    path = g_build_filename(scene.home, "weft.conf", NULL);
+    before = read_home(&scene, "weft.conf");
+    broken = g_strconcat(before, "[look]\ntheem = dark\n", NULL);
+    g_assert_true(g_file_set_contents(path, broken, -1, NULL));
+    enter(&scene, "/reload");
+    g_assert_true(tmux_wait(scene.tmux, "theem is not a key of this section"));
+    more = g_strdup_printf("%s[account other]\nnetwork = irc\nserver = 127.0.0.1:%u\ntls = off\n"
+                           "nick = kaito\njoin = #lab\nlabel = Mill coop\n",
+                           before, irc_server_port(scene.server));
+    g_assert_true(g_file_set_contents(path, more, -1, NULL));
+    enter(&scene, "/reload");
+    g_assert_true(tmux_wait(scene.tmux, "New: other\\."));
+    g_assert_true(loop_until(somebody_is_in, &scene, TMUX_DEADLINE_MS));
+    g_assert_true(tmux_wait(scene.tmux, "Mill coop"));
+    /* kai never left: maria has seen nobody go. */
+    g_assert_true(irc_peer_say(scene.maria, "#lab", "still with us"));
+    g_assert_true(tmux_wait(scene.tmux, "maria.*still with us"));
+    g_assert_cmpuint(irc_peer_count(scene.maria, "*kai!* QUIT*"), ==, 0);
+    g_assert_true(g_file_set_contents(path, before, -1, NULL));
+    enter(&scene, "/reload");
+    g_assert_true(tmux_wait(scene.tmux, "Gone, with their history kept: other\\."));
+    g_assert_true(tmux_wait_gone(scene.tmux, "Mill coop"));
+    g_assert_nonnull(irc_peer_wait(scene.maria, "*kaito!* QUIT*"));
+    g_assert_true(irc_server_has(scene.server, "kai", "#lab"));
+    scene_end(&scene);
+}
+
 static bool
 kai_is_gone(void *user)
 {
@@ -328,6 +423,8 @@ main(int argc, char **argv)
     add("/e2e/scroll-back", test_scroll_back, why_not);
     add("/e2e/server-dies", test_server_dies, why_not);
     add("/e2e/resize", test_resize, why_not);
+    add("/e2e/ignore", test_ignore, why_not);
+    add("/e2e/reload", test_reload, why_not);
     add("/e2e/given-back", test_given_back, why_not);
     return g_test_run();
 }

@@ -430,6 +430,12 @@ struct waiter {
     GDestroyNotify free_user;
 };
 
+static bool
+on_ignores(struct host *host, const char *sender_id, const char *sender_name, const char *mask)
+{
+    return g_strcmp0(sender_id, "ignored") == 0;
+}
+
 static void
 on_settled(struct host *host, void (*fn)(void *user), void *user, GDestroyNotify free_user)
 {
@@ -476,6 +482,7 @@ static const struct host_ops host_ops = {
     .kv_set = on_kv_set,
     .cursor_get = on_cursor_get,
     .conversations = on_conversations,
+    .ignores = on_ignores,
     .settled = on_settled,
 };
 

@@ -168,14 +168,13 @@ run_unignore(const struct command_context *context, GError **error)
 const struct command commands_ignore[] = {
     {.name = "ignore",
      .arguments = "[MASK [in PLACE] [WHAT…] [text WORDS]]",
-     .help =
-         "Hides what someone says; alone, lists the rules.\n"
-         "MASK: a nick or user id, or nick!user@host; * stands for anything, ? for a letter.\n"
-         "PLACE: here, an account, a buffer's address, or * for everywhere; if left out, this "
-         "account.\n"
-         "WHAT: messages notices invites joins nicks ctcp typing reactions all; if left out, all "
-         "but joins and nicks. With text, only what holds these words.\n"
-         "What is ignored is stored all the same, and /unignore shows it again.",
+     .help = "Hides what someone says; alone, lists the rules.\n"
+             "MASK: a nick or user id, or nick!user@host; * stands for anything, ? for a letter.\n"
+             "PLACE: here, an account, a buffer's address, or * for everywhere; if left out, this "
+             "account.\n"
+             "WHAT: messages notices invites joins nicks ctcp typing all; if left out, all "
+             "but joins and nicks. With text, only what holds these words.\n"
+             "What is ignored is stored all the same, and /unignore shows it again.",
      .example = "/ignore mallory in here",
      .completes = {COMPLETE_USER, COMPLETE_BUFFER, COMPLETE_BUFFER},
      .most = 1,

@@ -111,7 +111,9 @@ static void
 append_value(GString *out, const struct options *options, const struct option_row *row)
 {
     if (row->type == OPTION_SECRET) {
-        g_string_append(out, secret_configured(options, row->name) ? "(a secret)" : "(asked for)");
+        bool asked = !secret_configured(options, row->name) ||
+                     options_secret(options, row->name, SECRET_ASK);
+        g_string_append(out, asked ? "(asked for)" : "(a secret)");
     } else if (row->repeatable) {
         const char *const *list = options_list(options, row->name);
         for (size_t i = 0; list[i]; i++)
@@ -126,11 +128,29 @@ append_value(GString *out, const struct options *options, const struct option_ro
 
 static void
 append_rows(GString *out, const char *prefix, const struct options *options,
-            const struct option_row *rows)
+            const struct option_row *rows, bool with_help)
 {
     for (const struct option_row *row = rows; row && row->name; row++) {
         g_string_append_printf(out, "%s%s.%s = ", out->len ? "\n" : "", prefix, row->name);
         append_value(out, options, row);
+        if (with_help && row->help)
+            g_string_append_printf(out, "\n    %s", row->help);
+    }
+}
+
+static void
+append_account(GString *out, const struct config *config, const char *name, bool with_help)
+{
+    const struct options *options = config_account_options(config, name);
+    g_autofree char *prefix = g_strconcat("account.", name, NULL);
+
+    for (unsigned i = 0; options && i < config->accounts->len; i++) {
+        const struct config_account *account = config->accounts->pdata[i];
+        if (account->options != options)
+            continue;
+        append_rows(out, prefix, options, config_rows_account, with_help);
+        append_rows(out, prefix, options, config_network(config, account->network)->driver->options,
+                    with_help);
     }
 }
 
@@ -140,17 +160,33 @@ show_all(const struct command_context *context)
     const struct config *config = context->core->config;
     g_autoptr(GString) out = g_string_new(NULL);
 
-    append_rows(out, "look", config->look, config_rows_look);
-    append_rows(out, "notify", config->notify, config_rows_notify);
-    if (context->session) {
-        const char *name = context->session->account->name;
-        const struct options *options = config_account_options(config, name);
-        const struct driver *driver = context->session->driver;
-        g_autofree char *prefix = g_strconcat("account.", name, NULL);
-        if (options)
-            append_rows(out, prefix, options, config_rows_account);
-        if (options && driver)
-            append_rows(out, prefix, options, driver->options);
+    append_rows(out, "look", config->look, config_rows_look, false);
+    append_rows(out, "notify", config->notify, config_rows_notify, false);
+    if (context->session)
+        append_account(out, config, context->session->account->name, false);
+    core_say(context->core, context->buffer->id, "%s", out->str);
+    return true;
+}
+
+/* "look.", "account.libera.": all of one section, each with its help. */
+static bool
+show_section(const struct command_context *context, const char *prefix, GError **error)
+{
+    const struct config *config = context->core->config;
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_autofree char *section = g_strndup(prefix, strlen(prefix) - 1);
+
+    if (strcmp(section, "look") == 0)
+        append_rows(out, section, config->look, config_rows_look, true);
+    else if (strcmp(section, "notify") == 0)
+        append_rows(out, section, config->notify, config_rows_notify, true);
+    else if (g_str_has_prefix(section, "account."))
+        append_account(out, config, section + strlen("account."), true);
+    if (out->len == 0) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                    "There are no settings %s… The sections are look., notify. and account.NAME.",
+                    prefix);
+        return false;
     }
     core_say(context->core, context->buffer->id, "%s", out->str);
     return true;
@@ -224,6 +260,8 @@ run_set(const struct command_context *context, GError **error)
 
     if (context->n == 0)
         return show_all(context);
+    if (context->n == 1 && g_str_has_suffix(context->arguments[0], "."))
+        return show_section(context, context->arguments[0], error);
     if (!split_setting(context->arguments[0], &section, &key, error))
         return false;
     if (context->n == 1)
@@ -282,7 +320,8 @@ const struct command commands_program[] = {
     {.name = "set",
      .arguments = "[SETTING [VALUE]]",
      .help = "Changes a setting; without a value, shows it; alone, lists what there is.\n"
-             "The change is written to override.conf; weft.conf is never touched.",
+             "/set look. shows a section's settings with their help. The change is written to "
+             "override.conf; weft.conf is never touched.",
      .example = "/set look.theme dark",
      .completes = {COMPLETE_OPTION},
      .most = 2,

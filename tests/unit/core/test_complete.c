@@ -69,10 +69,11 @@ test_commands(void)
     assert_offers(scene, "#coop", "/go libera/#a\\ ", 4, "libera/#a\\ b ");
     assert_offers(scene, "#coop", "/connect l", 9, "libera ");
     assert_offers(scene, "#coop", "/set look.", 5,
-                  "look.max_width |look.sidebar |look.theme |look.typing ");
-    assert_offers(scene, "#coop", "/set account.libera.pass", 5,
-                  "account.libera.password |account.libera.password_cmd "
-                  "|account.libera.password_env |account.libera.password_file ");
+                  "look.hints |look.max_width |look.sidebar |look.theme |look.typing ");
+    assert_offers(
+        scene, "#coop", "/set account.libera.pass", 5,
+        "account.libera.password |account.libera.password_ask |account.libera.password_cmd "
+        "|account.libera.password_env |account.libera.password_file ");
     assert_offers(scene, "#coop", "/help no", 6, "notice ");
     assert_offers(scene, "#coop", "/nothing x", 9, "");
     scene_free(scene);

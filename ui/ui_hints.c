@@ -1,0 +1,67 @@
+/* What a newcomer is told: a welcome with six keys, and a line that proposes those not used yet. */
+#include <string.h>
+
+#include "ui/ui_priv.h"
+
+#define USED_ENOUGH 3
+
+static const struct {
+    enum action action;
+    const char *text; /* for the welcome */
+    const char *brief;
+} six[] = {
+    {ACTION_NEXT_ACTIVITY, "goes where something happened, mentions first", "what is new"},
+    {ACTION_SWITCHER, "goes to anything: type a part of its name", "go to anything"},
+    {ACTION_COMPLETE, "completes a nick, a channel or a command", "complete"},
+    {ACTION_SCROLL_UP, "scrolls back, and asks the network for older lines", "scroll back"},
+    {ACTION_FIRST_UNREAD, "goes to the first unread line", "first unread"},
+    {ACTION_HELP, "shows all keys", "all keys"},
+};
+
+/* The first of its keys, as they are bound now. */
+static char *
+key_of(const struct ui *ui, enum action action)
+{
+    char *keys = keymap_keys(ui->keymap, action);
+
+    keys[strcspn(keys, ",")] = '\0';
+    return keys;
+}
+
+void
+ui_hints_begin(struct ui *ui)
+{
+    int64_t own = core_own_buffer(ui->core)->id;
+    struct page page = {0};
+
+    core_page_newest(ui->core, own, 1, &page);
+    ui->hints = !page.messages || page.messages->len == 0;
+    page_clear(&page);
+    if (!ui->hints)
+        return;
+    core_say(ui->core, own, "Welcome to weft. Here it tells what it does. Six keys to begin with:");
+    for (size_t i = 0; i < G_N_ELEMENTS(six); i++) {
+        g_autofree char *keys = key_of(ui, six[i].action);
+        core_say(ui->core, own, "%s %s.", keys, six[i].text);
+    }
+    core_say(ui->core, own, "/help lists the commands, /quit ends weft.");
+}
+
+char *
+ui_hints_text(const struct ui *ui)
+{
+    const struct buffer *shown = ui_buffer(ui);
+    g_autoptr(GString) out = NULL;
+
+    /* In weft's own buffer the welcome says it all. */
+    if (!ui->hints || !config_bool(ui->config, "look", "hints") || !shown ||
+        shown->kind == BUFFER_CORE || ui->over != UI_OVER_NONE)
+        return NULL;
+    out = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(six); i++) {
+        g_autofree char *keys = key_of(ui, six[i].action);
+        if (*keys && ui->used[six[i].action] < USED_ENOUGH)
+            g_string_append_printf(out, "%s%s: %s", out->len ? "  " : "", keys, six[i].brief);
+    }
+    return out->len ? g_strdup(out->str) : NULL;
+}
