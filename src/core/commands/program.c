@@ -60,7 +60,7 @@ run_redraw(const struct command_context *context, GError **error)
 }
 
 static bool
-run_version(const struct command_context *context, GError **error)
+run_about(const struct command_context *context, GError **error)
 {
     core_say(context->core, context->buffer->id, "This is %s.", PACKAGE_STRING);
     return true;
@@ -312,11 +312,11 @@ const struct command commands_program[] = {
      .help = "Draws the screen anew, after something else has written on it.",
      .example = "/redraw",
      .run = run_redraw},
-    {.name = "version",
+    {.name = "about",
      .arguments = "",
      .help = "Says which weft this is.",
-     .example = "/version",
-     .run = run_version},
+     .example = "/about",
+     .run = run_about},
     {.name = "set",
      .arguments = "[SETTING [VALUE]]",
      .help = "Changes a setting; without a value, shows it; alone, lists what there is.\n"

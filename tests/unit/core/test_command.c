@@ -270,7 +270,7 @@ test_small_ones(void)
     scene_input(scene, "#coop", "/redraw", NULL);
     g_assert_cmpuint(scene->n_clear, ==, 1);
     g_assert_cmpuint(scene->n_redraw, ==, 1);
-    scene_input(scene, "weft", "/version", NULL);
+    scene_input(scene, "weft", "/about", NULL);
     g_autofree char *said = scene_last(scene, "weft");
     g_assert_true(g_str_has_prefix(said, "This is weft "));
     scene_input(scene, "#coop", "/part #nosuch",
