@@ -57,6 +57,9 @@ ui_hints_text(const struct ui *ui)
     if (!ui->hints || !config_bool(ui->config, "look", "hints") || !shown ||
         shown->kind == BUFFER_CORE || ui->over != UI_OVER_NONE)
         return NULL;
+    g_auto(GStrv) typists = core_who_types(ui->core, shown->id);
+    if (*typists)
+        return NULL; /* they have that line */
     out = g_string_new(NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(six); i++) {
         g_autofree char *keys = key_of(ui, six[i].action);
