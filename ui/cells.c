@@ -152,11 +152,20 @@ is_steering(const char *cluster, size_t len)
     return len == 3 && (memcmp(cluster, "\xe2\x80", 2) == 0 || memcmp(cluster, "\xe2\x81", 2) == 0);
 }
 
+/* So far outside that sums with it could wrap: no text and no frame reaches in from there. */
+#define FAR (1 << 24)
+
+static bool
+is_far(int place)
+{
+    return place < -FAR || place > FAR;
+}
+
 int
 cells_put(struct cells *cells, int row, int col, int max_cols, const char *text, size_t len,
           struct style style)
 {
-    if (row < 0 || row >= cells->rows || col >= cells->cols || max_cols <= 0)
+    if (row < 0 || row >= cells->rows || col >= cells->cols || max_cols <= 0 || is_far(col))
         return 0;
     int start = col;
     int end = max_cols < cells->cols - col ? col + max_cols : cells->cols;
@@ -200,7 +209,7 @@ cells_field(struct cells *cells, int row, int col, int cols, const char *text, s
 {
     size_t len = strlen(text);
     cells_fill(cells, row, col, 1, cols, style);
-    if (cols <= 0)
+    if (cols <= 0 || is_far(col))
         return;
     if (width_cut(text, len, cols, cells->rules, NULL) == len) {
         cells_put(cells, row, col, cols, text, len, style);
@@ -248,8 +257,10 @@ cells_vline(struct cells *cells, int row, int col, int rows, struct style style)
 void
 cells_box(struct cells *cells, int row, int col, int rows, int cols, struct style style)
 {
-    if (rows < 2 || cols < 2)
+    if (rows < 2 || cols < 2 || is_far(row) || is_far(col))
         return;
+    rows = MIN(rows, FAR);
+    cols = MIN(cols, FAR);
     int bottom = row + rows - 1, right = col + cols - 1;
     cells_hline(cells, row, col + 1, cols - 2, style);
     cells_hline(cells, bottom, col + 1, cols - 2, style);

@@ -13,9 +13,10 @@
 /* The exception to "no file-scope state": a handler is given nothing but a number. */
 static struct rescue *volatile armed;
 
-static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT,
-                            SIGTERM, SIGHUP, SIGINT, SIGQUIT};
-#define FIRST_ENDING 5 /* from here on: asked to end, not crashed */
+/* SIGTRAP is how GLib ends a program that has no memory left. */
+static const int fatal[] = {SIGSEGV, SIGBUS,  SIGFPE, SIGILL, SIGABRT,
+                            SIGTRAP, SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+#define FIRST_ENDING 6 /* from here on: asked to end, not crashed */
 static struct sigaction found[G_N_ELEMENTS(fatal)], found_tstp, found_cont;
 static bool taken[G_N_ELEMENTS(fatal)];
 

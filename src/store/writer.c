@@ -121,6 +121,9 @@ static bool
 commit(struct writer *writer, struct batch *batch, bool each_alone, int *ret_code, GError **error)
 {
     struct db *db = writer->db;
+    /* For a rollback, too, there may have been no memory. */
+    if (sqlite3_get_autocommit(db->handle) == 0)
+        sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
     if (set_durable(writer, batch->durable, error) && db_exec(db, "BEGIN IMMEDIATE", error)) {
         if (!apply_all(writer, batch, each_alone))
             db_error(db, error);

@@ -372,7 +372,7 @@ end_weft(struct scene *scene, int by_signal)
 static void
 test_given_back(void)
 {
-    static const int ends[] = {0, SIGTERM, SIGHUP, SIGSEGV, SIGABRT};
+    static const int ends[] = {0, SIGTERM, SIGHUP, SIGSEGV, SIGABRT, SIGTRAP};
     struct scene scene = {0};
 
     scene_start(&scene, 80, 24);

@@ -14,6 +14,7 @@ main(int argc, char **argv)
     test_people_add();
     test_catch_up_add();
     test_hostile_add();
+    test_sequences_add();
     test_threats_add();
     return g_test_run();
 }

@@ -50,6 +50,7 @@ void test_bouncer_add(void);
 void test_people_add(void);
 void test_catch_up_add(void);
 void test_hostile_add(void);
+void test_sequences_add(void);
 void test_threats_add(void);
 
 #endif

@@ -112,7 +112,7 @@ test_formatting_is_repeated(void)
 void
 test_split_add(void)
 {
-    g_test_add_func("/irc/split/all-limits", test_all_limits);
+    g_test_add_func("/threat/06-split-at-all-limits", test_all_limits);
     g_test_add_func("/irc/split/where", test_where);
     g_test_add_func("/irc/split/formatting-is-repeated", test_formatting_is_repeated);
 }

@@ -209,7 +209,7 @@ void
 test_text_add(void)
 {
     g_test_add_func("/irc/text/read", test_read);
-    g_test_add_func("/irc/text/truncated", test_truncated);
+    g_test_add_func("/threat/05-cut-formatting", test_truncated);
     g_test_add_func("/irc/text/round-trip", test_round_trip);
     g_test_add_func("/irc/text/mixed-colors", test_mixed_colors);
     g_test_add_func("/irc/text/no-line-end-leaves", test_no_line_end_leaves);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/log.h"
 #include "tests/unit/store/fixture.h"
 #include "tests/unit/store/refusing_memory.h"
 
@@ -510,14 +511,26 @@ test_searching(void)
     fixture_free(fixture);
 }
 
+/* What the log says of each refusal would fill screens. */
+static void
+quietly(const void *test)
+{
+    log_quiet_stderr(true);
+    (*(void (*const *)(void))test)();
+    log_quiet_stderr(false);
+}
+
 void
 test_memory_add(void)
 {
-    g_test_add_func("/store/memory/writing", test_writing);
-    g_test_add_func("/store/memory/reading", test_reading);
-    g_test_add_func("/store/memory/opening", test_opening);
-    g_test_add_func("/store/memory/making", test_making);
-    g_test_add_func("/store/memory/migrating", test_migrating);
-    g_test_add_func("/store/memory/saving", test_saving);
-    g_test_add_func("/store/memory/searching", test_searching);
+    static void (*const tests[])(void) = {test_writing,   test_reading, test_opening,  test_making,
+                                          test_migrating, test_saving,  test_searching};
+
+    g_test_add_data_func("/store/memory/writing", &tests[0], quietly);
+    g_test_add_data_func("/store/memory/reading", &tests[1], quietly);
+    g_test_add_data_func("/store/memory/opening", &tests[2], quietly);
+    g_test_add_data_func("/store/memory/making", &tests[3], quietly);
+    g_test_add_data_func("/store/memory/migrating", &tests[4], quietly);
+    g_test_add_data_func("/store/memory/saving", &tests[5], quietly);
+    g_test_add_data_func("/store/memory/searching", &tests[6], quietly);
 }

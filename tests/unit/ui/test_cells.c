@@ -216,9 +216,44 @@ test_random(void)
     cells_free(other);
 }
 
+/* Places and sizes near the ends of int: nothing is drawn outside, no sum wraps. */
+static void
+test_sizes_that_wrap(void)
+{
+    static const int sizes[] = {G_MININT, G_MININT + 1, -2, -1, 0, 1, 4, G_MAXINT - 1, G_MAXINT};
+    struct cells *cells = cells_new(4, 6);
+    struct cells *other = cells_new(4, 6);
+    struct style style = {0};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        for (unsigned k = 0; k < G_N_ELEMENTS(sizes); k++) {
+            int a = sizes[i], b = sizes[k];
+            cells_fill(cells, a, a, b, b, style);
+            cells_puts(cells, a, a, b, "text", style);
+            cells_field(cells, 1, a, b, "text", style);
+            cells_restyle(cells, a, a, b, b, style);
+            cells_hline(cells, a, a, b, style);
+            cells_vline(cells, a, a, b, style);
+            cells_box(cells, a, a, b, b, style);
+            cells_scroll(cells, a, a, b, b, 1, style);
+            cells_scroll(cells, 0, 0, 4, 6, a, style);
+            cells_blit(cells, a, a, other, b, b, a, b);
+            cells_set_cursor(cells, a, b, CURSOR_BLOCK);
+            g_assert_true((cells_at(cells, a, b) != NULL) == (a >= 0 && a < 4 && b >= 0 && b < 6));
+        }
+    }
+    cells_free(other);
+    other = cells_new(G_MAXINT, G_MAXINT);
+    g_assert_cmpint(other->rows, ==, CELLS_MAX_ROWS);
+    g_assert_cmpint(other->cols, ==, CELLS_MAX_COLS);
+    cells_free(other);
+    cells_free(cells);
+}
+
 void
 test_cells_add(void)
 {
+    g_test_add_func("/threat/11-sizes-of-regions", test_sizes_that_wrap);
     g_test_add_func("/cells/put", test_put);
     g_test_add_func("/cells/wide", test_wide);
     g_test_add_func("/cells/controls", test_controls);

@@ -338,8 +338,8 @@ test_refusals(void)
 static void
 test_signals(void)
 {
-    static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT,
-                                  SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+    static const int numbers[] = {SIGSEGV, SIGBUS,  SIGFPE, SIGILL, SIGABRT,
+                                  SIGTRAP, SIGTERM, SIGHUP, SIGINT, SIGQUIT};
     for (unsigned i = 0; i < G_N_ELEMENTS(numbers); i++) {
         struct pty pty;
         int status;
