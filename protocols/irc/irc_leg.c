@@ -353,6 +353,14 @@ struct settling {
     GDestroyNotify free_user;
 };
 
+static bool
+on_ignores(struct host *host, const char *sender_id, const char *sender_name, const char *mask)
+{
+    struct host *up = above(leg_of(host));
+
+    return up->ops->ignores(up, sender_id, sender_name, mask);
+}
+
 static void
 settled(void *user)
 {
@@ -397,6 +405,7 @@ static const struct host_ops leg_ops = {
     .kv_set = on_kv_set,
     .cursor_get = on_cursor_get,
     .conversations = on_conversations,
+    .ignores = on_ignores,
     .settled = on_settled,
 };
 
