@@ -21,12 +21,14 @@ struct making {
     struct irc *irc; /* NULL: the session is gone */
     uint64_t serial;
     char *path;
+    char *place; /* where it was asked for */
 };
 
 static void
 making_free(struct making *making)
 {
     g_free(making->path);
+    g_free(making->place);
     g_free(making);
 }
 
@@ -76,11 +78,11 @@ write_new(const char *path, const char *text, GError **error)
 }
 
 static void
-say_made(struct irc *irc, const char *path, const char *sha256)
+say_made(struct irc *irc, const char *place, const char *path, const char *sha256)
 {
-    irc_say(irc, NULL, "The client certificate is in %s; it is good for ten years.", path);
-    irc_say(irc, NULL, "Its fingerprint (SHA-256): %s", sha256);
-    irc_say(irc, NULL,
+    irc_say(irc, place, "The client certificate is in %s; it is good for ten years.", path);
+    irc_say(irc, place, "Its fingerprint (SHA-256): %s", sha256);
+    irc_say(irc, place,
             "To log in by it: set tls_cert = %s in the account, /reconnect, and while you are "
             "logged in by password say /msg NickServ CERT ADD (some networks want /msg NickServ "
             "CERT ADD %s). From then on sasl = external needs no password.",
@@ -88,7 +90,7 @@ say_made(struct irc *irc, const char *path, const char *sha256)
 }
 
 static bool
-take_made(struct irc *irc, const char *path, const char *pem, GError **error)
+take_made(struct irc *irc, const struct making *making, const char *pem, GError **error)
 {
     g_autofree char *sha256 = fingerprint(pem, G_CHECKSUM_SHA256);
 
@@ -97,9 +99,9 @@ take_made(struct irc *irc, const char *path, const char *pem, GError **error)
                             "The openssl program gave no certificate.");
         return false;
     }
-    if (!write_new(path, pem, error))
+    if (!write_new(making->path, pem, error))
         return false;
-    say_made(irc, path, sha256);
+    say_made(irc, making->place, making->path, sha256);
     return true;
 }
 
@@ -115,7 +117,7 @@ finish(struct making *making, const char *pem, const GError *failure)
     irc->net.making = NULL;
     if (!op || op->kind == IRC_OP_SETTLED)
         return;
-    if (!error && take_made(irc, making->path, pem ? pem : "", &error))
+    if (!error && take_made(irc, making, pem ? pem : "", &error))
         irc_op_done(irc, op, NULL, 0);
     else
         irc_op_fail(irc, op, error_code(error), error->message);
@@ -205,7 +207,8 @@ irc_cmd_cert(struct irc *irc, op_id id, const struct buffer *buffer, const char 
         return false;
     struct irc_op *op = irc_op_new(irc, id, IRC_OP_CERT, NULL);
     struct making *making = g_new0(struct making, 1);
-    *making = (struct making){irc, op->serial, g_steal_pointer(&path)};
+    *making =
+        (struct making){irc, op->serial, g_steal_pointer(&path), g_strdup(irc_cmd_place(buffer))};
     irc->net.making = making;
     g_subprocess_communicate_utf8_async(child, NULL, NULL, on_made, making);
     return true;

@@ -1,4 +1,5 @@
 /* The commands of IRC alone, what numerics say, names at the edge, and the order of what leaves. */
+#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -257,14 +258,18 @@ test_cert(void)
     for (int64_t end = g_get_monotonic_time() + 60 * G_USEC_PER_SEC;
          !is_over(&t) && g_get_monotonic_time() < end;)
         g_main_context_iteration(NULL, TRUE);
-    g_assert_true(fake_skip_to(t.fake, "say -: Its fingerprint (SHA-256): ????????*"));
-    g_assert_true(fake_skip_to(t.fake, "say -: *tls_cert = *CERT ADD*"));
+    g_assert_true(fake_skip_to(t.fake, "say #lab: Its fingerprint (SHA-256): ????????*"));
+    g_assert_true(fake_skip_to(t.fake, "say #lab: *tls_cert = *CERT ADD*"));
     fake_expect(t.fake, "done 1 -");
     GStatBuf info;
     g_assert_cmpint(g_stat(path, &info), ==, 0);
     g_assert_cmpuint(info.st_mode & 0777, ==, 0600);
     g_autofree char *pem = file_read(path, 100000, NULL, NULL);
     g_assert_nonnull(strstr(pem, "PRIVATE KEY"));
+    g_autoptr(GTlsCertificate) certificate = g_tls_certificate_new_from_file(path, &error);
+    g_assert_no_error(error);
+    g_autoptr(GDateTime) until = g_tls_certificate_get_not_valid_after(certificate);
+    g_assert_cmpint(g_date_time_get_year(until), >=, 2035);
     refuses(&t, "#lab", "cert"); /* never written over */
     transcript_close(&t);
 
