@@ -66,8 +66,8 @@ struct net_ops {
     GBytes *(*stream_channel_binding)(struct stream *stream, const char *kind);
     /* Stops reading while `paused`: back-pressure. */
     void (*stream_pause)(struct stream *stream, bool paused);
-    /* Ends and frees. Nothing is called afterwards. What is queued is tried once without waiting.
-     */
+    /* Ends and frees. Nothing is called afterwards. What is queued is tried once without waiting;
+     * what the peer has not taken by then never comes to it. */
     void (*stream_close)(struct stream *stream);
 };
 

@@ -1,4 +1,7 @@
+#include <linux/sockios.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include "base/error.h"
 #include "net/stream_priv.h"
@@ -12,6 +15,18 @@ stream_ref(struct stream *stream)
     return stream;
 }
 
+/* What the peer has not taken yet must not come to it later: the kernel would go on trying for
+ * minutes, and bring a text that the next connection has found missing and said again. */
+static void
+drop_unsent(int fd)
+{
+    const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    int n_bytes = 0;
+
+    if (ioctl(fd, SIOCOUTQ, &n_bytes) == 0 && n_bytes > 0)
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 static void
 disconnect(struct stream *stream)
 {
@@ -23,8 +38,12 @@ disconnect(struct stream *stream)
     stream->out = NULL;
     g_clear_object(&stream->tls);
     /* The socket alone: TLS's own closing could wait for the peer. */
-    if (stream->tcp)
-        g_socket_close(g_socket_connection_get_socket(stream->tcp), NULL);
+    if (stream->tcp) {
+        GSocket *socket = g_socket_connection_get_socket(stream->tcp);
+        if (!g_socket_is_closed(socket))
+            drop_unsent(g_socket_get_fd(socket));
+        g_socket_close(socket, NULL);
+    }
     g_clear_object(&stream->tcp);
 }
 

@@ -247,6 +247,33 @@ test_write_limit(void)
     scene_free(scene);
 }
 
+/* R5: what a dead way still held when the stream was closed never comes out of it. */
+static void
+test_no_late_bytes(void)
+{
+    struct scene *scene = scene_new();
+    g_autofree char *block = g_strnfill(65536, 'y');
+    g_autoptr(GError) error = NULL;
+    char buffer[65536];
+    gssize n;
+
+    scene_open(scene);
+    scene_wait(scene, scene_is_opened);
+    while (!scene->tcp)
+        g_main_context_iteration(NULL, TRUE);
+    g_cancellable_cancel(scene->server_end); /* the server's reading stops */
+    for (int full = 0; full < 3; scene_settle())
+        full = scene->net->stream_write(scene->stream, block, 65536) ? 0 : full + 1;
+    scene_close(scene);
+    GSocket *socket = g_socket_connection_get_socket(scene->tcp);
+    g_socket_set_blocking(socket, TRUE);
+    do
+        n = g_socket_receive(socket, buffer, sizeof buffer, NULL, &error);
+    while (n > 0);
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED); /* by RST, not an end */
+    scene_free(scene);
+}
+
 void
 test_peer_add(void)
 {
@@ -256,4 +283,5 @@ test_peer_add(void)
     g_test_add_func("/peer/flood", test_flood);
     g_test_add_func("/peer/flood-tls", test_flood_tls);
     g_test_add_func("/peer/write-limit", test_write_limit);
+    g_test_add_func("/peer/R5-no-late-bytes", test_no_late_bytes);
 }
