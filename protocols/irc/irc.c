@@ -12,8 +12,6 @@
 
 #define MAX_REASON_BYTES 300
 
-static const struct limits driver_limits = {.max_in_flight = 8};
-
 /* --- who we are ---------------------------------------------------------------------------------
  */
 
@@ -21,6 +19,12 @@ bool
 irc_has(const struct irc *irc, const char *cap)
 {
     return g_hash_table_contains(irc->enabled, cap);
+}
+
+bool
+irc_has_labels(const struct irc *irc)
+{
+    return irc_has(irc, "labeled-response") && irc_has(irc, "batch");
 }
 
 bool
@@ -66,24 +70,6 @@ irc_tell_self(struct irc *irc)
     event.self.server_name = irc_isupport_get(&irc->isupport, "NETWORK");
     event.self.insecure = !irc->secure;
     host_emit(irc->host, &event);
-}
-
-void
-irc_tell_caps(struct irc *irc)
-{
-    unsigned caps = IRC_DRIVER_CAPS;
-    struct limits limits = driver_limits;
-
-    if (!irc_has(irc, "echo-message")) {
-        caps &= ~(unsigned)CAP_ECHO;
-        /* A refusal then names only the channel: one at a time tells which line it means. */
-        limits.max_in_flight = 1;
-    }
-    if (!irc_has_history(irc))
-        caps &= ~(unsigned)CAP_HISTORY;
-    irc->caps = caps;
-    irc->limits = limits;
-    irc_bouncer_tell_caps(irc);
 }
 
 /* --- the connection's timers
@@ -216,6 +202,7 @@ drop_connection(struct irc *irc)
     irc_sts_renew(irc);
     irc_net_reset(irc);
     irc_caps_reset(irc);
+    irc_msg_reset(irc);
     g_string_truncate(irc->in, 0);
     irc->in_too_long = false;
     g_hash_table_remove_all(irc->channels);
@@ -587,6 +574,7 @@ irc_come_in(struct irc *irc)
     irc_monitor_begin(irc);
     irc_nick_begin(irc);
     irc_history_targets(irc);
+    irc_msg_begin(irc);
     irc_history_sync(irc);
 }
 
@@ -653,6 +641,7 @@ irc_session_open(const struct options *options, struct host *host, GError **erro
     g_queue_init(&irc->ops);
     g_queue_init(&irc->jobs);
     irc_net_init(irc);
+    irc_msg_init(irc);
     return irc;
 }
 
@@ -684,6 +673,7 @@ irc_session_close(struct irc *irc)
     irc_history_reset(irc);
     forget_ops(irc);
     irc_net_clear(irc);
+    irc_msg_clear(irc);
     irc_flood_clear(&irc->flood);
     irc_isupport_clear(&irc->isupport);
     irc_config_clear(&irc->config);

@@ -35,9 +35,8 @@ irc_check_name(const char *name, GError **error)
     return refuse(error, WEFT_ERROR_BAD_INPUT, "A nick or channel is one word, without a comma.");
 }
 
-/* The name that the server knows the conversation by. */
-static const char *
-target_of(struct irc *irc, const struct buffer *buffer)
+const char *
+irc_target_of(struct irc *irc, const struct buffer *buffer)
 {
     g_autofree char *id = irc_fold(&irc->isupport, buffer->name ? buffer->name : "");
 
@@ -89,9 +88,15 @@ GPtrArray *
 irc_api_split(void *session, const struct send_request *request)
 {
     struct irc *irc = session;
-    const char *target = target_of(irc, request->buffer);
+    const char *target = irc_target_of(irc, request->buffer);
+    size_t room = text_room(irc, request->kind, target);
+    g_autofree char *block = irc_multiline_build(irc, request, target, room, 0);
 
-    return irc_split(request->body, text_room(irc, request->kind, target));
+    if (!block)
+        return irc_split(request->body, room);
+    GPtrArray *whole = g_ptr_array_new_with_free_func((GDestroyNotify)rich_free);
+    g_ptr_array_add(whole, rich_dup(request->body));
+    return whole;
 }
 
 char *
@@ -113,24 +118,60 @@ wire_text(const struct send_request *request)
 }
 
 static char *
-send_line(struct irc *irc, const struct irc_op *op, const char *target, const char *text)
+send_line(struct irc *irc, const struct irc_op *op, const struct send_request *request,
+          const char *target, const char *text)
 {
-    g_autofree char *label = g_strdup_printf("w%" G_GUINT64_FORMAT, op->serial);
-    struct irc_tag tag = {"label", label};
-    bool labels = irc_has(irc, "labeled-response") && irc_has(irc, "batch");
+    g_autofree char *label = irc_op_label(irc, op);
     const char *params[] = {target, text};
+    struct irc_tag tags[3];
+    unsigned n = 0;
 
-    return irc_line_build(&tag, labels ? 1 : 0, NULL, send_command(op->message), params, 2);
+    if (label)
+        tags[n++] = (struct irc_tag){"label", label};
+    n += irc_reply_tags(irc, request->reply_to, tags + n);
+    return irc_line_build(tags, n, NULL, send_command(op->message), params, 2);
 }
 
-/* What proves that it was taken, where nothing comes back: the answer to a PING after it. */
-static void
-ask_for_proof(struct irc *irc, const struct irc_op *op)
+/* One line, or a batch of them. False when too much waits. */
+static bool
+send_op(struct irc *irc, struct irc_op *op, const struct send_request *request, const char *target,
+        const char *text)
 {
-    if (irc_has(irc, "echo-message") || (irc_has(irc, "labeled-response") && irc_has(irc, "batch")))
-        return;
-    irc_out_line(irc, IRC_TEXT, op->serial, g_strdup_printf("PING w%" G_GUINT64_FORMAT, op->serial),
-                 true);
+    size_t room = text_room(irc, request->kind, target);
+    char *block = irc_multiline_build(irc, request, target, room, op->serial);
+
+    op->block = block != NULL;
+    if (!(block ? irc_out_block(irc, op->serial, block)
+                : irc_out_line(irc, IRC_TEXT, op->serial, send_line(irc, op, request, target, text),
+                               false)))
+        return false;
+    /* What proves that it was taken, where nothing comes back: the answer to a PING after it. */
+    if (!irc_has(irc, "echo-message") && !irc_has_labels(irc))
+        irc_op_ask_for_proof(irc, op);
+    irc_typing_ends(irc, op->target);
+    irc_flush(irc);
+    return true;
+}
+
+/* False and `error` when the server would cut its end off. */
+static bool
+check_length(struct irc *irc, const struct send_request *request, const char *target,
+             const char *text, GError **error)
+{
+    size_t room = text_room(irc, request->kind, target);
+    size_t action = request->kind == MESSAGE_ACTION ? strlen("\x01"
+                                                             "ACTION \x01")
+                                                    : 0;
+
+    size_t line_bytes =
+        strlen(send_command(request->kind)) + strlen("  :") + strlen(target) + strlen(text);
+
+    if (line_bytes <= IRC_BODY_BYTES &&
+        (!irc->login_host || strlen(text) - action <= MAX(room, LEAST_TEXT_BYTES)))
+        return true;
+    g_autofree char *block = irc_multiline_build(irc, request, target, room, 0);
+    return block || refuse(error, WEFT_ERROR_TOO_LARGE,
+                           "The server would cut the end of this line off. Send it in two parts.");
 }
 
 bool
@@ -140,31 +181,21 @@ irc_api_send(void *session, op_id id, const struct send_request *request, GError
 
     if (!irc_check_ready(irc, error) || !check_target(request->buffer, error))
         return false;
-    const char *target = target_of(irc, request->buffer);
+    const char *target = irc_target_of(irc, request->buffer);
     if (request->body->len == 0)
         return refuse(error, WEFT_ERROR_BAD_INPUT, "There is nothing to say.");
     g_autofree char *text = wire_text(request);
-    size_t action = request->kind == MESSAGE_ACTION ? strlen("\x01"
-                                                             "ACTION \x01")
-                                                    : 0;
-    size_t line_bytes =
-        strlen(send_command(request->kind)) + strlen("  :") + strlen(target) + strlen(text);
-    if (line_bytes > IRC_BODY_BYTES ||
-        (irc->login_host &&
-         strlen(text) - action > MAX(text_room(irc, request->kind, target), LEAST_TEXT_BYTES)))
-        return refuse(error, WEFT_ERROR_TOO_LARGE,
-                      "The server would cut the end of this line off. Send it in two parts.");
+    if (!check_length(irc, request, target, text, error))
+        return false;
     struct irc_op *op = irc_op_new(irc, id, IRC_OP_SEND, target);
     op->message = request->kind;
     op->key = g_strdup(request->key);
-    op->plain = g_strdup(request->body->text);
-    if (!irc_out_line(irc, IRC_TEXT, op->serial, send_line(irc, op, target, text), false)) {
+    op->plain = irc_text_plain(request->body->text);
+    if (!send_op(irc, op, request, target, text)) {
         op->id = 0;
         irc_op_done(irc, op, NULL, 0);
         return refuse(error, WEFT_ERROR_RATE_LIMITED, "Too much waits to be sent already.");
     }
-    ask_for_proof(irc, op);
-    irc_flush(irc);
     return true;
 }
 
@@ -305,7 +336,7 @@ irc_api_set_topic(void *session, op_id op, const struct buffer *buffer, const ch
 
     if (!irc_check_ready(irc, error) || !check_target(buffer, error))
         return false;
-    const char *target = target_of(irc, buffer);
+    const char *target = irc_target_of(irc, buffer);
     return push_op(irc, op, IRC_OP_TOPIC, target, NULL, IRC_TEXT,
                    build("TOPIC", target, topic ? topic : ""), error);
 }
@@ -342,7 +373,7 @@ irc_api_history(void *session, op_id op, const struct history_request *request, 
 
     if (!irc_check_ready(irc, error) || !check_target(request->buffer, error))
         return false;
-    if (!irc_history_fetch(irc, op, request, target_of(irc, request->buffer), error))
+    if (!irc_history_fetch(irc, op, request, irc_target_of(irc, request->buffer), error))
         return false;
     irc_flush(irc);
     return true;
@@ -353,8 +384,7 @@ irc_api_history(void *session, op_id op, const struct history_request *request, 
 static void
 give_up_send(struct irc *irc, struct irc_op *op)
 {
-    if (!irc_has(irc, "echo-message") ||
-        (irc_has(irc, "labeled-response") && irc_has(irc, "batch")))
+    if (!irc_has(irc, "echo-message") || irc_has_labels(irc))
         return;
     irc_op_settle(
         irc, op,

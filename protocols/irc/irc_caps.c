@@ -25,6 +25,12 @@ static const char *const wanted[] = {
     "extended-join",
     "account-notify",
     "draft/chathistory",
+    "draft/event-playback",
+    "draft/read-marker",
+    "soju.im/read",
+    "draft/message-redaction",
+    "draft/multiline",
+    "standard-replies",
     "invite-notify",
     "extended-monitor",
     "draft/channel-rename",
@@ -90,6 +96,10 @@ is_asked(const struct irc *irc, const char *cap)
 static bool
 want(const struct irc *irc, const char *cap)
 {
+    /* The older name of the same. */
+    if (strcmp(cap, "soju.im/read") == 0 &&
+        g_hash_table_contains(irc->offered, "draft/read-marker"))
+        return false;
     return g_hash_table_contains(irc->offered, cap) && !irc_has(irc, cap) &&
            !g_hash_table_contains(irc->refused, cap) && !is_asked(irc, cap) &&
            !(irc->netid && strcmp(cap, IRC_CAP_BOUNCER_NOTIFY) == 0);

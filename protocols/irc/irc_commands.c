@@ -170,6 +170,13 @@ const struct driver_command irc_commands[] = {
      .help = "Tells what time it is on the server.",
      .example = "/time",
      .most = 1},
+    {.name = "ctcp",
+     .arguments = "NICK COMMAND [TEXT]",
+     .help = "Asks someone's program: VERSION, PING, TIME or CLIENTINFO.",
+     .example = "/ctcp maria VERSION",
+     .completes = {COMPLETE_USER},
+     .least = 2,
+     .most = 2},
     {.name = NULL},
 };
 
@@ -317,6 +324,15 @@ server_time(struct irc *irc, op_id op, const struct buffer *buffer, const char *
     return ask_server(irc, op, "TIME", arguments[0], error);
 }
 
+static bool
+ctcp(struct irc *irc, op_id id, const struct buffer *buffer, const char *const *arguments,
+     GError **error)
+{
+    g_autofree char *line = irc_ctcp_build(irc, arguments[0], arguments[1], error);
+
+    return line && irc_api_raw(irc, id, buffer, line, error);
+}
+
 static const struct {
     const char *name;
     irc_cmd_fn fn;
@@ -347,6 +363,7 @@ static const struct {
     {"motd", motd},
     {"version", version},
     {"time", server_time},
+    {"ctcp", ctcp},
 };
 
 bool

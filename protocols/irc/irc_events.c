@@ -79,7 +79,8 @@ irc_message_event(const struct irc_context *context, struct event *event, const 
     event->message.sender_mask =
         context->from_user && *context->login_host ? context->line->source : NULL;
     event->message.own = context->own;
-    event->message.bot = irc_line_tag(context->line, "bot") != NULL;
+    event->message.reply_to = irc_reply_of(context->line);
+    event->message.bot = irc_is_bot(context->line);
 }
 
 void
@@ -118,6 +119,7 @@ irc_batch_free(struct irc_batch *batch)
     g_free(batch->parent);
     if (batch->lines)
         g_ptr_array_unref(batch->lines);
+    irc_multiline_free(batch->multiline);
     g_free(batch);
 }
 
@@ -148,6 +150,7 @@ open_batch(struct irc *irc, const struct irc_context *context, const char *refer
     batch->target = irc_fold(&irc->isupport, irc_line_param(line, 2));
     batch->label = g_strdup(context->label);
     batch->parent = g_strdup(parent);
+    batch->end = irc_line_tag(line, "draft/chathistory-end") != NULL;
     if (is_history(batch->type))
         batch->lines = g_ptr_array_new_with_free_func((GDestroyNotify)irc_line_free);
     g_hash_table_replace(irc->batches, g_strdup(reference), batch);
@@ -160,7 +163,16 @@ labelled_answer_ends(struct irc *irc, const char *label)
     struct irc_op *op = irc_op_by_label(irc, label);
 
     if (op && op->left)
-        irc_op_done(irc, op, NULL, 0);
+        irc_op_accept(irc, op);
+}
+
+static void
+close_multiline(struct irc *irc, struct irc_batch *batch)
+{
+    struct irc_line *line = irc_multiline_close(batch);
+
+    if (line)
+        irc_dispatch_line(irc, line);
 }
 
 static void
@@ -179,6 +191,8 @@ close_batch(struct irc *irc, const char *reference)
         labelled_answer_ends(irc, batch->label);
     else if (strcmp(batch->type, "netsplit") == 0 || strcmp(batch->type, "netjoin") == 0)
         irc_netsplit_flush(irc);
+    else if (batch->multiline)
+        close_multiline(irc, batch);
     irc_batch_free(batch);
 }
 
@@ -207,8 +221,9 @@ on_pong(struct irc *irc, const struct irc_line *line)
     } else if (*token == 'w') {
         struct irc_op *op = irc_op_by_serial(irc, serial);
         /* With echo the echo is the proof, and brings the id. */
-        if (op && op->kind == IRC_OP_SEND && op->left)
-            irc_op_done(irc, op, NULL, 0);
+        if (op && op->left &&
+            (op->kind == IRC_OP_SEND || op->kind == IRC_OP_REACT || op->kind == IRC_OP_REDACT))
+            irc_op_accept(irc, op);
     }
 }
 
@@ -273,7 +288,7 @@ on_protocol(struct irc *irc, const struct irc_context *context)
         irc_on_error(irc, context);
     else if (strcmp(command, "FAIL") == 0 || strcmp(command, "WARN") == 0 ||
              strcmp(command, "NOTE") == 0)
-        irc_on_fail(irc, context);
+        irc_on_standard_reply(irc, context);
     else if (strcmp(command, "REGISTER") == 0 || strcmp(command, "VERIFY") == 0)
         irc_on_register(irc, line);
     else if (strcmp(command, "BOUNCER") == 0)
@@ -324,7 +339,8 @@ handle(struct irc *irc, const struct irc_line *line)
         irc_on_numeric(irc, &context, numeric);
     else if (is_message(line))
         on_message(irc, &context);
-    else if (!on_protocol(irc, &context) && !irc_on_membership(irc, &context))
+    else if (!on_protocol(irc, &context) && !irc_on_deed(irc, &context) &&
+             !irc_on_membership(irc, &context))
         log_debug(irc->log_area, "The server sent %s, which weft does not know.", line->command);
     irc_context_clear(&context);
 }
@@ -335,6 +351,12 @@ keep_for_batch(struct irc *irc, struct irc_line *line)
 {
     struct irc_batch *batch = irc_batch_of(irc, line);
 
+    if (irc_multiline_open(irc, line))
+        return true;
+    if (batch && batch->multiline && strcmp(line->command, "BATCH") != 0) {
+        irc_multiline_add(irc, batch, line);
+        return true;
+    }
     for (unsigned depth = 0; batch && !batch->lines && batch->parent && depth < 5; depth++)
         batch = g_hash_table_lookup(irc->batches, batch->parent);
 
@@ -348,12 +370,19 @@ keep_for_batch(struct irc *irc, struct irc_line *line)
 }
 
 void
+irc_dispatch_line(struct irc *irc, struct irc_line *line_take)
+{
+    if (keep_for_batch(irc, line_take))
+        return;
+    handle(irc, line_take);
+    irc_line_free(line_take);
+}
+
+void
 irc_dispatch(struct irc *irc, const char *bytes, size_t len)
 {
     struct irc_line *line = irc_line_parse(bytes, len);
 
-    if (!line || keep_for_batch(irc, line))
-        return;
-    handle(irc, line);
-    irc_line_free(line);
+    if (line)
+        irc_dispatch_line(irc, line);
 }

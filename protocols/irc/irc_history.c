@@ -13,10 +13,7 @@
 #define TARGETS_MOST     50
 #define FETCH_MOST_PAGES 5
 #define SKEW_US          (10 * G_USEC_PER_SEC)
-/* How long after "when we last were connected", which is saved once a minute, bytes of ours may
- * have come to the server. */
-#define LATE_US         (2 * 60 * G_USEC_PER_SEC)
-#define SYNC_TIMEOUT_US (30 * G_USEC_PER_SEC)
+#define SYNC_TIMEOUT_US  (30 * G_USEC_PER_SEC)
 
 enum job_kind {
     JOB_CATCH_UP,
@@ -200,53 +197,31 @@ cursor_time(struct irc *irc, const char *conversation)
     return cursor ? g_ascii_strtoll(cursor, NULL, 10) : 0;
 }
 
-/* --- replaying lines
- * -------------------------------------------------------------------------------- */
-
-static bool
-is_pseudo(const struct irc_context *context)
-{
-    return strcmp(context->nick, "HistServ") == 0 && strcmp(context->login_host, "localhost") == 0;
-}
-
-/* A server may not have noticed yet that we went, and give us another nick: what left under the old
- * one would look like a stranger's, and be said again. */
-static bool
-was_our_nick(struct irc *irc, const struct irc_context *context)
-{
-    return irc->last_nick && irc_same(&irc->isupport, irc->last_nick, context->nick) &&
-           context->time_us <= irc->was_alive_us + LATE_US;
-}
-
-static bool
-replay_line(struct irc *irc, const struct irc_line *line, const char *conversation,
-            enum event_origin origin, bool moves_cursor)
-{
-    struct irc_context context;
-    bool notice = strcmp(line->command, "NOTICE") == 0;
-    bool emitted = false;
-
-    irc_context_init(irc, &context, line);
-    context.replayed = true;
-    context.conversation = conversation;
-    context.origin = origin;
-    context.moves_cursor = moves_cursor;
-    if (!irc_is_channel(&irc->isupport, conversation))
-        context.own = g_strcmp0(context.sender_id, conversation) != 0;
-    else if (irc->account && g_strcmp0(irc_line_tag(line, "account"), irc->account) == 0)
-        context.own = true;
-    else if (was_our_nick(irc, &context))
-        context.own = true;
-    if ((notice || strcmp(line->command, "PRIVMSG") == 0) && !is_pseudo(&context))
-        emitted = irc_on_message(irc, &context, notice);
-    irc_context_clear(&context);
-    return emitted;
-}
+/* --- pages
+ * ------------------------------------------------------------------------------------------ */
 
 static int64_t
 time_of(const struct irc_line *line)
 {
     return irc_time_parse(irc_line_tag(line, "time"));
+}
+
+/* The same, when the line stands at its own place among the others; else 0. */
+static int64_t
+place_of(const struct irc_line *line)
+{
+    return irc_replay_is_context(line) ? 0 : time_of(line);
+}
+
+/* Lines that count towards the limit. */
+static unsigned
+count(const GPtrArray *lines)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < lines->len; i++)
+        n += irc_replay_is_context(lines->pdata[i]) ? 0 : 1;
+    return n;
 }
 
 /* The oldest line of a page; the page need not be in order. */
@@ -256,7 +231,7 @@ oldest_of(const GPtrArray *lines)
     const struct irc_line *oldest = NULL;
 
     for (unsigned i = 0; i < lines->len; i++) {
-        int64_t time_us = time_of(lines->pdata[i]);
+        int64_t time_us = place_of(lines->pdata[i]);
         if (time_us != 0 && (!oldest || time_us < time_of(oldest)))
             oldest = lines->pdata[i];
     }
@@ -387,7 +362,7 @@ finish_catch_up(struct irc *irc, struct irc_job *job, bool failed)
         tell_gap(irc, job->id, job->reference_us,
                  job->oldest_us != 0 ? job->oldest_us : irc_now_us(irc), true);
     while ((line = g_queue_pop_head(&job->lines))) {
-        replay_line(irc, line, job->id, ORIGIN_CATCH_UP, true);
+        irc_replay_line(irc, line, job->id, ORIGIN_CATCH_UP, true);
         irc_line_free(line);
     }
     if (reached)
@@ -401,7 +376,7 @@ finish_first(struct irc *irc, struct irc_job *job, bool failed)
     struct irc_line *line;
 
     while ((line = g_queue_pop_head(&job->lines))) {
-        replay_line(irc, line, job->id, ORIGIN_HISTORY, true);
+        irc_replay_line(irc, line, job->id, ORIGIN_HISTORY, true);
         irc_line_free(line);
     }
     settled(irc, job->id, !failed);
@@ -453,12 +428,13 @@ take_page(struct irc_job *job, GPtrArray *lines)
 }
 
 static void
-catch_up_page(struct irc *irc, struct irc_job *job, GPtrArray *lines)
+catch_up_page(struct irc *irc, struct irc_job *job, GPtrArray *lines, bool end)
 {
     /* A server that does not say how long its pages are may send short ones: only an empty one is
      * the end then. */
-    bool full = lines->len >= page_lines(irc, PAGE_LINES) ||
-                (irc->isupport.history_limit == 0 && lines->len > 0 && job->kind == JOB_CATCH_UP);
+    unsigned n = count(lines);
+    bool full = !end && (n >= page_lines(irc, PAGE_LINES) ||
+                         (irc->isupport.history_limit == 0 && n > 0 && job->kind == JOB_CATCH_UP));
     bool older = take_page(job, lines);
 
     job->pages++;
@@ -481,7 +457,7 @@ tell_fetched(struct irc *irc, const struct irc_job *job, const GPtrArray *lines)
     int64_t first = 0, last = 0;
 
     for (unsigned i = 0; i < lines->len; i++) {
-        int64_t time_us = time_of(lines->pdata[i]);
+        int64_t time_us = place_of(lines->pdata[i]);
         if (time_us == 0)
             continue;
         first = first == 0 ? time_us : MIN(first, time_us);
@@ -496,12 +472,12 @@ tell_fetched(struct irc *irc, const struct irc_job *job, const GPtrArray *lines)
 }
 
 static void
-fetch_page(struct irc *irc, struct irc_job *job, const GPtrArray *lines)
+fetch_page(struct irc *irc, struct irc_job *job, const GPtrArray *lines, bool end)
 {
-    struct history_result result = {.end = lines->len == 0};
+    struct history_result result = {.end = end || lines->len == 0};
 
     for (unsigned i = 0; i < lines->len; i++)
-        result.n += replay_line(irc, lines->pdata[i], job->id, ORIGIN_HISTORY, false);
+        result.n += irc_replay_line(irc, lines->pdata[i], job->id, ORIGIN_HISTORY, false);
     /* A page of nothing but joins and quits: the person asked for messages. */
     const struct irc_line *oldest = oldest_of(lines);
     if (result.n == 0 && !result.end && !job->newer && oldest &&
@@ -537,7 +513,7 @@ unasked(struct irc *irc, const struct irc_batch *batch)
         const struct irc_line *line = batch->lines->pdata[i];
         if (channel)
             irc_history_played_back(irc, channel, time_of(line));
-        replay_line(irc, line, batch->target, origin, false);
+        irc_replay_line(irc, line, batch->target, origin, false);
     }
 }
 
@@ -565,9 +541,9 @@ irc_history_batch(struct irc *irc, struct irc_batch *batch)
     if (job->kind == JOB_TARGETS || !batch->lines)
         finish(irc, false, NULL);
     else if (job->kind == JOB_FETCH)
-        fetch_page(irc, job, batch->lines);
+        fetch_page(irc, job, batch->lines, batch->end);
     else
-        catch_up_page(irc, job, batch->lines);
+        catch_up_page(irc, job, batch->lines, batch->end);
 }
 
 bool

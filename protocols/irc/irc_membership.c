@@ -281,8 +281,8 @@ irc_on_membership(struct irc *irc, const struct irc_context *context)
     else if (strcmp(line->command, "AWAY") == 0)
         irc_member_set_away(irc, context->nick, *irc_line_param(line, 0) != '\0');
     else
-        return strcmp(line->command, "SETNAME") == 0 || strcmp(line->command, "TAGMSG") == 0 ||
-               strcmp(line->command, "WALLOPS") == 0 || strcmp(line->command, "KILL") == 0 ||
-               strcmp(line->command, "AWAY") == 0 || strcmp(line->command, "ACCOUNT") == 0;
+        return strcmp(line->command, "SETNAME") == 0 || strcmp(line->command, "WALLOPS") == 0 ||
+               strcmp(line->command, "KILL") == 0 || strcmp(line->command, "AWAY") == 0 ||
+               strcmp(line->command, "ACCOUNT") == 0;
     return true;
 }

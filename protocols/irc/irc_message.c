@@ -8,15 +8,17 @@
 #include "protocols/irc/irc_text.h"
 
 struct place {
-    char *id;             /* folded; NULL: the server buffer */
-    const char *name;     /* as written */
-    const char *only_for; /* STATUSMSG: the target as written; or NULL */
+    char *id;         /* folded; NULL: the server buffer */
+    const char *name; /* as written */
+    const char *mark; /* STATUSMSG: the target as written; a private message about a channel:
+                         that one; or NULL */
 };
 
 bool
 irc_direct_announce(struct irc *irc, const char *id, const char *nick)
 {
     const char *known = g_hash_table_lookup(irc->direct, id);
+    bool is_new = known == NULL;
     struct event event = {.type = EVENT_BUFFER, .conversation = id};
 
     if (known && strcmp(known, nick) == 0)
@@ -30,6 +32,8 @@ irc_direct_announce(struct irc *irc, const char *id, const char *nick)
     event.buffer.joined = true;
     event.buffer.caps_removed = CAP_SET_TOPIC | CAP_MEMBERS | CAP_LEAVE;
     host_emit(irc->host, &event);
+    if (is_new)
+        irc_read_ask(irc, id, nick);
     return true;
 }
 
@@ -41,7 +45,7 @@ place_channel(struct irc *irc, const char *target, struct place *place)
     /* "+" may be a kind of channel and a rank. */
     if (!irc_is_channel(&irc->isupport, name))
         name = target;
-    place->only_for = name != target ? target : NULL;
+    place->mark = name != target ? target : NULL;
     place->name = name;
     place->id = irc_fold(&irc->isupport, name);
 }
@@ -88,6 +92,7 @@ find_place(struct irc *irc, const struct irc_context *context, bool notice, stru
         if (!notice || g_hash_table_contains(irc->direct, context->sender_id))
             place->name = context->nick;
     }
+    place->mark = irc_channel_context(irc, context->line);
     if (place->name && *place->name)
         place->id = irc_fold(&irc->isupport, place->name);
 }
@@ -139,7 +144,7 @@ echoed(struct irc *irc, const struct irc_context *context, const char *target,
         return op && op->kind == IRC_OP_SEND ? op : NULL;
     }
     /* With labels, what has none was said by another client of ours. */
-    if (irc_has(irc, "labeled-response") && irc_has(irc, "batch"))
+    if (irc_has_labels(irc))
         return NULL;
     return irc_has(irc, "echo-message") ? echoed_by_text(irc, target, kind, plain) : NULL;
 }
@@ -154,24 +159,6 @@ second_copy(struct irc *irc, const struct irc_context *context)
 
 /* --- what it says
  * --------------------------------------------------------------------------------- */
-
-/* Not a message: someone's program asks ours. */
-static void
-say_ctcp(struct irc *irc, const struct irc_context *context, const char *text, bool notice)
-{
-    g_autofree char *inner = g_strndup(text + 1, strcspn(text + 1, "\x01"));
-    g_autofree char *plain = irc_text_plain(inner);
-
-    if (context->own || context->replayed)
-        return;
-    if (notice)
-        irc_say(irc, NULL, "%s answers by CTCP: %s", context->nick, plain);
-    else if (g_str_has_prefix(plain, "DCC"))
-        irc_say(irc, NULL, "%s offers a file or a talk by DCC, which weft does not take.",
-                context->nick);
-    else
-        irc_say(irc, NULL, "%s asks by CTCP: %s", context->nick, plain);
-}
 
 static bool
 is_action(const char *text)
@@ -207,7 +194,9 @@ say_in_server_buffer(struct irc *irc, const struct irc_context *context, const c
 {
     g_autofree char *plain = irc_text_plain(text);
     g_autofree char *kept = kept_of(irc, context, plain);
-    const char *said = kept ? kept : plain;
+    const char *about = irc_channel_context(irc, context->line);
+    g_autofree char *said = g_strdup_printf("%s%s%s%s", about ? "[" : "", about ? about : "",
+                                            about ? "] " : "", kept ? kept : plain);
     g_autofree char *line =
         context->from_user ? g_strdup_printf(notice ? "-%s- %s" : "<%s> %s", context->nick, said)
                            : g_strdup(said);
@@ -238,9 +227,9 @@ set_origin(struct irc *irc, struct irc_context *context, const struct place *pla
 static struct rich *
 read_body(const struct place *place, const char *text)
 {
-    if (!place->only_for)
+    if (!place->mark)
         return irc_text_read(text);
-    g_autofree char *marked = g_strdup_printf("[%s] %s", place->only_for, text);
+    g_autofree char *marked = g_strdup_printf("[%s] %s", place->mark, text);
     return irc_text_read(marked);
 }
 
@@ -266,6 +255,7 @@ emit(struct irc *irc, struct irc_context *context, const struct place *place,
     event.message.body = body;
     irc_emit_message(irc, context, &event);
     rich_free(body);
+    irc_on_reaction(irc, context);
     if (op)
         irc_op_done(irc, op, context->msgid, context->time_us);
 }
@@ -307,7 +297,7 @@ irc_on_message(struct irc *irc, const struct irc_context *given, bool notice)
     if (*text == '\x01') {
         if (!is_action(text)) {
             if (!ignores(irc, given))
-                say_ctcp(irc, given, text, notice);
+                irc_on_ctcp(irc, given, text, notice);
             return false;
         }
         kind = MESSAGE_ACTION;

@@ -59,6 +59,8 @@ on_isupport(struct irc *irc, const struct irc_context *context)
     network = irc_isupport_get(&irc->isupport, "NETWORK");
     if (g_strcmp0(was, network) != 0 && irc->phase >= IRC_WELCOMED)
         irc_tell_self(irc);
+    if (irc->phase == IRC_READY)
+        irc_tell_caps(irc); /* CLIENTTAGDENY may have changed */
 }
 
 /* --- channels
@@ -202,6 +204,8 @@ concerns_kind(enum irc_op_kind kind, int numeric)
 {
     switch (kind) {
     case IRC_OP_SEND:
+    case IRC_OP_REACT:
+    case IRC_OP_REDACT:
         return numeric == 401 || numeric == 403 || numeric == 404 || numeric == 407 ||
                numeric == 408 || numeric == 415 || numeric == 477 || numeric == 486 ||
                numeric == 489 || numeric == 531 || numeric == 716;
@@ -341,27 +345,6 @@ irc_on_error(struct irc *irc, const struct irc_context *context)
                  g_error_new(
                      WEFT_ERROR, WEFT_ERROR_CLOSED, "The server ended the connection: %s%s", text,
                      g_str_has_suffix(text, "?") || g_str_has_suffix(text, ".") ? "" : "."));
-}
-
-void
-irc_on_fail(struct irc *irc, const struct irc_context *context)
-{
-    const struct irc_line *line = context->line;
-    bool fail = strcmp(line->command, "FAIL") == 0;
-    struct irc_op *op = irc_op_by_label(irc, context->label);
-    g_autofree char *text = g_strdup_printf("%s: %s", irc_line_param(line, 1), last(line));
-
-    if (fail && irc_register_failed(irc, line))
-        return;
-    if (fail && strcmp(irc_line_param(line, 0), "CHATHISTORY") == 0 &&
-        irc_history_failed(irc, context->label, irc_line_param(line, 1), last(line)))
-        return;
-    if (fail && op && op->kind != IRC_OP_SETTLED) {
-        g_autofree char *why = g_strdup_printf("The server refused: %s", last(line));
-        irc_op_fail(irc, op, WEFT_ERROR_FORBIDDEN, why);
-        return;
-    }
-    irc_say(irc, NULL, "%s", text);
 }
 
 static void

@@ -26,8 +26,38 @@ op_free(struct irc *irc, struct irc_op *op)
     g_free(op->name);
     g_free(op->key);
     g_free(op->plain);
+    g_free(op->remote_id);
+    g_free(op->emoji);
     g_clear_error(&op->settled);
     g_free(op);
+}
+
+char *
+irc_op_label(const struct irc *irc, const struct irc_op *op)
+{
+    return irc_has_labels(irc) ? g_strdup_printf("w%" G_GUINT64_FORMAT, op->serial) : NULL;
+}
+
+void
+irc_op_ask_for_proof(struct irc *irc, const struct irc_op *op)
+{
+    irc_out_line(irc, IRC_TEXT, op->serial, g_strdup_printf("PING w%" G_GUINT64_FORMAT, op->serial),
+                 true);
+}
+
+bool
+irc_op_send(struct irc *irc, struct irc_op *op, char *line_take, GError **error)
+{
+    if (!irc_out_line(irc, IRC_TEXT, op->serial, line_take, false)) {
+        op_free(irc, op);
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                            "This cannot be sent as one line.");
+        return false;
+    }
+    if (!irc_has_labels(irc))
+        irc_op_ask_for_proof(irc, op);
+    irc_flush(irc);
+    return true;
 }
 
 struct irc_op *

@@ -91,6 +91,11 @@ const struct option_row irc_option_rows[] = {
      .fallback = "off",
      .help = "Tells the server that software speaks for this account.",
      .example = "on"},
+    {.name = "ctcp_time",
+     .type = OPTION_BOOL,
+     .fallback = "no",
+     .help = "Answers those who ask by CTCP what time it is here.",
+     .example = "no"},
     {.name = "flood_control",
      .type = OPTION_BOOL,
      .fallback = "on",
@@ -231,6 +236,7 @@ irc_config_read(struct irc_config *config, const struct options *options, GError
     config->realname = realname ? realname : nick;
     config->bot = options_bool(options, "bot");
     config->paced = options_bool(options, "flood_control");
+    config->ctcp_time = options_bool(options, "ctcp_time");
     read_tls(config, options);
     if (!read_server(config, server, error))
         return false;

@@ -24,6 +24,17 @@ irc_trace(struct irc *irc, const char *arrow, const char *line)
     log_trace(irc->log_area, "%s %s", arrow, safe ? safe : line);
 }
 
+/* A block is many lines. */
+static void
+trace_out(struct irc *irc, const char *text)
+{
+    if (log_level_now() < LOG_TRACE)
+        return;
+    g_auto(GStrv) lines = g_strsplit(text, "\r\n", -1);
+    for (unsigned i = 0; lines[i]; i++)
+        irc_trace(irc, ">>", lines[i]);
+}
+
 static bool
 write_line(struct irc *irc, const struct irc_out_line *line)
 {
@@ -31,7 +42,7 @@ write_line(struct irc *irc, const struct irc_out_line *line)
     struct irc_op *op = irc_op_by_serial(irc, line->serial);
     bool written = irc->host->net->stream_write(irc->stream, bytes, strlen(bytes));
 
-    irc_trace(irc, ">>", line->text);
+    trace_out(irc, line->text);
     redact_wipe(bytes, strlen(bytes));
     if (!written) {
         irc_fail(irc,
@@ -127,11 +138,23 @@ bool
 irc_out_line(struct irc *irc, enum irc_priority priority, uint64_t serial, char *line_take,
              bool free_of_charge)
 {
-    if (!line_take || !irc->stream || strpbrk(line_take, "\r\n") || !fits(irc, line_take)) {
+    /* Servers with UTF8ONLY end the connection over anything else; nobody gains by it elsewhere. */
+    if (!line_take || !irc->stream || strpbrk(line_take, "\r\n") ||
+        !g_utf8_validate(line_take, -1, NULL) || !fits(irc, line_take)) {
         redact_wipe_free(line_take);
         return false;
     }
     return irc_flood_push(&irc->flood, priority, line_take, serial, free_of_charge);
+}
+
+bool
+irc_out_block(struct irc *irc, uint64_t serial, char *block_take)
+{
+    if (!irc->stream || !g_utf8_validate(block_take, -1, NULL)) {
+        redact_wipe_free(block_take);
+        return false;
+    }
+    return irc_flood_push(&irc->flood, IRC_TEXT, block_take, serial, false);
 }
 
 bool

@@ -16,14 +16,11 @@
 #include "protocols/irc/irc_flood.h"
 #include "protocols/irc/irc_isupport.h"
 #include "protocols/irc/irc_line.h"
+#include "protocols/irc/irc_msg.h"
 #include "protocols/irc/irc_net.h"
 #include "protocols/irc/irc_sasl.h"
 
 struct irc;
-
-#define IRC_DRIVER_CAPS                                                                            \
-    (CAP_SEND | CAP_ACTION | CAP_NOTICE | CAP_HISTORY | CAP_JOIN | CAP_LEAVE | CAP_OPEN_DM |       \
-     CAP_MEMBERS | CAP_USER_INFO | CAP_SET_TOPIC | CAP_PRESENCE | CAP_RAW | CAP_ECHO)
 
 #define IRC_MAX_CHANNELS      20000
 #define IRC_MAX_MEMBERS       100000 /* of one channel */
@@ -68,8 +65,9 @@ struct irc_config {
     bool sasl_required;
     bool paced;
     const char *cert;
-    bool bot;      /* says that software speaks */
-    bool nickserv; /* login = nickserv: the password is for NickServ */
+    bool bot;       /* says that software speaks */
+    bool nickserv;  /* login = nickserv: the password is for NickServ */
+    bool ctcp_time; /* CTCP TIME is answered */
 };
 
 /* --- members (irc_members.c) --------------------------------------------------------------------
@@ -139,6 +137,8 @@ enum irc_op_kind {
     IRC_OP_NAMES,
     IRC_OP_NICK,
     IRC_OP_WHO,
+    IRC_OP_REACT,
+    IRC_OP_REDACT,
     IRC_OP_LIST,
     IRC_OP_BAN,      /* waits for the host of a nick */
     IRC_OP_REGISTER, /* REGISTER, VERIFY */
@@ -161,11 +161,23 @@ struct irc_op {
     /* SEND */
     enum message_kind message;
     char *key;
-    char *plain;     /* its text without formatting */
+    char *plain; /* its text without formatting */
+    bool block;  /* a multiline batch */
+    /* REACT, REDACT */
+    char *remote_id; /* of the message */
+    char *emoji;
+    bool add;
     GError *settled; /* SETTLED: the failure, or NULL */
 };
 
 struct irc_op *irc_op_new(struct irc *irc, op_id id, enum irc_op_kind kind, const char *target);
+/* Its label, when the server knows labels; else NULL. g_free(). */
+char *irc_op_label(const struct irc *irc, const struct irc_op *op);
+/* Sends its line (NULL: it could not be built), and asks for proof where nothing would come back.
+ * False and `error`, the operation gone, when it cannot leave. */
+bool irc_op_send(struct irc *irc, struct irc_op *op, char *line_take, GError **error);
+/* The answer to a PING after it proves that the server has read it. */
+void irc_op_ask_for_proof(struct irc *irc, const struct irc_op *op);
 struct irc_op *irc_op_by_serial(struct irc *irc, uint64_t serial);
 /* The operation that a label of ours ("w17") names, or NULL. */
 struct irc_op *irc_op_by_label(struct irc *irc, const char *label);
@@ -198,6 +210,8 @@ struct irc_batch {
     char *label;      /* or NULL */
     char *parent;     /* or NULL */
     GPtrArray *lines; /* struct irc_line: kept until its end, the newest; NULL: handled at once */
+    struct irc_multiline *multiline; /* or NULL */
+    bool end;                        /* draft/chathistory-end: nothing more lies beyond */
 };
 
 struct irc_job; /* irc_history.c */
@@ -284,6 +298,7 @@ struct irc {
     bool online;            /* caught up once since the connection */
 
     struct irc_net net; /* irc_net.h */
+    struct irc_msg msg; /* irc_msg.h */
 };
 
 /* A session that is not connected; frees; begins to connect; says goodbye. As the driver's table
@@ -303,6 +318,9 @@ irc_out(struct irc *irc, enum irc_priority priority, uint64_t serial, ...) G_GNU
 /* A whole line, checked for CR LF. */
 bool irc_out_line(struct irc *irc, enum irc_priority priority, uint64_t serial, char *line_take,
                   bool free_of_charge);
+/* Lines parted by CR LF that leave together, nothing in between. Each was built by
+ * irc_line_build(). */
+bool irc_out_block(struct irc *irc, uint64_t serial, char *block_take);
 /* A line as it stands in the log: without its secrets (irc_services_mask_line()). */
 void irc_trace(struct irc *irc, const char *arrow, const char *line);
 /* Sends what may leave now, and arms the timer for the rest. */
@@ -310,6 +328,8 @@ void irc_flush(struct irc *irc);
 /* The connection is over, for this reason; the first one counts. Takes `error`. */
 void irc_fail(struct irc *irc, GError *error_take);
 bool irc_has(const struct irc *irc, const char *cap);
+/* Labels, and the batches that answers to them may come in. */
+bool irc_has_labels(const struct irc *irc);
 /* We were in the channel (folded) and heard all of it up to this time, by the server's clock; 0:
  * not known. */
 void irc_remember(struct irc *irc, const char *id, int64_t until_us);
@@ -370,6 +390,8 @@ struct irc_context {
 };
 
 void irc_dispatch(struct irc *irc, const char *bytes, size_t len);
+/* To the batch that keeps it, or to its handler. */
+void irc_dispatch_line(struct irc *irc, struct irc_line *line_take);
 void irc_context_init(struct irc *irc, struct irc_context *context, const struct irc_line *line);
 void irc_context_clear(struct irc_context *context);
 /* Fills in the fields of an event that every message of this line shares. */
@@ -386,7 +408,8 @@ bool irc_on_membership(struct irc *irc, const struct irc_context *context);
 bool irc_on_message(struct irc *irc, const struct irc_context *context, bool notice);
 /* irc_numeric.c */
 void irc_on_numeric(struct irc *irc, const struct irc_context *context, int numeric);
-void irc_on_fail(struct irc *irc, const struct irc_context *context);
+/* irc_standard.c: FAIL, WARN, NOTE */
+void irc_on_standard_reply(struct irc *irc, const struct irc_context *context);
 void irc_on_error(struct irc *irc, const struct irc_context *context);
 /* The private conversation with a nick: told to core once. False when there are too many. */
 bool irc_direct_announce(struct irc *irc, const char *id, const char *nick);
@@ -395,6 +418,11 @@ bool irc_direct_announce(struct irc *irc, const char *id, const char *nick);
  * ---------------------------------------------------------------------- */
 
 bool irc_has_history(const struct irc *irc);
+/* irc_replay.c: a line of a conversation's past, as an event. True when it was a message. */
+bool irc_replay_line(struct irc *irc, const struct irc_line *line, const char *conversation,
+                     enum event_origin origin, bool moves_cursor);
+/* Added by the server to explain the line before it; neither counted nor a place in time. */
+bool irc_replay_is_context(const struct irc_line *line);
 /* Frees all of it without a word to the host. */
 void irc_history_reset(struct irc *irc);
 void irc_history_check_timeouts(struct irc *irc);
@@ -463,6 +491,8 @@ bool irc_api_mentions_us(void *session, const struct buffer *buffer, const struc
 void irc_join_all(struct irc *irc);
 /* False and `error` (CLOSED) when nothing can be sent now. */
 bool irc_check_ready(struct irc *irc, GError **error);
+/* The name that the server knows the conversation by. */
+const char *irc_target_of(struct irc *irc, const struct buffer *buffer);
 /* A name that may stand as one parameter. False and `error` otherwise. */
 bool irc_check_name(const char *name, GError **error);
 

@@ -205,6 +205,46 @@ on_history(void *session, op_id op, const struct history_request *request, GErro
 }
 
 static bool
+on_delete(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
+          GError **error)
+{
+    struct irc_part part;
+
+    return route(session, buffer, &part, error) &&
+           irc_api_delete(part.session, op, part.buffer, remote_id, error);
+}
+
+static bool
+on_react(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
+         const char *emoji, bool add, GError **error)
+{
+    struct irc_part part;
+
+    return route(session, buffer, &part, error) &&
+           irc_api_react(part.session, op, part.buffer, remote_id, emoji, add, error);
+}
+
+static void
+on_typing(void *session, const struct buffer *buffer, bool active)
+{
+    struct irc_part part;
+
+    irc_route(session, buffer, &part);
+    if (part.session)
+        irc_api_typing(part.session, part.buffer, active);
+}
+
+static void
+on_mark_read(void *session, const struct buffer *buffer, const struct message *upto)
+{
+    struct irc_part part;
+
+    irc_route(session, buffer, &part);
+    if (part.session)
+        irc_api_mark_read(part.session, part.buffer, upto);
+}
+
+static bool
 on_leave(void *session, op_id op, const struct buffer *buffer, const char *reason, GError **error)
 {
     struct irc_part part;
@@ -313,7 +353,7 @@ const struct driver irc_driver = {
     .name = "irc",
     .title = "IRC",
     .caps = IRC_DRIVER_CAPS,
-    .limits = {.max_in_flight = 8},
+    .limits = {.max_in_flight = IRC_MAX_IN_FLIGHT},
     .options = irc_option_rows,
     .commands = irc_commands,
     .check = irc_config_check,
@@ -324,6 +364,10 @@ const struct driver irc_driver = {
     .send = on_send,
     .split = on_split,
     .hides = irc_api_hides,
+    .delete_ = on_delete,
+    .react = on_react,
+    .typing = on_typing,
+    .mark_read = on_mark_read,
     .history = on_history,
     .join = on_join,
     .leave = on_leave,

@@ -364,13 +364,12 @@ peer_sees_topic(struct peer *peer, const char *channel, const char *topic)
 }
 
 #define IRC_COMMON                                                                                 \
-    .network = "irc", .text_bytes = 400, .stop = site_stop, .kill = site_kill,                     \
-    .revive = site_revive, .proxy = site_proxy, .make_user = make_user, .options = options,        \
-    .peer_new = peer_new, .peer_free = peer_free, .peer_join = peer_join,                          \
-    .peer_leave = peer_leave, .peer_say = peer_say, .peer_act = peer_act,                          \
-    .peer_topic = peer_topic, .peer_rename = peer_rename, .peer_kick = peer_kick,                  \
-    .peer_quit = peer_quit, .peer_heard = peer_heard, .peer_count = peer_count,                    \
-    .peer_sees_topic = peer_sees_topic
+    .network = "irc", .stop = site_stop, .kill = site_kill, .revive = site_revive,                 \
+    .proxy = site_proxy, .make_user = make_user, .options = options, .peer_new = peer_new,         \
+    .peer_free = peer_free, .peer_join = peer_join, .peer_leave = peer_leave,                      \
+    .peer_say = peer_say, .peer_act = peer_act, .peer_topic = peer_topic,                          \
+    .peer_rename = peer_rename, .peer_kick = peer_kick, .peer_quit = peer_quit,                    \
+    .peer_heard = peer_heard, .peer_count = peer_count, .peer_sees_topic = peer_sees_topic
 
 static const struct adapter irc_inspircd = {
     .name = "irc/inspircd",
@@ -378,6 +377,7 @@ static const struct adapter irc_inspircd = {
     .can = SITE_ECHO | SITE_PRESENCE,
     .available = inspircd_available,
     .start = inspircd_start,
+    .text_bytes = 400,
     IRC_COMMON,
 };
 
@@ -388,6 +388,7 @@ static const struct adapter irc_anope = {
     .available = anope_available,
     .start = anope_start,
     .logged_in_as = logged_in_as,
+    .text_bytes = 400,
     IRC_COMMON,
 };
 
@@ -396,6 +397,7 @@ static const struct adapter irc_ngircd = {
     .again_slowly = true,
     .available = ngircd_available,
     .start = ngircd_start,
+    .text_bytes = 400,
     IRC_COMMON,
 };
 
@@ -421,6 +423,7 @@ static const struct adapter irc_plain_echo = {
     .start = plain_echo_start,
     .logged_in_as = logged_in_as,
     .cut_before_echo = cut_before_echo,
+    .text_bytes = 400,
     IRC_COMMON,
 };
 

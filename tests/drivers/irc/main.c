@@ -16,5 +16,10 @@ main(int argc, char **argv)
     test_hostile_add();
     test_sequences_add();
     test_threats_add();
+    test_tags_add();
+    test_deeds_add();
+    test_multiline_add();
+    test_playback_add();
+    test_ctcp_add();
     return g_test_run();
 }

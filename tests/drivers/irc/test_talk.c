@@ -302,7 +302,9 @@ test_incoming(void)
     fake_expect(t.fake, "say -: maria offers a file*");
     fake_net_say(t.fake, ":maria!m@h PRIVMSG kai :\x01"
                          "VERSION\x01");
-    fake_expect(t.fake, "say -: maria asks by CTCP: VERSION");
+    fake_expect(t.fake, "say -: maria asks by CTCP: VERSION (answered)");
+    fake_expect_sent(t.fake, "NOTICE maria :\x01"
+                             "VERSION weft\x01");
     fake_net_say(t.fake, ":maria!m@h PRIVMSG #lab :caf\xe9 \x80");
     fake_expect(t.fake, "live text #lab <maria> caf\xc3\xa9 \xe2\x82\xac cursor");
     fake_expect_nothing(t.fake);

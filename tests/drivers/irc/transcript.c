@@ -36,13 +36,26 @@ transcript_connect(struct transcript *t)
     fake_net_open(t->fake, true);
 }
 
+/* As servers acknowledge: without the values. */
+static char *
+without_values(const char *caps)
+{
+    g_auto(GStrv) words = g_strsplit(caps, " ", -1);
+
+    for (unsigned i = 0; words[i]; i++)
+        words[i][strcspn(words[i], "=")] = '\0';
+    return g_strjoinv(" ", words);
+}
+
 void
 transcript_register(struct transcript *t, const char *caps)
 {
     if (caps) {
+        g_autofree char *names = without_values(caps);
+
         fake_net_say(t->fake, ":irc.example CAP * LS :%s", caps);
         while (fake_skip_sent_to(t->fake, "CAP REQ *"))
-            fake_net_say(t->fake, ":irc.example CAP kai ACK :%s", caps);
+            fake_net_say(t->fake, ":irc.example CAP kai ACK :%s", names);
     } else {
         fake_net_say(t->fake, ":irc.example 421 * CAP :Unknown command");
     }
@@ -79,13 +92,38 @@ transcript_online(struct transcript *t, const char *more, const char *caps)
     fake_forget(t->fake);
 }
 
+/* The label of the request for the channel's history, or NULL. */
+static char *
+history_label(struct transcript *t, const char *channel)
+{
+    g_autofree char *pattern = g_strdup_printf("@label=h* CHATHISTORY LATEST %s *", channel);
+
+    for (GList *at = t->fake->sent.tail; at; at = at->prev) {
+        const char *line = at->data;
+        if (g_pattern_match_simple(pattern, line))
+            return g_strndup(line + 7, strcspn(line + 7, "; "));
+    }
+    return NULL;
+}
+
+static void
+answer_with_nothing(struct transcript *t, const char *label, const char *channel)
+{
+    fake_net_say(t->fake, "@label=%s :irc.example BATCH +none chathistory %s", label, channel);
+    fake_net_say(t->fake, ":irc.example BATCH -none");
+}
+
 void
 transcript_in_channel(struct transcript *t, const char *channel)
 {
     fake_net_say(t->fake, ":kai!k@host JOIN %s", channel);
     fake_net_say(t->fake, ":irc.example 353 kai = %s :kai @maria", channel);
     fake_net_say(t->fake, ":irc.example 366 kai %s :End", channel);
-    transcript_answer_sync(t);
+    g_autofree char *label = history_label(t, channel);
+    if (label)
+        answer_with_nothing(t, label, channel);
+    else
+        transcript_answer_sync(t);
     fake_forget(t->fake);
 }
 
@@ -132,4 +170,34 @@ transcript_send_error(struct transcript *t, const char *conversation, const char
 
     g_assert_false(send_text(t, conversation, MESSAGE_TEXT, text, "key", &error));
     return error;
+}
+
+char *
+transcript_label(struct transcript *t)
+{
+    const char *line = g_queue_peek_tail(&t->fake->sent);
+
+    for (GList *at = t->fake->sent.tail; at; at = at->prev) {
+        line = at->data;
+        if (g_str_has_prefix(line, "@label="))
+            return g_strndup(line + 7, strcspn(line + 7, "; "));
+    }
+    g_error("no line with a label was sent");
+}
+
+op_id
+transcript_reply(struct transcript *t, const char *conversation, const char *text,
+                 const char *reply_to)
+{
+    struct buffer *buffer = transcript_buffer(conversation);
+    struct rich *body = rich_new(text, -1);
+    struct send_request request = {
+        .buffer = buffer, .kind = MESSAGE_TEXT, .body = body, .key = "k", .reply_to = reply_to};
+    g_autoptr(GError) error = NULL;
+
+    irc_driver.send(t->session, ++t->last_op, &request, &error);
+    g_assert_no_error(error);
+    rich_free(body);
+    buffer_free(buffer);
+    return t->last_op;
 }

@@ -19,6 +19,9 @@ struct transcript {
     "message-tags server-time batch labeled-response echo-message account-tag multi-prefix "       \
     "userhost-in-names cap-notify chghost setname away-notify extended-join account-notify"
 #define WITH_HISTORY MODERN " draft/chathistory"
+#define WITH_ALL                                                                                   \
+    WITH_HISTORY " draft/event-playback draft/message-redaction draft/read-marker "                \
+                 "draft/multiline=max-bytes=200,max-lines=4 standard-replies"
 
 /* `more`: option lines besides server, nick and tls. */
 void transcript_open(struct transcript *t, const char *more);
@@ -38,6 +41,11 @@ op_id transcript_send(struct transcript *t, const char *conversation, enum messa
                       const char *text, const char *key);
 /* What send refuses with. */
 GError *transcript_send_error(struct transcript *t, const char *conversation, const char *text);
+/* An answer to a message. */
+op_id transcript_reply(struct transcript *t, const char *conversation, const char *text,
+                       const char *reply_to);
+/* The label of the newest line that was sent with one. */
+char *transcript_label(struct transcript *t);
 struct buffer *transcript_buffer(const char *conversation);
 
 void test_register_add(void);
@@ -52,5 +60,10 @@ void test_catch_up_add(void);
 void test_hostile_add(void);
 void test_sequences_add(void);
 void test_threats_add(void);
+void test_tags_add(void);
+void test_deeds_add(void);
+void test_multiline_add(void);
+void test_playback_add(void);
+void test_ctcp_add(void);
 
 #endif
