@@ -240,6 +240,7 @@ edit(struct ui *ui, enum action action)
 static void
 cancel(struct ui *ui)
 {
+    ui->marked = (struct position){0};
     if (!timeline_follows(ui->timeline))
         timeline_scroll_bottom(ui->timeline);
 }
@@ -270,6 +271,12 @@ ui_action(struct ui *ui, enum action action, int number)
         break;
     case ACTION_SWITCHER:
         ui_over_open(ui, UI_OVER_SWITCHER);
+        break;
+    case ACTION_SEARCH:
+        ui_over_open(ui, UI_OVER_SEARCH);
+        break;
+    case ACTION_FIND:
+        ui_over_open(ui, UI_OVER_FIND);
         break;
     case ACTION_HELP:
         ui_over_open(ui, UI_OVER_HELP);

@@ -35,11 +35,13 @@
     X(BUFFER_10, "buffer-10", 0, "Alt-0", "Go to buffer 10.")                                      \
     X(BUFFER_JUMP, "buffer-jump", 2, "Alt-j  Ctrl-c j", "Go to the buffer with this number.")      \
     X(SWITCHER, "go", 0, "Ctrl-g  Alt-g", "Go to anything: type a part of its name.")              \
+    X(SEARCH, "search", 0, "Ctrl-f", "Search everything that was ever said.")                      \
     X(SCROLL_UP, "scroll-up", 0, "PgUp", "Scroll up by a page.")                                   \
     X(SCROLL_DOWN, "scroll-down", 0, "PgDn", "Scroll down by a page.")                             \
     X(SCROLL_TOP, "scroll-top", 0, "Alt-Home  Ctrl-Home", "Scroll to the oldest stored line.")     \
     X(SCROLL_BOTTOM, "scroll-bottom", 0, "Alt-End  Ctrl-End", "Scroll to the newest line.")        \
     X(FIRST_UNREAD, "first-unread", 0, "Alt-u  Ctrl-c u", "Scroll to the first unread line.")      \
+    X(FIND, "find", 0, "Ctrl-s", "Find in this buffer, from the newest line up.")                  \
     X(MARK_READ, "mark-read", 0, "Alt-h m  Ctrl-c r", "Mark this buffer as read.")                 \
     X(MARK_ALL_READ, "mark-all-read", 0, "Alt-U  Alt-h c  Ctrl-c R", "Mark all buffers as read.")  \
     X(TOGGLE_SIDEBAR, "toggle-sidebar", 0, "Alt-B  Ctrl-c l", "Show or hide the list of buffers.") \

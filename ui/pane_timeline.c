@@ -98,12 +98,14 @@ draw_message(const struct pane *pane, int row, int skip, struct line *line)
     const struct canvas *canvas = pane->canvas;
     int n = line_rows(line, &pane->shape);
     int end = pane->rect.row + pane->rect.rows;
-    bool highlit = line->message->flags & MESSAGE_MENTION;
+    bool marked = pane->view->marked.id != 0 && pane->view->marked.id == line->message->id;
+    bool highlit = marked || line->message->flags & MESSAGE_MENTION;
+    enum role role = marked ? ROLE_POPUP_SELECTED : ROLE_MENTION_LINE;
     struct style base = theme_style(canvas->theme, ROLE_TEXT);
     int drawn = 0;
 
     if (highlit)
-        base = draw_role_on(canvas, ROLE_TEXT, ROLE_MENTION_LINE);
+        base = draw_role_on(canvas, ROLE_TEXT, role);
     for (int i = skip; i < n && row + drawn < end; i++, drawn++) {
         if (i == 0)
             draw_margin(pane, row, line->message);
@@ -113,7 +115,7 @@ draw_message(const struct pane *pane, int row, int skip, struct line *line)
     }
     if (highlit)
         cells_restyle(canvas->cells, row, pane->rect.col, drawn, pane->rect.cols,
-                      theme_style(canvas->theme, ROLE_MENTION_LINE));
+                      theme_style(canvas->theme, role));
     return n - skip;
 }
 

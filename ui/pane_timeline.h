@@ -11,6 +11,7 @@ struct view_timeline {
     int max_text_cols;            /* 0: as wide as the pane */
     const char *empty;            /* what an empty buffer says, with the next step; or NULL */
     struct position *newest_seen; /* set to the newest message drawn, when one was; or NULL */
+    struct position marked;       /* a message that was found; id 0: none */
     int64_t *gap_seen;            /* set to a gap in sight that can be filled, or 0; or NULL */
 };
 

@@ -126,6 +126,34 @@ struct view_switcher {
 void
 pane_switcher_draw(const struct canvas *canvas, struct rect rect, const struct view_switcher *view);
 
+struct view_hit {
+    char *when;          /* weft's own words */
+    const char *buffer;  /* its name */
+    const char *account; /* NULL: weft's own */
+    const char *sender;
+    const char *text;
+    size_t *marks; /* pairs of bytes of `text`: the words that were found */
+    size_t n_marks;
+};
+
+struct view_search {
+    const char *prompt;
+    struct editor *query;
+    const struct view_hit *hits; /* those that fit, from the first in sight on */
+    size_t n;
+    size_t selected;
+    const char *status; /* a sentence of weft's own, which may name what was typed */
+    bool bad;
+};
+
+/* Rows of each hit in so many columns, and those of the list in the whole. */
+int pane_search_hit_rows(int cols);
+int pane_search_list_rows(struct rect rect);
+void
+pane_search_draw(const struct canvas *canvas, struct rect rect, const struct view_search *view);
+/* Finding in one buffer: the line alone, with the status at its end. */
+void pane_find_draw(const struct canvas *canvas, struct rect rect, const struct view_search *view);
+
 struct view_help_line {
     const char *keys; /* NULL: a heading */
     const char *text;

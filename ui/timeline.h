@@ -86,6 +86,9 @@ void timeline_scroll_top(struct timeline *timeline, const struct line_shape *sha
 void timeline_scroll_bottom(struct timeline *timeline);
 /* As timeline_scroll_bottom(), and all that is there now is out of sight until one scrolls. */
 void timeline_clear(struct timeline *timeline);
+/* This message comes into the upper half of what is in sight. False: it is not there (any more). */
+bool timeline_scroll_to(struct timeline *timeline, const struct line_shape *shape, int rows,
+                        struct position at);
 /* The first unread message comes to the top of what is in sight. False: there is no "new" line. */
 bool timeline_scroll_new(struct timeline *timeline, const struct line_shape *shape, int rows);
 

@@ -285,6 +285,25 @@ timeline_scroll_new(struct timeline *timeline, const struct line_shape *shape, i
     return true;
 }
 
+bool
+timeline_scroll_to(struct timeline *timeline, const struct line_shape *shape, int rows,
+                   struct position at)
+{
+    size_t i = 0, first;
+    int above = 0;
+
+    timeline_load_around(timeline, at);
+    while (i < n_items(timeline) && (timeline_item(timeline, i)->kind != ITEM_MESSAGE ||
+                                     position_compare(timeline_item(timeline, i)->pos, at) != 0))
+        i++;
+    if (i == n_items(timeline))
+        return false;
+    for (first = i; first > 0 && above < rows / 3; first--)
+        above += timeline_item_rows(timeline, first - 1, shape);
+    anchor_below(timeline, first, shape, rows);
+    return true;
+}
+
 unsigned
 timeline_below(const struct timeline *timeline, bool *ret_more)
 {

@@ -136,6 +136,9 @@ on_notice(const struct notice *notice, void *user)
     case NOTICE_SHOW_BUFFER:
         ui_show(ui, notice->buffer_id);
         break;
+    case NOTICE_SEARCH:
+        ui_over_search(ui, notice->text);
+        break;
     case NOTICE_CONFIG:
         ui_look_read(ui);
         if (ui->timeline)
@@ -252,6 +255,10 @@ ui_free(struct ui *ui)
     ui_term_stop(ui);
     first_run_free(ui->first_run);
     switcher_free(ui->switcher);
+    ui_search_free(ui->search);
+    ui_find_free(ui->find);
+    g_free(ui->search_text);
+    g_free(ui->find_text);
     timeline_free(ui->timeline);
     g_queue_clear_full(&ui->questions, ui_question_free);
     secret_text_wipe(&ui->secret);

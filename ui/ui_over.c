@@ -19,6 +19,15 @@ first_run_changed(void *user)
 }
 
 void
+ui_over_search(struct ui *ui, const char *text)
+{
+    ui_over_close(ui);
+    ui->over = UI_OVER_SEARCH;
+    ui->search = ui_search_new(ui, text);
+    ui_changed(ui);
+}
+
+void
 ui_over_open(struct ui *ui, enum ui_over over)
 {
     ui_over_close(ui);
@@ -26,6 +35,10 @@ ui_over_open(struct ui *ui, enum ui_over over)
     ui->help_top = 0;
     if (over == UI_OVER_SWITCHER) {
         ui->switcher = switcher_new(ui->core, ui->shown, ui_rules(ui));
+    } else if (over == UI_OVER_SEARCH) {
+        ui->search = ui_search_new(ui, NULL);
+    } else if (over == UI_OVER_FIND) {
+        ui->find = ui_find_new(ui);
     } else if (over == UI_OVER_FIRST_RUN) {
         struct first_run_options options = {
             .core = ui->core,
@@ -45,6 +58,8 @@ ui_over_close(struct ui *ui)
     ui->over = UI_OVER_NONE;
     switcher_free(ui->switcher);
     ui->switcher = NULL;
+    ui_search_free(g_steal_pointer(&ui->search));
+    ui_find_free(g_steal_pointer(&ui->find));
     first_run_free(ui->first_run);
     ui->first_run = NULL;
 }
@@ -159,6 +174,10 @@ ui_over_key(struct ui *ui, enum action action, struct key key)
         help_key(ui, action, key);
     else if (ui->over == UI_OVER_FIRST_RUN)
         first_run_pressed(ui, action, key);
+    else if (ui->over == UI_OVER_SEARCH)
+        ui_search_key(ui->search, action, key);
+    else if (ui->over == UI_OVER_FIND)
+        ui_find_key(ui->find, action, key);
 }
 
 static struct view_help_line *
@@ -219,6 +238,11 @@ ui_over_draw(struct ui *ui, const struct canvas *canvas)
         struct view_switcher view;
         switcher_view(ui->switcher, &view);
         pane_switcher_draw(canvas, ui->layout.timeline.rows > 1 ? ui->layout.timeline : all, &view);
+    } else if (ui->over == UI_OVER_SEARCH) {
+        ui_search_draw(ui->search, canvas,
+                       ui->layout.timeline.rows > 1 ? ui->layout.timeline : all);
+    } else if (ui->over == UI_OVER_FIND) {
+        ui_find_draw(ui->find, canvas, ui->layout.input.rows > 0 ? ui->layout.input : all);
     } else if (ui->over == UI_OVER_HELP) {
         if (ui->layout.status.rows > 0)
             all.rows = ui->layout.status.row;
@@ -364,6 +388,10 @@ ui_paste(struct ui *ui, const char *text, size_t len)
     } else if (ui->over == UI_OVER_SWITCHER) {
         editor_insert(switcher_query(ui->switcher), text, first_line(text, len));
         switcher_update(ui->switcher);
+    } else if (ui->over == UI_OVER_SEARCH) {
+        ui_search_paste(ui->search, text, first_line(text, len));
+    } else if (ui->over == UI_OVER_FIND) {
+        ui_find_paste(ui->find, text, first_line(text, len));
     } else if (ui->over == UI_OVER_NONE) {
         if (!editor_insert(ui->editor, text, len))
             ui_tell(ui, "That is more than one message can hold; only its beginning was taken.",

@@ -15,7 +15,17 @@
 
 #define UI_ANY_ACCOUNT (-1)
 
-enum ui_over { UI_OVER_NONE, UI_OVER_SWITCHER, UI_OVER_HELP, UI_OVER_FIRST_RUN };
+enum ui_over {
+    UI_OVER_NONE,
+    UI_OVER_SWITCHER,
+    UI_OVER_HELP,
+    UI_OVER_FIRST_RUN,
+    UI_OVER_SEARCH,
+    UI_OVER_FIND, /* below the timeline, which stays in sight */
+};
+
+struct ui_search;
+struct ui_find;
 
 struct ui_question {
     uint64_t id;
@@ -91,6 +101,11 @@ struct ui {
     int64_t new_account;
     bool hints; /* the profile is new: keys are proposed until they were used */
     unsigned used[ACTION_N];
+    struct ui_search *search;
+    struct ui_find *find;
+    char *search_text; /* what was searched for last; or NULL */
+    char *find_text;
+    struct position marked; /* a message that was found, in the buffer shown; id 0: none */
     size_t help_top;
     GQueue questions; /* struct ui_question; the first is asked */
     struct editor *answer;
@@ -128,6 +143,9 @@ void ui_draft_changed(struct ui *ui); /* saved a second later */
 void ui_draft_save(struct ui *ui);
 bool ui_present(const struct ui *ui);
 void ui_message_came(struct ui *ui, struct message *message);
+/* Shows a message where it was said, and marks it. */
+void ui_show_message(struct ui *ui, const struct message *message);
+void ui_scroll_to(struct ui *ui, struct position at);
 /* After a draw: what was seen is read. */
 void ui_mark_seen(struct ui *ui);
 void ui_show_fetch(struct ui *ui, bool top_in_sight);
@@ -146,7 +164,22 @@ char *ui_hints_text(const struct ui *ui);
 void ui_action(struct ui *ui, enum action action, int number);
 void ui_type(struct ui *ui, struct key key);
 
+/* ui_search.c; `text` NULL: what was searched for last */
+struct ui_search *ui_search_new(struct ui *ui, const char *text);
+void ui_search_free(struct ui_search *search);
+void ui_search_key(struct ui_search *search, enum action action, struct key key);
+void ui_search_paste(struct ui_search *search, const char *text, size_t len);
+void ui_search_draw(struct ui_search *search, const struct canvas *canvas, struct rect rect);
+
+/* ui_find.c */
+struct ui_find *ui_find_new(struct ui *ui);
+void ui_find_free(struct ui_find *find);
+void ui_find_key(struct ui_find *find, enum action action, struct key key);
+void ui_find_paste(struct ui_find *find, const char *text, size_t len);
+void ui_find_draw(struct ui_find *find, const struct canvas *canvas, struct rect rect);
+
 /* ui_over.c */
+void ui_over_search(struct ui *ui, const char *text);
 void ui_over_open(struct ui *ui, enum ui_over over);
 void ui_over_close(struct ui *ui);
 void ui_over_key(struct ui *ui, enum action action, struct key key);

@@ -123,6 +123,7 @@ ui_show(struct ui *ui, int64_t buffer_id)
     if (ui->shown && core_buffer(ui->core, ui->shown))
         ui->before = ui->shown;
     ui->shown = buffer_id;
+    ui->marked = (struct position){0};
     timeline_free(ui->timeline);
     ui->timeline = timeline_new(&source, ui->zone);
     timeline_set_new_line(ui->timeline, buffer->unread > 0, buffer->read);
@@ -134,6 +135,28 @@ ui_show(struct ui *ui, int64_t buffer_id)
     ui->draft_serial = editor_serial(ui->editor);
     ui_tell(ui, NULL, false);
     ui_changed(ui);
+}
+
+/* The message comes into the upper half of what is in sight. */
+void
+ui_scroll_to(struct ui *ui, struct position at)
+{
+    struct line_shape shape = ui_shape(ui);
+
+    timeline_scroll_to(ui->timeline, &shape, MAX(1, ui->layout.timeline.rows), at);
+    ui_changed(ui);
+}
+
+void
+ui_show_message(struct ui *ui, const struct message *message)
+{
+    if (!core_buffer(ui->core, message->buffer_id)) {
+        ui_tell(ui, "The conversation in which this was said is not configured any more.", true);
+        return;
+    }
+    ui_show(ui, message->buffer_id);
+    ui->marked = message_position(message);
+    ui_scroll_to(ui, ui->marked);
 }
 
 void

@@ -306,6 +306,7 @@ draw_timeline(struct ui *ui, const struct canvas *canvas, const struct buffer *b
         .empty = empty_text(ui, buffer),
         .newest_seen = &ui->newest_seen,
         .gap_seen = &ui->gap_seen,
+        .marked = ui->marked,
     };
 
     timeline_set_top(ui->timeline, top_of(ui, buffer, account));

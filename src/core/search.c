@@ -114,7 +114,7 @@ refuse_place(struct core *core, const char *name, GError **error)
         nearest_offer(&nearest, ((const struct account *)core->accounts->pdata[i])->name);
     g_autofree char *hint = nearest_hint(&nearest);
     g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
-                "“in:%s”: there is no buffer and no account of that name.%s", name, hint);
+                "“in:%s”: no buffer and no account has that name.%s", name, hint);
 }
 
 static bool

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "store/search.h"
 #include "store/store.h"
 
 #define TURN        100 /* messages between two turns of the loop, as one read from a socket brings */
@@ -54,6 +55,29 @@ count_new(const struct store_result *result, void *user)
 }
 
 static void
+set_true(void *flag)
+{
+    *(bool *)flag = true;
+}
+
+/* How long the index is behind the last message. */
+static void
+wait_for_index(struct store *store, int64_t begun, uint32_t messages)
+{
+    bool complete = false;
+    int64_t stored = g_get_monotonic_time();
+    int64_t behind = store_index_behind(store);
+    store_index_when_complete(store, set_true, &complete);
+    while (!complete)
+        g_main_context_iteration(NULL, TRUE);
+    int64_t now = g_get_monotonic_time();
+    printf("index: %" G_GINT64_FORMAT " behind after the last, complete %.2f s later; store and "
+           "index %.0f/s\n",
+           behind, (double)(now - stored) / G_USEC_PER_SEC,
+           messages / ((double)(now - begun) / G_USEC_PER_SEC));
+}
+
+static void
 put_all(struct store *store, uint32_t messages, uint32_t buffers)
 {
     int64_t worst = 0, begun = g_get_monotonic_time();
@@ -92,6 +116,7 @@ put_all(struct store *store, uint32_t messages, uint32_t buffers)
     double seconds = (double)(g_get_monotonic_time() - begun) / G_USEC_PER_SEC;
     printf("puts: %u in %.2f s, %.0f/s, worst turn of the loop %.1f ms\n", acknowledged, seconds,
            messages / seconds, (double)worst / 1000);
+    wait_for_index(store, begun, messages);
 }
 
 static int

@@ -172,10 +172,86 @@ test_first_run(void)
     editor_free(view.editor);
 }
 
+static void
+draw_search(const struct canvas *canvas, struct rect rect, void *view)
+{
+    pane_search_draw(canvas, rect, view);
+}
+
+static void
+draw_find(const struct canvas *canvas, struct rect rect, void *view)
+{
+    rect.row += MAX(0, rect.rows - 1);
+    rect.rows = MIN(rect.rows, 1);
+    pane_find_draw(canvas, rect, view);
+}
+
+/* Threats 1 and 3: what was found is foreign too. */
+static void
+test_search(void)
+{
+    size_t soup[] = {4, 8}, late[] = {196, 200}, two[] = {0, 4, 9, 17};
+    g_autofree char *filler = g_strnfill(190, 'x');
+    g_autofree char *far_away = g_strdup_printf("%s then soup at last, and more of it", filler);
+    struct view_hit hits[] = {
+        {.when = (char[]){"2025-10-14 09:41"},
+         .buffer = "#general",
+         .account = "patio",
+         .sender = "maria",
+         .text = "the soup is ready",
+         .marks = soup,
+         .n_marks = 1},
+        {.when = (char[]){"2025-10-13 22:05"},
+         .buffer = "#\xe6\xbc\xa2\xe5\xad\x97",
+         .account = "a-rather-long-account-name",
+         .sender = "\x1b[31meve\xe2\x80\xae",
+         .text = "soup \xf0\x9f\x98\x80 \x1b]0;x\x07soup\nthursday",
+         .marks = two,
+         .n_marks = 2},
+        {.when = (char[]){"2024-02-29 00:00"},
+         .buffer = "weft",
+         .sender = "",
+         .text = far_away,
+         .marks = late,
+         .n_marks = 1},
+    };
+    struct view_search view = {.prompt = " search> ",
+                               .hits = hits,
+                               .n = G_N_ELEMENTS(hits),
+                               .selected = 1,
+                               .status =
+                                   "3 found, newest first. Enter: open  Tab: best first  Esc"};
+    struct over over = {draw_search, &view, false};
+
+    view.query = editor_new(NULL);
+    editor_set(view.query, "soup thur", SIZE_MAX);
+    compare_over("search", &over);
+    view.n = 0;
+    view.bad = true;
+    view.status = "“in:#lob”: no buffer and no account has that name. Did you mean #lab?";
+    compare_over("search-wrong", &over);
+    editor_free(view.query);
+}
+
+static void
+test_find(void)
+{
+    struct view_search view = {.prompt = " find> ",
+                               .status = "Ctrl-s: older  Enter: stay  Esc: back"};
+    struct over over = {draw_find, &view, true};
+
+    view.query = editor_new(NULL);
+    editor_set(view.query, "minutes", SIZE_MAX);
+    compare_over("find", &over);
+    editor_free(view.query);
+}
+
 void
 test_overlays_add(void)
 {
     g_test_add_func("/golden/switcher", test_switcher);
+    g_test_add_func("/golden/search", test_search);
+    g_test_add_func("/golden/find", test_find);
     g_test_add_func("/golden/help", test_help);
     g_test_add_func("/golden/first-run", test_first_run);
 }

@@ -2,6 +2,7 @@
  * out. */
 #include <string.h>
 
+#include "store/search.h"
 #include "tests/unit/core/fake.h"
 #include "ui/ui.h"
 
@@ -289,6 +290,127 @@ test_history(void)
 }
 
 static void
+set_true(void *flag)
+{
+    *(bool *)flag = true;
+}
+
+static void
+indexed(struct world *world)
+{
+    bool complete = false;
+    int64_t deadline = g_get_monotonic_time() + 20 * SECOND_US;
+
+    fake_settle(world->fake);
+    store_index_when_complete(world->fake->store, set_true, &complete);
+    while (!complete && g_get_monotonic_time() < deadline)
+        g_main_context_iteration(NULL, TRUE);
+    g_assert_true(complete);
+}
+
+/* Answers may take longer than a key waits. */
+static void
+wait_shows(struct world *world, const char *text)
+{
+    int64_t deadline = g_get_monotonic_time() + 20 * SECOND_US;
+
+    while (!shows(world, text) && g_get_monotonic_time() < deadline)
+        g_main_context_iteration(NULL, FALSE);
+    assert_shows(world, text);
+}
+
+static void
+test_search(void)
+{
+    struct world *world = world_new(2);
+
+    go(world, 0, "#lab");
+    says(world, 0, NULL, "soup on thursday", 1);
+    for (int i = 0; i < 250; i++) {
+        g_autofree char *text = g_strdup_printf("filler %d", i);
+        struct fake_said said = {.text = text, .time_us = (i + 100) * 60 * SECOND_US};
+        fake_say(world->fake, 0, &said);
+    }
+    says(world, 1, NULL, "\x1b]0;soup\x07 elsewhere", 400);
+    indexed(world);
+    press(world, "Ctrl-f");
+    assert_shows(world, "search>");
+    assert_shows(world, "Words, \"a phrase\"");
+    type(world, "sou");
+    wait_shows(world, "2 found, newest first");
+    assert_shows(world, "soup on thursday");
+    type(world, " in:#lob");
+    wait_shows(world, "mean #lab?");
+    for (int i = 0; i < 8; i++)
+        press(world, "Backspace");
+    wait_shows(world, "2 found, newest first");
+    press(world, "Tab");
+    wait_shows(world, "2 found, best first");
+    press(world, "Tab");
+    wait_shows(world, "2 found, newest first");
+    /* The older one, opened where it was said. */
+    press(world, "Down");
+    press(world, "Enter");
+    wait_shows(world, "soup on thursday");
+    assert_shows(world, "filler 0");
+    g_assert_false(shows(world, "search>"));
+    g_assert_cmpint(ui_shown_buffer(world->ui), ==, fake_buffer(world->fake, 0, "#lab")->id);
+    /* Again with the same words; the other one is in another buffer. */
+    press(world, "Ctrl-f");
+    wait_shows(world, "2 found");
+    press(world, "Enter");
+    wait_shows(world, "elsewhere");
+    g_assert_cmpint(ui_shown_buffer(world->ui), ==, fake_buffer(world->fake, 1, "#lab")->id);
+    type(world, "/search absent");
+    press(world, "Enter");
+    wait_shows(world, "Nothing was found.");
+    press(world, "Esc");
+    g_assert_false(shows(world, "search>"));
+    world_free(world);
+}
+
+static void
+test_find(void)
+{
+    struct world *world = world_new(1);
+
+    go(world, 0, "#lab");
+    says(world, 0, NULL, "the unweaving", 1);
+    for (int i = 0; i < 250; i++) {
+        g_autofree char *text = g_strdup_printf("filler %d", i);
+        struct fake_said said = {.text = text, .time_us = (i + 100) * 60 * SECOND_US};
+        fake_say(world->fake, 0, &said);
+    }
+    says(world, 0, NULL, "we Weave again", 500);
+    press(world, "Ctrl-s");
+    assert_shows(world, "find>");
+    type(world, "weav");
+    wait_shows(world, "we Weave again");
+    press(world, "Ctrl-s");
+    wait_shows(world, "the unweaving");
+    assert_shows(world, "filler 0");
+    press(world, "Ctrl-s");
+    wait_shows(world, "Nothing older.");
+    press(world, "Esc");
+    g_assert_false(shows(world, "find>"));
+    assert_shows(world, "we Weave again");
+    press(world, "Ctrl-s");
+    press(world, "Ctrl-s");
+    wait_shows(world, "find> weav");
+    press(world, "Ctrl-s");
+    wait_shows(world, "the unweaving");
+    press(world, "Enter");
+    assert_shows(world, "the unweaving");
+    g_assert_false(shows(world, "find>"));
+    press(world, "Esc");
+    assert_shows(world, "we Weave again");
+    press(world, "Ctrl-s");
+    type(world, "nowhere");
+    wait_shows(world, "Not in this buffer.");
+    world_free(world);
+}
+
+static void
 test_first_run(void)
 {
     struct world *world = world_new(0);
@@ -451,6 +573,8 @@ main(int argc, char **argv)
     g_test_add_func("/world/drafts", test_drafts);
     g_test_add_func("/world/switcher", test_switcher);
     g_test_add_func("/world/history", test_history);
+    g_test_add_func("/world/search", test_search);
+    g_test_add_func("/world/find", test_find);
     g_test_add_func("/world/first-run", test_first_run);
     g_test_add_func("/world/quit", test_quit);
     g_test_add_func("/world/sizes", test_sizes);

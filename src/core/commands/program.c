@@ -67,6 +67,17 @@ run_about(const struct command_context *context, GError **error)
 }
 
 static bool
+run_search(const struct command_context *context, GError **error)
+{
+    struct notice notice = {.type = NOTICE_SEARCH,
+                            .buffer_id = context->buffer->id,
+                            .text =
+                                context->n > 0 ? (char *)(uintptr_t)context->arguments[0] : NULL};
+    bus_publish(context->core->bus, &notice);
+    return true;
+}
+
+static bool
 run_quit(const struct command_context *context, GError **error)
 {
     core_quit(context->core);
@@ -341,6 +352,16 @@ const struct command commands_program[] = {
              "ones leave with their history kept. With an error in a file nothing is changed.",
      .example = "/reload",
      .run = run_reload},
+    {.name = "search",
+     .arguments = "[WORDS]",
+     .help =
+         "Searches everything that was ever said, newest first.\n"
+         "Words, \"a phrase\", begin* for a beginning, -not; from:nick, in:#channel, in:account, "
+         "in:here; after:2026-11-01, before:2h. Ctrl-f does the same; Ctrl-s finds in one "
+         "buffer.",
+     .example = "/search soup from:maria after:3d",
+     .most = 1,
+     .run = run_search},
     {.name = "quit",
      .aliases = "exit bye",
      .arguments = "",
