@@ -89,8 +89,8 @@ set_true(void *flag)
 int
 main(int argc, char **argv)
 {
-    static const char *const texts[] = {"loom",         "selvage",   "meeting noon", "loom shuttle",
-                                        "we",           "sel",       "shut",         "shuttl",
+    static const char *const texts[] = {"loom",         "thread",    "meeting noon", "loom shuttle",
+                                        "we",           "thr",       "shut",         "shuttl",
                                         "\"the loom\"", "-a meeting"};
     if (argc != 2) {
         fprintf(stderr, "usage: search_bench DIR\n");
