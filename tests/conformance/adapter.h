@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/message.h"
 #include "tests/proxy/proxy.h"
 #include "tests/support/certs.h"
 
@@ -28,6 +29,13 @@ enum site_can {
     SITE_CUT_BEFORE_ECHO = 1 << 3, /* can deliver a message and cut before the answer */
     SITE_PRESENCE = 1 << 4,        /* tells who comes and goes, without a channel in common */
     SITE_RENAME = 1 << 5,          /* can give a channel another name */
+    SITE_REACT = 1 << 6,
+    SITE_DELETE = 1 << 7, /* by the sender, and by a moderator */
+    SITE_TYPING = 1 << 8,
+    SITE_READ_MARK = 1 << 9, /* kept by the network, told to other devices */
+    SITE_REPLY = 1 << 10,
+    SITE_MULTILINE = 1 << 11, /* several lines are one message */
+    SITE_AWAY = 1 << 12,      /* tells whether somebody with whom one talks alone is away */
 };
 
 struct adapter {
@@ -78,6 +86,30 @@ struct adapter {
      * waited for. */
     unsigned (*peer_count)(struct peer *peer, const char *from, const char *target,
                            const char *text);
+    /* What is done to messages: only where the site can. The message is named by its remote id.
+     * Each peer_sees_… is true when it has come to the peer, or comes before the deadline. */
+    void (*peer_react)(struct peer *peer, const char *channel, const char *remote_id,
+                       const char *emoji, bool add);
+    bool (*peer_sees_reaction)(struct peer *peer, const char *from, const char *channel,
+                               const char *remote_id, const char *emoji, bool add);
+    void (*peer_delete)(struct peer *peer, const char *channel, const char *remote_id,
+                        const char *reason);
+    bool (*peer_sees_deletion)(struct peer *peer, const char *by, const char *channel,
+                               const char *remote_id);
+    void (*peer_type)(struct peer *peer, const char *channel, bool active);
+    bool (*peer_sees_typing)(struct peer *peer, const char *from, const char *channel, bool active);
+    void (*peer_reply)(struct peer *peer, const char *channel, const char *remote_id,
+                       const char *text);
+    bool (*peer_sees_reply)(struct peer *peer, const char *from, const char *channel,
+                            const char *remote_id, const char *text);
+    void (*peer_away)(struct peer *peer, bool away);
+    /* Two lines, as one message. */
+    void (*peer_say_lines)(struct peer *peer, const char *channel, const char *first,
+                           const char *second);
+    /* Another device of that user, and how far they have read. */
+    struct peer *(*device_new)(struct site *site, const char *user, const char *secret);
+    void (*peer_mark)(struct peer *peer, const char *channel, const struct message *upto);
+    bool (*peer_sees_mark)(struct peer *peer, const char *channel, const struct message *upto);
     /* True when the peer sees that topic, or does before the deadline. */
     bool (*peer_sees_topic)(struct peer *peer, const char *channel, const char *topic);
 };

@@ -8,12 +8,16 @@
 #include "tests/servers/servers.h"
 #include "tests/support/loop.h"
 
+#define PEER_CAPS                                                                                  \
+    "message-tags server-time batch draft/message-redaction draft/multiline away-notify"
+
 struct site {
     const struct certs *certs;
     enum server_kind kind;
     struct server *real;         /* or */
     struct irc_server *scripted; /* one of the two */
     struct proxy *proxy;         /* before it, or NULL */
+    const char *peer_caps;       /* what its peers ask for, or NULL */
 };
 
 struct peer {
@@ -77,7 +81,10 @@ scripted_start_with(const struct certs *certs, const char *caps)
 static struct site *
 scripted_start(const struct certs *certs)
 {
-    return scripted_start_with(certs, NULL);
+    struct site *site = scripted_start_with(certs, NULL);
+
+    site->peer_caps = PEER_CAPS;
+    return site;
 }
 
 /* A server that gives echoes without labels and has no history. */
@@ -143,7 +150,8 @@ connect_as(struct site *site, const char *nick, const char *cert)
                                        .tls = true,
                                        .ca_file = site->certs->ca,
                                        .cert_file = cert,
-                                       .nick = nick};
+                                       .nick = nick,
+                                       .caps = site->peer_caps};
     g_autoptr(GError) error = NULL;
     struct irc_peer *line = irc_peer_new(&options, &error);
 
@@ -363,6 +371,158 @@ peer_sees_topic(struct peer *peer, const char *channel, const char *topic)
     return irc_peer_wait(peer->line, pattern) != NULL;
 }
 
+/* --- what is done to messages --- */
+
+static void
+peer_react(struct peer *peer, const char *channel, const char *remote_id, const char *emoji,
+           bool add)
+{
+    irc_peer_send(peer->line, "@+reply=%s;+draft/%s=%s TAGMSG %s", remote_id,
+                  add ? "react" : "unreact", emoji, channel);
+}
+
+/* A line from `from` with both of these tags, in either order. */
+static bool
+sees_tags(struct peer *peer, const char *from, const char *rest, const char *one, const char *other)
+{
+    g_autofree char *forth = g_strdup_printf("@*%s*%s* :%s!* %s", one, other, from, rest);
+    g_autofree char *back = g_strdup_printf("@*%s*%s* :%s!* %s", other, one, from, rest);
+    const gint64 deadline_us = g_get_monotonic_time() + CONFORMANCE_DEADLINE_MS * 1000;
+
+    while (g_get_monotonic_time() < deadline_us && irc_peer_sync(peer->line))
+        if (irc_peer_count(peer->line, forth) + irc_peer_count(peer->line, back) > 0)
+            return true;
+    g_autofree char *log = irc_peer_log_dup(peer->line);
+    g_test_message("%s was not seen in:\n%s", forth, log);
+    return false;
+}
+
+static bool
+peer_sees_reaction(struct peer *peer, const char *from, const char *channel, const char *remote_id,
+                   const char *emoji, bool add)
+{
+    g_autofree char *rest = g_strdup_printf("TAGMSG %s", channel);
+    g_autofree char *reply = g_strdup_printf("reply=%s", remote_id);
+    g_autofree char *react = g_strdup_printf("+draft/%s=%s", add ? "react" : "unreact", emoji);
+
+    return sees_tags(peer, from, rest, reply, react);
+}
+
+static void
+peer_delete(struct peer *peer, const char *channel, const char *remote_id, const char *reason)
+{
+    irc_peer_send(peer->line, "REDACT %s %s :%s", channel, remote_id, reason);
+}
+
+static bool
+peer_sees_deletion(struct peer *peer, const char *by, const char *channel, const char *remote_id)
+{
+    g_autofree char *pattern = g_strdup_printf("*:%s!* REDACT %s %s*", by, channel, remote_id);
+
+    return irc_peer_wait(peer->line, pattern) != NULL;
+}
+
+static void
+peer_type(struct peer *peer, const char *channel, bool active)
+{
+    irc_peer_send(peer->line, "@+typing=%s TAGMSG %s", active ? "active" : "done", channel);
+}
+
+static bool
+peer_sees_typing(struct peer *peer, const char *from, const char *channel, bool active)
+{
+    g_autofree char *pattern =
+        g_strdup_printf("@*+typing=%s* :%s!* TAGMSG %s", active ? "active" : "done", from, channel);
+
+    return irc_peer_wait(peer->line, pattern) != NULL;
+}
+
+static void
+peer_reply(struct peer *peer, const char *channel, const char *remote_id, const char *text)
+{
+    irc_peer_send(peer->line, "@+reply=%s PRIVMSG %s :%s", remote_id, channel, text);
+}
+
+static bool
+peer_sees_reply(struct peer *peer, const char *from, const char *channel, const char *remote_id,
+                const char *text)
+{
+    g_autofree char *rest = g_strdup_printf("PRIVMSG %s *%s", channel, text);
+    g_autofree char *reply = g_strdup_printf("reply=%s", remote_id);
+
+    return sees_tags(peer, from, rest, reply, "");
+}
+
+static void
+peer_away(struct peer *peer, bool away)
+{
+    irc_peer_send(peer->line, away ? "AWAY :at lunch" : "AWAY");
+    g_assert_true(irc_peer_sync(peer->line));
+}
+
+static void
+peer_say_lines(struct peer *peer, const char *channel, const char *first, const char *second)
+{
+    irc_peer_send(peer->line, "BATCH +1 draft/multiline %s", channel);
+    irc_peer_send(peer->line, "@batch=1 PRIVMSG %s :%s", channel, first);
+    irc_peer_send(peer->line, "@batch=1 PRIVMSG %s :%s", channel, second);
+    irc_peer_send(peer->line, "BATCH -1");
+}
+
+static struct peer *
+device_new(struct site *site, const char *user, const char *secret)
+{
+    g_autofree char *nick = g_strconcat(user, "-phone", NULL);
+    const struct irc_peer_options options = {.port = site_port(site),
+                                             .tls = true,
+                                             .ca_file = site->certs->ca,
+                                             .nick = nick,
+                                             .caps = PEER_CAPS " draft/read-marker",
+                                             .sasl = "PLAIN",
+                                             .account = user,
+                                             .secret = secret};
+    g_autoptr(GError) error = NULL;
+    struct peer *peer = g_new0(struct peer, 1);
+
+    peer->line = irc_peer_new(&options, &error);
+    g_assert_no_error(error);
+    return peer;
+}
+
+static char *
+mark_text(const struct message *upto)
+{
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(upto->time_us / G_USEC_PER_SEC);
+    g_autofree char *seconds = g_date_time_format(time, "%Y-%m-%dT%H:%M:%S");
+
+    return g_strdup_printf("timestamp=%s.%03dZ", seconds,
+                           (int)(upto->time_us % G_USEC_PER_SEC / 1000));
+}
+
+static void
+peer_mark(struct peer *peer, const char *channel, const struct message *upto)
+{
+    g_autofree char *mark = mark_text(upto);
+
+    irc_peer_send(peer->line, "MARKREAD %s %s", channel, mark);
+}
+
+static bool
+peer_sees_mark(struct peer *peer, const char *channel, const struct message *upto)
+{
+    g_autofree char *mark = mark_text(upto);
+    g_autofree char *pattern = g_strdup_printf("* MARKREAD %s %s", channel, mark);
+
+    return irc_peer_wait(peer->line, pattern) != NULL;
+}
+
+#define IRC_DEEDS                                                                                  \
+    .peer_react = peer_react, .peer_sees_reaction = peer_sees_reaction,                            \
+    .peer_delete = peer_delete, .peer_sees_deletion = peer_sees_deletion, .peer_type = peer_type,  \
+    .peer_sees_typing = peer_sees_typing, .peer_reply = peer_reply,                                \
+    .peer_sees_reply = peer_sees_reply, .peer_away = peer_away, .peer_say_lines = peer_say_lines,  \
+    .device_new = device_new, .peer_mark = peer_mark, .peer_sees_mark = peer_sees_mark
+
 #define IRC_COMMON                                                                                 \
     .network = "irc", .stop = site_stop, .kill = site_kill, .revive = site_revive,                 \
     .proxy = site_proxy, .make_user = make_user, .options = options, .peer_new = peer_new,         \
@@ -374,10 +534,11 @@ peer_sees_topic(struct peer *peer, const char *channel, const char *topic)
 static const struct adapter irc_inspircd = {
     .name = "irc/inspircd",
     .again_slowly = true,
-    .can = SITE_ECHO | SITE_PRESENCE,
+    .can = SITE_ECHO | SITE_PRESENCE | SITE_AWAY,
     .available = inspircd_available,
     .start = inspircd_start,
     .text_bytes = 400,
+    IRC_DEEDS,
     IRC_COMMON,
 };
 
@@ -404,14 +565,15 @@ static const struct adapter irc_ngircd = {
 static const struct adapter irc_scripted = {
     .name = "irc/scripted",
     .again_slowly = true,
-    .can =
-        SITE_ECHO | SITE_HISTORY | SITE_LOOK | SITE_CUT_BEFORE_ECHO | SITE_PRESENCE | SITE_RENAME,
+    .can = SITE_ECHO | SITE_HISTORY | SITE_LOOK | SITE_CUT_BEFORE_ECHO | SITE_REACT | SITE_DELETE |
+           SITE_TYPING | SITE_READ_MARK | SITE_REPLY | SITE_MULTILINE | SITE_PRESENCE | SITE_RENAME,
     .rename_channel = rename_channel,
     .logins = 1u << LOGIN_PLAIN | 1u << LOGIN_SCRAM | 1u << LOGIN_SCRAM_PLUS | 1u << LOGIN_EXTERNAL,
     .available = scripted_available,
     .start = scripted_start,
     .logged_in_as = logged_in_as,
     .cut_before_echo = cut_before_echo,
+    IRC_DEEDS,
     IRC_COMMON,
 };
 

@@ -98,6 +98,7 @@ add_all(const struct adapter *adapter, const struct certs *certs, bool slowly)
     add_topic(adapter, "login", suite_login, certs, slowly);
     add_topic(adapter, "talk", suite_talk, certs, slowly);
     add_topic(adapter, "people", suite_people, certs, slowly);
+    add_topic(adapter, "deeds", suite_deeds, certs, slowly);
     add_topic(adapter, "lost", suite_lost, certs, slowly);
 }
 

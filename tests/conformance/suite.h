@@ -42,6 +42,7 @@ struct behaviour {
 extern const struct behaviour suite_login[];
 extern const struct behaviour suite_talk[];
 extern const struct behaviour suite_people[];
+extern const struct behaviour suite_deeds[];
 extern const struct behaviour suite_lost[];
 
 #endif
