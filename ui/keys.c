@@ -499,21 +499,26 @@ parse_control(struct step *step, uint32_t mods)
     }
 }
 
+#define MAX_ANSWER_BYTES (64 * 1024)
+
 /* A terminal that was left in its 8-bit mode answers so: no character begins with these bytes, and
- * what follows, as far as it is here, is not typed either. 0: none of them. */
+ * what follows, as far as it comes in time, is not typed either. 0: none of them. */
 static size_t
-eight_bit_answer(const struct step *step)
+eight_bit_answer(const struct step *step, bool *ret_whole)
 {
     size_t at = 1;
 
+    *ret_whole = true;
     if (step->b[0] == 0x9b) { /* CSI */
         while (at < step->n && step->b[at] >= 0x20 && step->b[at] < 0x40)
             at++;
+        *ret_whole = at < step->n;
         return at < step->n && step->b[at] >= 0x40 && step->b[at] < 0x7f ? at + 1 : at;
     }
     if (step->b[0] == 0x90 || (step->b[0] >= 0x9d && step->b[0] <= 0x9f)) { /* DCS, OSC, PM, APC */
         while (at < step->n && step->b[at] >= 0x20 && step->b[at] != 0x9c)
             at++;
+        *ret_whole = at < step->n;
         return at < step->n && step->b[at] == 0x9c ? at + 1 : at;
     }
     return 0;
@@ -522,8 +527,11 @@ eight_bit_answer(const struct step *step)
 static enum verdict
 parse_char(struct step *step, uint32_t mods)
 {
-    size_t answer = eight_bit_answer(step);
+    bool whole;
+    size_t answer = eight_bit_answer(step, &whole);
 
+    if (answer > 0 && !whole && !step->keys->final && answer < MAX_ANSWER_BYTES)
+        return more(step, KEYS_ESC_MS);
     if (answer > 0)
         return skip(step, answer);
     if (step->b[0] < 0x20 || step->b[0] == 0x7f)
