@@ -23,6 +23,7 @@
 #define N_CHANNELS 20 /* of each account */
 #define STEP_MS    150
 #define DOWN_MS    3000
+#define ESC_MS     200
 
 struct place {
     const char *name;
@@ -211,6 +212,16 @@ server_dies(struct day *day, struct place *place)
 /* --- what the person does
  * ----------------------------------------------------------------------- */
 
+/* A key that follows at once would make it Alt with that key. */
+static void
+kai_escapes(struct day *day)
+{
+    tmux_key(day->tmux, "Escape");
+    const int64_t until_us = g_get_monotonic_time() + ESC_MS * 1000;
+    while (g_get_monotonic_time() < until_us)
+        g_main_context_iteration(NULL, FALSE);
+}
+
 static void
 kai_types(struct day *day)
 {
@@ -249,13 +260,13 @@ kai_looks_up(struct day *day)
         tmux_key(day->tmux, "C-f");
         tmux_type(day->tmux, "soup");
         tmux_key(day->tmux, "Down");
-        tmux_key(day->tmux, "Escape");
+        kai_escapes(day);
         return;
     }
     if (g_rand_int_range(day->rand, 0, 4) == 0) {
         tmux_key(day->tmux, "F1");
         tmux_key(day->tmux, "PageDown");
-        tmux_key(day->tmux, "Escape");
+        kai_escapes(day);
         return;
     }
     tmux_type(day->tmux, commands[g_rand_int_range(day->rand, 0, G_N_ELEMENTS(commands))]);
@@ -360,7 +371,7 @@ day_end(struct day *day)
     for (int a = 0; a < N_ACCOUNTS; a++)
         g_assert_true(irc_peer_sync(day->places[a].maria));
     tmux_resize(day->tmux, 120, 40);
-    tmux_key(day->tmux, "Escape");
+    kai_escapes(day);
     tmux_key(day->tmux, "C-u");
     tmux_type(day->tmux, "the day is over\r");
     for (int a = 0; a < N_ACCOUNTS; a++) {
