@@ -21,21 +21,57 @@ ceiling_us(const struct backoff *backoff)
     return ceiling;
 }
 
+static int64_t
+between(int64_t least_us, int64_t most_us, GRand *rand)
+{
+    if (most_us <= least_us)
+        return least_us;
+    double part = rand ? g_rand_double(rand) : g_random_double();
+    return least_us + (int64_t)((double)(most_us - least_us) * part);
+}
+
+static void
+count_failure(struct backoff *backoff)
+{
+    if (backoff->failures < G_MAXUINT)
+        backoff->failures++;
+}
+
 int64_t
 backoff_next_us(struct backoff *backoff, GRand *rand)
 {
-    int64_t ceiling = ceiling_us(backoff);
+    int64_t ceiling = ceiling_us(backoff), least = backoff->least_us;
 
-    if (backoff->failures < G_MAXUINT)
-        backoff->failures++;
-    if (ceiling <= backoff->least_us)
-        return backoff->least_us;
-    double part = rand ? g_rand_double(rand) : g_random_double();
-    return backoff->least_us + (int64_t)((double)(ceiling - backoff->least_us) * part);
+    count_failure(backoff);
+    if (backoff->spread_us > 0) {
+        /* Not before everybody has had the try before it. */
+        least = MAX(least, MIN(backoff->spread_us, backoff->max_us / 2));
+        ceiling =
+            backoff->spread_us > backoff->max_us / 2 ? backoff->max_us : backoff->spread_us * 2;
+        backoff->spread_us = ceiling;
+    }
+    return between(least, ceiling, rand);
+}
+
+int64_t
+backoff_spread_us(struct backoff *backoff, int64_t window_us, GRand *rand)
+{
+    int64_t ceiling = MAX(ceiling_us(backoff), MIN(window_us, backoff->max_us));
+
+    count_failure(backoff);
+    backoff->spread_us = ceiling;
+    return between(backoff->least_us, ceiling, rand);
+}
+
+void
+backoff_stands(struct backoff *backoff)
+{
+    backoff->spread_us = 0;
 }
 
 void
 backoff_reset(struct backoff *backoff)
 {
     backoff->failures = 0;
+    backoff->spread_us = 0;
 }

@@ -136,6 +136,7 @@ struct session {
     bool connected;  /* from driver->connect to host_lost */
     bool saying_bye; /* driver->disconnect was called */
     bool crowded;    /* it has more conversations than core keeps */
+    bool stood;      /* this connection was online: others may have lost theirs with it */
     bool grace_over; /* what waits for a conversation to come back does not wait any longer */
     int inside;      /* depth of host calls: the driver is at work above us */
     char *bye;       /* the reason of a disconnect that waits for the driver to return */

@@ -11,6 +11,7 @@
 #define BACKOFF_FIRST_US (10 * G_USEC_PER_SEC)
 #define BACKOFF_MOST_US  (10 * 60 * G_USEC_PER_SEC)
 #define BACKOFF_LEAST_US (G_USEC_PER_SEC)
+#define SPREAD_US        (40 * G_USEC_PER_SEC) /* of everybody whom a server leaves at once */
 #define STEADY_US        (5 * 60 * G_USEC_PER_SEC)
 #define BYE_US           (2 * G_USEC_PER_SEC)
 #define GRACE_US         (30 * G_USEC_PER_SEC)
@@ -240,6 +241,8 @@ session_set_state(struct session *session, enum account_state state)
     set_state(session, state, NULL, 0);
     if (!session_online(session))
         return;
+    session->stood = true;
+    backoff_stands(&session->backoff);
     if (session->steady_timer == 0)
         session->steady_timer = clock_timer_add(clock, STEADY_US, has_held, session);
     if (state == ACCOUNT_ONLINE && session->grace_timer == 0 && !session->grace_over)
@@ -327,6 +330,7 @@ connect_now(struct session *session)
     session->saying_bye = false;
     session->grace_over = false;
     session->paused = false;
+    session->stood = false;
     set_state(session, ACCOUNT_CONNECTING, NULL, 0);
     session->driver->connect(session->state);
 }
@@ -455,6 +459,24 @@ room_lost(struct room *room, void *user)
     g_clear_pointer(&room->attention, message_unref);
 }
 
+/* A server that ends leaves all of its people at the same moment: they come back one by one. Who
+ * lost only the way to it (TIMEOUT) is alone, and comes sooner. */
+static int64_t
+delay_after(struct session *session, const GError *error)
+{
+    switch (error_code(error)) {
+    case WEFT_ERROR_CLOSED:
+    case WEFT_ERROR_IO:
+        if (session->stood)
+            return backoff_spread_us(&session->backoff, SPREAD_US, NULL);
+        return backoff_next_us(&session->backoff, NULL);
+    case WEFT_ERROR_RATE_LIMITED:
+        return MAX(backoff_next_us(&session->backoff, NULL), error_retry_after_us(error));
+    default:
+        return backoff_next_us(&session->backoff, NULL);
+    }
+}
+
 /* What to do next: nothing, wait for the person, or try again. */
 static void
 after_loss(struct session *session, const GError *error)
@@ -479,12 +501,8 @@ after_loss(struct session *session, const GError *error)
         session->wanted = false;
         set_state(session, ACCOUNT_FAILED, error->message, 0);
         return;
-    case WEFT_ERROR_RATE_LIMITED:
-        delay_us = backoff_next_us(&session->backoff, NULL);
-        delay_us = MAX(delay_us, error_retry_after_us(error));
-        break;
     default:
-        delay_us = backoff_next_us(&session->backoff, NULL);
+        delay_us = delay_after(session, error);
         break;
     }
     set_state(session, ACCOUNT_WAITING, error->message, now_us + delay_us);

@@ -34,12 +34,12 @@ test_back_off(void)
     for (unsigned i = 0; i < 12; i++) {
         fake_lost(fake, 0, WEFT_ERROR_REFUSED);
         const struct account *account = fake_account(fake, 0);
-        const int64_t wait_us = account->retry_at_us - clock_mono_us(fake->clock);
+        const int64_t delay_us = account->retry_at_us - clock_mono_us(fake->clock);
         g_assert_cmpint(account->state, ==, ACCOUNT_WAITING);
         g_assert_cmpstr(account->state_text, ==, "The line is cut.");
-        g_assert_cmpint(wait_us, >=, SECOND_US);
-        g_assert_cmpint(wait_us, <=, ceiling_us);
-        fake_advance(fake, wait_us - 1);
+        g_assert_cmpint(delay_us, >=, SECOND_US);
+        g_assert_cmpint(delay_us, <=, ceiling_us);
+        fake_advance(fake, delay_us - 1);
         g_assert_cmpuint(fake_session(fake, 0)->connects, ==, i + 1);
         fake_advance(fake, 1);
         g_assert_cmpuint(fake_session(fake, 0)->connects, ==, i + 2);
@@ -48,9 +48,48 @@ test_back_off(void)
     /* Five minutes of connection forgive all of it. */
     fake_online(fake, 0);
     fake_advance(fake, 301 * SECOND_US);
-    fake_lost(fake, 0, WEFT_ERROR_CLOSED);
+    fake_lost(fake, 0, WEFT_ERROR_TIMEOUT);
     g_assert_cmpint(fake_account(fake, 0)->retry_at_us - clock_mono_us(fake->clock), <=,
                     10 * SECOND_US);
+    fake_free(fake);
+}
+
+static int64_t
+wait_us(struct fake *fake)
+{
+    return fake_account(fake, 0)->retry_at_us - clock_mono_us(fake->clock);
+}
+
+/* Many accounts whose server ends at the same moment: the waits are spread over 40 s, the second
+ * ones lie behind the first, and a connection that was only on its way is not one of them. */
+static void
+test_spread(void)
+{
+    int64_t most_us = 0, second_us = INT64_MAX;
+
+    for (int i = 0; i < 30; i++) {
+        struct fake *fake = fake_new(1);
+        fake_online(fake, 0);
+        fake_lost(fake, 0, i % 2 == 0 ? WEFT_ERROR_CLOSED : WEFT_ERROR_IO);
+        most_us = MAX(most_us, wait_us(fake));
+        g_assert_cmpint(wait_us(fake), >=, SECOND_US);
+        g_assert_cmpint(wait_us(fake), <=, 40 * SECOND_US);
+        fake_advance(fake, wait_us(fake));
+        fake_lost(fake, 0, WEFT_ERROR_REFUSED);
+        second_us = MIN(second_us, wait_us(fake));
+        g_assert_cmpint(wait_us(fake), <=, 80 * SECOND_US);
+        /* It came back, and the way to it is lost: the ordinary wait. */
+        fake_advance(fake, wait_us(fake));
+        fake_online(fake, 0);
+        fake_lost(fake, 0, WEFT_ERROR_TIMEOUT);
+        g_assert_cmpint(wait_us(fake), <=, 40 * SECOND_US);
+        fake_free(fake);
+    }
+    g_assert_cmpint(most_us, >, 20 * SECOND_US); /* 2^-30 that it fails by chance */
+    g_assert_cmpint(second_us, >=, 40 * SECOND_US);
+    struct fake *fake = fake_new(1);
+    fake_lost(fake, 0, WEFT_ERROR_CLOSED);
+    g_assert_cmpint(wait_us(fake), <=, 10 * SECOND_US);
     fake_free(fake);
 }
 
@@ -318,6 +357,7 @@ test_session_add(void)
 {
     g_test_add_func("/session/life", test_life);
     g_test_add_func("/session/back-off", test_back_off);
+    g_test_add_func("/session/R05-spread", test_spread);
     g_test_add_func("/session/insecure", test_insecure);
     g_test_add_func("/session/needs-person", test_needs_person);
     g_test_add_func("/session/R7-rate-limited", test_rate_limited);
