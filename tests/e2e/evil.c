@@ -8,26 +8,58 @@ struct evil {
     const struct evil_options *options;
     GSocketService *service;
     uint16_t port;
-    GSocketConnection *connection; /* the newest; or NULL */
-    GDataInputStream *in;
+    GPtrArray *peers; /* struct peer: who is connected */
     GPtrArray *lines; /* char *: all that came */
     GCancellable *cancellable;
     unsigned reads; /* under way */
+};
+
+struct peer {
+    struct evil *evil;
+    GSocketConnection *connection;
+    GDataInputStream *in;
+    char *network; /* of a bouncer, to which it is bound; or NULL */
     bool welcomed;
 };
 
-static void read_next(struct evil *evil);
+static void read_next(struct peer *peer);
+
+static void
+peer_free(void *data)
+{
+    struct peer *peer = data;
+
+    g_object_unref(peer->in);
+    g_object_unref(peer->connection);
+    g_free(peer->network);
+    g_free(peer);
+}
+
+static void
+say(struct peer *peer, const char *bytes, size_t len)
+{
+    GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(peer->connection));
+
+    /* weft reads in another process; a full socket drains by itself. */
+    g_output_stream_write_all(out, bytes, len, NULL, NULL, NULL);
+}
+
+static void G_GNUC_PRINTF(2, 3) say_line(struct peer *peer, const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    g_autofree char *text = g_strdup_vprintf(format, list);
+    va_end(list);
+    say(peer, text, strlen(text));
+    say(peer, "\r\n", 2);
+}
 
 void
 evil_say(struct evil *evil, const char *bytes, size_t len)
 {
-    GOutputStream *out;
-
-    if (!evil->connection)
-        return;
-    out = g_io_stream_get_output_stream(G_IO_STREAM(evil->connection));
-    /* weft reads in another process; a full socket drains by itself. */
-    g_output_stream_write_all(out, bytes, len, NULL, NULL, NULL);
+    for (guint i = 0; i < evil->peers->len; i++)
+        say(g_ptr_array_index(evil->peers, i), bytes, len);
 }
 
 void
@@ -43,97 +75,106 @@ evil_line(struct evil *evil, const char *format, ...)
 }
 
 static void
-welcome(struct evil *evil)
+welcome(struct peer *peer)
 {
-    if (evil->welcomed)
+    const char *refusal = peer->evil->options->refusal;
+    const char *more = peer->evil->options->isupport;
+
+    if (peer->welcomed)
         return;
-    evil->welcomed = true;
-    if (evil->options->refusal) {
-        evil_say(evil, evil->options->refusal, strlen(evil->options->refusal));
+    peer->welcomed = true;
+    if (refusal) {
+        say(peer, refusal, strlen(refusal));
         return;
     }
-    evil_line(evil, ":evil.example 001 kai :Welcome");
-    evil_line(evil, ":evil.example 005 kai CHANTYPES=#&! PREFIX=(qaohv)~&@%%+ "
-                    "CHANMODES=beI,k,l,imnpst NICKLEN=400 :are supported");
-    evil_line(evil, ":evil.example 422 kai :no motd");
+    say_line(peer, ":evil.example 001 kai :Welcome");
+    say_line(peer, ":evil.example 005 kai CHANTYPES=#&! PREFIX=(qaohv)~&@%%+ "
+                   "CHANMODES=beI,k,l,imnpst NICKLEN=400 :are supported");
+    if (more)
+        say_line(peer, ":evil.example 005 kai %s :are supported", more);
+    if (peer->network)
+        say_line(peer, ":evil.example 005 kai BOUNCER_NETID=%s :are supported", peer->network);
+    say_line(peer, ":evil.example 422 kai :no motd");
 }
 
 static bool
-answer(struct evil *evil, const char *line)
+answer(struct peer *peer, const char *line)
 {
-    const char *const(*answers)[2] = evil->options->answers;
+    const char *const(*answers)[2] = peer->evil->options->answers;
 
     for (size_t i = 0; answers && answers[i][0]; i++) {
         if (!g_str_has_prefix(line, answers[i][0]))
             continue;
-        evil_say(evil, answers[i][1], strlen(answers[i][1]));
+        say(peer, answers[i][1], strlen(answers[i][1]));
         return true;
     }
     return false;
 }
 
 static void
-on_line(struct evil *evil, const char *line)
+on_line(struct peer *peer, const char *line)
 {
-    if (answer(evil, line))
+    if (answer(peer, line))
         return;
     if (g_str_has_prefix(line, "CAP LS"))
-        evil_line(evil, ":evil.example CAP * LS :%s", evil->options->caps);
+        say_line(peer, ":evil.example CAP * LS :%s", peer->evil->options->caps);
     else if (g_str_has_prefix(line, "CAP REQ :"))
-        evil_line(evil, ":evil.example CAP kai ACK :%s", line + strlen("CAP REQ :"));
-    else if (g_str_has_prefix(line, "CAP END"))
-        welcome(evil);
+        say_line(peer, ":evil.example CAP kai ACK :%s", line + strlen("CAP REQ :"));
+    else if (g_str_has_prefix(line, "BOUNCER BIND ")) {
+        g_free(peer->network);
+        peer->network = g_strdup(line + strlen("BOUNCER BIND "));
+    } else if (g_str_has_prefix(line, "CAP END"))
+        welcome(peer);
     else if (g_str_has_prefix(line, "PING "))
-        evil_line(evil, ":evil.example PONG evil.example %s", line + strlen("PING "));
+        say_line(peer, ":evil.example PONG evil.example %s", line + strlen("PING "));
     else if (g_str_has_prefix(line, "JOIN ")) {
-        evil_line(evil, ":kai!kai@host JOIN %s", line + strlen("JOIN "));
-        evil_line(evil, ":evil.example 353 kai = %s :kai @maria", line + strlen("JOIN "));
-        evil_line(evil, ":evil.example 366 kai %s :End", line + strlen("JOIN "));
+        say_line(peer, ":kai!kai@host JOIN %s", line + strlen("JOIN "));
+        say_line(peer, ":evil.example 353 kai = %s :kai @maria", line + strlen("JOIN "));
+        say_line(peer, ":evil.example 366 kai %s :End", line + strlen("JOIN "));
     }
 }
 
 static void
 on_read(GObject *source, GAsyncResult *result, void *user)
 {
-    struct evil *evil = user;
+    struct peer *peer = user;
+    struct evil *evil = peer->evil;
     gsize len = 0;
     g_autoptr(GError) error = NULL;
     char *line =
         g_data_input_stream_read_line_finish(G_DATA_INPUT_STREAM(source), result, &len, &error);
 
     evil->reads--;
-    if (g_cancellable_is_cancelled(evil->cancellable) || (GObject *)evil->in != source) {
+    if (!line || g_cancellable_is_cancelled(evil->cancellable)) {
         g_free(line);
-        return;
-    }
-    if (!line) {
-        g_clear_object(&evil->connection);
+        g_ptr_array_remove(evil->peers, peer);
         return;
     }
     g_ptr_array_add(evil->lines, line);
-    on_line(evil, line);
-    read_next(evil);
+    on_line(peer, line);
+    read_next(peer);
 }
 
 static void
-read_next(struct evil *evil)
+read_next(struct peer *peer)
 {
-    evil->reads++;
-    g_data_input_stream_read_line_async(evil->in, G_PRIORITY_DEFAULT, evil->cancellable, on_read,
-                                        evil);
+    peer->evil->reads++;
+    g_data_input_stream_read_line_async(peer->in, G_PRIORITY_DEFAULT, peer->evil->cancellable,
+                                        on_read, peer);
 }
 
 static gboolean
 on_incoming(GSocketService *service, GSocketConnection *connection, GObject *object, void *user)
 {
     struct evil *evil = user;
+    struct peer *peer = g_new0(struct peer, 1);
 
-    g_clear_object(&evil->in);
-    g_set_object(&evil->connection, connection);
-    evil->welcomed = false;
-    evil->in = g_data_input_stream_new(g_io_stream_get_input_stream(G_IO_STREAM(connection)));
-    g_data_input_stream_set_newline_type(evil->in, G_DATA_STREAM_NEWLINE_TYPE_CR_LF);
-    read_next(evil);
+    peer->evil = evil;
+    peer->connection = g_object_ref(connection);
+    peer->in = g_data_input_stream_new(g_io_stream_get_input_stream(G_IO_STREAM(connection)));
+    g_data_input_stream_set_newline_type(peer->in, G_DATA_STREAM_NEWLINE_TYPE_CR_LF);
+    g_ptr_array_add(evil->peers, peer);
+    read_next(peer);
     return TRUE;
 }
 
@@ -147,6 +188,7 @@ evil_start(const struct evil_options *options)
     g_autoptr(GError) error = NULL;
 
     evil->options = options;
+    evil->peers = g_ptr_array_new_with_free_func(peer_free);
     evil->lines = g_ptr_array_new_with_free_func(g_free);
     evil->cancellable = g_cancellable_new();
     evil->service = g_socket_service_new();
@@ -168,8 +210,7 @@ evil_stop(struct evil *evil)
     g_cancellable_cancel(evil->cancellable);
     while (evil->reads > 0)
         g_main_context_iteration(NULL, TRUE);
-    g_clear_object(&evil->in);
-    g_clear_object(&evil->connection);
+    g_ptr_array_unref(evil->peers);
     g_object_unref(evil->cancellable);
     g_ptr_array_unref(evil->lines);
     g_free(evil);

@@ -1,80 +1,13 @@
 /* Every text that may not reach a terminal, in every place where a server or a peer can put one:
  * the real binary on a bare pseudo-terminal, all that it writes read by tests/e2e/vt.c.
  * docs/security.md, threats 18 to 28, and what else is tried with the program as a whole. */
-#include <glib.h>
+#include "tests/e2e/hostile.h"
+
 #include <locale.h>
 #include <string.h>
 
-#include "base/file.h"
-#include "tests/e2e/evil.h"
 #include "tests/e2e/home.h"
-#include "tests/e2e/pty.h"
 #include "tests/support/loop.h"
-
-#define TEXT(bytes)                                                                                \
-    {                                                                                              \
-        bytes, sizeof bytes - 1                                                                    \
-    }
-
-/* No blanks in them, so that they can stand in nicks and channels as well. */
-static const struct {
-    const char *bytes;
-    size_t len;
-} texts[] = {
-    TEXT("\033[2J"),
-    TEXT("\033[31;1H"),
-    TEXT("\033[6n"),
-    TEXT("\033[>q"),
-    TEXT("\033[?1049l"),
-    TEXT("\033c"),
-    TEXT("\033]0;owned\a"),
-    TEXT("\033]52;c;cm0gLXJmIC8=\a"),
-    TEXT("\033]8;;http://evil.example\033\\x"),
-    TEXT("\033]99;i=1;x\033\\"),
-    TEXT("\033]1337;File=inline=1:AAAA\a"),
-    TEXT("\033P$q\"p\033\\"),
-    TEXT("\033_Gi=1,a=q;AAAA\033\\"),
-    TEXT("\033^x\033\\"),
-    TEXT("\033(0lqqk"),
-    TEXT("\x9b"
-         "31m"),
-    TEXT("\x90$qm\x9c"),
-    TEXT("\x9d"
-         "0;owned\x9c"),
-    TEXT("\xc2\x9b"
-         "2J"),
-    TEXT("\xc2\x9d"
-         "0;owned\xc2\x9c"),
-    TEXT("\xc2\x85\xc2\x8d"),
-    TEXT("\a\a"),
-    TEXT("alice\b\b\b\b\bmallory"),
-    TEXT("\x7f\x7f"),
-    TEXT("\rover"),
-    TEXT("\v\f"),
-    TEXT("\x0e\x0f"),
-    TEXT("\x1c\x1d"),
-    TEXT("a\0b"),
-    TEXT("\u2028\u2029"),
-    TEXT("\u202egpj.exe"),
-    TEXT("\u202a\u202b\u202c\u202d"),
-    TEXT("\u2066\u2067\u2068\u2069"),
-    TEXT("\u200e\u200f\u061c"),
-    TEXT("\ufff9\ufffa\ufffb"),
-    TEXT("\U000e0041\U000e0042\U000e007f"),
-    TEXT("\u00ad\u034f\u115f\u3164\uffa0"),
-    TEXT("\ufeff\u2060\u180e"),
-    TEXT("\u200b"),
-    TEXT("\u200d\u200c\ufe0f"),
-    TEXT("\ue0b0\U000f0000\U0010fffd"),
-    TEXT("\u00a0\u3000\u2800"),
-    TEXT("שלום\u200fעולם"),
-    TEXT("\xff\xfe\xed\xa0\x80\xf4\x90\x80\x80\xc0\xaf"),
-    TEXT("%n%s%s%s"),
-    TEXT("<b>&amp;<a\xc2\xa0href=x>"),
-    TEXT("\x03"
-         "4,4\x02\x1d\x1f\x1e\x11\x16\x04"
-         "ff0000"),
-};
 
 /* What a line looks like with a text in it; $ stands for the text. */
 static const char *const places[] = {
@@ -138,123 +71,28 @@ static const char *const places[] = {
     ":serv$er MODE kai +i$",
 };
 
-/* Whole lines: `place` with the text put in. A text with a blank of its own kind would end a
- * middle parameter; there are none. */
-static void
-send_in_place(struct evil *evil, const char *place, const char *bytes, size_t len)
-{
-    g_autoptr(GString) line = g_string_new(NULL);
-
-    for (const char *at = place; *at; at++) {
-        if (*at == '$')
-            g_string_append_len(line, bytes, (gssize)len);
-        else
-            g_string_append_c(line, *at);
-    }
-    g_string_append(line, "\r\n");
-    evil_say(evil, line->str, line->len);
-}
-
-static char *
-repeated(const char *unit, unsigned times)
-{
-    GString *text = g_string_new("x");
-
-    for (unsigned i = 0; i < times; i++)
-        g_string_append(text, unit);
-    return g_string_free(text, FALSE);
-}
-
-static void
-send_everything(struct evil *evil)
-{
-    g_autofree char *zero = repeated("\u200b", 100);
-    g_autofree char *marks = repeated("\u0301", 100);
-    g_autofree char *both = repeated("\u0301\u200d", 100);
-    const char *const bombs[] = {zero, marks, both};
-
-    for (size_t p = 0; p < G_N_ELEMENTS(places); p++) {
-        for (size_t t = 0; t < G_N_ELEMENTS(texts); t++)
-            send_in_place(evil, places[p], texts[t].bytes, texts[t].len);
-        for (size_t b = 0; b < G_N_ELEMENTS(bombs); b++)
-            send_in_place(evil, places[p], bombs[b], strlen(bombs[b]));
-        while (g_main_context_iteration(NULL, FALSE))
-            continue;
-    }
-}
-
 static const char caps[] = "message-tags server-time batch account-tag multi-prefix account-notify "
                            "userhost-in-names extended-join away-notify chghost setname cap-notify "
                            "invite-notify";
 
-struct scene {
-    struct evil *evil;
-    char *home;
-    struct vt *vt;
-    struct pty *pty;
-};
-
 static void
-scene_start(struct scene *scene, const struct evil_options *options, const char *more)
-{
-    scene->evil = evil_start(options);
-    scene->home = home_new_irc(evil_port(scene->evil), more);
-    scene->vt = vt_new(true);
-    scene->pty = pty_run(scene->home, NULL, NULL, 120, 40, scene->vt);
-}
-
-static void
-scene_end(struct scene *scene)
-{
-    pty_free(scene->pty);
-    vt_free(scene->vt);
-    evil_stop(scene->evil);
-    home_free(scene->home);
-}
-
-static void
-assert_clean(struct vt *vt)
-{
-    if (*vt_complaints(vt))
-        g_error("the terminal got:\n%s", vt_complaints(vt));
-}
-
-/* A word from a peer, so that all that was said before it has been drawn. */
-static void
-sync_with(struct scene *scene)
-{
-    g_autofree char *word = g_strdup_printf("sync%u", g_random_int());
-
-    evil_line(scene->evil, ":maria!m@h PRIVMSG #lab :%s", word);
-    g_assert_true(pty_wait(scene->pty, word));
-}
-
-static void
-command(struct scene *scene, const char *line)
-{
-    pty_type(scene->pty, "\025"); /* what was refused before is still there: C-u */
-    pty_type(scene->pty, line);
-    pty_type(scene->pty, "\r");
-}
-
-static void
-look_at_everything(struct scene *scene)
+look_at_everything(struct hostile *scene)
 {
     static const int sizes[][2] = {{20, 6}, {41, 12}, {80, 24}, {200, 60}, {120, 40}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
         pty_resize(scene->pty, sizes[i][0], sizes[i][1]);
-        sync_with(scene);
+        hostile_sync(scene);
         for (int page = 0; page < 12; page++)
             pty_type(scene->pty, "\033[5~"); /* page up */
         pty_type(scene->pty, "\033[1;3F");   /* to the end */
-        sync_with(scene);
+        hostile_sync(scene);
     }
 }
 
 /* Names that Tab offers, the list to go to, buffers one after the other, sentences about names. */
 static void
-use_the_names(struct scene *scene)
+use_the_names(struct hostile *scene)
 {
     static const char *const commands[] = {
         "/names",      "/help nothing", "/whois w", "/go evil/Nick", "/msg Nick hello",
@@ -269,7 +107,7 @@ use_the_names(struct scene *scene)
                                           : "#i");
         for (int tabs = 0; tabs <= i; tabs++)
             pty_type(scene->pty, "\t");
-        sync_with(scene);
+        hostile_sync(scene);
         pty_type(scene->pty, "\025"); /* C-u */
     }
     for (int i = 0; i < 3; i++) {
@@ -277,22 +115,22 @@ use_the_names(struct scene *scene)
         pty_type(scene->pty, i == 0 ? "" : i == 1 ? "Nick" : "#");
         for (int down = 0; down < 30; down++)
             pty_type(scene->pty, "\033[B");
-        sync_with(scene);
+        hostile_sync(scene);
         pty_type(scene->pty, "\033\033");
-        sync_with(scene);
+        hostile_sync(scene);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-        command(scene, commands[i]);
-    command(scene, "/go home/#lab");
-    sync_with(scene);
+        hostile_command(scene, commands[i]);
+    hostile_command(scene, "/go home/#lab");
+    hostile_sync(scene);
     for (int number = 1; number < 60; number++) {
         g_autofree char *go = g_strdup_printf("/go %d", number);
-        command(scene, go);
+        hostile_command(scene, go);
         pty_resize(scene->pty, 119 + number % 2, 40);
-        command(scene, "/names");
+        hostile_command(scene, "/names");
     }
-    command(scene, "/go home/#lab");
-    sync_with(scene);
+    hostile_command(scene, "/go home/#lab");
+    hostile_sync(scene);
 }
 
 static void
@@ -302,31 +140,31 @@ test_terminal(void)
         {"WHOIS ", ":s 401 kai \033[2J :No \033[2J such\r\n:s 318 kai \033[2J :End\r\n"},
         {NULL, NULL}};
     static const struct evil_options options = {.caps = caps, .answers = answers};
-    struct scene scene;
+    struct hostile scene;
 
-    scene_start(&scene, &options, "join = #lab\n");
+    hostile_start(&scene, &options, "join = #lab\n");
     g_assert_true(pty_wait(scene.pty, "#lab"));
-    command(&scene, "/go home/#lab");
-    sync_with(&scene);
-    assert_clean(scene.vt);
-    send_everything(scene.evil);
-    sync_with(&scene);
-    assert_clean(scene.vt);
+    hostile_command(&scene, "/go home/#lab");
+    hostile_sync(&scene);
+    hostile_clean(scene.vt);
+    hostile_say_all(&scene, places, G_N_ELEMENTS(places));
+    hostile_sync(&scene);
+    hostile_clean(scene.vt);
     look_at_everything(&scene);
-    assert_clean(scene.vt);
+    hostile_clean(scene.vt);
     use_the_names(&scene);
-    assert_clean(scene.vt);
+    hostile_clean(scene.vt);
     /* The end is the server's: what it says last is shown as the reason. */
-    for (size_t t = 0; t < G_N_ELEMENTS(texts); t += 7)
-        send_in_place(scene.evil, ":s KILL kai :killed $", texts[t].bytes, texts[t].len);
-    send_in_place(scene.evil, "ERROR :Closing Link lastword$ $", "\033]0;x\a\u202e\xc2\x9b", 11);
+    for (size_t t = 0; t < hostile_texts(); t += 7) {
+        g_autoptr(GBytes) text = hostile_text(t);
+        hostile_say(&scene, ":s KILL kai :killed $", 0, g_bytes_get_data(text, NULL),
+                    g_bytes_get_size(text));
+    }
+    hostile_say(&scene, "ERROR :Closing Link lastword$ $", 0, "\033]0;x\a\u202e\xc2\x9b", 11);
     pty_type(scene.pty, "\025");
     g_assert_true(pty_wait(scene.pty, "lastword"));
-    command(&scene, "/quit");
-    g_assert_cmpint(pty_wait_end(scene.pty), ==, 0);
-    vt_end(scene.vt);
-    assert_clean(scene.vt);
-    scene_end(&scene);
+    hostile_quit(&scene);
+    hostile_end(&scene);
 }
 
 /* Words of a server that lets nobody in become the sentence that is shown. */
@@ -345,17 +183,17 @@ test_refusals(void)
 
     for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {
         struct evil_options options = {.caps = "sasl=PLAIN\033[2J,\u202e", .refusal = refusals[i]};
-        struct scene scene;
-        scene_start(&scene, &options, "join = #lab\n");
+        struct hostile scene;
+        hostile_start(&scene, &options, "join = #lab\n");
         g_assert_true(pty_wait(scene.pty, "home"));
-        command(&scene, "/go home");
+        hostile_command(&scene, "/go home");
         g_assert_true(pty_wait(scene.pty, "lastword"));
-        command(&scene, "/account");
+        hostile_command(&scene, "/account");
         g_assert_true(pty_wait(scene.pty, "home"));
-        command(&scene, "/quit");
+        hostile_command(&scene, "/quit");
         g_assert_cmpint(pty_wait_end(scene.pty), ==, 0);
-        assert_clean(scene.vt);
-        scene_end(&scene);
+        hostile_clean(scene.vt);
+        hostile_end(&scene);
     }
 }
 
@@ -393,26 +231,26 @@ test_answers(void)
         "12;34R",
     };
     static const struct evil_options options = {.caps = caps};
-    struct scene scene;
+    struct hostile scene;
 
-    scene_start(&scene, &options, "join = #lab\n");
+    hostile_start(&scene, &options, "join = #lab\n");
     g_assert_true(pty_wait(scene.pty, "#lab"));
-    command(&scene, "/go home/#lab");
-    sync_with(&scene);
+    hostile_command(&scene, "/go home/#lab");
+    hostile_sync(&scene);
     for (size_t i = 0; i < G_N_ELEMENTS(replies); i++) {
         pty_type(scene.pty, replies[i]);
-        sync_with(&scene);
+        hostile_sync(&scene);
     }
     pty_type(scene.pty, "typed");
     for (size_t i = 0; i < G_N_ELEMENTS(replies); i++)
         pty_type(scene.pty, replies[i]);
     pty_type(scene.pty, "whole\r");
-    sync_with(&scene);
+    hostile_sync(&scene);
     g_assert_true(loop_until(typed_has_come, scene.evil, PTY_DEADLINE_MS));
     g_assert_cmpuint(evil_count(scene.evil, "PRIVMSG #lab typedwhole"), ==, 1);
     g_assert_cmpuint(evil_count(scene.evil, "PRIVMSG*"), ==, 1);
-    assert_clean(scene.vt);
-    scene_end(&scene);
+    hostile_clean(scene.vt);
+    hostile_end(&scene);
 }
 
 /* Lines of text only: what was said, through the commands that need no screen. */
@@ -424,7 +262,7 @@ run_plain(const char *home, const char *const *arguments, int wanted)
 
     g_assert_cmpint(pty_wait_end(pty), ==, wanted);
     vt_end(vt);
-    assert_clean(vt);
+    hostile_clean(vt);
     g_assert_cmpuint(vt_text(vt)->len, >, 0);
     pty_free(pty);
     vt_free(vt);
@@ -434,16 +272,16 @@ static void
 test_commands(void)
 {
     static const struct evil_options options = {.caps = caps};
-    struct scene scene;
+    struct hostile scene;
 
-    scene_start(&scene, &options, "join = #lab\n");
+    hostile_start(&scene, &options, "join = #lab\n");
     g_assert_true(pty_wait(scene.pty, "#lab"));
-    command(&scene, "/go home/#lab");
-    sync_with(&scene);
-    send_everything(scene.evil);
+    hostile_command(&scene, "/go home/#lab");
+    hostile_sync(&scene);
+    hostile_say_all(&scene, places, G_N_ELEMENTS(places));
     evil_line(scene.evil, ":kai!kai@host JOIN #near\033[2Jby\u202e");
-    sync_with(&scene);
-    command(&scene, "/quit");
+    hostile_sync(&scene);
+    hostile_command(&scene, "/quit");
     g_assert_cmpint(pty_wait_end(scene.pty), ==, 0);
     run_plain(scene.home, (const char *const[]){"export", "home/#lab", NULL}, 0);
     run_plain(scene.home, (const char *const[]){"export", "home/#lab", "--format", "jsonl", NULL},
@@ -463,9 +301,9 @@ test_commands(void)
     g_assert_true(g_file_get_contents(log, &logged, NULL, NULL));
     struct vt *vt = vt_new(false);
     vt_feed(vt, logged, strlen(logged));
-    assert_clean(vt);
+    hostile_clean(vt);
     vt_free(vt);
-    scene_end(&scene);
+    hostile_end(&scene);
 }
 
 int
@@ -477,5 +315,7 @@ main(int argc, char **argv)
     g_test_add_func("/threat/18-refusals", test_refusals);
     g_test_add_func("/threat/18-commands", test_commands);
     g_test_add_func("/threat/19-answers-are-no-typing", test_answers);
+    hostile_deeds_add();
+    hostile_search_add();
     return g_test_run();
 }
