@@ -66,8 +66,10 @@ ui_save(struct ui *ui)
  */
 
 static void
-on_shown_message(struct ui *ui, const struct notice *notice)
+on_message(struct ui *ui, const struct notice *notice)
 {
+    if (ui->search && notice->type == NOTICE_MESSAGE_CHANGED)
+        ui_search_changed(ui->search, notice->message);
     if (notice->buffer_id != ui->shown || !ui->timeline)
         return;
     switch (notice->type) {
@@ -119,7 +121,7 @@ on_notice(const struct notice *notice, void *user)
     case NOTICE_MESSAGE:
     case NOTICE_MESSAGE_CHANGED:
     case NOTICE_MESSAGES_RELOAD:
-        on_shown_message(ui, notice);
+        on_message(ui, notice);
         break;
     case NOTICE_BUFFER_ADDED:
     case NOTICE_BUFFER_CHANGED:

@@ -169,6 +169,8 @@ struct ui_search *ui_search_new(struct ui *ui, const char *text);
 void ui_search_free(struct ui_search *search);
 void ui_search_key(struct ui_search *search, enum action action, struct key key);
 void ui_search_paste(struct ui_search *search, const char *text, size_t len);
+/* NOTICE_MESSAGE_CHANGED. */
+void ui_search_changed(struct ui_search *search, struct message *message);
 void ui_search_draw(struct ui_search *search, const struct canvas *canvas, struct rect rect);
 
 /* ui_find.c */

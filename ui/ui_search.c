@@ -78,6 +78,29 @@ ui_search_free(struct ui_search *search)
     g_free(search);
 }
 
+static int64_t
+selected_id(const struct ui_search *search)
+{
+    return search->selected < search->hits->len
+               ? ((const struct message *)search->hits->pdata[search->selected])->id
+               : 0;
+}
+
+/* The choice stays on its message, whatever goes from above it. */
+void
+ui_search_changed(struct ui_search *search, struct message *message)
+{
+    const int64_t id = selected_id(search);
+    const bool waiting = search->waiting;
+
+    search_changed(search->search, message);
+    search->waiting = waiting;
+    for (guint i = 0; i < search->hits->len; i++) {
+        if (((const struct message *)search->hits->pdata[i])->id == id)
+            search->selected = i;
+    }
+}
+
 /* --- keys
  * ----------------------------------------------------------------------------------------- */
 

@@ -25,6 +25,7 @@ struct search {
     GPtrArray *hits;
     GPtrArray *marks; /* struct mark */
     bool more;
+    int64_t behind;    /* of the last answer */
     bool append;       /* the answer under way goes on where the last ended */
     unsigned question; /* at the store; 0: none */
     unsigned waits;    /* for the index to be complete; 0: not */
@@ -218,12 +219,12 @@ wait_for_index(struct search *search)
 }
 
 static void
-tell(struct search *search, int64_t behind)
+tell(struct search *search)
 {
     struct search_result result = {.hits = search->hits,
                                    .more = search->more,
                                    .asked = search->query != NULL,
-                                   .behind = behind};
+                                   .behind = search->behind};
     search->fn(search->user, &result, NULL);
 }
 
@@ -248,7 +249,8 @@ on_hits(void *user, const struct store_hits *hits, const GError *error)
         behind = MAX(1, behind);
     if (behind > 0)
         wait_for_index(search);
-    tell(search, behind);
+    search->behind = behind;
+    tell(search);
 }
 
 static void
@@ -274,6 +276,7 @@ search_set(struct search *search, const char *text, int64_t here, bool ranked, b
     g_ptr_array_set_size(search->marks, 0);
     search->ranked = ranked;
     search->append = search->more = false;
+    search->behind = 0;
     if (understand(search, text, here, typing, &error) && search->query != NULL) {
         ask(search);
         return;
@@ -283,7 +286,7 @@ search_set(struct search *search, const char *text, int64_t here, bool ranked, b
     if (error != NULL)
         search->fn(search->user, NULL, error);
     else
-        tell(search, 0);
+        tell(search);
 }
 
 void
@@ -293,6 +296,30 @@ search_more(struct search *search)
         return;
     search->append = true;
     ask(search);
+}
+
+void
+search_changed(struct search *search, struct message *message)
+{
+    guint at = 0;
+    while (at < search->hits->len &&
+           ((const struct message *)search->hits->pdata[at])->id != message->id)
+        at++;
+    if (at == search->hits->len)
+        return;
+    if ((message->flags & MESSAGE_DELETED) == 0) {
+        message_unref(search->hits->pdata[at]);
+        search->hits->pdata[at] = message_ref(message);
+    } else {
+        g_ptr_array_remove_index(search->hits, at);
+    }
+    /* What follows the last of them is asked for anew. */
+    if (search->hits->len == 0 && search->more && search->question == 0) {
+        search->append = false;
+        ask(search);
+        return;
+    }
+    tell(search);
 }
 
 /* --- marks

@@ -45,6 +45,9 @@ void search_free(struct search *search); /* NULL is allowed */
  * "in:here" means. `typing`: the last word may not be whole yet. */
 void search_set(struct search *search, const char *text, int64_t here, bool ranked, bool typing);
 void search_more(struct search *search);
+/* A message is another one now (NOTICE_MESSAGE_CHANGED): when it is among the hits its new form
+ * takes its place, or none when it was deleted, and `fn` is called from inside. */
+void search_changed(struct search *search, struct message *message);
 /* Where the words stand in a text, for showing them: pairs of bytes (start, end), sorted; GArray of
  * size_t, freed by the caller. */
 GArray *search_marks(const struct search *search, const char *text);

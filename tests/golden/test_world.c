@@ -320,6 +320,13 @@ wait_shows(struct world *world, const char *text)
 }
 
 static void
+emit(struct world *world, const struct event *event)
+{
+    host_emit(fake_session(world->fake, 0)->host, event);
+    fake_settle(world->fake);
+}
+
+static void
 test_search(void)
 {
     struct world *world = world_new(2);
@@ -366,6 +373,32 @@ test_search(void)
     wait_shows(world, "Nothing was found.");
     press(world, "Esc");
     g_assert_false(shows(world, "search>"));
+    world_free(world);
+}
+
+/* A text that is taken back is gone from an open search at once; the choice stays where it was. */
+static void
+test_search_deleted(void)
+{
+    struct world *world = world_new(1);
+    struct fake_said said = {.text = "soup of secrets", .id = "m1", .time_us = 2 * SECOND_US};
+
+    go(world, 0, "#lab");
+    says(world, 0, NULL, "soup of old", 1);
+    fake_say(world->fake, 0, &said);
+    indexed(world);
+    press(world, "Ctrl-f");
+    type(world, "soup");
+    wait_shows(world, "2 found");
+    press(world, "Down");
+    emit(world, &(struct event){.type = EVENT_DELETED,
+                                .conversation = "#lab",
+                                .deleted = {.remote_id = "m1", .by_name = "maria"}});
+    wait_shows(world, "1 found");
+    g_assert_false(shows(world, "secrets"));
+    press(world, "Esc");
+    assert_shows(world, "soup of old");
+    g_assert_false(shows(world, "secrets"));
     world_free(world);
 }
 
@@ -458,13 +491,6 @@ test_sizes(void)
         }
     }
     world_free(world);
-}
-
-static void
-emit(struct world *world, const struct event *event)
-{
-    host_emit(fake_session(world->fake, 0)->host, event);
-    fake_settle(world->fake);
 }
 
 /* What happens to messages and people after something was said reaches the screen. */
@@ -574,6 +600,7 @@ main(int argc, char **argv)
     g_test_add_func("/world/switcher", test_switcher);
     g_test_add_func("/world/history", test_history);
     g_test_add_func("/world/search", test_search);
+    g_test_add_func("/world/search-deleted", test_search_deleted);
     g_test_add_func("/world/find", test_find);
     g_test_add_func("/world/first-run", test_first_run);
     g_test_add_func("/world/quit", test_quit);
