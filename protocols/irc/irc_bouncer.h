@@ -23,6 +23,7 @@ struct irc_leg {
     struct host host;     /* first: what the leg's session is lent */
     struct irc *bouncer;  /* the account's own session */
     struct irc *session;  /* the leg's; owned */
+    unsigned number;      /* never given twice: what comes later finds the leg by it */
     char *id;             /* the bouncer's */
     char *name;           /* "libera" */
     char *log_name;       /* "patio/libera" */

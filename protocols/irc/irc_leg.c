@@ -283,11 +283,55 @@ on_say(struct host *host, const char *conversation, enum message_kind kind, cons
 /* --- questions, memory
  * --------------------------------------------------------------------------- */
 
+/* A leg may be gone before its account is, and another one stand in its memory: what it waits for
+ * finds it by number, or is not called. */
+static struct irc_leg *
+leg_by_number(const struct irc *bouncer, unsigned number)
+{
+    for (unsigned i = 0; i < bouncer->legs->len; i++) {
+        struct irc_leg *leg = bouncer->legs->pdata[i];
+        if (leg->number == number)
+            return leg;
+    }
+    return NULL;
+}
+
+struct asking {
+    struct irc *bouncer;
+    unsigned leg;
+    unsigned connection; /* the one that asked */
+    host_answer_fn fn;
+    void *user;
+};
+
+static void
+answered(void *user, const char *answer, const GError *error)
+{
+    const struct asking asking = *(struct asking *)user;
+    const struct irc_leg *leg = leg_by_number(asking.bouncer, asking.leg);
+
+    g_ptr_array_remove_fast(asking.bouncer->leg_asks, user);
+    if (leg && leg->session->connection == asking.connection)
+        asking.fn(asking.user, answer, error);
+}
+
+static struct asking *
+asking_new(const struct irc_leg *leg, host_answer_fn fn, void *user)
+{
+    struct asking *asking = g_new0(struct asking, 1);
+
+    *asking = (struct asking){leg->bouncer, leg->number, leg->session->connection, fn, user};
+    g_ptr_array_add(leg->bouncer->leg_asks, asking);
+    return asking;
+}
+
 static void
 on_secret(struct host *host, const char *option, host_answer_fn fn, void *user)
 {
-    struct host *up = above(leg_of(host));
-    up->ops->secret(up, option, fn, user);
+    const struct irc_leg *leg = leg_of(host);
+    struct host *up = above(leg);
+
+    up->ops->secret(up, option, answered, asking_new(leg, fn, user));
 }
 
 static void
@@ -298,7 +342,7 @@ on_ask(struct host *host, const char *question, bool hidden, int64_t deadline_us
     struct host *up = above(leg);
     g_autofree char *text = g_strdup_printf("%s: %s", leg->name, question);
 
-    up->ops->ask(up, text, hidden, deadline_us, fn, user);
+    up->ops->ask(up, text, hidden, deadline_us, answered, asking_new(leg, fn, user));
 }
 
 static char *
@@ -344,10 +388,9 @@ on_conversations(struct host *host, enum buffer_kind kind)
     return (char **)g_ptr_array_free(ours, FALSE);
 }
 
-/* A leg may be gone before its account is: what it waits for is then not called. */
 struct settling {
     struct irc *bouncer;
-    struct irc_leg *leg;
+    unsigned leg;
     void (*fn)(void *user);
     void *user;
     GDestroyNotify free_user;
@@ -366,7 +409,7 @@ settled(void *user)
 {
     const struct settling *settling = user;
 
-    if (g_ptr_array_find(settling->bouncer->legs, settling->leg, NULL))
+    if (leg_by_number(settling->bouncer, settling->leg))
         settling->fn(settling->user);
 }
 
@@ -386,7 +429,7 @@ on_settled(struct host *host, void (*fn)(void *user), void *user, GDestroyNotify
     struct irc_leg *leg = leg_of(host);
     struct settling *settling = g_new0(struct settling, 1);
 
-    *settling = (struct settling){leg->bouncer, leg, fn, user, free_user};
+    *settling = (struct settling){leg->bouncer, leg->number, fn, user, free_user};
     above(leg)->ops->settled(above(leg), settled, settling, settling_free);
 }
 
@@ -419,6 +462,7 @@ irc_leg_new(struct irc *bouncer, const char *id, const char *name)
     g_autoptr(GError) error = NULL;
 
     leg->bouncer = bouncer;
+    leg->number = ++bouncer->last_leg;
     leg->id = g_strdup(id);
     leg->name = g_strdup(name);
     leg->log_name = g_strdup_printf("%s/%s", bouncer->host->account, name);

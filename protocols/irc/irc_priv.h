@@ -220,6 +220,8 @@ struct irc {
     struct host *host;
     char *netid;          /* this connection is a bouncer's network: its id; else NULL */
     GPtrArray *legs;      /* struct irc_leg, owned: the networks of a bouncer */
+    unsigned last_leg;    /* the number of the last of them */
+    GPtrArray *leg_asks;  /* what legs have asked the person, owned: see irc_leg.c */
     unsigned caps;        /* what this connection can do */
     struct limits limits; /* likewise */
     const struct options *options;

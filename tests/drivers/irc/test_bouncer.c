@@ -226,6 +226,33 @@ test_not_ours(void)
     transcript_close(&t);
 }
 
+/* The bouncer takes a network away while the person is asked a password for it: the answer meets
+ * nobody, not even the network that comes next. */
+static void
+test_gone_while_asked(void)
+{
+    static const char *const arguments[] = {"kai", NULL};
+    struct transcript t = {0};
+    struct buffer *lab = transcript_buffer("1 #lab");
+    const struct driver_command *oper = irc_driver.commands;
+    g_autoptr(GError) error = NULL;
+
+    with_two_networks(&t);
+    while (strcmp(oper->name, "oper") != 0)
+        oper++;
+    t.fake->secret = g_strdup("soup");
+    g_assert_true(irc_driver.command(t.session, 60, oper, lab, arguments, &error));
+    fake_net_play(t.fake, 1);
+    fake_net_say(t.fake, ":b BOUNCER NETWORK 1 *");
+    fake_net_say(t.fake, ":b BOUNCER NETWORK 9 name=gamma");
+    fake_advance_s(t.fake, 1);
+    g_assert_cmpuint(fake_count(t.fake, "space 1 alpha lost"), ==, 1);
+    for (GList *at = t.fake->sent.head; at; at = at->next)
+        g_assert_null(strstr(at->data, "OPER"));
+    buffer_free(lab);
+    transcript_close(&t);
+}
+
 /* Ids that cannot be one, and more networks than anyone has. */
 static void
 test_limits(void)
@@ -278,6 +305,7 @@ test_bouncer_add(void)
     g_test_add_func("/irc/bouncer/all-is-cut", test_all_is_cut);
     g_test_add_func("/irc/bouncer/goodbye", test_goodbye);
     g_test_add_func("/irc/bouncer/not-ours", test_not_ours);
+    g_test_add_func("/irc/bouncer/gone-while-asked", test_gone_while_asked);
     g_test_add_func("/irc/bouncer/limits", test_limits);
     g_test_add_func("/irc/bouncer/bound-already", test_bound_already);
 }
