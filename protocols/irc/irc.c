@@ -289,10 +289,22 @@ take_bytes(struct irc *irc, const char *bytes, size_t len)
 
 static void open_stream(struct irc *irc);
 
-/* The same again with TLS, without a word to core: this was no loss. */
+/* The same again with TLS. Before the greeting this is no loss, and core hears nothing of it; later
+ * there are operations and conversations that must end, and core connects again. */
 static void
-reopen(struct irc *irc)
+leave_clear(struct irc *irc)
 {
+    if (irc->phase == IRC_QUITTING) {
+        irc->dying = g_error_new_literal(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Disconnected.");
+        end_connection(irc);
+        return;
+    }
+    if (irc->phase >= IRC_WELCOMED) {
+        irc->dying =
+            g_error_new_literal(WEFT_ERROR, WEFT_ERROR_CLOSED, "The server demands TLS (STS).");
+        end_connection(irc);
+        return;
+    }
     drop_connection(irc);
     irc_flood_clear(&irc->flood);
     host_state(irc->host, ACCOUNT_CONNECTING);
@@ -315,7 +327,7 @@ on_data(void *user, const char *bytes, size_t len)
     if (irc->dying)
         end_connection(irc);
     else if (irc->net.sts_leave)
-        reopen(irc);
+        leave_clear(irc);
 }
 
 static void
@@ -409,10 +421,20 @@ open_stream(struct irc *irc)
 static void ask_secrets(struct irc *irc);
 
 static void
+forget_secret(char **secret)
+{
+    if (*secret)
+        redact_forget(*secret);
+    redact_wipe_free(*secret);
+    *secret = NULL;
+}
+
+static void
 take_secret(struct irc *irc, char **secret, const char *answer, const GError *error)
 {
     irc->asking = false;
     if (answer) {
+        forget_secret(secret);
         *secret = g_strdup(answer);
         redact_add(answer);
     }
@@ -469,15 +491,6 @@ ask_secrets(struct irc *irc)
     } else {
         open_stream(irc);
     }
-}
-
-static void
-forget_secret(char **secret)
-{
-    if (*secret)
-        redact_forget(*secret);
-    redact_wipe_free(*secret);
-    *secret = NULL;
 }
 
 static void
@@ -629,6 +642,7 @@ irc_session_open(const struct options *options, struct host *host, GError **erro
     irc->enabled = new_set();
     irc->refused = new_set();
     irc->legs = g_ptr_array_new_with_free_func((GDestroyNotify)irc_leg_free);
+    irc->leg_asks = g_ptr_array_new_with_free_func(g_free);
     irc->requested = g_ptr_array_new_with_free_func(g_free);
     irc->channels = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_member_of_hash);
     irc->direct = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -655,6 +669,7 @@ free_tables(struct irc *irc)
         g_hash_table_unref(tables[i]);
     g_ptr_array_unref(irc->requested);
     g_ptr_array_unref(irc->legs);
+    g_ptr_array_unref(irc->leg_asks);
 }
 
 /* Nothing may be told to a host that is going away. */

@@ -162,13 +162,37 @@ test_demanded_later(void)
     fake_net_open(t.fake, false);
     transcript_register(&t, "batch");
     transcript_answer_sync(&t);
+    transcript_in_channel(&t, "#lab");
     fake_forget(t.fake);
+    /* What waits for an answer must not wait for ever: the connection is lost to core. */
+    transcript_send(&t, "#lab", MESSAGE_TEXT, "soup", "k1");
     fake_net_say(t.fake, ":s CAP kai NEW :sts=port=6697");
+    g_assert_true(fake_skip_to(t.fake, "lost closed: *"));
+    irc_driver.connect(t.session);
+    fake_advance_s(t.fake, 0);
     expect_open(&t, "irc.example 6697 tls");
     fake_net_open(t.fake, true);
     transcript_register(&t, "batch");
     transcript_answer_sync(&t);
     g_assert_true(fake_skip_to(t.fake, "state online"));
+    transcript_close(&t);
+}
+
+/* Who has said goodbye does not come back for it. */
+static void
+test_demanded_at_the_end(void)
+{
+    struct transcript t = {0};
+
+    open_at(&t, "irc.example", PLAIN);
+    fake_net_open(t.fake, false);
+    transcript_register(&t, "batch");
+    transcript_answer_sync(&t);
+    fake_forget(t.fake);
+    irc_driver.disconnect(t.session, "home");
+    fake_net_say(t.fake, ":s CAP kai NEW :sts=port=6697");
+    g_assert_true(fake_skip_to(t.fake, "lost cancelled: *"));
+    g_assert_null(t.fake->stream);
     transcript_close(&t);
 }
 
@@ -181,4 +205,5 @@ test_sts_add(void)
     g_test_add_func("/irc/sts/values-ignored", test_values_ignored);
     g_test_add_func("/irc/sts/addresses-have-none", test_addresses_have_none);
     g_test_add_func("/irc/sts/demanded-later", test_demanded_later);
+    g_test_add_func("/irc/sts/demanded-at-the-end", test_demanded_at_the_end);
 }
