@@ -1,7 +1,9 @@
 #include "ui/keys.h"
 
-#include "base/utf8.h"
 #include <string.h>
+
+#include "base/utf8.h"
+#include "ui/keys_code.h"
 
 #define ESC '\033'
 
@@ -163,78 +165,19 @@ mods_of(int param)
     return param > 1 ? (uint32_t)(param - 1) & 15 : 0;
 }
 
-/* Keys of the form CSI number ~, by number. */
-static uint32_t
-tilde_code(int number)
-{
-    static const unsigned short functions[] = {11, 12, 13, 14, 15, 17, 18, 19, 20, 21,
-                                               23, 24, 25, 26, 28, 29, 31, 32, 33, 34};
-    static const uint32_t others[] = {0,        KEY_HOME, KEY_INSERT, KEY_DELETE, KEY_END,
-                                      KEY_PGUP, KEY_PGDN, KEY_HOME,   KEY_END};
-    if (number > 0 && number < (int)G_N_ELEMENTS(others))
-        return others[number];
-    for (unsigned i = 0; i < G_N_ELEMENTS(functions); i++)
-        if (functions[i] == number)
-            return KEY_F1 + i;
-    return KEY_NONE;
-}
-
-/* Keys whose letter ends CSI and SS3 sequences. */
-static uint32_t
-letter_code(unsigned char letter)
-{
-    static const char letters[] = "ABCDHFPQRS";
-    static const uint32_t codes[] = {KEY_UP,  KEY_DOWN, KEY_RIGHT,  KEY_LEFT,   KEY_HOME,
-                                     KEY_END, KEY_F1,   KEY_F1 + 1, KEY_F1 + 2, KEY_F1 + 3};
-    const char *at = letter != '\0' ? strchr(letters, letter) : NULL;
-    return at != NULL ? codes[at - letters] : KEY_NONE;
-}
-
-/* The kitty protocol's numbers for keys without a character (its private use block). */
-static uint32_t
-kitty_code(int number)
-{
-    static const uint32_t keypad[] = {
-        '0',      '1',       '2',      '3',      '4',      '5',        '6',
-        '7',      '8',       '9',      '.',      '/',      '*',        '-',
-        '+',      KEY_ENTER, '=',      ',',      KEY_LEFT, KEY_RIGHT,  KEY_UP,
-        KEY_DOWN, KEY_PGUP,  KEY_PGDN, KEY_HOME, KEY_END,  KEY_INSERT, KEY_DELETE};
-    switch (number) {
-    case 9:
-        return KEY_TAB;
-    case 13:
-        return KEY_ENTER;
-    case 27:
-        return KEY_ESC;
-    case 8:
-    case 127:
-        return KEY_BACKSPACE;
-    default:
-        break;
-    }
-    if (number >= 57376 && number <= 57387)
-        return (uint32_t)(KEY_F1 + 12 + number - 57376);
-    if (number >= 57399 && number < 57399 + (int)G_N_ELEMENTS(keypad))
-        return keypad[number - 57399];
-    bool character = number >= 0x20 && number < 0x110000 && !(number >= 0x7f && number < 0xa0) &&
-                     !(number >= 0xe000 && number <= 0xf8ff) &&
-                     !(number >= 0xd800 && number < 0xe000);
-    return character ? (uint32_t)number : KEY_NONE;
-}
-
 /* A character with modifiers as the rest of weft knows it: Shift goes into a letter, except under
  * Ctrl. */
 static enum verdict
 char_event(struct step *step, size_t used, int number, int shifted, uint32_t mods)
 {
-    uint32_t code = kitty_code(number);
+    uint32_t code = keys_code_kitty(number);
     if (code == KEY_NONE)
         return skip(step, used);
     if (code < 0x110000 && (mods & KEY_CTRL) != 0) {
         code = g_unichar_tolower(code);
     } else if (code < 0x110000 && (mods & KEY_SHIFT) != 0) {
-        if (shifted > 0 && kitty_code(shifted) != KEY_NONE)
-            code = kitty_code(shifted);
+        if (shifted > 0 && keys_code_kitty(shifted) != KEY_NONE)
+            code = keys_code_kitty(shifted);
         else
             code = g_unichar_toupper(code);
         mods &= ~(uint32_t)KEY_SHIFT;
@@ -252,7 +195,7 @@ csi_tilde(struct step *step, const struct csi *csi)
     }
     if (csi->value[0] == 27 && csi->count >= 3)
         return char_event(step, csi->used, csi->value[2], 0, mods_of(csi->value[1]));
-    uint32_t code = tilde_code(csi->value[0]);
+    uint32_t code = keys_code_tilde(csi->value[0]);
     uint32_t mods = mods_of(csi->value[1]);
     if (csi->final == '^' || csi->final == '@')
         mods |= KEY_CTRL;
@@ -301,7 +244,7 @@ csi_event(struct step *step, const struct csi *csi)
     case 'c':
     case 'd':
         if (csi->count == 0)
-            return key_event(step, csi->used, letter_code((unsigned char)(csi->final - 32)),
+            return key_event(step, csi->used, keys_code_letter((unsigned char)(csi->final - 32)),
                              KEY_SHIFT);
         break;
     case 'R':
@@ -312,7 +255,7 @@ csi_event(struct step *step, const struct csi *csi)
     default:
         break;
     }
-    uint32_t code = letter_code(csi->final);
+    uint32_t code = keys_code_letter(csi->final);
     if (code == KEY_NONE || csi->sub[1] == 3)
         return report(step, csi->used, KEYS_REPORT_OTHER, 0, 0);
     return key_event(step, csi->used, code, mods);
@@ -346,7 +289,7 @@ csi_number(struct csi *csi, unsigned char byte, int *sub)
 static bool
 is_rxvt_shift(const struct csi *csi)
 {
-    return csi->prefix == 0 && csi->count == 1 && tilde_code(csi->value[0]) != KEY_NONE;
+    return csi->prefix == 0 && csi->count == 1 && keys_code_tilde(csi->value[0]) != KEY_NONE;
 }
 
 /* Reads from behind "ESC [". False: it goes on behind what is there, or (`*ret_bad`) it is broken.
@@ -418,12 +361,12 @@ parse_ss3(struct step *step)
         return step->keys->final ? key_event(step, 2, 'O', KEY_ALT) : more(step, INTRODUCER_MS);
     unsigned char letter = step->b[2];
     if (letter >= 'a' && letter <= 'd')
-        return key_event(step, 3, letter_code((unsigned char)(letter - 32)), KEY_CTRL);
+        return key_event(step, 3, keys_code_letter((unsigned char)(letter - 32)), KEY_CTRL);
     if (letter == 'M')
         return key_event(step, 3, KEY_ENTER, 0);
     if (letter >= 'p' && letter <= 'y')
         return key_event(step, 3, (uint32_t)keypad[letter - 'p'], 0);
-    uint32_t code = letter_code(letter);
+    uint32_t code = keys_code_letter(letter);
     if (code != KEY_NONE)
         return key_event(step, 3, code, 0);
     return skip(step, letter >= 0x20 && letter < 0x7f ? 3 : 2);
