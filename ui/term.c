@@ -369,12 +369,6 @@ term_suspend(struct term *term)
     kill(0, SIGTSTP);
 }
 
-void
-term_bell(struct term *term)
-{
-    g_string_append_c(term->out, '\a');
-}
-
 uint64_t
 term_bytes_written(const struct term *term)
 {

@@ -66,9 +66,6 @@ void term_redraw(struct term *term);
  * continue us. */
 void term_suspend(struct term *term);
 
-/* Rings once, with the next bytes. */
-void term_bell(struct term *term);
-
 /* Bytes written since term_open(), for measuring. */
 uint64_t term_bytes_written(const struct term *term);
 

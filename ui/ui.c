@@ -55,12 +55,6 @@ ui_shown_buffer(const struct ui *ui)
     return ui->shown;
 }
 
-void
-ui_save(struct ui *ui)
-{
-    ui_draft_save(ui);
-}
-
 /* --- the bus
  * -----------------------------------------------------------------------------------------------
  */

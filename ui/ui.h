@@ -50,9 +50,6 @@ void ui_free(struct ui *ui);
  * is made. */
 void ui_start(struct ui *ui);
 
-/* Saves what is being typed; for the way out when the rest of the loop will not run. */
-void ui_save(struct ui *ui);
-
 /* --- without a terminal
  * -------------------------------------------------------------------------------- */
 

@@ -313,15 +313,6 @@ writer_has_news(struct writer *writer)
     return has;
 }
 
-bool
-writer_is_stalled(struct writer *writer)
-{
-    g_mutex_lock(&writer->mutex);
-    bool stalled = writer->stalled;
-    g_mutex_unlock(&writer->mutex);
-    return stalled;
-}
-
 void
 writer_retry(struct writer *writer)
 {

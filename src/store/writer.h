@@ -33,8 +33,6 @@ enum writer_news {
 unsigned writer_collect(struct writer *writer, GQueue *done, GError **ret_error);
 bool writer_has_news(struct writer *writer);
 
-/* The disk refuses and the writer waits for writer_retry(). */
-bool writer_is_stalled(struct writer *writer);
 void writer_retry(struct writer *writer);
 /* Waits until the queue is empty, the writer is stalled, or the monotonic time has come. True:
  * empty. */
