@@ -187,6 +187,40 @@ test_erased(void)
     fixture_free(fixture);
 }
 
+/* How many rows the index itself has for a word, whatever the search makes of them. */
+static int
+rows_in_index(struct fixture *fixture, const char *word)
+{
+    g_autofree char *path = g_build_filename(fixture->dir, "search.db", NULL);
+    sqlite3 *index;
+    sqlite3_stmt *count;
+    g_assert_cmpint(sqlite3_open_v2(path, &index, SQLITE_OPEN_READONLY, NULL), ==, SQLITE_OK);
+    g_assert_cmpint(sqlite3_prepare_v2(index, "SELECT count(*) FROM words WHERE words MATCH ?1", -1,
+                                       &count, NULL),
+                    ==, SQLITE_OK);
+    sqlite3_bind_text(count, 1, word, -1, SQLITE_STATIC);
+    g_assert_cmpint(sqlite3_step(count), ==, SQLITE_ROW);
+    const int n = sqlite3_column_int(count, 0);
+    sqlite3_finalize(count);
+    sqlite3_close(index);
+    return n;
+}
+
+static void
+test_words_go(void)
+{
+    struct fixture *fixture = fixture_new();
+    put_now(fixture, say(1, "a", "secret recipe"), NULL);
+    put_now(fixture, say(2, "b", "open recipe"), NULL);
+    index_now(fixture);
+    g_assert_cmpint(rows_in_index(fixture, "secret"), ==, 1);
+    delete_now(fixture, "a", NULL, NULL);
+    index_now(fixture);
+    g_assert_cmpint(rows_in_index(fixture, "secret"), ==, 0);
+    g_assert_cmpint(rows_in_index(fixture, "recipe"), ==, 1);
+    fixture_free(fixture);
+}
+
 static void
 test_replay_keeps_it_deleted(void)
 {
@@ -417,6 +451,7 @@ test_deed_add(void)
     g_test_add_func("/store/deed/reactions", test_reactions);
     g_test_add_func("/store/deed/permutations", test_permutations);
     g_test_add_func("/store/deed/erased", test_erased);
+    g_test_add_func("/store/deed/words-go", test_words_go);
     g_test_add_func("/store/deed/replay", test_replay_keeps_it_deleted);
     g_test_add_func("/store/deed/own", test_own);
     g_test_add_func("/store/deed/unread", test_unread);
