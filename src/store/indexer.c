@@ -5,8 +5,9 @@
 #include "store/index.h"
 
 #define HISTORY_CACHE_KIB 128
-/* Rows looked at in one transaction: 30 to 60 ms of work. */
-#define SLICE_ROWS INT64_C(3000)
+/* Looked at in one transaction: 30 to 60 ms of work. */
+#define SLICE_ROWS  INT64_C(3000)
+#define SLICE_BYTES (1024 * 1024)
 /* After trouble with the file. */
 #define PAUSE_MS     1000
 #define PAUSE_MS_MAX (60 * 60 * 1000)
@@ -145,28 +146,73 @@ save_state(struct indexer *indexer)
     return !indexer->index_fault;
 }
 
-/* Both files within one read of the history, so that what it says of notes and of messages is of
- * one moment. */
+/* Rows of the history, copied, so that its reading is over before the slow part begins: the writer
+ * waits for readers when it wants to begin its log anew. */
+struct copied {
+    int64_t id;
+    char place[INDEX_PLACE_BYTES];
+    size_t start; /* in `bodies`; up to the next one's */
+};
+
+struct copies {
+    GArray *rows; /* struct copied */
+    GString *bodies;
+    int64_t upto; /* all rows up to this one are here */
+};
+
+/* False when the history can't be read. */
 static bool
-fill_slice(struct indexer *indexer, int64_t newest, int64_t notes)
+copy_rows(struct indexer *indexer, int64_t upto, struct copies *copies)
 {
-    struct state *state = &indexer->state;
-    if (notes > state->unindexed_to) {
-        if (!apply_unindex(indexer, notes))
-            return false;
-        /* The row that was newest may be gone, and its number be given again. */
-        state->indexed_to = MIN(state->indexed_to, newest);
+    sqlite3_stmt *rows = db_bind(indexer->history,
+                                 "SELECT id, buffer_id, user_id, body FROM messages"
+                                 " WHERE id > ?1 AND id <= ?2 AND " INDEX_HAS_ROW " ORDER BY id",
+                                 "ii", indexer->state.indexed_to, upto);
+    bool ok = rows != NULL;
+
+    copies->upto = upto;
+    while (ok && db_step(rows, &ok)) {
+        struct copied row = {.id = sqlite3_column_int64(rows, 0), .start = copies->bodies->len};
+        const char *body = (const char *)sqlite3_column_text(rows, 3);
+        if (body == NULL) {
+            ok = false; /* no memory: without a body it would never be found */
+            break;
+        }
+        index_place(sqlite3_column_int64(rows, 1), sqlite3_column_int64(rows, 2), row.place);
+        g_array_append_val(copies->rows, row);
+        g_string_append_len(copies->bodies, body, sqlite3_column_bytes(rows, 3));
+        if (copies->bodies->len >= SLICE_BYTES) {
+            copies->upto = row.id;
+            break;
+        }
     }
-    int64_t upto = MIN(newest, state->indexed_to + SLICE_ROWS);
-    if (upto > state->indexed_to &&
-        !index_rows(indexer,
-                    db_bind(indexer->history,
-                            "SELECT id, buffer_id, user_id, body FROM messages"
-                            " WHERE id > ?1 AND id <= ?2 AND " INDEX_HAS_ROW " ORDER BY id",
-                            "ii", state->indexed_to, upto)))
-        return false;
-    state->indexed_to = MAX(state->indexed_to, upto);
-    return save_state(indexer);
+    db_done(rows);
+    return ok;
+}
+
+static bool
+index_copies(struct indexer *indexer, const struct copies *copies)
+{
+    bool good = true;
+
+    for (guint i = 0; good && i < copies->rows->len; i++) {
+        const struct copied *row = &g_array_index(copies->rows, struct copied, i);
+        const size_t end = i + 1 < copies->rows->len
+                               ? g_array_index(copies->rows, struct copied, i + 1).start
+                               : copies->bodies->len;
+        sqlite3_stmt *add =
+            db_bind(indexer->index, "INSERT INTO words (rowid, place, body) VALUES (?1, ?2, ?3)",
+                    "is", row->id, row->place);
+        good =
+            add != NULL && sqlite3_bind_text(add, 3, copies->bodies->str + row->start,
+                                             (int)(end - row->start), SQLITE_STATIC) == SQLITE_OK;
+        if (good)
+            good = db_run(add);
+        else if (add != NULL)
+            db_done(add);
+    }
+    indexer->index_fault = !good;
+    return good;
 }
 
 static bool
@@ -187,8 +233,26 @@ set_synced(struct indexer *indexer, bool synced)
                       synced ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
 }
 
+/* Within one read of the history, so that what it says of notes and of messages is of one moment.
+ */
 static enum progress
-slice_in_history(struct indexer *indexer)
+slice_of_notes(struct indexer *indexer, int64_t newest, int64_t notes)
+{
+    struct state *state = &indexer->state;
+
+    if (!set_synced(indexer, true) || !index_exec(indexer, "BEGIN IMMEDIATE") ||
+        !apply_unindex(indexer, notes))
+        return PROGRESS_FAILED;
+    /* The row that was newest may be gone, and its number be given again. */
+    state->indexed_to = MIN(state->indexed_to, newest);
+    if (!save_state(indexer) || !index_exec(indexer, "COMMIT"))
+        return PROGRESS_FAILED;
+    return newest > state->indexed_to ? PROGRESS_MORE : PROGRESS_DONE;
+}
+
+/* What is to be indexed is in `copies` when there is MORE and *ret_newest is set. */
+static enum progress
+slice_in_history(struct indexer *indexer, struct copies *copies, int64_t *ret_newest)
 {
     bool ok;
     int64_t newest =
@@ -201,12 +265,23 @@ slice_in_history(struct indexer *indexer)
     indexer->notes_left = notes > 0;
     if (newest <= indexer->state.indexed_to && notes <= indexer->state.unindexed_to)
         return PROGRESS_DONE;
-    if (!set_synced(indexer, notes > indexer->state.unindexed_to) ||
-        !index_exec(indexer, "BEGIN IMMEDIATE"))
+    if (notes > indexer->state.unindexed_to)
+        return slice_of_notes(indexer, newest, notes);
+    *ret_newest = newest;
+    const int64_t upto = MIN(newest, indexer->state.indexed_to + SLICE_ROWS);
+    return copy_rows(indexer, upto, copies) ? PROGRESS_MORE : PROGRESS_FAILED;
+}
+
+static enum progress
+slice_of_copies(struct indexer *indexer, const struct copies *copies, int64_t newest)
+{
+    if (!set_synced(indexer, false) || !index_exec(indexer, "BEGIN IMMEDIATE") ||
+        !index_copies(indexer, copies))
         return PROGRESS_FAILED;
-    if (fill_slice(indexer, newest, notes) && index_exec(indexer, "COMMIT"))
-        return newest > indexer->state.indexed_to ? PROGRESS_MORE : PROGRESS_DONE;
-    return PROGRESS_FAILED;
+    indexer->state.indexed_to = copies->upto;
+    if (!save_state(indexer) || !index_exec(indexer, "COMMIT"))
+        return PROGRESS_FAILED;
+    return newest > indexer->state.indexed_to ? PROGRESS_MORE : PROGRESS_DONE;
 }
 
 static enum progress
@@ -215,8 +290,15 @@ slice(struct indexer *indexer)
     indexer->index_fault = false;
     if (!db_exec(indexer->history, "BEGIN", NULL))
         return PROGRESS_FAILED;
-    enum progress progress = slice_in_history(indexer);
+    struct copies copies = {.rows = g_array_new(FALSE, FALSE, sizeof(struct copied)),
+                            .bodies = g_string_new(NULL)};
+    int64_t newest = 0;
+    enum progress progress = slice_in_history(indexer, &copies, &newest);
     db_exec(indexer->history, "COMMIT", NULL);
+    if (progress == PROGRESS_MORE && newest != 0)
+        progress = slice_of_copies(indexer, &copies, newest);
+    g_array_unref(copies.rows);
+    g_string_free(copies.bodies, TRUE);
     return progress;
 }
 
