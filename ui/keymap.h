@@ -2,7 +2,11 @@
  *
  * A binding is one key or a sequence ("Ctrl-c Enter"). Some actions take digits after their keys
  * ("Alt-j" and two digits). The default preset is weft's own; [keys] rows of the configuration
- * change it. */
+ * change it.
+ *
+ * A context is what has the keys: the line that is typed (main), a message that is chosen, the list
+ * of buffers. There its own bindings count first, then those of main; so a context with bindings of
+ * plain letters takes no typing, and one without is like main. */
 #ifndef WEFT_UI_KEYMAP_H
 #define WEFT_UI_KEYMAP_H
 
@@ -73,16 +77,38 @@
     X(YANK, "yank", 0, "Ctrl-y", "Put back what was cut last.")                                    \
     X(TRANSPOSE, "transpose", 0, "Ctrl-t", "Swap the two characters around the cursor.")
 
+/* id, name, heading in the help */
+#define CONTEXT_TABLE(X)                                                                           \
+    X(MAIN, "main", "Everywhere")                                                                  \
+    X(MESSAGE, "message", "On a message")                                                          \
+    X(LIST, "list", "In the list of buffers")
+
+/* Actions at home in another context than main: the context's id, then as above. The keys of one
+ * context may be those of another. */
+#define CONTEXT_ACTION_TABLE(X)
+
 enum action {
     ACTION_NONE,
 #define X(id, name, digits, keys, help) ACTION_##id,
     ACTION_TABLE(X)
 #undef X
-        ACTION_N
+#define X(context, id, name, digits, keys, help) ACTION_##id,
+        CONTEXT_ACTION_TABLE(X)
+#undef X
+            ACTION_N
+};
+
+enum keymap_context {
+#define X(id, name, heading) KEYMAP_##id,
+    CONTEXT_TABLE(X)
+#undef X
+        KEYMAP_CONTEXT_N
 };
 
 const char *action_name(enum action action);
 const char *action_help(enum action action);
+/* Where it is at home: its default keys count there. */
+enum keymap_context action_context(enum action action);
 /* ACTION_NONE for an unknown name and for "none". */
 enum action action_from_name(const char *name);
 
@@ -92,14 +118,15 @@ struct keymap;
 struct keymap *keymap_new(void);
 void keymap_free(struct keymap *keymap);
 
-/* Gives the key sequence `keys` ("Alt-x", "Ctrl-c x") to an action, taking it from the one that had
- * it; the action's other keys stay. Action "none" unbinds. Errors: BAD_INPUT (unknown action with
- * the nearest name, unknown key, a sequence that is the beginning of another or goes on after one,
- * longer than 4 keys). */
+/* Gives the key sequence `keys` ("Alt-x", "Ctrl-c x") to an action where that is at home, or in the
+ * context that is named ("list.next-buffer"), taking it from the one that had it there; the
+ * action's other keys stay. Action "none" unbinds: everywhere, or in the context named. Errors:
+ * BAD_INPUT (unknown action with the nearest name, unknown key, a sequence that is the beginning of
+ * another of its context or goes on after one, longer than 4 keys). */
 bool keymap_bind(struct keymap *keymap, const char *action, const char *keys, GError **error);
 
-/* The key sequences of an action, for help: "Alt-a, Ctrl-x"; "" when there is none. Free with
- * g_free(). */
+/* The key sequences of an action where it is at home, for help: "Alt-a, Ctrl-x"; "" when there is
+ * none. Free with g_free(). */
 char *keymap_keys(const struct keymap *keymap, enum action action);
 
 enum keymap_result {
@@ -109,10 +136,11 @@ enum keymap_result {
     KEYMAP_DROPPED /* it ended a sequence that means nothing; ignore it */
 };
 
-/* One key. `ret_number` is the digits typed for an action that takes them, else 0. A sequence with
- * digits ends with its last digit, or earlier with Enter. Esc drops a sequence. */
-enum keymap_result
-keymap_feed(struct keymap *keymap, struct key key, enum action *ret_action, int *ret_number);
+/* One key, in the context that has the keys now. `ret_number` is the digits typed for an action
+ * that takes them, else 0. A sequence with digits ends with its last digit, or earlier with Enter.
+ * Esc drops a sequence. */
+enum keymap_result keymap_feed(struct keymap *keymap, enum keymap_context context, struct key key,
+                               enum action *ret_action, int *ret_number);
 
 /* The keys typed so far of a sequence ("Alt-j 1"), "" when none is under way. Valid until the next
  * call. */

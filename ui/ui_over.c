@@ -337,12 +337,19 @@ works_everywhere(struct ui *ui, enum action action)
     return true;
 }
 
+enum keymap_context
+ui_context(const struct ui *ui)
+{
+    return ui->over == UI_OVER_NONE && ui->questions.length == 0 ? ui->has_keys : KEYMAP_MAIN;
+}
+
 void
 ui_key(struct ui *ui, struct key key)
 {
     enum action action = ACTION_NONE;
     int number = 0;
-    enum keymap_result result = keymap_feed(ui->keymap, key, &action, &number);
+    enum keymap_context context = ui_context(ui);
+    enum keymap_result result = keymap_feed(ui->keymap, context, key, &action, &number);
 
     ui->key_us = MAX(1, ui_now_us(ui));
     ui->dirty = true;
@@ -358,10 +365,10 @@ ui_key(struct ui *ui, struct key key)
         ui_answer_key(ui, action, key);
     else if (ui->over != UI_OVER_NONE)
         ui_over_key(ui, action, key);
-    else if (action == ACTION_NONE)
-        ui_type(ui, key);
-    else
+    else if (action != ACTION_NONE)
         ui_action(ui, action, number);
+    else if (context == KEYMAP_MAIN)
+        ui_type(ui, key);
 }
 
 /* Where only one line is wanted. */

@@ -64,6 +64,7 @@ struct ui {
 
     struct theme theme;
     struct keymap *keymap;
+    enum keymap_context has_keys; /* what has the keys while nothing lies over the timeline */
     bool background_is_light;
     int max_text_cols;
     bool sidebar;
@@ -181,6 +182,8 @@ void ui_find_paste(struct ui_find *find, const char *text, size_t len);
 void ui_find_draw(struct ui_find *find, const struct canvas *canvas, struct rect rect);
 
 /* ui_over.c */
+/* What has the keys now. */
+enum keymap_context ui_context(const struct ui *ui);
 void ui_over_search(struct ui *ui, const char *text);
 void ui_over_open(struct ui *ui, enum ui_over over);
 void ui_over_close(struct ui *ui);

@@ -10,7 +10,18 @@ press(struct keymap *keymap, const char *name, enum action *ret_action, int *ret
     struct key key;
     g_assert_true(key_parse(name, &key, NULL));
     *ret_action = ACTION_NONE;
-    return keymap_feed(keymap, key, ret_action, ret_number);
+    return keymap_feed(keymap, KEYMAP_MAIN, key, ret_action, ret_number);
+}
+
+static enum action
+press_in(struct keymap *keymap, enum keymap_context context, const char *name)
+{
+    struct key key;
+    enum action action = ACTION_NONE;
+    int number;
+    g_assert_true(key_parse(name, &key, NULL));
+    keymap_feed(keymap, context, key, &action, &number);
+    return action;
 }
 
 static void
@@ -116,9 +127,47 @@ test_bind(void)
     keymap_free(keymap);
 }
 
+/* A context's own bindings go first, then those of main. */
+static void
+test_context(void)
+{
+    struct keymap *keymap = keymap_new();
+    enum action action;
+    int number;
+    g_autoptr(GError) error = NULL;
+    g_assert_true(keymap_bind(keymap, "list.help", "n", &error));
+    g_assert_true(keymap_bind(keymap, "list.redraw", "g g", &error));
+    g_assert_true(keymap_bind(keymap, "list.last-buffer", "Alt-a", &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(press_in(keymap, KEYMAP_LIST, "n"), ==, ACTION_HELP);
+    g_assert_cmpint(press_in(keymap, KEYMAP_MAIN, "n"), ==, ACTION_NONE);
+    g_assert_cmpint(press_in(keymap, KEYMAP_MESSAGE, "n"), ==, ACTION_NONE);
+    g_assert_cmpint(press_in(keymap, KEYMAP_LIST, "g"), ==, ACTION_NONE);
+    g_assert_cmpstr(keymap_pending(keymap), ==, "g");
+    g_assert_cmpint(press_in(keymap, KEYMAP_LIST, "g"), ==, ACTION_REDRAW);
+    g_assert_cmpint(press_in(keymap, KEYMAP_LIST, "Alt-a"), ==, ACTION_LAST_BUFFER);
+    g_assert_cmpint(press_in(keymap, KEYMAP_MAIN, "Alt-a"), ==, ACTION_NEXT_ACTIVITY);
+    g_assert_cmpint(press_in(keymap, KEYMAP_LIST, "Ctrl-l"), ==, ACTION_REDRAW);
+    /* Not the beginning of two in one context; in two it may be. */
+    g_assert_false(keymap_bind(keymap, "list.help", "g", &error));
+    g_assert_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT);
+    g_clear_error(&error);
+    g_assert_true(keymap_bind(keymap, "message.help", "g", &error));
+    g_assert_false(keymap_bind(keymap, "lisp.help", "g", &error));
+    g_assert_cmpstr(error->message, ==, "There is no context \"lisp\"; the nearest is \"list\".");
+    g_clear_error(&error);
+    g_assert_true(keymap_bind(keymap, "list.none", "Alt-a", &error));
+    g_assert_cmpint(press_in(keymap, KEYMAP_LIST, "Alt-a"), ==, ACTION_NEXT_ACTIVITY);
+    g_assert_true(keymap_bind(keymap, "none", "n", &error));
+    g_assert_cmpint(press_in(keymap, KEYMAP_LIST, "n"), ==, ACTION_NONE);
+    g_assert_cmpint(press(keymap, "Alt-a", &action, &number), ==, KEYMAP_ACTION);
+    keymap_free(keymap);
+}
+
 void
 test_keymap_add(void)
 {
+    g_test_add_func("/keymap/context", test_context);
     g_test_add_func("/keymap/preset", test_preset);
     g_test_add_func("/keymap/digits", test_digits);
     g_test_add_func("/keymap/bind", test_bind);
