@@ -166,7 +166,7 @@ test_catch_up_attention(void)
     struct fake *fake = fake_new(1);
     fake_online(fake, 0);
     fake_lost(fake, 0, WEFT_ERROR_CLOSED);
-    fake_advance(fake, 10 * SECOND_US);
+    fake_advance(fake, 60 * SECOND_US);
     fake_state(fake, 0, ACCOUNT_CATCH_UP);
     fake_clear(fake);
     for (int i = 1; i < 4; i++)

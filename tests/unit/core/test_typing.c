@@ -196,7 +196,7 @@ test_mark_later(void)
     fake_lost(fake, 0, WEFT_ERROR_CLOSED);
     core_mark_read(fake->core, id, at, false);
     g_assert_cmpuint(fake_session(fake, 0)->marks, ==, 0);
-    fake_advance(fake, 10 * SECOND_US);
+    fake_advance(fake, 60 * SECOND_US);
     fake_online(fake, 0);
     g_assert_cmpuint(fake_session(fake, 0)->marks, ==, 1);
     g_assert_cmpstr(fake_session(fake, 0)->marked, ==, "m1");
