@@ -3,84 +3,6 @@
 
 #include <string.h>
 
-/* --- going from buffer to buffer
- * --------------------------------------------------------------------------- */
-
-/* A way that is not part of the walk through the activity ends that walk. */
-static void
-go_to(struct ui *ui, int64_t buffer_id)
-{
-    ui->origin = 0;
-    g_array_set_size(ui->trail, 0);
-    ui_show(ui, buffer_id);
-}
-
-static void
-go_by(struct ui *ui, int by, bool unread_only)
-{
-    const GPtrArray *buffers = core_buffers(ui->core);
-    int n = (int)buffers->len;
-    int at = 0;
-
-    while (at < n && ((const struct buffer *)g_ptr_array_index(buffers, at))->id != ui->shown)
-        at++;
-    for (int i = 1; i < n; i++) {
-        const struct buffer *buffer = g_ptr_array_index(buffers, ((at + by * i) % n + n) % n);
-        if (unread_only && buffer->unread == 0 && buffer->mentions == 0)
-            continue;
-        go_to(ui, buffer->id);
-        return;
-    }
-    if (unread_only)
-        ui_tell(ui, "Nothing is unread elsewhere.", false);
-}
-
-static void
-go_to_number(struct ui *ui, int number)
-{
-    const struct buffer *buffer = core_buffer_by_number(ui->core, number);
-    g_autofree char *text = NULL;
-
-    if (buffer && !buffer->closed) {
-        go_to(ui, buffer->id);
-        return;
-    }
-    text = g_strdup_printf("No buffer has the number %d.", number);
-    ui_tell(ui, text, true);
-}
-
-static void
-next_activity(struct ui *ui)
-{
-    g_autoptr(GArray) ids = ui_activity(ui);
-    int64_t origin = ui->origin;
-
-    if (ids->len > 0) {
-        if (ui->origin == 0)
-            ui->origin = ui->shown;
-        g_array_append_val(ui->trail, ui->shown);
-        ui_show(ui, g_array_index(ids, int64_t, 0));
-    } else if (origin != 0 && core_buffer(ui->core, origin)) {
-        go_to(ui, origin);
-    } else {
-        ui_tell(ui, "Nothing happened elsewhere.", false);
-    }
-}
-
-static void
-previous_activity(struct ui *ui)
-{
-    int64_t id;
-
-    if (ui->trail->len == 0)
-        return;
-    id = g_array_index(ui->trail, int64_t, ui->trail->len - 1);
-    g_array_set_size(ui->trail, ui->trail->len - 1);
-    if (ui->trail->len == 0)
-        ui->origin = 0;
-    ui_show(ui, id);
-}
-
 /* --- scrolling
  * --------------------------------------------------------------------------------------------- */
 
@@ -251,23 +173,23 @@ ui_action(struct ui *ui, enum action action, int number)
     switch (action) {
     case ACTION_NEXT_BUFFER:
     case ACTION_PREV_BUFFER:
-        go_by(ui, action == ACTION_NEXT_BUFFER ? 1 : -1, false);
+        ui_go_by(ui, action == ACTION_NEXT_BUFFER ? 1 : -1, false);
         break;
     case ACTION_NEXT_UNREAD:
     case ACTION_PREV_UNREAD:
-        go_by(ui, action == ACTION_NEXT_UNREAD ? 1 : -1, true);
+        ui_go_by(ui, action == ACTION_NEXT_UNREAD ? 1 : -1, true);
         break;
     case ACTION_NEXT_ACTIVITY:
-        next_activity(ui);
+        ui_go_next_activity(ui);
         break;
     case ACTION_PREV_ACTIVITY:
-        previous_activity(ui);
+        ui_go_previous_activity(ui);
         break;
     case ACTION_LAST_BUFFER:
-        go_to(ui, ui->before);
+        ui_go(ui, ui->before);
         break;
     case ACTION_BUFFER_JUMP:
-        go_to_number(ui, number);
+        ui_go_number(ui, number);
         break;
     case ACTION_SWITCHER:
         ui_over_open(ui, UI_OVER_SWITCHER);
@@ -319,7 +241,7 @@ ui_action(struct ui *ui, enum action action, int number)
         break;
     default:
         if (action >= ACTION_BUFFER_1 && action <= ACTION_BUFFER_10)
-            go_to_number(ui, (int)(action - ACTION_BUFFER_1) + 1);
+            ui_go_number(ui, (int)(action - ACTION_BUFFER_1) + 1);
         else
             edit(ui, action);
         break;

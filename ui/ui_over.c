@@ -82,11 +82,8 @@ switcher_key(struct ui *ui, enum action action, struct key key)
     case ACTION_SUBMIT:
         chosen = switcher_selected(ui->switcher);
         ui_over_close(ui);
-        if (chosen != 0) {
-            ui->origin = 0;
-            g_array_set_size(ui->trail, 0);
-            ui_show(ui, chosen);
-        }
+        if (chosen != 0)
+            ui_go(ui, chosen);
         return;
     case ACTION_DOWN:
     case ACTION_NEXT_BUFFER:

@@ -152,9 +152,16 @@ void ui_mark_seen(struct ui *ui);
 void ui_show_fetch(struct ui *ui, bool top_in_sight);
 struct line_shape ui_shape(const struct ui *ui);
 
+/* ui_go.c */
 /* Buffers where something waits, most urgent first: mentions, direct messages, messages; GArray of
  * int64_t. */
 GArray *ui_activity(const struct ui *ui);
+/* Shows a buffer by another way than the walk through the activity, which ends with it. */
+void ui_go(struct ui *ui, int64_t buffer_id);
+void ui_go_by(struct ui *ui, int by, bool unread_only);
+void ui_go_number(struct ui *ui, int number);
+void ui_go_next_activity(struct ui *ui);
+void ui_go_previous_activity(struct ui *ui);
 
 /* ui_hints.c */
 void ui_hints_begin(struct ui *ui); /* says Welcome in a new profile */

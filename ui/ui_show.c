@@ -235,32 +235,3 @@ ui_show_fetch(struct ui *ui, bool top_in_sight)
     if (!asked)
         ui_tell(ui, error->message, true);
 }
-
-/* --- activity
- * ---------------------------------------------------------------------------------------------- */
-
-static int
-urgency(const struct buffer *buffer)
-{
-    if (buffer->mentions > 0)
-        return 3;
-    if (buffer->unread == 0 || buffer->notify == NOTIFY_NONE)
-        return 0;
-    return buffer->kind == BUFFER_DIRECT || buffer->kind == BUFFER_GROUP ? 2 : 1;
-}
-
-GArray *
-ui_activity(const struct ui *ui)
-{
-    const GPtrArray *buffers = core_buffers(ui->core);
-    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-
-    for (int level = 3; level > 0; level--) {
-        for (guint i = 0; i < buffers->len; i++) {
-            const struct buffer *buffer = g_ptr_array_index(buffers, i);
-            if (buffer->id != ui->shown && urgency(buffer) == level)
-                g_array_append_val(ids, buffer->id);
-        }
-    }
-    return ids;
-}
