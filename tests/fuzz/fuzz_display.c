@@ -1,9 +1,11 @@
-/* text/display, text/width, ui/wrap, ui/line and ui/cells: hostile text on its way to the screen.
- * No cell ever holds what steers a terminal, and no cluster is longer than a cell has room for. */
+/* text/display, text/link, text/width, ui/wrap, ui/line and ui/cells: hostile text on its way to
+ * the screen. No cell ever holds what steers a terminal, and no cluster is longer than a cell has
+ * room for. */
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
 #include "text/display.h"
+#include "text/link.h"
 #include "text/width.h"
 #include "ui/line.h"
 #include "ui/theme.h"
@@ -57,6 +59,24 @@ check_width(const char *text, int cols)
     fuzz_assert_utf8(text, cut);
     g_assert_cmpuint(width_cut_words(text, len, cols, NULL, &used), <=, len);
     g_assert_cmpint(used, <=, cols);
+}
+
+static void
+check_links(const char *text)
+{
+    size_t len = strlen(text), at = 0, start, end, before = 0;
+
+    while (link_next(text, len, &at, &start, &end)) {
+        g_assert_cmpuint(start, >=, before);
+        g_assert_cmpuint(end, >, start);
+        g_assert_cmpuint(end, <=, len);
+        g_assert_cmpuint(at, ==, end);
+        fuzz_assert_utf8(text + start, end - start);
+        g_autofree char *target = link_target(text + start, end - start);
+        for (const char *c = target; *c; c++)
+            g_assert_true(*c > 0x20 && *c < 0x7f);
+        before = end;
+    }
 }
 
 static void
@@ -169,6 +189,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_display(text, DISPLAY_NAME);
     check_display(text, DISPLAY_INPUT);
     check_width(text, cols);
+    check_links(text);
     check_line(name, text, spans, cols, kind);
     check_raw(text, cols);
     return 0;

@@ -9,6 +9,7 @@ main(int argc, char **argv)
     test_display_add();
     test_threats_add();
     test_fold_add();
+    test_link_add();
     test_width_add();
     return g_test_run();
 }

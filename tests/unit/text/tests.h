@@ -4,6 +4,7 @@
 void test_display_add(void);
 void test_threats_add(void);
 void test_fold_add(void);
+void test_link_add(void);
 void test_width_add(void);
 
 #endif
