@@ -616,15 +616,16 @@ irc_history_joined(struct irc *irc, struct irc_channel *channel)
     g_hash_table_remove(irc->known, channel->id);
     channel->playback_oldest_us = 0;
     channel->sync_serial = 0;
+    channel->at_connect = !irc->online;
+    bool past = channel->known_before && channel->reference_us != 0;
+    /* Before that "when we last were connected" is not saved, and stands for all. */
+    if (past && irc->online)
+        irc_behind_set(irc, channel->id, channel->reference_us);
     if (!irc_has_history(irc)) {
         irc_history_sync(irc);
         channel->sync_serial = irc->sync_serial;
         return;
     }
-    bool past = channel->known_before && channel->reference_us != 0;
-    /* Before that "when we last were connected" is not saved, and stands for all. */
-    if (past && irc->online)
-        irc_behind_set(irc, channel->id, channel->reference_us);
     struct irc_job *job = job_new(irc, past ? JOB_CATCH_UP : JOB_FIRST, channel->name);
     job->reference_us = channel->reference_us;
     start_next(irc);
@@ -666,6 +667,15 @@ irc_history_sync(struct irc *irc)
                  g_strdup_printf("PING s%" G_GUINT64_FORMAT, irc->sync_serial), true);
 }
 
+/* A bouncer that was asked when we connected has played all that lies behind then: what is known of
+ * this channel must reach that far, and it must be one of those that we came back to. */
+static bool
+is_played(const struct irc *irc, const struct irc_channel *channel)
+{
+    return irc->plays_since_alive && channel->at_connect &&
+           channel->reference_us >= irc->was_alive_us - PLAY_FUZZ_US;
+}
+
 /* No history to ask for: all that could come by itself has come. */
 static void
 settle_channel(struct irc *irc, struct irc_channel *channel)
@@ -673,7 +683,7 @@ settle_channel(struct irc *irc, struct irc_channel *channel)
     int64_t oldest_us = channel->playback_oldest_us;
     bool past = channel->known_before && channel->reference_us != 0;
     bool covered =
-        past && (irc->plays_since_alive || (oldest_us != 0 && oldest_us <= channel->reference_us));
+        past && (is_played(irc, channel) || (oldest_us != 0 && oldest_us <= channel->reference_us));
 
     channel->sync_serial = 0;
     if (covered)

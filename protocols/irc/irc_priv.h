@@ -89,6 +89,7 @@ struct irc_channel {
     bool who_asked;       /* WHO was asked about it, or will be */
     bool behind;          /* what was missed is not settled yet: live lines move no cursor */
     bool known_before;    /* it had a past with us when we joined */
+    bool at_connect;      /* joined before all was caught up, not in mid-session */
     int64_t reference_us; /* the newest thing known from before; 0: none */
     int64_t joined_us;    /* the sort key of our joining */
     uint64_t sync_serial; /* the PING whose answer proves that all playback has come; 0: none */

@@ -489,9 +489,55 @@ test_znc_plays(void)
     transcript_close(&t);
 }
 
+/* It plays what lies behind when we came; a channel that is entered later had its own past. */
+static void
+test_znc_plays_no_more(void)
+{
+    struct transcript t = {0};
+
+    talk_then_away(&t, MODERN " znc.in/playback", 600);
+    fake_advance_s(t.fake, 40); /* the sync PING is not answered */
+    g_assert_true(fake_skip_to(t.fake, "state online"));
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    transcript_answer_sync(&t);
+    g_assert_true(fake_skip_to(t.fake, "gap #lab 1787220672000000 1787221312000000"));
+    transcript_close(&t);
+}
+
+/* R2: likewise where there is no history to ask for. */
+static void
+test_killed_before_the_gap(void)
+{
+    struct transcript t = {0};
+
+    transcript_online(&t, "join = #lab\n", NULL);
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    transcript_answer_sync(&t);
+    fake_net_say(t.fake, ":maria!m@h PRIVMSG #lab :line 0");
+    fake_net_say(t.fake, ":kai!k@host PART #lab");
+    fake_advance_s(t.fake, 20);
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    irc_driver.close(t.session);
+    fake_options_free(t.options);
+    g_hash_table_replace(t.fake->kv, g_strdup("irc.alive"), g_strdup("1787220690000000"));
+    g_hash_table_insert(t.fake->known, g_strdup("#lab"), GINT_TO_POINTER(BUFFER_CHANNEL));
+    fake_forget(t.fake);
+    transcript_open(&t, "");
+    transcript_connect(&t);
+    transcript_register(&t, NULL);
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    transcript_answer_sync(&t);
+    g_assert_true(fake_skip_to(t.fake, "gap #lab 1787220672000000 *"));
+    g_assert_true(fake_skip_to(t.fake, "caught-up #lab"));
+    g_assert_null(g_hash_table_lookup(t.fake->kv, "irc.behind"));
+    transcript_close(&t);
+}
+
 void
 test_catch_up_add(void)
 {
+    g_test_add_func("/irc/catch-up/znc-plays-no-more", test_znc_plays_no_more);
+    g_test_add_func("/irc/catch-up/R2-killed-before-the-gap", test_killed_before_the_gap);
     g_test_add_func("/irc/catch-up/znc-plays", test_znc_plays);
     g_test_add_func("/irc/catch-up/R2-killed-behind", test_killed_behind);
     g_test_add_func("/irc/catch-up/R5-other-nick", test_other_nick);
