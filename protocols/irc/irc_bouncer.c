@@ -184,6 +184,7 @@ irc_bouncer_tell_caps(struct irc *irc)
             continue;
         caps |= leg->caps;
         limits.max_in_flight = MIN(limits.max_in_flight, leg->limits.max_in_flight);
+        limits.hold_us = MAX(limits.hold_us, leg->limits.hold_us);
     }
     irc->host->ops->caps(irc->host, caps, &limits);
 }

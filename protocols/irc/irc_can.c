@@ -9,6 +9,22 @@ leave_out(unsigned *caps, enum capability capability, bool can)
         *caps &= ~(unsigned)capability;
 }
 
+/* A bouncer stands in between, and paces what it sends on: a line may wait in it for long after our
+ * connection to it is gone. Without one nothing does (docs/decisions/0010). */
+static bool
+is_behind_bouncer(const struct irc *irc)
+{
+    GHashTableIter iter;
+    void *cap;
+
+    g_hash_table_iter_init(&iter, irc->offered);
+    while (g_hash_table_iter_next(&iter, &cap, NULL)) {
+        if (g_str_has_prefix(cap, "soju.im/") || g_str_has_prefix(cap, "znc.in/"))
+            return true;
+    }
+    return irc->netid != NULL;
+}
+
 void
 irc_tell_caps(struct irc *irc)
 {
@@ -16,7 +32,8 @@ irc_tell_caps(struct irc *irc)
     bool reply = irc_tag_usable(irc, "reply") || irc_tag_usable(irc, "draft/reply");
     unsigned caps = IRC_DRIVER_CAPS;
     /* Without an echo a refusal names only the channel: one at a time tells which line it means. */
-    const struct limits limits = {.max_in_flight = echo ? IRC_MAX_IN_FLIGHT : 1};
+    const struct limits limits = {.max_in_flight = echo ? IRC_MAX_IN_FLIGHT : 1,
+                                  .hold_us = is_behind_bouncer(irc) ? IRC_HOLD_US : 0};
 
     leave_out(&caps, CAP_ECHO, echo);
     leave_out(&caps, CAP_HISTORY, irc_has_history(irc));

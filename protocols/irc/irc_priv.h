@@ -39,6 +39,7 @@ struct irc;
 #define IRC_OP_TIMEOUT_US       (30 * G_USEC_PER_SEC)
 #define IRC_HISTORY_TIMEOUT_US  (60 * G_USEC_PER_SEC)
 #define IRC_BANNED_DELAY_US     (600 * G_USEC_PER_SEC)
+#define IRC_HOLD_US             (120 * G_USEC_PER_SEC) /* by a bouncer, of what we say */
 
 enum irc_phase {
     IRC_OFF,

@@ -27,6 +27,18 @@ move_kept_key(struct irc *irc, const char *id, const char *new_id)
     irc->host->ops->kv_set(irc->host, from, "");
 }
 
+/* It still has to catch up, under its new name. */
+static void
+move_behind(struct irc *irc, const char *id, const char *new_id)
+{
+    int64_t known_us = irc_behind_get(irc, id);
+
+    if (known_us == 0)
+        return;
+    irc_behind_clear(irc, id);
+    irc_behind_set(irc, new_id, known_us);
+}
+
 static void
 move_waiting(struct irc *irc, const char *id, const char *new_id)
 {
@@ -90,6 +102,7 @@ irc_on_rename(struct irc *irc, const struct irc_context *context)
         move_entry(irc->known, id, channel->id);
         move_entry(irc->keys, id, channel->id);
         move_kept_key(irc, id, channel->id);
+        move_behind(irc, id, channel->id);
         move_waiting(irc, id, channel->id);
         irc_history_renamed(irc, id, channel->id, name);
     }

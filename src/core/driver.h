@@ -71,6 +71,9 @@ struct limits {
     int max_in_flight; /* sends of one lane that may wait for an answer at a time; at least 1 */
     int64_t dedupe_window_us; /* CAP_DEDUPE: a resend is safe for this long */
     int64_t send_timeout_us;  /* without an answer for this long the outcome is unknown; 0: 60 s */
+    int64_t hold_us; /* what was sent may be held on its way for this long, and come although the
+                        connection that it was sent on is gone; 0: it may not. What is not found
+                        is not sent again before */
 };
 
 /* --- options and commands that a driver declares --- */

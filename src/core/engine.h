@@ -188,6 +188,8 @@ void outbox_lost(struct session *session);
 /* What was under way in it is unknown now. */
 void outbox_lost_room(struct room *room);
 void outbox_caught_up(struct room *room, bool history_whole);
+/* Something of it was not found and may still come: a live line of ours may be that. */
+bool outbox_holds(const struct room *room);
 /* Those whose conversation did not come back in time: nothing will be found out any more. */
 void outbox_give_up_looking(struct session *session);
 /* True when the operation was a send. `error` NULL: done. */

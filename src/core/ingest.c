@@ -315,9 +315,9 @@ on_message(struct session *session, const struct event *event)
     if (origin != ORIGIN_HISTORY && room->gap_open)
         history_end_gap(core, room, message->sort_key);
     /* An echo that names its request needs no likeness; a live one of ours was said on another
-     * device. */
-    const bool look_own =
-        (message->flags & MESSAGE_OWN) != 0 && origin != ORIGIN_LIVE && message->key == NULL;
+     * device, or is what we wait for. */
+    const bool look_own = (message->flags & MESSAGE_OWN) != 0 && message->key == NULL &&
+                          (origin != ORIGIN_LIVE || outbox_holds(room));
     g_autofree char *cursor = ingest_clean(event->message.cursor, CORE_MAX_CURSOR_BYTES);
     put_message(core, room, message, origin, look_own, cursor);
 }

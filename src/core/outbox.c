@@ -15,6 +15,9 @@ static const char lost_text[] =
 static const char late_text[] =
     "The network has not answered in time. Look whether the message is there; "
     "then send it again or drop it.";
+static const char held_text[] =
+    "It is not there yet, but the network may bring it late: weft waits for that, then sends it "
+    "again. /retry does so at once.";
 static const char never_text[] =
     "weft cannot find out whether this message arrived. Look whether it is "
     "there; then send it again or drop it.";
@@ -37,6 +40,7 @@ struct out_row {
     bool resend;           /* it may have left before */
     bool looks;            /* unknown, and catching up may tell */
     bool blocks;           /* what comes after it in the lane waits for that */
+    bool held;             /* it was not found, and may still come: the timer runs */
     int64_t first_sent_us; /* 0: never */
 };
 
@@ -128,6 +132,7 @@ leave_flight(struct out_row *out)
         out->room->lane->in_flight--;
     clock_timer_del(out->core->clock, out->timer);
     out->timer = 0;
+    out->held = false;
 }
 
 /* --- settling
@@ -477,6 +482,8 @@ outbox_lost_room(struct room *room)
         return;
     for (GList *at = room->lane->rows.head; at != NULL; at = at->next) {
         struct out_row *out = at->data;
+        if (out->held)
+            leave_flight(out); /* looked for again when the network is back */
         if (out->phase != PHASE_HANDED)
             continue;
         g_hash_table_remove(room->session->sends, &out->op);
@@ -497,6 +504,61 @@ outbox_lost(struct session *session)
     g_hash_table_remove_all(session->sends);
 }
 
+static void
+send_again(struct out_row *out)
+{
+    out->looks = out->blocks = out->held = false;
+    out->resend = true;
+    out->phase = PHASE_WAITS;
+}
+
+/* Whoever had it in between has brought it by now, or never will: all that was said since the look
+ * has come to us. */
+static void
+hold_is_over(void *user)
+{
+    struct out_row *out = user;
+    struct room *room = out->room;
+
+    out->timer = 0;
+    send_again(out);
+    outbox_run_room(room);
+}
+
+/* How long what was not found may still come. */
+static int64_t
+held_for_us(const struct out_row *out)
+{
+    const int64_t hold_us = out->room->session->limits.hold_us;
+    const int64_t since_us = clock_wall_us(out->core->clock) - out->row->sent_us;
+
+    return since_us >= hold_us ? 0 : MIN(hold_us, hold_us - since_us);
+}
+
+/* It keeps its place in the lane: what follows waits with it. */
+static void
+wait_for_late(struct out_row *out, int64_t for_us)
+{
+    set_unknown(out, held_text, true);
+    out->held = true;
+    out->timer = clock_timer_add(out->core->clock, for_us, hold_is_over, out);
+}
+
+static void
+not_found(struct out_row *out, bool history_whole)
+{
+    const bool safe = dedupes(out);
+    const int64_t wait_us = held_for_us(out);
+
+    out->looks = out->blocks = false;
+    if (out->row->attempts >= ATTEMPTS_MOST || (!history_whole && !safe))
+        set_state(out, OUTBOX_UNKNOWN, never_text);
+    else if (!safe && wait_us > 0)
+        wait_for_late(out, wait_us);
+    else
+        send_again(out);
+}
+
 void
 outbox_caught_up(struct room *room, bool history_whole)
 {
@@ -504,17 +566,19 @@ outbox_caught_up(struct room *room, bool history_whole)
         return;
     for (GList *at = room->lane->rows.head; at != NULL; at = at->next) {
         struct out_row *out = at->data;
-        if (out->phase != PHASE_RESTS || !out->looks)
-            continue;
-        out->looks = out->blocks = false;
-        if (out->row->attempts < ATTEMPTS_MOST && (history_whole || dedupes(out))) {
-            out->resend = true;
-            out->phase = PHASE_WAITS;
-        } else {
-            set_state(out, OUTBOX_UNKNOWN, never_text);
-        }
+        if (out->phase == PHASE_RESTS && out->looks && !out->held)
+            not_found(out, history_whole);
     }
     outbox_run_room(room);
+}
+
+bool
+outbox_holds(const struct room *room)
+{
+    for (GList *at = room->lane != NULL ? room->lane->rows.head : NULL; at != NULL; at = at->next)
+        if (((const struct out_row *)at->data)->held)
+            return true;
+    return false;
 }
 
 static void
@@ -522,8 +586,10 @@ unblock(struct room *room, void *user)
 {
     if (room->lane == NULL)
         return;
-    for (GList *at = room->lane->rows.head; at != NULL; at = at->next)
-        ((struct out_row *)at->data)->blocks = false;
+    for (GList *at = room->lane->rows.head; at != NULL; at = at->next) {
+        struct out_row *out = at->data;
+        out->blocks = out->held;
+    }
 }
 
 void

@@ -260,6 +260,8 @@ test_limits(void)
     struct transcript t = {0};
 
     at_the_bouncer(&t);
+    /* It paces what it sends on, and keeps it when we are cut. */
+    g_assert_cmpint(t.fake->limits.hold_us, ==, 120 * G_USEC_PER_SEC);
     fake_net_say(t.fake, ":b BOUNCER NETWORK :a b:c");
     fake_net_say(t.fake, ":b BOUNCER NETWORK");
     fake_net_say(t.fake, ":b BOUNCER NETWORK * name=x");
@@ -293,6 +295,7 @@ test_bound_already(void)
     g_assert_cmpuint(t.fake->opened, ==, 1);
     fake_net_say(t.fake, ":kai!k@host JOIN #lab");
     g_assert_true(fake_skip_to(t.fake, "buffer #lab channel #lab joined"));
+    g_assert_cmpint(t.fake->limits.hold_us, >, 0);
     transcript_close(&t);
 }
 

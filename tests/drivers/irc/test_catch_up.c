@@ -79,6 +79,7 @@ test_pages(void)
     g_assert_true(fake_skip_to(t.fake, "catch-up text #lab <maria> line 199 id=m199 cursor"));
     fake_expect(t.fake, "span #lab 1787220672000000 *");
     fake_expect(t.fake, "caught-up #lab whole");
+    g_assert_cmpint(t.fake->limits.hold_us, ==, 0); /* the server itself holds nothing back */
     transcript_close(&t);
 }
 
@@ -153,6 +154,11 @@ test_cut_behind(void)
     fake_net_say(t.fake, ":kai!k@host JOIN #lab");
     fake_advance_s(t.fake, 5);
     fake_net_say(t.fake, ":s NOTICE kai :still here");
+    g_assert_cmpstr(g_hash_table_lookup(t.fake->kv, "irc.behind"), ==, "#lab 1787220672000000\n");
+    fake_net_say(t.fake, ":maria!m@h RENAME #lab #atelier");
+    g_assert_cmpstr(g_hash_table_lookup(t.fake->kv, "irc.behind"), ==,
+                    "#atelier 1787220672000000\n");
+    fake_net_say(t.fake, ":maria!m@h RENAME #atelier #lab");
     fake_net_end(t.fake);
     fake_forget(t.fake);
     transcript_connect(&t);
@@ -486,6 +492,7 @@ test_znc_plays(void)
     transcript_answer_sync(&t);
     g_assert_true(fake_skip_to(t.fake, "catch-up text #lab <maria> missed*"));
     g_assert_cmpuint(fake_count(t.fake, "gap*"), ==, 0);
+    g_assert_cmpint(t.fake->limits.hold_us, >, 0);
     transcript_close(&t);
 }
 

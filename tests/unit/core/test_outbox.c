@@ -370,6 +370,104 @@ test_lost_and_absent(void)
     fake_free(fake);
 }
 
+#define HOLD_US (120 * SECOND_US)
+
+/* "one" was cut in mid-send on a network that may hold it for two minutes, "two" typed after it;
+ * weft is back within 10 s and has looked. */
+static struct fake *
+held(void)
+{
+    struct fake *fake = online();
+    fake_caps(fake, 0, ~0u & ~(unsigned)CAP_DEDUPE,
+              &(struct limits){.max_in_flight = 1, .hold_us = HOLD_US});
+    fake_type(fake, 0, "one");
+    fake_type(fake, 0, "two");
+    fake_settle(fake);
+    fake_lost(fake, 0, WEFT_ERROR_CLOSED);
+    fake_advance(fake, 80 * SECOND_US); /* the longest back-off */
+    fake_state(fake, 0, ACCOUNT_LOGIN);
+    fake_state(fake, 0, ACCOUNT_CATCH_UP);
+    fake_channel(fake, 0, "#lab", BUFFER_CHANNEL);
+    fake_caught_up(fake, 0, "#lab", true);
+    fake_state(fake, 0, ACCOUNT_ONLINE);
+    expect(fake, "one/unknown|two/pending");
+    g_assert_cmpuint(n_sent(fake), ==, 1);
+    return fake;
+}
+
+/* It comes late after all, as a line of ours: nothing is said twice, and the order stays. */
+static void
+test_held_and_come(void)
+{
+    struct fake *fake = held();
+
+    fake_advance(fake, 35 * SECOND_US); /* the lane's grace does not let the next one pass */
+    g_assert_cmpuint(n_sent(fake), ==, 1);
+    fake_say(
+        fake, 0,
+        &(struct fake_said){.text = "one", .id = "m1", .time_us = 115 * SECOND_US, .own = true});
+    fake_settle(fake);
+    g_assert_cmpuint(n_sent(fake), ==, 2);
+    g_assert_cmpstr(fake_sent(fake, 0, 1)->text, ==, "two");
+    fake_done(fake, 0, fake_sent(fake, 0, 1)->op, "m2", FAKE_NOW_US + 116 * SECOND_US);
+    fake_settle(fake);
+    expect(fake, "one/sent|two/sent");
+    fake_advance(fake, HOLD_US);
+    g_assert_cmpuint(n_sent(fake), ==, 2);
+    fake_free(fake);
+}
+
+/* It does not: it is sent again when it can come no more, before what follows. */
+static void
+test_held_and_absent(void)
+{
+    struct fake *fake = held();
+
+    fake_advance(fake, 39 * SECOND_US);
+    g_assert_cmpuint(n_sent(fake), ==, 1);
+    fake_advance(fake, SECOND_US);
+    g_assert_cmpuint(n_sent(fake), ==, 2);
+    g_assert_cmpstr(fake_sent(fake, 0, 1)->text, ==, "one");
+    g_assert_true(fake_sent(fake, 0, 1)->resend);
+    fake_free(fake);
+}
+
+/* Cut again while it is held: the look begins anew. */
+static void
+test_held_and_cut(void)
+{
+    struct fake *fake = held();
+
+    fake_lost(fake, 0, WEFT_ERROR_CLOSED);
+    fake_advance(fake, HOLD_US);
+    g_assert_cmpuint(n_sent(fake), ==, 1);
+    expect(fake, "one/unknown|two/pending");
+    fake_state(fake, 0, ACCOUNT_LOGIN);
+    fake_state(fake, 0, ACCOUNT_CATCH_UP);
+    fake_channel(fake, 0, "#lab", BUFFER_CHANNEL);
+    g_assert_cmpuint(n_sent(fake), ==, 1);
+    fake_caught_up(fake, 0, "#lab", true); /* now it is older than any hold */
+    g_assert_cmpuint(n_sent(fake), ==, 2);
+    fake_free(fake);
+}
+
+/* Who does not want to wait need not. */
+static void
+test_held_and_retried(void)
+{
+    struct fake *fake = held();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) page = store_load_newest(fake->store, fake_buffer(fake, 0, "#lab")->id, 9);
+    const struct message *one = page->pdata[0];
+
+    g_assert_nonnull(strstr(one->error, "/retry"));
+    g_assert_true(core_retry(fake->core, one->id, &error));
+    fake_settle(fake);
+    g_assert_cmpuint(n_sent(fake), ==, 2);
+    g_assert_cmpstr(fake_sent(fake, 0, 1)->text, ==, "two");
+    fake_free(fake);
+}
+
 /* The network cannot tell: it stays unknown, says so, and the rest goes on. */
 static void
 test_lost_for_good(void)
@@ -609,6 +707,10 @@ test_outbox_add(void)
     g_test_add_func("/outbox/refused-in-words", test_refused_in_words);
     g_test_add_func("/outbox/lost-and-found", test_lost_and_found);
     g_test_add_func("/outbox/lost-and-absent", test_lost_and_absent);
+    g_test_add_func("/outbox/held-and-come", test_held_and_come);
+    g_test_add_func("/outbox/held-and-absent", test_held_and_absent);
+    g_test_add_func("/outbox/held-and-cut", test_held_and_cut);
+    g_test_add_func("/outbox/held-and-retried", test_held_and_retried);
     g_test_add_func("/outbox/lost-for-good", test_lost_for_good);
     g_test_add_func("/outbox/lost-and-kept-out", test_lost_and_kept_out);
     g_test_add_func("/outbox/dedupe", test_dedupe);
