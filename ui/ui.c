@@ -119,6 +119,7 @@ on_notice(const struct notice *notice, void *user)
         break;
     case NOTICE_BUFFER_ADDED:
     case NOTICE_BUFFER_CHANGED:
+    case NOTICE_BUFFER_MOVED:
     case NOTICE_BUFFER_CLOSED:
         on_buffers_changed(ui, notice);
         break;

@@ -17,6 +17,7 @@ enum notice_type {
     NOTICE_BUFFER_ADDED,    /* also: opened again */
     NOTICE_BUFFER_CHANGED,  /* name, topic, joined, caps, members' number, counters, read position,
                                draft */
+    NOTICE_BUFFER_MOVED,    /* its place in the list: number, space, kind */
     NOTICE_BUFFER_CLOSED,   /* no longer listed */
     NOTICE_MESSAGE,         /* a new row (or, with NOT_STORED, a line that the disk refuses) */
     NOTICE_MESSAGE_CHANGED, /* a row that was there: state, text, place */

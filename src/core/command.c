@@ -12,11 +12,10 @@
 static const struct {
     const char *title; /* for /help */
     const struct command *rows;
-} tables[] = {{"Conversations", commands_talk},
-              {"Messages that are there", commands_message},
-              {"Who is ignored", commands_ignore},
-              {"Accounts", commands_account},
-              {"weft itself", commands_program}};
+} tables[] = {
+    {"Conversations", commands_talk},         {"Messages that are there", commands_message},
+    {"Who is ignored", commands_ignore},      {"Accounts", commands_account},
+    {"The list of buffers", commands_buffer}, {"weft itself", commands_program}};
 
 static bool
 is_alias(const char *aliases, const char *name)

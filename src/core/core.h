@@ -155,6 +155,11 @@ bool core_connect(struct core *core, int64_t account_id, GError **error);
 void core_disconnect(struct core *core, int64_t account_id, const char *reason);
 /* Closes a buffer (leaves it first where the network knows leaving). */
 bool core_close_buffer(struct core *core, int64_t buffer_id, GError **error);
+/* Numbers are for good; only this changes one: who has `number` takes the buffer's. BAD_INPUT where
+ * the buffer has none, or none has that. */
+bool core_move_buffer(struct core *core, int64_t buffer_id, int number, GError **error);
+/* NOTIFY_NONE for this buffer, or not any more: written to override.conf. */
+bool core_mute_buffer(struct core *core, int64_t buffer_id, bool mute, GError **error);
 void core_show_buffer(struct core *core, int64_t buffer_id); /* publishes NOTICE_SHOW_BUFFER */
 void core_quit(struct core *core);                           /* publishes NOTICE_QUIT */
 

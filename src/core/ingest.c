@@ -338,6 +338,7 @@ static bool
 update_room(struct session *session, struct room *room, const struct event *event)
 {
     struct core *core = session->core;
+    const enum buffer_kind kind = room->pub.kind;
     bool changed = replace_text(&room->pub.name, event->buffer.name, CORE_MAX_NAME_BYTES);
 
     changed |= replace_text(&room->pub.topic, event->buffer.topic, CORE_MAX_TOPIC_BYTES);
@@ -354,6 +355,8 @@ update_room(struct session *session, struct room *room, const struct event *even
         changed |= space_id != room->pub.space_id;
         room_set_space(core, room, space_id);
     }
+    if (room->pub.kind != kind)
+        room_publish(core, room, NOTICE_BUFFER_MOVED);
     return changed;
 }
 

@@ -292,6 +292,74 @@ room_set_space(struct core *core, struct room *room, int64_t space_id)
     if (!room->pub.closed)
         list_insert(core, room);
     room_update_notify(core, room);
+    room_publish(core, room, NOTICE_BUFFER_MOVED);
+}
+
+/* The list is sorted by number: both leave it before either changes. */
+static void
+swap_numbers(struct core *core, struct room *room, struct room *other)
+{
+    struct room *const both[] = {room, other};
+    const int number = room->pub.number;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(both); i++)
+        if (!both[i]->pub.closed)
+            list_remove(core, both[i]);
+    room->pub.number = other->pub.number;
+    other->pub.number = number;
+    for (size_t i = 0; i < G_N_ELEMENTS(both); i++) {
+        g_hash_table_insert(core->rooms_by_number, GINT_TO_POINTER(both[i]->pub.number), both[i]);
+        if (!both[i]->pub.closed)
+            list_insert(core, both[i]);
+        room_store(both[i], core);
+        room_publish(core, both[i], NOTICE_BUFFER_MOVED);
+    }
+}
+
+bool
+core_move_buffer(struct core *core, int64_t buffer_id, int number, GError **error)
+{
+    struct room *room = room_get(core, buffer_id);
+    struct room *other = g_hash_table_lookup(core->rooms_by_number, GINT_TO_POINTER(number));
+
+    if (room == NULL || room->pub.number == 0) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                    "This buffer belongs to weft or to an account and has no number.");
+        return false;
+    }
+    if (number > core->last_number || number < 1) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                    "There is no number %d: they go from 1 to %d.", number, core->last_number);
+        return false;
+    }
+    if (other == NULL) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_CONFLICT,
+                    "The number %d belongs to a buffer of an account that is not configured now.",
+                    number);
+        return false;
+    }
+    if (other != room)
+        swap_numbers(core, room, other);
+    return true;
+}
+
+bool
+core_mute_buffer(struct core *core, int64_t buffer_id, bool mute, GError **error)
+{
+    struct room *room = room_get(core, buffer_id);
+
+    g_return_val_if_fail(room != NULL, false);
+    g_autofree char *address = core_buffer_address(core, &room->pub);
+    g_autofree char *section = g_strconcat("buffer ", address, NULL);
+    if (!config_set(core->config, section, "notify", mute ? "none" : NULL, error))
+        return false;
+    /* weft.conf itself may want it muted. */
+    if (!mute && config_notify_level(core->config, address) == NOTIFY_NONE &&
+        !config_set(core->config, section, "notify", "mentions", error))
+        return false;
+    room_update_notify(core, room);
+    room_publish(core, room, NOTICE_BUFFER_CHANGED);
+    return true;
 }
 
 void

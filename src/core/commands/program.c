@@ -1,4 +1,4 @@
-/* The program itself: help, settings, going about, leaving. */
+/* The program itself: help, settings, searching, leaving. */
 #include "config.h"
 
 #include <string.h>
@@ -17,39 +17,6 @@ run_help(const struct command_context *context, GError **error)
     if (text)
         core_say(context->core, context->buffer->id, "%s", text);
     return text != NULL;
-}
-
-static bool
-run_go(const struct command_context *context, GError **error)
-{
-    const char *where = context->arguments[0];
-    const struct buffer *buffer = NULL;
-    int64_t number;
-
-    if (g_ascii_string_to_signed(where, 10, 1, G_MAXINT, &number, NULL))
-        buffer = core_buffer_by_number(context->core, (int)number);
-    if (!buffer && context->session)
-        buffer = session_find_buffer(context->session, context->buffer, where);
-    if (!buffer)
-        buffer = core_find_address(context->core, where, error);
-    if (buffer)
-        core_show_buffer(context->core, buffer->id);
-    return buffer != NULL;
-}
-
-static bool
-run_close(const struct command_context *context, GError **error)
-{
-    return core_close_buffer(context->core, context->buffer->id, error);
-}
-
-static bool
-run_clear(const struct command_context *context, GError **error)
-{
-    bus_publish(context->core->bus, &(struct notice){.type = NOTICE_CLEAR,
-                                                     .account_id = context->buffer->account_id,
-                                                     .buffer_id = context->buffer->id});
-    return true;
 }
 
 static bool
@@ -298,26 +265,6 @@ const struct command commands_program[] = {
      .completes = {COMPLETE_COMMAND},
      .most = 1,
      .run = run_help},
-    {.name = "go",
-     .aliases = "buffer b window win",
-     .arguments = "NUMBER|ADDRESS",
-     .help = "Shows a buffer: by its number, its address, or its name in this account.",
-     .example = "/go libera/#coop",
-     .completes = {COMPLETE_BUFFER},
-     .least = 1,
-     .most = 1,
-     .run = run_go},
-    {.name = "close",
-     .aliases = "wc",
-     .arguments = "",
-     .help = "Takes this buffer off the list, leaving the channel first. Its history stays.",
-     .example = "/close",
-     .run = run_close},
-    {.name = "clear",
-     .arguments = "",
-     .help = "Puts what this buffer shows out of sight. Nothing is deleted: PgUp shows it again.",
-     .example = "/clear",
-     .run = run_clear},
     {.name = "redraw",
      .arguments = "",
      .help = "Draws the screen anew, after something else has written on it.",

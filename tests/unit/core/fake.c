@@ -228,6 +228,7 @@ on_notice(const struct notice *notice, void *user)
         [NOTICE_ACCOUNT] = "account",
         [NOTICE_BUFFER_ADDED] = "added",
         [NOTICE_BUFFER_CHANGED] = "changed",
+        [NOTICE_BUFFER_MOVED] = "moved",
         [NOTICE_BUFFER_CLOSED] = "closed",
         [NOTICE_MESSAGE] = "message",
         [NOTICE_MESSAGE_CHANGED] = "message-changed",

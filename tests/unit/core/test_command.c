@@ -256,6 +256,51 @@ test_set(void)
     scene_free(scene);
 }
 
+/* The number is kept over a restart, and so is the level, which stands in override.conf. */
+static void
+test_move_and_mute(void)
+{
+    struct scene *scene = scene_new();
+
+    scene_add_buffer(scene, "#jobs", BUFFER_CHANNEL);
+    scene_add_buffer(scene, "#tea", BUFFER_CHANNEL);
+    g_assert_cmpint(scene_buffer(scene, "#tea")->number, ==, 3);
+    scene_input(scene, "#tea", "/move 1", NULL);
+    g_autofree char *said = scene_last(scene, "#tea");
+    g_assert_cmpstr(said, ==, "#tea has the number 1 now, and #coop, which had it, 3.");
+    const GPtrArray *buffers = core_buffers(scene->core);
+    const struct buffer *first = buffers->pdata[2], *last = buffers->pdata[4];
+    g_assert_cmpstr(first->name, ==, "#tea");
+    g_assert_cmpstr(last->name, ==, "#coop");
+    g_assert_true(core_buffer_by_number(scene->core, 1) == first);
+    g_assert_true(core_buffer_by_number(scene->core, 3) == last);
+    g_autoptr(GPtrArray) stored = store_load_buffers(scene->store);
+    for (guint i = 0; i < stored->len; i++) {
+        const struct buffer *buffer = stored->pdata[i];
+        g_assert_cmpint(buffer->number, ==, core_buffer(scene->core, buffer->id)->number);
+    }
+    scene_input(scene, "#tea", "/move 1", NULL);
+    scene_input(scene, "#tea", "/move 4", "There is no number 4: they go from 1 to 3.");
+    scene_input(scene, "#tea", "/move x", "A number is needed, as in /move 3.");
+    scene_input(scene, "weft", "/move 1",
+                "This buffer belongs to weft or to an account and has no number.");
+    scene_add_buffer(scene, "#new", BUFFER_CHANNEL);
+    g_assert_cmpint(scene_buffer(scene, "#new")->number, ==, 4);
+
+    scene_input(scene, "#jobs", "/mute", NULL);
+    g_assert_cmpint(scene_buffer(scene, "#jobs")->notify, ==, NOTIFY_NONE);
+    scene_input(scene, "#jobs", "/mute", NULL);
+    g_assert_cmpint(scene_buffer(scene, "#jobs")->notify, ==, NOTIFY_MENTIONS);
+    scene_input(scene, "#jobs", "/set notify.level none", NULL);
+    g_assert_cmpint(scene_buffer(scene, "#jobs")->notify, ==, NOTIFY_NONE);
+    scene_input(scene, "#jobs", "/mute", NULL);
+    g_assert_cmpint(scene_buffer(scene, "#jobs")->notify, ==, NOTIFY_MENTIONS);
+    scene_input(scene, "#jobs", "/set buffer.libera/#jobs.notify", NULL);
+    g_autofree char *level = scene_last(scene, "#jobs");
+    g_assert_cmpstr(level, ==, "buffer.libera/#jobs.notify = mentions");
+    scene_free(scene);
+}
+
 static void
 test_small_ones(void)
 {
@@ -295,6 +340,7 @@ test_command_add(void)
 {
     g_test_add_func("/command/long-unknown-name", test_long_unknown_name);
     g_test_add_func("/command/split", test_split);
+    g_test_add_func("/command/move-and-mute", test_move_and_mute);
     g_test_add_func("/command/small-ones", test_small_ones);
     g_test_add_func("/command/text-and-slashes", test_text_and_slashes);
     g_test_add_func("/command/join-and-part", test_join_and_part);

@@ -1,0 +1,115 @@
+/* The list of buffers: going to one, closing, clearing, numbering, muting it. */
+#include <string.h>
+
+#include "core/command.h"
+
+static bool
+run_go(const struct command_context *context, GError **error)
+{
+    const char *where = context->arguments[0];
+    const struct buffer *buffer = NULL;
+    int64_t number;
+
+    if (g_ascii_string_to_signed(where, 10, 1, G_MAXINT, &number, NULL))
+        buffer = core_buffer_by_number(context->core, (int)number);
+    if (!buffer && context->session)
+        buffer = session_find_buffer(context->session, context->buffer, where);
+    if (!buffer)
+        buffer = core_find_address(context->core, where, error);
+    if (buffer)
+        core_show_buffer(context->core, buffer->id);
+    return buffer != NULL;
+}
+
+static bool
+run_close(const struct command_context *context, GError **error)
+{
+    return core_close_buffer(context->core, context->buffer->id, error);
+}
+
+static bool
+run_clear(const struct command_context *context, GError **error)
+{
+    bus_publish(context->core->bus, &(struct notice){.type = NOTICE_CLEAR,
+                                                     .account_id = context->buffer->account_id,
+                                                     .buffer_id = context->buffer->id});
+    return true;
+}
+
+static bool
+run_move(const struct command_context *context, GError **error)
+{
+    struct core *core = context->core;
+    const struct buffer *buffer = context->buffer;
+    int64_t number;
+
+    if (!g_ascii_string_to_signed(context->arguments[0], 10, 1, G_MAXINT, &number, NULL)) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, "A number is needed, as in /move 3.");
+        return false;
+    }
+    const int before = buffer->number;
+    const struct buffer *other = core_buffer_by_number(core, (int)number);
+    if (!core_move_buffer(core, buffer->id, (int)number, error))
+        return false;
+    if (other == NULL || other == buffer)
+        core_say(core, buffer->id, "%s has the number %d.", buffer->name, buffer->number);
+    else
+        core_say(core, buffer->id, "%s has the number %d now, and %s, which had it, %d.",
+                 buffer->name, buffer->number, other->name, before);
+    return true;
+}
+
+static bool
+run_mute(const struct command_context *context, GError **error)
+{
+    const struct buffer *buffer = context->buffer;
+    const bool mute = buffer->notify != NOTIFY_NONE;
+
+    if (!core_mute_buffer(context->core, buffer->id, mute, error))
+        return false;
+    core_say(context->core, buffer->id,
+             mute ? "%s is muted: it counts as activity only when it mentions you. /mute again "
+                    "takes this back."
+                  : "%s is not muted any more.",
+             buffer->name);
+    return true;
+}
+
+const struct command commands_buffer[] = {
+    {.name = "go",
+     .aliases = "buffer b window win",
+     .arguments = "NUMBER|ADDRESS",
+     .help = "Shows a buffer: by its number, its address, or its name in this account.",
+     .example = "/go libera/#coop",
+     .completes = {COMPLETE_BUFFER},
+     .least = 1,
+     .most = 1,
+     .run = run_go},
+    {.name = "close",
+     .aliases = "wc",
+     .arguments = "",
+     .help = "Takes this buffer off the list, leaving the channel first. Its history stays.",
+     .example = "/close",
+     .run = run_close},
+    {.name = "clear",
+     .arguments = "",
+     .help = "Puts what this buffer shows out of sight. Nothing is deleted: PgUp shows it again.",
+     .example = "/clear",
+     .run = run_clear},
+    {.name = "move",
+     .arguments = "NUMBER",
+     .help = "Gives this buffer another number, and its own to the one that had it.\n"
+             "Nothing else ever changes a number.",
+     .example = "/move 1",
+     .least = 1,
+     .most = 1,
+     .run = run_move},
+    {.name = "mute",
+     .arguments = "",
+     .help = "Mutes this buffer, or takes that back.\n"
+             "A muted one notifies of nothing, and counts as activity only when it mentions you. "
+             "The change is written to override.conf.",
+     .example = "/mute",
+     .run = run_mute},
+    {0},
+};
