@@ -1,5 +1,6 @@
-/* store_bench DIR N_MESSAGES N_BUFFERS: fills a store through the public calls, measures, and
- * leaves it in DIR for start-up measurements. With N_MESSAGES 0 it only measures what is there. */
+/* store_bench DIR N_MESSAGES N_BUFFERS [PER_SECOND]: fills a store through the public calls, as
+ * fast as it takes them or at a rate, measures, and leaves it in DIR for start-up measurements.
+ * With N_MESSAGES 0 it only measures what is there. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -78,10 +79,8 @@ wait_for_index(struct store *store, int64_t begun, uint32_t messages)
 }
 
 static void
-put_all(struct store *store, uint32_t messages, uint32_t buffers)
+put_buffers(struct store *store, uint32_t buffers)
 {
-    int64_t worst = 0, begun = g_get_monotonic_time();
-    uint32_t acknowledged = 0;
     for (uint32_t b = 1; b <= buffers; b++) {
         g_autofree char *name = g_strdup_printf("#bench%u", b);
         struct buffer buffer = {.id = b,
@@ -95,6 +94,24 @@ put_all(struct store *store, uint32_t messages, uint32_t buffers)
     }
     struct account account = {.id = 1, .name = (char[]){"bench"}, .network = (char[]){"irc"}};
     store_put_account(store, &account);
+}
+
+/* At a rate the loop runs until the next turn is due. */
+static void
+wait_for_turn(int64_t due_us)
+{
+    while (g_get_monotonic_time() < due_us) {
+        g_main_context_iteration(NULL, FALSE);
+        g_poll(NULL, 0, 1);
+    }
+}
+
+static void
+put_all(struct store *store, uint32_t messages, uint32_t buffers, uint32_t per_second)
+{
+    int64_t worst = 0, begun = g_get_monotonic_time();
+    uint32_t acknowledged = 0;
+    put_buffers(store, buffers);
     for (uint32_t i = 0; i < messages; i++) {
         struct message *message = make_message(i, buffers);
         struct store_put_message put = {.message = message,
@@ -111,6 +128,8 @@ put_all(struct store *store, uint32_t messages, uint32_t buffers)
         /* A network waits when the store does; so does this. */
         while (i - MIN(i, acknowledged) > 20000)
             g_main_context_iteration(NULL, TRUE);
+        if (per_second > 0 && i % TURN == TURN - 1)
+            wait_for_turn(begun + (int64_t)(i + 1) * G_USEC_PER_SEC / per_second);
     }
     store_flush(store);
     double seconds = (double)(g_get_monotonic_time() - begun) / G_USEC_PER_SEC;
@@ -166,12 +185,13 @@ peak_kib(void)
 int
 main(int argc, char **argv)
 {
-    if (argc != 4) {
-        fprintf(stderr, "usage: store_bench DIR N_MESSAGES N_BUFFERS\n");
+    if (argc != 4 && argc != 5) {
+        fprintf(stderr, "usage: store_bench DIR N_MESSAGES N_BUFFERS [PER_SECOND]\n");
         return 2;
     }
     uint32_t messages = (uint32_t)strtoul(argv[2], NULL, 10);
     uint32_t buffers = MAX(1, (uint32_t)strtoul(argv[3], NULL, 10));
+    uint32_t per_second = argc == 5 ? (uint32_t)strtoul(argv[4], NULL, 10) : 0;
     struct clock *clock = clock_system_new();
     struct store_options options = {.dir = argv[1], .mode = STORE_WRITE, .clock = clock};
     g_autoptr(GError) error = NULL;
@@ -182,7 +202,7 @@ main(int argc, char **argv)
         return 1;
     }
     if (messages > 0)
-        put_all(store, messages, buffers);
+        put_all(store, messages, buffers, per_second);
     g_autofree char *wal = g_build_filename(argv[1], "weft.db-wal", NULL);
     struct stat st;
     if (messages > 0 && stat(wal, &st) == 0)

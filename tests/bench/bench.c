@@ -1,0 +1,281 @@
+/* bench [--rounds N] [--only WORDS] [--stores DIR] [--million] [--all-channels] [--tsv FILE] WEFT
+ *
+ * weft beside irssi and WeeChat on pseudo-terminals of 120x40, at a server of this program's own,
+ * in turns; medians, and weft's as a share of theirs. tests/bench/run calls it; README.md says what
+ * is measured and how. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "tests/bench/measure.h"
+
+/* A round counts when others took less than this share of the machine meanwhile; else it is begun
+ * anew, at most so often, and the least disturbed one counts. */
+#define OTHERS_MOST  0.25
+#define TRIES_MOST   2
+#define SHORT_S      0.5 /* the machine's own count is too coarse for less */
+#define FIRST_ROUNDS 5   /* times as many for the first screen, which is short */
+
+struct note {
+    const char *measure;
+    const struct subject *subject;
+    double value;
+};
+
+void
+bench_note(struct bench *bench, const char *measure, const struct subject *subject, double value)
+{
+    const struct note note = {measure, subject, value};
+    g_array_append_val(bench->noted, note);
+}
+
+static double
+cpu_of_ours(void)
+{
+    struct rusage usage;
+
+    getrusage(RUSAGE_CHILDREN, &usage);
+    return cost_of_self() + (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+static void
+keep(struct bench *bench, GArray *notes)
+{
+    for (guint i = 0; i < notes->len; i++) {
+        const struct note *note = &g_array_index(notes, struct note, i);
+        figures_add(bench->figures, note->measure, note->subject->name, note->value);
+    }
+}
+
+struct task {
+    bool (*run)(struct bench *bench, const struct task *task);
+    const struct subject *subject;
+    const char *home;
+    const char *first, *answered;
+    unsigned n;
+};
+
+/* One round of one program. */
+static void
+run_task(struct bench *bench, const struct task *task)
+{
+    g_autoptr(GArray) best = NULL;
+    double least = INFINITY;
+
+    if (task->subject != NULL && task->subject->program == NULL)
+        return;
+    for (unsigned i = 0; i < TRIES_MOST && least > OTHERS_MOST; i++) {
+        const double machine = cost_of_machine(), ours = cpu_of_ours();
+        const int64_t begun_us = g_get_monotonic_time();
+        g_array_set_size(bench->noted, 0);
+        if (!task->run(bench, task))
+            break;
+        const double passed = (double)(g_get_monotonic_time() - begun_us) / G_USEC_PER_SEC;
+        const double others = passed < SHORT_S
+                                  ? 0
+                                  : (cost_of_machine() - machine - (cpu_of_ours() - ours)) /
+                                        passed / g_get_num_processors();
+        if (others > OTHERS_MOST)
+            g_printerr("  (others took %.0f %% of the machine)\n", others * 100);
+        if (others >= least)
+            continue;
+        least = others;
+        g_clear_pointer(&best, g_array_unref);
+        best = g_array_copy(bench->noted);
+    }
+    if (best != NULL)
+        keep(bench, best);
+}
+
+static bool
+wanted(const struct bench *bench, const char *word)
+{
+    return bench->only == NULL || strstr(bench->only, word) != NULL;
+}
+
+/* --- the sections
+ * ----------------------------------------------------------------------------------------
+ */
+
+static bool
+first_task(struct bench *bench, const struct task *task)
+{
+    return measure_first_screen(bench, task->subject, task->home, task->first, task->answered);
+}
+
+static const char empty_first[] = "first screen, empty store (ms)";
+static const char empty_answered[] = "first key answered, empty store (ms)";
+static const char full_first[] = "first screen, 1,000,000 messages (ms)";
+static const char full_answered[] = "first key answered, 1,000,000 messages (ms)";
+
+/* The anchors have no store: they stand beside both of weft's. */
+static void
+run_first(struct bench *bench)
+{
+    g_autofree char *empty = g_build_filename(bench->stores, "empty", NULL);
+    g_autofree char *full = g_build_filename(bench->stores, "full", NULL);
+    g_autofree char *others = g_build_filename(bench->stores, "others", NULL);
+
+    for (unsigned round = 0; round <= bench->rounds * FIRST_ROUNDS; round++) {
+        /* The first of all makes the homes and warms the caches: it does not count. */
+        const bool counts = round > 0;
+        for (unsigned i = 0; i < 2 * SUBJECT_N; i++) {
+            const struct subject *subject = &bench->subjects[i / 2];
+            const bool second = i % 2 != 0;
+            g_autofree char *home = subject->kind == SUBJECT_WEFT
+                                        ? g_strdup(second ? full : empty)
+                                        : g_strdup_printf("%s-%s", others, subject->name);
+            const struct task task = {.run = first_task,
+                                      .subject = subject,
+                                      .home = home,
+                                      .first = second ? full_first : empty_first,
+                                      .answered = second ? full_answered : empty_answered};
+            if (counts)
+                run_task(bench, &task);
+            else if (subject->program != NULL)
+                first_task(bench, &task);
+        }
+    }
+    figures_print(bench->figures, "starting");
+}
+
+static bool
+keys_task(struct bench *bench, const struct task *task)
+{
+    return measure_keys(bench, task->subject);
+}
+
+static bool
+bytes_task(struct bench *bench, const struct task *task)
+{
+    return measure_bytes(bench, task->subject);
+}
+
+static bool
+lines_task(struct bench *bench, const struct task *task)
+{
+    return measure_lines(bench, task->subject, task->n);
+}
+
+static bool
+channels_task(struct bench *bench, const struct task *task)
+{
+    return measure_channels(bench, task->subject, task->n);
+}
+
+static bool
+idle_task(struct bench *bench, const struct task *task)
+{
+    return measure_idle(bench);
+}
+
+/* `n` for weft, `others` for the anchors; 0: not at all. */
+static void
+run_rounds(struct bench *bench, bool (*run)(struct bench *, const struct task *), unsigned n,
+           unsigned others, unsigned rounds)
+{
+    for (unsigned round = 0; round < rounds; round++) {
+        for (unsigned i = 0; i < SUBJECT_N; i++) {
+            const struct task task = {
+                .run = run, .subject = &bench->subjects[i], .n = i == SUBJECT_WEFT ? n : others};
+            if (task.n > 0)
+                run_task(bench, &task);
+        }
+    }
+}
+
+static void
+run_all(struct bench *bench)
+{
+    if (wanted(bench, "first") && bench->stores != NULL)
+        run_first(bench);
+    if (wanted(bench, "keys")) {
+        run_rounds(bench, keys_task, 1, 1, bench->rounds);
+        figures_print(bench->figures, "typing");
+    }
+    if (wanted(bench, "lines")) {
+        run_rounds(bench, lines_task, 100000, 100000, bench->rounds);
+        if (bench->million)
+            run_rounds(bench, lines_task, 1000000, 1000000, 1);
+        figures_print(bench->figures, "lines into the channel that is shown");
+    }
+    if (wanted(bench, "channels")) {
+        run_rounds(bench, channels_task, 1000, 1000, bench->rounds);
+        run_rounds(bench, channels_task, 10000, 0, bench->rounds);
+        if (bench->all_channels)
+            run_rounds(bench, channels_task, 0, 10000, 1);
+        figures_print(bench->figures, "channels, five people and a line in each");
+    }
+    if (wanted(bench, "idle")) {
+        for (unsigned round = 0; round < (bench->rounds + 1) / 2; round++)
+            run_task(bench, &(struct task){.run = idle_task});
+        figures_print(bench->figures, "doing nothing, in one channel");
+    }
+    if (wanted(bench, "bytes")) {
+        run_rounds(bench, bytes_task, 1, 1, MIN(bench->rounds, 3));
+        figures_print(bench->figures, "bytes");
+    }
+}
+
+static void
+write_tsv(const struct bench *bench, const char *path)
+{
+    g_autoptr(GString) text = g_string_new("measure\tprogram\tsample\tvalue\n");
+    g_autoptr(GError) error = NULL;
+
+    figures_write(bench->figures, text);
+    if (!g_file_set_contents(path, text->str, (gssize)text->len, &error))
+        g_printerr("%s\n", error->message);
+}
+
+int
+main(int argc, char **argv)
+{
+    struct bench bench = {.noted = g_array_new(FALSE, FALSE, sizeof(struct note))};
+    const char *names[SUBJECT_N + 1] = {NULL};
+    g_autofree char *only = NULL, *stores = NULL, *tsv = NULL;
+    gint rounds = 5;
+    gboolean million = FALSE, all_channels = FALSE;
+    const GOptionEntry entries[] = {
+        {"rounds", 0, 0, G_OPTION_ARG_INT, &rounds, "Rounds (5)", "N"},
+        {"only", 0, 0, G_OPTION_ARG_STRING, &only, "first keys lines channels idle bytes", "WORDS"},
+        {"stores", 0, 0, G_OPTION_ARG_FILENAME, &stores, "For the first screen", "DIR"},
+        {"tsv", 0, 0, G_OPTION_ARG_FILENAME, &tsv, "Writes every sample there", "FILE"},
+        {"million", 0, 0, G_OPTION_ARG_NONE, &million, "1,000,000 lines too: minutes", NULL},
+        {"all-channels", 0, 0, G_OPTION_ARG_NONE, &all_channels,
+         "10,000 channels for the anchors too: a quarter of an hour", NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new("WEFT");
+    g_autoptr(GError) error = NULL;
+
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error) || argc != 2 || rounds < 1) {
+        g_printerr("bench: %s\n", error != NULL ? error->message : "run tests/bench/run");
+        return 2;
+    }
+    bench.only = only;
+    bench.stores = stores;
+    bench.rounds = (unsigned)rounds;
+    bench.million = million;
+    bench.all_channels = all_channels;
+    subjects_find(bench.subjects, argv[1]);
+    for (unsigned i = 0; i < SUBJECT_N; i++) {
+        names[i] = bench.subjects[i].name;
+        if (bench.subjects[i].program == NULL)
+            printf("%s is not installed: left out.\n", names[i]);
+    }
+    bench.figures = figures_new(names);
+    run_all(&bench);
+    if (tsv != NULL)
+        write_tsv(&bench, tsv);
+    figures_free(bench.figures);
+    g_array_unref(bench.noted);
+    for (unsigned i = 0; i < SUBJECT_N; i++)
+        g_free(bench.subjects[i].program);
+    return 0;
+}
