@@ -2,6 +2,7 @@
 #define WEFT_TESTS_UNIT_TEXT_TESTS_H
 
 void test_display_add(void);
+void test_emoji_add(void);
 void test_threats_add(void);
 void test_fold_add(void);
 void test_link_add(void);
