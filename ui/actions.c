@@ -98,8 +98,10 @@ complete(struct ui *ui, int by)
         put_candidate(ui);
         return;
     }
-    if (editor_is_empty(ui->editor))
+    if (editor_is_empty(ui->editor) || ui->has_keys != KEYMAP_MAIN) {
+        ui_focus_next(ui, by);
         return;
+    }
     g_strfreev(completion->words);
     completion->end = editor_cursor(ui->editor);
     completion->words = core_complete(ui->core, ui->shown, editor_text(ui->editor), completion->end,
@@ -125,6 +127,8 @@ submit(struct ui *ui)
     g_autoptr(GError) error = NULL;
     g_autofree char *text = NULL;
 
+    if (ui->has_keys != KEYMAP_MAIN)
+        return;
     if (editor_is_empty(ui->editor)) {
         if (config_n_accounts(ui->config) == 0)
             ui_over_open(ui, UI_OVER_FIRST_RUN);
@@ -153,6 +157,8 @@ submit(struct ui *ui)
 static void
 edit(struct ui *ui, enum action action)
 {
+    if (ui->has_keys != KEYMAP_MAIN)
+        return;
     if (editor_action(ui->editor, action, ui_history(ui)))
         ui_draft_changed(ui);
     else if (action == ACTION_DELETE_TO_END)
@@ -219,6 +225,10 @@ ui_action(struct ui *ui, enum action action, int number)
         break;
     case ACTION_MARK_ALL_READ:
         mark_all_read(ui);
+        break;
+    case ACTION_FOCUS_NEXT:
+    case ACTION_FOCUS_PREV:
+        ui_focus_next(ui, action == ACTION_FOCUS_NEXT ? 1 : -1);
         break;
     case ACTION_TOGGLE_SIDEBAR:
         ui->sidebar = !ui->sidebar;

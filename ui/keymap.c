@@ -61,6 +61,17 @@ action_context(enum action action)
     return action < ACTION_N ? actions[action].context : KEYMAP_MAIN;
 }
 
+const char *
+keymap_context_heading(enum keymap_context context)
+{
+    static const char *const headings[KEYMAP_CONTEXT_N] = {
+#define X(id, name, heading) heading,
+        CONTEXT_TABLE(X)
+#undef X
+    };
+    return headings[context];
+}
+
 enum action
 action_from_name(const char *name)
 {
@@ -248,6 +259,17 @@ keymap_keys(const struct keymap *keymap, enum action action)
         g_string_append_printf(out, "%s%s", out->len > 0 ? ", " : "", name);
     }
     return g_string_free(out, FALSE);
+}
+
+char *
+keymap_first_key(const struct keymap *keymap, enum action action)
+{
+    for (unsigned i = 0; i < keymap->bindings->len; i++) {
+        const struct binding *binding = binding_at(keymap, i);
+        if (binding->action == action && binding->context == actions[action].context)
+            return format_sequence(binding->keys, binding->n);
+    }
+    return g_strdup("");
 }
 
 void

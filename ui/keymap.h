@@ -48,6 +48,9 @@
     X(FIND, "find", 0, "Ctrl-s", "Find in this buffer, from the newest line up.")                  \
     X(MARK_READ, "mark-read", 0, "Alt-h m  Ctrl-c r", "Mark this buffer as read.")                 \
     X(MARK_ALL_READ, "mark-all-read", 0, "Alt-U  Alt-h c  Ctrl-c R", "Mark all buffers as read.")  \
+    X(FOCUS_NEXT, "focus-next", 0, "F2",                                                           \
+      "From the line to the messages, and back. Tab does so from an empty line.")                  \
+    X(FOCUS_PREV, "focus-previous", 0, "Shift-F2", "The same the other way.")                      \
     X(TOGGLE_SIDEBAR, "toggle-sidebar", 0, "Alt-B  Ctrl-c l", "Show or hide the list of buffers.") \
     X(REDRAW, "redraw", 0, "Ctrl-l", "Draw the whole screen again.")                               \
     X(SUSPEND, "suspend", 0, "Ctrl-z", "Suspend weft (it answers no server meanwhile).")           \
@@ -85,7 +88,13 @@
 
 /* Actions at home in another context than main: the context's id, then as above. The keys of one
  * context may be those of another. */
-#define CONTEXT_ACTION_TABLE(X)
+#define CONTEXT_ACTION_TABLE(X)                                                                    \
+    X(MESSAGE, MESSAGE_UP, "message-up", 0, "k  Up", "Go to the message above.")                   \
+    X(MESSAGE, MESSAGE_DOWN, "message-down", 0, "j  Down", "Go to the message below.")             \
+    X(MESSAGE, MESSAGE_PAGE_UP, "message-page-up", 0, "PgUp", "Go up by a page.")                  \
+    X(MESSAGE, MESSAGE_PAGE_DOWN, "message-page-down", 0, "PgDn", "Go down by a page.")            \
+    X(MESSAGE, MESSAGE_FIRST, "message-first", 0, "g  Home", "Go to the oldest stored message.")   \
+    X(MESSAGE, MESSAGE_LAST, "message-last", 0, "G  End", "Go to the newest message.")
 
 enum action {
     ACTION_NONE,
@@ -109,6 +118,7 @@ const char *action_name(enum action action);
 const char *action_help(enum action action);
 /* Where it is at home: its default keys count there. */
 enum keymap_context action_context(enum action action);
+const char *keymap_context_heading(enum keymap_context context);
 /* ACTION_NONE for an unknown name and for "none". */
 enum action action_from_name(const char *name);
 
@@ -128,6 +138,8 @@ bool keymap_bind(struct keymap *keymap, const char *action, const char *keys, GE
 /* The key sequences of an action where it is at home, for help: "Alt-a, Ctrl-x"; "" when there is
  * none. Free with g_free(). */
 char *keymap_keys(const struct keymap *keymap, enum action action);
+/* The first of them, for a hint: "Alt-a". */
+char *keymap_first_key(const struct keymap *keymap, enum action action);
 
 enum keymap_result {
     KEYMAP_UNBOUND, /* not bound: insert it when key_is_text(), else ignore it */

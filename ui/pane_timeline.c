@@ -92,15 +92,34 @@ draw_margin(const struct pane *pane, int row, const struct message *message)
                  nick, DISPLAY_NAME, style);
 }
 
+/* Each row of it is marked, and where there is no margin it is reversed: colour alone would not be
+ * seen by everyone. */
+static void
+draw_cursor(const struct pane *pane, int row, int rows)
+{
+    const struct canvas *canvas = pane->canvas;
+    struct style style = theme_style(canvas->theme, ROLE_POPUP_SELECTED);
+    const bool margin = pane->shape.text_col > pane->shape.time_cols;
+
+    if (!margin)
+        style.attrs |= STYLE_REVERSE;
+    cells_restyle(canvas->cells, row, pane->rect.col, rows, pane->rect.cols, style);
+    for (int i = 0; margin && i < rows; i++)
+        cells_puts(canvas->cells, row + i, pane->rect.col + pane->shape.time_cols, 1, "▌", style);
+    if (pane->view->cursor_row)
+        *pane->view->cursor_row = row;
+}
+
 static int
 draw_message(const struct pane *pane, int row, int skip, struct line *line)
 {
     const struct canvas *canvas = pane->canvas;
     int n = line_rows(line, &pane->shape);
     int end = pane->rect.row + pane->rect.rows;
+    bool selected = pane->view->cursor == line->message;
     bool marked = pane->view->marked.id != 0 && pane->view->marked.id == line->message->id;
-    bool highlit = marked || line->message->flags & MESSAGE_MENTION;
-    enum role role = marked ? ROLE_POPUP_SELECTED : ROLE_MENTION_LINE;
+    bool highlit = selected || marked || line->message->flags & MESSAGE_MENTION;
+    enum role role = selected || marked ? ROLE_POPUP_SELECTED : ROLE_MENTION_LINE;
     struct style base = theme_style(canvas->theme, ROLE_TEXT);
     int drawn = 0;
 
@@ -113,7 +132,9 @@ draw_message(const struct pane *pane, int row, int skip, struct line *line)
                   pane->rect.cols - pane->shape.text_col, &line->text,
                   &g_array_index(line->rows, struct wrap_row, i), canvas->theme, base);
     }
-    if (highlit)
+    if (selected)
+        draw_cursor(pane, row, drawn);
+    else if (highlit)
         cells_restyle(canvas->cells, row, pane->rect.col, drawn, pane->rect.cols,
                       theme_style(canvas->theme, role));
     return n - skip;
@@ -173,6 +194,8 @@ pane_timeline_draw(const struct canvas *canvas, struct rect rect, const struct v
 
     if (view->gap_seen)
         *view->gap_seen = 0;
+    if (view->cursor_row)
+        *view->cursor_row = -1;
     if (rect.rows <= 0 || rect.cols <= 0)
         return;
     cells_fill(canvas->cells, rect.row, rect.col, rect.rows, rect.cols,

@@ -12,6 +12,8 @@ struct view_timeline {
     const char *empty;            /* what an empty buffer says, with the next step; or NULL */
     struct position *newest_seen; /* set to the newest message drawn, when one was; or NULL */
     struct position marked;       /* a message that was found; id 0: none */
+    const struct message *cursor; /* the message cursor is on it; NULL: off */
+    int *cursor_row;              /* set to the first row of that message, or -1; or NULL */
     int64_t *gap_seen;            /* set to a gap in sight that can be filled, or 0; or NULL */
 };
 

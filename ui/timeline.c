@@ -469,6 +469,13 @@ timeline_follows(const struct timeline *timeline)
 }
 
 bool
+timeline_at_newest(const struct timeline *timeline)
+{
+    return timeline->follow || (timeline->cursor_on && timeline->at_end && timeline->hidden == 0 &&
+                                timeline->below == 0);
+}
+
+bool
 timeline_reaches_start(const struct timeline *timeline)
 {
     return timeline->at_start;

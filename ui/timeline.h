@@ -92,8 +92,30 @@ bool timeline_scroll_to(struct timeline *timeline, const struct line_shape *shap
 /* The first unread message comes to the top of what is in sight. False: there is no "new" line. */
 bool timeline_scroll_new(struct timeline *timeline, const struct line_shape *shape, int rows);
 
+/* --- the message cursor. While it is on, what comes moves nothing that is in sight. */
+
+/* On the lowest message in sight. False: there is none. */
+bool timeline_cursor_start(struct timeline *timeline, const struct line_shape *shape, int rows);
+/* `back`: to the newest line, when that was in sight at the start. */
+void timeline_cursor_stop(struct timeline *timeline, bool back);
+/* Up when positive; what is in sight follows, pages are loaded. A message that is taller than the
+ * window is passed by pieces. False: there is nothing further. */
+bool
+timeline_cursor_move(struct timeline *timeline, const struct line_shape *shape, int rows, int by);
+void
+timeline_cursor_page(struct timeline *timeline, const struct line_shape *shape, int rows, int by);
+void timeline_cursor_to_end(struct timeline *timeline, const struct line_shape *shape, int rows,
+                            bool newest);
+/* This message, which comes into sight as by timeline_scroll_to(). */
+bool timeline_cursor_to(struct timeline *timeline, const struct line_shape *shape, int rows,
+                        struct position at);
+/* The message that it is on; NULL: off. Valid until the timeline changes. */
+struct message *timeline_cursor(struct timeline *timeline);
+
 /* True while the newest message is in sight and new ones push the others up. */
 bool timeline_follows(const struct timeline *timeline);
+/* True while the newest message is in sight, or was when the cursor went on and nothing came. */
+bool timeline_at_newest(const struct timeline *timeline);
 /* The oldest stored message is loaded. */
 bool timeline_reaches_start(const struct timeline *timeline);
 bool timeline_is_empty(const struct timeline *timeline);

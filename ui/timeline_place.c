@@ -5,8 +5,8 @@
 
 #define HIDDEN_PAGES 20
 
-static size_t
-n_items(struct timeline *timeline)
+size_t
+timeline_n_items(struct timeline *timeline)
 {
     timeline_build(timeline);
     return timeline->items->len;
@@ -25,22 +25,23 @@ timeline_item_rows(struct timeline *timeline, size_t i, const struct line_shape 
     return 1;
 }
 
-static void
-set_anchor(struct timeline *timeline, size_t i, int hidden)
+void
+timeline_set_anchor(struct timeline *timeline, size_t i, int hidden)
 {
     const struct item *item = timeline_item(timeline, i);
 
     timeline->anchor = item->pos;
     timeline->anchor_kind = item->kind;
     timeline->hidden = hidden;
-    timeline->follow = timeline->at_end && hidden == 0 && i + 1 == timeline->items->len;
+    timeline->follow =
+        !timeline->cursor_on && timeline->at_end && hidden == 0 && i + 1 == timeline->items->len;
 }
 
 /* The anchor's item, or the nearest before it when that is gone. There is at least one item. */
 static size_t
 find_anchor(struct timeline *timeline)
 {
-    size_t n = n_items(timeline);
+    size_t n = timeline_n_items(timeline);
     size_t i = n;
 
     if (timeline->follow)
@@ -58,11 +59,11 @@ find_anchor(struct timeline *timeline)
     return i;
 }
 
-/* The anchor such that the top row of item `first` is the top row in sight. */
-static void
-anchor_below(struct timeline *timeline, size_t first, const struct line_shape *shape, int rows)
+void
+timeline_anchor_below(struct timeline *timeline, size_t first, const struct line_shape *shape,
+                      int rows)
 {
-    size_t n = n_items(timeline);
+    size_t n = timeline_n_items(timeline);
     size_t i = first;
     int used = timeline_item_rows(timeline, i, shape);
 
@@ -71,10 +72,10 @@ anchor_below(struct timeline *timeline, size_t first, const struct line_shape *s
             struct position pos = timeline_item(timeline, first)->pos;
             enum item_kind kind = timeline_item(timeline, first)->kind;
 
-            set_anchor(timeline, i, 0);
+            timeline_set_anchor(timeline, i, 0);
             if (!timeline_load_after(timeline))
                 return;
-            n = n_items(timeline);
+            n = timeline_n_items(timeline);
             for (first = 0; first + 1 < n; first++) {
                 const struct item *item = timeline_item(timeline, first);
                 if (position_compare(item->pos, pos) == 0 && item->kind == kind)
@@ -87,7 +88,7 @@ anchor_below(struct timeline *timeline, size_t first, const struct line_shape *s
         i++;
         used += timeline_item_rows(timeline, i, shape);
     }
-    set_anchor(timeline, i, used - rows);
+    timeline_set_anchor(timeline, i, used - rows);
 }
 
 static void
@@ -117,10 +118,10 @@ is_cleared(const struct timeline *timeline, size_t i)
 static bool
 has_items(struct timeline *timeline)
 {
-    for (int pages = 0; n_items(timeline) == 0 && pages < HIDDEN_PAGES; pages++)
+    for (int pages = 0; timeline_n_items(timeline) == 0 && pages < HIDDEN_PAGES; pages++)
         if (!timeline_load_before(timeline))
             break;
-    return n_items(timeline) > 0;
+    return timeline_n_items(timeline) > 0;
 }
 
 /* Walks up from the anchor until the rows are full. Returns the rows that stay empty. */
@@ -152,14 +153,14 @@ timeline_place(struct timeline *timeline, const struct line_shape *shape, int ro
 
     *ret_place = place;
     timeline->below = 0;
-    if (rows <= 0 || !has_items(timeline) || is_cleared(timeline, n_items(timeline) - 1))
+    if (rows <= 0 || !has_items(timeline) || is_cleared(timeline, timeline_n_items(timeline) - 1))
         return;
     while ((left = fill_upwards(timeline, shape, rows, &place)) > 0) {
         if (!timeline->cleared && timeline_load_before(timeline))
             continue;
         /* All that there is above fits: hang from the top instead. */
         if (!timeline->follow) {
-            anchor_below(timeline, 0, shape, rows);
+            timeline_anchor_below(timeline, 0, shape, rows);
             fill_upwards(timeline, shape, rows, &place);
         }
         break;
@@ -180,7 +181,7 @@ scroll_up(struct timeline *timeline, const struct line_shape *shape, int by)
         if (hidden < height)
             break;
         if (i == 0) {
-            set_anchor(timeline, i, 0);
+            timeline_set_anchor(timeline, i, 0);
             if (!timeline_load_before(timeline)) {
                 hidden = height - 1;
                 break;
@@ -192,7 +193,7 @@ scroll_up(struct timeline *timeline, const struct line_shape *shape, int by)
         hidden -= height;
         i--;
     }
-    set_anchor(timeline, i, MAX(hidden, 0));
+    timeline_set_anchor(timeline, i, MAX(hidden, 0));
 }
 
 static void
@@ -202,14 +203,14 @@ scroll_down(struct timeline *timeline, const struct line_shape *shape, int by)
     int hidden = timeline->hidden - by;
 
     while (hidden < 0) {
-        if (i + 1 == n_items(timeline)) {
-            set_anchor(timeline, i, 0);
+        if (i + 1 == timeline_n_items(timeline)) {
+            timeline_set_anchor(timeline, i, 0);
             if (!timeline_load_after(timeline)) {
                 hidden = 0;
                 break;
             }
             i = find_anchor(timeline);
-            if (i + 1 == n_items(timeline)) {
+            if (i + 1 == timeline_n_items(timeline)) {
                 hidden = 0;
                 break;
             }
@@ -217,7 +218,7 @@ scroll_down(struct timeline *timeline, const struct line_shape *shape, int by)
         i++;
         hidden += timeline_item_rows(timeline, i, shape);
     }
-    set_anchor(timeline, i, hidden);
+    timeline_set_anchor(timeline, i, hidden);
 }
 
 void
@@ -225,7 +226,7 @@ timeline_scroll(struct timeline *timeline, const struct line_shape *shape, int r
 {
     struct timeline_place place;
 
-    if (n_items(timeline) == 0)
+    if (timeline_n_items(timeline) == 0)
         return;
     timeline->cleared = false;
     if (by > 0)
@@ -241,8 +242,8 @@ timeline_scroll_top(struct timeline *timeline, const struct line_shape *shape, i
     timeline->cleared = false;
     if (!timeline->at_start)
         timeline_load_oldest(timeline);
-    if (n_items(timeline) > 0)
-        anchor_below(timeline, 0, shape, rows);
+    if (timeline_n_items(timeline) > 0)
+        timeline_anchor_below(timeline, 0, shape, rows);
 }
 
 void
@@ -257,7 +258,7 @@ timeline_scroll_bottom(struct timeline *timeline)
 static bool
 find_new(struct timeline *timeline, size_t *ret_i)
 {
-    for (size_t i = 0; i < n_items(timeline); i++) {
+    for (size_t i = 0; i < timeline_n_items(timeline); i++) {
         if (timeline_item(timeline, i)->kind == ITEM_NEW) {
             *ret_i = i;
             return true;
@@ -281,7 +282,7 @@ timeline_scroll_new(struct timeline *timeline, const struct line_shape *shape, i
     if (!find_new(timeline, &i))
         return false;
     timeline->cleared = false;
-    anchor_below(timeline, i, shape, rows);
+    timeline_anchor_below(timeline, i, shape, rows);
     return true;
 }
 
@@ -293,14 +294,15 @@ timeline_scroll_to(struct timeline *timeline, const struct line_shape *shape, in
     int above = 0;
 
     timeline_load_around(timeline, at);
-    while (i < n_items(timeline) && (timeline_item(timeline, i)->kind != ITEM_MESSAGE ||
-                                     position_compare(timeline_item(timeline, i)->pos, at) != 0))
+    while (i < timeline_n_items(timeline) &&
+           (timeline_item(timeline, i)->kind != ITEM_MESSAGE ||
+            position_compare(timeline_item(timeline, i)->pos, at) != 0))
         i++;
-    if (i == n_items(timeline))
+    if (i == timeline_n_items(timeline))
         return false;
     for (first = i; first > 0 && above < rows / 3; first--)
         above += timeline_item_rows(timeline, first - 1, shape);
-    anchor_below(timeline, first, shape, rows);
+    timeline_anchor_below(timeline, first, shape, rows);
     return true;
 }
 

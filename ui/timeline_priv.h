@@ -27,6 +27,10 @@ struct timeline {
     enum item_kind anchor_kind;
     int hidden;
     unsigned below; /* messages after it */
+
+    bool cursor_on;
+    struct position cursor; /* of the message it is on */
+    bool cursor_followed;   /* when it went on */
 };
 
 struct line *timeline_line(const struct timeline *timeline, guint i);
@@ -36,5 +40,13 @@ bool timeline_load_before(struct timeline *timeline);
 bool timeline_load_after(struct timeline *timeline);
 void timeline_load_oldest(struct timeline *timeline);
 void timeline_load_around(struct timeline *timeline, struct position at);
+
+/* timeline_place.c */
+size_t timeline_n_items(struct timeline *timeline); /* built anew if needed */
+/* `hidden` rows of this item are below the edge. */
+void timeline_set_anchor(struct timeline *timeline, size_t i, int hidden);
+/* The top row of item `first` is the top row in sight. */
+void timeline_anchor_below(struct timeline *timeline, size_t first, const struct line_shape *shape,
+                           int rows);
 
 #endif

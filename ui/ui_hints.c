@@ -18,16 +18,6 @@ static const struct {
     {ACTION_HELP, "shows all keys", "all keys"},
 };
 
-/* The first of its keys, as they are bound now. */
-static char *
-key_of(const struct ui *ui, enum action action)
-{
-    char *keys = keymap_keys(ui->keymap, action);
-
-    keys[strcspn(keys, ",")] = '\0';
-    return keys;
-}
-
 void
 ui_hints_begin(struct ui *ui)
 {
@@ -41,7 +31,7 @@ ui_hints_begin(struct ui *ui)
         return;
     core_say(ui->core, own, "Welcome to weft. Here it tells what it does. Six keys to begin with:");
     for (size_t i = 0; i < G_N_ELEMENTS(six); i++) {
-        g_autofree char *keys = key_of(ui, six[i].action);
+        g_autofree char *keys = keymap_first_key(ui->keymap, six[i].action);
         core_say(ui->core, own, "%s %s.", keys, six[i].text);
     }
     core_say(ui->core, own, "/help lists the commands, /quit ends weft.");
@@ -62,7 +52,7 @@ ui_hints_text(const struct ui *ui)
         return NULL; /* they have that line */
     out = g_string_new(NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(six); i++) {
-        g_autofree char *keys = key_of(ui, six[i].action);
+        g_autofree char *keys = keymap_first_key(ui->keymap, six[i].action);
         if (*keys && ui->used[six[i].action] < USED_ENOUGH)
             g_string_append_printf(out, "%s%s: %s", out->len ? "  " : "", keys, six[i].brief);
     }

@@ -191,6 +191,7 @@ help_lines(struct ui *ui, GPtrArray *owned, size_t *ret_n)
         {ACTION_LEFT, "Editing"},
     };
     GArray *lines = g_array_new(FALSE, TRUE, sizeof(struct view_help_line));
+    enum keymap_context context = KEYMAP_MAIN;
 
     for (int action = 1; action < ACTION_N; action++) {
         struct view_help_line line = {NULL, action_help((enum action)action)};
@@ -199,6 +200,11 @@ help_lines(struct ui *ui, GPtrArray *owned, size_t *ret_n)
             struct view_help_line heading = {NULL, groups[i].heading};
             if ((int)groups[i].from == action)
                 g_array_append_val(lines, heading);
+        }
+        if (action_context((enum action)action) > context) {
+            context = action_context((enum action)action);
+            struct view_help_line heading = {NULL, keymap_context_heading(context)};
+            g_array_append_val(lines, heading);
         }
         if (action >= ACTION_BUFFER_1 && action < ACTION_BUFFER_10)
             continue; /* ten lines that say the same; the tenth stands for them */
@@ -362,6 +368,8 @@ ui_key(struct ui *ui, struct key key)
         ui_answer_key(ui, action, key);
     else if (ui->over != UI_OVER_NONE)
         ui_over_key(ui, action, key);
+    else if (context == KEYMAP_MESSAGE && ui_cursor_action(ui, action))
+        return;
     else if (action != ACTION_NONE)
         ui_action(ui, action, number);
     else if (context == KEYMAP_MAIN)
@@ -397,6 +405,7 @@ ui_paste(struct ui *ui, const char *text, size_t len)
     } else if (ui->over == UI_OVER_FIND) {
         ui_find_paste(ui->find, text, first_line(text, len));
     } else if (ui->over == UI_OVER_NONE) {
+        ui_focus_set(ui, KEYMAP_MAIN);
         if (!editor_insert(ui->editor, text, len))
             ui_tell(ui, "That is more than one message can hold; only its beginning was taken.",
                     true);

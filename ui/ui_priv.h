@@ -94,6 +94,7 @@ struct ui {
     int64_t key_us; /* monotonic: the last key; 0: none yet */
     bool focus_known, focused;
 
+    int cursor_row; /* where the message cursor was drawn; -1: nowhere */
     enum ui_over over;
     struct switcher *switcher;
     struct first_run *first_run;
@@ -171,6 +172,18 @@ char *ui_hints_text(const struct ui *ui);
 /* actions.c */
 void ui_action(struct ui *ui, enum action action, int number);
 void ui_type(struct ui *ui, struct key key);
+
+/* ui_focus.c: who has the keys while nothing lies over the timeline */
+void ui_focus_set(struct ui *ui, enum keymap_context context);
+/* To the next one: the line, the messages. */
+void ui_focus_next(struct ui *ui, int by);
+
+/* ui_cursor.c: the message cursor, which is on while the messages are in focus */
+bool ui_cursor_start(struct ui *ui); /* false, and says why: there is no message */
+/* An action while it is on. False: it is none of the cursor's. */
+bool ui_cursor_action(struct ui *ui, enum action action);
+/* The keys that work on the message it is on. g_free(). */
+char *ui_cursor_hint(struct ui *ui);
 
 /* ui_search.c; `text` NULL: what was searched for last */
 struct ui_search *ui_search_new(struct ui *ui, const char *text);

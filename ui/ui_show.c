@@ -120,6 +120,8 @@ ui_show(struct ui *ui, int64_t buffer_id)
     if (!buffer || buffer_id == ui->shown)
         return;
     ui_draft_save(ui);
+    if (ui->has_keys == KEYMAP_MESSAGE)
+        ui_focus_set(ui, KEYMAP_MAIN);
     if (ui->shown && core_buffer(ui->core, ui->shown))
         ui->before = ui->shown;
     ui->shown = buffer_id;

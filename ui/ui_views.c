@@ -152,7 +152,7 @@ account_trouble(const struct ui *ui, const struct account *account)
 /* One line at most: what the last key led to, the disk, the account that is shown, any other; what
  * a newcomer may try. */
 static char *
-notice_text(const struct ui *ui, const struct account *shown, bool *ret_bad)
+notice_text(struct ui *ui, const struct account *shown, bool *ret_bad)
 {
     const GPtrArray *accounts = core_accounts(ui->core);
     char *text = NULL;
@@ -161,6 +161,10 @@ notice_text(const struct ui *ui, const struct account *shown, bool *ret_bad)
     if (ui->message) {
         *ret_bad = ui->message_bad;
         return g_strdup(ui->message);
+    }
+    if (ui->has_keys == KEYMAP_MESSAGE) {
+        *ret_bad = false;
+        return ui_cursor_hint(ui);
     }
     if (ui->disk)
         return g_strdup_printf("Not stored: %s", ui->disk);
@@ -236,7 +240,7 @@ draw_status(const struct ui *ui, const struct canvas *canvas, const struct buffe
         .insecure = account && account->insecure,
         .state =
             account && account->state != ACCOUNT_ONLINE ? account_state_name(account->state) : NULL,
-        .scrolled = !timeline_follows(ui->timeline),
+        .scrolled = !timeline_at_newest(ui->timeline),
         .keys = keymap_pending(ui->keymap),
     };
 
@@ -307,8 +311,10 @@ draw_timeline(struct ui *ui, const struct canvas *canvas, const struct buffer *b
         .newest_seen = &ui->newest_seen,
         .gap_seen = &ui->gap_seen,
         .marked = ui->marked,
+        .cursor = ui->has_keys == KEYMAP_MESSAGE ? timeline_cursor(ui->timeline) : NULL,
     };
 
+    view.cursor_row = &ui->cursor_row;
     timeline_set_top(ui->timeline, top_of(ui, buffer, account));
     pane_timeline_draw(canvas, ui->layout.timeline, &view);
 }
@@ -330,6 +336,15 @@ input_view(const struct ui *ui, const struct account *account)
         .hidden_typed = ui->secret.len > 0,
     };
     return view;
+}
+
+/* Where the message is: a screen reader or a Braille line follows the terminal's cursor. */
+static void
+place_cursor(const struct ui *ui, struct cells *cells)
+{
+    cells->cursor_visible = false;
+    if (ui->cursor_row >= 0)
+        cells_set_cursor(cells, ui->cursor_row, ui->layout.timeline.col, CURSOR_DEFAULT);
 }
 
 void
@@ -362,6 +377,8 @@ ui_draw(struct ui *ui, struct cells *cells)
         draw_typing(ui, &canvas, buffer);
     draw_status(ui, &canvas, buffer, account);
     pane_input_draw(&canvas, ui->layout.input, &input);
+    if (ui->has_keys == KEYMAP_MESSAGE && !input.question)
+        place_cursor(ui, cells);
     ui_over_draw(ui, &canvas);
     ui_mark_seen(ui);
 }

@@ -1,130 +1,7 @@
-/* The screen as a whole over a real core and store, with a driver that does as told: keys in, cells
- * out. */
+/* A working day at the screen. */
 #include <string.h>
 
-#include "store/search.h"
-#include "tests/unit/core/fake.h"
-#include "ui/ui.h"
-
-struct world {
-    struct fake *fake;
-    struct ui *ui;
-    struct cells *cells;
-    bool has_quit;
-};
-
-static void
-on_quit(void *user, bool gone)
-{
-    struct world *world = user;
-    world->has_quit = true;
-}
-
-static void
-open_ui(struct world *world)
-{
-    struct core *core = world->fake->core;
-    struct ui_options options = {
-        .core = core,
-        .config = (struct config *)(uintptr_t)core_config(core),
-        .quit = on_quit,
-        .user = world,
-    };
-    g_autoptr(GTimeZone) zone = g_time_zone_new_utc();
-
-    options.zone = zone;
-    world->ui = ui_new(&options);
-    ui_start(world->ui);
-    fake_settle(world->fake);
-}
-
-static struct world *
-world_new(unsigned n_accounts)
-{
-    struct world *world = g_new0(struct world, 1);
-
-    world->fake = fake_new(n_accounts);
-    for (unsigned i = 0; i < n_accounts; i++)
-        fake_online(world->fake, i);
-    open_ui(world);
-    world->cells = cells_new(24, 80);
-    return world;
-}
-
-static void
-world_free(struct world *world)
-{
-    ui_free(world->ui);
-    fake_free(world->fake);
-    cells_free(world->cells);
-    g_free(world);
-}
-
-static char *
-look(struct world *world)
-{
-    fake_settle(world->fake);
-    ui_draw(world->ui, world->cells);
-    fake_settle(world->fake);
-    return cells_dump_text(world->cells);
-}
-
-static bool
-shows(struct world *world, const char *text)
-{
-    g_autofree char *screen = look(world);
-    return strstr(screen, text) != NULL;
-}
-
-#define assert_shows(world, text)                                                                  \
-    do {                                                                                           \
-        if (!shows(world, text)) {                                                                 \
-            g_autofree char *screen_ = look(world);                                                \
-            g_test_message("\"%s\" is not on this screen:\n%s", text, screen_);                    \
-            g_assert_not_reached();                                                                \
-        }                                                                                          \
-    } while (0)
-
-static void
-press(struct world *world, const char *name)
-{
-    struct key key;
-    g_autoptr(GError) error = NULL;
-
-    key_parse(name, &key, &error);
-    g_assert_no_error(error);
-    ui_key(world->ui, key);
-    fake_settle(world->fake);
-}
-
-static void
-type(struct world *world, const char *text)
-{
-    for (; *text; text++)
-        ui_key(world->ui, (struct key){.code = (unsigned char)*text});
-}
-
-static void
-says(struct world *world, unsigned account, const char *conversation, const char *text, int minute)
-{
-    struct fake_said said = {
-        .conversation = conversation, .text = text, .time_us = minute * 60 * SECOND_US};
-
-    fake_say(world->fake, account, &said);
-    fake_settle(world->fake);
-}
-
-static void
-go(struct world *world, unsigned account, const char *remote_id)
-{
-    g_autofree char *number =
-        g_strdup_printf("%02d", fake_buffer(world->fake, account, remote_id)->number);
-
-    press(world, "Alt-j");
-    type(world, number);
-    g_assert_cmpint(ui_shown_buffer(world->ui), ==,
-                    fake_buffer(world->fake, account, remote_id)->id);
-}
+#include "tests/golden/world.h"
 
 static void
 test_talk(void)
@@ -287,43 +164,6 @@ test_history(void)
     press(world, "Alt-End");
     assert_shows(world, "line 699.");
     world_free(world);
-}
-
-static void
-set_true(void *flag)
-{
-    *(bool *)flag = true;
-}
-
-static void
-indexed(struct world *world)
-{
-    bool complete = false;
-    int64_t deadline = g_get_monotonic_time() + 20 * SECOND_US;
-
-    fake_settle(world->fake);
-    store_index_when_complete(world->fake->store, set_true, &complete);
-    while (!complete && g_get_monotonic_time() < deadline)
-        g_main_context_iteration(NULL, TRUE);
-    g_assert_true(complete);
-}
-
-/* Answers may take longer than a key waits. */
-static void
-wait_shows(struct world *world, const char *text)
-{
-    int64_t deadline = g_get_monotonic_time() + 20 * SECOND_US;
-
-    while (!shows(world, text) && g_get_monotonic_time() < deadline)
-        g_main_context_iteration(NULL, FALSE);
-    assert_shows(world, text);
-}
-
-static void
-emit(struct world *world, const struct event *event)
-{
-    host_emit(fake_session(world->fake, 0)->host, event);
-    fake_settle(world->fake);
 }
 
 static void
@@ -608,5 +448,6 @@ main(int argc, char **argv)
     g_test_add_func("/world/deeds", test_deeds);
     g_test_add_func("/world/typing-is-told", test_typing_is_told);
     g_test_add_func("/world/lines", test_lines);
+    test_cursor_add();
     return g_test_run();
 }

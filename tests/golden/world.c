@@ -1,0 +1,146 @@
+#include "tests/golden/world.h"
+
+#include <string.h>
+
+#include "store/search.h"
+
+static void
+on_quit(void *user, bool gone)
+{
+    struct world *world = user;
+    world->has_quit = true;
+}
+
+static void
+open_ui(struct world *world)
+{
+    struct core *core = world->fake->core;
+    struct ui_options options = {
+        .core = core,
+        .config = (struct config *)(uintptr_t)core_config(core),
+        .quit = on_quit,
+        .user = world,
+    };
+    g_autoptr(GTimeZone) zone = g_time_zone_new_utc();
+
+    options.zone = zone;
+    world->ui = ui_new(&options);
+    ui_start(world->ui);
+    fake_settle(world->fake);
+}
+
+struct world *
+world_new(unsigned n_accounts)
+{
+    struct world *world = g_new0(struct world, 1);
+
+    world->fake = fake_new(n_accounts);
+    for (unsigned i = 0; i < n_accounts; i++)
+        fake_online(world->fake, i);
+    open_ui(world);
+    world->cells = cells_new(24, 80);
+    return world;
+}
+
+void
+world_free(struct world *world)
+{
+    ui_free(world->ui);
+    fake_free(world->fake);
+    cells_free(world->cells);
+    g_free(world);
+}
+
+char *
+look(struct world *world)
+{
+    fake_settle(world->fake);
+    ui_draw(world->ui, world->cells);
+    fake_settle(world->fake);
+    return cells_dump_text(world->cells);
+}
+
+bool
+shows(struct world *world, const char *text)
+{
+    g_autofree char *screen = look(world);
+    return strstr(screen, text) != NULL;
+}
+
+void
+press(struct world *world, const char *name)
+{
+    struct key key;
+    g_autoptr(GError) error = NULL;
+
+    key_parse(name, &key, &error);
+    g_assert_no_error(error);
+    ui_key(world->ui, key);
+    fake_settle(world->fake);
+}
+
+void
+type(struct world *world, const char *text)
+{
+    for (; *text; text++)
+        ui_key(world->ui, (struct key){.code = (unsigned char)*text});
+}
+
+void
+says(struct world *world, unsigned account, const char *conversation, const char *text, int minute)
+{
+    struct fake_said said = {
+        .conversation = conversation, .text = text, .time_us = minute * 60 * SECOND_US};
+
+    fake_say(world->fake, account, &said);
+    fake_settle(world->fake);
+}
+
+void
+go(struct world *world, unsigned account, const char *remote_id)
+{
+    g_autofree char *number =
+        g_strdup_printf("%02d", fake_buffer(world->fake, account, remote_id)->number);
+
+    press(world, "Alt-j");
+    type(world, number);
+    g_assert_cmpint(ui_shown_buffer(world->ui), ==,
+                    fake_buffer(world->fake, account, remote_id)->id);
+}
+
+static void
+set_true(void *flag)
+{
+    *(bool *)flag = true;
+}
+
+void
+indexed(struct world *world)
+{
+    bool complete = false;
+    int64_t deadline = g_get_monotonic_time() + 20 * SECOND_US;
+
+    fake_settle(world->fake);
+    store_index_when_complete(world->fake->store, set_true, &complete);
+    while (!complete && g_get_monotonic_time() < deadline)
+        g_main_context_iteration(NULL, TRUE);
+    g_assert_true(complete);
+}
+
+/* Answers may take longer than a key waits. */
+void
+wait_shows(struct world *world, const char *text)
+{
+    int64_t deadline = g_get_monotonic_time() + 20 * SECOND_US;
+
+    while (!shows(world, text) && g_get_monotonic_time() < deadline)
+        g_main_context_iteration(NULL, FALSE);
+    assert_shows(world, text);
+}
+
+void
+emit(struct world *world, const struct event *event)
+{
+    host_emit(fake_session(world->fake, 0)->host, event);
+    fake_settle(world->fake);
+}

@@ -1,0 +1,51 @@
+/* The screen as a whole over a real core and store, with a driver that does as told: keys in, cells
+ * out. The words in which the tests of this program speak. */
+#ifndef WEFT_TESTS_GOLDEN_WORLD_H
+#define WEFT_TESTS_GOLDEN_WORLD_H
+
+#include "tests/unit/core/fake.h"
+#include "ui/ui.h"
+
+struct world {
+    struct fake *fake;
+    struct ui *ui;
+    struct cells *cells;
+    bool has_quit;
+};
+
+/* Accounts one … n, online, and a window of 80x24. */
+struct world *world_new(unsigned n_accounts);
+void world_free(struct world *world);
+
+/* What is drawn, as text; g_free(). */
+char *look(struct world *world);
+bool shows(struct world *world, const char *text);
+#define assert_shows(world, text)                                                                  \
+    do {                                                                                           \
+        if (!shows(world, text)) {                                                                 \
+            g_autofree char *screen_ = look(world);                                                \
+            g_test_message("\"%s\" is not on this screen:\n%s", text, screen_);                    \
+            g_assert_not_reached();                                                                \
+        }                                                                                          \
+    } while (0)
+
+/* One key by its name, or each byte as a key. */
+void press(struct world *world, const char *name);
+void type(struct world *world, const char *text);
+/* Uma says something in a conversation (NULL: #lab), so many minutes after the start. */
+void
+says(struct world *world, unsigned account, const char *conversation, const char *text, int minute);
+/* To a buffer, by its number. */
+void go(struct world *world, unsigned account, const char *remote_id);
+/* The first account's driver tells something. */
+void emit(struct world *world, const struct event *event);
+
+/* All that was said can be searched. */
+void indexed(struct world *world);
+/* Answers may take longer than a key waits. */
+void wait_shows(struct world *world, const char *text);
+
+/* Each file adds its tests. */
+void test_cursor_add(void);
+
+#endif

@@ -1,0 +1,117 @@
+/* The message cursor: single letters act on the message that it is on. */
+#include "ui/ui_priv.h"
+
+static int
+rows_of(const struct ui *ui)
+{
+    return MAX(1, ui->layout.timeline.rows);
+}
+
+bool
+ui_cursor_start(struct ui *ui)
+{
+    struct line_shape shape = ui_shape(ui);
+
+    if (timeline_cursor_start(ui->timeline, &shape, rows_of(ui)))
+        return true;
+    ui_tell(ui, "There is no message here to choose.", false);
+    return false;
+}
+
+static void
+leave(struct ui *ui)
+{
+    timeline_cursor_stop(ui->timeline, true);
+    ui_focus_set(ui, KEYMAP_MAIN);
+}
+
+/* Past the oldest: what stands above comes into sight, and the network is asked. */
+static void
+move(struct ui *ui, int by)
+{
+    struct line_shape shape = ui_shape(ui);
+
+    if (timeline_cursor_move(ui->timeline, &shape, rows_of(ui), by) || by < 0)
+        return;
+    timeline_scroll_top(ui->timeline, &shape, rows_of(ui));
+    ui_show_fetch(ui, true);
+}
+
+static void
+page(struct ui *ui, int by)
+{
+    struct line_shape shape = ui_shape(ui);
+    struct timeline_place place;
+
+    timeline_cursor_page(ui->timeline, &shape, rows_of(ui), by);
+    timeline_place(ui->timeline, &shape, rows_of(ui), &place);
+    if (by > 0)
+        ui_show_fetch(ui, place.n == 0 || (place.first == 0 && place.skip == 0));
+}
+
+static void
+to_end(struct ui *ui, bool newest)
+{
+    struct line_shape shape = ui_shape(ui);
+
+    timeline_cursor_to_end(ui->timeline, &shape, rows_of(ui), newest);
+    if (!newest)
+        ui_show_fetch(ui, true);
+}
+
+bool
+ui_cursor_action(struct ui *ui, enum action action)
+{
+    switch (action) {
+    case ACTION_NONE:
+        ui_tell(ui, "Here letters act on the message that is marked. Esc goes back to the line.",
+                false);
+        return true;
+    case ACTION_CANCEL:
+        leave(ui);
+        return true;
+    case ACTION_MESSAGE_UP:
+        move(ui, 1);
+        return true;
+    case ACTION_MESSAGE_DOWN:
+        move(ui, -1);
+        return true;
+    case ACTION_MESSAGE_PAGE_UP:
+        page(ui, 1);
+        return true;
+    case ACTION_MESSAGE_PAGE_DOWN:
+        page(ui, -1);
+        return true;
+    case ACTION_MESSAGE_FIRST:
+        to_end(ui, false);
+        return true;
+    case ACTION_MESSAGE_LAST:
+        to_end(ui, true);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* --- the line of hints
+ * ---------------------------------------------------------------------------------- */
+
+static void
+add_hint(const struct ui *ui, GString *out, enum action action, const char *text)
+{
+    g_autofree char *key = keymap_first_key(ui->keymap, action);
+
+    if (*key)
+        g_string_append_printf(out, "%s%s %s", out->len ? "  " : "", key, text);
+}
+
+char *
+ui_cursor_hint(struct ui *ui)
+{
+    GString *out = g_string_new(NULL);
+
+    add_hint(ui, out, ACTION_MESSAGE_UP, "up");
+    add_hint(ui, out, ACTION_MESSAGE_DOWN, "down");
+    add_hint(ui, out, ACTION_CANCEL, "back");
+    return g_string_free(out, FALSE);
+}
