@@ -173,89 +173,124 @@ cancel(struct ui *ui)
         timeline_scroll_bottom(ui->timeline);
 }
 
-void
-ui_action(struct ui *ui, enum action action, int number)
+static bool
+go_action(struct ui *ui, enum action action, int number)
 {
     switch (action) {
     case ACTION_NEXT_BUFFER:
     case ACTION_PREV_BUFFER:
         ui_go_by(ui, action == ACTION_NEXT_BUFFER ? 1 : -1, false);
-        break;
+        return true;
     case ACTION_NEXT_UNREAD:
     case ACTION_PREV_UNREAD:
         ui_go_by(ui, action == ACTION_NEXT_UNREAD ? 1 : -1, true);
-        break;
+        return true;
     case ACTION_NEXT_ACTIVITY:
         ui_go_next_activity(ui);
-        break;
+        return true;
     case ACTION_PREV_ACTIVITY:
         ui_go_previous_activity(ui);
-        break;
+        return true;
     case ACTION_LAST_BUFFER:
         ui_go(ui, ui->before);
-        break;
+        return true;
     case ACTION_BUFFER_JUMP:
         ui_go_number(ui, number);
-        break;
-    case ACTION_SWITCHER:
-        ui_over_open(ui, UI_OVER_SWITCHER);
-        break;
-    case ACTION_SEARCH:
-        ui_over_open(ui, UI_OVER_SEARCH);
-        break;
-    case ACTION_FIND:
-        ui_over_open(ui, UI_OVER_FIND);
-        break;
-    case ACTION_HELP:
-        ui_over_open(ui, UI_OVER_HELP);
-        break;
+        return true;
+    default:
+        if (action < ACTION_BUFFER_1 || action > ACTION_BUFFER_10)
+            return false;
+        ui_go_number(ui, (int)(action - ACTION_BUFFER_1) + 1);
+        return true;
+    }
+}
+
+static bool
+read_action(struct ui *ui, enum action action)
+{
+    switch (action) {
     case ACTION_SCROLL_UP:
         scroll_page(ui, 1);
-        break;
+        return true;
     case ACTION_SCROLL_DOWN:
         scroll_page(ui, -1);
-        break;
+        return true;
     case ACTION_SCROLL_TOP:
     case ACTION_SCROLL_BOTTOM:
     case ACTION_FIRST_UNREAD:
         scroll_to(ui, action);
-        break;
+        return true;
     case ACTION_MARK_READ:
         mark_read(ui);
-        break;
+        return true;
     case ACTION_MARK_ALL_READ:
         mark_all_read(ui);
-        break;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* What opens something over the timeline, and what the screen as a whole does. */
+static bool
+screen_action(struct ui *ui, enum action action)
+{
+    switch (action) {
+    case ACTION_SWITCHER:
+        ui_over_open(ui, UI_OVER_SWITCHER);
+        return true;
+    case ACTION_SEARCH:
+        ui_over_open(ui, UI_OVER_SEARCH);
+        return true;
+    case ACTION_FIND:
+        ui_over_open(ui, UI_OVER_FIND);
+        return true;
+    case ACTION_HELP:
+        ui_over_open(ui, UI_OVER_HELP);
+        return true;
     case ACTION_FOCUS_NEXT:
     case ACTION_FOCUS_PREV:
         ui_focus_next(ui, action == ACTION_FOCUS_NEXT ? 1 : -1);
-        break;
+        return true;
     case ACTION_TOGGLE_SIDEBAR:
         ui->sidebar = !ui->sidebar;
-        break;
+        return true;
     case ACTION_REDRAW:
         ui_term_redraw(ui);
-        break;
+        return true;
     case ACTION_SUSPEND:
         ui_term_suspend(ui);
-        break;
-    case ACTION_SUBMIT:
-        submit(ui);
-        break;
+        return true;
     case ACTION_CANCEL:
         cancel(ui);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void
+write_action(struct ui *ui, enum action action)
+{
+    switch (action) {
+    case ACTION_SUBMIT:
+        submit(ui);
         break;
     case ACTION_COMPLETE:
     case ACTION_COMPLETE_BACK:
         complete(ui, action == ACTION_COMPLETE ? 1 : -1);
         break;
     default:
-        if (action >= ACTION_BUFFER_1 && action <= ACTION_BUFFER_10)
-            ui_go_number(ui, (int)(action - ACTION_BUFFER_1) + 1);
-        else
-            edit(ui, action);
+        edit(ui, action);
         break;
     }
+}
+
+void
+ui_action(struct ui *ui, enum action action, int number)
+{
+    if (!go_action(ui, action, number) && !read_action(ui, action) && !screen_action(ui, action))
+        write_action(ui, action);
 }
 
 void
