@@ -31,7 +31,8 @@ enum color_depth {
     COLOR_DEPTH_MONO, /* attributes only: NO_COLOR, or a terminal without colours */
     COLOR_DEPTH_16,
     COLOR_DEPTH_256,
-    COLOR_DEPTH_TRUE
+    COLOR_DEPTH_TRUE,
+    COLOR_DEPTH_N
 };
 
 static inline bool

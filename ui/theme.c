@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define THEME_MAX_BYTES (64 * 1024)
+#define MAX_CHOICES     3 /* colours in a row: one for each kind of terminal */
 
 static const struct {
     const char *name, *look;
@@ -86,15 +87,32 @@ parse_color(const char *word, uint32_t *ret)
     return false;
 }
 
+/* "#e5786d,203,red": the first is for true colour, the last for sixteen, the one between for 256.
+ */
 static bool
-parse_word(const char *word, struct style *style, GError **error)
+parse_colors(const char *word, enum color_depth depth, uint32_t *ret)
+{
+    g_auto(GStrv) each = g_strsplit(word, ",", MAX_CHOICES + 1);
+    unsigned n = g_strv_length(each);
+    uint32_t choices[MAX_CHOICES];
+    if (n == 0 || n > MAX_CHOICES)
+        return false;
+    for (unsigned i = 0; i < n; i++)
+        if (!parse_color(each[i], &choices[i]))
+            return false;
+    *ret = choices[depth == COLOR_DEPTH_TRUE ? 0 : depth == COLOR_DEPTH_256 ? (n - 1) / 2 : n - 1];
+    return true;
+}
+
+static bool
+parse_word(const char *word, enum color_depth depth, struct style *style, GError **error)
 {
     if (g_str_has_prefix(word, "fg=") || g_str_has_prefix(word, "bg=")) {
-        if (parse_color(word + 3, word[0] == 'f' ? &style->fg : &style->bg))
+        if (parse_colors(word + 3, depth, word[0] == 'f' ? &style->fg : &style->bg))
             return true;
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
                     "\"%s\" is not a colour; use default, a name like red or bright-red, "
-                    "0 to 255, or #rrggbb",
+                    "0 to 255, or #rrggbb, or up to three of them: #rrggbb,203,red",
                     word + 3);
         return false;
     }
@@ -112,7 +130,8 @@ parse_word(const char *word, struct style *style, GError **error)
 }
 
 bool
-theme_parse_style(const char *text, struct style *ret_style, int *ret_column, GError **error)
+theme_parse_style(const char *text, enum color_depth depth, struct style *ret_style,
+                  int *ret_column, GError **error)
 {
     struct style style = {0};
     const char *at = text;
@@ -122,7 +141,7 @@ theme_parse_style(const char *text, struct style *ret_style, int *ret_column, GE
         if (len == 0)
             break;
         g_autofree char *word = g_strndup(at, len);
-        if (!parse_word(word, &style, error)) {
+        if (!parse_word(word, depth, &style, error)) {
             if (ret_column != NULL)
                 *ret_column = (int)(at - text) + 1;
             return false;
@@ -133,13 +152,30 @@ theme_parse_style(const char *text, struct style *ret_style, int *ret_column, GE
     return true;
 }
 
+static bool
+parse_role(struct theme *theme, enum role role, const char *look, int *ret_column, GError **error)
+{
+    for (int depth = 0; depth < COLOR_DEPTH_N; depth++)
+        if (!theme_parse_style(look, (enum color_depth)depth, &theme->looks[depth][role],
+                               ret_column, error))
+            return false;
+    return true;
+}
+
 void
 theme_init(struct theme *theme)
 {
     for (int role = 0; role < ROLE_N; role++) {
-        bool ok = theme_parse_style(roles[role].look, &theme->roles[role], NULL, NULL);
+        bool ok = parse_role(theme, (enum role)role, roles[role].look, NULL, NULL);
         g_assert(ok);
     }
+    theme_limit(theme, COLOR_DEPTH_TRUE);
+}
+
+void
+theme_limit(struct theme *theme, enum color_depth depth)
+{
+    memcpy(theme->roles, theme->looks[depth], sizeof theme->roles);
 }
 
 /* `role = look`. `*column`: where an error stands. */
@@ -170,7 +206,7 @@ parse_line(struct theme *theme, bool *seen, char *line, int *column, GError **er
         return false;
     }
     int inside = 1;
-    if (!theme_parse_style(equals + 1, &theme->roles[role], &inside, error)) {
+    if (!parse_role(theme, role, equals + 1, &inside, error)) {
         *column = (int)(equals + 1 - line) + inside;
         return false;
     }
@@ -204,6 +240,7 @@ theme_parse(struct theme *theme, const char *name, const char *text, size_t len,
             return false;
         }
     }
+    theme_limit(&parsed, COLOR_DEPTH_TRUE);
     *theme = parsed;
     return true;
 }

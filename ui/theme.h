@@ -4,8 +4,11 @@
  * ';' is a comment. COLOUR: default, black red green yellow blue magenta cyan white and bright-… of
  * them (the terminal's sixteen), 0 … 255, or #rrggbb. Attributes: bold dim italic underline reverse
  * strike. Nothing else may stand in a theme, so a downloaded one is harmless. A role that the file
- * leaves out keeps the built-in (dark) look. The nearest colour is taken where the terminal has
- * fewer (ui/style.h). */
+ * leaves out keeps the built-in (dark) look.
+ *
+ * For terminals with fewer colours another may follow, fg=#e5786d,bright-red: that is for sixteen;
+ * between the two one for 256 may stand, fg=#e5786d,173,bright-red. Where a terminal has not the
+ * one meant for it, the nearest is taken (ui/style.h). */
 #ifndef WEFT_UI_THEME_H
 #define WEFT_UI_THEME_H
 
@@ -18,53 +21,53 @@
  * compares). */
 #define ROLE_TABLE(X)                                                                              \
     X(TEXT, "text", "")                                                                            \
-    X(DIM, "dim", "fg=245")                                                                        \
-    X(NICK_SELF, "nick.self", "fg=255 bold")                                                       \
-    X(NICK_OTHER, "nick.other", "fg=250")                                                          \
-    X(NICK_1, "nick.1", "fg=#e5786d")                                                              \
-    X(NICK_2, "nick.2", "fg=#e0a458")                                                              \
-    X(NICK_3, "nick.3", "fg=#c5c34a")                                                              \
-    X(NICK_4, "nick.4", "fg=#84c26a")                                                              \
-    X(NICK_5, "nick.5", "fg=#5fc2b0")                                                              \
-    X(NICK_6, "nick.6", "fg=#63aee5")                                                              \
-    X(NICK_7, "nick.7", "fg=#a593e8")                                                              \
-    X(NICK_8, "nick.8", "fg=#e088c4")                                                              \
-    X(MENTION, "mention", "fg=#ffd75f bold")                                                       \
-    X(MENTION_LINE, "mention.line", "bg=236")                                                      \
-    X(UNREAD, "unread", "fg=#87d7ff")                                                              \
-    X(ACTIVITY, "activity", "fg=250")                                                              \
-    X(SIDEBAR, "sidebar", "fg=246")                                                                \
-    X(SIDEBAR_ACCOUNT, "sidebar.account", "fg=252 bold")                                           \
-    X(SIDEBAR_SELECTED, "sidebar.selected", "fg=255 bg=24 bold")                                   \
-    X(SIDEBAR_NUMBER, "sidebar.number", "fg=240")                                                  \
-    X(BORDER, "border", "fg=238")                                                                  \
-    X(TITLE, "title", "fg=252 bg=236")                                                             \
-    X(STATUS, "status", "fg=250 bg=236")                                                           \
-    X(STATUS_WARN, "status.warn", "fg=#ffaf5f bg=236 bold")                                        \
-    X(DATE, "date", "fg=243")                                                                      \
-    X(TIME, "time", "fg=243")                                                                      \
-    X(NEW_LINE, "new-line", "fg=#ffd75f")                                                          \
-    X(GAP, "gap", "fg=#ffaf5f")                                                                    \
-    X(MARK, "mark", "fg=#ff87af reverse")                                                          \
+    X(DIM, "dim", "fg=247,default")                                                                \
+    X(NICK_SELF, "nick.self", "fg=255,bright-white bold")                                          \
+    X(NICK_OTHER, "nick.other", "fg=250,white")                                                    \
+    X(NICK_1, "nick.1", "fg=#e5786d,173,bright-red")                                               \
+    X(NICK_2, "nick.2", "fg=#e0a458,179,yellow")                                                   \
+    X(NICK_3, "nick.3", "fg=#c5c34a,185,bright-yellow")                                            \
+    X(NICK_4, "nick.4", "fg=#84c26a,113,bright-green")                                             \
+    X(NICK_5, "nick.5", "fg=#5fc2b0,79,cyan")                                                      \
+    X(NICK_6, "nick.6", "fg=#63aee5,74,bright-blue")                                               \
+    X(NICK_7, "nick.7", "fg=#a593e8,141,magenta")                                                  \
+    X(NICK_8, "nick.8", "fg=#e088c4,176,bright-magenta")                                           \
+    X(MENTION, "mention", "fg=#ffd75f,bright-yellow bold")                                         \
+    X(MENTION_LINE, "mention.line", "bg=235,default")                                              \
+    X(UNREAD, "unread", "fg=#87d7ff,bright-cyan")                                                  \
+    X(ACTIVITY, "activity", "fg=250,white")                                                        \
+    X(SIDEBAR, "sidebar", "fg=249,default")                                                        \
+    X(SIDEBAR_ACCOUNT, "sidebar.account", "fg=252,white bold")                                     \
+    X(SIDEBAR_SELECTED, "sidebar.selected", "fg=255,bright-white bg=24,blue bold")                 \
+    X(SIDEBAR_NUMBER, "sidebar.number", "fg=246,default")                                          \
+    X(BORDER, "border", "fg=238,bright-black")                                                     \
+    X(TITLE, "title", "fg=252,white bg=236,blue")                                                  \
+    X(STATUS, "status", "fg=250,white bg=236,blue")                                                \
+    X(STATUS_WARN, "status.warn", "fg=#ffaf5f,bright-yellow bg=236,blue bold")                     \
+    X(DATE, "date", "fg=246,default")                                                              \
+    X(TIME, "time", "fg=246,default")                                                              \
+    X(NEW_LINE, "new-line", "fg=#ffd75f,bright-yellow")                                            \
+    X(GAP, "gap", "fg=#ffaf5f,yellow")                                                             \
+    X(MARK, "mark", "fg=#ff87af,bright-magenta reverse")                                           \
     X(PENDING, "pending", "dim")                                                                   \
-    X(FAILED, "failed", "fg=#ff5f5f bold")                                                         \
-    X(UNKNOWN, "unknown", "fg=#ffaf5f")                                                            \
-    X(NOTICE, "notice", "fg=#87d7d7")                                                              \
-    X(ACTION, "action", "fg=252 italic")                                                           \
-    X(SYSTEM, "system", "fg=245")                                                                  \
-    X(EDITED, "edited", "fg=243 italic")                                                           \
-    X(QUOTE, "quote", "fg=247")                                                                    \
-    X(REACTION, "reaction", "fg=247")                                                              \
-    X(REACTION_OWN, "reaction.own", "fg=255 bold")                                                 \
-    X(CODE, "code", "fg=#d7d7af")                                                                  \
-    X(LINK, "link", "fg=#87afff underline")                                                        \
+    X(FAILED, "failed", "fg=#ff8787,210,bright-red bold")                                          \
+    X(UNKNOWN, "unknown", "fg=#ffaf5f,yellow")                                                     \
+    X(NOTICE, "notice", "fg=#87d7d7,cyan")                                                         \
+    X(ACTION, "action", "fg=252,white italic")                                                     \
+    X(SYSTEM, "system", "fg=246,default")                                                          \
+    X(EDITED, "edited", "fg=246,default italic")                                                   \
+    X(QUOTE, "quote", "fg=247,default")                                                            \
+    X(REACTION, "reaction", "fg=247,default")                                                      \
+    X(REACTION_OWN, "reaction.own", "fg=255,bright-white bold")                                    \
+    X(CODE, "code", "fg=#d7d7af,bright-white")                                                     \
+    X(LINK, "link", "fg=#87afff,bright-blue underline")                                            \
     X(INPUT, "input", "")                                                                          \
-    X(PROMPT, "prompt", "fg=250 bold")                                                             \
-    X(POPUP, "popup", "fg=252 bg=237")                                                             \
-    X(POPUP_SELECTED, "popup.selected", "fg=255 bg=24 bold")                                       \
-    X(POPUP_MATCH, "popup.match", "fg=#ffd75f bg=237 bold")                                        \
-    X(POPUP_TITLE, "popup.title", "fg=255 bg=237 bold")                                            \
-    X(ERROR, "error", "fg=#ff5f5f bold")
+    X(PROMPT, "prompt", "fg=250,white bold")                                                       \
+    X(POPUP, "popup", "fg=252,white bg=236,blue")                                                  \
+    X(POPUP_SELECTED, "popup.selected", "fg=255,bright-white bg=24,magenta bold")                  \
+    X(POPUP_MATCH, "popup.match", "fg=#ffd75f,bright-yellow bg=236,blue bold")                     \
+    X(POPUP_TITLE, "popup.title", "fg=255,bright-white bg=236,blue bold")                          \
+    X(ERROR, "error", "fg=#ff5f5f,bright-red bold")
 
 enum role {
 #define X(id, name, look) ROLE_##id,
@@ -75,11 +78,14 @@ enum role {
 #define ROLE_NICKS 8
 
 struct theme {
-    struct style roles[ROLE_N];
+    struct style roles[ROLE_N]; /* in use: those of one depth, COLOR_DEPTH_TRUE at first */
+    struct style looks[COLOR_DEPTH_N][ROLE_N];
 };
 
 /* The built-in theme, which is themes/dark.theme. Needs no file. */
 void theme_init(struct theme *theme);
+/* From now on its looks are those meant for terminals that can show so much. */
+void theme_limit(struct theme *theme, enum color_depth depth);
 
 static inline struct style
 theme_style(const struct theme *theme, enum role role)
@@ -96,9 +102,10 @@ theme_parse(struct theme *theme, const char *name, const char *text, size_t len,
 /* Starts from the built-in theme and reads the file. */
 bool theme_load(struct theme *theme, const char *path, GError **error);
 
-/* One look, as it stands to the right of the `=`. `ret_column`: where an error stands (from 1), or
- * NULL. */
-bool theme_parse_style(const char *text, struct style *ret_style, int *ret_column, GError **error);
+/* One look, as it stands to the right of the `=`, for a terminal that can show so much.
+ * `ret_column`: where an error stands (from 1), or NULL. */
+bool theme_parse_style(const char *text, enum color_depth depth, struct style *ret_style,
+                       int *ret_column, GError **error);
 
 const char *role_name(enum role role);
 /* ROLE_N for an unknown name. */

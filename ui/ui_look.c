@@ -5,32 +5,63 @@
 #include <string.h>
 
 static bool
-load_from(struct ui *ui, const char *dir, const char *sub, const char *name, GError **error)
+load_from(struct theme *theme, const char *dir, const char *sub, const char *name, GError **error)
 {
     g_autofree char *file = g_strdup_printf("%s.theme", name);
     g_autofree char *path = g_build_filename(dir, sub, file, NULL);
 
-    return g_file_test(path, G_FILE_TEST_EXISTS) && theme_load(&ui->theme, path, error);
+    return g_file_test(path, G_FILE_TEST_EXISTS) && theme_load(theme, path, error);
+}
+
+/* The person's own themes go before weft's. False without an error: there is none of this name. */
+static bool
+load_theme(const struct ui *ui, const char *name, struct theme *theme, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    bool found = !strchr(name, '/') &&
+                 ((ui->paths && load_from(theme, ui->paths->config_dir, "themes", name, &why)) ||
+                  (!why && ui->theme_dir && load_from(theme, ui->theme_dir, ".", name, &why)));
+
+    if (!found && !why && strcmp(name, "dark") == 0) {
+        theme_init(theme);
+        found = true;
+    }
+    if (why)
+        g_propagate_error(error, g_steal_pointer(&why));
+    return found;
+}
+
+static enum color_depth
+depth_of(const struct ui *ui)
+{
+    return ui->term ? term_depth(ui->term) : COLOR_DEPTH_TRUE;
+}
+
+/* What fits a terminal of which weft knows so much. */
+static const char *
+fitting_theme(const struct ui *ui)
+{
+    if (depth_of(ui) == COLOR_DEPTH_MONO)
+        return "mono";
+    return ui->background_is_light ? "light" : "dark";
 }
 
 static void
 read_theme(struct ui *ui)
 {
     const char *name = config_text(ui->config, "look", "theme");
+    bool fitting = !name || strcmp(name, "auto") == 0;
+    int64_t own = core_own_buffer(ui->core)->id;
     g_autoptr(GError) error = NULL;
 
-    theme_init(&ui->theme);
-    if (!name || strcmp(name, "auto") == 0)
-        name = ui->background_is_light ? "light" : "dark";
-    if (ui->paths && load_from(ui, ui->paths->config_dir, "themes", name, &error))
-        return;
-    if (!error && ui->theme_dir && load_from(ui, ui->theme_dir, ".", name, &error))
-        return;
-    if (error)
-        core_say(ui->core, core_own_buffer(ui->core)->id, "%s", error->message);
-    else if (strcmp(name, "dark") != 0)
-        core_say(ui->core, core_own_buffer(ui->core)->id,
-                 "There is no theme \"%s\"; the built-in one is used.", name);
+    if (!load_theme(ui, fitting ? fitting_theme(ui) : name, &ui->theme, &error)) {
+        theme_init(&ui->theme);
+        if (error)
+            core_say(ui->core, own, "%s", error->message);
+        else if (!fitting)
+            core_say(ui->core, own, "There is no theme \"%s\"; the built-in one is used.", name);
+    }
+    theme_limit(&ui->theme, depth_of(ui));
 }
 
 static void

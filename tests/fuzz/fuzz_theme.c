@@ -15,14 +15,14 @@ same(const struct theme *a, const struct theme *b)
 }
 
 static void
-check_style(const char *text)
+check_style(const char *text, enum color_depth depth)
 {
     const struct style untouched = {1, 2, 4};
     struct style style = untouched;
     int column = -1;
     g_autoptr(GError) error = NULL;
 
-    if (theme_parse_style(text, &style, &column, &error)) {
+    if (theme_parse_style(text, depth, &style, &column, &error)) {
         g_assert_no_error(error);
         g_assert_cmpuint(style.attrs, <, 128);
     } else {
@@ -56,6 +56,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     input = (struct fuzz_input){data, size};
     g_autofree char *text = fuzz_text(&input);
-    check_style(text);
+    for (int depth = 0; depth < COLOR_DEPTH_N; depth++)
+        check_style(text, (enum color_depth)depth);
     return 0;
 }

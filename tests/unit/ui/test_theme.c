@@ -43,7 +43,8 @@ test_parse(void)
     struct theme theme;
     theme_init(&theme);
     const char *text = "# comment\n; another\n\n  text =  fg=#Ff8000   bg=bright-blue bold  \r\n"
-                       "dim=fg=7 bg=default\nmark =\n";
+                       "dim=fg=7 bg=default\nmark =\n"
+                       "date = fg=#5f87ff,69,bright-white bg=236,default\n";
     g_autoptr(GError) error = NULL;
     theme_parse(&theme, "t", text, strlen(text), &error);
     g_assert_no_error(error);
@@ -53,6 +54,17 @@ test_parse(void)
     g_assert_cmpuint(style.attrs, ==, STYLE_BOLD);
     g_assert_cmphex(theme_style(&theme, ROLE_DIM).fg, ==, COLOR_INDEX(7));
     g_assert_true(style_equal(theme_style(&theme, ROLE_MARK), (struct style){0}));
+    static const uint32_t date[COLOR_DEPTH_N][2] = {
+        [COLOR_DEPTH_TRUE] = {COLOR_RGB(0x5f87ff), COLOR_INDEX(236)},
+        [COLOR_DEPTH_256] = {COLOR_INDEX(69), COLOR_INDEX(236)},
+        [COLOR_DEPTH_16] = {COLOR_INDEX(15), COLOR_DEFAULT},
+        [COLOR_DEPTH_MONO] = {COLOR_INDEX(15), COLOR_DEFAULT},
+    };
+    for (int depth = 0; depth < COLOR_DEPTH_N; depth++) {
+        theme_limit(&theme, (enum color_depth)depth);
+        g_assert_cmphex(theme_style(&theme, ROLE_DATE).fg, ==, date[depth][0]);
+        g_assert_cmphex(theme_style(&theme, ROLE_DATE).bg, ==, date[depth][1]);
+    }
 }
 
 static void
@@ -66,6 +78,9 @@ test_errors(void)
         {"text = fg=redd", "t:1:8: \"redd\" is not a colour"},
         {"text = fg=#12345", "t:1:8: \"#12345\" is not a colour"},
         {"text = fg=256", "t:1:8: \"256\" is not a colour"},
+        {"text = fg=1,", "t:1:8: \"1,\" is not a colour"},
+        {"text = fg=,1", "t:1:8: \",1\" is not a colour"},
+        {"text = fg=1,2,3,4", "t:1:8: \"1,2,3,4\" is not a colour"},
         {"text = bold  bolder", "t:1:14: \"bolder\" is not part of a look"},
         {"text bold", "t:1:1: a line reads"},
         {"  text more = bold", "t:1:3: a line reads"},
