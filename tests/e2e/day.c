@@ -404,7 +404,8 @@ test_day(void)
     day_begin(&day);
     day.start_us = g_get_monotonic_time();
     int64_t next_us = day.start_us;
-    while (g_get_monotonic_time() - day.start_us < day.length_us) {
+    /* Until weft is back after a death may take longer than a short day. */
+    while (day.deaths < 2 || g_get_monotonic_time() - day.start_us < day.length_us) {
         step(&day);
         const int64_t passed_us = g_get_monotonic_time() - day.start_us;
         if (passed_us * 3 > day.length_us * (day.deaths + 1) && day.deaths < 2)
@@ -413,7 +414,6 @@ test_day(void)
         while (g_get_monotonic_time() < next_us)
             g_main_context_iteration(NULL, FALSE);
     }
-    g_assert_cmpuint(day.deaths, ==, 2);
     day_end(&day);
     const unsigned said = check_store(&day);
     g_test_message("%u steps, %u lines said, each once in the store; %u typed; 2 deaths", day.steps,

@@ -128,11 +128,11 @@ test_silent_server(void)
     struct scene *scene = scene_new();
 
     scene->options.tls = STREAM_TLS_ON;
-    scene->options.connect_timeout_us = 300 * 1000;
+    scene->options.connect_timeout_us = 2500 * 1000;
     scene_open(scene);
     scene_wait(scene, scene_is_closed);
     g_assert_error(scene->error, WEFT_ERROR, WEFT_ERROR_TIMEOUT);
-    g_assert_nonnull(strstr(scene->error->message, "300 ms"));
+    g_assert_nonnull(strstr(scene->error->message, "2500 ms"));
     g_assert_nonnull(strstr(scene->error->message, "TLS"));
     scene_free(scene);
 }
