@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/span.h"
 #include "base/utf8.h"
 #include "core/address.h"
 #include "core/nearest.h"
@@ -360,28 +361,6 @@ export_run(struct store *store, const struct export_options *options, export_wri
 
 /* --- the command line --- */
 
-static bool
-parse_span(const char *text, int64_t now_us, int64_t *ret_us)
-{
-    static const struct {
-        char letter;
-        int64_t seconds;
-    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
-    size_t digits = strspn(text, "0123456789");
-
-    if (digits == 0 || digits > 9 || text[digits] == '\0' || text[digits + 1] != '\0')
-        return false;
-    for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
-        if (text[digits] != units[i].letter)
-            continue;
-        int64_t seconds = g_ascii_strtoll(text, NULL, 10) * units[i].seconds;
-        bool before_1970 = seconds >= now_us / G_USEC_PER_SEC;
-        *ret_us = before_1970 ? 1 : now_us - seconds * G_USEC_PER_SEC;
-        return true;
-    }
-    return false;
-}
-
 /* The zone that stands behind a time; NULL: none that is understood. */
 static GTimeZone *
 parse_zone(const char *text)
@@ -448,7 +427,7 @@ parse_date(const char *text, int64_t *ret_us)
 bool
 export_parse_since(const char *text, int64_t now_us, int64_t *ret_us, GError **error)
 {
-    if (parse_span(text, now_us, ret_us) || parse_date(text, ret_us))
+    if (span_parse_ago(text, now_us, ret_us) || parse_date(text, ret_us))
         return true;
     g_set_error_literal(
         error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,

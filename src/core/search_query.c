@@ -1,9 +1,9 @@
 #include "core/search_query.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/span.h"
 #include "core/nearest.h"
 #include "text/fold.h"
 
@@ -170,30 +170,6 @@ add_word(struct parser *parser, struct part *part)
  * ---------------------------------------------------------------------------------------- */
 
 static bool
-read_ago(const char *text, int64_t now_us, int64_t *ret_us)
-{
-    static const struct {
-        char unit;
-        int64_t seconds;
-    } units[] = {{'m', 60},
-                 {'h', INT64_C(60) * 60},
-                 {'d', INT64_C(24) * 60 * 60},
-                 {'w', INT64_C(7) * 24 * 60 * 60},
-                 {'y', INT64_C(365) * 24 * 60 * 60}};
-    char *end;
-    if (!g_ascii_isdigit(*text))
-        return false;
-    uint64_t n = g_ascii_strtoull(text, &end, 10);
-    for (unsigned i = 0; i < G_N_ELEMENTS(units); i++) {
-        if (*end != units[i].unit || end[1] != '\0' || n > 100000)
-            continue;
-        *ret_us = MAX(1, now_us - (int64_t)n * units[i].seconds * G_USEC_PER_SEC);
-        return true;
-    }
-    return false;
-}
-
-static bool
 read_digits(const char **text, int n, int *ret_number)
 {
     int number = 0;
@@ -249,7 +225,7 @@ read_day(const char *text, int64_t now_us, int64_t *ret_us)
 static bool
 read_time(const struct parser *parser, const struct part *part, int64_t *ret_us, GError **error)
 {
-    if (read_ago(part->text, parser->now_us, ret_us) || read_date(part->text, ret_us) ||
+    if (span_parse_ago(part->text, parser->now_us, ret_us) || read_date(part->text, ret_us) ||
         read_day(part->text, parser->now_us, ret_us))
         return true;
     refuse(error, "", part->text, "",

@@ -13,6 +13,7 @@ main(int argc, char **argv)
     test_file_add();
     test_log_add();
     test_redact_add();
+    test_span_add();
     test_utf8_add();
     return g_test_run();
 }

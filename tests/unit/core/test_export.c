@@ -621,7 +621,7 @@ test_parse_errors(void)
         " 5m",
         "5 m",
         "5M",
-        "5y",
+        "5x",
         "1h2",
         "1234567890s",
         "yesterday",
