@@ -1,11 +1,9 @@
 #include "core/secret.h"
 
 #include <gio/gio.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/child.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/redact.h"
@@ -119,27 +117,6 @@ take_line(struct secret_request *request, char *text, size_t len, const char *wh
 /* --- a command
  * ----------------------------------------------------------------------------------------- */
 
-/* The command gets a session of its own: it cannot take the terminal from the screen, and what it
- * starts ends with it. */
-static void
-leave_terminal(void *user)
-{
-    setsid();
-}
-
-static void
-kill_all(GSubprocess *process)
-{
-    /* NULL once it has been reaped: its number may be another's by then. */
-    const char *identifier = g_subprocess_get_identifier(process);
-    long pid = identifier ? strtol(identifier, NULL, 10) : 0;
-
-    if (pid > 1) {
-        kill((pid_t)-pid, SIGKILL);
-        g_subprocess_force_exit(process);
-    }
-}
-
 static void read_more(struct secret_request *request);
 
 static void
@@ -215,7 +192,7 @@ abandon(struct secret_request *request)
     if (request->source)
         g_source_remove(request->source);
     request->source = 0;
-    kill_all(request->process);
+    child_kill(request->process);
     g_cancellable_cancel(request->cancel);
 }
 
@@ -240,20 +217,10 @@ command_hangs(void *user)
 static void
 start_command(struct secret_request *request, const char *command)
 {
-    g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
-        G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
-    g_auto(GStrv) argv = NULL;
     g_autoptr(GError) error = NULL;
 
-    g_subprocess_launcher_set_child_setup(launcher, leave_terminal, NULL, NULL);
-    if (g_shell_parse_argv(command, NULL, &argv, &error)) {
-        /* "~/bin/x" is what people write, and no shell is there to expand it. */
-        char *program = file_expand(argv[0], NULL);
-        g_free(argv[0]);
-        argv[0] = program;
-        request->process =
-            g_subprocess_launcher_spawnv(launcher, (const char *const *)argv, &error);
-    }
+    request->process = child_start(
+        command, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL, &error);
     if (!request->process) {
         fail(request, WEFT_ERROR_AUTH, "The command of %s_cmd cannot be run: %s.", request->name,
              error->message);

@@ -1,0 +1,16 @@
+/* A program of the person's own, from a line of the configuration: run without a shell and without
+ * the terminal, in a session of its own, so that all that it starts can be ended with it. */
+#ifndef WEFT_BASE_CHILD_H
+#define WEFT_BASE_CHILD_H
+
+#include <gio/gio.h>
+
+/* `command` is divided into words as a shell would (quotes and backslashes; no variables, pipes or
+ * `;`); "~/" at its beginning is the home folder. `environment`: NAME, value, NAME, value, NULL:
+ * added to weft's own; NULL: nothing. NULL: G_SHELL_ERROR, G_SPAWN_ERROR. */
+GSubprocess *child_start(const char *command, GSubprocessFlags flags,
+                         const char *const *environment, GError **error);
+/* SIGKILL to it and all that it has started. Nothing happens when it has ended. */
+void child_kill(GSubprocess *child);
+
+#endif
