@@ -155,6 +155,7 @@ on_notice(const struct notice *notice, void *user)
     case NOTICE_MEMBERS:
     case NOTICE_TYPING:
     case NOTICE_ATTENTION:
+    case NOTICE_HUSH:
         break;
     }
     ui_changed(ui);

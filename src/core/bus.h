@@ -25,7 +25,8 @@ enum notice_type {
     NOTICE_MEMBERS,
     NOTICE_TYPING,
     NOTICE_QUESTION,    /* the person is asked: core_question_…() */
-    NOTICE_ATTENTION,   /* this message deserves a notification */
+    NOTICE_ATTENTION,   /* this message calls the person; not `live`: what was missed does */
+    NOTICE_HUSH,        /* /snooze: core_hushed_until() says something else */
     NOTICE_DISK,        /* the disk refuses, or works again */
     NOTICE_SHOW_BUFFER, /* a command asks for this buffer to be shown */
     NOTICE_SEARCH,      /* a command asks for a search; text: for what, NULL: to be typed */
@@ -40,7 +41,9 @@ struct notice {
     int64_t account_id;
     int64_t buffer_id;
     struct message *message; /* MESSAGE, MESSAGE_CHANGED, ATTENTION; owned by the notice */
-    bool live;               /* MESSAGE: said now, not fetched */
+    bool live;               /* MESSAGE, ATTENTION: said now, not fetched */
+    unsigned calls;          /* ATTENTION: how many messages call, `message` the last of them, */
+    unsigned mentions;       /* and how many of these are mentions */
     char *text;              /* TYPING: who; QUESTION: what; DISK: why (NULL: works again) */
     uint64_t question;       /* QUESTION: its id */
     bool hidden;             /* QUESTION: the answer is a secret */

@@ -13,9 +13,11 @@ static const struct {
     const char *title; /* for /help */
     const struct command *rows;
 } tables[] = {
-    {"Conversations", commands_talk},         {"Messages that are there", commands_message},
-    {"Who is ignored", commands_ignore},      {"Accounts", commands_account},
-    {"The list of buffers", commands_buffer}, {"weft itself", commands_program}};
+    {"Conversations", commands_talk},    {"Messages that are there", commands_message},
+    {"Who is ignored", commands_ignore}, {"What calls", commands_attention},
+    {"Accounts", commands_account},      {"The list of buffers", commands_buffer},
+    {"weft itself", commands_program},
+};
 
 static bool
 is_alias(const char *aliases, const char *name)

@@ -38,6 +38,7 @@ struct command {
 /* Each ends with a row whose name is NULL. */
 extern const struct command commands_account[];
 extern const struct command commands_buffer[];
+extern const struct command commands_attention[];
 extern const struct command commands_ignore[];
 extern const struct command commands_message[];
 extern const struct command commands_program[];

@@ -274,6 +274,17 @@ config_level_key(const char *canonical_address)
     return g_utf8_casefold(canonical_address, -1);
 }
 
+static bool
+read_level(const char *word, enum notify_level *ret_level)
+{
+    if (word == NULL)
+        return false;
+    *ret_level = strcmp(word, "all") == 0    ? NOTIFY_ALL
+                 : strcmp(word, "none") == 0 ? NOTIFY_NONE
+                                             : NOTIFY_MENTIONS;
+    return true;
+}
+
 static void
 take_buffer(struct config *config, const struct config_section *section)
 {
@@ -286,12 +297,9 @@ take_buffer(struct config *config, const struct config_section *section)
         return;
     }
     struct options *options = take_options(&taking, false);
-    const char *level = options_text(options, "notify");
-    if (level)
-        g_hash_table_replace(config->levels, config_level_key(address),
-                             GINT_TO_POINTER(1 + (strcmp(level, "all") == 0    ? NOTIFY_ALL
-                                                  : strcmp(level, "none") == 0 ? NOTIFY_NONE
-                                                                               : NOTIFY_MENTIONS)));
+    enum notify_level level;
+    if (read_level(options_text(options, "notify"), &level))
+        g_hash_table_replace(config->levels, config_level_key(address), GINT_TO_POINTER(1 + level));
     options_free(options);
 }
 
@@ -501,6 +509,12 @@ config_number(const struct config *config, const char *section, const char *key)
     return options_number(section_options(config, section), key);
 }
 
+const char *const *
+config_list(const struct config *config, const char *section, const char *key)
+{
+    return options_list(section_options(config, section), key);
+}
+
 void
 config_each_key(const struct config *config,
                 void (*fn)(void *user, const char *action, const char *keys, const char *file,
@@ -544,17 +558,37 @@ config_account_options(const struct config *config, const char *name)
     return NULL;
 }
 
-enum notify_level
-config_notify_level(const struct config *config, const char *address)
+/* The level of this very buffer; 0: none, else one more. */
+static int
+own_level(const struct config *config, const char *address)
 {
     g_autofree char *canonical = address_canonical(address, NULL);
     g_autofree char *key = canonical ? config_level_key(canonical) : NULL;
-    int level = key ? GPOINTER_TO_INT(g_hash_table_lookup(config->levels, key)) : 0;
 
-    if (level > 0)
-        return (enum notify_level)(level - 1);
-    const char *general = config_text(config, "notify", "level");
-    return strcmp(general, "all") == 0    ? NOTIFY_ALL
-           : strcmp(general, "none") == 0 ? NOTIFY_NONE
-                                          : NOTIFY_MENTIONS;
+    return key ? GPOINTER_TO_INT(g_hash_table_lookup(config->levels, key)) : 0;
+}
+
+enum notify_level
+config_notify_level(const struct config *config, const char *address, enum buffer_kind kind,
+                    const char **ret_where)
+{
+    const bool direct = kind == BUFFER_DIRECT || kind == BUFFER_GROUP;
+    g_autofree char *account = g_strndup(address, strcspn(address, "/"));
+    const struct options *options = config_account_options(config, account);
+    const int own = own_level(config, address);
+    const char *where = "set for this buffer";
+    enum notify_level level = NOTIFY_MENTIONS;
+
+    if (own > 0) {
+        level = (enum notify_level)(own - 1);
+    } else if (options &&
+               read_level(options_text(options, direct ? "notify_direct" : "notify"), &level)) {
+        where = "set for the account";
+    } else {
+        read_level(config_text(config, "notify", direct ? "direct" : "level"), &level);
+        where = direct ? "as for all direct conversations" : "as for all channels";
+    }
+    if (ret_where)
+        *ret_where = where;
+    return level;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "core/driver.h"
+#include "model/buffer.h"
 
 struct network;
 
@@ -63,7 +64,7 @@ bool config_has_errors(const struct config *config);
  * line with the numbers. Returns the exit status: 1 when there is an error. */
 int config_check_print(const struct config *config, GString *out);
 
-/* What these four and config_account_… return is valid until the next config_set(),
+/* What these five and config_account_… return is valid until the next config_set(),
  * config_append_section() or core_reload(); who keeps options takes a reference (core/options.h).
  */
 
@@ -71,6 +72,8 @@ int config_check_print(const struct config *config, GString *out);
 const char *config_text(const struct config *config, const char *section, const char *key);
 bool config_bool(const struct config *config, const char *section, const char *key);
 int64_t config_number(const struct config *config, const char *section, const char *key);
+/* Of a key that may repeat: NULL-terminated, never NULL. */
+const char *const *config_list(const struct config *config, const char *section, const char *key);
 /* The pairs of [keys]: action, keys; in the order of the file. */
 void config_each_key(const struct config *config,
                      void (*fn)(void *user, const char *action, const char *keys, const char *file,
@@ -84,8 +87,10 @@ const char *config_account_network(const struct config *config, size_t i);
  * account. */
 const struct options *config_account_options(const struct config *config, const char *name);
 
-/* The notify level of a buffer's address, from its [buffer …] section, or from [notify]. */
-enum notify_level config_notify_level(const struct config *config, const char *address);
+/* What calls in a buffer of this address and kind: from its [buffer …] section, the account's or
+ * [notify]. `ret_where` (may be NULL) says which, in words. */
+enum notify_level config_notify_level(const struct config *config, const char *address,
+                                      enum buffer_kind kind, const char **ret_where);
 
 /* Writes one value into override.conf (atomic), after checking it by itself and with all others
  * (the account's driver may object), and takes it in. `value` NULL

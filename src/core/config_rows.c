@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "core/keyword.h"
+#include "core/quiet.h"
+
 /* What core itself knows. A driver's rows join those of [account NAME]. docs/configuration.md tells
  * the same in prose. */
 
@@ -51,8 +54,26 @@ const struct option_row config_rows_notify[] = {
      .type = OPTION_CHOICE,
      .choices = "all mentions none",
      .fallback = "mentions",
-     .help = "What deserves a notification where no [buffer ADDRESS] says otherwise.",
+     .help = "What calls you in channels, where no account and no buffer says otherwise.",
      .example = "all"},
+    {.name = "direct",
+     .type = OPTION_CHOICE,
+     .choices = "all mentions none",
+     .fallback = "all",
+     .help = "The same for direct conversations and groups.",
+     .example = "mentions"},
+    {.name = "keyword",
+     .type = OPTION_TEXT,
+     .repeatable = true,
+     .check = keyword_check,
+     .help = "A word, or several, that calls like your name, wherever it is said.",
+     .example = "rota"},
+    {.name = "quiet",
+     .type = OPTION_TEXT,
+     .repeatable = true,
+     .check = quiet_check,
+     .help = "Hours in which nothing calls; one summary follows.",
+     .example = "mon-fri 22:00-07:00"},
     {0},
 };
 
@@ -71,6 +92,28 @@ const struct option_row config_rows_account[] = {
      .fallback = "on",
      .help = "Connects when weft starts.",
      .example = "off"},
+    {.name = "notify",
+     .type = OPTION_CHOICE,
+     .choices = "all mentions none",
+     .help = "What calls you in the channels of this account.",
+     .example = "none"},
+    {.name = "notify_direct",
+     .type = OPTION_CHOICE,
+     .choices = "all mentions none",
+     .help = "The same for its direct conversations and groups.",
+     .example = "all"},
+    {.name = "keyword",
+     .type = OPTION_TEXT,
+     .repeatable = true,
+     .check = keyword_check,
+     .help = "A word that calls in this account, besides those of [notify].",
+     .example = "rota"},
+    {.name = "quiet",
+     .type = OPTION_TEXT,
+     .repeatable = true,
+     .check = quiet_check,
+     .help = "Hours in which nothing of this account calls, in place of those of [notify].",
+     .example = "sat,sun 00:00-24:00"},
     {0},
 };
 
@@ -78,7 +121,7 @@ const struct option_row config_rows_buffer[] = {
     {.name = "notify",
      .type = OPTION_CHOICE,
      .choices = "all mentions none",
-     .help = "What deserves a notification in this buffer.",
+     .help = "What calls you in this buffer.",
      .example = "none"},
     {0},
 };

@@ -36,6 +36,7 @@ core_new(const struct core_options *options)
     outbox_init(core);
     accounts_load(core);
     room_load(core);
+    attention_load(core);
     outbox_load(core, NULL);
     return core;
 }

@@ -117,6 +117,10 @@ void core_mark_read(struct core *core, int64_t buffer_id, struct position upto, 
 /* Up to the newest. */
 void core_mark_all_read(struct core *core, int64_t buffer_id);
 
+/* Nothing of this buffer is to call the person now, by quiet hours or /snooze: until this wall
+ * time, or longer; 0: it may. A notice of its own (HUSH) tells of /snooze. */
+int64_t core_hushed_until(struct core *core, int64_t buffer_id);
+
 /* --- writing --- */
 
 /* What a person entered in a buffer: a command when it starts with one slash ("//" is a literal

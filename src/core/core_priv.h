@@ -34,33 +34,37 @@
 /* The end of the year 9999: times behind it are nonsense. */
 #define CORE_LATEST_US (INT64_C(253402300799) * G_USEC_PER_SEC)
 
+struct calling;
 struct session;
 
 /* A buffer as core knows it. `pub` is what everyone else sees, and stands first: ROOM() finds the
  * rest. */
 struct room {
     struct buffer pub;
-    struct session *session;   /* NULL: weft's own */
-    unsigned caps_removed;     /* by the network, for this conversation */
-    bool confirmed;            /* this connection has spoken of it */
-    bool cut_off;              /* its space is lost while the account is not */
-    bool keyed;                /* the network gives sort keys of its own: no times */
-    bool unstored;             /* it has lines that the disk refused: load again afterwards */
-    int64_t newest_key;        /* of all that was put, committed or not */
-    int64_t newest_id;         /* of the newest committed; 0: not looked up yet */
-    unsigned read_writes;      /* how often counters were written: see unread.c */
-    bool gap_open;             /* the last gap waits for the next message */
-    struct message *attention; /* of what was caught up: told once, at the end */
-    struct fetch *fetch;       /* history under way, or NULL */
-    int64_t gap_after;         /* its start */
-    int at_start;              /* nothing older exists: 1 yes, 0 no, -1 not looked up yet */
-    struct lane *lane;         /* what waits to be sent, or NULL */
-    char *hidden_draft;        /* with a secret in it: wiped, never stored; NULL: none */
-    GPtrArray *typists;        /* struct typist: who types here; NULL: nobody */
-    bool typing;               /* the network was told that we type here, */
-    int64_t typing_told_us;    /* at this (monotonic) time */
-    unsigned mark_timer;       /* the network was told how far we have read; not again until then */
-    bool mark_due;             /* it is to be told again */
+    struct session *session; /* NULL: weft's own */
+    unsigned caps_removed;   /* by the network, for this conversation */
+    bool confirmed;          /* this connection has spoken of it */
+    bool cut_off;            /* its space is lost while the account is not */
+    bool keyed;              /* the network gives sort keys of its own: no times */
+    bool unstored;           /* it has lines that the disk refused: load again afterwards */
+    int64_t newest_key;      /* of all that was put, committed or not */
+    int64_t newest_id;       /* of the newest committed; 0: not looked up yet */
+    unsigned read_writes;    /* how often counters were written: see unread.c */
+    bool gap_open;           /* the last gap waits for the next message */
+    struct message
+        *attention; /* of what was caught up: the last that calls, told once, at the end; */
+    unsigned called, called_mentions; /* for so many, of which so many are mentions */
+    struct fetch *fetch;              /* history under way, or NULL */
+    int64_t gap_after;                /* its start */
+    int at_start;                     /* nothing older exists: 1 yes, 0 no, -1 not looked up yet */
+    struct lane *lane;                /* what waits to be sent, or NULL */
+    char *hidden_draft;               /* with a secret in it: wiped, never stored; NULL: none */
+    GPtrArray *typists;               /* struct typist: who types here; NULL: nobody */
+    bool typing;                      /* the network was told that we type here, */
+    int64_t typing_told_us;           /* at this (monotonic) time */
+    unsigned mark_timer;      /* the network was told how far we have read; not again until then */
+    bool mark_due;            /* it is to be told again */
+    int64_t snoozed_until_us; /* wall time; 0: it is not */
 };
 #define ROOM(buffer) ((struct room *)(buffer))
 
@@ -102,6 +106,8 @@ struct core {
     /* question.c */
     GHashTable *questions; /* id → struct question, owned */
     uint64_t last_question;
+
+    int64_t snoozed_until_us; /* everything: wall time; 0: it is not */
 
     /* core_stop() */
     unsigned stop_timer;
@@ -153,8 +159,9 @@ struct session {
     GHashTable *users;   /* user id → GPtrArray of struct room that the user is a member of */
     GHashTable *secrets; /* struct secret_wait, see question.c */
     unsigned n_rooms, n_spaces;
-    size_t backlog_bytes; /* of its messages, that the store has not answered yet */
-    bool paused;          /* its driver does not read */
+    size_t backlog_bytes;    /* of its messages, that the store has not answered yet */
+    bool paused;             /* its driver does not read */
+    struct calling *calling; /* attention.c: what its configuration says; NULL: not looked up */
 };
 
 /* The session of an account or a buffer; NULL: weft's own buffer, or unknown. */

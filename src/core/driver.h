@@ -98,6 +98,8 @@ struct option_row {
     int64_t least, most;  /* NUMBER */
     const char *help;     /* one sentence */
     const char *example;
+    /* TEXT: what else is asked of a value (BAD_INPUT, a sentence); NULL: nothing. */
+    bool (*check)(const char *value, GError **error);
 };
 
 /* The account's options as the driver sees them: checked against its rows, fall-backs put in. */

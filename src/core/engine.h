@@ -31,6 +31,8 @@ void room_set_closed(struct core *core, struct room *room, bool closed);
 bool room_update_caps(struct room *room);
 struct space *
 room_space(struct core *core, struct session *session, const char *remote_id, const char *name);
+/* What calls in it, by the configuration as it is now. */
+void room_update_notify(struct core *core, struct room *room);
 /* Calls `fn` for every buffer of the account, closed ones too. `fn` must not add any. */
 /* Its account was removed: it is nobody's business any more. */
 bool room_is_gone(const struct room *room);
@@ -166,6 +168,21 @@ void unread_store(struct core *core, struct room *room);
 
 /* Takes the message into account that is the buffer's newest now, perhaps. */
 void unread_note_newest(struct room *room, const struct message *message);
+
+/* --- attention.c
+ * ------------------------------------------------------------------------------------------ */
+
+/* Somebody says the person's name, or one of the words that call. */
+bool attention_calls(struct session *session, const struct room *room, const struct rich *body);
+/* The configuration is another one. */
+void attention_forget(struct session *session);
+/* Until when nothing calls here: by quiet hours, by /snooze (wall time; 0: it may). */
+int64_t attention_quiet_until(struct core *core, const struct room *room);
+int64_t attention_snoozed_until(struct core *core, const struct room *room);
+/* `room` NULL: everything; `until_us` 0: not any more. */
+void attention_snooze(struct core *core, struct room *room, int64_t until_us);
+/* What was snoozed when weft ended. */
+void attention_load(struct core *core);
 
 /* --- outbox.c
  * ------------------------------------------------------------------------------------- */

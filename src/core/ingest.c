@@ -95,6 +95,25 @@ uncount(struct core *core, struct room *room, struct arrival *arrival)
 }
 
 static void
+publish_call(struct core *core, struct message *message, bool live, unsigned calls,
+             unsigned mentions)
+{
+    const struct room *room = room_get(core, message->buffer_id);
+    struct message *seen = ignore_seen(core, message);
+
+    if ((seen->flags & MESSAGE_IGNORED) == 0)
+        bus_publish(core->bus,
+                    &(struct notice){.type = NOTICE_ATTENTION,
+                                     .account_id = room != NULL ? room->pub.account_id : 0,
+                                     .buffer_id = message->buffer_id,
+                                     .message = seen,
+                                     .live = live,
+                                     .calls = calls,
+                                     .mentions = mentions});
+    message_unref(seen);
+}
+
+static void
 alert(struct core *core, struct room *room, const struct arrival *arrival, struct message *message)
 {
     if (!arrival->alert)
@@ -103,9 +122,11 @@ alert(struct core *core, struct room *room, const struct arrival *arrival, struc
         /* What was missed is told once, together, when all of it is here. */
         message_unref(room->attention);
         room->attention = message_ref(message);
+        room->called++;
+        room->called_mentions += (message->flags & MESSAGE_MENTION) != 0;
         return;
     }
-    word_publish(core, NOTICE_ATTENTION, message, true);
+    publish_call(core, message, true, 1, (message->flags & MESSAGE_MENTION) != 0);
 }
 
 static void
@@ -342,9 +363,12 @@ update_room(struct session *session, struct room *room, const struct event *even
     bool changed = replace_text(&room->pub.name, event->buffer.name, CORE_MAX_NAME_BYTES);
 
     changed |= replace_text(&room->pub.topic, event->buffer.topic, CORE_MAX_TOPIC_BYTES);
-    changed |= room->pub.joined != event->buffer.joined || room->pub.kind != event->buffer.kind;
+    const bool other_kind = room->pub.kind != event->buffer.kind;
+    changed |= room->pub.joined != event->buffer.joined || other_kind;
     room->pub.joined = event->buffer.joined;
     room->pub.kind = event->buffer.kind;
+    if (other_kind)
+        room_update_notify(core, room);
     room->caps_removed = event->buffer.caps_removed;
     room->confirmed = true;
     changed |= room_update_caps(room);
@@ -441,8 +465,9 @@ room_caught_up(struct core *core, struct room *room, bool whole)
     if (!room->pub.caught_up)
         return; /* cut again meanwhile */
     if (room->attention != NULL) {
-        word_publish(core, NOTICE_ATTENTION, room->attention, false);
+        publish_call(core, room->attention, false, room->called, room->called_mentions);
         g_clear_pointer(&room->attention, message_unref);
+        room->called = room->called_mentions = 0;
     }
     outbox_caught_up(room, whole);
     unread_tell_due(room);

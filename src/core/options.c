@@ -251,7 +251,9 @@ check_value(const struct option_row *row, enum secret_source source, const char 
     case OPTION_TEXT:
         break;
     }
-    return *text || !row->required || refuse(error, "%s must not be empty.", key);
+    if (!*text && row->required)
+        return refuse(error, "%s must not be empty.", key);
+    return !row->check || row->check(text, error);
 }
 
 static void

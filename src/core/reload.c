@@ -153,11 +153,12 @@ change_accounts(struct core *core, struct changes *changes)
 void
 core_take_config(struct core *core)
 {
-    for (guint i = 0; i < core->open->len; i++) {
-        struct room *room = core->open->pdata[i];
-        g_autofree char *address = core_buffer_address(core, &room->pub);
-        room->pub.notify = config_notify_level(core->config, address);
+    for (guint i = 0; i < core->accounts->len; i++) {
+        const struct account *account = core->accounts->pdata[i];
+        attention_forget(session_of_account(core, account->id));
     }
+    for (guint i = 0; i < core->open->len; i++)
+        room_update_notify(core, core->open->pdata[i]);
     bus_publish(core->bus, &(struct notice){.type = NOTICE_CONFIG});
 }
 

@@ -205,11 +205,11 @@ room_update_caps(struct room *room)
     return true;
 }
 
-static void
+void
 room_update_notify(struct core *core, struct room *room)
 {
     g_autofree char *address = core_buffer_address(core, &room->pub);
-    room->pub.notify = config_notify_level(core->config, address);
+    room->pub.notify = config_notify_level(core->config, address, room->pub.kind, NULL);
 }
 
 /* --- life
@@ -354,8 +354,9 @@ core_mute_buffer(struct core *core, int64_t buffer_id, bool mute, GError **error
     if (!config_set(core->config, section, "notify", mute ? "none" : NULL, error))
         return false;
     /* weft.conf itself may want it muted. */
-    if (!mute && config_notify_level(core->config, address) == NOTIFY_NONE &&
-        !config_set(core->config, section, "notify", "mentions", error))
+    const bool direct = room->pub.kind == BUFFER_DIRECT || room->pub.kind == BUFFER_GROUP;
+    if (!mute && config_notify_level(core->config, address, room->pub.kind, NULL) == NOTIFY_NONE &&
+        !config_set(core->config, section, "notify", direct ? "all" : "mentions", error))
         return false;
     room_update_notify(core, room);
     room_publish(core, room, NOTICE_BUFFER_CHANGED);
@@ -370,8 +371,10 @@ room_set_closed(struct core *core, struct room *room, bool closed)
     if (closed)
         list_remove(core, room);
     room->pub.closed = closed;
-    if (!closed)
+    if (!closed) {
+        room_update_notify(core, room);
         list_insert(core, room);
+    }
     room_store(room, core);
     room_publish(core, room, closed ? NOTICE_BUFFER_CLOSED : NOTICE_BUFFER_ADDED);
 }

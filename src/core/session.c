@@ -78,6 +78,7 @@ void
 session_free(struct session *session)
 {
     session_close(session);
+    attention_forget(session);
     op_fini(session);
     history_fini(session);
     g_hash_table_unref(session->sends);

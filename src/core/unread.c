@@ -12,32 +12,6 @@ unread_kind_counts(enum message_kind kind)
            kind == MESSAGE_INVITE;
 }
 
-static bool
-is_word(gunichar c)
-{
-    /* What names are made of on the networks: a name inside a longer one does not call. */
-    return g_unichar_isalnum(c) || (c < 128 && c != 0 && strchr("-_[]{}\\|^`", (int)c) != NULL);
-}
-
-static bool
-has_word(const char *text, const char *word)
-{
-    g_autofree char *folded = g_utf8_casefold(text, -1);
-    g_autofree char *wanted = g_utf8_casefold(word, -1);
-    const size_t len = strlen(wanted);
-
-    if (len == 0)
-        return false;
-    for (const char *at = folded; (at = strstr(at, wanted)) != NULL; at++) {
-        const bool starts =
-            at == folded || !is_word(g_utf8_get_char(g_utf8_find_prev_char(folded, at)));
-        const bool ends = at[len] == '\0' || !is_word(g_utf8_get_char(at + len));
-        if (starts && ends)
-            return true;
-    }
-    return false;
-}
-
 bool
 unread_mentions(struct session *session, const struct room *room, const struct message *message)
 {
@@ -47,10 +21,7 @@ unread_mentions(struct session *session, const struct room *room, const struct m
         return true;
     if (message->kind == MESSAGE_INVITE)
         return room->pub.kind == BUFFER_SERVER;
-    if (session->driver->mentions_us != NULL && session->state != NULL)
-        return session->driver->mentions_us(session->state, &room->pub, message->body);
-    return session->account->self_name != NULL &&
-           has_word(message->body->text, session->account->self_name);
+    return attention_calls(session, room, message->body);
 }
 
 void

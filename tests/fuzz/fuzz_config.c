@@ -81,7 +81,7 @@ check_load(const char *bytes, size_t len)
         g_assert_nonnull(config_account_network(config, i));
     }
     g_assert_nonnull(config_text(config, "look", "theme"));
-    config_notify_level(config, "libera/#coop");
+    config_notify_level(config, "libera/#coop", BUFFER_CHANNEL, NULL);
     config_free(config);
     unlink(name);
 }

@@ -170,6 +170,15 @@ show_section(const struct command_context *context, const char *prefix, GError *
     return true;
 }
 
+static enum notify_level
+level_of(const struct command_context *context, const char *address)
+{
+    const struct buffer *buffer = core_find_address(context->core, address, NULL);
+
+    return config_notify_level(context->core->config, address,
+                               buffer ? buffer->kind : BUFFER_CHANNEL, NULL);
+}
+
 static bool
 show_one(const struct command_context *context, const char *section, const char *key,
          GError **error)
@@ -181,7 +190,7 @@ show_one(const struct command_context *context, const char *section, const char 
     g_string_append(out, " = ");
     if (g_str_has_prefix(section, "buffer ") && strcmp(key, "notify") == 0) {
         static const char *const words[] = {"all", "mentions", "none"};
-        g_string_append(out, words[config_notify_level(config, section + strlen("buffer "))]);
+        g_string_append(out, words[level_of(context, section + strlen("buffer "))]);
     } else {
         const struct option_row *row = options ? options_row(options, key) : NULL;
         if (!row) {
@@ -198,6 +207,15 @@ show_one(const struct command_context *context, const char *section, const char 
     return true;
 }
 
+/* Of an account's settings, those that need no new connection. */
+static bool
+counts_at_once(const char *key)
+{
+    static const char *const keys[] = {"notify", "notify_direct", "keyword", "quiet", NULL};
+
+    return g_strv_contains(keys, key);
+}
+
 /* `value` NULL: takes back what was set. */
 static bool
 change(const struct command_context *context, const char *section, const char *key,
@@ -208,7 +226,8 @@ change(const struct command_context *context, const char *section, const char *k
     if (!config_set(core->config, section, key, value, error))
         return false;
     core_take_config(core);
-    const char *account = g_str_has_prefix(section, "account ") ? section + 8 : NULL;
+    const char *account =
+        g_str_has_prefix(section, "account ") && !counts_at_once(key) ? section + 8 : NULL;
     g_autofree char *later =
         account ? g_strdup_printf(" /reload connects %s anew with it.", account) : g_strdup("");
     core_say(core, context->buffer->id, "%s %s.%s", value ? "Written to" : "Taken out of",

@@ -7,6 +7,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     test_address_add();
+    test_attention_add();
     test_bus_add();
     test_command_add();
     test_complete_add();

@@ -74,7 +74,7 @@ test_commands(void)
         scene, "#coop", "/set account.libera.pass", 5,
         "account.libera.password |account.libera.password_ask |account.libera.password_cmd "
         "|account.libera.password_env |account.libera.password_file ");
-    assert_offers(scene, "#coop", "/help no", 6, "notice ");
+    assert_offers(scene, "#coop", "/help no", 6, "notice |notify ");
     assert_offers(scene, "#coop", "/nothing x", 9, "");
     scene_free(scene);
 }

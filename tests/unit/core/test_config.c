@@ -121,9 +121,12 @@ test_everything(void)
     g_assert_cmpstr(options_text(options, "tls_ca"), ==, ca);
     g_assert_false(options_bool(config_account_options(fixture.config, "b"), "connect"));
     g_assert_null(config_account_options(fixture.config, "c"));
-    g_assert_cmpint(config_notify_level(fixture.config, "a/#b"), ==, NOTIFY_ALL);
-    g_assert_cmpint(config_notify_level(fixture.config, "a/sp\\ ace/x\\/y"), ==, NOTIFY_MENTIONS);
-    g_assert_cmpint(config_notify_level(fixture.config, "a/#c"), ==, NOTIFY_NONE);
+    g_assert_cmpint(config_notify_level(fixture.config, "a/#b", BUFFER_CHANNEL, NULL), ==,
+                    NOTIFY_ALL);
+    g_assert_cmpint(config_notify_level(fixture.config, "a/sp\\ ace/x\\/y", BUFFER_CHANNEL, NULL),
+                    ==, NOTIFY_MENTIONS);
+    g_assert_cmpint(config_notify_level(fixture.config, "a/#c", BUFFER_CHANNEL, NULL), ==,
+                    NOTIFY_NONE);
     fixture_clear(&fixture);
 }
 
@@ -157,7 +160,8 @@ test_empty(void)
     assert_problems(&fixture, "");
     g_assert_cmpuint(config_n_accounts(fixture.config), ==, 0);
     g_assert_cmpstr(config_text(fixture.config, "look", "theme"), ==, "auto");
-    g_assert_cmpint(config_notify_level(fixture.config, "a/b"), ==, NOTIFY_MENTIONS);
+    g_assert_cmpint(config_notify_level(fixture.config, "a/b", BUFFER_CHANNEL, NULL), ==,
+                    NOTIFY_MENTIONS);
     g_assert_cmpint(unlink(fixture.file), ==, 0);
     struct paths paths = {.config_file = fixture.file, .override_file = fixture.override_file};
     struct config *config = config_load(&paths, networks);
@@ -349,7 +353,8 @@ test_set(void)
     g_assert_cmpint(config_number(fixture.config, "look", "max_width"), ==, 90);
     g_assert_cmpstr(options_text(config_account_options(fixture.config, "a"), "nick"), ==,
                     " kai\"");
-    g_assert_cmpint(config_notify_level(fixture.config, "a/x\\ y"), ==, NOTIFY_ALL);
+    g_assert_cmpint(config_notify_level(fixture.config, "a/x\\ y", BUFFER_CHANNEL, NULL), ==,
+                    NOTIFY_ALL);
     /* A session that runs still looks at what it was opened with. */
     g_assert_cmpstr(server, ==, "x");
     g_assert_cmpstr(options_text(options, "nick"), ==, "me");

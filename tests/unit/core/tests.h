@@ -3,6 +3,7 @@
 #define WEFT_TESTS_UNIT_CORE_TESTS_H
 
 void test_address_add(void);
+void test_attention_add(void);
 void test_bus_add(void);
 void test_command_add(void);
 void test_complete_add(void);
