@@ -15,6 +15,8 @@
 #define READ_MAX_BYTES (64 * 1024)
 /* A frame that is larger is sent in parts. */
 #define FRAME_MAX_BYTES (256 * 1024)
+/* Notifications do not pile up behind a terminal that is slow. */
+#define SEND_MAX_BYTES (FRAME_MAX_BYTES + 16 * 1024)
 
 struct term {
     int fd;
@@ -23,6 +25,9 @@ struct term {
     GPtrArray *old_bytes; /* enter and leave strings that a handler may still be looking at */
     bool kitty; /* the terminal has the kitty keyboard protocol, and we pushed our flags */
     bool asks;  /* it is one that may be asked */
+    char *title, *title_shown; /* as wanted, as it is; NULL: the one that was found */
+    bool title_stale;          /* the terminal was away: it has its own again */
+    bool keeps_title;          /* smcup and rmcup keep the title that was found */
     struct term_painter painter;
     struct width_rules rules;
     GString *out; /* bytes on their way; `out_at` of them are written */
@@ -32,15 +37,34 @@ struct term {
     uint64_t written;
 };
 
+/* A terminal that keeps no titles is left with an empty one. */
+#define TITLE_NONE "\033]2;\033\\"
+
+/* The descriptions of some terminals keep the title with the other screen. */
+static const char *
+title_keep(const struct term *term)
+{
+    return term->keeps_title ? "" : "\033[22;2t";
+}
+
+static const char *
+title_give_back(const struct term *term)
+{
+    return term->keeps_title ? "" : "\033[23;2t";
+}
+
 /* Makes the bytes that take the terminal and give it back, for us and for the signal handlers. The
  * old ones stay until the end: a handler may be in the middle of them. */
 static void
 prepare_bytes(struct term *term)
 {
-    char *enter = g_strconcat(term->smcup, "\033[?2004h", term->kitty ? "\033[>5u" : "", NULL);
+    const bool titled = term->title_shown != NULL;
+    char *enter = g_strconcat(term->smcup, titled ? title_keep(term) : "", "\033[?2004h",
+                              term->asks ? "\033[?1004h" : "", term->kitty ? "\033[>5u" : "", NULL);
     char *leave = g_strconcat("\033[0m", term->painter.sync ? "\033[?2026l" : "", "\033[?2004l",
-                              term->kitty ? "\033[<u" : "", term->painter.shaped ? "\033[0 q" : "",
-                              term->cnorm, term->rmcup, NULL);
+                              term->asks ? "\033[?1004l" : "", term->kitty ? "\033[<u" : "",
+                              term->painter.shaped ? "\033[0 q" : "", titled ? TITLE_NONE : "",
+                              titled ? title_give_back(term) : "", term->cnorm, term->rmcup, NULL);
     g_ptr_array_add(term->old_bytes, enter);
     g_ptr_array_add(term->old_bytes, leave);
     /* Lengths first go down, then up: whenever a handler looks, it stays inside a string. */
@@ -110,6 +134,7 @@ load_terminfo(struct term *term, const struct term_options *options, GError **er
     if (term->cnorm == NULL)
         term->cnorm = g_strdup("");
     term->asks = !g_str_has_prefix(type, "linux") && !g_str_has_prefix(type, "vt");
+    term->keeps_title = strstr(term->smcup, "\033[22;") != NULL;
     term->painter.depth = find_depth(options);
     term->painter.colors = terminfo_number("colors");
     term->painter.bce = terminfo_flag("bce");
@@ -159,6 +184,8 @@ term_free(struct term *term)
     g_free(term->civis);
     g_ptr_array_unref(term->old_bytes);
     g_string_free(term->out, TRUE);
+    g_free(term->title);
+    g_free(term->title_shown);
     cells_free(term->painter.shown);
     g_free(term);
 }
@@ -327,6 +354,49 @@ term_flush(struct term *term)
 }
 
 bool
+term_set_title(struct term *term, const char *title)
+{
+    g_autofree char *safe = title != NULL ? display_dup(title, -1, DISPLAY_LINE) : NULL;
+
+    if (!term->asks || g_strcmp0(term->title, safe) == 0)
+        return false;
+    g_free(term->title);
+    term->title = g_steal_pointer(&safe);
+    return true;
+}
+
+static void
+put_title(struct term *term)
+{
+    const bool was_ours = term->title_shown != NULL, is_ours = term->title != NULL;
+
+    if (!term->title_stale && g_strcmp0(term->title, term->title_shown) == 0)
+        return;
+    if (is_ours && !was_ours)
+        g_string_append(term->out, title_keep(term));
+    if (is_ours)
+        g_string_append_printf(term->out, "\033]2;%s\033\\", term->title);
+    else if (was_ours) /* and kept once more where the other screen's end gives it back again */
+        g_string_append_printf(term->out, TITLE_NONE "\033[23;2t%s",
+                               term->keeps_title ? "\033[22;2t" : "");
+    term->title_stale = false;
+    g_free(term->title_shown);
+    term->title_shown = g_strdup(term->title);
+    if (is_ours != was_ours)
+        prepare_bytes(term);
+}
+
+bool
+term_send(struct term *term, const char *bytes, size_t len)
+{
+    if (!term->rescue.is_taken || term->rescue.was_stopped || term->gone ||
+        term->out->len - term->out_at + len > SEND_MAX_BYTES)
+        return false;
+    g_string_append_len(term->out, bytes, (gssize)len);
+    return true;
+}
+
+bool
 term_draw(struct term *term, const struct cells *cells)
 {
     if (term->rescue.was_stopped) {
@@ -334,6 +404,7 @@ term_draw(struct term *term, const struct cells *cells)
         term->out_at = 0;
         g_string_truncate(term->out, 0);
         term_redraw(term);
+        term->title_stale = true;
     }
     /* In the background the terminal is somebody else's. */
     if (!term->rescue.is_taken || term->gone)
@@ -342,6 +413,7 @@ term_draw(struct term *term, const struct cells *cells)
     while (!complete) {
         if (!term_flush(term))
             return false;
+        put_title(term);
         bool shaped = term->painter.shaped;
         complete = term_paint(&term->painter, cells, FRAME_MAX_BYTES);
         if (term->painter.shaped != shaped)

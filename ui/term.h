@@ -66,6 +66,15 @@ void term_redraw(struct term *term);
  * continue us. */
 void term_suspend(struct term *term);
 
+/* The title of the terminal's window, from the next term_draw() on; copied. The one that was found
+ * is given back on every way out, and by NULL. True when it is another one than before. Where a
+ * terminal has none, nothing happens. */
+bool term_set_title(struct term *term, const char *title);
+/* Sequences that draw nothing (a bell, a notification), behind what waits. False: nothing was sent;
+ * the terminal is not in weft's hands, or takes too little. Then as after term_draw(): when
+ * term_flush() says false, watch term_fd(). */
+bool term_send(struct term *term, const char *bytes, size_t len);
+
 /* Bytes written since term_open(), for measuring. */
 uint64_t term_bytes_written(const struct term *term);
 

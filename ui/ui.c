@@ -250,6 +250,7 @@ ui_free(struct ui *ui)
     bus_unsubscribe(core_bus(ui->core), ui->bus_id);
     clock_timer_del(core_clock(ui->core), ui->tick);
     clock_timer_del(core_clock(ui->core), ui->draft_timer);
+    clock_timer_del(core_clock(ui->core), ui->title.timer);
     ui_term_stop(ui);
     first_run_free(ui->first_run);
     switcher_free(ui->switcher);

@@ -48,6 +48,13 @@ struct ui_term {
     int64_t drawn_us; /* monotonic: when the last frame was drawn */
 };
 
+/* Of the terminal's window. */
+struct ui_title {
+    int64_t buffer;     /* what it names; 0: it is not ours */
+    int64_t changed_us; /* monotonic; 0: never */
+    unsigned timer;
+};
+
 struct ui {
     struct core *core;
     struct config *config;
@@ -70,6 +77,7 @@ struct ui {
     bool sidebar;
 
     struct ui_term tty;
+    struct ui_title title;
     bool dirty;
     struct layout layout; /* of the last draw */
 
@@ -135,6 +143,9 @@ void ui_term_frame_now(struct ui *ui);
 void ui_term_frame_soon(struct ui *ui);
 void ui_term_suspend(struct ui *ui);
 void ui_term_redraw(struct ui *ui);
+
+/* ui_title.c; with a terminal only */
+void ui_title_update(struct ui *ui);
 
 /* ui_show.c */
 const struct buffer *ui_buffer(const struct ui *ui); /* the one shown; NULL: none */

@@ -64,6 +64,7 @@ ui_term_frame_now(struct ui *ui)
         return;
     drop_source(&ui->tty.frame);
     ui_draw(ui, ui->tty.cells);
+    ui_title_update(ui);
     ui->tty.drawn_us = g_get_monotonic_time();
     if (!term_draw(ui->term, ui->tty.cells))
         wait_for_terminal(ui);

@@ -46,6 +46,11 @@ const struct option_row config_rows_look[] = {
      .fallback = "on",
      .help = "Lets others see that you are typing, where the network can show it.",
      .example = "off"},
+    {.name = "title",
+     .type = OPTION_BOOL,
+     .fallback = "on",
+     .help = "Shows the buffer and what is unread in the title of the terminal's window.",
+     .example = "off"},
     {0},
 };
 

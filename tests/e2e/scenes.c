@@ -368,7 +368,8 @@ end_weft(struct scene *scene, int by_signal)
     }
 }
 
-/* However weft ends, the terminal is as it was: its settings, no alternate screen, a cursor. */
+/* However weft ends, the terminal is as it was: its settings, no alternate screen, a cursor, the
+ * title of its window. */
 static void
 test_given_back(void)
 {
@@ -386,12 +387,14 @@ test_given_back(void)
         tmux_run_weft_in_shell(scene.tmux);
         g_assert_true(loop_until(kai_is_in, &scene, TMUX_DEADLINE_MS));
         g_assert_true(tmux_wait(scene.tmux, "^(>|\\[kai\\])"));
+        g_assert_true(tmux_wait_title(scene.tmux, "*weft"));
         taken = tmux_state(scene.tmux);
         g_assert_true(g_str_has_suffix(taken, ",1"));
         end_weft(&scene, ends[i]);
         g_assert_true(tmux_wait(scene.tmux, "^gone$"));
         given_back = tmux_state(scene.tmux);
         g_assert_true(g_str_has_suffix(given_back, ",1,0"));
+        g_assert_true(tmux_wait_title(scene.tmux, "as found"));
         before = read_home(&scene, "before");
         after = read_home(&scene, "after");
         g_assert_cmpstr(after, ==, before);

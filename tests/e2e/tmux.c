@@ -133,7 +133,8 @@ tmux_run_weft_in_shell(struct tmux *tmux)
     /* A SIGSEGV that the test sends is no fault to report. */
     g_autofree char *weft = weft_command(tmux, "", "handle_segv=0");
     g_autofree char *command =
-        g_strdup_printf("stty -g >'%s/before'; (%s); stty -g >'%s/after'; echo gone; exec cat",
+        g_strdup_printf("printf '\\033]2;as found\\033\\\\'; stty -g >'%s/before'; (%s); stty -g "
+                        ">'%s/after'; echo gone; exec cat",
                         tmux->home, weft, tmux->home);
     g_free(run(tmux, "respawn-pane", "-k", command, NULL));
 }
@@ -212,6 +213,33 @@ tmux_state(struct tmux *tmux)
 {
     return g_strstrip(run(tmux, "display-message", "-p",
                           "#{cursor_x},#{cursor_y},#{cursor_flag},#{alternate_on}", NULL));
+}
+
+struct wait_title {
+    struct tmux *tmux;
+    const char *title;
+};
+
+static bool
+has_title(void *user)
+{
+    const struct wait_title *wait = user;
+    g_autofree char *title =
+        g_strstrip(run(wait->tmux, "display-message", "-p", "#{pane_title}", NULL));
+
+    return g_pattern_match_simple(wait->title, title);
+}
+
+bool
+tmux_wait_title(struct tmux *tmux, const char *title)
+{
+    struct wait_title wait = {tmux, title};
+
+    if (loop_until(has_title, &wait, TMUX_DEADLINE_MS))
+        return true;
+    g_autofree char *is = run(tmux, "display-message", "-p", "#{pane_title}", NULL);
+    g_printerr("# the title never became \"%s\"; it is \"%s\"\n", title, g_strstrip(is));
+    return false;
 }
 
 struct wait {

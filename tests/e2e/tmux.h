@@ -26,7 +26,8 @@ void tmux_free(struct tmux *tmux);
  * Runs this build's weft with these arguments ("" for none) in place of what ran before. */
 void tmux_run_weft(struct tmux *tmux, const char *arguments);
 /* The same as the child of a shell that, when weft has ended, writes "gone" and reads on. The
- * terminal's settings (stty -g) are then in the files "before" and "after" of `home`. */
+ * terminal's settings (stty -g) are then in the files "before" and "after" of `home`; the window's
+ * title before is "as found". */
 void tmux_run_weft_in_shell(struct tmux *tmux);
 /* The child of that shell; 0 when there is none. */
 pid_t tmux_foreground_pid(struct tmux *tmux);
@@ -50,6 +51,8 @@ char *tmux_screen(struct tmux *tmux, bool colors);
  * failure the screen is printed. */
 bool tmux_wait(struct tmux *tmux, const char *regex);
 bool tmux_wait_gone(struct tmux *tmux, const char *regex);
+/* Waits until the window's title is this one; * stands for anything. */
+bool tmux_wait_title(struct tmux *tmux, const char *title);
 /* "COLUMN,ROW,SHOWN,ALTERNATE" of the cursor and screen. g_free(). */
 char *tmux_state(struct tmux *tmux);
 

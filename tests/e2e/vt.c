@@ -1,7 +1,10 @@
 #include "tests/e2e/vt.h"
 
+#include <string.h>
+
 /* No sequence of weft's is longer. */
 #define SEQUENCE_MAX_BYTES 48
+#define STRING_MAX_BYTES   8192
 /* WIDTH_CLUSTER_MAX_MARKS, written down a second time on purpose. */
 #define MARKS_MAX 8
 
@@ -13,6 +16,9 @@ struct vt {
     GRegex *known;
     unsigned n_complaints;
     unsigned marks; /* on the base before */
+    bool calls;     /* notifications and bells are allowed */
+    GPtrArray *strings;
+    unsigned n_bells;
 };
 
 /* All that weft has to say to a terminal (xterm-256color): styles, places, erasing, modes. */
@@ -22,7 +28,7 @@ static const char known_sequences[] = "^\033\\[(?:"
                                       "|2J|K"                        /* erase */
                                       "|[0246] q"                    /* the cursor's shape */
                                       "|\\?1049[hl]|2[23];0;0t"      /* the other screen */
-                                      "|\\?25[hl]|\\?12l|\\?2004[hl]|\\?2026[hl]"
+                                      "|\\?25[hl]|\\?12l|\\?2004[hl]|\\?1004[hl]|\\?2026[hl]"
                                       "|\\?u|\\?2026\\$p|>5u|<u" /* what the terminal can do */
                                       ")$";
 
@@ -35,6 +41,7 @@ vt_new(bool screen)
     vt->pending = g_string_new(NULL);
     vt->text = g_string_new(NULL);
     vt->complaints = g_string_new(NULL);
+    vt->strings = g_ptr_array_new_with_free_func(g_free);
     vt->known = g_regex_new(known_sequences, G_REGEX_RAW | G_REGEX_DOLLAR_ENDONLY, 0, NULL);
     g_assert_nonnull(vt->known);
     return vt;
@@ -48,8 +55,27 @@ vt_free(struct vt *vt)
     g_string_free(vt->pending, TRUE);
     g_string_free(vt->text, TRUE);
     g_string_free(vt->complaints, TRUE);
+    g_ptr_array_unref(vt->strings);
     g_regex_unref(vt->known);
     g_free(vt);
+}
+
+void
+vt_allow_calls(struct vt *vt)
+{
+    vt->calls = true;
+}
+
+const GPtrArray *
+vt_strings(const struct vt *vt)
+{
+    return vt->strings;
+}
+
+unsigned
+vt_bells(const struct vt *vt)
+{
+    return vt->n_bells;
 }
 
 GString *
@@ -92,7 +118,7 @@ is_invisible(gunichar ch)
 }
 
 static void
-take_character(struct vt *vt, gunichar ch)
+check_character(struct vt *vt, gunichar ch)
 {
     GUnicodeType type = g_unichar_type(ch);
 
@@ -102,7 +128,84 @@ take_character(struct vt *vt, gunichar ch)
     if (type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT || type == G_UNICODE_PRIVATE_USE ||
         type == G_UNICODE_SURROGATE || is_invisible(ch))
         complain(vt, "a forbidden character");
+}
+
+static void
+take_character(struct vt *vt, gunichar ch)
+{
+    check_character(vt, ch);
     g_string_append_unichar(vt->text, ch);
+    g_string_truncate(vt->pending, 0);
+}
+
+/* --- strings: a title, a notification
+ * --------------------------------------------------------------------- */
+
+static bool
+is_string(const GString *pending)
+{
+    return pending->len > 1 && strchr("]PX^_", pending->str[1]) != NULL;
+}
+
+/* Inside of what tmux hands through, each ESC is doubled. */
+static bool
+is_whole_string(const GString *pending)
+{
+    const char *str = pending->str;
+    size_t n = 0;
+
+    if (str[pending->len - 1] == '\a')
+        return str[1] == ']';
+    if (pending->len < 4 || str[pending->len - 1] != '\\')
+        return false;
+    while (n + 3 < pending->len && str[pending->len - 2 - n] == '\033')
+        n++;
+    return n % 2 == 1;
+}
+
+static void
+take_string(struct vt *vt, const char *string, const char *through)
+{
+    static const char *const calls[] = {"]9;", "]99;", "]777;notify;"};
+    bool known = g_str_has_prefix(string, "]2;");
+
+    for (size_t i = 0; vt->calls && i < G_N_ELEMENTS(calls); i++)
+        known = known || g_str_has_prefix(string, calls[i]);
+    if (!vt->screen || !known)
+        complain(vt, "a foreign string");
+    if (!g_utf8_validate(string, -1, NULL)) {
+        complain(vt, "no UTF-8");
+        return;
+    }
+    vt->marks = 0;
+    for (const char *at = string; *at != '\0'; at += g_utf8_skip[(guchar)*at])
+        check_character(vt, g_utf8_get_char(at));
+    g_ptr_array_add(vt->strings, g_strconcat(through, string, NULL));
+}
+
+static void
+take_whole_string(struct vt *vt)
+{
+    static const char tmux[] = "\033Ptmux;";
+    g_autoptr(GString) string = g_string_new(vt->pending->str);
+    const char *through = "";
+
+    g_string_truncate(string, string->len - (g_str_has_suffix(string->str, "\a") ? 1 : 2));
+    if (vt->calls && g_str_has_prefix(string->str, tmux)) {
+        through = "tmux ";
+        g_string_erase(string, 0, strlen(tmux));
+        g_string_replace(string, "\033\033", "\033", 0);
+        if (g_str_has_suffix(string->str, "\033\\"))
+            g_string_truncate(string, string->len - 2);
+        else if (g_str_has_suffix(string->str, "\a"))
+            g_string_truncate(string, string->len - 1);
+        else
+            complain(vt, "half a string handed through");
+    }
+    if (string->len == 0 || string->str[0] != '\033')
+        complain(vt, "no string");
+    else
+        take_string(vt, string->str + 1, through);
     g_string_truncate(vt->pending, 0);
 }
 
@@ -138,8 +241,19 @@ static void
 take_byte(struct vt *vt, char byte)
 {
     g_string_append_c(vt->pending, byte);
+    if (is_string(vt->pending) && vt->pending->str[0] == '\033' &&
+        vt->pending->len < STRING_MAX_BYTES) {
+        if (is_whole_string(vt->pending))
+            take_whole_string(vt);
+        return;
+    }
     if (vt->pending->str[0] == '\033') {
         take_sequence(vt);
+        return;
+    }
+    if (vt->calls && byte == '\a') {
+        vt->n_bells++;
+        g_string_truncate(vt->pending, 0);
         return;
     }
     if (vt->pending->len == 1 && (unsigned char)byte < 0x20) {

@@ -21,6 +21,14 @@ void vt_end(struct vt *vt);
 
 /* What was printed, without sequences; a jump of the cursor is a newline. The caller may cut it. */
 GString *vt_text(struct vt *vt);
+/* Besides titles, notifications (OSC 9, 99, 777, alone or handed through tmux) and bells may come.
+ */
+void vt_allow_calls(struct vt *vt);
+/* The strings that came, oldest first, without ESC and end: "]2;title", "]9;text"; what tmux would
+ * hand through stands there as "tmux ]9;text". */
+const GPtrArray *vt_strings(const struct vt *vt);
+unsigned vt_bells(const struct vt *vt);
+
 /* What must not have come, one a line; "" when nothing. At most the first hundred. */
 const char *vt_complaints(struct vt *vt);
 

@@ -69,7 +69,7 @@ test_commands(void)
     assert_offers(scene, "#coop", "/go libera/#a\\ ", 4, "libera/#a\\ b ");
     assert_offers(scene, "#coop", "/connect l", 9, "libera ");
     assert_offers(scene, "#coop", "/set look.", 5,
-                  "look.hints |look.max_width |look.sidebar |look.theme |look.typing ");
+                  "look.hints |look.max_width |look.sidebar |look.theme |look.title |look.typing ");
     assert_offers(
         scene, "#coop", "/set account.libera.pass", 5,
         "account.libera.password |account.libera.password_ask |account.libera.password_cmd "

@@ -398,6 +398,47 @@ test_stack_overflow(void)
     pty_close(&pty);
 }
 
+/* --- the window's title --- */
+
+/* What a terminal that keeps titles on a stack makes of the bytes. */
+struct window {
+    GQueue kept;
+    char *title;
+    unsigned times; /* that it was set */
+};
+
+static void
+window_take(struct window *window, const char *sequence)
+{
+    if (g_str_has_prefix(sequence, "\033]2;")) {
+        const char *end = strstr(sequence, "\033\\");
+        g_assert_nonnull(end);
+        g_free(window->title);
+        window->title = g_strndup(sequence + 4, (gsize)(end - sequence) - 4);
+        window->times++;
+    } else if (g_regex_match_simple("^\033\\[22(;[02])*t", sequence, 0, 0)) {
+        g_queue_push_tail(&window->kept, g_strdup(window->title));
+    } else if (g_regex_match_simple("^\033\\[23(;[02])*t", sequence, 0, 0)) {
+        g_assert_false(g_queue_is_empty(&window->kept));
+        g_free(window->title);
+        window->title = g_queue_pop_tail(&window->kept);
+    }
+}
+
+static void
+window_write(struct window *window, const char *bytes)
+{
+    for (const char *at = bytes; (at = strchr(at, '\033')) != NULL; at++)
+        window_take(window, at);
+}
+
+static void
+window_clear(struct window *window)
+{
+    g_queue_clear_full(&window->kept, g_free);
+    g_free(window->title);
+}
+
 /* What a shell does with its job: in the foreground, stopped, continued. */
 static int
 play_shell(struct pty *pty)
@@ -426,6 +467,7 @@ play_shell(struct pty *pty)
             if (!term_resize(term, &rows, &cols))
                 _exit(5);
             struct cells *cells = cells_new(rows, cols);
+            term_set_title(term, "weft");
             if (!term_draw(term, cells))
                 _exit(6);
             cells_free(cells);
@@ -464,6 +506,126 @@ test_suspend(void)
     for (const char *at = out->str; (at = strstr(at, take)) != NULL; at++)
         times++;
     g_assert_cmpint(times, ==, 4);
+    struct window window = {.title = g_strdup("shell")};
+    window_write(&window, out->str);
+    g_assert_cmpstr(window.title, ==, "shell");
+    g_assert_cmpuint(window.times, ==, 6); /* three times ours, and each time none */
+    window_clear(&window);
+    pty_close(&pty);
+}
+
+static const char *const titled_types[] = {"xterm-256color", "tmux-256color", "xterm"};
+static const char wicked[] = "[@1 2] #ops\033]0;mine\007\033\\\302\234\n\342\200\256 (lab) - weft";
+static const char tamed[] = "[@1 2] #ops^[]0;mine^G^[\\<9C>^J<RLO> (lab) - weft";
+
+static void
+test_title(void)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(titled_types); i++) {
+        struct window window = {.title = g_strdup("shell")};
+        struct pty pty;
+        pty_open(&pty, 5, 40);
+        struct term *term = open_on(&pty, titled_types[i], NULL);
+        struct cells *cells = cells_new(5, 40);
+        g_assert_true(term_set_title(term, wicked));
+        g_assert_false(term_set_title(term, wicked));
+        for (int frame = 0; frame < 3; frame++)
+            g_assert_true(term_draw(term, cells));
+        g_autoptr(GString) out = pty_read(&pty);
+        window_write(&window, out->str);
+        g_assert_cmpstr(window.title, ==, tamed);
+        g_assert_cmpuint(window.times, ==, 1);
+        /* Off, and on again. */
+        g_assert_true(term_set_title(term, NULL));
+        g_assert_true(term_draw(term, cells));
+        g_autoptr(GString) off = pty_read(&pty);
+        window_write(&window, off->str);
+        g_assert_cmpstr(window.title, ==, "shell");
+        g_assert_true(term_set_title(term, "weft"));
+        g_assert_true(term_draw(term, cells));
+        g_autoptr(GString) on = pty_read(&pty);
+        window_write(&window, on->str);
+        g_assert_cmpstr(window.title, ==, "weft");
+        term_close(term);
+        g_autoptr(GString) end = pty_read(&pty);
+        window_write(&window, end->str);
+        g_assert_cmpstr(window.title, ==, "shell");
+        g_assert_true(g_queue_is_empty(&window.kept));
+        /* A terminal that keeps none is left without ours. */
+        g_assert_nonnull(strstr(end->str, "\033]2;\033\\"));
+        window_clear(&window);
+        cells_free(cells);
+        pty_close(&pty);
+    }
+}
+
+/* Stopped and continued, and ended by a signal: each time the title that was found is back. */
+static void
+end_with_title(struct pty *pty, const char *type, int number)
+{
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    signal(number, SIG_DFL);
+    struct term *term = open_on(pty, type, NULL);
+    struct cells *cells = cells_new(5, 40);
+    if (term == NULL || !term_set_title(term, "weft") || !term_draw(term, cells))
+        _exit(9);
+    raise(number);
+    _exit(8);
+}
+
+static void
+test_title_signals(void)
+{
+    static const int numbers[] = {SIGSEGV, SIGABRT, SIGTERM, SIGHUP};
+    for (unsigned i = 0; i < G_N_ELEMENTS(numbers) * G_N_ELEMENTS(titled_types); i++) {
+        const int number = numbers[i % G_N_ELEMENTS(numbers)];
+        struct window window = {.title = g_strdup("shell")};
+        struct pty pty;
+        int status;
+        pty_open(&pty, 5, 40);
+        pid_t child = fork();
+        if (child == 0)
+            end_with_title(&pty, titled_types[i / G_N_ELEMENTS(numbers)], number);
+        g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+        g_assert_cmpint(WTERMSIG(status), ==, number);
+        g_autoptr(GString) out = pty_read(&pty);
+        window_write(&window, out->str);
+        g_assert_cmpstr(window.title, ==, "shell");
+        g_assert_cmpuint(window.times, ==, 2);
+        window_clear(&window);
+        pty_close(&pty);
+    }
+}
+
+/* Bytes that draw nothing go between frames, and not at all where the terminal is behind. */
+static void
+test_send(void)
+{
+    struct pty pty;
+    pty_open(&pty, 5, 40);
+    struct term *term = open_on(&pty, "xterm-256color", NULL);
+    struct cells *cells = cells_new(5, 40);
+    g_autofree char *much = g_strnfill(8 * 1024, 'x');
+    int taken = 0;
+    cells_puts(cells, 0, 0, 40, "before", plain);
+    g_assert_true(term_draw(term, cells));
+    g_assert_true(term_send(term, "\a", 1));
+    g_assert_true(term_flush(term));
+    cells_puts(cells, 0, 0, 40, "afterwards", plain);
+    g_assert_true(term_draw(term, cells));
+    g_autoptr(GString) out = pty_read(&pty);
+    const char *bell = strchr(out->str, '\a');
+    g_assert_nonnull(bell);
+    g_assert_null(strstr(bell, "before"));
+    g_assert_nonnull(strstr(bell, "afterwards"));
+    while (term_send(term, much, strlen(much)) && taken++ < 1000)
+        term_flush(term);
+    g_assert_cmpint(taken, >, 10);
+    g_assert_cmpint(taken, <, 100);
+    g_autoptr(GString) rest = pty_read(&pty);
+    term_close(term);
+    cells_free(cells);
     pty_close(&pty);
 }
 
@@ -481,4 +643,7 @@ test_term_add(void)
     g_test_add_func("/term/signals", test_signals);
     g_test_add_func("/term/stack-overflow", test_stack_overflow);
     g_test_add_func("/term/suspend", test_suspend);
+    g_test_add_func("/term/title", test_title);
+    g_test_add_func("/term/title-signals", test_title_signals);
+    g_test_add_func("/term/send", test_send);
 }
