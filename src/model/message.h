@@ -50,6 +50,7 @@ enum message_flags {
     MESSAGE_BOT = 1 << 6,
     MESSAGE_NOT_STORED = 1 << 7, /* never stored: set while the disk refuses */
     MESSAGE_REACTED = 1 << 8,    /* somebody has reacted: `reactions` is not empty */
+    MESSAGE_FLAGGED = 1 << 9,    /* the person wants to find it again; known to weft alone */
 };
 
 /* One emoji under a message, and by how many. */

@@ -5,9 +5,8 @@
 #include "store/rows.h"
 #include "store/store_priv.h"
 
-/* Says once what went wrong; damage is looked into at the next start. */
-static void
-failed(struct store *store)
+void
+store_read_failed(struct store *store)
 {
     g_autoptr(GError) error = NULL;
     db_error(store->reader, &error);
@@ -26,20 +25,20 @@ load_all(struct store *store, sqlite3_stmt *statement, read_fn read, GDestroyNot
     while (db_step(statement, &ok))
         g_ptr_array_add(rows, read(statement));
     if (!ok) {
-        failed(store);
+        store_read_failed(store);
         g_ptr_array_set_size(rows, 0);
     }
     db_done(statement);
     return rows;
 }
 
-static int64_t
-load_number(struct store *store, sqlite3_stmt *statement, int64_t otherwise)
+int64_t
+store_load_number(struct store *store, sqlite3_stmt *statement, int64_t otherwise)
 {
     bool ok;
     int64_t number = db_number(statement, otherwise, &ok);
     if (!ok)
-        failed(store);
+        store_read_failed(store);
     return number;
 }
 
@@ -49,7 +48,7 @@ load_text(struct store *store, sqlite3_stmt *statement)
     bool ok;
     char *text = db_step(statement, &ok) ? db_text(statement, 0) : NULL;
     if (!ok)
-        failed(store);
+        store_read_failed(store);
     db_done(statement);
     return text;
 }
@@ -62,7 +61,7 @@ store_max_id(struct store *store, enum store_table table)
         [STORE_SPACES] = "SELECT max(id) FROM spaces",
         [STORE_BUFFERS] = "SELECT max(id) FROM buffers",
     };
-    return load_number(store, db_bind(store->reader, questions[table], ""), 0);
+    return store_load_number(store, db_bind(store->reader, questions[table], ""), 0);
 }
 
 static void *
@@ -148,6 +147,15 @@ read_message(sqlite3_stmt *statement)
     return row_message(statement);
 }
 
+GPtrArray *
+store_load_messages(struct store *store, sqlite3_stmt *statement)
+{
+    GPtrArray *rows = load_all(store, statement, read_message, (GDestroyNotify)message_unref);
+    if (!row_reactions(store->reader, rows))
+        store_read_failed(store);
+    return rows;
+}
+
 static void
 reverse(GPtrArray *rows)
 {
@@ -172,14 +180,10 @@ store_load_page(struct store *store, int64_t buffer_id, struct position from,
                           : ROW_MESSAGE "WHERE m.buffer_id = ?1 AND m.sort_key >= ?2"
                                         " AND (m.sort_key > ?2 OR m.id > ?3)"
                                         " ORDER BY m.sort_key, m.id LIMIT ?4";
-    GPtrArray *rows = load_all(
-        store,
-        db_bind(store->reader, sql, "iiii", buffer_id, from.sort_key, from.id, (int64_t)limit),
-        read_message, (GDestroyNotify)message_unref);
+    GPtrArray *rows = store_load_messages(store, db_bind(store->reader, sql, "iiii", buffer_id,
+                                                         from.sort_key, from.id, (int64_t)limit));
     if (direction == STORE_BEFORE)
         reverse(rows);
-    if (!row_reactions(store->reader, rows))
-        failed(store);
     return rows;
 }
 
@@ -197,7 +201,7 @@ load_one(struct store *store, sqlite3_stmt *statement)
     struct message *message = db_step(statement, &ok) ? row_message(statement) : NULL;
     db_done(statement);
     if (!ok || (message != NULL && !row_reactions_of(store->reader, message)))
-        failed(store);
+        store_read_failed(store);
     return message;
 }
 
@@ -233,7 +237,7 @@ store_count_unread(struct store *store, int64_t buffer_id, struct position after
         *ret_mentions = (unsigned)sqlite3_column_int64(statement, 1);
     }
     if (!ok)
-        failed(store);
+        store_read_failed(store);
     db_done(statement);
 }
 
@@ -298,7 +302,7 @@ store_load_draft_buffers(struct store *store)
         g_array_append_val(ids, id);
     }
     if (!ok)
-        failed(store);
+        store_read_failed(store);
     db_done(statement);
     return ids;
 }

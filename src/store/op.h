@@ -24,6 +24,9 @@ enum op_kind {
     OP_ADD_OUTBOX,
     OP_SET_OUTBOX,
     OP_UNINDEXED,
+    OP_INBOX,
+    OP_FLAGGED,
+    OP_DRAFT_REPLY,
 };
 
 struct op {
@@ -48,6 +51,7 @@ struct op {
             bool look_own;
             bool look_replay;
             bool counts_unread;
+            enum store_inbox inbox;
         } put;
         struct {
             char *user_id;
@@ -72,6 +76,11 @@ struct op {
         } add;
         struct store_outbox_change change; /* its strings are the op's */
         int64_t upto;                      /* UNINDEXED */
+        struct {
+            int64_t message_id; /* DRAFT_REPLY too */
+            int state;          /* FLAGGED: 0 or 1 */
+            int64_t until_us;
+        } inbox;
     };
     struct store_result result; /* message and outbox_key are the op's */
 };

@@ -179,7 +179,8 @@ put_read(struct put *put, const struct op *op)
                           "UPDATE buffers SET read_sort_key = ?2, read_id = ?3, unread = ?4,"
                           " mentions = ?5 WHERE id = ?1",
                           "iiiii", op->buffer_id, op->read.position.sort_key, op->read.position.id,
-                          (int64_t)op->read.unread, (int64_t)op->read.mentions));
+                          (int64_t)op->read.unread, (int64_t)op->read.mentions)) &&
+           put_inbox_read(put, op->buffer_id, op->read.position);
 }
 
 struct message *
@@ -231,6 +232,12 @@ put_apply(struct put *put, struct op *op)
         return put_outbox_change(put, op);
     case OP_UNINDEXED:
         return put_unindexed(put, op->upto);
+    case OP_INBOX:
+        return put_inbox_state(put, op);
+    case OP_FLAGGED:
+        return put_flagged(put, op);
+    case OP_DRAFT_REPLY:
+        return put_draft_reply(put, op->buffer_id, op->inbox.message_id);
     }
     return true;
 }

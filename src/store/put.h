@@ -48,6 +48,14 @@ bool put_deeds_before(struct put *put, struct message *message, bool *ret_any);
 /* What came before this row had its remote id is applied to it. */
 bool put_deeds(struct put *put, int64_t message_id);
 
+/* put_inbox.c: a new message's row, where it has one; how far its buffer is read. */
+bool put_inbox_add(struct put *put, const struct op *op, int64_t message_id);
+bool put_inbox_read(struct put *put, int64_t buffer_id, struct position read);
+bool put_inbox_state(struct put *put, struct op *op);
+bool put_flagged(struct put *put, struct op *op);
+/* 0: none. */
+bool put_draft_reply(struct put *put, int64_t buffer_id, int64_t message_id);
+
 /* Inserts `message` as a new row and sets its id; `key` NULL: none. */
 bool put_insert(struct put *put, int64_t account_id, struct message *message, const char *key);
 /* Notes a new or moved message for its buffer's row. */

@@ -204,6 +204,8 @@ insert_new(struct put *put, struct op *op)
     }
     op->result.outcome = STORE_NEW;
     put_count(put, message, op->put.counts_unread && (message->flags & MESSAGE_DELETED) == 0);
+    if (!put_inbox_add(put, op, message->id))
+        return false;
     if (!deeds) {
         op->result.message = message_ref(message);
         return true;

@@ -41,7 +41,8 @@ put_outbox_add(struct put *put, struct op *op)
     /* On a second try, after the disk refused, the first try's key has to be the same: it is, since
      * the number is. */
     if (!put_insert(put, op->account_id, message, key) || !insert_row(put, op, id, key) ||
-        (op->add.clear_draft && !put_draft(put, op->buffer_id, NULL)))
+        (op->add.clear_draft &&
+         !(put_draft(put, op->buffer_id, NULL) && put_draft_reply(put, op->buffer_id, 0))))
         return false;
     op->result.outcome = STORE_NEW;
     op->result.message = message_dup(message);

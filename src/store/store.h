@@ -97,6 +97,8 @@ void store_put_space(struct store *store, const struct space *space);
 /* Inserts, or changes everything but read position and counters. */
 void store_put_buffer(struct store *store, const struct buffer *buffer);
 
+enum store_inbox { STORE_INBOX_NONE, STORE_INBOX_MENTION, STORE_INBOX_DIRECT };
+
 struct store_put_message {
     const struct message *message; /* its id is ignored */
     int64_t account_id;
@@ -116,7 +118,8 @@ struct store_put_message {
     bool look_replay;
     /* NEW: the buffer's unread counter rises, and mentions by MESSAGE_MENTION. */
     bool counts_unread;
-    const char *cursor; /* the buffer's resume cursor, moved in the same transaction; or NULL */
+    enum store_inbox inbox; /* NEW: it calls the person and waits for them: store/inbox.h */
+    const char *cursor;     /* the buffer's resume cursor, moved in the same transaction; or NULL */
 };
 /* `fn` may be NULL. */
 void store_put_message(struct store *store, const struct store_put_message *put, store_fn fn,

@@ -39,6 +39,13 @@ struct store {
 void store_start(struct store *store, struct db *writer_db, const struct store_hooks *hooks);
 void store_gather_take(struct store *store, struct op *op);
 
+/* load.c, for the files that read. A statement is done with when the call returns. */
+/* Says once what went wrong; damage is looked into at the next start. */
+void store_read_failed(struct store *store);
+/* Rows of ROW_MESSAGE, with their reactions. */
+GPtrArray *store_load_messages(struct store *store, sqlite3_stmt *statement);
+int64_t store_load_number(struct store *store, sqlite3_stmt *statement, int64_t otherwise);
+
 /* What the searching half does in a turn of the loop. */
 void search_take_turn(struct store *store);
 bool search_has_news(struct store *store);

@@ -1,4 +1,5 @@
 /* The writing calls of store.h: each copies what it is given into an op. */
+#include "store/inbox.h"
 #include "store/store_priv.h"
 
 void
@@ -48,6 +49,7 @@ store_put_message(struct store *store, const struct store_put_message *put, stor
     op->put.look_own = put->look_own;
     op->put.look_replay = put->look_replay;
     op->put.counts_unread = put->counts_unread;
+    op->put.inbox = put->inbox;
     store_gather_take(store, op);
 }
 
@@ -180,5 +182,34 @@ store_set_outbox(struct store *store, const struct store_outbox_change *change, 
     op->change.remote_id = g_strdup(change->remote_id);
     op->change.error = g_strdup(change->error);
     op->now_us = store->clock != NULL ? clock_wall_us(store->clock) : g_get_real_time();
+    store_gather_take(store, op);
+}
+
+void
+store_set_inbox(struct store *store, int64_t message_id, enum inbox_state state, int64_t until_us,
+                store_fn fn, void *user)
+{
+    struct op *op = op_new(OP_INBOX, fn, user);
+    op->inbox.message_id = message_id;
+    op->inbox.state = (int)state;
+    op->inbox.until_us = until_us;
+    store_gather_take(store, op);
+}
+
+void
+store_set_flagged(struct store *store, int64_t message_id, bool flagged, store_fn fn, void *user)
+{
+    struct op *op = op_new(OP_FLAGGED, fn, user);
+    op->inbox.message_id = message_id;
+    op->inbox.state = flagged;
+    store_gather_take(store, op);
+}
+
+void
+store_set_draft_reply(struct store *store, int64_t buffer_id, int64_t message_id)
+{
+    struct op *op = op_new(OP_DRAFT_REPLY, NULL, NULL);
+    op->buffer_id = buffer_id;
+    op->inbox.message_id = message_id;
     store_gather_take(store, op);
 }
