@@ -78,7 +78,25 @@
     X(DELETE_TO_END, "delete-to-end-or-go", 0, "Ctrl-k",                                           \
       "Cut up to the end of the line; at its end, go to anything.")                                \
     X(YANK, "yank", 0, "Ctrl-y", "Put back what was cut last.")                                    \
-    X(TRANSPOSE, "transpose", 0, "Ctrl-t", "Swap the two characters around the cursor.")
+    X(YANK_POP, "yank-pop", 0, "Alt-y  Ctrl-c y", "Put back what was cut before that instead.")    \
+    X(TRANSPOSE, "transpose", 0, "Ctrl-t", "Swap the two characters around the cursor.")           \
+    X(TRANSPOSE_WORDS, "transpose-words", 0, "Ctrl-c w t",                                         \
+      "Swap the two words around the cursor.")                                                     \
+    X(UPCASE_WORD, "upcase-word", 0, "Ctrl-c w u", "Make the word after the cursor upper case.")   \
+    X(DOWNCASE_WORD, "downcase-word", 0, "Ctrl-c w l",                                             \
+      "Make the word after the cursor lower case.")                                                \
+    X(CAPITALISE_WORD, "capitalise-word", 0, "Alt-c  Ctrl-c w c",                                  \
+      "Give the word after the cursor a capital.")                                                 \
+    X(UNDO, "undo", 0, "Ctrl-_  Ctrl-/", "Undo what was typed, word by word.")                     \
+    X(REDO, "redo", 0, "Alt-_  Ctrl-c Ctrl-_", "Do again what was undone.")                        \
+    X(SET_MARK, "set-mark", 0, "Ctrl-Space", "Begin to select here: moving selects.")              \
+    X(SELECT_LEFT, "select-left", 0, "Shift-Left", "Select to the left.")                          \
+    X(SELECT_RIGHT, "select-right", 0, "Shift-Right", "Select to the right.")                      \
+    X(SELECT_WORD_LEFT, "select-word-left", 0, "Ctrl-Shift-Left", "Select a word to the left.")    \
+    X(SELECT_WORD_RIGHT, "select-word-right", 0, "Ctrl-Shift-Right",                               \
+      "Select a word to the right.")                                                               \
+    X(SELECT_START, "select-to-start", 0, "Shift-Home", "Select to the start of the line.")        \
+    X(SELECT_END, "select-to-end", 0, "Shift-End", "Select to the end of the line.")
 
 /* id, name, heading in the help */
 #define CONTEXT_TABLE(X)                                                                           \

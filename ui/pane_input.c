@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+/* More are never shown: ui/layout.c gives it a third of the window. */
+#define MAX_ROWS 200
+
 /* A prompt leaves at least two thirds of the line for what is typed. */
 static char *
 prompt_text(const struct width_rules *rules, int cols, const struct view_input *view)
@@ -29,7 +32,7 @@ pane_input_rows(const struct width_rules *rules, int cols, const struct view_inp
 
     if (view->question)
         return 2;
-    return editor_rows(view->editor, MAX(1, room));
+    return editor_rows(view->editor, MAX(1, room), MAX_ROWS);
 }
 
 static void
