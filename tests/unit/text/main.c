@@ -8,6 +8,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     test_display_add();
     test_emoji_add();
+    test_markup_add();
     test_threats_add();
     test_fold_add();
     test_link_add();

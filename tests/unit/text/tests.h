@@ -3,6 +3,7 @@
 
 void test_display_add(void);
 void test_emoji_add(void);
+void test_markup_add(void);
 void test_threats_add(void);
 void test_fold_add(void);
 void test_link_add(void);
