@@ -99,6 +99,20 @@ irc_api_split(void *session, const struct send_request *request)
     return whole;
 }
 
+size_t
+irc_api_left(void *session, const struct send_request *request)
+{
+    struct irc *irc = session;
+    size_t room = text_room(irc, request->kind, irc_target_of(irc, request->buffer));
+    size_t most = request->kind == MESSAGE_ACTION ? 0 : irc_multiline_most(irc);
+
+    if (most > 0)
+        return most - MIN(most, request->body->len);
+    g_autoptr(GPtrArray) parts = irc_split(request->body, room);
+    g_autofree char *last = irc_text_write(parts->pdata[parts->len - 1]);
+    return room - MIN(room, strlen(last));
+}
+
 char *
 irc_api_hides(const char *conversation, const char *text)
 {

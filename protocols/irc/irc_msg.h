@@ -108,6 +108,8 @@ void irc_multiline_add(struct irc *irc, struct irc_batch *batch, struct irc_line
 /* The whole as one line, or NULL when it is empty. The caller frees it. */
 struct irc_line *irc_multiline_close(struct irc_batch *batch);
 void irc_multiline_free(struct irc_multiline *multiline); /* NULL is allowed */
+/* Bytes that a message of several lines may have; 0: the server takes none. */
+size_t irc_multiline_most(struct irc *irc);
 /* The batch that carries this text, lines parted by CR LF; NULL when one line does, or the server
  * takes no batch, or none of this size. `room`: bytes of text in one line. g_free(). */
 char *irc_multiline_build(struct irc *irc, const struct send_request *request, const char *target,

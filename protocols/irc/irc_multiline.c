@@ -154,6 +154,14 @@ read_most(struct irc *irc, struct most *most)
     return most->bytes > 0 && most->lines > 0;
 }
 
+size_t
+irc_multiline_most(struct irc *irc)
+{
+    struct most most;
+
+    return read_most(irc, &most) ? most.bytes : 0;
+}
+
 void
 irc_multiline_refused(struct irc *irc, const char *code, const char *limit)
 {

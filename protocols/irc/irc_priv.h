@@ -469,6 +469,7 @@ bool irc_api_command(void *session, op_id op, const struct driver_command *comma
 bool irc_api_send(void *session, op_id op, const struct send_request *request, GError **error);
 char *irc_api_hides(const char *conversation, const char *text);
 GPtrArray *irc_api_split(void *session, const struct send_request *request);
+size_t irc_api_left(void *session, const struct send_request *request);
 bool
 irc_api_history(void *session, op_id op, const struct history_request *request, GError **error);
 bool irc_api_join(void *session, op_id op, const struct buffer *from, const char *name,

@@ -192,6 +192,17 @@ on_split(void *session, const struct send_request *request)
     return irc_api_split(part.session ? part.session : session, &routed);
 }
 
+static size_t
+on_left(void *session, const struct send_request *request)
+{
+    struct send_request routed = *request;
+    struct irc_part part;
+
+    irc_route(session, request->buffer, &part);
+    routed.buffer = part.buffer;
+    return irc_api_left(part.session ? part.session : session, &routed);
+}
+
 static bool
 on_history(void *session, op_id op, const struct history_request *request, GError **error)
 {
@@ -353,6 +364,7 @@ const struct driver irc_driver = {
     .name = "irc",
     .title = "IRC",
     .caps = IRC_DRIVER_CAPS,
+    .marks = 1U << SPAN_BOLD | 1U << SPAN_ITALIC, /* all clients show these, and few the others */
     .limits = {.max_in_flight = IRC_MAX_IN_FLIGHT},
     .options = irc_option_rows,
     .commands = irc_commands,
@@ -363,6 +375,7 @@ const struct driver irc_driver = {
     .disconnect = on_disconnect,
     .send = on_send,
     .split = on_split,
+    .left = on_left,
     .hides = irc_api_hides,
     .delete_ = on_delete,
     .react = on_react,

@@ -320,8 +320,6 @@ core_input(struct core *core, int64_t buffer_id, const char *text, GError **erro
     }
     if (text[0] == '/' && text[1] != '/')
         return command_run(core, buffer, text, error);
-    struct rich *body = rich_new(text[0] == '/' ? text + 1 : text, -1);
-    bool good = core_send(core, buffer_id, MESSAGE_TEXT, body, NULL, error);
-    rich_free(body);
-    return good;
+    return writing_say(core, buffer_id, MESSAGE_TEXT, text[0] == '/' ? text + 1 : text, NULL,
+                       error);
 }

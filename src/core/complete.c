@@ -344,7 +344,9 @@ core_complete(struct core *core, int64_t buffer_id, const char *text, size_t cur
         offer_kind(core, buffer, completer, kind);
     } else {
         bool address = start == 0 && *word != '@' && *word != '#' && *word != '&' && *word != '~';
-        completer = completer_new(word, address ? ": " : " ");
+        const char *behind = config_text(core->config, "look", "nick_suffix");
+        g_autofree char *suffix = g_strconcat(address && behind ? behind : "", " ", NULL);
+        completer = completer_new(word, suffix);
         offer_plain(core, buffer, completer, word);
     }
     char **list = completer_finish(completer);

@@ -130,6 +130,17 @@ bool core_input(struct core *core, int64_t buffer_id, const char *text, GError *
 /* Says text without looking for commands. */
 bool core_send(struct core *core, int64_t buffer_id, enum message_kind kind,
                const struct rich *body, const char *reply_to, GError **error);
+/* Says each line that is not empty in a message of its own, as it is: without commands and marks.
+ * All or nothing; at most CORE_MAX_LINES messages. */
+#define CORE_MAX_LINES 200
+bool core_send_lines(struct core *core, int64_t buffer_id, const char *text, GError **error);
+/* What would become of a text that is typed there. */
+struct measure {
+    unsigned messages; /* 0: not known: a command, no connection, a very long text */
+    size_t left_bytes; /* before there is one message more; SIZE_MAX: no limit, or not known */
+};
+void
+core_measure(struct core *core, int64_t buffer_id, const char *typed, struct measure *ret_measure);
 /* What can be done to a message that is there. Each refuses in words when the network or the buffer
  * can't; what fails later is said in the buffer. The message changes when the network has
  * confirmed. */
@@ -145,7 +156,9 @@ char **core_who_types(struct core *core, int64_t buffer_id);
 bool core_retry(struct core *core, int64_t message_id, GError **error);
 bool core_drop(struct core *core, int64_t message_id, GError **error);
 
-/* A text with a secret in it (driver->hides) takes the stored draft away and is kept in memory
+/* True for a text, as entered, with a secret in it (driver->hides): it is to be kept nowhere. */
+bool core_has_secret(struct core *core, int64_t buffer_id, const char *text);
+/* A text with a secret in it takes the stored draft away and is kept in memory
  * only, until weft ends. */
 void core_set_draft(struct core *core, int64_t buffer_id, const char *text);
 char *core_draft(struct core *core, int64_t buffer_id); /* NULL: none; g_free() */

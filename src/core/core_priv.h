@@ -202,5 +202,8 @@ void core_take_config(struct core *core);
 
 /* Adds what `error` says to the buffer as a line by weft. */
 void core_say_error(struct core *core, int64_t buffer_id, const GError *error);
+/* core_send() for what a person has typed: its marks become spans where the network has them. */
+bool writing_say(struct core *core, int64_t buffer_id, enum message_kind kind, const char *typed,
+                 const char *reply_to, GError **error);
 
 #endif

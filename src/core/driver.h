@@ -187,6 +187,9 @@ struct driver {
     const char *name;
     const char *title; /* "IRC" */
     unsigned caps;
+    /* What a person may type as a mark (text/markup.h) and others here see as what it stands for: a
+     * sum of 1 << enum span_kind. Other marks are sent as they were typed. */
+    unsigned marks;
     struct limits limits;
     const struct option_row *options;      /* ends with a row whose name is NULL */
     const struct driver_command *commands; /* likewise */
@@ -211,6 +214,9 @@ struct driver {
      * least one, freed by the caller. Each part becomes a message and an outbox row of its own.
      * NULL: never divided. */
     GPtrArray *(*split)(void *session, const struct send_request *request);
+    /* How many bytes of plain text the last of these messages still has room for; SIZE_MAX: there
+     * is no limit. NULL: limits.text_bytes says it. */
+    size_t (*left)(void *session, const struct send_request *request);
     /* What may be kept of a text that has a secret in it ("IDENTIFY ***"), such as a password that
      * is told to a service: g_free(). NULL: it has none. `conversation`: a name, as written; NULL:
      * `text` is what `raw` takes. Needs no session. Core stores nothing else of such a text and

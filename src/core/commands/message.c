@@ -123,12 +123,9 @@ send_reply(const struct command_context *context, const struct message *answered
     g_autofree char *addressed =
         can ? NULL
             : g_strdup_printf("%s: %s", answered->sender_name ? answered->sender_name : "", text);
-    struct rich *body = rich_new(can ? text : addressed, -1);
-    const bool good = core_send(context->core, context->buffer->id, MESSAGE_TEXT, body,
-                                can ? answered->remote_id : NULL, error);
 
-    rich_free(body);
-    return good;
+    return writing_say(context->core, context->buffer->id, MESSAGE_TEXT, can ? text : addressed,
+                       can ? answered->remote_id : NULL, error);
 }
 
 static bool

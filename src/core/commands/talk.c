@@ -4,17 +4,6 @@
 #include "core/command.h"
 
 static bool
-send_text(struct core *core, int64_t buffer_id, enum message_kind kind, const char *text,
-          GError **error)
-{
-    struct rich *body = rich_new(text, -1);
-    bool good = core_send(core, buffer_id, kind, body, NULL, error);
-
-    rich_free(body);
-    return good;
-}
-
-static bool
 run_join(const struct command_context *context, GError **error)
 {
     struct session *session = context->session;
@@ -98,7 +87,7 @@ opened(struct session *session, const GError *failure, void *user)
     if (buffer && opening->show)
         core_show_buffer(core, buffer->id);
     if (buffer && opening->text)
-        send_text(core, buffer->id, opening->kind, opening->text, &error);
+        writing_say(core, buffer->id, opening->kind, opening->text, NULL, &error);
     if (!buffer && !error)
         core_say(core, opening->typed_in, "The network opened no conversation with %s.",
                  opening->name);
@@ -127,7 +116,7 @@ say_to(const struct command_context *context, enum message_kind kind, bool show,
     if (known) {
         if (show)
             core_show_buffer(context->core, known->id);
-        return !text || send_text(context->core, known->id, kind, text, error);
+        return !text || writing_say(context->core, known->id, kind, text, NULL, error);
     }
     if (!session_can(session, NULL, CAP_OPEN_DM, error))
         return false;
@@ -177,8 +166,8 @@ run_me(const struct command_context *context, GError **error)
         g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED, capability_lack(CAP_ACTION));
         return false;
     }
-    return send_text(context->core, context->buffer->id, MESSAGE_ACTION, context->arguments[0],
-                     error);
+    return writing_say(context->core, context->buffer->id, MESSAGE_ACTION, context->arguments[0],
+                       NULL, error);
 }
 
 static bool
@@ -233,8 +222,8 @@ run_back(const struct command_context *context, GError **error)
 static bool
 run_say(const struct command_context *context, GError **error)
 {
-    return send_text(context->core, context->buffer->id, MESSAGE_TEXT, context->arguments[0],
-                     error);
+    return writing_say(context->core, context->buffer->id, MESSAGE_TEXT, context->arguments[0],
+                       NULL, error);
 }
 
 /* Retries or drops the newest message of the buffer that waits for a decision. What was dropped

@@ -93,7 +93,7 @@ driver_split(void *state, const struct send_request *request)
     g_auto(GStrv) texts = g_strsplit(request->body->text, "|", -1);
 
     for (char **text = texts; *text != NULL; text++)
-        g_ptr_array_add(parts, rich_new(*text, -1));
+        g_ptr_array_add(parts, texts[1] == NULL ? rich_dup(request->body) : rich_new(*text, -1));
     return parts;
 }
 
@@ -195,6 +195,7 @@ static const struct driver driver_fake = {
     .name = "fake",
     .title = "Fake",
     .caps = FAKE_CAPS,
+    .marks = 1U << SPAN_BOLD | 1U << SPAN_CODE,
     .limits = {.max_in_flight = 1, .dedupe_window_us = 30 * SECOND_US},
     .options = driver_options,
     .commands = driver_commands,

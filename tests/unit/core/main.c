@@ -29,5 +29,6 @@ main(int argc, char **argv)
     test_secret_add();
     test_session_add();
     test_typing_add();
+    test_writing_add();
     return g_test_run();
 }

@@ -49,6 +49,8 @@ test_members(void)
     assert_offers(scene, "#coop", "xyz", 0, "");
     assert_offers(scene, "#coop", "", 0, "");
     assert_offers(scene, "#coop", "\xff", 0, "");
+    scene_input(scene, "#coop", "/set look.nick_suffix ,", NULL);
+    assert_offers(scene, "#coop", "ma", 0, "Marc, |maria, |mara, ");
     scene_free(scene);
 }
 
@@ -68,8 +70,7 @@ test_commands(void)
     assert_offers(scene, "#coop", "/go libera/#a", 4, "libera/#a\\ b ");
     assert_offers(scene, "#coop", "/go libera/#a\\ ", 4, "libera/#a\\ b ");
     assert_offers(scene, "#coop", "/connect l", 9, "libera ");
-    assert_offers(scene, "#coop", "/set look.", 5,
-                  "look.hints |look.max_width |look.sidebar |look.theme |look.title |look.typing ");
+    assert_offers(scene, "#coop", "/set look.m", 5, "look.markup |look.max_width ");
     assert_offers(
         scene, "#coop", "/set account.libera.pass", 5,
         "account.libera.password |account.libera.password_ask |account.libera.password_cmd "

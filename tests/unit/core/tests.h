@@ -25,5 +25,6 @@ void test_search_add(void);
 void test_secret_add(void);
 void test_session_add(void);
 void test_typing_add(void);
+void test_writing_add(void);
 
 #endif

@@ -1,0 +1,316 @@
+/* What a person writes: may it be said here, in how many messages, what of it may be kept. */
+#include <string.h>
+
+#include "base/redact.h"
+#include "core/config_priv.h"
+#include "core/engine.h"
+#include "text/markup.h"
+
+/* More is not measured at every key. */
+#define MEASURE_MAX_BYTES (32 * 1024)
+
+/* Conversations that one is in or not, unlike a direct one. */
+static bool
+is_entered(enum buffer_kind kind)
+{
+    return kind == BUFFER_CHANNEL || kind == BUFFER_PRIVATE || kind == BUFFER_GROUP;
+}
+
+static bool
+may_send(struct core *core, struct room *room, enum message_kind kind, const struct rich *body,
+         const char *reply_to, GError **error)
+{
+    const enum capability wanted = kind == MESSAGE_ACTION   ? CAP_ACTION
+                                   : kind == MESSAGE_NOTICE ? CAP_NOTICE
+                                                            : CAP_SEND;
+    if (room == NULL || room->session == NULL) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED,
+                    "This is weft's own buffer: nobody listens here. Go to a conversation first.");
+    } else if (core->read_only) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_CONFLICT,
+                    "Another weft runs with this profile: this one only reads. Write there.");
+    } else if (core->disk_trouble) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_DISK,
+                    "The disk refuses to store, so nothing is sent. The text stays here; send it "
+                    "again when there is room.");
+    } else if ((room->pub.caps & (unsigned)wanted) == 0) {
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED, capability_lack(wanted));
+    } else if (!room->pub.joined && is_entered(room->pub.kind)) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_FORBIDDEN,
+                    "You are not in %s. The text stays here; go in with /join %s.", room->pub.name,
+                    room->pub.name);
+    } else if (reply_to != NULL && (room->pub.caps & CAP_REPLY) == 0) {
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED, capability_lack(CAP_REPLY));
+    } else if (body->len == 0) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, "There is nothing to send.");
+    } else if (body->len > RICH_MAX_BYTES) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
+                    "This text is longer than %d bytes. Send it in parts, or as a file.",
+                    RICH_MAX_BYTES);
+    } else {
+        return true;
+    }
+    return false;
+}
+
+/* One part or more; NULL and `error` when the network can't. */
+static GPtrArray *
+split(struct room *room, enum message_kind kind, const struct rich *body, const char *reply_to,
+      GError **error)
+{
+    struct session *session = room->session;
+    const size_t most = session->limits.text_bytes;
+
+    if (session->driver->split != NULL) {
+        const struct send_request request = {
+            .buffer = &room->pub, .kind = kind, .body = body, .reply_to = reply_to};
+        if (!session_open(session, error))
+            return NULL;
+        return session->driver->split(session->state, &request);
+    }
+    if (most > 0 && body->len > most) {
+        g_set_error(
+            error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
+            "%s takes at most %zu bytes in one message, and this has %zu. Send it in parts.",
+            session->account->name, most, body->len);
+        return NULL;
+    }
+    GPtrArray *parts = g_ptr_array_new_with_free_func((GDestroyNotify)rich_free);
+    g_ptr_array_add(parts, rich_dup(body));
+    return parts;
+}
+
+/* What may be kept of a text, or NULL: all of it. */
+static char *
+hidden(const struct room *room, const char *text)
+{
+    const struct session *session = room->session;
+
+    if (session == NULL || session->driver->hides == NULL || room->pub.remote_id == NULL)
+        return NULL;
+    return session->driver->hides(room->pub.remote_id, text);
+}
+
+/* Past the outbox, which is on the disk: now or not at all. */
+static bool
+send_hidden(struct room *room, enum message_kind kind, const struct rich *body, const char *kept,
+            GError **error)
+{
+    struct session *session = room->session;
+    const struct send_request request = {.buffer = &room->pub, .kind = kind, .body = body};
+
+    if (!session_online(session)) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_CLOSED,
+                    "There is no connection to %s now. A line with a password does not wait for "
+                    "one: nothing of it was sent or stored.",
+                    session->account->name);
+        return false;
+    }
+    if (strpbrk(body->text, "\r\n") != NULL) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                    "A password goes in a line of its own. Nothing was sent or stored.");
+        return false;
+    }
+    const op_id op = session_begin(session, room->pub.id, NULL, NULL);
+    if (!session->driver->send(session->state, op, &request, error))
+        return session_refused(session, op);
+    core_say(session->core, room->pub.id, "%s (sent; what is hidden here is stored nowhere)", kept);
+    return true;
+}
+
+bool
+core_send(struct core *core, int64_t buffer_id, enum message_kind kind, const struct rich *body,
+          const char *reply_to, GError **error)
+{
+    struct room *room = room_get(core, buffer_id);
+
+    if (!may_send(core, room, kind, body, reply_to, error))
+        return false;
+    g_autofree char *kept = hidden(room, body->text);
+    if (kept != NULL)
+        return send_hidden(room, kind, body, kept, error);
+    GPtrArray *parts = split(room, kind, body, reply_to, error);
+    if (parts == NULL)
+        return false;
+    typing_sent(room);
+    for (guint i = 0; i < parts->len; i++)
+        outbox_add(core, room, kind, parts->pdata[i], i == 0 ? reply_to : NULL,
+                   i + 1 == parts->len);
+    g_ptr_array_unref(parts);
+    return true;
+}
+
+/* A secret is no place for marks. */
+static struct rich *
+read_typed(struct core *core, const struct room *room, const char *typed)
+{
+    const bool marks =
+        room != NULL && room->session != NULL && config_bool(core->config, "look", "markup");
+    g_autofree char *kept = marks ? hidden(room, typed) : NULL;
+
+    return marks && kept == NULL ? markup_read(typed, room->session->driver->marks)
+                                 : rich_new(typed, -1);
+}
+
+bool
+writing_say(struct core *core, int64_t buffer_id, enum message_kind kind, const char *typed,
+            const char *reply_to, GError **error)
+{
+    struct rich *body = read_typed(core, room_get(core, buffer_id), typed);
+    const bool good = core_send(core, buffer_id, kind, body, reply_to, error);
+
+    rich_free(body);
+    return good;
+}
+
+/* --- many lines
+ * -------------------------------------------------------------------------------------------- */
+
+/* The messages that the lines become; NULL and `error` when one of them can't be sent. */
+static GPtrArray *
+split_lines(struct core *core, struct room *room, const char *text, GError **error)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_autoptr(GPtrArray) messages = g_ptr_array_new_with_free_func((GDestroyNotify)rich_free);
+
+    for (char **line = lines; *line != NULL; line++) {
+        if (**line == '\0')
+            continue;
+        g_autofree char *kept = room != NULL ? hidden(room, *line) : NULL;
+        struct rich *body = rich_new(*line, -1);
+        GPtrArray *parts = NULL;
+        if (kept != NULL)
+            g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                        "There is a password in it, which goes in a line of its own. Nothing was "
+                        "sent or stored.");
+        else if (may_send(core, room, MESSAGE_TEXT, body, NULL, error))
+            parts = split(room, MESSAGE_TEXT, body, NULL, error);
+        rich_free(body);
+        if (parts == NULL)
+            return NULL;
+        g_ptr_array_extend_and_steal(messages, parts);
+    }
+    return g_steal_pointer(&messages);
+}
+
+bool
+core_send_lines(struct core *core, int64_t buffer_id, const char *text, GError **error)
+{
+    struct room *room = room_get(core, buffer_id);
+    g_autoptr(GPtrArray) messages = split_lines(core, room, text, error);
+
+    if (messages == NULL)
+        return false;
+    if (messages->len == 0 || messages->len > CORE_MAX_LINES) {
+        g_set_error(
+            error, WEFT_ERROR, messages->len == 0 ? WEFT_ERROR_BAD_INPUT : WEFT_ERROR_TOO_LARGE,
+            messages->len == 0 ? "There is nothing to send."
+                               : "These are %u messages; weft sends at most %d at once. Send "
+                                 "them in parts.",
+            messages->len, CORE_MAX_LINES);
+        return false;
+    }
+    typing_sent(room);
+    for (guint i = 0; i < messages->len; i++)
+        outbox_add(core, room, MESSAGE_TEXT, messages->pdata[i], NULL, i + 1 == messages->len);
+    return true;
+}
+
+/* --- before it is sent
+ * ------------------------------------------------------------------------------------- */
+
+static size_t
+bytes_left(const struct session *session, const struct send_request *request)
+{
+    const size_t most = session->limits.text_bytes, len = request->body->len;
+
+    if (session->driver->left != NULL)
+        return session->driver->left(session->state, request);
+    return most == 0 ? SIZE_MAX : most - MIN(most, len);
+}
+
+void
+core_measure(struct core *core, int64_t buffer_id, const char *typed, struct measure *ret_measure)
+{
+    struct room *room = room_get(core, buffer_id);
+    const bool command = typed[0] == '/' && typed[1] != '/';
+
+    *ret_measure = (struct measure){.left_bytes = SIZE_MAX};
+    if (*typed == '\0' || command || room == NULL || !session_open(room->session, NULL) ||
+        strlen(typed) > MEASURE_MAX_BYTES)
+        return;
+    struct rich *body = read_typed(core, room, typed[0] == '/' ? typed + 1 : typed);
+    GPtrArray *parts = split(room, MESSAGE_TEXT, body, NULL, NULL);
+    if (parts != NULL) {
+        const struct send_request request = {
+            .buffer = &room->pub, .kind = MESSAGE_TEXT, .body = body};
+        ret_measure->messages = parts->len;
+        ret_measure->left_bytes = bytes_left(room->session, &request);
+        g_ptr_array_unref(parts);
+    }
+    rich_free(body);
+}
+
+/* --- secrets and drafts
+ * ------------------------------------------------------------------------------------ */
+
+/* "/msg NickServ IDENTIFY …", "/raw PRIVMSG NickServ :IDENTIFY …", "/ns identify …": any command
+ * whose rest would be hidden if it were said or sent. */
+static bool
+command_has_secret(const struct room *room, const char *command)
+{
+    const struct driver *driver = room->session->driver;
+    g_auto(GStrv) words = g_strsplit(command, " ", 3);
+    const bool raw = g_strcmp0(words[0], "raw") == 0 || g_strcmp0(words[0], "quote") == 0;
+    const char *rest = words[0] != NULL && words[1] != NULL ? strchr(command, ' ') + 1 : "";
+    g_autofree char *as_line = driver->hides(NULL, command);
+    g_autofree char *as_raw = raw ? driver->hides(NULL, rest) : NULL;
+    g_autofree char *as_said =
+        *rest != '\0' && words[2] != NULL ? driver->hides(words[1], words[2]) : NULL;
+
+    return as_line != NULL || as_raw != NULL || as_said != NULL;
+}
+
+static bool
+has_secret(const struct room *room, const char *text)
+{
+    if (room->session == NULL || room->session->driver->hides == NULL)
+        return false;
+    if (text[0] == '/' && text[1] != '/')
+        return command_has_secret(room, text + 1);
+    g_autofree char *kept = hidden(room, text);
+    return kept != NULL;
+}
+
+bool
+core_has_secret(struct core *core, int64_t buffer_id, const char *text)
+{
+    const struct room *room = room_get(core, buffer_id);
+    return room != NULL && has_secret(room, text);
+}
+
+void
+core_set_draft(struct core *core, int64_t buffer_id, const char *text)
+{
+    struct room *room = room_get(core, buffer_id);
+
+    if (core->read_only || room == NULL)
+        return;
+    redact_wipe_free(room->hidden_draft);
+    room->hidden_draft = NULL;
+    if (text != NULL && has_secret(room, text)) {
+        room->hidden_draft = g_strdup(text);
+        text = NULL;
+    }
+    store_set_draft(core->store, buffer_id, text);
+}
+
+char *
+core_draft(struct core *core, int64_t buffer_id)
+{
+    const struct room *room = room_get(core, buffer_id);
+
+    if (room != NULL && room->hidden_draft != NULL)
+        return g_strdup(room->hidden_draft);
+    return store_load_draft(core->store, buffer_id);
+}
