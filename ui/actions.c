@@ -55,119 +55,14 @@ mark_read(struct ui *ui)
     timeline_set_new_line(ui->timeline, false, (struct position){0});
 }
 
-/* --- completion
- * -------------------------------------------------------------------------------------------- */
-
-static void
-tell_candidates(struct ui *ui)
-{
-    const struct ui_completion *completion = &ui->completion;
-    g_autoptr(GString) text = g_string_new(NULL);
-
-    for (size_t i = 0; i < completion->n && i < 12; i++) {
-        g_autofree char *word = g_strstrip(g_strdup(completion->words[i]));
-        g_string_append_printf(text, i == completion->at ? "%s[%s]" : "%s%s", i > 0 ? "  " : "",
-                               word);
-    }
-    if (completion->n > 12)
-        g_string_append_printf(text, "  and %zu more", completion->n - 12);
-    ui_tell(ui, text->str, false);
-}
-
-static void
-put_candidate(struct ui *ui)
-{
-    struct ui_completion *completion = &ui->completion;
-    const char *word = completion->words[completion->at];
-
-    editor_replace(ui->editor, completion->start, completion->end, word);
-    completion->end = completion->start + strlen(word);
-    completion->serial = editor_serial(ui->editor);
-    if (completion->n > 1)
-        tell_candidates(ui);
-}
-
-static void
-complete(struct ui *ui, int by)
-{
-    struct ui_completion *completion = &ui->completion;
-
-    if (completion->words && completion->n > 1 && completion->serial == editor_serial(ui->editor)) {
-        completion->at =
-            (completion->at + completion->n + (size_t)(by > 0 ? 1 : -1)) % completion->n;
-        put_candidate(ui);
-        return;
-    }
-    if (editor_is_empty(ui->editor) || ui->has_keys != KEYMAP_MAIN) {
-        ui_focus_next(ui, by);
-        return;
-    }
-    g_strfreev(completion->words);
-    completion->end = editor_cursor(ui->editor);
-    completion->words = core_complete(ui->core, ui->shown, editor_text(ui->editor), completion->end,
-                                      &completion->start);
-    completion->n = g_strv_length(completion->words);
-    completion->at = by > 0 || completion->n == 0 ? 0 : completion->n - 1;
-    if (completion->n > 0)
-        put_candidate(ui);
-    else
-        ui_tell(ui, "Nothing begins like this.", false);
-}
-
-/* --- sending
- * -----------------------------------------------------------------------------------------------
- */
-
-/* The text leaves the editor first, since a command may show another buffer; it comes back when
- * core refuses it, and stays a draft on the disk until core has taken it. */
-static void
-submit(struct ui *ui)
-{
-    int64_t buffer_id = ui->shown;
-    g_autoptr(GError) error = NULL;
-    g_autofree char *text = NULL;
-
-    if (ui->has_keys != KEYMAP_MAIN)
-        return;
-    if (editor_is_empty(ui->editor)) {
-        if (config_n_accounts(ui->config) == 0)
-            ui_over_open(ui, UI_OVER_FIRST_RUN);
-        return;
-    }
-    editor_history_add(ui_history(ui), editor_text(ui->editor));
-    text = editor_take(ui->editor);
-    ui->draft_serial = editor_serial(ui->editor);
-    if (core_input(ui->core, buffer_id, text, &error)) {
-        if (core_buffer(ui->core, buffer_id))
-            core_set_draft(ui->core, buffer_id, NULL);
-        if (ui->shown == buffer_id)
-            timeline_scroll_bottom(ui->timeline);
-        return;
-    }
-    if (ui->shown == buffer_id)
-        editor_set(ui->editor, text, SIZE_MAX);
-    else
-        core_set_draft(ui->core, buffer_id, text);
-    ui_tell(ui, error ? error->message : "This cannot be done.", true);
-}
-
 /* --- the table
  * --------------------------------------------------------------------------------------------- */
 
 static void
-edit(struct ui *ui, enum action action)
-{
-    if (ui->has_keys != KEYMAP_MAIN)
-        return;
-    if (editor_action(ui->editor, action, ui_history(ui)))
-        ui_draft_changed(ui);
-    else if (action == ACTION_DELETE_TO_END)
-        ui_over_open(ui, UI_OVER_SWITCHER);
-}
-
-static void
 cancel(struct ui *ui)
 {
+    if (editor_deselect(ui->editor))
+        return;
     ui->marked = (struct position){0};
     if (!timeline_follows(ui->timeline))
         timeline_scroll_bottom(ui->timeline);
@@ -274,14 +169,14 @@ write_action(struct ui *ui, enum action action)
 {
     switch (action) {
     case ACTION_SUBMIT:
-        submit(ui);
+        ui_submit(ui);
         break;
     case ACTION_COMPLETE:
     case ACTION_COMPLETE_BACK:
-        complete(ui, action == ACTION_COMPLETE ? 1 : -1);
+        ui_complete(ui, action == ACTION_COMPLETE ? 1 : -1);
         break;
     default:
-        edit(ui, action);
+        ui_edit(ui, action);
         break;
     }
 }
@@ -291,13 +186,4 @@ ui_action(struct ui *ui, enum action action, int number)
 {
     if (!go_action(ui, action, number) && !read_action(ui, action) && !screen_action(ui, action))
         write_action(ui, action);
-}
-
-void
-ui_type(struct ui *ui, struct key key)
-{
-    if (!key_is_text(key))
-        return;
-    editor_insert_char(ui->editor, key.code);
-    ui_draft_changed(ui);
 }

@@ -68,6 +68,8 @@
     X(LINE_END, "line-end", 0, "End  Ctrl-e", "Move to the end of the line.")                      \
     X(UP, "cursor-up", 0, "Up", "Move up, or recall what was sent before.")                        \
     X(DOWN, "cursor-down", 0, "Down", "Move down, or towards what was typed last.")                \
+    X(HISTORY_UP, "history-up", 0, "Ctrl-Up", "Recall what was sent before in any buffer.")        \
+    X(HISTORY_DOWN, "history-down", 0, "Ctrl-Down", "Towards what was sent last in any buffer.")   \
     X(DELETE_BACK, "delete-back", 0, "Backspace  Ctrl-h  Shift-Backspace",                         \
       "Delete the character before the cursor.")                                                   \
     X(DELETE, "delete", 0, "Delete  Ctrl-d", "Delete the character at the cursor.")                \

@@ -103,6 +103,23 @@ struct view_input {
 int pane_input_rows(const struct width_rules *rules, int cols, const struct view_input *view);
 void pane_input_draw(const struct canvas *canvas, struct rect rect, const struct view_input *view);
 
+/* A small list above the input. */
+struct view_popup_row {
+    const char *sign; /* weft's own: an emoji, a key; NULL: none */
+    const char *text; /* may be foreign */
+};
+
+struct view_popup {
+    const char *title; /* weft's own; NULL: none */
+    const struct view_popup_row *rows;
+    size_t n;
+    size_t first, total; /* the rows are those from `first` on, of so many */
+    size_t selected;     /* of all; SIZE_MAX: none */
+};
+
+/* At the bottom left of `above`. */
+void pane_popup_draw(const struct canvas *canvas, struct rect above, const struct view_popup *view);
+
 /* --- what lies over the timeline
  * ------------------------------------------------------------------------- */
 

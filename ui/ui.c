@@ -223,6 +223,7 @@ ui_new(const struct ui_options *options)
     ui->trail = g_array_new(FALSE, FALSE, sizeof(int64_t));
     ui->editor = editor_new(ui_rules(ui));
     ui->answer = editor_new(ui_rules(ui));
+    ui->history = editor_history_new(UI_HISTORY_LINES);
     ui->histories = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
                                           (GDestroyNotify)(void *)editor_history_free);
     g_queue_init(&ui->questions);
@@ -232,13 +233,6 @@ ui_new(const struct ui_options *options)
     ui->bus_id = bus_subscribe(core_bus(ui->core), on_notice, ui);
     plan_tick(ui);
     return ui;
-}
-
-static void
-free_completion(struct ui_completion *completion)
-{
-    g_strfreev(completion->words);
-    *completion = (struct ui_completion){0};
 }
 
 void
@@ -261,10 +255,11 @@ ui_free(struct ui *ui)
     timeline_free(ui->timeline);
     g_queue_clear_full(&ui->questions, ui_question_free);
     secret_text_wipe(&ui->secret);
-    free_completion(&ui->completion);
+    ui_complete_end(ui);
     editor_free(ui->editor);
     editor_free(ui->answer);
     g_hash_table_unref(ui->histories);
+    editor_history_free(ui->history);
     g_array_unref(ui->trail);
     keymap_free(ui->keymap);
     g_time_zone_unref(ui->zone);

@@ -368,7 +368,8 @@ ui_key(struct ui *ui, struct key key)
         ui_answer_key(ui, action, key);
     else if (ui->over != UI_OVER_NONE)
         ui_over_key(ui, action, key);
-    else if (context == KEYMAP_MESSAGE && ui_cursor_action(ui, action))
+    else if (ui_complete_key(ui, action) ||
+             (context == KEYMAP_MESSAGE && ui_cursor_action(ui, action)))
         return;
     else if (action != ACTION_NONE)
         ui_action(ui, action, number);

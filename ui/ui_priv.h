@@ -4,6 +4,7 @@
 #ifndef WEFT_UI_UI_PRIV_H
 #define WEFT_UI_UI_PRIV_H
 
+#include "text/emoji.h"
 #include "ui/first_run.h"
 #include "ui/keymap.h"
 #include "ui/layout.h"
@@ -13,7 +14,9 @@
 #include "ui/timeline.h"
 #include "ui/ui.h"
 
-#define UI_ANY_ACCOUNT (-1)
+#define UI_ANY_ACCOUNT   (-1)
+#define UI_EMOJI_MAX     60  /* found by a part of a name */
+#define UI_HISTORY_LINES 500 /* recalled, in a buffer and in all */
 
 enum ui_over {
     UI_OVER_NONE,
@@ -39,6 +42,8 @@ struct ui_completion {
     size_t n, at;
     size_t start, end; /* bytes that the current candidate takes */
     unsigned serial;   /* of the editor after it was put in */
+    char *typed;       /* what stood there before */
+    bool emoji;        /* the words are emoji */
 };
 
 struct ui_term {
@@ -90,10 +95,12 @@ struct ui {
     size_t side_top;
 
     struct editor *editor;
-    GHashTable *histories; /* buffer id → struct editor_history */
-    unsigned draft_serial; /* of the editor when the draft was last saved */
+    GHashTable *histories;          /* buffer id → struct editor_history */
+    struct editor_history *history; /* of all buffers */
+    unsigned draft_serial;          /* of the editor when the draft was last saved */
     unsigned draft_timer;
     struct ui_completion completion;
+    struct emoji_recent emoji; /* chosen last, to write with and to react with */
 
     char *message; /* what the last key led to, until the next */
     bool message_bad;
@@ -182,7 +189,20 @@ char *ui_hints_text(const struct ui *ui);
 
 /* actions.c */
 void ui_action(struct ui *ui, enum action action, int number);
+
+/* ui_write.c */
 void ui_type(struct ui *ui, struct key key);
+void ui_edit(struct ui *ui, enum action action);
+void ui_submit(struct ui *ui);
+/* Keeps what was entered for recall, unless there is a secret in it. */
+void ui_remember(struct ui *ui, const char *text);
+
+/* ui_complete.c */
+void ui_complete(struct ui *ui, int by); /* forward 1, back -1 */
+/* A key, before anything else has it; true: it was for the list of candidates. */
+bool ui_complete_key(struct ui *ui, enum action action);
+void ui_complete_end(struct ui *ui); /* what is there stays */
+void ui_complete_draw(const struct ui *ui, const struct canvas *canvas);
 
 /* ui_focus.c: who has the keys while nothing lies over the timeline */
 void ui_focus_set(struct ui *ui, enum keymap_context context);

@@ -3,9 +3,8 @@
 
 #include <string.h>
 
-#define HISTORY_LINES 500
-#define DRAFT_US      G_USEC_PER_SEC
-#define PRESENCE_US   (3 * 60 * G_USEC_PER_SEC)
+#define DRAFT_US    G_USEC_PER_SEC
+#define PRESENCE_US (3 * 60 * G_USEC_PER_SEC)
 
 const struct buffer *
 ui_buffer(const struct ui *ui)
@@ -61,7 +60,7 @@ ui_history(struct ui *ui)
     struct editor_history *history = g_hash_table_lookup(ui->histories, &ui->shown);
 
     if (!history) {
-        history = editor_history_new(HISTORY_LINES);
+        history = editor_history_new(UI_HISTORY_LINES);
         g_hash_table_insert(ui->histories, g_memdup2(&ui->shown, sizeof ui->shown), history);
     }
     return history;

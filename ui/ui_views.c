@@ -379,6 +379,7 @@ ui_draw(struct ui *ui, struct cells *cells)
     pane_input_draw(&canvas, ui->layout.input, &input);
     if (ui->has_keys == KEYMAP_MESSAGE && !input.question)
         place_cursor(ui, cells);
+    ui_complete_draw(ui, &canvas);
     ui_over_draw(ui, &canvas);
     ui_mark_seen(ui);
 }

@@ -449,5 +449,6 @@ main(int argc, char **argv)
     g_test_add_func("/world/typing-is-told", test_typing_is_told);
     g_test_add_func("/world/lines", test_lines);
     test_cursor_add();
+    test_writing_add();
     return g_test_run();
 }

@@ -47,5 +47,6 @@ void wait_shows(struct world *world, const char *text);
 
 /* Each file adds its tests. */
 void test_cursor_add(void);
+void test_writing_add(void);
 
 #endif

@@ -1,0 +1,92 @@
+/* A small list above the input: candidates, keys that may follow, lines that were sent before. */
+#include "ui/panes.h"
+
+#include <string.h>
+
+#define MIN_COLS 12
+
+static int
+row_cols(const struct canvas *canvas, const struct view_popup *view, size_t i, int sign_cols)
+{
+    return sign_cols + draw_foreign_cols(canvas, view->rows[i].text, DISPLAY_LINE) + 2;
+}
+
+static int
+widest_sign(const struct canvas *canvas, const struct view_popup *view)
+{
+    int cols = 0;
+
+    for (size_t i = 0; i < view->n; i++) {
+        const char *sign = view->rows[i].sign;
+        if (sign)
+            cols = MAX(cols, width_text(sign, strlen(sign), canvas->cells->rules) + 2);
+    }
+    return cols;
+}
+
+static char *
+counter(const struct view_popup *view)
+{
+    if (view->total <= view->n || view->selected >= view->total)
+        return NULL;
+    return g_strdup_printf("%zu/%zu ", view->selected + 1, view->total);
+}
+
+static void
+draw_title(const struct canvas *canvas, struct rect line, const struct view_popup *view,
+           const char *count)
+{
+    struct style style = theme_style(canvas->theme, ROLE_POPUP_TITLE);
+    int count_cols = count ? (int)strlen(count) : 0;
+
+    if (view->title)
+        draw_own(canvas, line.row, line.col + 1, line.cols - 1 - count_cols, view->title, style);
+    if (count)
+        draw_own(canvas, line.row, line.col + MAX(0, line.cols - count_cols), count_cols, count,
+                 style);
+}
+
+static void
+draw_row(const struct canvas *canvas, struct rect line, const struct view_popup_row *row,
+         int sign_cols, bool selected)
+{
+    struct style style = selected ? draw_role_on(canvas, ROLE_POPUP, ROLE_POPUP_SELECTED)
+                                  : theme_style(canvas->theme, ROLE_POPUP);
+
+    if (selected)
+        cells_fill(canvas->cells, line.row, line.col, 1, line.cols, style);
+    if (row->sign)
+        draw_own(canvas, line.row, line.col + 1, line.cols - 1, row->sign, style);
+    draw_foreign(canvas, line.row, line.col + 1 + sign_cols, line.cols - 1 - sign_cols, row->text,
+                 DISPLAY_LINE, style);
+}
+
+void
+pane_popup_draw(const struct canvas *canvas, struct rect above, const struct view_popup *view)
+{
+    g_autofree char *count = counter(view);
+    int sign_cols = widest_sign(canvas, view);
+    int head = view->title || count ? 1 : 0;
+    int rows = MIN((int)view->n + head, above.rows);
+    int cols = MIN_COLS;
+
+    if (rows <= head || above.cols < 4)
+        return;
+    if (view->title)
+        cols = MAX(cols, (int)strlen(view->title) + 2 + (count ? (int)strlen(count) : 0));
+    for (size_t i = 0; i < view->n; i++)
+        cols = MAX(cols, row_cols(canvas, view, i, sign_cols));
+    struct rect rect = {above.row + above.rows - rows, above.col, rows, MIN(cols, above.cols)};
+    cells_fill(canvas->cells, rect.row, rect.col, rect.rows, rect.cols,
+               theme_style(canvas->theme, ROLE_POPUP));
+    if (head)
+        draw_title(canvas, rect, view, count);
+    /* A low window keeps the one that is selected in sight. */
+    size_t shown = (size_t)(rows - head), at = view->selected - view->first;
+    size_t from = view->selected >= view->first && at < view->n && at >= shown ? at - shown + 1 : 0;
+    for (size_t i = 0; i < shown; i++) {
+        struct rect line = {rect.row + head + (int)i, rect.col, 1, rect.cols};
+        draw_row(canvas, line, &view->rows[from + i], sign_cols,
+                 view->first + from + i == view->selected);
+    }
+}

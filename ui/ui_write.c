@@ -1,0 +1,67 @@
+/* What is typed: into the editor, into core, and where it is remembered. */
+#include "ui/ui_priv.h"
+
+#include <string.h>
+
+void
+ui_type(struct ui *ui, struct key key)
+{
+    if (!key_is_text(key))
+        return;
+    editor_insert_char(ui->editor, key.code);
+    ui_draft_changed(ui);
+}
+
+void
+ui_edit(struct ui *ui, enum action action)
+{
+    if (ui->has_keys != KEYMAP_MAIN)
+        return;
+    if (action == ACTION_HISTORY_UP || action == ACTION_HISTORY_DOWN)
+        editor_recall(ui->editor, ui->history, action == ACTION_HISTORY_UP);
+    else if (!editor_action(ui->editor, action, ui_history(ui)) && action == ACTION_DELETE_TO_END)
+        ui_over_open(ui, UI_OVER_SWITCHER);
+    ui_draft_changed(ui);
+}
+
+void
+ui_remember(struct ui *ui, const char *text)
+{
+    if (core_has_secret(ui->core, ui->shown, text))
+        return;
+    editor_history_add(ui_history(ui), text);
+    editor_history_add(ui->history, text);
+}
+
+/* The text leaves the editor first, since a command may show another buffer; it comes back when
+ * core refuses it, and stays a draft on the disk until core has taken it. */
+void
+ui_submit(struct ui *ui)
+{
+    int64_t buffer_id = ui->shown;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+
+    if (ui->has_keys != KEYMAP_MAIN)
+        return;
+    if (editor_is_empty(ui->editor)) {
+        if (config_n_accounts(ui->config) == 0)
+            ui_over_open(ui, UI_OVER_FIRST_RUN);
+        return;
+    }
+    ui_remember(ui, editor_text(ui->editor));
+    text = editor_take(ui->editor);
+    ui->draft_serial = editor_serial(ui->editor);
+    if (core_input(ui->core, buffer_id, text, &error)) {
+        if (core_buffer(ui->core, buffer_id))
+            core_set_draft(ui->core, buffer_id, NULL);
+        if (ui->shown == buffer_id)
+            timeline_scroll_bottom(ui->timeline);
+        return;
+    }
+    if (ui->shown == buffer_id)
+        editor_set(ui->editor, text, SIZE_MAX);
+    else
+        core_set_draft(ui->core, buffer_id, text);
+    ui_tell(ui, error ? error->message : "This cannot be done.", true);
+}
