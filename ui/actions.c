@@ -150,6 +150,9 @@ screen_action(struct ui *ui, enum action action)
     case ACTION_TOGGLE_SIDEBAR:
         ui->sidebar = !ui->sidebar;
         return true;
+    case ACTION_TOGGLE_UNREAD:
+        ui_list_toggle_unread(ui);
+        return true;
     case ACTION_REDRAW:
         ui_term_redraw(ui);
         return true;

@@ -52,6 +52,8 @@
       "From the line to the messages, and back. Tab does so from an empty line.")                  \
     X(FOCUS_PREV, "focus-previous", 0, "Shift-F2", "The same the other way.")                      \
     X(TOGGLE_SIDEBAR, "toggle-sidebar", 0, "Alt-B  Ctrl-c l", "Show or hide the list of buffers.") \
+    X(TOGGLE_UNREAD, "toggle-unread", 0, "Alt-O  Ctrl-c o",                                        \
+      "List only buffers with something unread, or all.")                                          \
     X(REDRAW, "redraw", 0, "Ctrl-l", "Draw the whole screen again.")                               \
     X(SUSPEND, "suspend", 0, "Ctrl-z", "Suspend weft (it answers no server meanwhile).")           \
     X(HELP, "help", 0, "F1  Alt-?", "Show the keys.")                                              \
@@ -114,7 +116,33 @@
     X(MESSAGE, MESSAGE_PAGE_UP, "message-page-up", 0, "PgUp", "Go up by a page.")                  \
     X(MESSAGE, MESSAGE_PAGE_DOWN, "message-page-down", 0, "PgDn", "Go down by a page.")            \
     X(MESSAGE, MESSAGE_FIRST, "message-first", 0, "g  Home", "Go to the oldest stored message.")   \
-    X(MESSAGE, MESSAGE_LAST, "message-last", 0, "G  End", "Go to the newest message.")
+    X(MESSAGE, MESSAGE_LAST, "message-last", 0, "G  End", "Go to the newest message.")             \
+    LIST_ACTION_TABLE(X)
+
+#define LIST_ACTION_TABLE(X)                                                                       \
+    X(LIST, LIST_UP, "list-up", 0, "k  Up", "Go up in the list.")                                  \
+    X(LIST, LIST_DOWN, "list-down", 0, "j  Down", "Go down in the list.")                          \
+    X(LIST, LIST_PAGE_UP, "list-page-up", 0, "PgUp", "Go up by a page.")                           \
+    X(LIST, LIST_PAGE_DOWN, "list-page-down", 0, "PgDn", "Go down by a page.")                     \
+    X(LIST, LIST_FIRST, "list-first", 0, "g  Home", "Go to the first line.")                       \
+    X(LIST, LIST_LAST, "list-last", 0, "G  End", "Go to the last line.")                           \
+    X(LIST, LIST_NEXT_UNREAD, "list-next-unread", 0, "n",                                          \
+      "Go to the next line with something unread.")                                                \
+    X(LIST, LIST_PREV_UNREAD, "list-previous-unread", 0, "N", "Go to the one before.")             \
+    X(LIST, LIST_SHOW, "list-show", 0, "Enter",                                                    \
+      "Show this buffer; on a group, fold or unfold it.")                                          \
+    X(LIST, LIST_FOLD, "list-fold", 0, "h  Left  -",                                               \
+      "Fold the group; on a buffer, go to its heading.")                                           \
+    X(LIST, LIST_UNFOLD, "list-unfold", 0, "l  Right  +", "Unfold the group.")                     \
+    X(LIST, LIST_TOGGLE, "list-toggle", 0, "Space", "Fold or unfold the group one is in.")         \
+    X(LIST, LIST_FOLD_ALL, "list-fold-all", 0, "z", "Fold all groups, or unfold all.")             \
+    X(LIST, LIST_FILTER, "list-filter", 0, "/", "List only what has the letters that you type.")   \
+    X(LIST, LIST_READ, "list-read", 0, "r", "Mark this buffer as read.")                           \
+    X(LIST, LIST_MUTE, "list-mute", 0, "m", "Mute this buffer, or take that back.")                \
+    X(LIST, LIST_CLOSE, "list-close", 0, "c",                                                      \
+      "Take this buffer off the list; twice for a channel.")                                       \
+    X(LIST, LIST_EARLIER, "list-earlier", 0, "K", "Trade numbers with the buffer above.")          \
+    X(LIST, LIST_LATER, "list-later", 0, "J", "Trade numbers with the buffer below.")
 
 enum action {
     ACTION_NONE,

@@ -1,57 +1,76 @@
-/* The list: " 2 #ops     @2 9" for a buffer, " 1 libera    [irc]" for an account. */
+/* The list: " 2 #ops     @2 9" for a buffer, "-libera    [irc]" for an account. */
 #include "ui/panes.h"
 
 #include <string.h>
 
-static int
-number_cols(const struct view_sidebar *view)
-{
-    int most = 0;
+/* From here on there is room for a blank before numbers, and for a network's whole name. */
+#define INDENT_MIN_COLS 20
+#define WIDE_MIN_COLS   25
 
-    for (size_t i = 0; i < view->n; i++)
-        most = MAX(most, view->entries[i].number);
-    return most > 999 ? 4 : most > 99 ? 3 : 2;
+static const char *
+short_state(enum account_state state)
+{
+    static const char *const words[] = {
+        [ACCOUNT_OFFLINE] = "off",    [ACCOUNT_CONNECTING] = "conn", [ACCOUNT_LOGIN] = "login",
+        [ACCOUNT_CATCH_UP] = "fetch", [ACCOUNT_ONLINE] = "ok",       [ACCOUNT_WAITING] = "wait",
+        [ACCOUNT_FAILED] = "FAIL",
+    };
+    return words[state];
 }
 
-/* What stands at the right end. */
+static void
+append_counts(GString *tail, const struct view_entry *entry)
+{
+    if (entry->mentions > 0) {
+        g_string_append_c(tail, '@');
+        draw_count(tail, entry->mentions);
+    }
+    if (entry->unread > entry->mentions) {
+        g_string_append(tail, tail->len > 0 ? " " : "");
+        draw_count(tail, entry->unread);
+    }
+}
+
+/* What stands at the right end: counts, else how things are. */
 static char *
 entry_tail(const struct view_entry *entry, int cols)
 {
     GString *tail = g_string_new(NULL);
 
-    if (entry->mentions > 0) {
-        g_string_append_c(tail, '@');
-        draw_count(tail, entry->mentions);
-    }
-    if (entry->unread > entry->mentions || (entry->unread > 0 && entry->mentions == 0)) {
-        if (tail->len > 0)
-            g_string_append_c(tail, ' ');
-        draw_count(tail, entry->unread);
-    }
-    if (entry->is_account) {
-        const char *state =
-            entry->state == ACCOUNT_ONLINE ? NULL : account_state_name(entry->state);
-        if (tail->len > 0)
-            g_string_append_c(tail, ' ');
-        if (state && cols < 25)
-            g_string_append_printf(tail, "[%.4s]", state);
-        else if (state)
-            g_string_append_printf(tail, "[%s] %s", entry->tag, state);
-        else
-            g_string_append_printf(tail, "[%s]", entry->tag);
-    } else if (entry->muted && tail->len == 0) {
+    append_counts(tail, entry);
+    if (tail->len > 0)
+        return g_string_free(tail, FALSE);
+    if (entry->kind == VIEW_ACCOUNT && cols >= WIDE_MIN_COLS)
+        g_string_append(tail,
+                        entry->state == ACCOUNT_ONLINE ? "ok" : account_state_name(entry->state));
+    else if (entry->kind == VIEW_ACCOUNT && entry->state != ACCOUNT_ONLINE)
+        g_string_append_printf(tail, "[%s]", short_state(entry->state));
+    else if (entry->kind == VIEW_ACCOUNT)
+        g_string_append_printf(tail, "[%.4s]", entry->tag);
+    else if (entry->muted)
         g_string_append_c(tail, 'm');
-    }
+    else if (entry->quiet)
+        g_string_append_c(tail, '.');
     return g_string_free(tail, FALSE);
 }
 
 static enum role
-entry_role(const struct view_entry *entry)
+tail_role(const struct view_entry *entry)
 {
-    if (entry->is_space)
+    if (entry->mentions > 0)
+        return ROLE_MENTION;
+    if (entry->unread > 0)
+        return entry->muted ? ROLE_DIM : ROLE_UNREAD;
+    return entry->kind == VIEW_ACCOUNT && entry->state == ACCOUNT_FAILED ? ROLE_FAILED : ROLE_DIM;
+}
+
+static enum role
+name_role(const struct view_entry *entry)
+{
+    if (entry->kind == VIEW_ACCOUNT && entry->state == ACCOUNT_FAILED)
+        return ROLE_FAILED;
+    if (entry->kind != VIEW_BUFFER)
         return ROLE_SIDEBAR_ACCOUNT;
-    if (entry->is_account)
-        return entry->state == ACCOUNT_FAILED ? ROLE_FAILED : ROLE_SIDEBAR_ACCOUNT;
     if (entry->mentions > 0)
         return ROLE_MENTION;
     if (entry->unread > 0 && !entry->muted)
@@ -59,8 +78,47 @@ entry_role(const struct view_entry *entry)
     return entry->left || entry->muted ? ROLE_DIM : ROLE_SIDEBAR;
 }
 
+/* The number of a buffer or the mark of a heading; returns where the name begins. */
+static int
+draw_lead(const struct canvas *canvas, struct rect line, int number_cols,
+          const struct view_entry *entry)
+{
+    const int indent = line.cols >= INDENT_MIN_COLS ? 1 : 0;
+    const struct style style = theme_style(canvas->theme, ROLE_SIDEBAR_NUMBER);
+    char text[16];
+    int col = line.col;
+
+    if (entry->kind != VIEW_BUFFER) {
+        col += entry->kind == VIEW_SPACE ? 1 : 0;
+        cells_puts(canvas->cells, line.row, col, 1, entry->folded ? "+" : "-", style);
+        return col + 1;
+    }
+    if (entry->number == 0)
+        return col;
+    g_snprintf(text, sizeof text, "%*d", number_cols, entry->number);
+    col += indent;
+    cells_puts(canvas->cells, line.row, col, number_cols, text, style);
+    return col + number_cols + 1;
+}
+
+/* Behind the name, where there is room: which network an account is on, whose conversation it is.
+ */
 static void
-draw_entry(const struct canvas *canvas, struct rect line, int digits,
+draw_more(const struct canvas *canvas, int row, int col, int end, const struct view_entry *entry)
+{
+    g_autofree char *text = NULL;
+
+    if (entry->kind == VIEW_ACCOUNT && entry->tag)
+        text = g_strdup_printf(" [%s]", entry->tag);
+    else if (entry->owner)
+        text = g_strdup_printf(" %s", entry->owner);
+    if (text && draw_foreign_cols(canvas, text, DISPLAY_NAME) <= end - col)
+        draw_foreign(canvas, row, col, end - col, text, DISPLAY_NAME,
+                     draw_role_on(canvas, ROLE_SIDEBAR, ROLE_DIM));
+}
+
+static void
+draw_entry(const struct canvas *canvas, struct rect line, int number_cols,
            const struct view_entry *entry)
 {
     struct style base = theme_style(canvas->theme, ROLE_SIDEBAR);
@@ -68,63 +126,65 @@ draw_entry(const struct canvas *canvas, struct rect line, int digits,
     g_autofree char *name = entry->left ? g_strdup_printf("(%s)", shown) : g_strdup(shown);
     g_autofree char *tail = entry_tail(entry, line.cols);
     int tail_cols = width_text(tail, strlen(tail), canvas->cells->rules);
-    int name_col = line.col + (entry->number > 0 ? digits + 1 : entry->is_space ? 1 : 0);
-    int room;
+    int col = draw_lead(canvas, line, number_cols, entry);
+    int end = line.col + line.cols - (tail_cols > 0 ? tail_cols + 1 : 0);
 
-    if (entry->number > 0) {
-        char number[16];
-        g_snprintf(number, sizeof number, "%*d", digits, entry->number);
-        cells_puts(canvas->cells, line.row, line.col, digits, number,
-                   theme_style(canvas->theme, ROLE_SIDEBAR_NUMBER));
-    }
     /* A name needs more room than a tag; counts are what the list is for. */
-    room = line.col + line.cols - name_col - (tail_cols > 0 ? tail_cols + 1 : 0);
-    if (entry->is_account && room < 4)
-        tail_cols = 0, room = line.col + line.cols - name_col;
-    draw_own(canvas, line.row, name_col, room, name,
-             style_over(base, theme_style(canvas->theme, entry_role(entry))));
-    if (tail_cols > 0) {
-        enum role role = entry->mentions > 0 ? ROLE_MENTION
-                         : entry->unread > 0 ? ROLE_UNREAD
-                                             : ROLE_DIM;
+    if (entry->unread == 0 && end - col < 4)
+        tail_cols = 0, end = line.col + line.cols;
+    col += draw_own(canvas, line.row, col, end - col, name,
+                    style_over(base, theme_style(canvas->theme, name_role(entry))));
+    if (line.cols >= WIDE_MIN_COLS || entry->kind != VIEW_ACCOUNT)
+        draw_more(canvas, line.row, col, end, entry);
+    if (tail_cols > 0)
         cells_puts(canvas->cells, line.row, line.col + line.cols - tail_cols, tail_cols, tail,
-                   theme_style(canvas->theme, role));
-    }
+                   theme_style(canvas->theme, tail_role(entry)));
     if (entry->selected)
         cells_restyle(canvas->cells, line.row, line.col, 1, line.cols,
                       theme_style(canvas->theme, ROLE_SIDEBAR_SELECTED));
+    if (entry->cursor) {
+        cells_restyle(canvas->cells, line.row, line.col, 1, line.cols,
+                      theme_style(canvas->theme, ROLE_SIDEBAR_CURSOR));
+        cells_set_cursor(canvas->cells, line.row, line.col, CURSOR_DEFAULT);
+    }
 }
 
 static void
-keep_selected_in_sight(struct rect rect, const struct view_sidebar *view)
+draw_footer(const struct canvas *canvas, struct rect line, const struct view_sidebar *view)
 {
-    size_t rows = (size_t)rect.rows;
-
-    if (*view->top + rows > view->n)
-        *view->top = view->n > rows ? view->n - rows : 0;
-    for (size_t i = 0; i < view->n; i++) {
-        if (!view->entries[i].selected)
-            continue;
-        if (i < *view->top)
-            *view->top = i;
-        else if (i >= *view->top + rows)
-            *view->top = i - rows + 1;
+    if (!view->filter) {
+        draw_own(canvas, line.row, line.col, line.cols, view->note,
+                 draw_role_on(canvas, ROLE_SIDEBAR, ROLE_NOTICE));
         return;
     }
+    const struct style style = draw_role_on(canvas, ROLE_SIDEBAR, ROLE_PROMPT);
+    int col = line.col + cells_puts(canvas->cells, line.row, line.col, line.cols, "/", style);
+    col += draw_foreign(canvas, line.row, col, line.col + line.cols - col, view->filter,
+                        DISPLAY_NAME, style);
+    if (view->filtering)
+        cells_set_cursor(canvas->cells, line.row, MIN(col, line.col + line.cols - 1),
+                         CURSOR_DEFAULT);
+}
+
+int
+pane_sidebar_rows(struct rect rect, const struct view_sidebar *view)
+{
+    return MAX(0, rect.rows - ((view->filter || view->note) && rect.rows > 1 ? 1 : 0));
 }
 
 void
 pane_sidebar_draw(const struct canvas *canvas, struct rect rect, const struct view_sidebar *view)
 {
-    int digits = number_cols(view);
+    const int rows = pane_sidebar_rows(rect, view);
 
     if (rect.rows <= 0 || rect.cols <= 0)
         return;
     cells_fill(canvas->cells, rect.row, rect.col, rect.rows, rect.cols,
                theme_style(canvas->theme, ROLE_SIDEBAR));
-    keep_selected_in_sight(rect, view);
-    for (int i = 0; i < rect.rows && *view->top + (size_t)i < view->n; i++) {
+    for (int i = 0; i < rows && (size_t)i < view->n; i++) {
         struct rect line = {rect.row + i, rect.col, 1, rect.cols};
-        draw_entry(canvas, line, digits, &view->entries[*view->top + (size_t)i]);
+        draw_entry(canvas, line, view->number_cols, &view->entries[i]);
     }
+    if (rows < rect.rows)
+        draw_footer(canvas, (struct rect){rect.row + rows, rect.col, 1, rect.cols}, view);
 }

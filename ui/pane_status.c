@@ -64,6 +64,13 @@ hot_text(const struct view_hot *hot, bool named)
 #define HOT_MORE_COLS 4
 
 static void
+draw_hot_more(struct pen *pen, size_t n)
+{
+    g_autofree char *more = g_strdup_printf(" +%zu", n);
+    pen_own(pen, ROLE_STATUS, more);
+}
+
+static void
 draw_hot(struct pen *pen, const struct view_status *view)
 {
     bool named = pen->end >= 100;
@@ -75,16 +82,17 @@ draw_hot(struct pen *pen, const struct view_status *view)
         const struct view_hot *hot = &view->hot[i];
         g_autofree char *text = hot_text(hot, named);
         int cols = width_text(text, strlen(text), pen->canvas->cells->rules);
-        int keep = i + 1 < view->n_hot ? HOT_MORE_COLS : 0;
+        int keep = i + 1 < view->n_hot + view->n_more ? HOT_MORE_COLS : 0;
 
         if (pen->col + 1 + cols + keep > pen->end) {
-            g_autofree char *more = g_strdup_printf(" +%zu", view->n_hot - i);
-            pen_own(pen, ROLE_STATUS, more);
+            draw_hot_more(pen, view->n_hot - i + view->n_more);
             return;
         }
         pen_own(pen, ROLE_STATUS, " ");
         pen_own(pen, hot->mentions > 0 ? ROLE_MENTION : ROLE_UNREAD, text);
     }
+    if (view->n_more > 0)
+        draw_hot_more(pen, view->n_more);
 }
 
 static void

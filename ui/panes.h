@@ -17,25 +17,40 @@
 /* --- the list of accounts and buffers
  * ------------------------------------------------------------------- */
 
+enum view_entry_kind {
+    VIEW_BUFFER,
+    VIEW_ACCOUNT, /* a heading, and the account's server buffer */
+    VIEW_SPACE,   /* a heading within an account */
+    VIEW_DIRECT,  /* the heading of direct conversations */
+};
+
 struct view_entry {
-    bool is_account;          /* a heading; with a number it is the account's server buffer too */
-    bool is_space;            /* a heading within an account */
-    const char *name;         /* of the account (its label when it has one) or the buffer */
-    const char *tag;          /* account: the network, "irc" */
-    int number;               /* 0: none */
+    enum view_entry_kind kind;
+    const char *name;  /* of the account (its label when it has one) or the buffer */
+    const char *tag;   /* account: the network, "irc" */
+    const char *owner; /* whose direct conversation it is, where that is not plain; or NULL */
+    int number;        /* 0: none */
     enum account_state state; /* account */
     unsigned unread, mentions;
-    bool selected;
-    bool left; /* a conversation in which we are not (any more) */
+    bool folded;   /* a heading: what stands under it is not listed; counts are its sum */
+    bool selected; /* it is what is shown */
+    bool cursor;   /* the keys go to the list, and this is where one is */
+    bool left;     /* a conversation in which we are not (any more) */
     bool muted;
+    bool quiet; /* joined, and nobody has said anything for long */
 };
 
 struct view_sidebar {
-    const struct view_entry *entries;
+    const struct view_entry *entries; /* those in sight */
     size_t n;
-    size_t *top; /* the first entry shown: moved just as far as the selected one needs */
+    int number_cols;    /* room for the highest number, in sight or not */
+    const char *filter; /* what the list is filtered by; NULL: nothing */
+    bool filtering;     /* … and it is being typed */
+    const char *note;   /* below the list while there is no filter, or NULL */
 };
 
+/* Rows for entries: the filter or the note takes the last one. */
+int pane_sidebar_rows(struct rect rect, const struct view_sidebar *view);
 void
 pane_sidebar_draw(const struct canvas *canvas, struct rect rect, const struct view_sidebar *view);
 
@@ -77,6 +92,7 @@ struct view_status {
     const char *keys;           /* the beginning of a key sequence, or "" */
     const struct view_hot *hot; /* most urgent first */
     size_t n_hot;
+    size_t n_more; /* that are not among them */
 };
 
 void

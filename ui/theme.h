@@ -39,6 +39,7 @@
     X(SIDEBAR, "sidebar", "fg=249,default")                                                        \
     X(SIDEBAR_ACCOUNT, "sidebar.account", "fg=252,white bold")                                     \
     X(SIDEBAR_SELECTED, "sidebar.selected", "fg=255,bright-white bg=24,blue bold")                 \
+    X(SIDEBAR_CURSOR, "sidebar.cursor", "reverse")                                                 \
     X(SIDEBAR_NUMBER, "sidebar.number", "fg=246,default")                                          \
     X(BORDER, "border", "fg=238,bright-black")                                                     \
     X(TITLE, "title", "fg=252,white bg=236,blue")                                                  \

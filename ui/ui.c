@@ -111,6 +111,7 @@ on_notice(const struct notice *notice, void *user)
 {
     struct ui *ui = user;
 
+    ui_list_notice(ui, notice);
     switch (notice->type) {
     case NOTICE_MESSAGE:
     case NOTICE_MESSAGE_CHANGED:
@@ -228,6 +229,7 @@ ui_new(const struct ui_options *options)
                                           (GDestroyNotify)(void *)editor_history_free);
     g_queue_init(&ui->questions);
     ui->dirty = true;
+    ui_list_init(ui);
     ui_look_read(ui);
     ui_hints_begin(ui);
     ui->bus_id = bus_subscribe(core_bus(ui->core), on_notice, ui);
@@ -253,6 +255,7 @@ ui_free(struct ui *ui)
     g_free(ui->search_text);
     g_free(ui->find_text);
     timeline_free(ui->timeline);
+    ui_list_fini(ui);
     g_queue_clear_full(&ui->questions, ui_question_free);
     secret_text_wipe(&ui->secret);
     ui_complete_end(ui);

@@ -96,22 +96,13 @@ ui_cursor_action(struct ui *ui, enum action action)
 /* --- the line of hints
  * ---------------------------------------------------------------------------------- */
 
-static void
-add_hint(const struct ui *ui, GString *out, enum action action, const char *text)
-{
-    g_autofree char *key = keymap_first_key(ui->keymap, action);
-
-    if (*key)
-        g_string_append_printf(out, "%s%s %s", out->len ? "  " : "", key, text);
-}
-
 char *
 ui_cursor_hint(struct ui *ui)
 {
     GString *out = g_string_new(NULL);
 
-    add_hint(ui, out, ACTION_MESSAGE_UP, "up");
-    add_hint(ui, out, ACTION_MESSAGE_DOWN, "down");
-    add_hint(ui, out, ACTION_CANCEL, "back");
+    ui_hint_add(ui, out, ACTION_MESSAGE_UP, "up");
+    ui_hint_add(ui, out, ACTION_MESSAGE_DOWN, "down");
+    ui_hint_add(ui, out, ACTION_CANCEL, "back");
     return g_string_free(out, FALSE);
 }

@@ -3,28 +3,16 @@
 
 /* --- activity --- */
 
-static int
-urgency(const struct buffer *buffer)
-{
-    if (buffer->mentions > 0)
-        return 3;
-    if (buffer->unread == 0 || buffer->notify == NOTIFY_NONE)
-        return 0;
-    return buffer->kind == BUFFER_DIRECT || buffer->kind == BUFFER_GROUP ? 2 : 1;
-}
-
 GArray *
 ui_activity(const struct ui *ui)
 {
-    const GPtrArray *buffers = core_buffers(ui->core);
+    const GArray *all = activity_ids(ui->list.activity);
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
 
-    for (int level = 3; level > 0; level--) {
-        for (guint i = 0; i < buffers->len; i++) {
-            const struct buffer *buffer = g_ptr_array_index(buffers, i);
-            if (buffer->id != ui->shown && urgency(buffer) == level)
-                g_array_append_val(ids, buffer->id);
-        }
+    for (guint i = 0; i < all->len; i++) {
+        const int64_t id = g_array_index(all, int64_t, i);
+        if (id != ui->shown)
+            g_array_append_val(ids, id);
     }
     return ids;
 }
@@ -40,24 +28,39 @@ ui_go(struct ui *ui, int64_t buffer_id)
     ui_show(ui, buffer_id);
 }
 
+/* The buffers that the list shows, in its order: what is folded away is passed over. */
+static GArray *
+listed(struct ui *ui)
+{
+    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    size_t n;
+    const struct list_row *rows = list_rows(ui->list.rows, &n);
+
+    for (size_t i = 0; i < n; i++)
+        if (rows[i].buffer_id != 0)
+            g_array_append_val(ids, rows[i].buffer_id);
+    return ids;
+}
+
 void
 ui_go_by(struct ui *ui, int by, bool unread_only)
 {
-    const GPtrArray *buffers = core_buffers(ui->core);
-    int n = (int)buffers->len;
+    g_autoptr(GArray) ids = unread_only ? list_order(ui->list.rows) : listed(ui);
+    const int n = (int)ids->len;
     int at = 0;
 
-    while (at < n && ((const struct buffer *)g_ptr_array_index(buffers, at))->id != ui->shown)
+    while (at < n && g_array_index(ids, int64_t, at) != ui->shown)
         at++;
     for (int i = 1; i < n; i++) {
-        const struct buffer *buffer = g_ptr_array_index(buffers, ((at + by * i) % n + n) % n);
-        if (unread_only && buffer->unread == 0 && buffer->mentions == 0)
+        const int64_t id = g_array_index(ids, int64_t, ((at + by * i) % n + n) % n);
+        const struct buffer *buffer = core_buffer(ui->core, id);
+        if (unread_only && activity_level(buffer) == ACTIVITY_NONE)
             continue;
-        ui_go(ui, buffer->id);
+        ui_go(ui, id);
         return;
     }
-    if (unread_only)
-        ui_tell(ui, "Nothing is unread elsewhere.", false);
+    ui_tell(ui, unread_only ? "Nothing is unread elsewhere." : "The list has no other buffer.",
+            false);
 }
 
 void

@@ -343,7 +343,9 @@ works_everywhere(struct ui *ui, enum action action)
 enum keymap_context
 ui_context(const struct ui *ui)
 {
-    return ui->over == UI_OVER_NONE && ui->questions.length == 0 ? ui->has_keys : KEYMAP_MAIN;
+    if (ui->over != UI_OVER_NONE || ui->questions.length > 0 || ui->list.filtering)
+        return KEYMAP_MAIN;
+    return ui->has_keys;
 }
 
 void
@@ -370,6 +372,8 @@ ui_key(struct ui *ui, struct key key)
         ui_over_key(ui, action, key);
     else if (ui_complete_key(ui, action) ||
              (context == KEYMAP_MESSAGE && ui_cursor_action(ui, action)))
+        return;
+    else if (ui->has_keys == KEYMAP_LIST && ui_list_action(ui, action, key))
         return;
     else if (action != ACTION_NONE)
         ui_action(ui, action, number);

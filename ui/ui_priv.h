@@ -8,6 +8,7 @@
 #include "ui/first_run.h"
 #include "ui/keymap.h"
 #include "ui/layout.h"
+#include "ui/list.h"
 #include "ui/panes.h"
 #include "ui/secret_text.h"
 #include "ui/switcher.h"
@@ -44,6 +45,19 @@ struct ui_completion {
     unsigned serial;   /* of the editor after it was put in */
     char *typed;       /* what stood there before */
     bool emoji;        /* the words are emoji */
+};
+
+/* The list of buffers. */
+struct ui_list {
+    struct activity *activity;
+    struct list *rows;
+    struct list_row at; /* where one is while the list has the keys, */
+    size_t at_row;      /* and was last */
+    size_t top;         /* the first row in sight */
+    int rows_in_sight;  /* 0: the list is not shown */
+    bool looked_away;   /* it was scrolled by itself: nothing is brought into sight */
+    bool filtering;     /* letters go to the filter */
+    int64_t closing;    /* the buffer that the next "close" leaves; 0: none */
 };
 
 struct ui_term {
@@ -92,7 +106,7 @@ struct ui {
     struct timeline *timeline;
     struct position newest_seen;
     int64_t gap_seen;
-    size_t side_top;
+    struct ui_list list;
 
     struct editor *editor;
     GHashTable *histories;          /* buffer id → struct editor_history */
@@ -182,6 +196,20 @@ void ui_go_number(struct ui *ui, int number);
 void ui_go_next_activity(struct ui *ui);
 void ui_go_previous_activity(struct ui *ui);
 
+/* ui_list.c */
+void ui_list_init(struct ui *ui);
+void ui_list_fini(struct ui *ui);
+/* Whatever the notice is. */
+void ui_list_notice(struct ui *ui, const struct notice *notice);
+void ui_list_draw(struct ui *ui, const struct canvas *canvas);
+bool ui_list_enter(struct ui *ui); /* takes the keys; false: the list is not in sight */
+void ui_list_leave(struct ui *ui);
+/* An action, or a letter for the filter, while the list has the keys. False: none of the list's. */
+bool ui_list_action(struct ui *ui, enum action action, struct key key);
+void ui_list_toggle_unread(struct ui *ui);
+/* The keys that work in it. g_free(). */
+char *ui_list_hint(const struct ui *ui);
+
 /* ui_hints.c */
 void ui_hints_begin(struct ui *ui); /* says Welcome in a new profile */
 /* What to try next; NULL: nothing. g_free(). */
@@ -206,8 +234,10 @@ void ui_complete_draw(const struct ui *ui, const struct canvas *canvas);
 
 /* ui_focus.c: who has the keys while nothing lies over the timeline */
 void ui_focus_set(struct ui *ui, enum keymap_context context);
-/* To the next one: the line, the messages. */
+/* To the next one: the line, the messages, the list. */
 void ui_focus_next(struct ui *ui, int by);
+/* "k up", for a line of hints; nothing when the action has no key. */
+void ui_hint_add(const struct ui *ui, GString *out, enum action action, const char *text);
 
 /* ui_cursor.c: the message cursor, which is on while the messages are in focus */
 bool ui_cursor_start(struct ui *ui); /* false, and says why: there is no message */

@@ -124,6 +124,8 @@ ui_show(struct ui *ui, int64_t buffer_id)
     if (ui->shown && core_buffer(ui->core, ui->shown))
         ui->before = ui->shown;
     ui->shown = buffer_id;
+    list_set_shown(ui->list.rows, buffer_id);
+    ui->list.looked_away = false;
     ui->marked = (struct position){0};
     timeline_free(ui->timeline);
     ui->timeline = timeline_new(&source, ui->zone);

@@ -6,6 +6,8 @@
 #include "ui/pane_timeline.h"
 
 #define TYPING_MIN_ROWS 16
+/* More buffers than this are never named on one line. */
+#define HOT_MOST 64
 
 static const char *
 label_of(const struct account *account)
@@ -17,88 +19,6 @@ static bool
 is_left(const struct buffer *buffer)
 {
     return (buffer->kind == BUFFER_CHANNEL || buffer->kind == BUFFER_PRIVATE) && !buffer->joined;
-}
-
-/* --- the list
- * ---------------------------------------------------------------------------------------------- */
-
-static void
-add_buffer(const struct ui *ui, GArray *entries, const struct buffer *buffer)
-{
-    struct view_entry entry = {
-        .name = buffer->name,
-        .number = buffer->number,
-        .unread = buffer->unread,
-        .mentions = buffer->mentions,
-        .selected = buffer->id == ui->shown,
-        .left = is_left(buffer),
-        .muted = buffer->notify == NOTIFY_NONE,
-    };
-    g_array_append_val(entries, entry);
-}
-
-static void
-add_space(const struct ui *ui, GArray *entries, int64_t id)
-{
-    const struct space *space = id != 0 ? core_space(ui->core, id) : NULL;
-
-    if (space) {
-        const struct view_entry heading = {.is_space = true, .name = space->name};
-        g_array_append_val(entries, heading);
-    }
-}
-
-static void
-add_account(const struct ui *ui, GArray *entries, const struct account *account)
-{
-    const GPtrArray *buffers = core_buffers(ui->core);
-    struct view_entry heading = {
-        .is_account = true,
-        .name = label_of(account),
-        .tag = account->network,
-        .state = account->state,
-    };
-    guint at = entries->len;
-    int64_t space_id = 0;
-
-    g_array_append_val(entries, heading);
-    for (guint i = 0; i < buffers->len; i++) {
-        const struct buffer *buffer = g_ptr_array_index(buffers, i);
-
-        if (buffer->account_id != account->id)
-            continue;
-        if (buffer->kind == BUFFER_SERVER) {
-            struct view_entry *entry = &g_array_index(entries, struct view_entry, at);
-            entry->number = buffer->number;
-            entry->unread = buffer->unread;
-            entry->mentions = buffer->mentions;
-            entry->selected = buffer->id == ui->shown;
-            continue;
-        }
-        if (buffer->space_id != space_id)
-            add_space(ui, entries, buffer->space_id);
-        space_id = buffer->space_id;
-        add_buffer(ui, entries, buffer);
-    }
-}
-
-static void
-draw_sidebar(struct ui *ui, const struct canvas *canvas)
-{
-    g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct view_entry));
-    const GPtrArray *accounts = core_accounts(ui->core);
-    struct view_sidebar view = {.top = &ui->side_top};
-
-    if (ui->layout.sidebar.rows <= 0)
-        return;
-    add_buffer(ui, entries, core_own_buffer(ui->core));
-    for (guint i = 0; i < accounts->len; i++)
-        add_account(ui, entries, g_ptr_array_index(accounts, i));
-    view.entries = (const struct view_entry *)(void *)entries->data;
-    view.n = entries->len;
-    pane_sidebar_draw(canvas, ui->layout.sidebar, &view);
-    cells_vline(canvas->cells, ui->layout.border_row, ui->layout.border_col, ui->layout.border_rows,
-                theme_style(&ui->theme, ROLE_BORDER));
 }
 
 /* --- title, notices
@@ -166,6 +86,10 @@ notice_text(struct ui *ui, const struct account *shown, bool *ret_bad)
         *ret_bad = false;
         return ui_cursor_hint(ui);
     }
+    if (ui->has_keys == KEYMAP_LIST) {
+        *ret_bad = false;
+        return ui_list_hint(ui);
+    }
     if (ui->disk)
         return g_strdup_printf("Not stored: %s", ui->disk);
     if (shown)
@@ -228,7 +152,7 @@ draw_status(const struct ui *ui, const struct canvas *canvas, const struct buffe
             const struct account *account)
 {
     g_autoptr(GArray) hot = g_array_new(FALSE, FALSE, sizeof(struct view_hot));
-    g_autoptr(GArray) ids = ui_activity(ui);
+    const GArray *ids = activity_ids(ui->list.activity);
     g_autofree char *clock = clock_text(ui);
     struct view_status view = {
         .clock = clock,
@@ -244,8 +168,15 @@ draw_status(const struct ui *ui, const struct canvas *canvas, const struct buffe
         .keys = keymap_pending(ui->keymap),
     };
 
-    for (guint i = 0; i < ids->len && ui->layout.hotlist.rows == 0; i++)
-        add_hot(ui, hot, g_array_index(ids, int64_t, i));
+    for (guint i = 0; i < ids->len && ui->layout.hotlist.rows == 0; i++) {
+        const int64_t id = g_array_index(ids, int64_t, i);
+        if (id == ui->shown)
+            continue;
+        if (hot->len < HOT_MOST)
+            add_hot(ui, hot, id);
+        else
+            view.n_more++;
+    }
     view.hot = (const struct view_hot *)(void *)hot->data;
     view.n_hot = hot->len;
     view.below = timeline_below(ui->timeline, &view.below_more);
@@ -257,10 +188,14 @@ draw_hotlist(const struct ui *ui, const struct canvas *canvas)
 {
     g_autoptr(GArray) hot = g_array_new(FALSE, FALSE, sizeof(struct view_hot));
     const GPtrArray *buffers = core_buffers(ui->core);
+    guint at = 0;
 
     if (ui->layout.hotlist.rows <= 0)
         return;
-    for (guint i = 0; i < buffers->len; i++)
+    /* Pointers alone are compared: this is looked for in every frame. */
+    while (at < buffers->len && buffers->pdata[at] != (const void *)ui_buffer(ui))
+        at++;
+    for (guint i = at - MIN(at, HOT_MOST); i < buffers->len && i < at + HOT_MOST; i++)
         add_hot(ui, hot, ((const struct buffer *)g_ptr_array_index(buffers, i))->id);
     pane_hotlist_draw(canvas, ui->layout.hotlist, (const struct view_hot *)(void *)hot->data,
                       hot->len);
@@ -368,7 +303,6 @@ ui_draw(struct ui *ui, struct cells *cells)
         return;
     layout_compute(&ui->layout, cells->rows, cells->cols, &wants);
     draw_timeline(ui, &canvas, buffer, account);
-    draw_sidebar(ui, &canvas);
     draw_title(ui, &canvas, buffer, account);
     draw_hotlist(ui, &canvas);
     if (notice)
@@ -380,6 +314,7 @@ ui_draw(struct ui *ui, struct cells *cells)
     if (ui->has_keys == KEYMAP_MESSAGE && !input.question)
         place_cursor(ui, cells);
     ui_complete_draw(ui, &canvas);
+    ui_list_draw(ui, &canvas); /* after the input, whose cursor it may take */
     ui_over_draw(ui, &canvas);
     ui_mark_seen(ui);
 }

@@ -7,6 +7,7 @@ void test_fuzzy_add(void);
 void test_layout_add(void);
 void test_overlays_add(void);
 void test_screens_add(void);
+void test_sidebar_add(void);
 void test_threats_add(void);
 void test_timeline_add(void);
 

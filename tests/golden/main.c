@@ -11,6 +11,7 @@ main(int argc, char **argv)
     test_layout_add();
     test_overlays_add();
     test_screens_add();
+    test_sidebar_add();
     test_threats_add();
     test_timeline_add();
     return g_test_run();

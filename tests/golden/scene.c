@@ -92,17 +92,26 @@ scene_source(struct scene *scene)
  * --------------------------------------------------------------------------------------------- */
 
 static const struct view_entry world[] = {
-    {.name = "weft", .number = 1},
-    {.is_account = true, .name = "Tool Lib", .tag = "irc", .number = 2, .state = ACCOUNT_ONLINE},
+    {.name = "weft"},
+    {.kind = VIEW_ACCOUNT, .name = "Tool Lib", .tag = "irc", .state = ACCOUNT_ONLINE},
     {.name = "#commons", .number = 3, .unread = 4},
     {.name = "#ops", .number = 4, .unread = 9, .mentions = 2},
     {.name = "#general", .number = 5, .selected = true},
     {.name = "#random", .number = 6, .muted = true},
     {.name = "#old-shed", .number = 7, .left = true},
-    {.name = "maria", .number = 8, .unread = 1, .mentions = 1},
-    {.is_account = true, .name = "libera", .tag = "irc", .number = 9, .state = ACCOUNT_WAITING},
+    {.name = "#annex", .number = 9, .quiet = true},
+    {.kind = VIEW_ACCOUNT, .name = "libera", .tag = "irc", .state = ACCOUNT_WAITING},
     {.name = "#co-ops", .number = 10, .unread = 1250},
-    {.is_account = true, .name = "garden", .tag = "irc", .number = 11, .state = ACCOUNT_FAILED},
+    {.kind = VIEW_ACCOUNT,
+     .name = "orchard",
+     .tag = "irc",
+     .state = ACCOUNT_ONLINE,
+     .folded = true,
+     .unread = 31,
+     .mentions = 1},
+    {.kind = VIEW_ACCOUNT, .name = "garden", .tag = "irc", .state = ACCOUNT_FAILED},
+    {.kind = VIEW_DIRECT, .name = "DMs"},
+    {.name = "maria", .number = 8, .unread = 1, .mentions = 1, .owner = "Tool Lib"},
 };
 
 static const struct view_hot world_hot[] = {
@@ -123,6 +132,7 @@ scene_new(void)
     scene->zone = g_time_zone_new_identifier("+02");
     scene->timeline = timeline_new(&source, scene->zone);
     scene->editor = editor_new(NULL);
+    scene->number_cols = 2;
     scene->entries = g_array_new(FALSE, TRUE, sizeof(struct view_entry));
     scene->hot = g_array_new(FALSE, TRUE, sizeof(struct view_hot));
     g_array_append_vals(scene->entries, world, G_N_ELEMENTS(world));
@@ -208,8 +218,14 @@ scene_draw(struct scene *scene, struct cells *cells, const struct theme *theme)
                                      .zone = scene->zone,
                                      .max_text_cols = 100,
                                      .empty = scene->empty};
-    struct view_sidebar sidebar = {(const struct view_entry *)(void *)scene->entries->data,
-                                   scene->entries->len, &scene->top};
+    struct view_sidebar sidebar = {
+        .entries = (const struct view_entry *)(void *)scene->entries->data,
+        .n = scene->entries->len,
+        .number_cols = scene->number_cols,
+        .filter = scene->filter,
+        .filtering = scene->filter != NULL,
+        .note = scene->list_note,
+    };
     struct layout layout;
 
     lay_out(scene, cells->rows, cells->cols, &layout);

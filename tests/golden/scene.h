@@ -18,7 +18,8 @@ struct scene {
     struct editor *editor;
     GArray *entries; /* struct view_entry */
     GArray *hot;     /* struct view_hot */
-    size_t top;
+    int number_cols;
+    const char *filter, *list_note; /* of the list */
     bool no_sidebar;
     struct view_title title;
     struct view_status status;

@@ -260,7 +260,7 @@ test_long_names(void)
     for (int i = 12; i < 80; i++) {
         struct view_entry entry = {.name = longest, .number = i, .unread = (unsigned)i};
         struct view_hot hot = {.number = i, .name = longest, .unread = (unsigned)i};
-        entry.selected = i == 70;
+        entry.selected = i == 14;
         g_array_append_val(scene->entries, entry);
         g_array_append_val(scene->hot, hot);
     }

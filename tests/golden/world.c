@@ -18,6 +18,7 @@ open_ui(struct world *world)
     struct ui_options options = {
         .core = core,
         .config = (struct config *)(uintptr_t)core_config(core),
+        .paths = &world->paths,
         .quit = on_quit,
         .user = world,
     };
@@ -37,9 +38,19 @@ world_new(unsigned n_accounts)
     world->fake = fake_new(n_accounts);
     for (unsigned i = 0; i < n_accounts; i++)
         fake_online(world->fake, i);
+    world->paths.config_file = world->fake->config_file;
+    world->paths.config_dir = world->fake->dir;
+    world->paths.log_file = g_build_filename(world->fake->dir, "state", "weft.log", NULL);
     open_ui(world);
     world->cells = cells_new(24, 80);
     return world;
+}
+
+void
+world_reopen(struct world *world)
+{
+    ui_free(world->ui);
+    open_ui(world);
 }
 
 void
@@ -48,6 +59,7 @@ world_free(struct world *world)
     ui_free(world->ui);
     fake_free(world->fake);
     cells_free(world->cells);
+    g_free(world->paths.log_file);
     g_free(world);
 }
 

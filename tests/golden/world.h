@@ -10,12 +10,15 @@ struct world {
     struct fake *fake;
     struct ui *ui;
     struct cells *cells;
+    struct paths paths;
     bool has_quit;
 };
 
 /* Accounts one … n, online, and a window of 80x24. */
 struct world *world_new(unsigned n_accounts);
 void world_free(struct world *world);
+/* The screen ends and begins anew over the same core. */
+void world_reopen(struct world *world);
 
 /* What is drawn, as text; g_free(). */
 char *look(struct world *world);
@@ -48,5 +51,6 @@ void wait_shows(struct world *world, const char *text);
 /* Each file adds its tests. */
 void test_cursor_add(void);
 void test_writing_add(void);
+void test_list_add(void);
 
 #endif

@@ -268,12 +268,13 @@ fake_open(struct fake *fake)
     const struct store_options options = {
         .dir = fake->dir, .mode = STORE_WRITE, .clock = fake->clock};
     const struct store_hooks hooks = {.vfs = fake->vfs};
+    g_autofree char *override_file = g_build_filename(fake->dir, "override.conf", NULL);
     g_autoptr(GError) error = NULL;
 
     fake->store = store_open_hooked(&options, &hooks, NULL, &error);
     g_assert_no_error(error);
     fake->core = core_new(&(struct core_options){
-        .config = config_load_file(fake->config_file, NULL, fake_networks),
+        .config = config_load_file(fake->config_file, override_file, fake_networks),
         .store = fake->store,
         .clock = fake->clock,
         .networks = fake_networks,
