@@ -53,8 +53,11 @@ ircd_find_nick(struct irc_server *server, const char *nick)
 void
 ircd_complain(struct ircd_conn *conn, const char *what, const char *line)
 {
+    struct irc_server *server =
+        conn->server->bouncer != NULL ? conn->server->bouncer : conn->server;
+
     g_ptr_array_add(
-        conn->server->complaints,
+        server->complaints,
         g_strdup_printf("%s: %s: %.200s", conn->nick != NULL ? conn->nick : "*", what, line));
 }
 
@@ -279,7 +282,9 @@ take_options(struct irc_server *server, const struct irc_server_options *options
         own->nick_len = 30;
     if (own->flood_ms == 0)
         own->flood_ms = 1000;
-    server->offered = own->caps != NULL ? ircd_caps_parse(own->caps) : CAP_BIT(CAP_N) - 1;
+    server->offered = own->caps != NULL ? ircd_caps_parse(own->caps) : CAP_SERVER;
+    if (own->bouncer)
+        server->offered |= CAP_BIT(CAP_BOUNCER_NETWORKS) | CAP_BIT(CAP_BOUNCER_NOTIFY);
 }
 
 static gpointer
@@ -300,45 +305,96 @@ call_up(struct irc_server *server, void *arguments)
 {
     (void)arguments;
     ircd_listen_start(server);
+    for (unsigned i = 0; i < server->networks->len; i++)
+        ircd_listen_start(g_ptr_array_index(server->networks, i));
 }
 
-struct irc_server *
-irc_server_start(const struct irc_server_options *options)
+static void
+make_tables(struct irc_server *server)
 {
-    struct irc_server *server = g_new0(struct irc_server, 1);
-    g_autoptr(GError) error = NULL;
-
-    server->strings = g_ptr_array_new_with_free_func(g_free);
-    take_options(server, options);
-    server->context = g_main_context_new();
-    server->loop = g_main_loop_new(server->context, FALSE);
-    server->accounts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, account_free);
     server->conns = g_ptr_array_new_with_free_func((GDestroyNotify)ircd_conn_unref);
     server->channels =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)ircd_channel_free);
     server->history =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
     server->marks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    server->kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     server->faults = g_ptr_array_new_with_free_func(fault_free);
     server->received = g_ptr_array_new_with_free_func(received_free);
     server->complaints = g_ptr_array_new_with_free_func(g_free);
+    server->far = g_ptr_array_new_with_free_func(ircd_far_free);
+    server->networks = g_ptr_array_new_with_free_func((GDestroyNotify)ircd_server_free);
+}
+
+struct irc_server *
+ircd_server_new(const struct irc_server_options *options, struct irc_server *beside)
+{
+    struct irc_server *server = g_new0(struct irc_server, 1);
+    g_autoptr(GError) error = NULL;
+
+    server->strings = g_ptr_array_new_with_free_func(g_free);
+    take_options(server, options);
+    server->bouncer = beside;
+    server->context = beside != NULL ? g_main_context_ref(beside->context) : g_main_context_new();
+    server->accounts = beside != NULL
+                           ? g_hash_table_ref(beside->accounts)
+                           : g_hash_table_new_full(g_str_hash, g_str_equal, NULL, account_free);
+    make_tables(server);
     ircd_sasl_init(server);
     if (server->options.cert_file != NULL) {
         server->certificate = g_tls_certificate_new_from_files(server->options.cert_file,
                                                                server->options.key_file, &error);
         g_assert_no_error(error);
     }
+    return server;
+}
+
+void
+ircd_server_free(struct irc_server *server)
+{
+    GHashTable *tables[] = {server->accounts, server->channels, server->history, server->marks,
+                            server->kept};
+    GPtrArray *arrays[] = {server->networks, server->conns,      server->far,    server->faults,
+                           server->received, server->complaints, server->strings};
+
+    ircd_sasl_fini(server);
+    g_clear_object(&server->certificate);
+    for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
+        g_ptr_array_unref(arrays[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
+        g_hash_table_unref(tables[i]);
+    g_main_context_unref(server->context);
+    g_free(server->netid);
+    g_free(server->netname);
+    g_free(server);
+}
+
+struct irc_server *
+irc_server_start(const struct irc_server_options *options)
+{
+    struct irc_server *server = ircd_server_new(options, NULL);
+
+    server->loop = g_main_loop_new(server->context, FALSE);
     server->thread = g_thread_new("irc-server", server_thread, server);
     ircd_call(server, call_up, NULL);
     return server;
 }
 
 static void
-call_stop(struct irc_server *server, void *arguments)
+call_down(struct irc_server *server, void *arguments)
 {
     (void)arguments;
+    g_ptr_array_set_size(server->far, 0);
     ircd_listen_stop(server);
     cut_all(server);
+    for (unsigned i = 0; i < server->networks->len; i++)
+        call_down(g_ptr_array_index(server->networks, i), NULL);
+}
+
+static void
+call_stop(struct irc_server *server, void *arguments)
+{
+    call_down(server, arguments);
     g_main_loop_quit(server->loop);
 }
 
@@ -350,19 +406,7 @@ irc_server_stop(struct irc_server *server)
     ircd_call(server, call_stop, NULL);
     g_thread_join(server->thread);
     g_main_loop_unref(server->loop);
-    g_main_context_unref(server->context);
-    ircd_sasl_fini(server);
-    g_clear_object(&server->certificate);
-    g_hash_table_unref(server->accounts);
-    g_ptr_array_unref(server->conns);
-    g_hash_table_unref(server->channels);
-    g_hash_table_unref(server->history);
-    g_hash_table_unref(server->marks);
-    g_ptr_array_unref(server->faults);
-    g_ptr_array_unref(server->received);
-    g_ptr_array_unref(server->complaints);
-    g_ptr_array_unref(server->strings);
-    g_free(server);
+    ircd_server_free(server);
 }
 
 uint16_t
@@ -375,14 +419,6 @@ uint16_t
 irc_server_tls_port(const struct irc_server *server)
 {
     return server->tls_port;
-}
-
-static void
-call_down(struct irc_server *server, void *arguments)
-{
-    (void)arguments;
-    ircd_listen_stop(server);
-    cut_all(server);
 }
 
 void

@@ -24,7 +24,9 @@ struct irc_server_options {
     /* Capabilities to offer, words. NULL: all: message-tags server-time batch labeled-response
      * echo-message account-tag account-notify multi-prefix userhost-in-names cap-notify chghost
      * setname away-notify extended-join draft/chathistory sasl draft/message-redaction
-     * draft/multiline draft/read-marker draft/event-playback standard-replies. */
+     * draft/multiline draft/read-marker draft/event-playback standard-replies extended-monitor
+     * draft/channel-rename draft/account-registration invite-notify. By name only:
+     * znc.in/playback znc.in/self-message. */
     const char *caps;
     const char *extra_caps; /* shown in CAP LS besides, word by word as they stand
                                ("sts=duration=60"); or NULL */
@@ -35,7 +37,9 @@ struct irc_server_options {
     const char *scram_iterations; /* NULL: "4096" */
     const char *cert_file;        /* PEM for localhost; NULL: no TLS port */
     const char *key_file;
+    bool sts;             /* tells that TLS is wanted: where, in clear; for how long, over TLS */
     const char *password; /* PASS is demanded; or NULL */
+    bool bouncer;         /* as soju: soju.im/bouncer-networks and …-notify besides */
     bool services;        /* there is a NickServ that knows IDENTIFY */
     const char *isupport; /* more tokens for 005, words; or NULL */
     /* CLIENTTAGDENY: "*,-typing", or "typing"; these tags are taken off. NULL: none. */
@@ -113,6 +117,20 @@ void irc_server_rename_channel(struct irc_server *server, const char *channel, c
 /* Changes what others see of a nick: CHGHOST. */
 void irc_server_change_host(struct irc_server *server, const char *nick, const char *user,
                             const char *host);
+
+/* Those whose nick matches the pattern stand behind another server, and the line to it breaks: the
+ * others see them QUIT, and hear them no more. Then it is mended, and they JOIN again. */
+void irc_server_split(struct irc_server *server, const char *pattern);
+void irc_server_mend(struct irc_server *server);
+
+/* ---- bouncers ---- */
+
+/* The server is a bouncer, and this is one of its networks: a server with ports of its own, for
+ * everyone else. A connection to the bouncer that asks for it by BOUNCER BIND
+ * is on it, and in the channels in which it was before. Its accounts are the bouncer's. Ends with
+ * the bouncer. */
+struct irc_server *
+irc_server_add_network(struct irc_server *server, const char *id, const char *name);
 
 /* ---- what it knows ---- */
 

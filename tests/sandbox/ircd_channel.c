@@ -16,6 +16,7 @@ ircd_channel_free(struct ircd_channel *channel)
 {
     g_hash_table_unref(channel->members);
     g_ptr_array_unref(channel->bans);
+    g_hash_table_unref(channel->invited);
     g_free(channel->name);
     g_free(channel->topic);
     g_free(channel->topic_by);
@@ -32,6 +33,7 @@ channel_new(struct irc_server *server, const char *name)
     channel->made_us = ircd_now_us(server);
     channel->members = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     channel->bans = g_ptr_array_new_with_free_func(g_free);
+    channel->invited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     channel->no_outside = true;
     channel->topic_locked = true;
     g_hash_table_insert(server->channels, ircd_fold(name), channel);
@@ -124,8 +126,9 @@ static bool
 may_join(struct ircd_conn *conn, const struct ircd_channel *channel, const char *key)
 {
     g_autofree char *source = ircd_source_dup(conn);
+    g_autofree char *nick = ircd_fold(conn->nick);
 
-    if (channel->invite_only) {
+    if (channel->invite_only && !g_hash_table_contains(channel->invited, nick)) {
         ircd_numeric(conn, 473, "%s :Cannot join channel (+i)", channel->name);
         return false;
     }
@@ -195,10 +198,17 @@ join_one(struct ircd_conn *conn, const char *name, const char *key)
     member->op = g_hash_table_size(channel->members) == 0;
     g_hash_table_insert(channel->members, conn, member);
     announce_join(conn, channel);
+    ircd_bouncer_keep(conn, channel->name, true);
     ircd_mark_send(conn, channel->name);
     send_topic(conn, channel);
     names.params[0] = channel->name;
     ircd_cmd_names(conn, &names);
+}
+
+void
+ircd_join(struct ircd_conn *conn, const char *name)
+{
+    join_one(conn, name, NULL);
 }
 
 static void
@@ -249,6 +259,42 @@ cmd_part(struct ircd_conn *conn, const struct ircd_cmd *cmd)
         happen(conn, channel, "PART %s%s%s", channel->name, cmd->n > 1 ? " :" : "",
                cmd->n > 1 ? cmd->params[1] : "");
         g_hash_table_remove(channel->members, conn);
+        ircd_bouncer_keep(conn, channel->name, false);
+    }
+}
+
+static void
+tell_invited(struct ircd_channel *channel, const struct ircd_conn *guest, const char *line)
+{
+    GHashTableIter iter;
+    gpointer member;
+
+    g_hash_table_iter_init(&iter, channel->members);
+    while (g_hash_table_iter_next(&iter, &member, NULL))
+        if (member != guest && ircd_has_cap(member, CAP_INVITE_NOTIFY))
+            ircd_send(member, NULL, "%s", line);
+}
+
+static void
+cmd_invite(struct ircd_conn *conn, const struct ircd_cmd *cmd)
+{
+    struct ircd_conn *guest = ircd_find_nick(conn->server, cmd->params[0]);
+    struct ircd_channel *channel = own_channel(conn, cmd->params[1]);
+    g_autofree char *source = ircd_source_dup(conn);
+    g_autofree char *line = NULL;
+
+    if (channel == NULL || (channel->invite_only && !is_op(conn, channel)))
+        return;
+    if (guest == NULL || !guest->registered) {
+        ircd_numeric(conn, 401, "%s :No such nick", cmd->params[0]);
+    } else if (ircd_member(channel, guest) != NULL) {
+        ircd_numeric(conn, 443, "%s %s :is already on channel", guest->nick, channel->name);
+    } else {
+        g_hash_table_add(channel->invited, ircd_fold(guest->nick));
+        line = g_strdup_printf(":%s INVITE %s %s", source, guest->nick, channel->name);
+        ircd_numeric(conn, 341, "%s %s", guest->nick, channel->name);
+        ircd_send(guest, NULL, "%s", line);
+        tell_invited(channel, guest, line);
     }
 }
 
@@ -268,6 +314,7 @@ cmd_kick(struct ircd_conn *conn, const struct ircd_cmd *cmd)
     happen(conn, channel, "KICK %s %s :%s", channel->name, victim->nick,
            cmd->n > 2 ? cmd->params[2] : conn->nick);
     g_hash_table_remove(channel->members, victim);
+    ircd_bouncer_keep(victim, channel->name, false);
 }
 
 static void
@@ -484,6 +531,11 @@ cmd_mode(struct ircd_conn *conn, const struct ircd_cmd *cmd)
 }
 
 const struct ircd_cmd_row ircd_channel_rows[] = {
-    {"JOIN", 1, false, cmd_join}, {"PART", 1, false, cmd_part},   {"KICK", 2, false, cmd_kick},
-    {"MODE", 1, false, cmd_mode}, {"TOPIC", 1, false, cmd_topic}, {0},
+    {"JOIN", 1, false, cmd_join},
+    {"PART", 1, false, cmd_part},
+    {"KICK", 2, false, cmd_kick},
+    {"MODE", 1, false, cmd_mode},
+    {"TOPIC", 1, false, cmd_topic},
+    {"INVITE", 2, false, cmd_invite},
+    {0},
 };

@@ -5,7 +5,7 @@
 
 static const struct ircd_cmd_row *const tables[] = {
     ircd_register_rows, ircd_channel_rows, ircd_query_rows,  ircd_message_rows,  ircd_history_rows,
-    ircd_batch_rows,    ircd_mark_rows,    ircd_people_rows, ircd_services_rows,
+    ircd_batch_rows,    ircd_mark_rows,    ircd_people_rows, ircd_services_rows, ircd_bouncer_rows,
 };
 
 static const struct ircd_cmd_row *

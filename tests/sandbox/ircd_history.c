@@ -51,8 +51,8 @@ ircd_history_add(struct irc_server *server, struct ircd_entry *entry)
         g_ptr_array_sort(entries, compare_times);
 }
 
-static const GPtrArray *
-entries_of(struct irc_server *server, const char *target, const char *nick)
+const GPtrArray *
+ircd_history_of(struct irc_server *server, const char *target, const char *nick)
 {
     g_autofree char *key = history_key(target, nick);
 
@@ -63,7 +63,7 @@ struct ircd_entry *
 ircd_history_find(struct irc_server *server, const char *target, const char *nick,
                   const char *msgid)
 {
-    const GPtrArray *entries = entries_of(server, target, nick);
+    const GPtrArray *entries = ircd_history_of(server, target, nick);
 
     for (unsigned i = 0; entries != NULL && i < entries->len; i++) {
         struct ircd_entry *entry = g_ptr_array_index(entries, i);
@@ -78,7 +78,7 @@ bool
 ircd_history_has_time(struct irc_server *server, const char *target, const char *nick,
                       int64_t time_us)
 {
-    const GPtrArray *entries = entries_of(server, target, nick);
+    const GPtrArray *entries = ircd_history_of(server, target, nick);
 
     for (unsigned i = 0; entries != NULL && i < entries->len; i++) {
         const struct ircd_entry *entry = g_ptr_array_index(entries, i);
@@ -387,7 +387,7 @@ cmd_chathistory(struct ircd_conn *conn, const struct ircd_cmd *cmd)
         fail(conn, "INVALID_TARGET", cmd, "Messages could not be retrieved");
         return;
     }
-    entries = visible_of(conn, entries_of(conn->server, cmd->params[1], conn->nick));
+    entries = visible_of(conn, ircd_history_of(conn->server, cmd->params[1], conn->nick));
     page = find_page(entries, verb, cmd->params, limit);
     if (page.code != NULL)
         fail(conn, page.code, cmd, "Messages could not be retrieved");

@@ -298,7 +298,8 @@ ircd_say(struct ircd_conn *conn, const struct ircd_speech *speech)
     struct hearers hearers;
     struct ircd_entry *entry;
 
-    if (ircd_services_heard(conn, speech) || !find_hearers(conn, speech->target, &hearers))
+    if (ircd_services_heard(conn, speech) || ircd_playback_heard(conn, speech) ||
+        !find_hearers(conn, speech->target, &hearers))
         return;
     check_tags(conn, speech->target, speech->tags);
     entry = entry_new(conn, speech, &hearers);

@@ -40,9 +40,16 @@ enum ircd_cap {
     CAP_EXTENDED_MONITOR,
     CAP_CHANNEL_RENAME,
     CAP_REGISTRATION,
+    CAP_INVITE_NOTIFY,
+    /* What a bouncer is known by: not offered unless named. */
+    CAP_BOUNCER_NETWORKS,
+    CAP_BOUNCER_NOTIFY,
+    CAP_ZNC_PLAYBACK,
+    CAP_ZNC_SELF,
     CAP_N
 };
 #define CAP_BIT(cap) (1u << (cap))
+#define CAP_SERVER   (CAP_BIT(CAP_BOUNCER_NETWORKS) - 1) /* all that a server offers */
 
 struct ircd_account {
     char *name;
@@ -72,7 +79,8 @@ struct ircd_channel {
     bool invite_only, moderated, no_outside, topic_locked, secret;
     char *key;
     unsigned limit;
-    GPtrArray *bans; /* masks */
+    GPtrArray *bans;     /* masks */
+    GHashTable *invited; /* folded nicks: they may come in although it is invite_only */
 };
 
 /* One line of a multiline message. */
@@ -120,8 +128,15 @@ struct irc_server {
     GPtrArray *faults;   /* struct ircd_fault */
     GPtrArray *received;   /* struct ircd_received */
     GPtrArray *complaints; /* char * */
+    GPtrArray *far;        /* struct ircd_far: who stands behind another server */
     uint64_t last_id;
     int64_t last_time_us;
+    /* A bouncer: its networks, each a server of its own on the same thread. */
+    GPtrArray *networks;        /* struct irc_server *, owned */
+    struct irc_server *bouncer; /* of a network; else NULL */
+    char *netid;                /* likewise */
+    char *netname;
+    GHashTable *kept; /* channels that the bouncer's user is in: folded → name */
 };
 
 struct ircd_received {
@@ -168,6 +183,7 @@ struct ircd_conn {
 
     GHashTable *monitored; /* folded nick → nick; NULL: none */
     char *unverified;      /* the password of an account that waits for its code */
+    bool bound;            /* to a bouncer's network */
 
     struct ircd_batch *batch; /* that the client has open, or NULL */
     GHashTable *typing_us;    /* target → int64_t: when it last told that it types there */
@@ -198,6 +214,7 @@ struct ircd_cmd {
     unsigned n;
 };
 
+struct ircd_speech;
 typedef void (*ircd_cmd_fn)(struct ircd_conn *conn, const struct ircd_cmd *cmd);
 
 struct ircd_cmd_row {
@@ -247,6 +264,10 @@ void ircd_call(struct irc_server *server, ircd_call_fn fn, void *arguments);
 int64_t ircd_now_us(struct irc_server *server);
 void ircd_complain(struct ircd_conn *conn, const char *what, const char *line);
 struct ircd_fault *ircd_fault_find(struct ircd_conn *conn, enum irc_server_fault kind);
+/* A server on that thread and with these options and accounts, which does not listen yet. */
+struct irc_server *
+ircd_server_new(const struct irc_server_options *options, struct irc_server *beside);
+void ircd_server_free(struct irc_server *server);
 void ircd_listen_start(struct irc_server *server);
 void ircd_listen_stop(struct irc_server *server);
 /* Uses the fault up by one. */
@@ -278,6 +299,18 @@ struct ircd_member *ircd_member(const struct ircd_channel *channel, struct ircd_
 GPtrArray *ircd_neighbours(struct ircd_conn *conn, bool self);
 void ircd_leave_all(struct ircd_conn *conn, const char *reason);
 void ircd_cmd_names(struct ircd_conn *conn, const struct ircd_cmd *cmd);
+/* Without a word from the client; a channel that does not let it in tells so. */
+void ircd_join(struct ircd_conn *conn, const char *name);
+/* ircd_split.c */
+void ircd_far_free(void *far);
+/* ircd_bouncer.c */
+extern const struct ircd_cmd_row ircd_bouncer_rows[];
+/* After the greeting: the channels that are kept, or the networks that there are. */
+void ircd_bouncer_welcome(struct ircd_conn *conn);
+/* Somebody of the bouncer's came into the channel, or left it. */
+void ircd_bouncer_keep(struct ircd_conn *conn, const char *channel, bool in);
+/* ircd_playback.c: true when it was for ZNC's module. */
+bool ircd_playback_heard(struct ircd_conn *conn, const struct ircd_speech *speech);
 /* ircd_people.c: the nick is there (`source`) or gone (NULL); and says that it is away. */
 extern const struct ircd_cmd_row ircd_people_rows[];
 void ircd_people_tell(struct irc_server *server, const char *nick, const char *source);
@@ -319,6 +352,8 @@ bool ircd_history_has_time(struct irc_server *server, const char *target, const 
                            int64_t time_us);
 /* Takes `entry`. */
 void ircd_history_add(struct irc_server *server, struct ircd_entry *entry);
+/* What was said in the channel, or between the two; NULL: nothing. */
+const GPtrArray *ircd_history_of(struct irc_server *server, const char *target, const char *nick);
 void ircd_entry_free(struct ircd_entry *entry);
 char *ircd_msgid_new(struct irc_server *server);
 void ircd_entry_send(struct ircd_conn *conn, const struct ircd_entry *entry, const char *batch);

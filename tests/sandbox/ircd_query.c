@@ -178,6 +178,8 @@ cmd_whois(struct ircd_conn *conn, const struct ircd_cmd *cmd)
             ircd_numeric(conn, 301, "%s :%s", who->nick, who->away);
         if (who->account != NULL)
             ircd_numeric(conn, 330, "%s %s :is logged in as", who->nick, who->account);
+        if (who->bot)
+            ircd_numeric(conn, 335, "%s :is a bot", who->nick);
         if (who->secure)
             ircd_numeric(conn, 671, "%s :is using a secure connection", who->nick);
         ircd_numeric(conn, 317, "%s 1 1600000000 :seconds idle, signon time", who->nick);
@@ -202,6 +204,39 @@ cmd_list(struct ircd_conn *conn, const struct ircd_cmd *cmd)
                          channel->topic != NULL ? channel->topic : "");
     }
     ircd_numeric(conn, 323, ":End of /LIST");
+}
+
+/* ---- of the server ---- */
+
+static void
+cmd_version(struct ircd_conn *conn, const struct ircd_cmd *cmd)
+{
+    (void)cmd;
+    ircd_numeric(conn, 351, "sandbox-1 " IRCD_NAME " :made for tests");
+}
+
+static void
+cmd_time(struct ircd_conn *conn, const struct ircd_cmd *cmd)
+{
+    g_autofree char *time = ircd_time_text(ircd_now_us(conn->server));
+
+    (void)cmd;
+    ircd_numeric(conn, 391, IRCD_NAME " :%s", time);
+}
+
+static void
+cmd_motd(struct ircd_conn *conn, const struct ircd_cmd *cmd)
+{
+    (void)cmd;
+    ircd_numeric(conn, 422, ":There is no message of the day");
+}
+
+/* Nobody is remembered. */
+static void
+cmd_whowas(struct ircd_conn *conn, const struct ircd_cmd *cmd)
+{
+    ircd_numeric(conn, 406, "%s :There was no such nickname", cmd->params[0]);
+    ircd_numeric(conn, 369, "%s :End of WHOWAS", cmd->params[0]);
 }
 
 /* ---- of oneself ---- */
@@ -256,6 +291,10 @@ const struct ircd_cmd_row ircd_query_rows[] = {
     {"WHO", 1, false, cmd_who},
     {"WHOIS", 1, false, cmd_whois},
     {"LIST", 0, false, cmd_list},
+    {"VERSION", 0, false, cmd_version},
+    {"TIME", 0, false, cmd_time},
+    {"MOTD", 0, false, cmd_motd},
+    {"WHOWAS", 1, false, cmd_whowas},
     {"AWAY", 0, false, cmd_away},
     {"SETNAME", 1, false, cmd_setname},
     {0},

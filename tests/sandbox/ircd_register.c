@@ -30,6 +30,11 @@ const char *const ircd_cap_names[CAP_N] = {
     [CAP_READ_MARKER] = "draft/read-marker",
     [CAP_EVENT_PLAYBACK] = "draft/event-playback",
     [CAP_STANDARD_REPLIES] = "standard-replies",
+    [CAP_INVITE_NOTIFY] = "invite-notify",
+    [CAP_BOUNCER_NETWORKS] = "soju.im/bouncer-networks",
+    [CAP_BOUNCER_NOTIFY] = "soju.im/bouncer-networks-notify",
+    [CAP_ZNC_PLAYBACK] = "znc.in/playback",
+    [CAP_ZNC_SELF] = "znc.in/self-message",
 };
 
 static int
@@ -120,6 +125,10 @@ cap_list(struct ircd_conn *conn, const struct ircd_cmd *cmd)
         for (char **word = extra; *word != NULL; word++)
             g_ptr_array_add(words, g_strdup(*word));
     }
+    if (options->sts && conn->secure)
+        g_ptr_array_add(words, g_strdup("sts=duration=600"));
+    else if (options->sts)
+        g_ptr_array_add(words, g_strdup_printf("sts=port=%u", conn->server->tls_port));
     cap_send(conn, "LS", words, newer && options->split_ls ? CAPS_PER_SPLIT_LINE : G_MAXUINT);
 }
 
@@ -205,6 +214,9 @@ send_isupport(struct ircd_conn *conn)
                  "CHANNELLEN=64 TOPICLEN=300 AWAYLEN=200 MODES=4 TARGMAX=PRIVMSG:1,NOTICE:1 "
                  "NETWORK=Sandbox MONITOR=100 BOT=B :are supported by this server",
                  options->nick_len);
+    if (conn->bound)
+        ircd_numeric(conn, 5, "BOUNCER_NETID=%s :are supported by this server",
+                     conn->server->netid);
     if (options->client_tag_deny != NULL)
         ircd_numeric(conn, 5, "CLIENTTAGDENY=%s :are supported by this server",
                      options->client_tag_deny);
@@ -220,6 +232,19 @@ send_isupport(struct ircd_conn *conn)
                      options->isupport != NULL ? options->isupport : "");
 }
 
+/* By somebody on the network that the bouncer gave this connection: the bouncer goes by another. */
+static bool
+nick_is_taken(struct ircd_conn *conn)
+{
+    for (unsigned i = 0; i < conn->server->conns->len; i++) {
+        const struct ircd_conn *other = g_ptr_array_index(conn->server->conns, i);
+
+        if (other != conn && other->nick != NULL && ircd_same(other->nick, conn->nick))
+            return true;
+    }
+    return false;
+}
+
 static void
 try_welcome(struct ircd_conn *conn)
 {
@@ -232,6 +257,11 @@ try_welcome(struct ircd_conn *conn)
         ircd_conn_end(conn, "Bad Password");
         return;
     }
+    while (conn->bound && nick_is_taken(conn)) {
+        g_autofree char *was = conn->nick;
+
+        conn->nick = g_strconcat(was, "_", NULL);
+    }
     if (strlen(conn->nick) > conn->server->options.nick_len)
         conn->nick[conn->server->options.nick_len] = '\0';
     conn->registered = true;
@@ -243,6 +273,7 @@ try_welcome(struct ircd_conn *conn)
     ircd_numeric(conn, 422, ":There is no message of the day");
     g_autofree char *source = ircd_source_dup(conn);
     ircd_people_tell(conn->server, conn->nick, source);
+    ircd_bouncer_welcome(conn);
 }
 
 static void
@@ -309,7 +340,7 @@ cmd_nick(struct ircd_conn *conn, const struct ircd_cmd *cmd)
 
     if (!nick_is_good(nick)) {
         ircd_numeric(conn, 432, "%s :Erroneous Nickname", nick);
-    } else if (holder != NULL && holder != conn) {
+    } else if (holder != NULL && holder != conn && !conn->server->options.bouncer) {
         ircd_numeric(conn, 433, "%s :Nickname is already in use", nick);
     } else if (conn->registered) {
         rename_conn(conn, nick);

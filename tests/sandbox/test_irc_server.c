@@ -713,5 +713,6 @@ main(int argc, char **argv)
     g_test_add_func("/irc-server/services", test_services);
     g_test_add_func("/irc-server/rename-channel", test_rename_channel);
     test_irc_messages_add();
+    test_irc_networks_add();
     return g_test_run();
 }

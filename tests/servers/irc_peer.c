@@ -424,6 +424,8 @@ register_peer(struct irc_peer *peer, const struct irc_peer_options *options)
     irc_peer_send(peer, "USER %s 0 * :%s", options->nick, options->nick);
     if (!negotiate(peer, options))
         return false;
+    if (options->last_word)
+        irc_peer_send(peer, "%s", options->last_word);
     if (caps)
         irc_peer_send(peer, "CAP END");
     if (irc_peer_wait(peer, "* 001 *") == NULL || !irc_peer_sync(peer))

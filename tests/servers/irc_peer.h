@@ -20,11 +20,12 @@ struct irc_peer_options {
     const char *ca_file;   /* with `tls`: the authority to trust, PEM */
     const char *cert_file; /* client certificate and key in PEM, or NULL */
     const char *nick;
-    const char *password; /* PASS, or NULL */
-    const char *caps;     /* capabilities to request, words; "sasl" is added by itself; or NULL */
-    const char *sasl;     /* "PLAIN" or "EXTERNAL", or NULL */
-    const char *account;  /* for PLAIN */
-    const char *secret;   /* for PLAIN */
+    const char *password;  /* PASS, or NULL */
+    const char *caps;      /* capabilities to request, words; "sasl" is added by itself; or NULL */
+    const char *sasl;      /* "PLAIN" or "EXTERNAL", or NULL */
+    const char *account;   /* for PLAIN */
+    const char *secret;    /* for PLAIN */
+    const char *last_word; /* one line before CAP END, or NULL */
 };
 
 struct irc_peer;
