@@ -20,7 +20,15 @@
 struct site;
 struct peer;
 
-enum login { LOGIN_NONE, LOGIN_PLAIN, LOGIN_SCRAM, LOGIN_SCRAM_PLUS, LOGIN_EXTERNAL, LOGIN_N };
+enum login {
+    LOGIN_NONE,
+    LOGIN_PLAIN,
+    LOGIN_SCRAM,
+    LOGIN_SCRAM_PLUS,
+    LOGIN_EXTERNAL,
+    LOGIN_SERVICE, /* by telling a service, once connected */
+    LOGIN_N
+};
 
 enum site_can {
     SITE_HISTORY = 1 << 0,         /* what was missed can be fetched */
@@ -34,17 +42,33 @@ enum site_can {
     SITE_TYPING = 1 << 8,
     SITE_READ_MARK = 1 << 9, /* kept by the network, told to other devices */
     SITE_REPLY = 1 << 10,
-    SITE_MULTILINE = 1 << 11, /* several lines are one message */
-    SITE_AWAY = 1 << 12,      /* tells whether somebody with whom one talks alone is away */
+    SITE_MULTILINE = 1 << 11,    /* several lines are one message */
+    SITE_AWAY = 1 << 12,         /* tells whether somebody with whom one talks alone is away */
+    SITE_EVENTS = 1 << 13,       /* the history tells who came and went, and of topics */
+    SITE_REGAIN = 1 << 14,       /* a name that was taken is had back when it is free */
+    SITE_MEMBERS_AWAY = 1 << 15, /* tells who of a channel was away before one came */
+    SITE_INVITE = 1 << 16,
+    SITE_INVITE_SEEN = 1 << 17, /* others in the channel are told of invitations */
+    SITE_PROBE = 1 << 18,       /* people's programs can be asked what they are */
+    SITE_BOT = 1 << 19,         /* tells that software speaks */
+    SITE_SIGN_UP = 1 << 20,     /* makes an account for who asks */
+    SITE_SPLIT = 1 << 21,       /* can part, and take back those behind another server */
+    SITE_CHANGES = 1 << 22,     /* what it can do goes and comes while it runs */
+    SITE_DEMANDS_TLS = 1 << 23, /* tells who comes in clear to come again with TLS */
+    SITE_BYTES = 1 << 24,       /* passes bytes that are no UTF-8 */
+    SITE_SPACES = 1 << 25,      /* the account has another network besides: "second" */
+    SITE_DEVICES = 1 << 26,     /* one user comes from several devices at a time */
+    SITE_SECRETS = 1 << 27,     /* a user's secret can be made anew, of any length */
 };
 
 struct adapter {
-    const char *name;    /* "irc/inspircd" */
-    const char *network; /* as in the configuration: "irc" */
-    unsigned can;        /* enum site_can */
-    unsigned logins;     /* bits 1 << enum login */
-    size_t text_bytes;   /* the longest text that stays in one piece; 0: no limit worth testing */
-    bool again_slowly;   /* the suite runs a second time, over a bad network */
+    const char *name;     /* "irc/inspircd" */
+    const char *network;  /* as in the configuration: "irc" */
+    unsigned can;         /* enum site_can */
+    unsigned logins;      /* bits 1 << enum login */
+    size_t text_bytes;    /* the longest text that stays in one piece; 0: no limit worth testing */
+    const char *greeting; /* what the server's buffer holds when one can join; NULL: once online */
+    bool again_slowly;    /* the suite runs a second time, over a bad network */
 
     /* False with a sentence (g_free) for g_test_skip(). */
     bool (*available)(char **ret_why_not);
@@ -61,12 +85,21 @@ struct adapter {
      * where a secret may be kept. Free with g_free(). */
     char *(*options)(struct site *site, enum login login, const char *user, const char *secret,
                      const char *home);
+    /* What the server mails to who signs up under that name. g_free(). */
+    char *(*mailed_code)(const char *user);
     /* How the server knows that this user is logged in; NULL: cannot tell. g_free(). */
     char *(*logged_in_as)(struct site *site, const char *user);
     /* The next message is delivered to the others, then the sender is cut without an answer. */
     void (*cut_before_echo)(struct site *site, const char *user);
 
     void (*rename_channel)(struct site *site, const char *channel, const char *name);
+    /* As `options`, to a port in clear of a host that is not this machine's own name. */
+    char *(*options_in_clear)(struct site *site, const char *user);
+    /* The line to those whose names match breaks, for everyone else; and is mended. */
+    void (*split)(struct site *site, const char *pattern);
+    void (*mend)(struct site *site);
+    /* Takes away what proves that a message arrived, and gives it back. */
+    void (*degrade)(struct site *site, bool degraded);
 
     struct peer *(*peer_new)(struct site *site, const char *user);
     void (*peer_free)(struct peer *peer);
@@ -110,6 +143,18 @@ struct adapter {
     struct peer *(*device_new)(struct site *site, const char *user, const char *secret);
     void (*peer_mark)(struct peer *peer, const char *channel, const struct message *upto);
     bool (*peer_sees_mark)(struct peer *peer, const char *channel, const struct message *upto);
+    /* Somebody on the other network of the account. */
+    struct peer *(*peer_elsewhere)(struct site *site, const char *user);
+    void (*peer_invite)(struct peer *peer, const char *channel, const char *user);
+    bool (*peer_sees_invite)(struct peer *peer, const char *from, const char *channel);
+    /* Asks the user's program what it is, n times at once; how often it has answered. Offers a
+     * file; true when something was answered to that. */
+    void (*peer_probe)(struct peer *peer, const char *target, unsigned n);
+    unsigned (*peer_probed)(struct peer *peer, const char *user);
+    void (*peer_offer_file)(struct peer *peer, const char *user);
+    /* True when the network says that this user is software. */
+    bool (*peer_sees_bot)(struct peer *peer, const char *user);
+    void (*peer_say_bytes)(struct peer *peer, const char *channel, const char *bytes);
     /* True when the peer sees that topic, or does before the deadline. */
     bool (*peer_sees_topic)(struct peer *peer, const char *channel, const char *topic);
 };

@@ -2,32 +2,31 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "tests/conformance/adapter.h"
-#include "tests/sandbox/irc_server.h"
-#include "tests/servers/irc_peer.h"
-#include "tests/servers/servers.h"
+#include "tests/conformance/adapter_irc.h"
 #include "tests/support/loop.h"
+#include "tests/support/resolver.h"
 
-#define PEER_CAPS                                                                                  \
-    "message-tags server-time batch draft/message-redaction draft/multiline away-notify"
+/* Not a name of this machine, to weft; it is one to the resolver. */
+#define ELSEWHERE "irc.sandbox"
 
-struct site {
-    const struct certs *certs;
-    enum server_kind kind;
-    struct server *real;         /* or */
-    struct irc_server *scripted; /* one of the two */
-    struct proxy *proxy;         /* before it, or NULL */
-    const char *peer_caps;       /* what its peers ask for, or NULL */
-};
+/* The scripted server that people meet on. */
+static struct irc_server *
+world(const struct site *site)
+{
+    return site->network ? site->network : site->scripted;
+}
 
-struct peer {
-    struct irc_peer *line;
-};
-
-static uint16_t
+uint16_t
 site_port(const struct site *site)
 {
-    return site->real ? server_tls_port(site->real) : irc_server_tls_port(site->scripted);
+    return site->real ? server_tls_port(site->real) : irc_server_tls_port(world(site));
+}
+
+/* Where the person comes in. */
+static uint16_t
+front_port(const struct site *site)
+{
+    return site->scripted ? irc_server_tls_port(site->scripted) : site_port(site);
 }
 
 /* --- sites --- */
@@ -67,45 +66,76 @@ scripted_available(char **ret_why_not)
 }
 
 static struct site *
-scripted_start_with(const struct certs *certs, const char *caps)
+scripted_start_with(const struct certs *certs, const struct irc_server_options *options)
 {
-    struct irc_server_options options = {
-        .cert_file = certs->server, .key_file = certs->server, .caps = caps, .split_ls = true};
+    struct irc_server_options own = *options;
     struct site *site = g_new0(struct site, 1);
 
+    own.cert_file = own.key_file = certs->server;
+    own.split_ls = true;
     site->certs = certs;
-    site->scripted = irc_server_start(&options);
+    site->scripted = irc_server_start(&own);
     return site;
 }
+
+/* All that IRC has. */
+static const struct irc_server_options modern = {.sts = true, .isupport = "UTF8ONLY"};
 
 static struct site *
 scripted_start(const struct certs *certs)
 {
-    struct site *site = scripted_start_with(certs, NULL);
+    struct site *site = scripted_start_with(certs, &modern);
 
     site->peer_caps = PEER_CAPS;
     return site;
 }
 
-/* A server that gives echoes without labels and has no history. */
+/* The same behind a bouncer that keeps one network for the person. */
+static struct site *
+bouncer_start(const struct certs *certs)
+{
+    const struct irc_server_options options = {.bouncer = true, .isupport = "UTF8ONLY"};
+    struct site *site = scripted_start_with(certs, &options);
+
+    site->network = irc_server_add_network(site->scripted, "1", "first");
+    site->peer_caps = PEER_CAPS;
+    return site;
+}
+
+static struct site *
+znc_start(const struct certs *certs)
+{
+    const struct irc_server_options options = {
+        .caps = "message-tags server-time batch echo-message sasl znc.in/playback "
+                "znc.in/self-message"};
+
+    return scripted_start_with(certs, &options);
+}
+
+/* A server that gives echoes without labels and has no history, but services. */
 static struct site *
 plain_echo_start(const struct certs *certs)
 {
-    return scripted_start_with(certs, "message-tags echo-message server-time sasl");
+    const struct irc_server_options options = {.caps = "message-tags echo-message server-time sasl",
+                                               .services = true};
+
+    return scripted_start_with(certs, &options);
 }
 
 static struct proxy *
 site_proxy(struct site *site)
 {
     if (!site->proxy)
-        site->proxy = proxy_start(site_port(site), 1);
+        site->proxy = proxy_start(front_port(site), 1);
     return site->proxy;
 }
 
 static struct site *
 plain_start(const struct certs *certs)
 {
-    return scripted_start_with(certs, "multi-prefix");
+    const struct irc_server_options options = {.caps = "multi-prefix"};
+
+    return scripted_start_with(certs, &options);
 }
 
 static void
@@ -143,8 +173,8 @@ site_revive(struct site *site)
     g_assert_no_error(error);
 }
 
-static struct irc_peer *
-connect_as(struct site *site, const char *nick, const char *cert)
+struct irc_peer *
+site_connect(struct site *site, const char *nick, const char *cert)
 {
     struct irc_peer_options options = {.port = site_port(site),
                                        .tls = true,
@@ -171,7 +201,7 @@ make_user(struct site *site, const char *user, const char *secret)
     }
     if (site->kind != SERVER_INSPIRCD_ANOPE)
         return;
-    line = connect_as(site, user, site->certs->client);
+    line = site_connect(site, user, site->certs->client);
     irc_peer_send(line, "PRIVMSG NickServ :REGISTER %s %s@example.test", secret, user);
     g_assert_nonnull(irc_peer_wait(line, "* 900 *"));
     irc_peer_send(line, "PRIVMSG NickServ :CERT ADD");
@@ -195,7 +225,11 @@ static char *
 options(struct site *site, enum login login, const char *user, const char *secret, const char *home)
 {
     GString *text = g_string_new(NULL);
-    uint16_t port = site->proxy ? proxy_port(site->proxy) : site_port(site);
+    uint16_t port = site->proxy ? proxy_port(site->proxy) : front_port(site);
+
+    /* A bouncer gives its networks to who has logged in. */
+    if (site->network && login == LOGIN_NONE)
+        login = LOGIN_PLAIN;
 
     g_string_append_printf(text, "server = localhost:%u\ntls_ca = %s\nnick = %s\n", port,
                            site->certs->ca, user);
@@ -217,11 +251,26 @@ options(struct site *site, enum login login, const char *user, const char *secre
     case LOGIN_EXTERNAL:
         g_string_append_printf(text, "sasl = external\ntls_cert = %s\n", site->certs->client);
         break;
+    case LOGIN_SERVICE:
+        g_string_append(text, "login = nickserv\n");
+        keep_secret(text, secret, home);
+        break;
     case LOGIN_NONE:
     case LOGIN_N:
         break;
     }
     return g_string_free(text, FALSE);
+}
+
+static char *
+options_in_clear(struct site *site, const char *user)
+{
+    uint16_t port = site->real ? server_port(site->real) : irc_server_port(site->scripted);
+
+    resolver_add(ELSEWHERE);
+    return g_strdup_printf("server = " ELSEWHERE ":%u\ntls = off\nallow_plaintext = yes\n"
+                           "tls_ca = %s\nnick = %s\nflood_control = off\n",
+                           port, site->certs->ca, user);
 }
 
 static char *
@@ -233,7 +282,7 @@ logged_in_as(struct site *site, const char *user)
 
     if (site->scripted)
         return irc_server_account_of(site->scripted, user);
-    line = connect_as(site, "asker", NULL);
+    line = site_connect(site, "asker", NULL);
     irc_peer_send(line, "WHOIS %s", user);
     answer = irc_peer_wait(line, "* 330 *");
     if (answer) {
@@ -254,274 +303,60 @@ cut_before_echo(struct site *site, const char *user)
 static void
 rename_channel(struct site *site, const char *channel, const char *name)
 {
-    irc_server_rename_channel(site->scripted, channel, name, "for the test");
-}
-
-/* --- peers --- */
-
-static struct peer *
-peer_new(struct site *site, const char *user)
-{
-    struct peer *peer = g_new0(struct peer, 1);
-
-    peer->line = connect_as(site, user, NULL);
-    return peer;
+    irc_server_rename_channel(world(site), channel, name, "for the test");
 }
 
 static void
-peer_free(struct peer *peer)
+split(struct site *site, const char *pattern)
 {
-    irc_peer_free(peer->line);
-    g_free(peer);
+    irc_server_split(world(site), pattern);
 }
 
 static void
-peer_join(struct peer *peer, const char *channel)
+mend(struct site *site)
 {
-    g_assert_true(irc_peer_join(peer->line, channel));
+    irc_server_mend(world(site));
 }
+
+#define WITHOUT_PROOF                                                                              \
+    "message-tags server-time account-tag account-notify multi-prefix userhost-in-names "          \
+    "cap-notify chghost setname away-notify extended-join draft/chathistory sasl "                 \
+    "draft/message-redaction draft/read-marker draft/event-playback standard-replies "             \
+    "extended-monitor draft/channel-rename draft/account-registration invite-notify"
 
 static void
-peer_leave(struct peer *peer, const char *channel)
+degrade(struct site *site, bool degraded)
 {
-    g_assert_true(irc_peer_part(peer->line, channel, "later"));
-}
-
-static void
-peer_say(struct peer *peer, const char *target, const char *text)
-{
-    g_assert_true(irc_peer_say(peer->line, target, text));
-}
-
-static void
-peer_act(struct peer *peer, const char *target, const char *text)
-{
-    g_assert_true(irc_peer_action(peer->line, target, text));
-}
-
-static void
-peer_topic(struct peer *peer, const char *channel, const char *topic)
-{
-    g_assert_true(irc_peer_topic(peer->line, channel, topic));
-}
-
-static void
-peer_rename(struct peer *peer, const char *name)
-{
-    g_assert_true(irc_peer_rename(peer->line, name));
-}
-
-static void
-peer_kick(struct peer *peer, const char *channel, const char *user)
-{
-    g_assert_true(irc_peer_kick(peer->line, channel, user, "for the test"));
-}
-
-static void
-peer_quit(struct peer *peer)
-{
-    g_assert_true(irc_peer_quit(peer->line, "good night"));
-}
-
-/* g_pattern_spec has no escape: characters that it would read are left to match any one. */
-static char *
-said_pattern(const char *from, const char *target, const char *text, bool action)
-{
-    /* What is said to the peer itself is said to its own nick. */
-    const char *to = strcmp(from, target) == 0 ? "*" : target;
-    g_autofree char *quoted = g_strdup(text);
-    g_autofree char *wanted = NULL;
-
-    for (char *p = quoted; *p; p++)
-        if (*p == '*')
-            *p = '?';
-    /* Some servers drop a blank at the end. */
-    if (g_str_has_suffix(quoted, " "))
-        quoted[strlen(quoted) - 1] = '*';
-    wanted = action ? g_strdup_printf("\001ACTION %s*", quoted) : g_strdup(quoted);
-    return g_strdup_printf("*:%s!* PRIVMSG %s %s%s", from, to,
-                           strchr(wanted, ' ') || *wanted == ':' ? ":" : "*", wanted);
-}
-
-static bool
-peer_heard(struct peer *peer, const char *from, const char *target, const char *text, bool action)
-{
-    g_autofree char *pattern = said_pattern(from, target, text, action);
-
-    if (irc_peer_wait(peer->line, pattern))
-        return true;
-    g_autofree char *log = irc_peer_log_dup(peer->line);
-    g_test_message("%s was not heard in:\n%s", pattern, log);
-    return false;
-}
-
-static unsigned
-peer_count(struct peer *peer, const char *from, const char *target, const char *text)
-{
-    g_autofree char *pattern = said_pattern(from, target, text, false);
-
-    g_assert_true(irc_peer_sync(peer->line));
-    return irc_peer_count(peer->line, pattern);
-}
-
-static bool
-peer_sees_topic(struct peer *peer, const char *channel, const char *topic)
-{
-    g_autofree char *pattern = g_strdup_printf("* TOPIC %s :%s", channel, topic);
-    return irc_peer_wait(peer->line, pattern) != NULL;
-}
-
-/* --- what is done to messages --- */
-
-static void
-peer_react(struct peer *peer, const char *channel, const char *remote_id, const char *emoji,
-           bool add)
-{
-    irc_peer_send(peer->line, "@+reply=%s;+draft/%s=%s TAGMSG %s", remote_id,
-                  add ? "react" : "unreact", emoji, channel);
-}
-
-/* A line from `from` with both of these tags, in either order. */
-static bool
-sees_tags(struct peer *peer, const char *from, const char *rest, const char *one, const char *other)
-{
-    g_autofree char *forth = g_strdup_printf("@*%s*%s* :%s!* %s", one, other, from, rest);
-    g_autofree char *back = g_strdup_printf("@*%s*%s* :%s!* %s", other, one, from, rest);
-    const gint64 deadline_us = g_get_monotonic_time() + CONFORMANCE_DEADLINE_MS * 1000;
-
-    while (g_get_monotonic_time() < deadline_us && irc_peer_sync(peer->line))
-        if (irc_peer_count(peer->line, forth) + irc_peer_count(peer->line, back) > 0)
-            return true;
-    g_autofree char *log = irc_peer_log_dup(peer->line);
-    g_test_message("%s was not seen in:\n%s", forth, log);
-    return false;
-}
-
-static bool
-peer_sees_reaction(struct peer *peer, const char *from, const char *channel, const char *remote_id,
-                   const char *emoji, bool add)
-{
-    g_autofree char *rest = g_strdup_printf("TAGMSG %s", channel);
-    g_autofree char *reply = g_strdup_printf("reply=%s", remote_id);
-    g_autofree char *react = g_strdup_printf("+draft/%s=%s", add ? "react" : "unreact", emoji);
-
-    return sees_tags(peer, from, rest, reply, react);
-}
-
-static void
-peer_delete(struct peer *peer, const char *channel, const char *remote_id, const char *reason)
-{
-    irc_peer_send(peer->line, "REDACT %s %s :%s", channel, remote_id, reason);
-}
-
-static bool
-peer_sees_deletion(struct peer *peer, const char *by, const char *channel, const char *remote_id)
-{
-    g_autofree char *pattern = g_strdup_printf("*:%s!* REDACT %s %s*", by, channel, remote_id);
-
-    return irc_peer_wait(peer->line, pattern) != NULL;
-}
-
-static void
-peer_type(struct peer *peer, const char *channel, bool active)
-{
-    irc_peer_send(peer->line, "@+typing=%s TAGMSG %s", active ? "active" : "done", channel);
-}
-
-static bool
-peer_sees_typing(struct peer *peer, const char *from, const char *channel, bool active)
-{
-    g_autofree char *pattern =
-        g_strdup_printf("@*+typing=%s* :%s!* TAGMSG %s", active ? "active" : "done", from, channel);
-
-    return irc_peer_wait(peer->line, pattern) != NULL;
-}
-
-static void
-peer_reply(struct peer *peer, const char *channel, const char *remote_id, const char *text)
-{
-    irc_peer_send(peer->line, "@+reply=%s PRIVMSG %s :%s", remote_id, channel, text);
-}
-
-static bool
-peer_sees_reply(struct peer *peer, const char *from, const char *channel, const char *remote_id,
-                const char *text)
-{
-    g_autofree char *rest = g_strdup_printf("PRIVMSG %s *%s", channel, text);
-    g_autofree char *reply = g_strdup_printf("reply=%s", remote_id);
-
-    return sees_tags(peer, from, rest, reply, "");
-}
-
-static void
-peer_away(struct peer *peer, bool away)
-{
-    irc_peer_send(peer->line, away ? "AWAY :at lunch" : "AWAY");
-    g_assert_true(irc_peer_sync(peer->line));
-}
-
-static void
-peer_say_lines(struct peer *peer, const char *channel, const char *first, const char *second)
-{
-    irc_peer_send(peer->line, "BATCH +1 draft/multiline %s", channel);
-    irc_peer_send(peer->line, "@batch=1 PRIVMSG %s :%s", channel, first);
-    irc_peer_send(peer->line, "@batch=1 PRIVMSG %s :%s", channel, second);
-    irc_peer_send(peer->line, "BATCH -1");
-}
-
-static struct peer *
-device_new(struct site *site, const char *user, const char *secret)
-{
-    g_autofree char *nick = g_strconcat(user, "-phone", NULL);
-    const struct irc_peer_options options = {.port = site_port(site),
-                                             .tls = true,
-                                             .ca_file = site->certs->ca,
-                                             .nick = nick,
-                                             .caps = PEER_CAPS " draft/read-marker",
-                                             .sasl = "PLAIN",
-                                             .account = user,
-                                             .secret = secret};
-    g_autoptr(GError) error = NULL;
-    struct peer *peer = g_new0(struct peer, 1);
-
-    peer->line = irc_peer_new(&options, &error);
-    g_assert_no_error(error);
-    return peer;
+    irc_server_set_caps(site->scripted, degraded ? WITHOUT_PROOF
+                                                 : WITHOUT_PROOF
+                                            " batch labeled-response echo-message "
+                                            "draft/multiline");
 }
 
 static char *
-mark_text(const struct message *upto)
+mailed_code(const char *user)
 {
-    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(upto->time_us / G_USEC_PER_SEC);
-    g_autofree char *seconds = g_date_time_format(time, "%Y-%m-%dT%H:%M:%S");
-
-    return g_strdup_printf("timestamp=%s.%03dZ", seconds,
-                           (int)(upto->time_us % G_USEC_PER_SEC / 1000));
+    return g_strreverse(g_strdup(user));
 }
 
-static void
-peer_mark(struct peer *peer, const char *channel, const struct message *upto)
+static struct peer *
+peer_elsewhere(struct site *site, const char *user)
 {
-    g_autofree char *mark = mark_text(upto);
+    struct irc_server *network = irc_server_add_network(site->scripted, "2", "second");
+    struct site other = *site;
 
-    irc_peer_send(peer->line, "MARKREAD %s %s", channel, mark);
-}
-
-static bool
-peer_sees_mark(struct peer *peer, const char *channel, const struct message *upto)
-{
-    g_autofree char *mark = mark_text(upto);
-    g_autofree char *pattern = g_strdup_printf("* MARKREAD %s %s", channel, mark);
-
-    return irc_peer_wait(peer->line, pattern) != NULL;
+    other.network = network;
+    return peer_new(&other, user);
 }
 
 #define IRC_DEEDS                                                                                  \
     .peer_react = peer_react, .peer_sees_reaction = peer_sees_reaction,                            \
     .peer_delete = peer_delete, .peer_sees_deletion = peer_sees_deletion, .peer_type = peer_type,  \
     .peer_sees_typing = peer_sees_typing, .peer_reply = peer_reply,                                \
-    .peer_sees_reply = peer_sees_reply, .peer_away = peer_away, .peer_say_lines = peer_say_lines,  \
-    .device_new = device_new, .peer_mark = peer_mark, .peer_sees_mark = peer_sees_mark
+    .peer_sees_reply = peer_sees_reply, .peer_say_lines = peer_say_lines,                          \
+    .device_new = device_new, .peer_mark = peer_mark, .peer_sees_mark = peer_sees_mark,            \
+    .mailed_code = mailed_code, .split = split, .mend = mend, .degrade = degrade,                  \
+    .peer_elsewhere = peer_elsewhere
 
 #define IRC_COMMON                                                                                 \
     .network = "irc", .stop = site_stop, .kill = site_kill, .revive = site_revive,                 \
@@ -529,12 +364,25 @@ peer_sees_mark(struct peer *peer, const char *channel, const struct message *upt
     .peer_free = peer_free, .peer_join = peer_join, .peer_leave = peer_leave,                      \
     .peer_say = peer_say, .peer_act = peer_act, .peer_topic = peer_topic,                          \
     .peer_rename = peer_rename, .peer_kick = peer_kick, .peer_quit = peer_quit,                    \
-    .peer_heard = peer_heard, .peer_count = peer_count, .peer_sees_topic = peer_sees_topic
+    .peer_heard = peer_heard, .peer_count = peer_count, .peer_sees_topic = peer_sees_topic,        \
+    .options_in_clear = options_in_clear, .peer_away = peer_away, .peer_invite = peer_invite,      \
+    .peer_sees_invite = peer_sees_invite, .peer_probe = peer_probe, .peer_probed = peer_probed,    \
+    .peer_offer_file = peer_offer_file, .peer_sees_bot = peer_sees_bot,                            \
+    .peer_say_bytes = peer_say_bytes
+
+/* What each server of IRC can do, however old. */
+#define IRC_ANY (SITE_INVITE | SITE_PROBE | SITE_MEMBERS_AWAY)
+/* What the scripted server can do with all its capabilities, behind a bouncer too. */
+#define IRC_ALL                                                                                    \
+    (IRC_ANY | SITE_ECHO | SITE_HISTORY | SITE_LOOK | SITE_REACT | SITE_DELETE | SITE_TYPING |     \
+     SITE_READ_MARK | SITE_REPLY | SITE_MULTILINE | SITE_PRESENCE | SITE_RENAME | SITE_EVENTS |    \
+     SITE_INVITE_SEEN | SITE_BOT | SITE_SPLIT | SITE_DEVICES | SITE_SECRETS)
 
 static const struct adapter irc_inspircd = {
     .name = "irc/inspircd",
     .again_slowly = true,
-    .can = SITE_ECHO | SITE_PRESENCE | SITE_AWAY,
+    .can = IRC_ANY | SITE_ECHO | SITE_PRESENCE | SITE_REGAIN | SITE_AWAY | SITE_BOT | SITE_BYTES |
+           SITE_INVITE_SEEN | SITE_DEMANDS_TLS,
     .available = inspircd_available,
     .start = inspircd_start,
     .text_bytes = 400,
@@ -544,8 +392,8 @@ static const struct adapter irc_inspircd = {
 
 static const struct adapter irc_anope = {
     .name = "irc/inspircd+anope",
-    .can = SITE_ECHO | SITE_PRESENCE,
-    .logins = 1u << LOGIN_PLAIN | 1u << LOGIN_EXTERNAL,
+    .can = IRC_ANY | SITE_ECHO | SITE_PRESENCE | SITE_REGAIN | SITE_BYTES,
+    .logins = 1u << LOGIN_PLAIN | 1u << LOGIN_EXTERNAL | 1u << LOGIN_SERVICE,
     .available = anope_available,
     .start = anope_start,
     .logged_in_as = logged_in_as,
@@ -556,6 +404,7 @@ static const struct adapter irc_anope = {
 static const struct adapter irc_ngircd = {
     .name = "irc/ngircd",
     .again_slowly = true,
+    .can = IRC_ANY | SITE_BYTES,
     .available = ngircd_available,
     .start = ngircd_start,
     .text_bytes = 400,
@@ -565,8 +414,8 @@ static const struct adapter irc_ngircd = {
 static const struct adapter irc_scripted = {
     .name = "irc/scripted",
     .again_slowly = true,
-    .can = SITE_ECHO | SITE_HISTORY | SITE_LOOK | SITE_CUT_BEFORE_ECHO | SITE_REACT | SITE_DELETE |
-           SITE_TYPING | SITE_READ_MARK | SITE_REPLY | SITE_MULTILINE | SITE_PRESENCE | SITE_RENAME,
+    .can = IRC_ALL | SITE_REGAIN | SITE_CUT_BEFORE_ECHO | SITE_SIGN_UP | SITE_CHANGES |
+           SITE_DEMANDS_TLS,
     .rename_channel = rename_channel,
     .logins = 1u << LOGIN_PLAIN | 1u << LOGIN_SCRAM | 1u << LOGIN_SCRAM_PLUS | 1u << LOGIN_EXTERNAL,
     .available = scripted_available,
@@ -577,10 +426,36 @@ static const struct adapter irc_scripted = {
     IRC_COMMON,
 };
 
+/* A message whose answer was lost is held for two minutes here (docs/decisions/0010): the suite
+ * does not wait for that. A taken name is the bouncer's matter. */
+static const struct adapter irc_bouncer = {
+    .name = "irc/scripted-bouncer",
+    .can = IRC_ALL | SITE_SPACES,
+    .greeting = "first: connected",
+    .rename_channel = rename_channel,
+    .logins = 1u << LOGIN_PLAIN | 1u << LOGIN_SCRAM | 1u << LOGIN_EXTERNAL,
+    .available = scripted_available,
+    .start = bouncer_start,
+    .logged_in_as = logged_in_as,
+    IRC_DEEDS,
+    IRC_COMMON,
+};
+
+static const struct adapter irc_znc = {
+    .name = "irc/scripted-znc",
+    .can = IRC_ANY | SITE_ECHO | SITE_HISTORY | SITE_BYTES | SITE_SECRETS,
+    .logins = 1u << LOGIN_PLAIN,
+    .available = scripted_available,
+    .start = znc_start,
+    .logged_in_as = logged_in_as,
+    .text_bytes = 400,
+    IRC_COMMON,
+};
+
 static const struct adapter irc_plain_echo = {
     .name = "irc/scripted-without-history",
-    .can = SITE_ECHO | SITE_CUT_BEFORE_ECHO,
-    .logins = 1u << LOGIN_PLAIN,
+    .can = IRC_ANY | SITE_ECHO | SITE_CUT_BEFORE_ECHO | SITE_BYTES,
+    .logins = 1u << LOGIN_PLAIN | 1u << LOGIN_SERVICE,
     .available = scripted_available,
     .start = plain_echo_start,
     .logged_in_as = logged_in_as,
@@ -608,5 +483,6 @@ static const struct adapter irc_plain = {
 
 const struct adapter *const adapters_soak[] = {&irc_scripted, &irc_without_login, &irc_plain_echo,
                                                &irc_plain, NULL};
-const struct adapter *const adapters_sandbox[] = {&irc_scripted, &irc_plain_echo, NULL};
+const struct adapter *const adapters_sandbox[] = {&irc_scripted, &irc_bouncer, &irc_znc,
+                                                  &irc_plain_echo, NULL};
 const struct adapter *const adapters_servers[] = {&irc_inspircd, &irc_anope, &irc_ngircd, NULL};

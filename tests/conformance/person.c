@@ -1,8 +1,10 @@
+#define _GNU_SOURCE /* memmem */
 #include "tests/conformance/person.h"
 
 #include <string.h>
 
 #include "base/file.h"
+#include "core/bus.h"
 #include "net/net.h"
 #include "protocols/registry.h"
 #include "tests/conformance/adapter.h"
@@ -47,6 +49,15 @@ person_configure(struct person *person, const char *network, const char *options
     g_assert_no_error(error);
 }
 
+static void
+on_notice(const struct notice *notice, void *user)
+{
+    struct person *person = user;
+
+    if (notice->type == NOTICE_QUESTION)
+        person->question = notice->question;
+}
+
 void
 person_start(struct person *person)
 {
@@ -68,6 +79,7 @@ person_start(struct person *person)
     options.store = person->store;
     options.clock = person->clock;
     person->core = core_new(&options);
+    bus_subscribe(core_bus(person->core), on_notice, person);
     core_start(person->core, person->net);
 }
 
@@ -100,6 +112,7 @@ struct wait {
     const char *text;
     enum account_state account_state;
     enum message_state message_state;
+    enum message_kind kind;
 };
 
 static bool
@@ -224,6 +237,104 @@ person_sees_state(struct person *person, const char *name, const char *text,
     return person_until(sees_state, &wait);
 }
 
+static bool
+is_asked(void *user)
+{
+    return ((struct person *)user)->question != 0;
+}
+
+void
+person_answers(struct person *person, const char *answer)
+{
+    g_assert_true(person_until(is_asked, person));
+    core_answer(person->core, person->question, answer);
+    person->question = 0;
+}
+
+static bool
+take_seen(struct person *person, struct message *message)
+{
+    message_unref(person->seen);
+    person->seen = message_ref(message);
+    return true;
+}
+
+static bool
+sees_kind(void *user)
+{
+    const struct wait *wait = user;
+    g_autoptr(GPtrArray) messages = load(wait->person, wait->name);
+
+    for (guint i = messages ? messages->len : 0; i-- > 0;) {
+        struct message *message = messages->pdata[i];
+        if (message->kind == wait->kind &&
+            (!wait->sender || g_strcmp0(message->sender_name, wait->sender) == 0))
+            return take_seen(wait->person, message);
+    }
+    return false;
+}
+
+bool
+person_sees_kind(struct person *person, const char *name, enum message_kind kind,
+                 const char *sender)
+{
+    struct wait wait = {.person = person, .name = name, .sender = sender, .kind = kind};
+    return person_until(sees_kind, &wait);
+}
+
+static bool
+reads(void *user)
+{
+    const struct wait *wait = user;
+    g_autoptr(GPtrArray) messages = load(wait->person, wait->name);
+
+    for (guint i = messages ? messages->len : 0; i-- > 0;) {
+        struct message *message = messages->pdata[i];
+        if (strstr(message->body->text, wait->text))
+            return take_seen(wait->person, message);
+    }
+    return false;
+}
+
+bool
+person_reads(struct person *person, const char *name, const char *part)
+{
+    struct wait wait = {.person = person, .name = name, .text = part};
+    return person_until(reads, &wait);
+}
+
+static bool
+file_holds(const char *path, const char *secret)
+{
+    g_autofree char *bytes = NULL;
+    gsize len;
+
+    return g_file_get_contents(path, &bytes, &len, NULL) &&
+           memmem(bytes, len, secret, strlen(secret)) != NULL;
+}
+
+static bool
+folder_holds(const char *folder, const char *secret)
+{
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    const char *name;
+
+    while (dir && (name = g_dir_read_name(dir))) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        if (g_file_test(path, G_FILE_TEST_IS_DIR) ? folder_holds(path, secret)
+            : strcmp(name, "secret") == 0         ? false
+                                                  : file_holds(path, secret))
+            return true;
+    }
+    return false;
+}
+
+bool
+person_keeps_nothing_of(struct person *person, const char *secret)
+{
+    return !folder_holds(person->home, secret);
+}
+
 unsigned
 person_count(struct person *person, const char *name, const char *text)
 {
@@ -234,6 +345,28 @@ person_count(struct person *person, const char *name, const char *text)
         const struct message *message = messages->pdata[i];
         n += strcmp(message->body->text, text) == 0;
     }
+    return n;
+}
+
+unsigned
+person_count_of(struct person *person, const char *name, const char *part)
+{
+    g_autoptr(GPtrArray) messages = load(person, name);
+    unsigned n = 0;
+
+    for (guint i = 0; messages && i < messages->len; i++)
+        n += strstr(((const struct message *)messages->pdata[i])->body->text, part) != NULL;
+    return n;
+}
+
+unsigned
+person_count_kind(struct person *person, const char *name, enum message_kind kind)
+{
+    g_autoptr(GPtrArray) messages = load(person, name);
+    unsigned n = 0;
+
+    for (guint i = 0; messages && i < messages->len; i++)
+        n += ((const struct message *)messages->pdata[i])->kind == kind;
     return n;
 }
 

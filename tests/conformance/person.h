@@ -17,6 +17,7 @@ struct person {
     struct store *store;
     struct core *core;
     struct message *seen; /* of the last person_sees() */
+    uint64_t question;    /* the last one that was asked; 0: none */
 };
 
 /* Makes the folder; `section` are the lines of [account home]. Nothing runs yet. */
@@ -47,8 +48,21 @@ bool person_sees(struct person *person, const char *name, const char *sender, co
 /* Waits until our own message of this text has this state. */
 bool person_sees_state(struct person *person, const char *name, const char *text,
                        enum message_state state);
+/* Waits until the person is asked something, and answers that. */
+void person_answers(struct person *person, const char *answer);
+/* The newest stored message of this kind and sender (NULL: anyone), person->seen; waits for it. */
+bool person_sees_kind(struct person *person, const char *name, enum message_kind kind,
+                      const char *sender);
+/* Waits until a stored message there holds this text; person->seen. */
+bool person_reads(struct person *person, const char *name, const char *part);
+/* True when these bytes stand nowhere in what weft keeps of the person, files beside "secret". */
+bool person_keeps_nothing_of(struct person *person, const char *secret);
 /* How many rows of this text the store holds in the buffer (of the newest 1,000). */
 unsigned person_count(struct person *person, const char *name, const char *text);
+/* How many rows hold this text. */
+unsigned person_count_of(struct person *person, const char *name, const char *part);
+/* How many rows of this kind. */
+unsigned person_count_kind(struct person *person, const char *name, enum message_kind kind);
 /* How many gaps the buffer shows. */
 unsigned person_gaps(struct person *person, const char *name);
 /* Turns the loop until `done` or the deadline. */

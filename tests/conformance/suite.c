@@ -9,10 +9,18 @@ static const struct proxy_faults bad_network = {
     .latency_ms = 2, .jitter_ms = 8, .slice_bytes = 61, .slice_us = 300};
 
 void
+scene_configure(struct scene *scene, enum login login, const char *more)
+{
+    g_autofree char *options =
+        scene->adapter->options(scene->site, login, SCENE_USER, SCENE_SECRET, scene->person->home);
+    g_autofree char *all = g_strconcat(options, more, NULL);
+
+    person_configure(scene->person, scene->adapter->network, all);
+}
+
+void
 scene_start(struct scene *scene, const struct adapter *adapter, enum login login)
 {
-    g_autofree char *options = NULL;
-
     scene->adapter = adapter;
     scene->site = adapter->start(scene->certs);
     if (scene->proxied)
@@ -21,8 +29,17 @@ scene_start(struct scene *scene, const struct adapter *adapter, enum login login
         proxy_set(adapter->proxy(scene->site), PROXY_BOTH, &bad_network);
     adapter->make_user(scene->site, SCENE_USER, SCENE_SECRET);
     scene->person = person_new();
-    options = adapter->options(scene->site, login, SCENE_USER, SCENE_SECRET, scene->person->home);
-    person_configure(scene->person, adapter->network, options);
+    scene_configure(scene, login, "");
+}
+
+void
+scene_come(struct scene *scene)
+{
+    const char *greeting = scene->adapter->greeting;
+
+    person_start(scene->person);
+    person_wait_state(scene->person, ACCOUNT_ONLINE);
+    g_assert_true(!greeting || person_reads(scene->person, "", greeting));
 }
 
 void
@@ -30,8 +47,7 @@ scene_gather(struct scene *scene)
 {
     scene->peer = scene->adapter->peer_new(scene->site, SCENE_PEER);
     scene->adapter->peer_join(scene->peer, SCENE_CHANNEL);
-    person_start(scene->person);
-    person_wait_state(scene->person, ACCOUNT_ONLINE);
+    scene_come(scene);
     person_types(scene->person, "", "/join " SCENE_CHANNEL);
     person_wait_joined(scene->person, SCENE_CHANNEL);
 }
@@ -100,6 +116,7 @@ add_all(const struct adapter *adapter, const struct certs *certs, bool slowly)
     add_topic(adapter, "people", suite_people, certs, slowly);
     add_topic(adapter, "deeds", suite_deeds, certs, slowly);
     add_topic(adapter, "lost", suite_lost, certs, slowly);
+    add_topic(adapter, "server", suite_server, certs, slowly);
 }
 
 void

@@ -23,6 +23,8 @@ struct scene {
 
 /* Site and person, not yet started. */
 void scene_start(struct scene *scene, const struct adapter *adapter, enum login login);
+/* The person starts, for the first time, and is online. */
+void scene_come(struct scene *scene);
 /* Then: both are in the channel and the person is online. */
 void scene_gather(struct scene *scene);
 void scene_end(struct scene *scene);
@@ -44,5 +46,11 @@ extern const struct behaviour suite_talk[];
 extern const struct behaviour suite_people[];
 extern const struct behaviour suite_deeds[];
 extern const struct behaviour suite_lost[];
+extern const struct behaviour suite_server[];
+
+/* The options of the scene's account anew, with these lines besides; before the person starts. */
+void scene_configure(struct scene *scene, enum login login, const char *more);
+/* Waits until the channel has that member, or has them no more. */
+void scene_wait_member(struct scene *scene, const char *name, bool present);
 
 #endif

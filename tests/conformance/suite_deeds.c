@@ -170,6 +170,24 @@ delete_by_moderator(struct scene *scene)
     g_assert_cmpuint(person_count(scene->person, SCENE_CHANNEL, "buy my watches"), ==, 0);
 }
 
+/* What is somebody else's is not taken back by who may not: it stands, and the person is told. */
+static void
+delete_refused(struct scene *scene)
+{
+    g_autoptr(GError) error = NULL;
+    struct message *message;
+
+    scene_gather(scene);
+    g_autofree char *id = hear(scene, "mine alone");
+    core_delete(scene->person->core, scene->person->seen->id, &error);
+    g_assert_no_error(error);
+    g_assert_true(person_reads(scene->person, SCENE_CHANNEL, "does not let you delete"));
+    message = store_find_remote(scene->person->store,
+                                person_buffer(scene->person, SCENE_CHANNEL)->id, id);
+    g_assert_cmpstr(message->body->text, ==, "mine alone");
+    message_unref(message);
+}
+
 /* --- answers, lines
  * ------------------------------------------------------------------------------------------ */
 
@@ -309,13 +327,14 @@ const struct behaviour suite_deeds[] = {
     {.name = "unreact", .run = unreact, .needs = SITE_REACT},
     {.name = "delete-own", .run = delete_own, .needs = SITE_DELETE},
     {.name = "delete-by-moderator", .run = delete_by_moderator, .needs = SITE_DELETE},
+    {.name = "delete-refused", .run = delete_refused, .needs = SITE_DELETE},
     {.name = "reply", .run = reply, .needs = SITE_REPLY},
     {.name = "lines", .run = lines, .needs = SITE_MULTILINE},
     {.name = "typing", .run = typing, .needs = SITE_TYPING},
     {.name = "away", .run = away, .needs = SITE_AWAY},
     {.name = "read-mark",
      .run = read_mark,
-     .needs = SITE_READ_MARK,
+     .needs = SITE_READ_MARK | SITE_DEVICES,
      .login = LOGIN_PLAIN,
      .needs_login = true},
     {0},

@@ -118,6 +118,31 @@ restarted(struct scene *scene)
     g_assert_cmpuint(person_count(scene->person, SCENE_CHANNEL, "first run"), ==, 1);
 }
 
+/* Who came and went meanwhile, and what the talk was to be about. */
+static void
+events(struct scene *scene)
+{
+    const struct adapter *adapter = scene->adapter;
+    struct peer *jun = adapter->peer_new(scene->site, "jun");
+
+    scene_gather(scene);
+    core_disconnect(scene->person->core, core_account_by_name(scene->person->core, "home")->id,
+                    "back soon");
+    person_wait_state(scene->person, ACCOUNT_OFFLINE);
+    adapter->peer_join(jun, SCENE_CHANNEL);
+    adapter->peer_topic(scene->peer, SCENE_CHANNEL, "soup & minutes");
+    adapter->peer_leave(jun, SCENE_CHANNEL);
+    reconnect(scene);
+    g_assert_true(person_sees_kind(scene->person, SCENE_CHANNEL, MESSAGE_JOIN, "jun"));
+    g_assert_true(person_sees_kind(scene->person, SCENE_CHANNEL, MESSAGE_PART, "jun"));
+    g_assert_true(person_sees_kind(scene->person, SCENE_CHANNEL, MESSAGE_TOPIC, SCENE_PEER));
+    g_assert_true(scene->person->seen->flags & MESSAGE_LATE);
+    /* It is no news of who is there now. */
+    scene_wait_member(scene, "jun", false);
+    g_assert_cmpstr(person_buffer(scene->person, SCENE_CHANNEL)->topic, ==, "soup & minutes");
+    adapter->peer_free(jun);
+}
+
 /* The message was delivered, its answer was not: weft looks before it sends again, or says that it
  * cannot know. */
 static void
@@ -164,6 +189,7 @@ const struct behaviour suite_lost[] = {
     {.name = "server-dies", .run = server_dies},
     {.name = "missed", .run = missed},
     {.name = "restarted", .run = restarted},
+    {.name = "events", .run = events, .needs = SITE_EVENTS},
     {.name = "cut-before-echo", .run = cut_before_echo, .needs = SITE_CUT_BEFORE_ECHO},
     {.name = "same-text-twice", .run = same_text_twice},
     {0},

@@ -29,8 +29,8 @@ member_is(void *user)
     return !look->present;
 }
 
-static void
-wait_member(struct scene *scene, const char *name, bool present)
+void
+scene_wait_member(struct scene *scene, const char *name, bool present)
 {
     struct look look = {.scene = scene, .member = name, .present = present};
     g_assert_true(person_until(member_is, &look));
@@ -76,17 +76,17 @@ members(struct scene *scene)
     struct peer *jun;
 
     scene_gather(scene);
-    wait_member(scene, SCENE_PEER, true);
-    wait_member(scene, SCENE_USER, true);
+    scene_wait_member(scene, SCENE_PEER, true);
+    scene_wait_member(scene, SCENE_USER, true);
     jun = scene->adapter->peer_new(scene->site, "jun");
     scene->adapter->peer_join(jun, SCENE_CHANNEL);
-    wait_member(scene, "jun", true);
+    scene_wait_member(scene, "jun", true);
     scene->adapter->peer_leave(jun, SCENE_CHANNEL);
-    wait_member(scene, "jun", false);
+    scene_wait_member(scene, "jun", false);
     scene->adapter->peer_join(jun, SCENE_CHANNEL);
-    wait_member(scene, "jun", true);
+    scene_wait_member(scene, "jun", true);
     scene->adapter->peer_quit(jun);
-    wait_member(scene, "jun", false);
+    scene_wait_member(scene, "jun", false);
     scene->adapter->peer_free(jun);
 }
 
@@ -94,10 +94,10 @@ static void
 rename_peer(struct scene *scene)
 {
     scene_gather(scene);
-    wait_member(scene, SCENE_PEER, true);
+    scene_wait_member(scene, SCENE_PEER, true);
     scene->adapter->peer_rename(scene->peer, "mariana");
-    wait_member(scene, "mariana", true);
-    wait_member(scene, SCENE_PEER, false);
+    scene_wait_member(scene, "mariana", true);
+    scene_wait_member(scene, SCENE_PEER, false);
     scene->adapter->peer_say(scene->peer, SCENE_CHANNEL, "it is me");
     g_assert_true(person_sees(scene->person, SCENE_CHANNEL, "mariana", "it is me"));
 }
@@ -157,8 +157,7 @@ presence(struct scene *scene)
     struct look look = {.scene = scene, .member = "jun", .present = true};
     struct peer *jun = scene->adapter->peer_new(scene->site, "jun");
 
-    person_start(scene->person);
-    person_wait_state(scene->person, ACCOUNT_ONLINE);
+    scene_come(scene);
     person_types(scene->person, "", "/query jun");
     g_assert_true(person_until(presence_is, &look));
     scene->adapter->peer_quit(jun);
@@ -216,6 +215,144 @@ channel_renamed(struct scene *scene)
         scene->adapter->peer_heard(scene->peer, SCENE_USER, "#atelier", "I am here", false));
 }
 
+static const struct member *
+member_of(struct scene *scene, const char *name)
+{
+    const struct buffer *buffer = person_buffer(scene->person, SCENE_CHANNEL);
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, buffer->members);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        if (strcmp(((const struct member *)value)->name, name) == 0)
+            return value;
+    }
+    return NULL;
+}
+
+static bool
+member_is_away(void *user)
+{
+    const struct look *look = user;
+    const struct member *member = member_of(look->scene, look->member);
+
+    return member && member->away;
+}
+
+/* Who was away before one came. */
+static void
+member_away(struct scene *scene)
+{
+    struct look look = {.scene = scene, .member = "jun"};
+    struct peer *jun = scene->adapter->peer_new(scene->site, "jun");
+
+    scene->adapter->peer_join(jun, SCENE_CHANNEL);
+    scene->adapter->peer_away(jun, true);
+    scene_gather(scene);
+    g_assert_true(person_until(member_is_away, &look));
+    g_assert_false(member_of(scene, SCENE_PEER)->away);
+    scene->adapter->peer_free(jun);
+}
+
+static bool
+member_has_login(void *user)
+{
+    const struct look *look = user;
+    const struct member *member = member_of(look->scene, look->member);
+
+    return member && g_strcmp0(member->login, "jun") == 0;
+}
+
+/* As whom people are logged in: who was there before, and who comes. */
+static void
+member_login(struct scene *scene)
+{
+    struct look look = {.scene = scene, .member = "jun-phone"};
+    struct peer *jun;
+
+    scene->adapter->make_user(scene->site, "jun", SCENE_SECRET);
+    jun = scene->adapter->device_new(scene->site, "jun", SCENE_SECRET);
+    scene->adapter->peer_join(jun, SCENE_CHANNEL);
+    scene_gather(scene);
+    g_assert_true(person_until(member_has_login, &look));
+    scene->adapter->peer_leave(jun, SCENE_CHANNEL);
+    scene_wait_member(scene, "jun-phone", false);
+    scene->adapter->peer_join(jun, SCENE_CHANNEL);
+    g_assert_true(person_until(member_has_login, &look));
+    scene->adapter->peer_free(jun);
+}
+
+/* It calls the person, who can go. */
+static void
+invited(struct scene *scene)
+{
+    scene_gather(scene);
+    scene->adapter->peer_join(scene->peer, "#kitchen");
+    scene->adapter->peer_invite(scene->peer, "#kitchen", SCENE_USER);
+    g_assert_true(person_sees_kind(scene->person, "", MESSAGE_INVITE, SCENE_PEER));
+    g_assert_nonnull(strstr(scene->person->seen->body->text, "#kitchen"));
+    g_assert_true(scene->person->seen->flags & MESSAGE_MENTION);
+    person_types(scene->person, "", "/join #kitchen");
+    person_wait_joined(scene->person, "#kitchen");
+}
+
+static void
+invites(struct scene *scene)
+{
+    scene_gather(scene);
+    person_types(scene->person, "", "/join #kitchen");
+    person_wait_joined(scene->person, "#kitchen");
+    person_types(scene->person, "#kitchen", "/invite " SCENE_PEER);
+    g_assert_true(scene->adapter->peer_sees_invite(scene->peer, SCENE_USER, "#kitchen"));
+    g_assert_true(person_reads(scene->person, "#kitchen", "You have invited " SCENE_PEER));
+}
+
+/* The person, who may invite there, is told when others do. */
+static void
+invite_seen(struct scene *scene)
+{
+    struct peer *jun = scene->adapter->peer_new(scene->site, "jun");
+
+    scene_gather(scene);
+    person_types(scene->person, "", "/join #kitchen");
+    person_wait_joined(scene->person, "#kitchen");
+    scene->adapter->peer_join(scene->peer, "#kitchen");
+    person_types(scene->person, "#kitchen", "/op " SCENE_PEER);
+    g_assert_true(person_sees_kind(scene->person, "#kitchen", MESSAGE_MODE, SCENE_USER));
+    scene->adapter->peer_invite(scene->peer, "#kitchen", "jun");
+    g_assert_true(person_sees_kind(scene->person, "#kitchen", MESSAGE_INVITE, SCENE_PEER));
+    g_assert_cmpstr(scene->person->seen->subject, ==, "jun");
+    scene->adapter->peer_free(jun);
+}
+
+#define FAR 12
+
+/* Everyone behind another server goes at once and comes back at once: one line each, and who is
+ * there stays exact. */
+static void
+split(struct scene *scene)
+{
+    struct peer *far[FAR];
+
+    scene_gather(scene);
+    for (unsigned i = 0; i < FAR; i++) {
+        g_autofree char *name = g_strdup_printf("far%02u", i);
+        far[i] = scene->adapter->peer_new(scene->site, name);
+        scene->adapter->peer_join(far[i], SCENE_CHANNEL);
+        scene_wait_member(scene, name, true);
+    }
+    scene->adapter->split(scene->site, "far*");
+    g_assert_true(person_reads(scene->person, SCENE_CHANNEL, "12 people left in a netsplit"));
+    scene_wait_member(scene, "far11", false);
+    scene->adapter->mend(scene->site);
+    g_assert_true(person_reads(scene->person, SCENE_CHANNEL, "12 people came back"));
+    scene_wait_member(scene, "far11", true);
+    g_assert_cmpuint(person_count_kind(scene->person, SCENE_CHANNEL, MESSAGE_QUIT), ==, 0);
+    g_assert_cmpuint(person_count_kind(scene->person, SCENE_CHANNEL, MESSAGE_SERVER), ==, 2);
+    for (unsigned i = 0; i < FAR; i++)
+        scene->adapter->peer_free(far[i]);
+}
+
 const struct behaviour suite_people[] = {
     {.name = "topic", .run = topic},
     {.name = "set-topic", .run = set_topic},
@@ -224,7 +361,17 @@ const struct behaviour suite_people[] = {
     {.name = "leave", .run = leave},
     {.name = "kicked", .run = kicked},
     {.name = "presence", .run = presence, .needs = SITE_PRESENCE},
-    {.name = "name-taken", .run = name_taken, .needs = SITE_PRESENCE},
+    {.name = "name-taken", .run = name_taken, .needs = SITE_REGAIN},
+    {.name = "member-away", .run = member_away, .needs = SITE_MEMBERS_AWAY},
+    {.name = "member-login",
+     .run = member_login,
+     .needs = SITE_DEVICES,
+     .login = LOGIN_PLAIN,
+     .needs_login = true},
+    {.name = "invited", .run = invited, .needs = SITE_INVITE},
+    {.name = "invites", .run = invites, .needs = SITE_INVITE},
+    {.name = "invite-seen", .run = invite_seen, .needs = SITE_INVITE_SEEN},
+    {.name = "split", .run = split, .needs = SITE_SPLIT},
     {.name = "channel-renamed", .run = channel_renamed, .needs = SITE_RENAME},
     {0},
 };

@@ -174,9 +174,45 @@ direct(struct scene *scene)
     g_assert_true(person_sees_state(scene->person, SCENE_PEER, "at two", MESSAGE_SENT));
 }
 
+/* What old programs send: no UTF-8, and still a text. */
+static void
+bytes(struct scene *scene)
+{
+    scene_gather(scene);
+    scene->adapter->peer_say_bytes(scene->peer, SCENE_CHANNEL, "caf\xe9 \x80 5");
+    g_assert_true(person_sees(scene->person, SCENE_CHANNEL, SCENE_PEER, "café € 5"));
+}
+
+/* Cut, it is cut between characters, for whoever hears it. */
+static void
+long_unicode(struct scene *scene)
+{
+    GString *text = g_string_new(NULL);
+
+    scene_gather(scene);
+    for (int i = 0; i < 200; i++)
+        g_string_append(text, i % 2 ? "漢🍲" : "é");
+    person_types(scene->person, SCENE_CHANNEL, text->str);
+    person_types(scene->person, SCENE_CHANNEL, "after the long one");
+    g_assert_true(
+        person_sees_state(scene->person, SCENE_CHANNEL, "after the long one", MESSAGE_SENT));
+    g_assert_true(
+        scene->adapter->peer_heard(scene->peer, SCENE_USER, SCENE_CHANNEL, "*漢🍲", false));
+    g_assert_true(scene->adapter->peer_heard(scene->peer, SCENE_USER, SCENE_CHANNEL,
+                                             "after the long one", false));
+    g_assert_cmpuint(person_count_of(scene->person, SCENE_CHANNEL, "\xef\xbf\xbd"), ==, 0);
+    g_string_free(text, TRUE);
+}
+
 const struct behaviour suite_talk[] = {
-    {.name = "send", .run = send},       {.name = "order", .run = order},
-    {.name = "receive", .run = receive}, {.name = "unicode", .run = unicode},
-    {.name = "long", .run = long_text},  {.name = "action", .run = action},
-    {.name = "direct", .run = direct},   {0},
+    {.name = "send", .run = send},
+    {.name = "order", .run = order},
+    {.name = "receive", .run = receive},
+    {.name = "unicode", .run = unicode},
+    {.name = "long", .run = long_text},
+    {.name = "action", .run = action},
+    {.name = "direct", .run = direct},
+    {.name = "bytes", .run = bytes, .needs = SITE_BYTES},
+    {.name = "long-unicode", .run = long_unicode},
+    {0},
 };

@@ -131,6 +131,12 @@ call_add(struct irc_server *server, void *user)
     network->netname = g_strdup(adding->name);
     g_ptr_array_add(server->networks, network);
     ircd_listen_start(network);
+    for (unsigned i = 0; i < server->conns->len; i++) {
+        struct ircd_conn *conn = g_ptr_array_index(server->conns, i);
+
+        if (conn->registered && ircd_has_cap(conn, CAP_BOUNCER_NOTIFY))
+            send_network(conn, network, NULL);
+    }
     adding->ret_network = network;
 }
 

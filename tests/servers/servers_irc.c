@@ -56,6 +56,11 @@ inspircd_add_modules(const struct server *server, GString *conf)
             "requestclientcert=\"yes\">\n"
             "<bind address=\"127.0.0.1\" port=\"%u\" type=\"clients\" sslprofile=\"tls\">\n",
             server->options.cert_file, server->options.key_file, server->tls_port);
+    if (server->tls_port != 0)
+        g_string_append_printf(conf,
+                               "<module name=\"ircv3_sts\">\n"
+                               "<sts host=\"irc.sandbox\" duration=\"10m\" port=\"%u\">\n",
+                               server->tls_port);
 }
 
 static bool

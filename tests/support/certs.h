@@ -8,7 +8,7 @@ struct certs {
     char *folder;
     char *ca;          /* the authority, certificate only */
     char *other_ca;    /* another authority, certificate only */
-    char *server;      /* good for localhost, 127.0.0.1 and ::1 */
+    char *server;      /* good for localhost, irc.sandbox, 127.0.0.1 and ::1 */
     char *wrong_name;  /* good, but for elsewhere.example */
     char *expired;     /* for localhost, ended in 2021 */
     char *future;      /* for localhost, begins in 2090 */

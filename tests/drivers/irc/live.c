@@ -47,9 +47,10 @@ open_live(struct live *live, uint16_t port, const char *more)
     fake->host.clock = clock_system_new();
     fake->host.net = net_new(fake->host.clock);
     fake->secret = g_strdup("secret");
+    const char *unpaced = strstr(more, "flood_control") ? "" : "flood_control = off\n";
     g_autofree char *text = g_strdup_printf("server = 127.0.0.1:%u\nnick = kai\ntls = off\n"
-                                            "flood_control = off\nsasl_required = yes\n%s",
-                                            port, more);
+                                            "sasl_required = yes\n%s%s",
+                                            port, unpaced, more);
     live->t.fake = fake;
     live->t.options = fake_options_new(text);
     live->t.session = irc_driver.open(live->t.options, &fake->host, NULL);
@@ -134,6 +135,64 @@ test_real(const void *data)
     irc_driver.connect(live.t.session);
     await(&live, "gap #lab *");
     await(&live, "state online");
+    close_live(&live);
+    server_stop(server);
+}
+
+#define PASTED 7
+
+/* All of them arrive, one after the other. */
+static void
+paste(struct live *live)
+{
+    await(live, "state online");
+    irc_driver.join(live->t.session, 100, NULL, "#lab", NULL, NULL);
+    await(live, "caught-up #lab*");
+    for (unsigned i = 1; i <= PASTED; i++) {
+        g_autofree char *line = g_strdup_printf("pasted %u", i);
+        transcript_send(&live->t, "#lab", MESSAGE_TEXT, line, line);
+    }
+    for (unsigned i = 1; i <= PASTED; i++) {
+        g_autofree char *done = g_strdup_printf("done %u *", i);
+        await(live, done);
+    }
+    g_assert_cmpuint(fake_count(live->t.fake, "lost *"), ==, 0);
+}
+
+/* A server that ends whoever sends more than five lines at once, and one in two seconds. */
+static void
+test_flood(void)
+{
+    struct irc_server_options options = {.flood_burst = 5, .flood_ms = 2000};
+    struct irc_server *server = irc_server_start(&options);
+    struct live live = {0};
+
+    open_live(&live, irc_server_port(server), "flood_control = on\n");
+    paste(&live);
+    g_autofree char *complaints = irc_server_complaints(server);
+    g_assert_cmpstr(complaints, ==, "");
+    close_live(&live);
+    irc_server_stop(server);
+}
+
+/* As a server comes, with its own limits: what is pasted arrives, line by line, and we stay. */
+static void
+test_default_limits(const void *data)
+{
+    struct server_options options = {.kind = (enum server_kind)GPOINTER_TO_INT(data),
+                                     .default_limits = true};
+    g_autofree char *why_not = NULL;
+    g_autoptr(GError) error = NULL;
+    struct live live = {0};
+
+    if (!server_kind_available(options.kind, &why_not)) {
+        g_test_skip(why_not);
+        return;
+    }
+    struct server *server = server_start(&options, &error);
+    g_assert_no_error(error);
+    open_live(&live, server_port(server), "flood_control = on\n");
+    paste(&live);
     close_live(&live);
     server_stop(server);
 }
@@ -247,6 +306,11 @@ main(int argc, char **argv)
     g_test_add_func("/irc/live/scripted", test_scripted);
     g_test_add_data_func("/irc/live/ngircd", GINT_TO_POINTER(SERVER_NGIRCD), test_real);
     g_test_add_data_func("/irc/live/inspircd", GINT_TO_POINTER(SERVER_INSPIRCD), test_real);
+    g_test_add_func("/irc/live/flood", test_flood);
+    g_test_add_data_func("/irc/live/default-limits/ngircd", GINT_TO_POINTER(SERVER_NGIRCD),
+                         test_default_limits);
+    g_test_add_data_func("/irc/live/default-limits/inspircd", GINT_TO_POINTER(SERVER_INSPIRCD),
+                         test_default_limits);
     g_test_add_func("/irc/live/nickserv", test_nickserv_scripted);
     g_test_add_func("/irc/live/nickserv-real", test_nickserv_real);
     g_test_add_func("/irc/live/services-come-and-go", test_services_come_and_go);
