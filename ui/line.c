@@ -317,7 +317,7 @@ put_happening(struct styled *text, const struct message *message)
         put_name(text, message->subject, ROLE_SYSTEM);
     if (message->kind == MESSAGE_MODE || message->kind == MESSAGE_INVITE) {
         if (message->subject && message->body->len > 0)
-            put(text, " ", ROLE_SYSTEM);
+            put(text, message->kind == MESSAGE_INVITE ? " to " : " ", ROLE_SYSTEM);
         put_body(text, message->body, ROLE_SYSTEM);
     } else {
         put_reason(text, message->body);

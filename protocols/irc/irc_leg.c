@@ -47,6 +47,7 @@ unmarked(const struct irc_leg *leg, const char *id)
 struct marking {
     const struct irc_leg *leg;
     GPtrArray *strings;
+    struct rich *body; /* that stands in for the event's; or NULL */
 };
 
 static void
@@ -87,9 +88,16 @@ static void
 mark_message(struct marking *marking, struct event *event)
 {
     mark(marking, &event->message.sender_id);
+    if (!event->conversation || *event->conversation)
+        return;
     /* In the account's server buffer several servers speak. */
-    if (event->conversation && !*event->conversation && !event->message.sender_name)
+    if (!event->message.sender_name)
         event->message.sender_name = marking->leg->name;
+    if (event->message.kind == MESSAGE_INVITE && event->message.body) {
+        g_autofree char *name =
+            g_strdup_printf("%s/%s", marking->leg->name, event->message.body->text);
+        event->message.body = marking->body = rich_new(name, -1);
+    }
 }
 
 static void
@@ -189,6 +197,7 @@ on_emit(struct host *host, const struct event *event)
     }
     struct marking marking = {.leg = leg, .strings = g_ptr_array_new_with_free_func(g_free)};
     emit_marked(&marking, &copy);
+    rich_free(marking.body);
     g_ptr_array_unref(marking.strings);
 }
 

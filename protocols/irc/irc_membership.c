@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "protocols/irc/irc_text.h"
+
 static const char *
 or_null(const char *text)
 {
@@ -233,6 +235,20 @@ on_mode(struct irc *irc, const struct irc_context *context)
     apply_modes(irc, channel, line);
 }
 
+/* Into the server's buffer, since it is about none that we have; it calls us. */
+static void
+tell_invited(struct irc *irc, const struct irc_context *context, const char *name)
+{
+    struct rich *body = irc_text_read(name);
+    struct event event;
+
+    irc_message_event(context, &event, "", MESSAGE_INVITE);
+    event.message.subject = irc->nick;
+    event.message.body = body;
+    host_emit(irc->host, &event);
+    rich_free(body);
+}
+
 static void
 on_invite(struct irc *irc, const struct irc_context *context)
 {
@@ -242,9 +258,10 @@ on_invite(struct irc *irc, const struct irc_context *context)
 
     if (!*context->nick || !*name)
         return;
-    if (irc_is_us(irc, nick) || !channel)
-        irc_say(irc, NULL, "%s invites %s to %s.", context->nick,
-                irc_is_us(irc, nick) ? "you" : nick, name);
+    if (irc_is_us(irc, nick))
+        tell_invited(irc, context, name);
+    else if (!channel)
+        irc_say(irc, NULL, "%s invites %s to %s.", context->nick, nick, name);
     else
         irc_emit_note(irc, context, channel->id, MESSAGE_INVITE, nick, NULL);
 }

@@ -104,6 +104,8 @@ test_networks(void)
     fake_net_say(t.fake, ":maria!m@h PRIVMSG kai :psst");
     fake_expect(t.fake, "buffer 2 maria direct maria joined");
     fake_expect(t.fake, "live text 2 maria <maria> psst*");
+    fake_net_say(t.fake, ":maria!m@h INVITE kai #den");
+    fake_expect(t.fake, "live invite  <maria> beta/#den subject=kai");
     transcript_send(&t, "1 #lab", MESSAGE_TEXT, "yes", "k1");
     fake_expect_sent(t.fake, "2: PRIVMSG #lab yes");
     transcript_send(&t, "2 #lab", MESSAGE_TEXT, "no", "k2");

@@ -254,12 +254,33 @@ test_commands(void)
     transcript_close(&t);
 }
 
+/* It calls us, and can be ignored: an event, in the server's buffer. */
+static void
+test_invited(void)
+{
+    struct transcript t = {0};
+
+    transcript_online(&t, "", MODERN " invite-notify");
+    transcript_in_channel(&t, "#lab");
+    fake_net_say(t.fake, ":maria!m@h INVITE kai :#den");
+    fake_expect(t.fake, "live invite  <maria> #den subject=kai");
+    fake_net_say(t.fake, ":maria!m@h INVITE jun #lab");
+    fake_expect(t.fake, "live invite #lab <maria>*subject=jun*");
+    fake_net_say(t.fake, ":maria!m@h INVITE jun #elsewhere");
+    fake_expect(t.fake, "say -: maria invites jun to #elsewhere.");
+    fake_net_say(t.fake, ":maria!m@h INVITE kai");
+    fake_net_say(t.fake, "INVITE kai #den");
+    fake_expect_nothing(t.fake);
+    transcript_close(&t);
+}
+
 void
 test_people_add(void)
 {
     g_test_add_func("/irc/people/join-and-names", test_join_and_names);
     g_test_add_func("/irc/people/join-refused", test_join_refused);
     g_test_add_func("/irc/people/others", test_others);
+    g_test_add_func("/irc/people/invited", test_invited);
     g_test_add_func("/irc/people/netsplit", test_netsplit);
     g_test_add_func("/irc/people/netsplit-of-many", test_netsplit_of_many);
     g_test_add_func("/irc/people/kicked-stays-out", test_kicked_stays_out);
