@@ -155,6 +155,7 @@ send_op(struct irc *irc, struct irc_op *op, const struct send_request *request, 
     char *block = irc_multiline_build(irc, request, target, room, op->serial);
 
     op->block = block != NULL;
+    op->labelled = irc_has_labels(irc);
     if (!(block ? irc_out_block(irc, op->serial, block)
                 : irc_out_line(irc, IRC_TEXT, op->serial, send_line(irc, op, request, target, text),
                                false)))

@@ -115,6 +115,7 @@ much_alike(const char *a, const char *b)
     return 2 * (head + tail) >= MAX(len_a, len_b);
 }
 
+/* Where labels are known, only what left before they were. */
 static struct irc_op *
 echoed_by_text(struct irc *irc, const char *target, enum message_kind kind, const char *plain)
 {
@@ -123,7 +124,7 @@ echoed_by_text(struct irc *irc, const char *target, enum message_kind kind, cons
     for (GList *at = irc->ops.head; at; at = at->next) {
         struct irc_op *op = at->data;
         if (op->kind != IRC_OP_SEND || !op->left || op->message != kind ||
-            g_strcmp0(op->target, target) != 0)
+            (op->labelled && irc_has_labels(irc)) || g_strcmp0(op->target, target) != 0)
             continue;
         if (strcmp(op->plain, plain) == 0)
             return op;
@@ -143,9 +144,6 @@ echoed(struct irc *irc, const struct irc_context *context, const char *target,
         struct irc_op *op = irc_op_by_label(irc, context->label);
         return op && op->kind == IRC_OP_SEND ? op : NULL;
     }
-    /* With labels, what has none was said by another client of ours. */
-    if (irc_has_labels(irc))
-        return NULL;
     return irc_has(irc, "echo-message") ? echoed_by_text(irc, target, kind, plain) : NULL;
 }
 

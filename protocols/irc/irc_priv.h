@@ -165,6 +165,7 @@ struct irc_op {
     char *key;
     char *plain; /* its text without formatting */
     bool block;  /* a multiline batch */
+    bool labelled;
     /* REACT, REDACT */
     char *remote_id; /* of the message */
     char *emoji;

@@ -117,6 +117,32 @@ test_proof_taken_away(void)
     }
 }
 
+/* Echoes and labels come while a message is on its way: the server echoes what it reads after that,
+ * without the label that it did not get. */
+static void
+test_proof_comes(void)
+{
+    struct transcript t = {0};
+
+    transcript_online(&t, "", "message-tags server-time cap-notify");
+    transcript_in_channel(&t, "#lab");
+    fake_net_say(t.fake, ":s CAP kai NEW :batch labeled-response echo-message");
+    transcript_send(&t, "#lab", MESSAGE_TEXT, "one", "k1");
+    g_assert_true(fake_skip_sent_to(t.fake, "PRIVMSG #lab one"));
+    g_autofree char *token = g_strdup((const char *)g_queue_peek_head(&t.fake->sent) + 5);
+    fake_expect_sent(t.fake, "PING w*");
+    fake_net_say(t.fake, ":s CAP kai ACK :batch labeled-response echo-message");
+    fake_net_say(t.fake, "@msgid=m1 :kai!k@host PRIVMSG #lab :one");
+    fake_net_say(t.fake, ":s PONG s %s", token);
+    g_assert_true(fake_skip_to(t.fake, "echo text #lab <kai> one id=m1 key=k1 own*"));
+    fake_expect(t.fake, "done 1 m1");
+    /* With labels, what has none was said by another client of ours. */
+    transcript_send(&t, "#lab", MESSAGE_TEXT, "two", "k2");
+    fake_net_say(t.fake, "@msgid=m2 :kai!k@host PRIVMSG #lab :two");
+    fake_expect(t.fake, "live text #lab <kai> two id=m2 own*");
+    transcript_close(&t);
+}
+
 /* --- SASL
  * -------------------------------------------------------------------------------------------- */
 
@@ -452,6 +478,7 @@ test_login_add(void)
     g_test_add_func("/irc/caps/twice-and-taken-back", test_caps_twice_and_taken_back);
     g_test_add_func("/irc/caps/change-while-registering", test_caps_change_while_registering);
     g_test_add_func("/irc/caps/proof-taken-away", test_proof_taken_away);
+    g_test_add_func("/irc/caps/proof-comes", test_proof_comes);
     g_test_add_func("/irc/login/next-mechanism", test_next_mechanism);
     g_test_add_func("/irc/login/no-weaker-mechanism", test_no_weaker_mechanism);
     g_test_add_func("/irc/login/only-the-configured", test_only_the_configured_mechanism);
