@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/net_http.h"
+#include "base/net_ws.h"
+
 struct stream; /* one byte stream; made by stream_open, ended by stream_close */
 
 enum stream_tls { STREAM_TLS_OFF, STREAM_TLS_ON, STREAM_TLS_STARTTLS };
@@ -69,6 +72,24 @@ struct net_ops {
     /* Ends and frees. Nothing is called afterwards. What is queued is tried once without waiting;
      * what the peer has not taken by then never comes to it. */
     void (*stream_close)(struct stream *stream);
+
+    /* Begins a request. Never NULL: what is wrong with it comes by `done` as BAD_INPUT. */
+    struct http_call *(*http_start)(struct net_ops *net, const struct http_request *request,
+                                    const struct http_events *events, void *user);
+    /* Ends a request; nothing is called afterwards. Not after `done`. */
+    void (*http_cancel)(struct http_call *call);
+
+    /* Starts connecting. Never NULL, and no callback comes from inside this call. */
+    struct ws *(*ws_open)(struct net_ops *net, const struct ws_options *options,
+                          const struct ws_events *events, void *user);
+    /* Queues one text message. False, and nothing queued, when the connection is not open or more
+     * than WS_QUEUE_MAX_BYTES would wait. */
+    bool (*ws_send)(struct ws *ws, const char *text, size_t len);
+    /* Stops reading while `paused`: back-pressure. Silence while paused is not the peer's. */
+    void (*ws_pause)(struct ws *ws, bool paused);
+    /* Ends and frees: an open one with a close frame of this code (1000: done), which is tried
+     * without waiting; 0: without. Nothing is called afterwards. */
+    void (*ws_close)(struct ws *ws, int code);
 };
 
 #endif

@@ -1,0 +1,327 @@
+#include "net/verify.h"
+
+#include <curl/curl.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+#include <string.h>
+
+#include "base/error.h"
+
+struct verify {
+    char *host;
+    char *fingerprint; /* 64 lower-case hex digits; or NULL */
+    X509_STORE *system;
+    X509_STORE *extra; /* of ca_file; or NULL */
+    X509 *client;      /* or NULL */
+    EVP_PKEY *key;
+    char *refusal;
+};
+
+struct wish {
+    char *host;
+    struct tls_copy tls;
+};
+
+void
+tls_copy_set(struct tls_copy *copy, const struct tls_wishes *wishes)
+{
+    copy->ca_file = g_strdup(wishes->ca_file);
+    copy->cert_file = g_strdup(wishes->cert_file);
+    copy->fingerprint = g_strdup(wishes->fingerprint);
+}
+
+void
+tls_copy_clear(struct tls_copy *copy)
+{
+    g_clear_pointer(&copy->ca_file, g_free);
+    g_clear_pointer(&copy->cert_file, g_free);
+    g_clear_pointer(&copy->fingerprint, g_free);
+}
+
+struct tls_wishes
+tls_copy_wishes(const struct tls_copy *copy)
+{
+    return (struct tls_wishes){
+        .ca_file = copy->ca_file, .cert_file = copy->cert_file, .fingerprint = copy->fingerprint};
+}
+
+static void
+wish_free(void *data)
+{
+    struct wish *wish = data;
+
+    g_free(wish->host);
+    tls_copy_clear(&wish->tls);
+    g_free(wish);
+}
+
+void
+verify_free(struct verify *verify)
+{
+    if (!verify)
+        return;
+    X509_STORE_free(verify->system);
+    X509_STORE_free(verify->extra);
+    X509_free(verify->client);
+    EVP_PKEY_free(verify->key);
+    g_free(verify->host);
+    g_free(verify->fingerprint);
+    g_free(verify->refusal);
+    g_free(verify);
+}
+
+/* --- loading, in the worker
+ * ------------------------------------------------------------------------ */
+
+static void
+set_bad_file(GError **error, const char *path, const char *what)
+{
+    g_autofree char *shown = g_filename_display_name(path);
+    const char *why = ERR_reason_error_string(ERR_peek_error());
+
+    g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                "The file %s cannot be used as %s: %s. weft did not connect; correct the file or "
+                "its name in the account.",
+                shown, what, why ? why : "no certificate is in it");
+    ERR_clear_error();
+}
+
+static bool
+set_up_libraries(GError **error)
+{
+    static gsize done; /* a library's own state, not ours: set up once for the process */
+
+    if (g_once_init_enter(&done)) {
+        bool good = OPENSSL_init_ssl(0, NULL) == 1 && curl_global_init(CURL_GLOBAL_ALL) == CURLE_OK;
+        g_once_init_leave(&done, good ? 1 : 2);
+    }
+    if (done == 1)
+        return true;
+    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_TLS,
+                        "The TLS library of this machine does not start, so weft did not connect. "
+                        "Look at OPENSSL_CONF and the package openssl.");
+    return false;
+}
+
+/* A key with a password would ask on the terminal. */
+static int
+no_password(char *buffer, int size, int writing, void *user)
+{
+    return -1;
+}
+
+static bool
+load_client(struct verify *verify, const char *path, GError **error)
+{
+    const char *what = "a client certificate (tls_cert)";
+    BIO *bio = BIO_new_file(path, "r");
+
+    if (bio) {
+        verify->client = PEM_read_bio_X509(bio, NULL, no_password, NULL);
+        BIO_free(bio);
+        bio = BIO_new_file(path, "r");
+    }
+    if (bio && verify->client)
+        verify->key = PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL);
+    BIO_free(bio);
+    if (verify->key && X509_check_private_key(verify->client, verify->key) == 1)
+        return true;
+    set_bad_file(error, path, what);
+    return false;
+}
+
+static bool
+load_all(struct verify *verify, const struct wish *wish, GError **error)
+{
+    verify->system = X509_STORE_new();
+    X509_STORE_set_default_paths(verify->system);
+    ERR_clear_error(); /* a machine without authorities refuses later, in words */
+    if (wish->tls.ca_file) {
+        verify->extra = X509_STORE_new();
+        if (!X509_STORE_load_file(verify->extra, wish->tls.ca_file)) {
+            set_bad_file(error, wish->tls.ca_file, "a trusted authority (tls_ca)");
+            return false;
+        }
+    }
+    return !wish->tls.cert_file || load_client(verify, wish->tls.cert_file, error);
+}
+
+static void
+free_verify(void *verify)
+{
+    verify_free(verify);
+}
+
+/* "AB:cd…" and "abcd…" are the same. */
+static char *
+plain_fingerprint(const char *text)
+{
+    GString *hex = g_string_new(NULL);
+
+    for (; text && *text; text++)
+        if (g_ascii_isxdigit(*text))
+            g_string_append_c(hex, g_ascii_tolower(*text));
+    return g_string_free(hex, text == NULL);
+}
+
+static void
+load(GTask *task, void *source, void *data, GCancellable *cancellable)
+{
+    const struct wish *wish = data;
+    struct verify *verify = g_new0(struct verify, 1);
+    GError *error = NULL;
+
+    verify->host = g_strdup(wish->host);
+    verify->fingerprint = plain_fingerprint(wish->tls.fingerprint);
+    if (set_up_libraries(&error) && (!wish->host || load_all(verify, wish, &error))) {
+        g_task_return_pointer(task, verify, free_verify);
+        return;
+    }
+    verify_free(verify);
+    g_task_return_error(task, error);
+}
+
+void
+verify_load(const char *host, const struct tls_wishes *wishes, GCancellable *cancellable,
+            GAsyncReadyCallback done, void *user)
+{
+    struct wish *wish = g_new0(struct wish, 1);
+    g_autoptr(GTask) task = g_task_new(NULL, cancellable, done, user);
+
+    wish->host = g_strdup(host);
+    tls_copy_set(&wish->tls, wishes);
+    g_task_set_task_data(task, wish, wish_free);
+    g_task_run_in_thread(task, load);
+}
+
+struct verify *
+verify_load_finish(GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+/* --- the check
+ * ------------------------------------------------------------------------------------ */
+
+static char *
+fingerprint_of(X509 *certificate)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned n = 0;
+    GString *hex = g_string_new(NULL);
+
+    if (X509_digest(certificate, EVP_sha256(), digest, &n))
+        for (unsigned i = 0; i < n; i++)
+            g_string_append_printf(hex, "%02x", digest[i]);
+    return g_string_free(hex, FALSE);
+}
+
+/* X509_V_OK, or what is wrong by these authorities. */
+static int
+check_against(const struct verify *verify, X509_STORE *store, X509 *leaf, STACK_OF(X509) * chain)
+{
+    X509_STORE_CTX *context = X509_STORE_CTX_new();
+    X509_VERIFY_PARAM *param;
+    int result = X509_V_ERR_OUT_OF_MEM;
+
+    if (context && X509_STORE_CTX_init(context, store, leaf, chain)) {
+        param = X509_STORE_CTX_get0_param(context);
+        X509_STORE_CTX_set_default(context, "ssl_server");
+        X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+        if (!X509_VERIFY_PARAM_set1_ip_asc(param, verify->host))
+            X509_VERIFY_PARAM_set1_host(param, verify->host, 0);
+        X509_verify_cert(context);
+        result = X509_STORE_CTX_get_error(context);
+    }
+    X509_STORE_CTX_free(context);
+    return result;
+}
+
+static char *
+words_for(const struct verify *verify, int result, X509 *leaf)
+{
+    g_autofree char *fingerprint = fingerprint_of(leaf);
+
+    switch (result) {
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+        return g_strdup_printf("The certificate of %s is for another name. weft did not connect: "
+                               "somebody may be in between, or the name in the account is another.",
+                               verify->host);
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        return g_strdup_printf("The certificate of %s has expired. weft did not connect; its "
+                               "operators must renew it, or this machine's clock is wrong.",
+                               verify->host);
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return g_strdup_printf("The certificate of %s is not valid yet. weft did not connect; "
+                               "this machine's clock may be wrong.",
+                               verify->host);
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        return g_strdup_printf("The certificate of %s is signed by itself, so nobody vouches for "
+                               "it. weft did not connect. If you know it to be right, set "
+                               "tls_fingerprint = %s in the account.",
+                               verify->host, fingerprint);
+    case X509_V_ERR_CERT_REVOKED:
+        return g_strdup_printf("The certificate of %s was revoked. weft did not connect.",
+                               verify->host);
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        return g_strdup_printf("The certificate of %s is from an authority that this machine does "
+                               "not know. weft did not connect. If the authority is yours, name "
+                               "its file in the account (tls_ca).",
+                               verify->host);
+    default:
+        return g_strdup_printf("The certificate of %s was refused: %s. weft did not connect.",
+                               verify->host, X509_verify_cert_error_string(result));
+    }
+}
+
+int
+verify_peer(struct verify *verify, X509_STORE_CTX *peer)
+{
+    X509 *leaf = X509_STORE_CTX_get0_cert(peer);
+    STACK_OF(X509) *chain = X509_STORE_CTX_get0_untrusted(peer);
+    int result;
+
+    g_clear_pointer(&verify->refusal, g_free);
+    if (verify->fingerprint) {
+        g_autofree char *found = fingerprint_of(leaf);
+        result = strcmp(found, verify->fingerprint) == 0 ? X509_V_OK : X509_V_ERR_CERT_REJECTED;
+        if (result != X509_V_OK)
+            verify->refusal = g_strdup_printf(
+                "%s shows another certificate than the one that the account names "
+                "(tls_fingerprint). weft did not connect. If its operators changed it, the new "
+                "one is %s.",
+                verify->host, found);
+    } else {
+        result = check_against(verify, verify->system, leaf, chain);
+        /* One more authority: asked alone, with all other checks. */
+        if (result != X509_V_OK && verify->extra)
+            result = check_against(verify, verify->extra, leaf, chain);
+        if (result != X509_V_OK)
+            verify->refusal = words_for(verify, result, leaf);
+    }
+    X509_STORE_CTX_set_error(peer, result);
+    return result == X509_V_OK;
+}
+
+int
+verify_client(const struct verify *verify, X509 **ret_certificate, EVP_PKEY **ret_key)
+{
+    if (!verify->client)
+        return 0;
+    X509_up_ref(verify->client);
+    EVP_PKEY_up_ref(verify->key);
+    *ret_certificate = verify->client;
+    *ret_key = verify->key;
+    return 1;
+}
+
+const char *
+verify_refusal(const struct verify *verify)
+{
+    return verify->refusal;
+}
