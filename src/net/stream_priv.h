@@ -106,11 +106,5 @@ GError *stream_handshake_error(const struct stream *stream, const GError *why);
 GError *stream_io_error(const struct stream *stream, const GError *why);
 GError *stream_closed_error(const struct stream *stream);
 GError *stream_timeout_error(const struct stream *stream);
-/* One sentence for each thing that is wrong with the certificate, the gravest first. */
-char *stream_refusal(const struct stream *stream, GTlsCertificate *certificate,
-                     GTlsCertificateFlags flags);
-char *stream_pin_refusal(const struct stream *stream, GTlsCertificate *certificate);
-/* SHA-256 of the DER form, in lower-case hex. */
-char *stream_fingerprint(GTlsCertificate *certificate);
 
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "net/refusal.h"
 #include "net/stream_priv.h"
 
 /* Clear text that arrives between our STARTTLS and the handshake, at most; more is no accident. */
@@ -28,7 +29,7 @@ check_again(struct stream *stream, GTlsCertificate *certificate, GTlsCertificate
 static bool
 is_pinned(const struct stream *stream, GTlsCertificate *certificate)
 {
-    g_autofree char *fingerprint = stream_fingerprint(certificate);
+    g_autofree char *fingerprint = refusal_fingerprint(certificate);
 
     return strcmp(fingerprint, stream->fingerprint) == 0;
 }
@@ -45,13 +46,13 @@ on_accept_certificate(GTlsConnection *tls, GTlsCertificate *certificate, GTlsCer
     if (stream->fingerprint) {
         if (is_pinned(stream, certificate))
             return TRUE;
-        stream->refusal = stream_pin_refusal(stream, certificate);
+        stream->refusal = refusal_pin_words(stream->address, certificate);
         return FALSE;
     }
     flags = check_again(stream, certificate, flags);
     if (flags == 0)
         return TRUE;
-    stream->refusal = stream_refusal(stream, certificate, flags);
+    stream->refusal = refusal_words(stream->address, stream->host, certificate, flags);
     return FALSE;
 }
 
@@ -74,7 +75,7 @@ on_handshake(GObject *source, GAsyncResult *result, void *user)
         /* GIO asks nobody about a certificate that it finds good; a pin is not satisfied by that.
          */
         if (stream->fingerprint && (!certificate || !is_pinned(stream, certificate))) {
-            stream->refusal = certificate ? stream_pin_refusal(stream, certificate) : NULL;
+            stream->refusal = certificate ? refusal_pin_words(stream->address, certificate) : NULL;
             stream_fail_take(stream, stream_handshake_error(stream, NULL));
         } else {
             stream_use(stream, G_IO_STREAM(stream->tls));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "net/refusal.h"
 
 struct verify {
     char *host;
@@ -204,79 +205,108 @@ verify_load_finish(GAsyncResult *result, GError **error)
 /* --- the check
  * ------------------------------------------------------------------------------------ */
 
+/* What is wrong with one certificate of the chain, in GIO's terms: its sentences are used. */
+static GTlsCertificateFlags
+flag_of(int fault)
+{
+    switch (fault) {
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+        return G_TLS_CERTIFICATE_BAD_IDENTITY;
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        return G_TLS_CERTIFICATE_EXPIRED;
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return G_TLS_CERTIFICATE_NOT_ACTIVATED;
+    case X509_V_ERR_CERT_REVOKED:
+        return G_TLS_CERTIFICATE_REVOKED;
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        return G_TLS_CERTIFICATE_UNKNOWN_CA;
+    case X509_V_ERR_EE_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_MD_TOO_WEAK:
+        return G_TLS_CERTIFICATE_INSECURE;
+    default:
+        return G_TLS_CERTIFICATE_GENERIC_ERROR;
+    }
+}
+
+/* Goes on after a fault, so that all of them are known. */
+static int
+note_fault(int good, X509_STORE_CTX *context)
+{
+    GTlsCertificateFlags *flags = X509_STORE_CTX_get_app_data(context);
+
+    if (!good)
+        *flags |= flag_of(X509_STORE_CTX_get_error(context));
+    return 1;
+}
+
+/* What is wrong by these authorities; 0: nothing. */
+static GTlsCertificateFlags
+check_against(const struct verify *verify, X509_STORE *store, X509 *leaf, STACK_OF(X509) * chain)
+{
+    GTlsCertificateFlags flags = 0;
+    X509_STORE_CTX *context = X509_STORE_CTX_new();
+    X509_VERIFY_PARAM *param;
+
+    if (!context || !X509_STORE_CTX_init(context, store, leaf, chain)) {
+        X509_STORE_CTX_free(context);
+        return G_TLS_CERTIFICATE_GENERIC_ERROR;
+    }
+    param = X509_STORE_CTX_get0_param(context);
+    X509_STORE_CTX_set_default(context, "ssl_server");
+    X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    if (!X509_VERIFY_PARAM_set1_ip_asc(param, verify->host))
+        X509_VERIFY_PARAM_set1_host(param, verify->host, 0);
+    X509_STORE_CTX_set_app_data(context, &flags);
+    X509_STORE_CTX_set_verify_cb(context, note_fault);
+    if (X509_verify_cert(context) != 1)
+        flags |= G_TLS_CERTIFICATE_GENERIC_ERROR;
+    X509_STORE_CTX_free(context);
+    return flags;
+}
+
+static GTlsCertificate *
+for_gio(X509 *leaf)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    GTlsCertificate *certificate = NULL;
+    char *pem = NULL;
+    long len;
+
+    if (PEM_write_bio_X509(bio, leaf) && (len = BIO_get_mem_data(bio, &pem)) > 0)
+        certificate = g_tls_certificate_new_from_pem(pem, len, NULL);
+    BIO_free(bio);
+    return certificate;
+}
+
 static char *
-fingerprint_of(X509 *certificate)
+words_for(const struct verify *verify, X509 *leaf, GTlsCertificateFlags flags)
+{
+    g_autoptr(GTlsCertificate) certificate = for_gio(leaf);
+
+    if (!certificate)
+        return g_strdup_printf("The certificate of %s cannot be read, so weft did not connect.",
+                               verify->host);
+    return verify->fingerprint ? refusal_pin_words(verify->host, certificate)
+                               : refusal_words(verify->host, verify->host, certificate, flags);
+}
+
+static bool
+is_pinned(const struct verify *verify, X509 *leaf)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned n = 0;
-    GString *hex = g_string_new(NULL);
+    g_autoptr(GString) hex = g_string_new(NULL);
 
-    if (X509_digest(certificate, EVP_sha256(), digest, &n))
+    if (X509_digest(leaf, EVP_sha256(), digest, &n))
         for (unsigned i = 0; i < n; i++)
             g_string_append_printf(hex, "%02x", digest[i]);
-    return g_string_free(hex, FALSE);
-}
-
-/* X509_V_OK, or what is wrong by these authorities. */
-static int
-check_against(const struct verify *verify, X509_STORE *store, X509 *leaf, STACK_OF(X509) * chain)
-{
-    X509_STORE_CTX *context = X509_STORE_CTX_new();
-    X509_VERIFY_PARAM *param;
-    int result = X509_V_ERR_OUT_OF_MEM;
-
-    if (context && X509_STORE_CTX_init(context, store, leaf, chain)) {
-        param = X509_STORE_CTX_get0_param(context);
-        X509_STORE_CTX_set_default(context, "ssl_server");
-        X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-        if (!X509_VERIFY_PARAM_set1_ip_asc(param, verify->host))
-            X509_VERIFY_PARAM_set1_host(param, verify->host, 0);
-        X509_verify_cert(context);
-        result = X509_STORE_CTX_get_error(context);
-    }
-    X509_STORE_CTX_free(context);
-    return result;
-}
-
-static char *
-words_for(const struct verify *verify, int result, X509 *leaf)
-{
-    g_autofree char *fingerprint = fingerprint_of(leaf);
-
-    switch (result) {
-    case X509_V_ERR_HOSTNAME_MISMATCH:
-    case X509_V_ERR_IP_ADDRESS_MISMATCH:
-        return g_strdup_printf("The certificate of %s is for another name. weft did not connect: "
-                               "somebody may be in between, or the name in the account is another.",
-                               verify->host);
-    case X509_V_ERR_CERT_HAS_EXPIRED:
-        return g_strdup_printf("The certificate of %s has expired. weft did not connect; its "
-                               "operators must renew it, or this machine's clock is wrong.",
-                               verify->host);
-    case X509_V_ERR_CERT_NOT_YET_VALID:
-        return g_strdup_printf("The certificate of %s is not valid yet. weft did not connect; "
-                               "this machine's clock may be wrong.",
-                               verify->host);
-    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-        return g_strdup_printf("The certificate of %s is signed by itself, so nobody vouches for "
-                               "it. weft did not connect. If you know it to be right, set "
-                               "tls_fingerprint = %s in the account.",
-                               verify->host, fingerprint);
-    case X509_V_ERR_CERT_REVOKED:
-        return g_strdup_printf("The certificate of %s was revoked. weft did not connect.",
-                               verify->host);
-    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-        return g_strdup_printf("The certificate of %s is from an authority that this machine does "
-                               "not know. weft did not connect. If the authority is yours, name "
-                               "its file in the account (tls_ca).",
-                               verify->host);
-    default:
-        return g_strdup_printf("The certificate of %s was refused: %s. weft did not connect.",
-                               verify->host, X509_verify_cert_error_string(result));
-    }
+    return strcmp(hex->str, verify->fingerprint) == 0;
 }
 
 int
@@ -284,28 +314,23 @@ verify_peer(struct verify *verify, X509_STORE_CTX *peer)
 {
     X509 *leaf = X509_STORE_CTX_get0_cert(peer);
     STACK_OF(X509) *chain = X509_STORE_CTX_get0_untrusted(peer);
-    int result;
+    GTlsCertificateFlags flags = 0;
+    bool good;
 
     g_clear_pointer(&verify->refusal, g_free);
     if (verify->fingerprint) {
-        g_autofree char *found = fingerprint_of(leaf);
-        result = strcmp(found, verify->fingerprint) == 0 ? X509_V_OK : X509_V_ERR_CERT_REJECTED;
-        if (result != X509_V_OK)
-            verify->refusal = g_strdup_printf(
-                "%s shows another certificate than the one that the account names "
-                "(tls_fingerprint). weft did not connect. If its operators changed it, the new "
-                "one is %s.",
-                verify->host, found);
+        good = is_pinned(verify, leaf);
     } else {
-        result = check_against(verify, verify->system, leaf, chain);
+        flags = check_against(verify, verify->system, leaf, chain);
         /* One more authority: asked alone, with all other checks. */
-        if (result != X509_V_OK && verify->extra)
-            result = check_against(verify, verify->extra, leaf, chain);
-        if (result != X509_V_OK)
-            verify->refusal = words_for(verify, result, leaf);
+        if (flags && verify->extra)
+            flags = check_against(verify, verify->extra, leaf, chain);
+        good = flags == 0;
     }
-    X509_STORE_CTX_set_error(peer, result);
-    return result == X509_V_OK;
+    if (!good)
+        verify->refusal = words_for(verify, leaf, flags);
+    X509_STORE_CTX_set_error(peer, good ? X509_V_OK : X509_V_ERR_CERT_REJECTED);
+    return good;
 }
 
 int

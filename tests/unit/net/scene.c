@@ -173,6 +173,11 @@ on_incoming(GSocketService *service, GSocketConnection *tcp, GObject *source, vo
 
     g_clear_object(&scene->io);
     g_clear_object(&scene->tcp);
+    /* Of the last one, which was hung up. */
+    if (g_cancellable_is_cancelled(scene->server_end)) {
+        g_object_unref(scene->server_end);
+        scene->server_end = g_cancellable_new();
+    }
     scene->tcp = g_object_ref(tcp);
     if (scene->server_cert) {
         scene_server_tls(scene, scene->server_cert);
