@@ -55,6 +55,8 @@ tap "curses.h and term.h only where the terminal is" "$scratch/curses"
 owned '\b(g_(socket|tls|tcp|resolver|network_address|io_stream)_|GSocket|GTls|GIOStream)|include[ \t]*<(sys/socket|netdb|netinet/[a-z]*|arpa/inet)\.h>' \
     '^src/(net/|[a-z_]*\.[ch]$)' >"$scratch/sockets"
 tap "sockets and TLS only in src/net" "$scratch/sockets"
+owned '^[ \t]*#[ \t]*include[ \t]*<(curl/|libwebsockets|openssl/)' '^src/net/' >"$scratch/web"
+tap "curl, libwebsockets and OpenSSL only in src/net" "$scratch/web"
 owned '^[ \t]*#[ \t]*include[ \t]*<gsasl\.h>' '^protocols/' >"$scratch/gsasl"
 tap "gsasl.h only in protocols" "$scratch/gsasl"
 owned '^[ \t]*#[ \t]*include[ \t]*<utf8proc\.h>' '^src/text/' >"$scratch/utf8proc"
