@@ -579,8 +579,13 @@ fake_host_new(gint64 wall_us)
 {
     struct fake_host *fake = g_new0(struct fake_host, 1);
 
-    fake->net = (struct net_ops){net_open,    net_write, net_pending, net_starttls,
-                                 net_binding, net_pause, net_close};
+    fake->net = (struct net_ops){.stream_open = net_open,
+                                 .stream_write = net_write,
+                                 .stream_pending = net_pending,
+                                 .stream_starttls = net_starttls,
+                                 .stream_channel_binding = net_binding,
+                                 .stream_pause = net_pause,
+                                 .stream_close = net_close};
     fake->host = (struct host){
         .ops = &host_ops, .clock = clock_fake_new(wall_us), .net = &fake->net, .account = "test"};
     fake->streams = g_ptr_array_new();
