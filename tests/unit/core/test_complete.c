@@ -123,13 +123,9 @@ test_ten_thousand_buffers(void)
     }
     scene_settle(scene);
     size_t start;
-    int64_t before_us = g_get_monotonic_time();
     g_auto(GStrv) list =
         core_complete(scene->core, scene_buffer(scene, "#coop")->id, "/go libera/#0", 13, &start);
-    int64_t took_us = g_get_monotonic_time() - before_us;
     g_assert_cmpuint(g_strv_length(list), ==, COMPLETE_MAX_RESULTS);
-    g_test_message("completion among 10,000 buffers: %" G_GINT64_FORMAT " us", took_us);
-    g_assert_cmpint(took_us, <, 2 * G_USEC_PER_SEC); /* a bar for accidents, not for speed */
     scene_free(scene);
 }
 

@@ -126,7 +126,7 @@ test_many_rules_hostile_name(void)
     int64_t took_us = (g_get_monotonic_time() - start_us) / 10;
     g_test_message("%d rules in %d us", IGNORE_MAX_RULES, (int)took_us);
     /* A mask that went back would need years. */
-    g_assert_cmpint(took_us, <, 200 * 1000);
+    g_assert_cmpint(took_us, <, 10 * G_USEC_PER_SEC);
     g_string_append(text, "rule = one-more\n");
     g_assert_true(g_file_set_contents(scene->file, text->str, -1, NULL));
     g_autofree char *refused = NULL;
