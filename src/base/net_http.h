@@ -10,8 +10,9 @@
 
 #include "base/net_tls.h"
 
-#define HTTP_BODY_MAX_BYTES (16 * 1024 * 1024) /* of an answer, unpacked, unless asked otherwise   \
-                                                */
+#define HTTP_BODY_MAX_BYTES                                                                        \
+    (16 * 1024 * 1024) /* of an answer, unpacked, unless asked otherwise                           \
+                        */
 #define HTTP_HEADERS_MAX_BYTES (64 * 1024)
 
 struct http_call; /* a request under way; gone after `done` or http_cancel */
