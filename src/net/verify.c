@@ -91,13 +91,8 @@ set_bad_file(GError **error, const char *path, const char *what)
 static bool
 set_up_libraries(GError **error)
 {
-    static gsize done; /* a library's own state, not ours: set up once for the process */
-
-    if (g_once_init_enter(&done)) {
-        bool good = OPENSSL_init_ssl(0, NULL) == 1 && curl_global_init(CURL_GLOBAL_ALL) == CURLE_OK;
-        g_once_init_leave(&done, good ? 1 : 2);
-    }
-    if (done == 1)
+    /* Each counts by itself, in any thread, and does the work the first time. */
+    if (OPENSSL_init_ssl(0, NULL) == 1 && curl_global_init(CURL_GLOBAL_ALL) == CURLE_OK)
         return true;
     g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_TLS,
                         "The TLS library of this machine does not start, so weft did not connect. "
