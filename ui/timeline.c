@@ -92,10 +92,13 @@ line_search(const struct timeline *timeline, struct position at)
     return low;
 }
 
-/* By row id; from the newest, where changes happen. -1: not loaded. */
+/* By row id; from the newest, where changes happen. -1: not loaded. What comes new has a higher
+ * number than all others: a flood looks for nothing. */
 static int
 line_find(const struct timeline *timeline, int64_t id)
 {
+    if (id > timeline->highest_id)
+        return -1;
     for (guint i = timeline->lines->len; i > 0; i--) {
         if (timeline_line(timeline, i - 1)->message->id == id)
             return (int)i - 1;
@@ -109,6 +112,7 @@ insert_line(struct timeline *timeline, struct line *line)
     guint at = line_search(timeline, message_position(line->message));
 
     g_ptr_array_insert(timeline->lines, (gint)at, line);
+    timeline->highest_id = MAX(timeline->highest_id, line->message->id);
     timeline->stale = true;
 }
 
@@ -376,16 +380,27 @@ add_top(struct timeline *timeline, struct position pos)
         add_item(timeline, ITEM_TOP, pos, NULL, g_strdup(texts[timeline->top]));
 }
 
-/* A new day gets its line. `day` is the one before, as year * 1000 + day of the year. */
+/* Of the message before. Local time is whole quarters of an hour from UTC, so no day begins within
+ * one. */
+struct moment {
+    int64_t quarter;
+    int day; /* year * 1000 + day of the year; -1: there was none */
+};
+
+/* A new day gets its line. */
 static void
-add_date(struct timeline *timeline, const struct message *message, int *day)
+add_date(struct timeline *timeline, const struct message *message, struct moment *moment)
 {
+    const int64_t quarter = message->time_us / (15 * 60 * G_USEC_PER_SEC);
+
+    if (moment->day >= 0 && quarter == moment->quarter)
+        return;
     g_autoptr(GDateTime) time = local_time(timeline, message->time_us);
     int this_day = g_date_time_get_year(time) * 1000 + g_date_time_get_day_of_year(time);
-
-    if (this_day == *day)
+    moment->quarter = quarter;
+    if (this_day == moment->day)
         return;
-    *day = this_day;
+    moment->day = this_day;
     add_item(timeline, ITEM_DATE, message_position(message), NULL,
              g_date_time_format(time, "%a %d %b %Y"));
 }
@@ -397,40 +412,59 @@ is_first_new(const struct timeline *timeline, const struct message *message)
            position_compare(message_position(message), timeline->new_after) > 0;
 }
 
+/* The one with that remote id above line `i`. Most windows hold no answer: the table is made for
+ * the first, and `upto` lines are in it. */
+static struct message *
+find_above(const struct timeline *timeline, guint i, const char *remote_id, GHashTable **table,
+           guint *upto)
+{
+    if (!*table)
+        *table = g_hash_table_new(g_str_hash, g_str_equal);
+    for (; *upto < i; (*upto)++) {
+        struct message *message = timeline_line(timeline, *upto)->message;
+        if (message->remote_id && !(message->flags & MESSAGE_IGNORED))
+            g_hash_table_insert(*table, message->remote_id, message);
+    }
+    return g_hash_table_lookup(*table, remote_id);
+}
+
 /* What is answered stands above, or further back in the store, where it is looked for once. */
 static void
-set_reply(struct timeline *timeline, GHashTable *by_remote_id, struct line *line)
+set_replies(struct timeline *timeline)
 {
-    const struct message *message = line->message;
-    struct message *answered;
+    g_autoptr(GHashTable) table = NULL;
+    guint upto = 0;
 
-    if (message->remote_id)
-        g_hash_table_insert(by_remote_id, message->remote_id, line->message);
-    if (!message->reply_to)
-        return;
-    answered = g_hash_table_lookup(by_remote_id, message->reply_to);
-    if (answered) {
-        line_set_reply(line, answered);
-    } else if (!line->reply_looked) {
-        line->reply_looked = true;
-        answered = timeline->source.find(timeline->source.user, message->reply_to);
-        line_set_reply(line, answered);
-        message_unref(answered);
+    for (guint i = 0; i < timeline->lines->len; i++) {
+        struct line *line = timeline_line(timeline, i);
+        const struct message *message = line->message;
+        struct message *answered;
+
+        if (!message->reply_to || message->flags & MESSAGE_IGNORED)
+            continue;
+        answered = find_above(timeline, i, message->reply_to, &table, &upto);
+        if (answered) {
+            line_set_reply(line, answered);
+        } else if (!line->reply_looked) {
+            line->reply_looked = true;
+            answered = timeline->source.find(timeline->source.user, message->reply_to);
+            line_set_reply(line, answered);
+            message_unref(answered);
+        }
     }
 }
 
 void
 timeline_build(struct timeline *timeline)
 {
-    g_autoptr(GHashTable) by_remote_id = NULL;
+    struct moment moment = {.day = -1};
     int64_t key = INT64_MIN;
     bool new_done = false;
-    int day = -1;
 
     if (!timeline->stale)
         return;
     timeline->stale = false;
-    by_remote_id = g_hash_table_new(g_str_hash, g_str_equal);
+    set_replies(timeline);
     g_array_set_size(timeline->items, 0);
     add_top(timeline, timeline->lines->len > 0 ? line_position(timeline, 0) : (struct position){0});
     for (guint i = 0; i < timeline->lines->len; i++) {
@@ -441,8 +475,7 @@ timeline_build(struct timeline *timeline)
         key = MAX(key, message->sort_key);
         if (message->flags & MESSAGE_IGNORED)
             continue;
-        set_reply(timeline, by_remote_id, line);
-        add_date(timeline, message, &day);
+        add_date(timeline, message, &moment);
         if (!new_done && is_first_new(timeline, message)) {
             add_item(timeline, ITEM_NEW, message_position(message), NULL, NULL);
             new_done = true;

@@ -7,8 +7,9 @@
 struct timeline {
     struct timeline_source source;
     GTimeZone *zone;
-    GPtrArray *lines; /* struct line, by position */
-    GArray *gaps;     /* struct gap */
+    GPtrArray *lines;   /* struct line, by position */
+    int64_t highest_id; /* no line has or had a higher one */
+    GArray *gaps;       /* struct gap */
     bool at_start, at_end;
     unsigned not_loaded; /* came while the window did not reach the end */
     enum timeline_top top;
