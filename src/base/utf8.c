@@ -58,8 +58,11 @@ utf8_sanitize(const char *bytes, gssize len, size_t max_bytes)
 {
     const unsigned char *at = (const unsigned char *)bytes;
     size_t left = real_len(bytes, len);
-    GString *out = g_string_sized_new(MIN(left, max_bytes));
 
+    /* Nearly everything is good as it came. */
+    if (g_utf8_validate_len(bytes != NULL ? bytes : "", left, NULL))
+        return g_strndup(bytes != NULL ? bytes : "", utf8_cut(bytes, left, max_bytes));
+    GString *out = g_string_sized_new(MIN(left, max_bytes));
     while (left > 0) {
         size_t wanted;
         size_t used = step(at, left, &wanted);
