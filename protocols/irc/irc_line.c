@@ -113,13 +113,44 @@ parse_params(struct irc_line *line, struct cursor *rest)
     }
 }
 
+static size_t
+count(const char *bytes, size_t len, char byte)
+{
+    const char *end = bytes + len;
+    size_t n = 0;
+
+    for (const char *at = bytes; at < end; at++) {
+        at = memchr(at, byte, (size_t)(end - at));
+        if (!at)
+            break;
+        n++;
+    }
+    return n;
+}
+
+/* With room for as many tags and parameters as there can be in it, and no more: a flood makes as
+ * many lines as it sends. */
+static struct irc_line *
+line_new(const char *bytes, size_t len)
+{
+    const size_t n_tags = MIN(count(bytes, len, ';') + 1, IRC_MAX_TAGS);
+    const size_t n_params = MIN(count(bytes, len, ' ') + 1, IRC_MAX_PARAMS);
+    struct irc_line *line =
+        g_malloc0(sizeof *line + n_tags * sizeof *line->tags + n_params * sizeof *line->params);
+
+    line->tags = (struct irc_tag *)(line + 1);
+    line->params = (const char **)(line->tags + n_tags);
+    /* The words, and the source's parts once more. */
+    line->strings = g_string_chunk_new(2 * len + 16);
+    return line;
+}
+
 struct irc_line *
 irc_line_parse(const char *bytes, size_t len)
 {
     struct cursor rest = {bytes, bytes + len};
-    struct irc_line *line = g_new0(struct irc_line, 1);
+    struct irc_line *line = line_new(bytes, len);
 
-    line->strings = g_string_chunk_new(256);
     skip_blanks(&rest);
     if (rest.at < rest.end && *rest.at == '@') {
         rest.at++;

@@ -23,10 +23,10 @@ struct irc_tag {
 struct irc_line {
     const char *source; /* NULL: none */
     const char *command;
-    const char *params[IRC_MAX_PARAMS];
-    unsigned n_params;
-    struct irc_tag tags[IRC_MAX_TAGS];
-    unsigned n_tags;
+    const char **params; /* in the line's own memory, like the tags */
+    unsigned n_params;   /* IRC_MAX_PARAMS at most */
+    struct irc_tag *tags;
+    unsigned n_tags;       /* IRC_MAX_TAGS at most */
     GStringChunk *strings; /* owns what the others point to */
 };
 

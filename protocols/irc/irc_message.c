@@ -222,13 +222,16 @@ set_origin(struct irc *irc, struct irc_context *context, const struct place *pla
     }
 }
 
+/* `said`, or what may be shown of it with its mark before it. Takes `said`. */
 static struct rich *
-read_body(const struct place *place, const char *text)
+body_take(const struct place *place, struct rich *said, const char *text, const char *kept)
 {
-    if (!place->mark)
-        return irc_text_read(text);
-    g_autofree char *marked = g_strdup_printf("[%s] %s", place->mark, text);
-    return irc_text_read(marked);
+    if (!place->mark && !kept)
+        return said;
+    rich_free(said);
+    g_autofree char *marked =
+        place->mark ? g_strdup_printf("[%s] %s", place->mark, kept ? kept : text) : NULL;
+    return irc_text_read(marked ? marked : kept);
 }
 
 static void
@@ -236,15 +239,16 @@ emit(struct irc *irc, struct irc_context *context, const struct place *place,
      enum message_kind kind, const char *text)
 {
     struct event event;
-    g_autofree char *plain = irc_text_plain(text);
-    struct irc_op *op = echoed(irc, context, place->id, kind, plain);
+    struct rich *said = irc_text_read(text);
+    struct irc_op *op = echoed(irc, context, place->id, kind, said->text);
     if (op && !op->key) {
         /* Said with a secret: core has written what may be seen of it. */
+        rich_free(said);
         irc_op_done(irc, op, context->msgid, context->time_us);
         return;
     }
-    g_autofree char *kept = kept_of(irc, context, plain);
-    struct rich *body = read_body(place, kept ? kept : text);
+    g_autofree char *kept = kept_of(irc, context, said->text);
+    struct rich *body = body_take(place, said, text, kept);
     g_autofree char *key = op ? g_strdup(op->key) : NULL;
 
     set_origin(irc, context, place, op);

@@ -149,10 +149,22 @@ read_code(struct reader *reader, const char *at)
     return at + 1;
 }
 
+static bool
+is_plain(const char *text)
+{
+    for (; *text; text++)
+        if (*text > 0 && *text < ' ')
+            return false;
+    return true;
+}
+
 struct rich *
 irc_text_read(const char *text)
 {
-    struct reader reader = {.text = g_string_new(NULL)};
+    if (is_plain(text))
+        return rich_new(text, -1);
+
+    struct reader reader = {.text = g_string_sized_new(strlen(text))};
 
     reader.spans = g_array_new(FALSE, FALSE, sizeof(struct span));
     while (*text)
