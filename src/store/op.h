@@ -1,7 +1,8 @@
 /* A writing call on its way to the disk and back. Private to src/store.
  *
  * The main thread makes it, the writer applies it (perhaps several times, when the disk refuses),
- * the main thread delivers its result and frees it. It has one owner at a time and shares nothing.
+ * the main thread delivers its result and frees it. It has one owner at a time, and shares nothing
+ * but a message that neither side changes meanwhile.
  */
 #ifndef WEFT_STORE_OP_H
 #define WEFT_STORE_OP_H
@@ -37,12 +38,12 @@ struct op {
     int64_t account_id;
     int64_t buffer_id;
     int64_t now_us;
-    struct message
-        *message; /* MESSAGE, ADD_OUTBOX; a copy, without a key: only the outbox gives one */
-    char *name;   /* MESSAGE: the key that it came with; KV: the key; REACTION, DELETION: the
-                     message's remote id */
-    char *text;   /* MESSAGE, CURSOR: cursor; KV: value; DRAFT: text; REACTION: emoji; DELETION:
-                     note */
+    struct message *message; /* MESSAGE: the caller's too, not changed here; ADD_OUTBOX: a copy */
+    int64_t row_id;          /* MESSAGE: of the row made of it */
+    char *name; /* MESSAGE: the key that it came with; KV: the key; REACTION, DELETION: the
+                   message's remote id */
+    char *text; /* MESSAGE, CURSOR: cursor; KV: value; DRAFT: text; REACTION: emoji; DELETION:
+                   note */
     union {
         struct account *account;
         struct space *space;

@@ -42,9 +42,11 @@ bool put_unindex(struct put *put, int64_t message_id);
 bool put_unindexed(struct put *put, int64_t upto);
 bool put_reaction(struct put *put, struct op *op);
 bool put_deletion(struct put *put, struct op *op);
-/* Before a row is made of `message`, which has a remote id: without its text when it was deleted
- * already. *ret_any: put_deeds() is to be called for the row. */
-bool put_deeds_before(struct put *put, struct message *message, bool *ret_any);
+/* Before a row is made of `message`, which has a remote id. *ret_any: put_deeds() is to be called
+ * for the row. *ret_deleted: it was deleted already, and this, without its text, takes its place;
+ * else NULL. */
+bool put_deeds_before(struct put *put, const struct message *message, bool *ret_any,
+                      struct message **ret_deleted);
 /* What came before this row had its remote id is applied to it. */
 bool put_deeds(struct put *put, int64_t message_id);
 
@@ -56,8 +58,9 @@ bool put_flagged(struct put *put, struct op *op);
 /* 0: none. */
 bool put_draft_reply(struct put *put, int64_t buffer_id, int64_t message_id);
 
-/* Inserts `message` as a new row and sets its id; `key` NULL: none. */
-bool put_insert(struct put *put, int64_t account_id, struct message *message, const char *key);
+/* Inserts `message` as a new row; its remote id is there already: *ret_id 0. `key` NULL: none. */
+bool put_insert(struct put *put, int64_t account_id, const struct message *message, const char *key,
+                int64_t *ret_id);
 /* Notes a new or moved message for its buffer's row. */
 void put_count(struct put *put, const struct message *message, bool counts_unread);
 /* Writes what is gathered for one buffer, before something that reads or sets it. */

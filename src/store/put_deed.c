@@ -217,21 +217,25 @@ put_deletion(struct put *put, struct op *op)
 /* --- the message comes
  * ----------------------------------------------------------------------------------- */
 
-static void
-take_text(struct message *message, char *note_take)
+static struct message *
+without_text(const struct message *message, char *note_take)
 {
-    message->flags |= MESSAGE_DELETED;
-    g_free(message->error);
-    message->error = note_take;
-    rich_free(message->body);
-    message->body = rich_new("", 0);
+    struct message *deleted = message_dup(message);
+    deleted->flags |= MESSAGE_DELETED;
+    g_free(deleted->error);
+    deleted->error = note_take;
+    rich_free(deleted->body);
+    deleted->body = rich_new("", 0);
+    return deleted;
 }
 
 bool
-put_deeds_before(struct put *put, struct message *message, bool *ret_any)
+put_deeds_before(struct put *put, const struct message *message, bool *ret_any,
+                 struct message **ret_deleted)
 {
     bool ok;
     *ret_any = false;
+    *ret_deleted = NULL;
     sqlite3_stmt *statement =
         db_bind(put->db,
                 "SELECT 1, note FROM deletions WHERE buffer_id = ?1 AND remote_id = ?2"
@@ -241,7 +245,7 @@ put_deeds_before(struct put *put, struct message *message, bool *ret_any)
     if (db_step(statement, &ok)) {
         *ret_any = true;
         if (sqlite3_column_int(statement, 0) != 0)
-            take_text(message, db_text(statement, 1));
+            *ret_deleted = without_text(message, db_text(statement, 1));
     }
     db_done(statement);
     return ok;

@@ -12,7 +12,8 @@
 #define REPLAY_MOST "1000"
 
 bool
-put_insert(struct put *put, int64_t account_id, struct message *message, const char *key)
+put_insert(struct put *put, int64_t account_id, const struct message *message, const char *key,
+           int64_t *ret_id)
 {
     int64_t user_id;
     if (!users_intern(put->users, account_id, message->sender_id, message->sender_name, &user_id))
@@ -25,12 +26,12 @@ put_insert(struct put *put, int64_t account_id, struct message *message, const c
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, 0), ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
         " ON CONFLICT (buffer_id, remote_id) WHERE remote_id IS NOT NULL DO NOTHING",
         "iiidddisssssss", message->buffer_id, message->sort_key, message->time_us,
-        (int)message->kind, (int)message->state, (int)message->flags, user_id, message->remote_id,
+        (int)message->kind, (int)message->state,
+        (int)(message->flags & ~(unsigned)MESSAGE_NOT_STORED), user_id, message->remote_id,
         message->body->text, spans, message->subject, message->reply_to, key, message->error);
     if (!db_run(statement))
         return false;
-    message->id =
-        sqlite3_changes(put->db->handle) > 0 ? sqlite3_last_insert_rowid(put->db->handle) : 0;
+    *ret_id = sqlite3_changes(put->db->handle) > 0 ? sqlite3_last_insert_rowid(put->db->handle) : 0;
     return true;
 }
 
@@ -190,29 +191,36 @@ merge(struct put *put, struct op *op, int64_t id)
 }
 
 static bool
+insert_as(struct put *put, struct op *op, const struct message *message)
+{
+    if (!put_insert(put, op->account_id, message, NULL, &op->row_id))
+        return false;
+    op->result.outcome = op->row_id != 0 ? STORE_NEW : STORE_KNOWN;
+    if (op->row_id != 0)
+        put_count(put, message, op->put.counts_unread && (message->flags & MESSAGE_DELETED) == 0);
+    return true;
+}
+
+static bool
 insert_new(struct put *put, struct op *op)
 {
-    struct message *message = op->message;
+    struct message *deleted = NULL;
     bool deeds = false, ok = true;
-    if (message->remote_id != NULL && !put_deeds_before(put, message, &deeds))
+    if (op->message->remote_id != NULL && !put_deeds_before(put, op->message, &deeds, &deleted))
         return false;
-    if (!put_insert(put, op->account_id, message, NULL))
-        return false;
-    if (message->id == 0) {
-        op->result.outcome = STORE_KNOWN;
-        return true;
-    }
-    op->result.outcome = STORE_NEW;
-    put_count(put, message, op->put.counts_unread && (message->flags & MESSAGE_DELETED) == 0);
-    if (!put_inbox_add(put, op, message->id))
+    ok = insert_as(put, op, deleted != NULL ? deleted : op->message);
+    message_unref(deleted);
+    if (!ok || op->row_id == 0)
+        return ok;
+    if (!put_inbox_add(put, op, op->row_id))
         return false;
     if (!deeds) {
-        op->result.message = message_ref(message);
+        op->result.message = message_ref(op->message);
         return true;
     }
-    if (!put_deeds(put, message->id))
+    if (!put_deeds(put, op->row_id))
         return false;
-    op->result.message = put_load(put->db, message->id, &ok);
+    op->result.message = put_load(put->db, op->row_id, &ok);
     return ok;
 }
 

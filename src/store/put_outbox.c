@@ -40,7 +40,8 @@ put_outbox_add(struct put *put, struct op *op)
     g_autofree char *key = derive_key(put->uuid, id);
     /* On a second try, after the disk refused, the first try's key has to be the same: it is, since
      * the number is. */
-    if (!put_insert(put, op->account_id, message, key) || !insert_row(put, op, id, key) ||
+    if (!put_insert(put, op->account_id, message, key, &message->id) ||
+        !insert_row(put, op, id, key) ||
         (op->add.clear_draft &&
          !(put_draft(put, op->buffer_id, NULL) && put_draft_reply(put, op->buffer_id, 0))))
         return false;

@@ -132,7 +132,7 @@ make_messages(struct db *from, struct put *put)
         if (message == NULL)
             return false;
         message->state = states[row->state];
-        ok = put_insert(put, row->account_id, message, row->key) &&
+        ok = put_insert(put, row->account_id, message, row->key, &message->id) &&
              db_run(db_bind(put->db, "UPDATE outbox SET message_id = ?2 WHERE id = ?1", "ii",
                             row->id, message->id));
         message_unref(message);

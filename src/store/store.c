@@ -175,6 +175,19 @@ deliver_word(struct store *store, const struct parcel *parcel)
     }
 }
 
+/* The writer is done with the message, and only now may it change: it has its row, and its key was
+ * that of no row of ours. */
+static void
+settle_message(struct op *op)
+{
+    struct message *message = op->message;
+    if (op->kind != OP_MESSAGE || op->result.message != message)
+        return;
+    message->id = op->row_id;
+    message->flags &= ~(unsigned)MESSAGE_NOT_STORED;
+    g_clear_pointer(&message->key, g_free);
+}
+
 /* Makes the callbacks of a batch, at most *budget. True: all are made. */
 static bool
 deliver_batch(struct batch *batch, unsigned *budget)
@@ -186,6 +199,7 @@ deliver_batch(struct batch *batch, unsigned *budget)
                 return false;
             (*budget)--;
             batch->delivered++;
+            settle_message(op);
             op->fn(&op->result, op->user);
         } else {
             batch->delivered++;

@@ -100,7 +100,9 @@ void store_put_buffer(struct store *store, const struct buffer *buffer);
 enum store_inbox { STORE_INBOX_NONE, STORE_INBOX_MENTION, STORE_INBOX_DIRECT };
 
 struct store_put_message {
-    const struct message *message; /* its id is ignored */
+    /* Kept, and read by the writer's thread: not to be changed any more. When it is NEW, it has its
+     * row's id, and no key, before `fn` is called. */
+    struct message *message;
     int64_t account_id;
     /* The first rule that fits decides:
      * 1. remote_id is known in this buffer → KNOWN

@@ -1,4 +1,5 @@
-/* The writing calls of store.h: each copies what it is given into an op. */
+/* The writing calls of store.h: each copies what it is given into an op; messages, which nobody
+ * changes any more, are shared. */
 #include "store/inbox.h"
 #include "store/store_priv.h"
 
@@ -41,10 +42,8 @@ store_put_message(struct store *store, const struct store_put_message *put, stor
     struct op *op = op_new(OP_MESSAGE, fn, user);
     op->account_id = put->account_id;
     op->buffer_id = put->message->buffer_id;
-    op->message = message_dup(put->message);
-    op->message->id = 0;
-    op->message->flags &= ~(unsigned)MESSAGE_NOT_STORED;
-    op->name = g_steal_pointer(&op->message->key);
+    op->message = message_ref(put->message);
+    op->name = g_strdup(put->message->key);
     op->text = g_strdup(put->cursor);
     op->put.look_own = put->look_own;
     op->put.look_replay = put->look_replay;
