@@ -83,8 +83,8 @@ deliver(struct bus *bus, const struct notice *notice)
     }
 }
 
-void
-bus_publish(struct bus *bus, const struct notice *notice)
+static void
+push_copy(struct bus *bus, const struct notice *notice)
 {
     struct notice *copy = g_new(struct notice, 1);
     *copy = *notice;
@@ -92,9 +92,32 @@ bus_publish(struct bus *bus, const struct notice *notice)
     if (copy->message != NULL)
         message_ref(copy->message);
     g_queue_push_tail(&bus->waiting, copy);
-    if (bus->delivering)
+}
+
+/* What comes while nothing is being delivered needs no copy; but a text may belong to something
+ * that a subscriber ends. */
+static void
+deliver_first(struct bus *bus, const struct notice *notice)
+{
+    if (notice->text != NULL) {
+        push_copy(bus, notice);
         return;
+    }
+    struct message *message = notice->message != NULL ? message_ref(notice->message) : NULL;
+    deliver(bus, notice);
+    message_unref(message);
+}
+
+void
+bus_publish(struct bus *bus, const struct notice *notice)
+{
+    struct notice *copy;
+    if (bus->delivering) {
+        push_copy(bus, notice);
+        return;
+    }
     bus->delivering = true;
+    deliver_first(bus, notice);
     while ((copy = g_queue_pop_head(&bus->waiting)) != NULL) {
         deliver(bus, copy);
         notice_free(copy);

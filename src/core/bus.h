@@ -60,8 +60,8 @@ void bus_free(struct bus *bus);
 unsigned bus_subscribe(struct bus *bus, bus_fn fn, void *user);
 void bus_unsubscribe(struct bus *bus, unsigned id);
 
-/* Queues a copy (strings and a message reference) and delivers it to all, at once when nothing is
- * being delivered, else after what is. */
+/* Delivers it to all, at once when nothing is being delivered, else (a copy of it, with its text
+ * and a reference to its message) after what is. */
 void bus_publish(struct bus *bus, const struct notice *notice);
 
 #endif

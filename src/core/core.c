@@ -30,7 +30,6 @@ core_new(const struct core_options *options)
     core->sessions =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)session_free);
     core->trials = g_ptr_array_new();
-    word_init(core);
     question_init(core);
     room_init(core);
     outbox_init(core);

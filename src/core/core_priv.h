@@ -97,7 +97,7 @@ struct core {
     int64_t last_unstored_id; /* below 0: of lines that the disk refuses */
     unsigned stalled;         /* calls that the disk has refused so far */
     bool disk_trouble;
-    GHashTable *words; /* struct word: calls to the store whose word is awaited */
+    struct word *words; /* the newest call to the store whose word is awaited */
 
     /* outbox.c */
     GHashTable *out_by_id;      /* outbox id → struct out_row, owned */

@@ -84,8 +84,8 @@ struct word {
     void (*fini)(struct word *word); /* frees what hangs from it; may be NULL */
     int64_t id;                      /* buffer or outbox row */
     bool stalled;                    /* the disk has refused it once */
+    struct word *before, *after;     /* in core's list of those that are awaited */
 };
-void word_init(struct core *core);
 void word_fini(struct core *core);
 /* Zeroed, `size` bytes. Hand it to the store with word_came. */
 void *word_new(struct core *core, size_t size,

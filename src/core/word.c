@@ -1,12 +1,6 @@
 #include "core/engine.h"
 #include "core/ignore.h"
 
-void
-word_init(struct core *core)
-{
-    core->words = g_hash_table_new(NULL, NULL);
-}
-
 static void
 word_free(struct word *word)
 {
@@ -18,14 +12,10 @@ word_free(struct word *word)
 void
 word_fini(struct core *core)
 {
-    GHashTableIter iter;
-    gpointer key;
-
     /* What the disk still refuses has its final word later, when core is no more. */
-    g_hash_table_iter_init(&iter, core->words);
-    while (g_hash_table_iter_next(&iter, &key, NULL))
-        ((struct word *)key)->core = NULL;
-    g_clear_pointer(&core->words, g_hash_table_unref);
+    for (struct word *word = core->words; word != NULL; word = word->before)
+        word->core = NULL;
+    core->words = NULL;
 }
 
 void *
@@ -36,8 +26,22 @@ word_new(struct core *core, size_t size,
     word->core = core;
     word->told = told;
     word->id = id;
-    g_hash_table_add(core->words, word);
+    word->before = core->words;
+    if (core->words != NULL)
+        core->words->after = word;
+    core->words = word;
     return word;
+}
+
+static void
+take_out(struct core *core, struct word *word)
+{
+    if (word->before != NULL)
+        word->before->after = word->after;
+    if (word->after != NULL)
+        word->after->before = word->before;
+    else
+        core->words = word->before;
 }
 
 static void
@@ -87,7 +91,7 @@ word_came(const struct store_result *result, void *user)
     }
     if (core != NULL) {
         word->told(word, result);
-        g_hash_table_remove(core->words, word);
+        take_out(core, word);
         if (word->stalled && --core->stalled == 0)
             disk_works(core);
     }
