@@ -109,8 +109,11 @@ line_find(const struct timeline *timeline, int64_t id)
 static void
 insert_line(struct timeline *timeline, struct line *line)
 {
-    guint at = line_search(timeline, message_position(line->message));
+    const struct position pos = message_position(line->message);
+    guint at = timeline->lines->len;
 
+    if (position_compare(pos, timeline_newest(timeline)) < 0)
+        at = line_search(timeline, pos);
     g_ptr_array_insert(timeline->lines, (gint)at, line);
     timeline->highest_id = MAX(timeline->highest_id, line->message->id);
     timeline->stale = true;
