@@ -198,7 +198,7 @@ run_all(struct bench *bench)
         figures_print(bench->figures, "typing");
     }
     if (wanted(bench, "lines")) {
-        run_rounds(bench, lines_task, 100000, 100000, bench->rounds);
+        run_rounds(bench, lines_task, bench->lines, bench->lines, bench->rounds);
         if (bench->million)
             run_rounds(bench, lines_task, 1000000, 1000000, 1);
         figures_print(bench->figures, "lines into the channel that is shown");
@@ -238,13 +238,14 @@ main(int argc, char **argv)
     struct bench bench = {.noted = g_array_new(FALSE, FALSE, sizeof(struct note))};
     const char *names[SUBJECT_N + 1] = {NULL};
     g_autofree char *only = NULL, *stores = NULL, *tsv = NULL;
-    gint rounds = 5;
+    gint rounds = 5, lines = 100000;
     gboolean million = FALSE, all_channels = FALSE;
     const GOptionEntry entries[] = {
         {"rounds", 0, 0, G_OPTION_ARG_INT, &rounds, "Rounds (5)", "N"},
         {"only", 0, 0, G_OPTION_ARG_STRING, &only, "first keys lines channels idle bytes", "WORDS"},
         {"stores", 0, 0, G_OPTION_ARG_FILENAME, &stores, "For the first screen", "DIR"},
         {"tsv", 0, 0, G_OPTION_ARG_FILENAME, &tsv, "Writes every sample there", "FILE"},
+        {"lines", 0, 0, G_OPTION_ARG_INT, &lines, "Instead of 100,000", "N"},
         {"million", 0, 0, G_OPTION_ARG_NONE, &million, "1,000,000 lines too: minutes", NULL},
         {"all-channels", 0, 0, G_OPTION_ARG_NONE, &all_channels,
          "10,000 channels for the anchors too: a quarter of an hour", NULL},
@@ -254,7 +255,8 @@ main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
 
     g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error) || argc != 2 || rounds < 1) {
+    if (!g_option_context_parse(context, &argc, &argv, &error) || argc != 2 || rounds < 1 ||
+        lines < 1) {
         g_printerr("bench: %s\n", error != NULL ? error->message : "run tests/bench/run");
         return 2;
     }
@@ -262,6 +264,7 @@ main(int argc, char **argv)
     bench.stores = stores;
     bench.rounds = (unsigned)rounds;
     bench.million = million;
+    bench.lines = (unsigned)lines;
     bench.all_channels = all_channels;
     subjects_find(bench.subjects, argv[1]);
     for (unsigned i = 0; i < SUBJECT_N; i++) {

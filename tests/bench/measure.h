@@ -13,6 +13,7 @@ struct bench {
     const char *only;
     const char *stores; /* the folder with what store_bench made: empty, full; NULL: none */
     unsigned rounds;
+    unsigned lines;
     bool million;
     bool all_channels; /* 10,000 for the anchors as well */
 };

@@ -57,17 +57,21 @@ wait_for_index(struct stage *stage, unsigned lines)
  */
 
 static void
-note_lines(struct bench *bench, const struct stage *stage, const char *lines, const char *what,
+note_lines(struct bench *bench, const struct stage *stage, unsigned lines, const char *what,
            double value)
 {
-    g_autofree char *measure = g_strdup_printf("%s lines: %s", lines, what);
+    g_autofree char *measure =
+        g_strdup_printf("%u,%03u lines: %s", lines / 1000, lines % 1000, what);
+    if (lines >= 1000000) {
+        g_free(measure);
+        measure = g_strdup_printf("1,000,000 lines: %s", what);
+    }
     bench_note(bench, g_intern_string(measure), stage->subject, value);
 }
 
 bool
 measure_lines(struct bench *bench, const struct subject *subject, unsigned lines)
 {
-    const char *const name = lines >= 1000000 ? "1,000,000" : "100,000";
     const char *texts[] = {LAST, NULL};
     struct stage stage;
     struct cost before, after;
@@ -79,7 +83,7 @@ measure_lines(struct bench *bench, const struct subject *subject, unsigned lines
     const int64_t begun_us = g_get_monotonic_time();
     if (ok) {
         flood_server_flood(stage.server, lines, 0, LAST);
-        ok = stage_find(&stage, texts, LINES_MS * (lines / 100000));
+        ok = stage_find(&stage, texts, LINES_MS * MAX(1, lines / 100000));
     }
     const double wall_s = (double)(g_get_monotonic_time() - begun_us) / G_USEC_PER_SEC;
     double indexed_s = wall_s;
@@ -90,13 +94,13 @@ measure_lines(struct bench *bench, const struct subject *subject, unsigned lines
     if (ok) {
         stage_quiet(&stage, 500);
         cost_of(stage.tty.pid, &after);
-        note_lines(bench, &stage, name, "last one on screen (s)", wall_s);
-        note_lines(bench, &stage, name, "(weft: durable and indexed) (s)", indexed_s);
-        note_lines(bench, &stage, name, "CPU (s)", after.cpu_s - before.cpu_s);
-        note_lines(bench, &stage, name, "memory grows by (MB)", after.rss_mb - before.rss_mb);
-        note_lines(bench, &stage, name, "memory grows at most by (MB)",
+        note_lines(bench, &stage, lines, "last one on screen (s)", wall_s);
+        note_lines(bench, &stage, lines, "(weft: durable and indexed) (s)", indexed_s);
+        note_lines(bench, &stage, lines, "CPU (s)", after.cpu_s - before.cpu_s);
+        note_lines(bench, &stage, lines, "memory grows by (MB)", after.rss_mb - before.rss_mb);
+        note_lines(bench, &stage, lines, "memory grows at most by (MB)",
                    after.peak_mb - before.rss_mb);
-        note_lines(bench, &stage, name, "written to the terminal (MB)",
+        note_lines(bench, &stage, lines, "written to the terminal (MB)",
                    (double)(stage.tty.bytes - bytes) / 1e6);
     }
     stage_close(&stage);
