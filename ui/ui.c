@@ -157,6 +157,7 @@ on_notice(const struct notice *notice, void *user)
     case NOTICE_TYPING:
     case NOTICE_ATTENTION:
     case NOTICE_HUSH:
+    case NOTICE_INBOX:
         break;
     }
     ui_changed(ui);

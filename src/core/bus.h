@@ -30,6 +30,7 @@ enum notice_type {
     NOTICE_DISK,        /* the disk refuses, or works again */
     NOTICE_SHOW_BUFFER, /* a command asks for this buffer to be shown */
     NOTICE_SEARCH,      /* a command asks for a search; text: for what, NULL: to be typed */
+    NOTICE_INBOX,       /* what waits has changed (core/inbox.h); once, until somebody has looked */
     NOTICE_CONFIG,      /* keys, theme or look changed */
     NOTICE_CLEAR,       /* /clear: what this buffer shows goes out of sight */
     NOTICE_REDRAW,      /* /redraw: the screen may be disturbed */

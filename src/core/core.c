@@ -37,6 +37,7 @@ core_new(const struct core_options *options)
     room_load(core);
     attention_load(core);
     outbox_load(core, NULL);
+    inbox_init(core);
     return core;
 }
 
@@ -57,6 +58,7 @@ core_free(struct core *core)
     if (!core->read_only)
         store_flush(core->store);
     word_fini(core);
+    inbox_fini(core);
     outbox_fini(core);
     room_fini(core);
     g_hash_table_unref(core->sessions);

@@ -141,6 +141,10 @@ struct measure {
 };
 void
 core_measure(struct core *core, int64_t buffer_id, const char *typed, struct measure *ret_measure);
+/* Answers a stored message where it was said; the text is what to say, no command. Where the
+ * network cannot tie an answer to this message (core_can_reply), the text begins with the name. */
+bool core_reply(struct core *core, int64_t message_id, const char *text, GError **error);
+bool core_can_reply(struct core *core, const struct message *message);
 /* What can be done to a message that is there. Each refuses in words when the network or the buffer
  * can't; what fails later is said in the buffer. The message changes when the network has
  * confirmed. */
@@ -162,6 +166,10 @@ bool core_has_secret(struct core *core, int64_t buffer_id, const char *text);
  * only, until weft ends. */
 void core_set_draft(struct core *core, int64_t buffer_id, const char *text);
 char *core_draft(struct core *core, int64_t buffer_id); /* NULL: none; g_free() */
+
+/* The stored message that the draft answers; 0: none. It goes when the draft is sent. */
+void core_set_draft_reply(struct core *core, int64_t buffer_id, int64_t message_id);
+struct message *core_draft_reply(struct core *core, int64_t buffer_id); /* NULL: none; unref */
 
 /* A line by weft itself in a buffer: stored, never sent, never counted. */
 void core_say(struct core *core, int64_t buffer_id, const char *format, ...) G_GNUC_PRINTF(3, 4);

@@ -103,6 +103,8 @@ struct core {
     GHashTable *out_by_id;      /* outbox id → struct out_row, owned */
     GHashTable *out_by_message; /* message id → struct out_row */
 
+    struct inbox *inbox; /* inbox.c */
+
     /* question.c */
     GHashTable *questions; /* id → struct question, owned */
     uint64_t last_question;

@@ -209,6 +209,8 @@ void outbox_caught_up(struct room *room, bool history_whole);
 bool outbox_holds(const struct room *room);
 /* Those whose conversation did not come back in time: nothing will be found out any more. */
 void outbox_give_up_looking(struct session *session);
+/* Ids of messages that were not sent, or perhaps not, and rest; oldest first. int64_t; unref. */
+GArray *outbox_failed(struct core *core);
 /* True when the operation was a send. `error` NULL: done. */
 bool outbox_completed(struct session *session, op_id op, const char *remote_id, int64_t time_us,
                       const GError *error);
@@ -223,6 +225,15 @@ bool history_completed(struct session *session, op_id op, const struct history_r
 void history_add_gap(struct core *core, struct room *room, const struct event *event);
 /* A message has come after an open gap. */
 void history_end_gap(struct core *core, struct room *room, int64_t sort_key);
+
+/* --- inbox.c
+ * -----------------------------------------------------------------------------------------------
+ */
+
+void inbox_init(struct core *core);
+void inbox_fini(struct core *core);
+/* Something was written that its rows follow: how far a buffer is read. */
+void inbox_written(struct core *core);
 
 /* --- question.c
  * ------------------------------------------------------------------------------------------------------

@@ -203,6 +203,7 @@ put_message(struct core *core, struct room *room, struct message *message_take,
         return;
     }
     const bool ignored = (message_take->flags & MESSAGE_IGNORED) != 0;
+    const bool is_direct = room->pub.kind == BUFFER_DIRECT || room->pub.kind == BUFFER_GROUP;
     const bool mention =
         session != NULL && !ignored && unread_mentions(session, room, message_take);
     message_take->flags |= mention ? MESSAGE_MENTION : 0;
@@ -229,6 +230,9 @@ put_message(struct core *core, struct room *room, struct message *message_take,
         .look_own = look_own,
         .look_replay = origin == ORIGIN_CATCH_UP || origin == ORIGIN_HISTORY,
         .counts_unread = arrival->counts,
+        .inbox = !arrival->counts || !mention || room->pub.notify == NOTIFY_NONE ? STORE_INBOX_NONE
+                 : is_direct ? STORE_INBOX_DIRECT
+                             : STORE_INBOX_MENTION,
         .cursor = cursor,
     };
     store_put_message(core->store, &put, word_came, arrival);

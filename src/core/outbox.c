@@ -324,6 +324,30 @@ send_failed(struct out_row *out, const GError *error)
     }
 }
 
+static gint
+compare_ids(gconstpointer a, gconstpointer b)
+{
+    const int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
+    return one < other ? -1 : one > other;
+}
+
+GArray *
+outbox_failed(struct core *core)
+{
+    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, core->out_by_id);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const struct out_row *out = value;
+        if (out->phase == PHASE_RESTS && !out->looks && !out->held)
+            g_array_append_val(ids, out->row->message_id);
+    }
+    g_array_sort(ids, compare_ids);
+    return ids;
+}
+
 bool
 outbox_completed(struct session *session, op_id op, const char *remote_id, int64_t time_us,
                  const GError *error)

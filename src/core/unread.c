@@ -55,6 +55,7 @@ unread_store(struct core *core, struct room *room)
     if (!core->read_only)
         store_set_read(core->store, room->pub.id, room->pub.read, room->pub.unread,
                        room->pub.mentions);
+    inbox_written(core);
 }
 
 void

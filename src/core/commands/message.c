@@ -116,19 +116,6 @@ read_target(const struct command_context *context, char *word, struct wanted *wa
  * ------------------------------------------------------------------------------------------- */
 
 static bool
-send_reply(const struct command_context *context, const struct message *answered, const char *text,
-           GError **error)
-{
-    const bool can = (context->buffer->caps & CAP_REPLY) != 0 && answered->remote_id;
-    g_autofree char *addressed =
-        can ? NULL
-            : g_strdup_printf("%s: %s", answered->sender_name ? answered->sender_name : "", text);
-
-    return writing_say(context->core, context->buffer->id, MESSAGE_TEXT, can ? text : addressed,
-                       can ? answered->remote_id : NULL, error);
-}
-
-static bool
 run_reply(const struct command_context *context, GError **error)
 {
     struct wanted wanted = {.back = 1};
@@ -142,7 +129,7 @@ run_reply(const struct command_context *context, GError **error)
     struct message *answered = find(context, &wanted, error);
     if (!answered)
         return false;
-    const bool good = send_reply(context, answered, text, error);
+    const bool good = core_reply(context->core, answered->id, text, error);
     message_unref(answered);
     return good;
 }

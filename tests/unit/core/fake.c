@@ -250,6 +250,8 @@ on_notice(const struct notice *notice, void *user)
         notice->message != NULL && (notice->message->flags & MESSAGE_NOT_STORED) != 0;
 
     fake->counts[notice->type]++;
+    if (notice->type == NOTICE_INBOX)
+        return; /* what made it change is told too */
     g_ptr_array_add(fake->notices,
                     g_strdup_printf("%s %s %s%s", names[notice->type],
                                     buffer != NULL ? buffer->name : "-", text != NULL ? text : "-",

@@ -18,6 +18,7 @@ main(int argc, char **argv)
     test_export_add();
     test_history_add();
     test_ignore_add();
+    test_inbox_add();
     test_ingest_add();
     test_many_add();
     test_memory_add();

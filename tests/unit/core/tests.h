@@ -14,6 +14,7 @@ void test_deed_add(void);
 void test_export_add(void);
 void test_history_add(void);
 void test_ignore_add(void);
+void test_inbox_add(void);
 void test_ingest_add(void);
 void test_many_add(void);
 void test_memory_add(void);
