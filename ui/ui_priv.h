@@ -202,6 +202,11 @@ void ui_list_fini(struct ui *ui);
 /* Whatever the notice is. */
 void ui_list_notice(struct ui *ui, const struct notice *notice);
 void ui_list_draw(struct ui *ui, const struct canvas *canvas);
+/* The row where one is. */
+size_t ui_list_cursor(struct ui *ui);
+struct view_entry ui_list_entry(const struct ui *ui, const struct list_row *row);
+
+/* ui_list_keys.c */
 bool ui_list_enter(struct ui *ui); /* takes the keys; false: the list is not in sight */
 void ui_list_leave(struct ui *ui);
 /* An action, or a letter for the filter, while the list has the keys. False: none of the list's. */
