@@ -35,26 +35,6 @@ scroll_to(struct ui *ui, enum action action)
     }
 }
 
-static void
-mark_all_read(struct ui *ui)
-{
-    const GPtrArray *buffers = core_buffers(ui->core);
-
-    for (guint i = 0; i < buffers->len; i++) {
-        const struct buffer *buffer = g_ptr_array_index(buffers, i);
-        if (buffer->unread > 0 || buffer->mentions > 0)
-            core_mark_all_read(ui->core, buffer->id);
-    }
-    ui_tell(ui, "All buffers are marked as read.", false);
-}
-
-static void
-mark_read(struct ui *ui)
-{
-    core_mark_all_read(ui->core, ui->shown);
-    timeline_set_new_line(ui->timeline, false, (struct position){0});
-}
-
 /* --- the table
  * --------------------------------------------------------------------------------------------- */
 
@@ -66,6 +46,8 @@ cancel(struct ui *ui)
     ui->marked = (struct position){0};
     if (!timeline_follows(ui->timeline))
         timeline_scroll_bottom(ui->timeline);
+    else if (ui->peek.from != 0)
+        ui_peek_end(ui);
 }
 
 static bool
@@ -87,7 +69,14 @@ go_action(struct ui *ui, enum action action, int number)
         ui_go_previous_activity(ui);
         return true;
     case ACTION_LAST_BUFFER:
-        ui_go(ui, ui->before);
+        ui_go_last(ui);
+        return true;
+    case ACTION_VISITED_BACK:
+    case ACTION_VISITED_FORWARD:
+        ui_go_visit(ui, action == ACTION_VISITED_BACK ? -1 : 1);
+        return true;
+    case ACTION_PEEK:
+        ui_peek_toggle(ui);
         return true;
     case ACTION_BUFFER_JUMP:
         ui_go_number(ui, number);
@@ -116,10 +105,13 @@ read_action(struct ui *ui, enum action action)
         scroll_to(ui, action);
         return true;
     case ACTION_MARK_READ:
-        mark_read(ui);
+        ui_read_mark(ui, &ui->shown, 1);
         return true;
     case ACTION_MARK_ALL_READ:
-        mark_all_read(ui);
+        ui_read_mark_all(ui);
+        return true;
+    case ACTION_RESTORE_READ:
+        ui_read_restore(ui);
         return true;
     default:
         return false;

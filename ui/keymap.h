@@ -27,6 +27,10 @@
       "Go where something happened: mentions first; after the last one, back.")                    \
     X(PREV_ACTIVITY, "previous-activity", 0, "Alt-A  Ctrl-c p", "Go back through the activity.")   \
     X(LAST_BUFFER, "last-buffer", 0, "Alt-/  Ctrl-^", "Go to the buffer shown before.")            \
+    X(VISITED_BACK, "visited-back", 0, "Alt-<  Ctrl-c <", "Go back through what was shown.")       \
+    X(VISITED_FORWARD, "visited-forward", 0, "Alt->  Ctrl-c >", "Go forward again.")               \
+    X(PEEK, "peek", 0, "Alt-`  Ctrl-c `",                                                          \
+      "Look at other buffers without marking them as read; again: back.")                          \
     X(BUFFER_1, "buffer-1", 0, "Alt-1", "Go to buffer 1.")                                         \
     X(BUFFER_2, "buffer-2", 0, "Alt-2", "Go to buffer 2.")                                         \
     X(BUFFER_3, "buffer-3", 0, "Alt-3", "Go to buffer 3.")                                         \
@@ -48,6 +52,8 @@
     X(FIND, "find", 0, "Ctrl-s", "Find in this buffer, from the newest line up.")                  \
     X(MARK_READ, "mark-read", 0, "Alt-h m  Ctrl-c r", "Mark this buffer as read.")                 \
     X(MARK_ALL_READ, "mark-all-read", 0, "Alt-U  Alt-h c  Ctrl-c R", "Mark all buffers as read.")  \
+    X(RESTORE_READ, "restore-read", 0, "Alt-h r  Ctrl-c z",                                        \
+      "Take back the last mark: what was read is unread again.")                                   \
     X(FOCUS_NEXT, "focus-next", 0, "F2",                                                           \
       "From the line to the messages, and back. Tab does so from an empty line.")                  \
     X(FOCUS_PREV, "focus-previous", 0, "Shift-F2", "The same the other way.")                      \
@@ -137,7 +143,8 @@
     X(LIST, LIST_TOGGLE, "list-toggle", 0, "Space", "Fold or unfold the group one is in.")         \
     X(LIST, LIST_FOLD_ALL, "list-fold-all", 0, "z", "Fold all groups, or unfold all.")             \
     X(LIST, LIST_FILTER, "list-filter", 0, "/", "List only what has the letters that you type.")   \
-    X(LIST, LIST_READ, "list-read", 0, "r", "Mark this buffer as read.")                           \
+    X(LIST, LIST_PEEK, "list-peek", 0, "p", "Look at this buffer without marking it as read.")     \
+    X(LIST, LIST_READ, "list-read", 0, "r", "Mark this buffer as read, or all of the group.")      \
     X(LIST, LIST_MUTE, "list-mute", 0, "m", "Mute this buffer, or take that back.")                \
     X(LIST, LIST_CLOSE, "list-close", 0, "c",                                                      \
       "Take this buffer off the list; twice for a channel.")                                       \

@@ -86,6 +86,7 @@ struct view_status {
     unsigned members; /* 0: not known */
     bool insecure;
     const char *state;          /* not online: "connecting"; else NULL */
+    bool peeking;               /* what is looked at stays unread */
     bool scrolled;              /* the newest line is not in sight */
     unsigned below;             /* messages below what is in sight */
     bool below_more;            /* and more that are not loaded */

@@ -223,6 +223,9 @@ ui_new(const struct ui_options *options)
     ui->quit = options->quit;
     ui->user = options->user;
     ui->trail = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    ui->visited = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    ui->peek.seen = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_queue_init(&ui->read_steps);
     ui->editor = editor_new(ui_rules(ui));
     ui->answer = editor_new(ui_rules(ui));
     ui->history = editor_history_new(UI_HISTORY_LINES);
@@ -265,6 +268,10 @@ ui_free(struct ui *ui)
     g_hash_table_unref(ui->histories);
     editor_history_free(ui->history);
     g_array_unref(ui->trail);
+    g_array_unref(ui->visited);
+    g_array_unref(ui->peek.seen);
+    timeline_free(ui->peek.timeline);
+    ui_read_fini(ui);
     keymap_free(ui->keymap);
     g_time_zone_unref(ui->zone);
     g_free(ui->theme_dir);

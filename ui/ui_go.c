@@ -1,30 +1,24 @@
 /* Going from buffer to buffer. */
 #include "ui/ui_priv.h"
 
-/* --- activity --- */
+#define VISITED_MOST 100
 
-GArray *
-ui_activity(const struct ui *ui)
+static bool
+is_open(const struct ui *ui, int64_t buffer_id)
 {
-    const GArray *all = activity_ids(ui->list.activity);
-    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-
-    for (guint i = 0; i < all->len; i++) {
-        const int64_t id = g_array_index(all, int64_t, i);
-        if (id != ui->shown)
-            g_array_append_val(ids, id);
-    }
-    return ids;
+    const struct buffer *buffer = core_buffer(ui->core, buffer_id);
+    return buffer && !buffer->closed;
 }
 
-/* --- going --- */
-
-/* A way that is not part of the walk through the activity ends that walk. */
+/* A way that is not part of the walk through the activity ends that walk; a peek stands beside it.
+ */
 void
 ui_go(struct ui *ui, int64_t buffer_id)
 {
-    ui->origin = 0;
-    g_array_set_size(ui->trail, 0);
+    if (ui->peek.from == 0) {
+        ui->origin = 0;
+        g_array_set_size(ui->trail, 0);
+    }
     ui_show(ui, buffer_id);
 }
 
@@ -77,20 +71,37 @@ ui_go_number(struct ui *ui, int number)
     ui_tell(ui, text, true);
 }
 
+/* --- through the activity --- */
+
+/* The most urgent one that is not shown; 0: none. */
+static int64_t
+next_active(struct ui *ui)
+{
+    const GArray *ids = activity_ids(ui->list.activity);
+
+    for (guint i = 0; i < ids->len && i < 2; i++)
+        if (g_array_index(ids, int64_t, i) != ui->shown)
+            return g_array_index(ids, int64_t, i);
+    return 0;
+}
+
 void
 ui_go_next_activity(struct ui *ui)
 {
-    g_autoptr(GArray) ids = ui_activity(ui);
-    int64_t origin = ui->origin;
+    const int64_t next = next_active(ui);
+    const int64_t origin = ui->origin;
 
-    if (ids->len > 0) {
-        if (ui->origin == 0)
+    if (ui->peek.from != 0) {
+        ui_peek_next(ui);
+    } else if (next != 0) {
+        if (origin == 0)
             ui->origin = ui->shown;
         g_array_append_val(ui->trail, ui->shown);
-        ui_show(ui, g_array_index(ids, int64_t, 0));
-    } else if (origin != 0 && core_buffer(ui->core, origin)) {
+        ui_show(ui, next);
+    } else if (origin != 0 && origin != ui->shown && is_open(ui, origin)) {
         ui_go(ui, origin);
     } else {
+        ui_go(ui, ui->shown); /* the walk is over */
         ui_tell(ui, "Nothing happened elsewhere.", false);
     }
 }
@@ -98,13 +109,63 @@ ui_go_next_activity(struct ui *ui)
 void
 ui_go_previous_activity(struct ui *ui)
 {
-    int64_t id;
+    int64_t id = 0;
 
-    if (ui->trail->len == 0)
+    if (ui->peek.from != 0) {
+        ui_peek_previous(ui);
         return;
-    id = g_array_index(ui->trail, int64_t, ui->trail->len - 1);
-    g_array_set_size(ui->trail, ui->trail->len - 1);
+    }
+    while (ui->trail->len > 0 && !is_open(ui, id)) {
+        id = g_array_index(ui->trail, int64_t, ui->trail->len - 1);
+        g_array_set_size(ui->trail, ui->trail->len - 1);
+    }
     if (ui->trail->len == 0)
         ui->origin = 0;
-    ui_show(ui, id);
+    if (is_open(ui, id))
+        ui_show(ui, id);
+    else
+        ui_tell(ui, "No walk through the activity is under way.", false);
+}
+
+/* --- through what was shown --- */
+
+void
+ui_go_visited(struct ui *ui, int64_t buffer_id)
+{
+    GArray *visited = ui->visited;
+
+    if (ui->visited_at < visited->len &&
+        g_array_index(visited, int64_t, ui->visited_at) == buffer_id)
+        return;
+    if (visited->len > 0)
+        g_array_set_size(visited, ui->visited_at + 1);
+    if (visited->len == VISITED_MOST)
+        g_array_remove_index(visited, 0);
+    g_array_append_val(visited, buffer_id);
+    ui->visited_at = visited->len - 1;
+}
+
+void
+ui_go_visit(struct ui *ui, int by)
+{
+    for (guint at = ui->visited_at + (guint)by; at < ui->visited->len; at += (guint)by) {
+        const int64_t id = g_array_index(ui->visited, int64_t, at);
+        if (!is_open(ui, id) || id == ui->shown)
+            continue;
+        if (ui->peek.from == 0)
+            ui->visited_at = at;
+        ui_go(ui, id);
+        return;
+    }
+    ui_tell(ui, by < 0 ? "No buffer was shown before this one." : "This one was shown last.",
+            false);
+}
+
+void
+ui_go_last(struct ui *ui)
+{
+    if (is_open(ui, ui->before))
+        ui_go(ui, ui->before);
+    else
+        ui_tell(ui, "No other buffer was shown before.", false);
 }

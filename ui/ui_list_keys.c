@@ -227,6 +227,46 @@ mute(struct ui *ui)
     ui_tell(ui, text, false);
 }
 
+static bool
+stands_under(const struct list_row *row, const struct buffer *buffer)
+{
+    const bool direct = buffer->kind == BUFFER_DIRECT || buffer->kind == BUFFER_GROUP;
+
+    if (row->kind == LIST_BUFFER)
+        return buffer->id == row->id;
+    if (row->kind == LIST_DIRECT || direct)
+        return row->kind == LIST_DIRECT && direct;
+    return row->kind == LIST_SPACE ? buffer->space_id == row->id : buffer->account_id == row->id;
+}
+
+/* One buffer, or all that a heading has. */
+static void
+mark_read(struct ui *ui)
+{
+    const struct list_row *row = row_at(ui, ui_list_cursor(ui));
+    const GPtrArray *buffers = core_buffers(ui->core);
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+
+    for (guint i = 0; row && i < buffers->len; i++) {
+        const struct buffer *buffer = g_ptr_array_index(buffers, i);
+        if (stands_under(row, buffer))
+            g_array_append_val(ids, buffer->id);
+    }
+    ui_read_mark(ui, (const int64_t *)(void *)ids->data, ids->len);
+}
+
+static void
+peek(struct ui *ui)
+{
+    const struct buffer *buffer = chosen(ui);
+
+    if (!buffer)
+        return;
+    if (ui->peek.from == 0)
+        ui_peek_toggle(ui);
+    ui_show(ui, buffer->id);
+}
+
 /* A channel that would be left is asked for twice. */
 static void
 close_buffer(struct ui *ui)
@@ -380,9 +420,11 @@ buffer_action(struct ui *ui, enum action action)
     case ACTION_LIST_LATER:
         trade_places(ui, action == ACTION_LIST_EARLIER ? -1 : 1);
         return true;
+    case ACTION_LIST_PEEK:
+        peek(ui);
+        return true;
     case ACTION_LIST_READ:
-        if (chosen(ui))
-            core_mark_all_read(ui->core, chosen(ui)->id);
+        mark_read(ui);
         return true;
     default:
         return false;

@@ -60,6 +60,13 @@ struct ui_list {
     int64_t closing;    /* the buffer that the next "close" leaves; 0: none */
 };
 
+/* Looking at buffers without marking anything as read. */
+struct ui_peek {
+    int64_t from;              /* where it began; 0: no peek is under way */
+    struct timeline *timeline; /* of that buffer, while another is shown */
+    GArray *seen;              /* int64_t: buffers that were looked at */
+};
+
 struct ui_term {
     struct keys *keys;
     struct cells *cells;
@@ -103,6 +110,11 @@ struct ui {
     int64_t shown, before; /* buffers; 0: none */
     int64_t origin;        /* where the walk through the activity began; 0: none is under way */
     GArray *trail;         /* int64_t: buffers of that walk */
+    GArray *visited;       /* int64_t: buffers that were shown, in order, */
+    guint visited_at;      /* and which of them is shown now */
+    struct ui_peek peek;
+    GQueue read_steps;   /* what was marked as read, newest first: ui_read.c */
+    int64_t keep_unread; /* the buffer shown stays unread until one has left it; 0: none */
     struct timeline *timeline;
     struct position newest_seen;
     int64_t gap_seen;
@@ -172,6 +184,8 @@ void ui_title_update(struct ui *ui);
 const struct buffer *ui_buffer(const struct ui *ui); /* the one shown; NULL: none */
 void ui_show(struct ui *ui, int64_t buffer_id);
 void ui_show_other(struct ui *ui); /* the one shown is gone */
+/* With a timeline that was kept; taken. */
+void ui_show_again(struct ui *ui, int64_t buffer_id, struct timeline *timeline);
 struct editor_history *ui_history(struct ui *ui);
 void ui_draft_changed(struct ui *ui); /* saved a second later */
 void ui_draft_save(struct ui *ui);
@@ -186,15 +200,39 @@ void ui_show_fetch(struct ui *ui, bool top_in_sight);
 struct line_shape ui_shape(const struct ui *ui);
 
 /* ui_go.c */
-/* Buffers where something waits, most urgent first: mentions, direct messages, messages; GArray of
- * int64_t. */
-GArray *ui_activity(const struct ui *ui);
 /* Shows a buffer by another way than the walk through the activity, which ends with it. */
 void ui_go(struct ui *ui, int64_t buffer_id);
 void ui_go_by(struct ui *ui, int by, bool unread_only);
 void ui_go_number(struct ui *ui, int number);
 void ui_go_next_activity(struct ui *ui);
 void ui_go_previous_activity(struct ui *ui);
+void ui_go_last(struct ui *ui); /* to the buffer shown before */
+/* Back and forward through what was shown. */
+void ui_go_visit(struct ui *ui, int by);
+void ui_go_visited(struct ui *ui, int64_t buffer_id); /* it is being shown */
+
+/* ui_peek.c */
+void ui_peek_toggle(struct ui *ui);
+/* A peek is under way, and not where it began: nothing here is marked as read. */
+bool ui_peek_elsewhere(const struct ui *ui);
+void ui_peek_saw(struct ui *ui, int64_t buffer_id);
+/* Through the activity, and after the last one back. */
+void ui_peek_next(struct ui *ui);
+void ui_peek_previous(struct ui *ui);
+void ui_peek_end(struct ui *ui);         /* back to where it began, as it was */
+void ui_peek_stay(struct ui *ui);        /* the buffer is shown as any other now */
+char *ui_peek_hint(const struct ui *ui); /* g_free() */
+
+/* ui_read.c */
+/* What is in sight is being read. */
+bool ui_read_goes_on(const struct ui *ui);
+void ui_read_entered(struct ui *ui, const struct buffer *buffer);
+/* Each says what it did. */
+void ui_read_mark(struct ui *ui, const int64_t *ids, size_t n);
+void ui_read_mark_all(struct ui *ui);
+/* Takes back the last of these, or that a buffer was gone to. */
+void ui_read_restore(struct ui *ui);
+void ui_read_fini(struct ui *ui);
 
 /* ui_list.c */
 void ui_list_init(struct ui *ui);

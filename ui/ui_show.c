@@ -108,36 +108,69 @@ ui_draft_changed(struct ui *ui)
  * -----------------------------------------------------------------------------------------------
  */
 
+/* What is shown goes; where a peek began it is kept as it is. */
+static void
+leave_buffer(struct ui *ui)
+{
+    ui_draft_save(ui);
+    if (ui->has_keys == KEYMAP_MESSAGE)
+        ui_focus_set(ui, KEYMAP_MAIN);
+    if (ui->peek.from != 0 && ui->peek.from == ui->shown)
+        ui->peek.timeline = g_steal_pointer(&ui->timeline);
+    timeline_free(g_steal_pointer(&ui->timeline));
+}
+
+static void
+take_buffer(struct ui *ui, int64_t buffer_id, struct timeline *timeline)
+{
+    g_autofree char *draft = core_draft(ui->core, buffer_id);
+
+    ui->shown = buffer_id;
+    ui->timeline = timeline;
+    list_set_shown(ui->list.rows, buffer_id);
+    ui->list.looked_away = false;
+    ui->marked = (struct position){0};
+    ui->newest_seen = (struct position){0};
+    ui->gap_seen = 0;
+    editor_set(ui->editor, draft ? draft : "", SIZE_MAX);
+    ui->draft_serial = editor_serial(ui->editor);
+    ui_tell(ui, NULL, false);
+    ui_changed(ui);
+}
+
+void
+ui_show_again(struct ui *ui, int64_t buffer_id, struct timeline *timeline)
+{
+    leave_buffer(ui);
+    take_buffer(ui, buffer_id, timeline);
+    timeline_reload(timeline);
+}
+
 void
 ui_show(struct ui *ui, int64_t buffer_id)
 {
     const struct timeline_source source = {ui,         page_newest, page_before,
                                            page_after, page_around, find_remote};
     const struct buffer *buffer = core_buffer(ui->core, buffer_id);
-    g_autofree char *draft = NULL;
 
     if (!buffer || buffer_id == ui->shown)
         return;
-    ui_draft_save(ui);
-    if (ui->has_keys == KEYMAP_MESSAGE)
-        ui_focus_set(ui, KEYMAP_MAIN);
-    if (ui->shown && core_buffer(ui->core, ui->shown))
-        ui->before = ui->shown;
-    ui->shown = buffer_id;
-    list_set_shown(ui->list.rows, buffer_id);
-    ui->list.looked_away = false;
-    ui->marked = (struct position){0};
-    timeline_free(ui->timeline);
-    ui->timeline = timeline_new(&source, ui->zone);
+    if (buffer_id == ui->peek.from) {
+        ui_peek_end(ui);
+        return;
+    }
+    leave_buffer(ui);
+    if (ui->peek.from != 0) {
+        ui_peek_saw(ui, buffer_id);
+    } else {
+        if (ui_buffer(ui))
+            ui->before = ui->shown;
+        ui_go_visited(ui, buffer_id);
+        ui_read_entered(ui, buffer);
+    }
+    take_buffer(ui, buffer_id, timeline_new(&source, ui->zone));
     timeline_set_new_line(ui->timeline, buffer->unread > 0, buffer->read);
     timeline_load(ui->timeline);
-    ui->newest_seen = (struct position){0};
-    ui->gap_seen = 0;
-    draft = core_draft(ui->core, buffer_id);
-    editor_set(ui->editor, draft ? draft : "", SIZE_MAX);
-    ui->draft_serial = editor_serial(ui->editor);
-    ui_tell(ui, NULL, false);
-    ui_changed(ui);
 }
 
 /* The message comes into the upper half of what is in sight. */
@@ -165,11 +198,13 @@ ui_show_message(struct ui *ui, const struct message *message)
 void
 ui_show_other(struct ui *ui)
 {
-    int64_t next = ui->before;
+    const struct buffer *next = core_buffer(ui->core, ui->before);
 
-    if (!core_buffer(ui->core, next) || core_buffer(ui->core, next)->closed)
-        next = core_own_buffer(ui->core)->id;
-    ui_show(ui, next);
+    if (ui_peek_elsewhere(ui)) {
+        ui_peek_end(ui);
+        return;
+    }
+    ui_show(ui, next && !next->closed ? next->id : core_own_buffer(ui->core)->id);
     ui->before = 0;
 }
 
@@ -202,9 +237,12 @@ void
 ui_message_came(struct ui *ui, struct message *message)
 {
     const struct buffer *buffer = ui_buffer(ui);
-    bool seen = ui_present(ui) && timeline_follows(ui->timeline) && ui->over == UI_OVER_NONE;
 
-    if (!seen && buffer && !(message->flags & MESSAGE_OWN) && !timeline_has_new_line(ui->timeline))
+    /* Who says something here is not only looking. */
+    if (message->flags & MESSAGE_OWN)
+        ui_peek_stay(ui);
+    if (!ui_read_goes_on(ui) && buffer && !(message->flags & MESSAGE_OWN) &&
+        !timeline_has_new_line(ui->timeline))
         timeline_set_new_line(ui->timeline, true, buffer->read);
     timeline_add(ui->timeline, message);
 }
@@ -214,7 +252,7 @@ ui_mark_seen(struct ui *ui)
 {
     const struct buffer *buffer = ui_buffer(ui);
 
-    if (!buffer || ui->over != UI_OVER_NONE || !ui_present(ui) || !timeline_follows(ui->timeline))
+    if (!buffer || !ui_read_goes_on(ui))
         return;
     if (position_compare(ui->newest_seen, buffer->read) > 0)
         core_mark_read(ui->core, ui->shown, ui->newest_seen, false);

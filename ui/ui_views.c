@@ -46,7 +46,9 @@ draw_title(const struct ui *ui, const struct canvas *canvas, const struct buffer
         .network = account ? account->network : NULL,
         .space = space ? space->name : NULL,
         .topic = buffer->topic,
-        .note = is_left(buffer) ? "not joined" : presence_word(buffer),
+        .note = ui_peek_elsewhere(ui) ? "peeking"
+                : is_left(buffer)     ? "not joined"
+                                      : presence_word(buffer),
     };
 
     pane_title_draw(canvas, ui->layout.title, &view);
@@ -89,6 +91,10 @@ notice_text(struct ui *ui, const struct account *shown, bool *ret_bad)
     if (ui->has_keys == KEYMAP_LIST) {
         *ret_bad = false;
         return ui_list_hint(ui);
+    }
+    if (ui->peek.from != 0) {
+        *ret_bad = false;
+        return ui_peek_hint(ui);
     }
     if (ui->disk)
         return g_strdup_printf("Not stored: %s", ui->disk);
@@ -164,6 +170,7 @@ draw_status(const struct ui *ui, const struct canvas *canvas, const struct buffe
         .insecure = account && account->insecure,
         .state =
             account && account->state != ACCOUNT_ONLINE ? account_state_name(account->state) : NULL,
+        .peeking = ui->peek.from != 0,
         .scrolled = !timeline_at_newest(ui->timeline),
         .keys = keymap_pending(ui->keymap),
     };

@@ -51,6 +51,7 @@ void wait_shows(struct world *world, const char *text);
 /* Each file adds its tests. */
 void test_cursor_add(void);
 void test_writing_add(void);
+void test_going_add(void);
 void test_list_add(void);
 
 #endif
