@@ -202,7 +202,7 @@ server_dies(struct day *day, struct place *place)
     const int64_t until_us = g_get_monotonic_time() + DOWN_MS * 1000;
     while (g_get_monotonic_time() < until_us) {
         tmux_key(day->tmux, "C-n");
-        g_main_context_iteration(NULL, FALSE);
+        loop_turn_until(g_get_monotonic_time() + STEP_MS * 1000);
     }
     irc_server_up(place->server);
     maria_comes(place);
@@ -217,9 +217,7 @@ static void
 kai_escapes(struct day *day)
 {
     tmux_key(day->tmux, "Escape");
-    const int64_t until_us = g_get_monotonic_time() + ESC_MS * 1000;
-    while (g_get_monotonic_time() < until_us)
-        g_main_context_iteration(NULL, FALSE);
+    loop_turn_until(g_get_monotonic_time() + ESC_MS * 1000);
 }
 
 static void
@@ -384,7 +382,7 @@ day_end(struct day *day)
         const int64_t until_us = g_get_monotonic_time() + 60 * G_USEC_PER_SEC;
         while (irc_server_count_received(day->places[a].server, "kai", pong) == 0) {
             g_assert_cmpint(g_get_monotonic_time(), <, until_us);
-            g_main_context_iteration(NULL, FALSE);
+            loop_turn_until(g_get_monotonic_time() + 20000);
         }
     }
     tmux_type(day->tmux, "/quit\r");
@@ -411,8 +409,7 @@ test_day(void)
         if (passed_us * 3 > day.length_us * (day.deaths + 1) && day.deaths < 2)
             server_dies(&day, &day.places[0]);
         next_us += STEP_MS * 1000;
-        while (g_get_monotonic_time() < next_us)
-            g_main_context_iteration(NULL, FALSE);
+        loop_turn_until(next_us);
     }
     day_end(&day);
     const unsigned said = check_store(&day);

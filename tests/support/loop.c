@@ -32,3 +32,23 @@ loop_until_true(const bool *flag, int64_t deadline_ms)
 {
     return loop_until(is_true, (bool *)(uintptr_t)flag, deadline_ms);
 }
+
+static gboolean
+on_moment(void *come)
+{
+    *(bool *)come = true;
+    return G_SOURCE_REMOVE;
+}
+
+void
+loop_turn_until(int64_t until_us)
+{
+    const int64_t wait_us = until_us - g_get_monotonic_time();
+    bool come = false;
+
+    if (wait_us <= 0)
+        return;
+    g_timeout_add((unsigned)(wait_us / 1000 + 1), on_moment, &come);
+    while (!come)
+        g_main_context_iteration(NULL, TRUE);
+}

@@ -13,4 +13,7 @@ bool loop_until(bool (*done)(void *user), void *user, int64_t deadline_ms);
 /* The same for a flag that a callback sets. */
 bool loop_until_true(const bool *flag, int64_t deadline_ms);
 
+/* Turns it until this moment (monotonic), and waits in between. */
+void loop_turn_until(int64_t until_us);
+
 #endif
