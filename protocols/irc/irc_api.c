@@ -315,6 +315,11 @@ ask_names(struct irc *irc, op_id op, const struct buffer *buffer, bool said, GEr
     channel = irc_channel(irc, buffer->remote_id);
     if (!channel)
         return refuse(error, WEFT_ERROR_NOT_FOUND, "You are not in this channel.");
+    if (!said && !irc_names_on_demand(irc)) {
+        /* They come behind our JOIN by themselves. */
+        irc_op_new(irc, op, IRC_OP_NAMES, channel->name)->left = true;
+        return true;
+    }
     return push_op(irc, op, IRC_OP_NAMES, channel->name, said ? channel->id : NULL,
                    said ? IRC_TEXT : IRC_BACKGROUND, build("NAMES", channel->name, NULL), error);
 }

@@ -292,6 +292,13 @@ irc_member_gone(struct irc *irc, const char *nick)
     host_emit(irc->host, &event);
 }
 
+bool
+irc_names_on_demand(const struct irc *irc)
+{
+    return irc_has(irc, "no-implicit-names") || irc_has(irc, "draft/no-implicit-names") ||
+           irc_has(irc, "soju.im/no-implicit-names");
+}
+
 /* One word of 353: "@+kai" or "@+kai!k@host". What is known of a member stays. */
 static void
 take_name(struct irc *irc, struct irc_channel *channel, const char *word)

@@ -120,6 +120,8 @@ void irc_member_gone(struct irc *irc, const char *nick);
 /* What WHO says of a member; `account` NULL: nothing. Told when it is news. */
 void irc_member_describe(struct irc *irc, struct irc_channel *channel, const char *nick,
                          const char *account, bool away);
+/* The server lists nobody before it is asked (no-implicit-names). */
+bool irc_names_on_demand(const struct irc *irc);
 /* 353 and 366. */
 void irc_names_take(struct irc *irc, struct irc_channel *channel, const char *names);
 void irc_names_end(struct irc *irc, struct irc_channel *channel);

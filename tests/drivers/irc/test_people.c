@@ -31,6 +31,37 @@ test_join_and_names(void)
     transcript_close(&t);
 }
 
+/* The members of a channel are asked for where the server does not list them by itself, and waited
+ * for where it does. */
+static void
+test_members(void)
+{
+    static const char *const caps[] = {MODERN, MODERN " no-implicit-names",
+                                       MODERN " soju.im/no-implicit-names"};
+    struct buffer *lab = transcript_buffer("#lab");
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(caps); i++) {
+        struct transcript t = {0};
+        transcript_online(&t, "", caps[i]);
+        fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+        transcript_answer_sync(&t);
+        fake_forget(t.fake);
+        g_assert_true(irc_driver.members(t.session, 7, lab, NULL));
+        if (i == 0)
+            fake_expect_nothing_sent(t.fake);
+        else
+            fake_expect_sent(t.fake, "NAMES #lab");
+        fake_expect_nothing(t.fake);
+        fake_net_say(t.fake, ":s 353 kai = #lab :kai @maria");
+        fake_net_say(t.fake, ":s 366 kai #lab :End");
+        fake_expect(t.fake, "members #lab @maria kai");
+        fake_expect(t.fake, "done 7 -");
+        fake_expect_nothing(t.fake);
+        transcript_close(&t);
+    }
+    buffer_free(lab);
+}
+
 static void
 test_join_refused(void)
 {
@@ -278,6 +309,7 @@ void
 test_people_add(void)
 {
     g_test_add_func("/irc/people/join-and-names", test_join_and_names);
+    g_test_add_func("/irc/people/members", test_members);
     g_test_add_func("/irc/people/join-refused", test_join_refused);
     g_test_add_func("/irc/people/others", test_others);
     g_test_add_func("/irc/people/invited", test_invited);
