@@ -22,7 +22,7 @@ enum notice_type {
     NOTICE_MESSAGE,         /* a new row (or, with NOT_STORED, a line that the disk refuses) */
     NOTICE_MESSAGE_CHANGED, /* a row that was there: state, text, place */
     NOTICE_MESSAGES_RELOAD, /* much changed in a buffer (history came, gaps closed): load again */
-    NOTICE_MEMBERS,
+    NOTICE_MEMBERS, /* text: the id of the one who came, left or changed; NULL: the whole list */
     NOTICE_TYPING,
     NOTICE_QUESTION,    /* the person is asked: core_question_…() */
     NOTICE_ATTENTION,   /* this message calls the person; not `live`: what was missed does */
@@ -45,9 +45,9 @@ struct notice {
     bool live;               /* MESSAGE, ATTENTION: said now, not fetched */
     unsigned calls;          /* ATTENTION: how many messages call, `message` the last of them, */
     unsigned mentions;       /* and how many of these are mentions */
-    char *text;              /* TYPING: who; QUESTION: what; DISK: why (NULL: works again) */
-    uint64_t question;       /* QUESTION: its id */
-    bool hidden;             /* QUESTION: the answer is a secret */
+    char *text; /* MEMBERS: whom; TYPING: who; QUESTION: what; DISK: why (NULL: works again) */
+    uint64_t question; /* QUESTION: its id */
+    bool hidden;       /* QUESTION: the answer is a secret */
 };
 
 typedef void (*bus_fn)(const struct notice *notice, void *user);

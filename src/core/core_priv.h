@@ -55,6 +55,7 @@ struct room {
         *attention; /* of what was caught up: the last that calls, told once, at the end; */
     unsigned called, called_mentions; /* for so many, of which so many are mentions */
     struct fetch *fetch;              /* history under way, or NULL */
+    bool members_asked;               /* this connection was asked who is here */
     int64_t gap_after;                /* its start */
     int at_start;                     /* nothing older exists: 1 yes, 0 no, -1 not looked up yet */
     struct lane *lane;                /* what waits to be sent, or NULL */

@@ -1,4 +1,4 @@
-
+#include "base/log.h"
 #include "base/utf8.h"
 #include "core/engine.h"
 
@@ -95,6 +95,7 @@ roster_clear(struct room *room)
     while (g_hash_table_iter_next(&iter, &key, NULL))
         index_remove(room, key);
     g_clear_pointer(&room->pub.members, g_hash_table_unref);
+    room->pub.members_whole = room->members_asked = false;
 }
 
 void
@@ -123,6 +124,16 @@ roster_replace(struct room *room, const struct member *const *members, size_t n)
         g_hash_table_unref(before);
 }
 
+/* `user_id` NULL: all of them. */
+static void
+tell(struct room *room, const char *user_id)
+{
+    bus_publish(room->session->core->bus, &(struct notice){.type = NOTICE_MEMBERS,
+                                                           .account_id = room->pub.account_id,
+                                                           .buffer_id = room->pub.id,
+                                                           .text = (char *)(uintptr_t)user_id});
+}
+
 static void
 rename_in(struct room *room, const char *id, const char *new_id, const char *new_name)
 {
@@ -141,7 +152,8 @@ rename_in(struct room *room, const char *id, const char *new_id, const char *new
     member = g_hash_table_lookup(room->pub.members, new_id);
     if (member != NULL)
         member->spoke_us = spoke_us;
-    room_publish(room->session->core, room, NOTICE_MEMBERS);
+    tell(room, id);
+    tell(room, new_id);
 }
 
 /* A list of its own, since the index changes under the walk. */
@@ -171,7 +183,38 @@ roster_gone(struct session *session, const char *user_id)
     g_autoptr(GPtrArray) rooms = rooms_of(session, user_id);
     for (guint i = 0; i < rooms->len; i++)
         if (roster_remove(rooms->pdata[i], user_id))
-            room_publish(session->core, rooms->pdata[i], NOTICE_MEMBERS);
+            tell(rooms->pdata[i], user_id);
+}
+
+/* --- asking
+ * ------------------------------------------------------------------------------------------------
+ */
+
+/* Who is not listed is not: nothing is said, and this connection is not asked again. */
+static void
+asked(struct session *session, const GError *error, void *user)
+{
+    if (error != NULL)
+        log_info("core", "account %s: the members of a conversation did not come: %s",
+                 session->account->name, error->message);
+}
+
+void
+core_want_members(struct core *core, int64_t buffer_id)
+{
+    struct room *room = room_get(core, buffer_id);
+    g_autoptr(GError) error = NULL;
+
+    if (room == NULL || room->members_asked || room->pub.members_whole || !room->pub.joined ||
+        !session_can(room->session, &room->pub, CAP_MEMBERS, NULL))
+        return;
+    struct session *session = room->session;
+    const op_id op = session_begin(session, buffer_id, asked, NULL);
+    room->members_asked = true;
+    if (session->driver->members(session->state, op, &room->pub, &error))
+        return;
+    session_refused(session, op);
+    asked(session, error, NULL);
 }
 
 /* --- events
@@ -182,19 +225,24 @@ static void
 on_members(struct session *session, const struct event *event)
 {
     struct room *room = ingest_find(session, event->conversation);
+    g_autofree char *id = NULL;
 
     if (room == NULL || room == session->server)
         return;
     if (event->type == EVENT_MEMBERS) {
         roster_replace(room, event->members.members, event->members.n);
+        room->pub.members_whole = true;
     } else if (event->type == EVENT_MEMBER_ADDED) {
+        id = event->member != NULL ? ingest_clean(event->member->id, CORE_MAX_ID_BYTES) : NULL;
+        if (id == NULL)
+            return;
         roster_put(room, event->member);
     } else {
-        g_autofree char *id = ingest_clean(event->user_id, CORE_MAX_ID_BYTES);
+        id = ingest_clean(event->user_id, CORE_MAX_ID_BYTES);
         if (id == NULL || !roster_remove(room, id))
             return;
     }
-    room_publish(session->core, room, NOTICE_MEMBERS);
+    tell(room, id);
 }
 
 static void
@@ -229,7 +277,7 @@ set_away(struct room *room, const char *user_id, enum presence presence)
     if (member == NULL || member->away == away || presence == PRESENCE_UNKNOWN)
         return;
     member->away = away;
-    room_publish(room->session->core, room, NOTICE_MEMBERS);
+    tell(room, user_id);
 }
 
 /* The conversation with somebody is named by the event, or has their id, or has them as a member.

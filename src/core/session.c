@@ -453,6 +453,7 @@ static void
 room_lost(struct room *room, void *user)
 {
     room->pub.caught_up = false;
+    room->pub.members_whole = room->members_asked = false;
     room->confirmed = room->cut_off = false;
     room->pub.presence = PRESENCE_UNKNOWN;
     room->typing = false;

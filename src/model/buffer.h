@@ -75,6 +75,7 @@ struct buffer {
     int64_t last_activity_us; /* time of the newest message that counts; 0: none */
     enum presence presence;   /* DIRECT: of the other one */
     GHashTable *members;      /* user id → struct member; NULL when not known */
+    bool members_whole;       /* the network has listed all of them: else some may lack */
 };
 
 struct member {

@@ -6,7 +6,7 @@
 
 #define FAKE_CAPS                                                                                  \
     (CAP_SEND | CAP_ACTION | CAP_NOTICE | CAP_HISTORY | CAP_LEAVE | CAP_MARK_READ | CAP_DEDUPE |   \
-     CAP_REACT | CAP_DELETE | CAP_TYPING)
+     CAP_REACT | CAP_DELETE | CAP_TYPING | CAP_MEMBERS)
 
 /* --- the driver
  * ------------------------------------------------------------------------------------- */
@@ -152,6 +152,15 @@ driver_delete(void *state, op_id op, const struct buffer *buffer, const char *re
     return true;
 }
 
+static bool
+driver_members(void *state, op_id op, const struct buffer *buffer, GError **error)
+{
+    struct fake_session *session = state;
+    session->asked_op = op;
+    g_string_append_printf(session->asked, "members %s|", buffer->remote_id);
+    return true;
+}
+
 static void
 driver_typing(void *state, const struct buffer *buffer, bool active)
 {
@@ -212,6 +221,7 @@ static const struct driver driver_fake = {
     .react = driver_react,
     .delete_ = driver_delete,
     .typing = driver_typing,
+    .members = driver_members,
     .op_cancel = driver_op_cancel,
     .pause = driver_pause,
     .recognise_link = driver_link,

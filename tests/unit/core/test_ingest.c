@@ -275,6 +275,62 @@ test_members(void)
     fake_free(fake);
 }
 
+/* Who is here is asked for once a connection, where the network has not listed all of them; and
+ * whoever shows them learns who changed. */
+static void
+test_want_members(void)
+{
+    struct fake *fake = fake_new(1);
+    struct fake_session *session = fake_session(fake, 0);
+    struct member *uma = member_new("uma", "Uma", "@");
+    const struct member *const all[] = {uma};
+
+    fake_online(fake, 0);
+    const struct buffer *lab = fake_buffer(fake, 0, "#lab");
+    session = fake_session(fake, 0);
+    host_emit(session->host,
+              &(struct event){.type = EVENT_MEMBER_ADDED, .conversation = "#lab", .member = uma});
+    core_want_members(fake->core, lab->id);
+    core_want_members(fake->core, lab->id);
+    core_want_members(fake->core, core_own_buffer(fake->core)->id);
+    g_assert_cmpstr(session->asked->str, ==, "members #lab|");
+    g_assert_false(lab->members_whole);
+    fake_settle(fake);
+    fake_clear(fake);
+    host_emit(session->host, &(struct event){.type = EVENT_MEMBERS,
+                                             .conversation = "#lab",
+                                             .members = {.members = all, .n = 1}});
+    host_emit(session->host,
+              &(struct event){.type = EVENT_MEMBER_RENAMED,
+                              .renamed = {.id = "uma", .new_id = "ulla", .new_name = "Ulla"}});
+    host_emit(session->host, &(struct event){.type = EVENT_USER_GONE, .user_id = "ulla"});
+    fake_settle(fake);
+    g_assert_true(lab->members_whole);
+    g_ptr_array_add(fake->notices, NULL);
+    g_autofree char *notices = g_strjoinv("|", (char **)fake->notices->pdata);
+    g_ptr_array_set_size(fake->notices, 4);
+    g_assert_cmpstr(notices, ==,
+                    "members #lab -|members #lab uma|members #lab ulla|"
+                    "members #lab ulla");
+    fake_done(fake, 0, session->asked_op, NULL, 0);
+    core_want_members(fake->core, lab->id);
+    g_assert_cmpstr(session->asked->str, ==, "members #lab|");
+    /* A new connection knows nobody. */
+    fake_lost(fake, 0, WEFT_ERROR_CLOSED);
+    g_assert_false(lab->members_whole);
+    core_want_members(fake->core, lab->id);
+    g_assert_cmpstr(session->asked->str, ==, "members #lab|");
+    fake_advance(fake, 60 * SECOND_US);
+    fake_online(fake, 0);
+    core_want_members(fake->core, lab->id);
+    g_assert_cmpstr(session->asked->str, ==, "members #lab|members #lab|");
+    fake_failed(fake, 0, session->asked_op, WEFT_ERROR_FORBIDDEN);
+    core_want_members(fake->core, lab->id);
+    g_assert_cmpstr(session->asked->str, ==, "members #lab|members #lab|");
+    member_free(uma);
+    fake_free(fake);
+}
+
 static void
 test_buffers(void)
 {
@@ -328,5 +384,6 @@ test_ingest_add(void)
     g_test_add_func("/ingest/catch-up-attention", test_catch_up_attention);
     g_test_add_func("/ingest/hostile", test_hostile);
     g_test_add_func("/ingest/members", test_members);
+    g_test_add_func("/ingest/want-members", test_want_members);
     g_test_add_func("/ingest/buffers", test_buffers);
 }
