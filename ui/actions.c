@@ -145,6 +145,13 @@ screen_action(struct ui *ui, enum action action)
     case ACTION_TOGGLE_UNREAD:
         ui_list_toggle_unread(ui);
         return true;
+    case ACTION_TOGGLE_MEMBERS:
+        ui_members_toggle(ui);
+        return true;
+    case ACTION_MEMBERS_UP:
+    case ACTION_MEMBERS_DOWN:
+        ui_members_scroll(ui, action == ACTION_MEMBERS_DOWN ? 1 : -1);
+        return true;
     case ACTION_REDRAW:
         ui_term_redraw(ui);
         return true;

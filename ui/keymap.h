@@ -60,6 +60,9 @@
     X(TOGGLE_SIDEBAR, "toggle-sidebar", 0, "Alt-B  Ctrl-c l", "Show or hide the list of buffers.") \
     X(TOGGLE_UNREAD, "toggle-unread", 0, "Alt-O  Ctrl-c o",                                        \
       "List only buffers with something unread, or all.")                                          \
+    X(TOGGLE_MEMBERS, "toggle-members", 0, "Alt-N  Ctrl-c m", "Show or hide the list of members.") \
+    X(MEMBERS_UP, "members-up", 0, "F11", "Scroll the list of members up.")                        \
+    X(MEMBERS_DOWN, "members-down", 0, "F12", "Scroll the list of members down.")                  \
     X(REDRAW, "redraw", 0, "Ctrl-l", "Draw the whole screen again.")                               \
     X(SUSPEND, "suspend", 0, "Ctrl-z", "Suspend weft (it answers no server meanwhile).")           \
     X(HELP, "help", 0, "F1  Alt-?", "Show the keys.")                                              \

@@ -54,6 +54,26 @@ int pane_sidebar_rows(struct rect rect, const struct view_sidebar *view);
 void
 pane_sidebar_draw(const struct canvas *canvas, struct rect rect, const struct view_sidebar *view);
 
+/* --- the list of members
+ * ---------------------------------------------------------------------------------------------- */
+
+struct view_member {
+    const char *name;
+    char mark; /* of their rank; '\0': none */
+    bool away;
+    bool self;
+};
+
+struct view_members {
+    const struct view_member *members; /* those that fit, from the first in sight on */
+    size_t n;
+    size_t total, away;
+    bool whole; /* the network has listed all */
+};
+
+void
+pane_members_draw(const struct canvas *canvas, struct rect rect, const struct view_members *view);
+
 /* --- title, status, the line of buffers
  * ------------------------------------------------------------------ */
 

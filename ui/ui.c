@@ -152,8 +152,10 @@ on_notice(const struct notice *notice, void *user)
     case NOTICE_QUIT:
         ui_leave(ui, false);
         break;
-    case NOTICE_ACCOUNT:
     case NOTICE_MEMBERS:
+        ui_members_changed(ui, notice);
+        break;
+    case NOTICE_ACCOUNT:
     case NOTICE_TYPING:
     case NOTICE_ATTENTION:
     case NOTICE_HUSH:
@@ -260,6 +262,7 @@ ui_free(struct ui *ui)
     g_free(ui->find_text);
     timeline_free(ui->timeline);
     ui_list_fini(ui);
+    members_free(ui->members);
     g_queue_clear_full(&ui->questions, ui_question_free);
     secret_text_wipe(&ui->secret);
     ui_complete_end(ui);

@@ -82,6 +82,8 @@ ui_look_read(struct ui *ui)
     config_each_key(ui->config, bind_key, ui);
     ui->max_text_cols = (int)config_number(ui->config, "look", "max_width");
     ui->sidebar = config_bool(ui->config, "look", "sidebar");
+    ui->members_on = config_bool(ui->config, "look", "members");
+    ui->members_forced = false;
     read_theme(ui);
 }
 

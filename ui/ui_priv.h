@@ -9,6 +9,7 @@
 #include "ui/keymap.h"
 #include "ui/layout.h"
 #include "ui/list.h"
+#include "ui/members.h"
 #include "ui/panes.h"
 #include "ui/secret_text.h"
 #include "ui/switcher.h"
@@ -101,6 +102,8 @@ struct ui {
     bool background_is_light;
     int max_text_cols;
     bool sidebar;
+    bool members_on;
+    bool members_forced; /* asked for by a key: in a narrow window too */
 
     struct ui_term tty;
     struct ui_title title;
@@ -119,6 +122,8 @@ struct ui {
     struct position newest_seen;
     int64_t gap_seen;
     struct ui_list list;
+    struct members *members; /* of the buffer shown; NULL: not needed yet */
+    size_t members_top;
 
     struct editor *editor;
     GHashTable *histories;          /* buffer id → struct editor_history */
@@ -252,6 +257,17 @@ bool ui_list_action(struct ui *ui, enum action action, struct key key);
 void ui_list_toggle_unread(struct ui *ui);
 /* The keys that work in it. g_free(). */
 char *ui_list_hint(const struct ui *ui);
+
+/* ui_members.c */
+enum layout_members ui_members_wanted(const struct ui *ui);
+/* Another buffer is shown. */
+void ui_members_forget(struct ui *ui);
+/* NOTICE_MEMBERS. */
+void ui_members_changed(struct ui *ui, const struct notice *notice);
+/* Asks core for the members of what is shown, too. */
+void ui_members_draw(struct ui *ui, const struct canvas *canvas, const struct account *account);
+void ui_members_toggle(struct ui *ui);
+void ui_members_scroll(struct ui *ui, int direction); /* down when positive */
 
 /* ui_hints.c */
 void ui_hints_begin(struct ui *ui); /* says Welcome in a new profile */

@@ -300,6 +300,7 @@ ui_draw(struct ui *ui, struct cells *cells)
     g_autofree char *notice = notice_text(ui, account, &bad);
     struct layout_wants wants = {
         .sidebar = ui->sidebar,
+        .members = ui_members_wanted(ui),
         .notice = notice != NULL || keeps_typing_row(buffer, cells->rows),
         .input_rows = pane_input_rows(cells->rules, cells->cols, &input),
     };
@@ -310,6 +311,7 @@ ui_draw(struct ui *ui, struct cells *cells)
         return;
     layout_compute(&ui->layout, cells->rows, cells->cols, &wants);
     draw_timeline(ui, &canvas, buffer, account);
+    ui_members_draw(ui, &canvas, account);
     draw_title(ui, &canvas, buffer, account);
     draw_hotlist(ui, &canvas);
     if (notice)

@@ -10,6 +10,7 @@ main(int argc, char **argv)
     test_fuzzy_add();
     test_layout_add();
     test_overlays_add();
+    test_reading_add();
     test_screens_add();
     test_sidebar_add();
     test_threats_add();

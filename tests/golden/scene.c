@@ -196,6 +196,7 @@ lay_out(struct scene *scene, int rows, int cols, struct layout *ret_layout)
 {
     struct layout_wants wants = {
         .sidebar = !scene->no_sidebar,
+        .members = scene->members ? LAYOUT_MEMBERS_AUTO : LAYOUT_MEMBERS_OFF,
         .notice = scene->notice != NULL || scene->typing != NULL,
         .input_rows = pane_input_rows(NULL, cols, &scene->input),
     };
@@ -238,6 +239,11 @@ scene_draw(struct scene *scene, struct cells *cells, const struct theme *theme)
     if (layout.sidebar.rows > 0) {
         pane_sidebar_draw(&canvas, layout.sidebar, &sidebar);
         cells_vline(cells, layout.border_row, layout.border_col, layout.border_rows,
+                    theme_style(theme, ROLE_BORDER));
+    }
+    if (layout.members.rows > 0) {
+        pane_members_draw(&canvas, layout.members, scene->members);
+        cells_vline(cells, layout.members.row, layout.members.col - 1, layout.members.rows,
                     theme_style(theme, ROLE_BORDER));
     }
     pane_title_draw(&canvas, layout.title, &scene->title);

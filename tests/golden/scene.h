@@ -26,7 +26,8 @@ struct scene {
     struct view_input input;
     const char *notice;
     bool notice_bad;
-    const char *const *typing; /* names; NULL: a network that does not tell */
+    const struct view_members *members; /* NULL: none are shown */
+    const char *const *typing;          /* names; NULL: a network that does not tell */
     const char *empty;
 };
 

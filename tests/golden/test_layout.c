@@ -30,12 +30,16 @@ test_sizes(void)
     for (int rows = 1; rows <= 70; rows++) {
         for (int cols = 1; cols <= 210; cols++) {
             struct layout_wants wants = {
-                .sidebar = cols % 3 != 0, .notice = rows % 2 == 0, .input_rows = 1 + cols % 9};
+                .sidebar = cols % 3 != 0,
+                .members = (enum layout_members)(cols / 3 % 3),
+                .notice = rows % 2 == 0,
+                .input_rows = 1 + cols % 9,
+            };
             struct layout l;
 
             layout_compute(&l, rows, cols, &wants);
             const struct rect all[] = {l.title,  l.sidebar, l.timeline, l.hotlist,
-                                       l.notice, l.status,  l.input};
+                                       l.notice, l.status,  l.input,    l.members};
             for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
                 check_inside(all[i], rows, cols);
                 for (size_t j = i + 1; j < G_N_ELEMENTS(all); j++)
@@ -66,9 +70,43 @@ test_sidebar(void)
     g_assert_cmpint(layout.timeline.cols, ==, 80);
 }
 
+/* A column of its own from 120 columns on; earlier only when it is asked for, and something is left
+ * of the timeline. */
+static void
+test_members(void)
+{
+    static const struct {
+        int cols;
+        int when_wide, when_forced;
+    } rows[] = {{40, 0, 0},   {61, 0, 20},   {70, 0, 0},    {80, 0, 20},
+                {119, 0, 20}, {120, 20, 20}, {159, 20, 20}, {200, 31, 31}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct layout_wants wants = {.sidebar = true, .input_rows = 1};
+        struct layout off, wide, forced;
+
+        layout_compute(&off, 24, rows[i].cols, &wants);
+        g_assert_cmpint(off.members.rows, ==, 0);
+        g_assert_cmpint(layout_has_room_for_members(&off), ==, rows[i].when_forced > 0);
+        wants.members = LAYOUT_MEMBERS_AUTO;
+        layout_compute(&wide, 24, rows[i].cols, &wants);
+        g_assert_cmpint(wide.members.cols, ==, rows[i].when_wide);
+        wants.members = LAYOUT_MEMBERS_FORCED;
+        layout_compute(&forced, 24, rows[i].cols, &wants);
+        g_assert_cmpint(forced.members.cols, ==, rows[i].when_forced);
+        if (forced.members.cols > 0) {
+            g_assert_cmpint(forced.timeline.col + forced.timeline.cols + 1, ==, forced.members.col);
+            g_assert_cmpint(forced.members.col + forced.members.cols, ==, rows[i].cols);
+            g_assert_cmpint(forced.members.row, ==,
+                            forced.sidebar.rows > 0 ? forced.sidebar.row : 0);
+        }
+    }
+}
+
 void
 test_layout_add(void)
 {
+    g_test_add_func("/layout/members", test_members);
     g_test_add_func("/layout/sizes", test_sizes);
     g_test_add_func("/layout/sidebar", test_sidebar);
 }
