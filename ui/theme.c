@@ -42,14 +42,38 @@ role_from_name(const char *name)
     return (enum role)role;
 }
 
+/* One letter as every network folds it; IRC's older rule has four more pairs. */
+static unsigned char
+fold_byte(unsigned char byte)
+{
+    static const char upper[] = "[]\\~", lower[] = "{}|^";
+    const char *at = byte != '\0' ? strchr(upper, byte) : NULL;
+    return at != NULL ? (unsigned char)lower[at - upper] : (unsigned char)g_ascii_tolower(byte);
+}
+
 enum role
 theme_nick_role(const char *nick)
 {
+    g_autofree char *folded = g_str_is_ascii(nick) ? NULL : g_utf8_casefold(nick, -1);
+    const char *name = folded != NULL ? folded : nick;
+    size_t len = strlen(name), end = len;
+    while (end > 0 && strchr("_`", name[end - 1]) != NULL)
+        end--;
     /* FNV-1a: fixed for ever, unlike g_str_hash(), which GLib may change. */
     uint32_t hash = 2166136261u;
-    for (; *nick != '\0'; nick++)
-        hash = (hash ^ (unsigned char)*nick) * 16777619u;
+    for (size_t i = 0; i < (end > 0 ? end : len); i++)
+        hash = (hash ^ fold_byte((unsigned char)name[i])) * 16777619u;
     return (enum role)(ROLE_NICK_1 + (hash ^ hash >> 16) % ROLE_NICKS);
+}
+
+void
+theme_plain_nicks(struct theme *theme)
+{
+    for (int role = ROLE_NICK_1; role <= ROLE_NICK_8; role++) {
+        theme->roles[role] = theme->roles[ROLE_NICK_OTHER];
+        for (int depth = 0; depth < COLOR_DEPTH_N; depth++)
+            theme->looks[depth][role] = theme->looks[depth][ROLE_NICK_OTHER];
+    }
 }
 
 static const char *

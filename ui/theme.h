@@ -112,7 +112,10 @@ const char *role_name(enum role role);
 /* ROLE_N for an unknown name. */
 enum role role_from_name(const char *name);
 
-/* One of nick.1 … nick.8, always the same for the same name. */
+/* One of nick.1 … nick.8, always the same for the same name: whatever its case, and with or without
+ * the "_" that somebody adds who finds it taken. */
 enum role theme_nick_role(const char *nick);
+/* All of these look like nick.other. */
+void theme_plain_nicks(struct theme *theme);
 
 #endif

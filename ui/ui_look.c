@@ -61,6 +61,8 @@ read_theme(struct ui *ui)
         else if (!fitting)
             core_say(ui->core, own, "There is no theme \"%s\"; the built-in one is used.", name);
     }
+    if (!config_bool(ui->config, "look", "nick_colors"))
+        theme_plain_nicks(&ui->theme);
     theme_limit(&ui->theme, depth_of(ui));
 }
 

@@ -452,5 +452,6 @@ main(int argc, char **argv)
     test_writing_add();
     test_going_add();
     test_list_add();
+    test_world_reading_add();
     return g_test_run();
 }

@@ -53,5 +53,6 @@ void test_cursor_add(void);
 void test_writing_add(void);
 void test_going_add(void);
 void test_list_add(void);
+void test_world_reading_add(void);
 
 #endif

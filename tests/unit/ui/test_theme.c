@@ -141,6 +141,21 @@ test_nicks(void)
         seen[role] = true;
     }
     g_assert_cmpint(kinds, ==, ROLE_NICKS);
+    static const char *const same[][2] = {
+        {"Maria", "maria"}, {"jun[x]\\~", "JUN{X}|^"}, {"kai", "kai_"},
+        {"kai", "KAI__`"},  {"ÉLAN", "élan"},          {"____", "____"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(same); i++)
+        g_assert_cmpint(theme_nick_role(same[i][0]), ==, theme_nick_role(same[i][1]));
+    struct theme theme;
+    theme_init(&theme);
+    theme_plain_nicks(&theme);
+    for (int depth = 0; depth < COLOR_DEPTH_N; depth++) {
+        theme_limit(&theme, (enum color_depth)depth);
+        for (int role = ROLE_NICK_1; role <= ROLE_NICK_8; role++)
+            g_assert_true(style_equal(theme_style(&theme, (enum role)role),
+                                      theme_style(&theme, ROLE_NICK_OTHER)));
+    }
     g_assert_cmpint(role_from_name("nick.self"), ==, ROLE_NICK_SELF);
     g_assert_cmpint(role_from_name("nope"), ==, ROLE_N);
 }
