@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "protocols/irc/irc_command.h"
 #include "protocols/irc/irc_services.h"
 #include "protocols/irc/irc_split.h"
 #include "protocols/irc/irc_text.h"
@@ -383,7 +384,11 @@ irc_api_raw(void *session, op_id op, const struct buffer *from, const char *line
         return false;
     if (!*line || strlen(line) > IRC_BODY_BYTES)
         return refuse(error, WEFT_ERROR_BAD_INPUT, "A line of IRC has 1 to 510 bytes.");
-    return push_op(irc, op, IRC_OP_WRITTEN, NULL, NULL, IRC_TEXT, g_strdup(line), error);
+    g_autofree char *command = g_strndup(line, strcspn(line, " "));
+    g_autofree char *label = irc_asked_add(irc, command, irc_cmd_place(from));
+    char *text =
+        label && *line != '@' ? g_strdup_printf("@label=%s %s", label, line) : g_strdup(line);
+    return push_op(irc, op, IRC_OP_WRITTEN, NULL, NULL, IRC_TEXT, text, error);
 }
 
 bool

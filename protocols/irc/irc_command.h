@@ -19,10 +19,11 @@ typedef bool (*irc_cmd_fn)(struct irc *irc, op_id op, const struct buffer *buffe
 const char *irc_cmd_here(struct irc *irc, const struct buffer *buffer, GError **error);
 /* Where answers to what was asked here are said; NULL: with the server. */
 const char *irc_cmd_place(const struct buffer *buffer);
-/* A line of these words, done when it has left. `op` 0: nobody waits. */
-bool
-irc_cmd_send_words(struct irc *irc, op_id op, const char *const *words, unsigned n, GError **error);
-bool irc_cmd_send(struct irc *irc, op_id op, GError **error, ...) G_GNUC_NULL_TERMINATED;
+/* A line of these words that was asked for here, done when it has left. `op` 0: nobody waits. */
+bool irc_cmd_send_words(struct irc *irc, op_id op, const struct buffer *buffer,
+                        const char *const *words, unsigned n, GError **error);
+bool irc_cmd_send(struct irc *irc, op_id op, const struct buffer *buffer, GError **error,
+                  ...) G_GNUC_NULL_TERMINATED;
 /* A line that carries this operation, which is freed when it cannot be sent. */
 bool irc_cmd_send_op(struct irc *irc, struct irc_op *op, char *line_take, GError **error);
 

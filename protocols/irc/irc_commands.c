@@ -198,15 +198,18 @@ irc_cmd_send_op(struct irc *irc, struct irc_op *op, char *line_take, GError **er
 }
 
 bool
-irc_cmd_send_words(struct irc *irc, op_id id, const char *const *words, unsigned n, GError **error)
+irc_cmd_send_words(struct irc *irc, op_id id, const struct buffer *buffer, const char *const *words,
+                   unsigned n, GError **error)
 {
-    char *line = irc_line_build(NULL, 0, NULL, words[0], words + 1, n - 1);
+    g_autofree char *label = irc_asked_add(irc, words[0], irc_cmd_place(buffer));
+    const struct irc_tag tag = {"label", label};
+    char *line = irc_line_build(&tag, label ? 1 : 0, NULL, words[0], words + 1, n - 1);
 
     return irc_cmd_send_op(irc, irc_op_new(irc, id, IRC_OP_WRITTEN, NULL), line, error);
 }
 
 bool
-irc_cmd_send(struct irc *irc, op_id op, GError **error, ...)
+irc_cmd_send(struct irc *irc, op_id op, const struct buffer *buffer, GError **error, ...)
 {
     const char *words[IRC_MAX_PARAMS];
     unsigned n = 0;
@@ -217,7 +220,7 @@ irc_cmd_send(struct irc *irc, op_id op, GError **error, ...)
          word = va_arg(list, const char *))
         words[n++] = word;
     va_end(list);
-    return irc_cmd_send_words(irc, op, words, n, error);
+    return irc_cmd_send_words(irc, op, buffer, words, n, error);
 }
 
 const char *
@@ -249,7 +252,7 @@ invite(struct irc *irc, op_id op, const struct buffer *buffer, const char *const
 
     if (!channel || !irc_check_name(arguments[0], error) || !irc_check_name(channel, error))
         return false;
-    return irc_cmd_send(irc, op, error, "INVITE", arguments[0], channel, NULL);
+    return irc_cmd_send(irc, op, buffer, error, "INVITE", arguments[0], channel, NULL);
 }
 
 static bool
@@ -284,44 +287,45 @@ knock(struct irc *irc, op_id op, const struct buffer *buffer, const char *const 
 {
     if (!irc_check_name(arguments[0], error))
         return false;
-    return irc_cmd_send(irc, op, error, "KNOCK", arguments[0], arguments[1], NULL);
+    return irc_cmd_send(irc, op, buffer, error, "KNOCK", arguments[0], arguments[1], NULL);
 }
 
 /* The command with its one argument, if it has one. */
 static bool
-ask_server(struct irc *irc, op_id op, const char *command, const char *argument, GError **error)
+ask_server(struct irc *irc, op_id op, const struct buffer *buffer, const char *command,
+           const char *argument, GError **error)
 {
     if (argument && !irc_check_name(argument, error))
         return false;
-    return irc_cmd_send(irc, op, error, command, argument, NULL);
+    return irc_cmd_send(irc, op, buffer, error, command, argument, NULL);
 }
 
 static bool
 whowas(struct irc *irc, op_id op, const struct buffer *buffer, const char *const *arguments,
        GError **error)
 {
-    return ask_server(irc, op, "WHOWAS", arguments[0], error);
+    return ask_server(irc, op, buffer, "WHOWAS", arguments[0], error);
 }
 
 static bool
 motd(struct irc *irc, op_id op, const struct buffer *buffer, const char *const *arguments,
      GError **error)
 {
-    return ask_server(irc, op, "MOTD", arguments[0], error);
+    return ask_server(irc, op, buffer, "MOTD", arguments[0], error);
 }
 
 static bool
 version(struct irc *irc, op_id op, const struct buffer *buffer, const char *const *arguments,
         GError **error)
 {
-    return ask_server(irc, op, "VERSION", arguments[0], error);
+    return ask_server(irc, op, buffer, "VERSION", arguments[0], error);
 }
 
 static bool
 server_time(struct irc *irc, op_id op, const struct buffer *buffer, const char *const *arguments,
             GError **error)
 {
-    return ask_server(irc, op, "TIME", arguments[0], error);
+    return ask_server(irc, op, buffer, "TIME", arguments[0], error);
 }
 
 static bool

@@ -127,15 +127,18 @@ irc_on_ctcp(struct irc *irc, const struct irc_context *context, const char *text
     const char *target = irc_line_param(context->line, 0);
     g_autofree char *whole = g_strdup_printf("%s%s%s", command, *rest ? " " : "", rest);
     plain = shown(whole, 400);
-    if (notice)
-        irc_say(irc, NULL, "%s answers by CTCP: %s", context->nick, plain);
-    else if (strcmp(command, "DCC") == 0)
+    g_autofree char *place = NULL;
+    if (notice) {
+        irc_asked_lately(irc, "PRIVMSG", &place);
+        irc_say(irc, place, "%s answers by CTCP: %s", context->nick, plain);
+    } else if (strcmp(command, "DCC") == 0) {
         say_dcc(irc, context, rest);
-    else if (!irc_is_us(irc, target))
+    } else if (!irc_is_us(irc, target)) {
         irc_say(irc, NULL, "%s asks %s by CTCP: %s", context->nick, target, plain);
-    else
+    } else {
         irc_say(irc, NULL, "%s asks by CTCP: %s%s", context->nick, plain,
                 answer(irc, context, &ctcp) ? " (answered)" : "");
+    }
 }
 
 /* --- asking

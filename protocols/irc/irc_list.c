@@ -126,15 +126,16 @@ keep(struct irc_list *list, const struct irc_line *line, unsigned members)
 }
 
 void
-irc_on_list_row(struct irc *irc, const struct irc_line *line)
+irc_on_list_row(struct irc *irc, const struct irc_context *context)
 {
+    const struct irc_line *line = context->line;
     struct irc_list *list = irc->net.list;
     struct irc_op *op = list ? irc_op_by_serial(irc, list->serial) : NULL;
     guint64 members = 0;
 
     if (!op || line->n_params < 3) {
         if (!list)
-            irc_reply_say(irc, line, 322);
+            irc_reply_say(irc, context, 322);
         return;
     }
     op->since_us = clock_mono_us(irc->host->clock); /* a large answer takes its time */

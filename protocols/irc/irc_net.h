@@ -44,6 +44,8 @@ struct irc_net {
     struct irc_list *list; /* under way; or NULL */
     uint64_t asked_serial; /* of the operation whose password is asked for; 0: none */
     struct making *making; /* a certificate; or NULL */
+    /* irc_asked.c */
+    GQueue asked; /* struct asked, the newest first */
     /* irc_netsplit.c */
     char *split_servers;
     GHashTable *split_gone;   /* channel → struct gathered: not said yet */
@@ -149,8 +151,8 @@ void irc_monitor_lost(struct irc *irc);
 void irc_who_want(struct irc *irc, struct irc_channel *channel);
 /* Asks the next question, if none is under way. */
 void irc_who_next(struct irc *irc);
-void irc_on_who_row(struct irc *irc, const struct irc_line *line, int numeric); /* 352, 354 */
-void irc_on_who_end(struct irc *irc, const struct irc_line *line);              /* 315 */
+void irc_on_who_row(struct irc *irc, const struct irc_context *context, int numeric); /* 352, 354 */
+void irc_on_who_end(struct irc *irc, const struct irc_line *line);                    /* 315 */
 /* 263: the server has no time. False: the question was a person's. */
 bool irc_who_busy(struct irc *irc);
 void irc_who_reset(struct irc *irc);
@@ -175,7 +177,7 @@ void irc_netsplit_flush(struct irc *irc);
 
 /* 302. True: it answers a question of ours. */
 bool irc_on_userhost(struct irc *irc, const struct irc_line *line);
-void irc_on_list_row(struct irc *irc, const struct irc_line *line);
+void irc_on_list_row(struct irc *irc, const struct irc_context *context);
 void irc_on_list_end(struct irc *irc);
 void irc_list_reset(struct irc *irc);
 /* REGISTER and VERIFY; and FAIL of them, true when somebody waits for that. */
@@ -194,8 +196,21 @@ void irc_on_rename(struct irc *irc, const struct irc_context *context);
 
 /* "": not shown. g_free(). */
 char *irc_reply_text(const struct irc_line *line, int numeric);
-/* The conversation that it names; NULL: the server's. g_free(). */
-char *irc_reply_place(struct irc *irc, const struct irc_line *line);
-void irc_reply_say(struct irc *irc, const struct irc_line *line, int numeric);
+/* Where it was asked for, or the conversation that it names; NULL: the server's. g_free(). */
+char *irc_reply_place(struct irc *irc, const struct irc_context *context, int numeric);
+void irc_reply_say(struct irc *irc, const struct irc_context *context, int numeric);
+
+/* --- who asked where (irc_asked.c) --------------------------------------------------------------
+ */
+
+/* A person asked this in that conversation (NULL: the server's). The label to send with it, where
+ * the server knows labels; else NULL. g_free(). */
+char *irc_asked_add(struct irc *irc, const char *command, const char *place);
+/* True when this answers something that was asked; `numeric` 0: none. */
+bool
+irc_asked_where(struct irc *irc, const struct irc_context *context, int numeric, char **ret_place);
+/* Likewise, by the command alone. */
+bool irc_asked_lately(struct irc *irc, const char *command, char **ret_place);
+void irc_asked_reset(struct irc *irc);
 
 #endif

@@ -259,7 +259,7 @@ on_refusal(struct irc *irc, const struct irc_context *context, int numeric)
         irc_op_fail(irc, op, code_of(numeric), why);
         return;
     }
-    irc_reply_say(irc, line, numeric);
+    irc_reply_say(irc, context, numeric);
 }
 
 /* The channel that one wanted leads to another one, whose JOIN follows. */
@@ -269,7 +269,7 @@ on_forwarded(struct irc *irc, const struct irc_context *context)
     g_autofree char *id = irc_fold(&irc->isupport, irc_line_param(context->line, 1));
     struct irc_op *op = irc_op_first(irc, IRC_OP_JOIN, id);
 
-    irc_reply_say(irc, context->line, 470);
+    irc_reply_say(irc, context, 470);
     if (!op)
         return;
     g_free(op->target);
@@ -376,11 +376,13 @@ on_starttls(struct irc *irc, int numeric)
  * ---------------------------------------------------------------------------------------- */
 
 static void
-say_motd(struct irc *irc, const struct irc_context *context)
+say_motd(struct irc *irc, const struct irc_context *context, int numeric)
 {
     g_autofree char *text = sentence(context->line, 1);
+    g_autofree char *place = NULL;
 
-    irc_say(irc, NULL, "%s", text);
+    irc_asked_where(irc, context, numeric, &place);
+    irc_say(irc, place, "%s", text);
 }
 
 static void
@@ -405,7 +407,7 @@ on_state_numeric(struct irc *irc, const struct irc_context *context, int numeric
         return true;
     case 376:
     case 422:
-        say_motd(irc, context);
+        say_motd(irc, context, numeric);
         irc_ready(irc);
         return true;
     case 396:
@@ -429,7 +431,7 @@ on_state_numeric(struct irc *irc, const struct irc_context *context, int numeric
     case 321:
         return true;
     case 322:
-        irc_on_list_row(irc, context->line);
+        irc_on_list_row(irc, context);
         return true;
     case 323:
         irc_on_list_end(irc);
@@ -439,7 +441,7 @@ on_state_numeric(struct irc *irc, const struct irc_context *context, int numeric
         return true;
     case 352:
     case 354:
-        irc_on_who_row(irc, context->line, numeric);
+        irc_on_who_row(irc, context, numeric);
         return true;
     case 730:
     case 731:
@@ -534,5 +536,5 @@ irc_on_numeric(struct irc *irc, const struct irc_context *context, int numeric)
     else if ((numeric >= 400 && numeric < 600) || numeric == 263)
         on_refusal(irc, context, numeric);
     else
-        irc_reply_say(irc, context->line, numeric);
+        irc_reply_say(irc, context, numeric);
 }

@@ -21,7 +21,7 @@ irc_cmd_kick(struct irc *irc, op_id op, const struct buffer *buffer, const char 
 
     if (!channel || !irc_check_name(arguments[0], error))
         return false;
-    return irc_cmd_send(irc, op, error, "KICK", channel, arguments[0], arguments[1], NULL);
+    return irc_cmd_send(irc, op, buffer, error, "KICK", channel, arguments[0], arguments[1], NULL);
 }
 
 /* "+o maria", "#lab +i", "kai", "": the target is this channel unless one stands first. */
@@ -42,7 +42,7 @@ irc_cmd_mode(struct irc *irc, op_id op, const struct buffer *buffer, const char 
         if (*given[i])
             words[n++] = given[i];
     }
-    return irc_cmd_send_words(irc, op, words, n, error);
+    return irc_cmd_send_words(irc, op, buffer, words, n, error);
 }
 
 /* --- ranks
@@ -63,8 +63,8 @@ modes_at_once(const struct irc *irc)
 
 /* One line of MODE for some of the nicks; the last one carries the operation. */
 static bool
-rank_line(struct irc *irc, op_id op, const char *channel, const char *mode,
-          const char *const *nicks, unsigned n, GError **error)
+rank_line(struct irc *irc, op_id op, const struct buffer *buffer, const char *channel,
+          const char *mode, const char *const *nicks, unsigned n, GError **error)
 {
     const char *words[IRC_MAX_PARAMS] = {"MODE", channel};
     g_autoptr(GString) letters = g_string_new(NULL);
@@ -75,7 +75,7 @@ rank_line(struct irc *irc, op_id op, const char *channel, const char *mode,
         words[3 + i] = nicks[i];
     }
     words[2] = letters->str;
-    return irc_cmd_send_words(irc, op, words, 3 + n, error);
+    return irc_cmd_send_words(irc, op, buffer, words, 3 + n, error);
 }
 
 static bool
@@ -100,7 +100,8 @@ change_rank(struct irc *irc, op_id op, const struct buffer *buffer, const char *
         return bad_input(error, "Who is meant? Name one nick or more.");
     for (unsigned i = 0; i < n; i += at_once) {
         bool last = i + at_once >= n;
-        if (!rank_line(irc, last ? op : 0, channel, mode, nicks + i, MIN(at_once, n - i), error))
+        if (!rank_line(irc, last ? op : 0, buffer, channel, mode, nicks + i, MIN(at_once, n - i),
+                       error))
             return false;
     }
     return true;
@@ -170,10 +171,10 @@ change_ban(struct irc *irc, op_id op, const struct buffer *buffer, const char *w
     if (!channel)
         return false;
     if (!who) /* what is banned? */
-        return irc_cmd_send(irc, op, error, "MODE", channel, modes, NULL);
+        return irc_cmd_send(irc, op, buffer, error, "MODE", channel, modes, NULL);
     if (!is_mask(who))
         return ask_host(irc, op, channel, modes, who, reason, error);
-    return irc_cmd_send(irc, op, error, "MODE", channel, modes, who, NULL);
+    return irc_cmd_send(irc, op, buffer, error, "MODE", channel, modes, who, NULL);
 }
 
 bool

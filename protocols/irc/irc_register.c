@@ -142,7 +142,7 @@ irc_cmd_oper(struct irc *irc, op_id op, const struct buffer *buffer, const char 
     if (!check_word(arguments[0], error))
         return false;
     if (arguments[1])
-        return irc_cmd_send(irc, op, error, "OPER", arguments[0], arguments[1], NULL);
+        return irc_cmd_send(irc, op, buffer, error, "OPER", arguments[0], arguments[1], NULL);
     g_autofree char *question = g_strdup_printf("The password of the operator %s", arguments[0]);
     return ask(irc, op, IRC_OP_OPER, g_strdup_printf("OPER %s", arguments[0]), question, error);
 }

@@ -44,6 +44,7 @@ static const struct reply replies[] = {
     {381, "$T"},
     {391, "$1: $T"},
     {396, "You are seen as coming from $1."},
+    {443, "$1 is in $2 already."},
     {470, "$1 sends you on to $2."},
     {710, "$2 knocks at $1: $T"},
     {711, "Your knock at $1 was heard."},
@@ -164,8 +165,13 @@ irc_reply_text(const struct irc_line *line, int numeric)
 }
 
 char *
-irc_reply_place(struct irc *irc, const struct irc_line *line)
+irc_reply_place(struct irc *irc, const struct irc_context *context, int numeric)
 {
+    const struct irc_line *line = context->line;
+    char *asked = NULL;
+
+    if (context->label && irc_asked_where(irc, context, numeric, &asked))
+        return asked;
     for (unsigned i = 1; i < line->n_params && i < 4; i++) {
         const struct irc_channel *channel = irc_channel(irc, line->params[i]);
         if (channel)
@@ -176,14 +182,15 @@ irc_reply_place(struct irc *irc, const struct irc_line *line)
         if (g_hash_table_contains(irc->direct, id))
             return g_steal_pointer(&id);
     }
-    return NULL;
+    irc_asked_where(irc, context, numeric, &asked);
+    return asked;
 }
 
 void
-irc_reply_say(struct irc *irc, const struct irc_line *line, int numeric)
+irc_reply_say(struct irc *irc, const struct irc_context *context, int numeric)
 {
-    g_autofree char *text = irc_reply_text(line, numeric);
-    g_autofree char *place = irc_reply_place(irc, line);
+    g_autofree char *text = irc_reply_text(context->line, numeric);
+    g_autofree char *place = irc_reply_place(irc, context, numeric);
 
     if (*text)
         irc_say(irc, place, "%s", text);

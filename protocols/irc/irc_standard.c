@@ -144,6 +144,8 @@ irc_on_standard_reply(struct irc *irc, const struct irc_context *context)
         fail(irc, op, reason, text);
         return;
     }
-    g_autofree char *place = place_of(irc, line);
+    g_autofree char *place = NULL;
+    if (!context->label || !irc_asked_where(irc, context, 0, &place))
+        place = place_of(irc, line);
     say(irc, context, place, reason, text);
 }

@@ -107,13 +107,14 @@ say_row(struct irc *irc, struct irc_op *op, const struct row *row)
 }
 
 void
-irc_on_who_row(struct irc *irc, const struct irc_line *line, int numeric)
+irc_on_who_row(struct irc *irc, const struct irc_context *context, int numeric)
 {
+    const struct irc_line *line = context->line;
     struct irc_op *op = current(irc);
     struct row row;
 
     if (!read_row(line, numeric, &row)) {
-        irc_reply_say(irc, line, numeric);
+        irc_reply_say(irc, context, numeric);
         return;
     }
     struct irc_channel *channel = irc_channel(irc, row.channel);

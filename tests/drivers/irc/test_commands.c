@@ -67,7 +67,7 @@ test_lines(void)
 {
     struct transcript t = {0};
 
-    open_lab(&t, MODERN);
+    open_lab(&t, "message-tags server-time");
     does(&t, "kick maria that was enough", "KICK #lab maria :that was enough");
     does(&t, "op maria jun,ana", "MODE #lab +ooo maria jun ana");
     does(&t, "devoice a b c d", "MODE #lab -vvv a b c");
@@ -86,6 +86,67 @@ test_lines(void)
     refuses(&t, "#lab", "kickban *!*@x");
     refuses(&t, "#lab", "friend maria");
     refuses(&t, "#lab", "register kai@example.test");
+    transcript_close(&t);
+}
+
+/* The label of the line that a command sent. */
+static char *
+asks(struct transcript *t, const char *text)
+{
+    g_autoptr(GError) error = command(t, "#lab", text);
+
+    g_assert_no_error(error);
+    return transcript_label(t);
+}
+
+/* What is asked in a channel is answered there; with labels whatever it is, and whenever. */
+static void
+test_answers_by_label(void)
+{
+    struct transcript t = {0};
+
+    open_lab(&t, MODERN);
+    g_autofree char *version = asks(&t, "version");
+    g_autofree char *knock = asks(&t, "knock #board");
+    g_autofree char *motd = asks(&t, "motd");
+    fake_forget(t.fake);
+    fake_net_say(t.fake, "@label=%s :s 480 kai #board :Too many knocks", knock);
+    fake_expect(t.fake, "say #lab: Too many knocks: #board");
+    fake_net_say(t.fake, "@label=%s :s BATCH +1 labeled-response", motd);
+    fake_net_say(t.fake, "@batch=1 :s 372 kai :be kind");
+    fake_net_say(t.fake, "@batch=1 :s 376 kai :End of MOTD");
+    fake_net_say(t.fake, ":s BATCH -1");
+    fake_expect(t.fake, "say #lab: be kind");
+    fake_expect(t.fake, "say #lab: End of MOTD");
+    fake_net_say(t.fake, "@label=%s :s FAIL VERSION NO :not today", version);
+    fake_expect(t.fake, "say #lab: The server refused VERSION: not today (NO)");
+    fake_net_say(t.fake, "@label=q99999 :s 391 kai s :noon");
+    fake_expect(t.fake, "say -: s: noon");
+    transcript_close(&t);
+}
+
+static void
+test_answers_without_labels(void)
+{
+    struct transcript t = {0};
+
+    open_lab(&t, NULL);
+    does(&t, "version", "VERSION");
+    does(&t, "whowas bob", "WHOWAS bob");
+    does(&t, "invite maria #lab", "INVITE maria #lab");
+    fake_forget(t.fake);
+    fake_net_say(t.fake, ":s 351 kai ng-26 s :here");
+    fake_expect(t.fake, "say #lab: s runs ng-26 here");
+    fake_net_say(t.fake, ":s 406 kai bob :There was no such nickname");
+    fake_expect(t.fake, "say #lab: There was no such nickname: bob");
+    fake_net_say(t.fake, ":s 443 kai maria #lab :is already on channel");
+    fake_expect(t.fake, "say #lab: maria is in #lab already.");
+    fake_net_say(t.fake, ":s 372 kai :nobody has asked");
+    fake_expect(t.fake, "say -: nobody has asked");
+    fake_advance_s(t.fake, 31);
+    fake_forget(t.fake);
+    fake_net_say(t.fake, ":s 351 kai ng-26 s :late");
+    fake_expect(t.fake, "say -: s runs ng-26 late");
     transcript_close(&t);
 }
 
@@ -600,6 +661,8 @@ test_commands_add(void)
     g_test_add_func("/irc/commands/cert", test_cert);
     g_test_add_func("/irc/numerics/said", test_numerics);
     g_test_add_func("/irc/numerics/forwarded", test_forwarded);
+    g_test_add_func("/irc/commands/answers-by-label", test_answers_by_label);
+    g_test_add_func("/irc/commands/answers-without-labels", test_answers_without_labels);
     g_test_add_func("/irc/channel/renamed", test_renamed_channel);
     g_test_add_func("/irc/presence/away-again", test_away_again);
     g_test_add_func("/irc/pace/typed-line-first", test_typed_line_first);

@@ -140,14 +140,21 @@ test_threat_43(void)
 }
 
 static bool
-run_ctcp(struct transcript *t, const char *nick, const char *what, GError **error)
+run_ctcp_in(struct transcript *t, const struct buffer *buffer, const char *nick, const char *what,
+            GError **error)
 {
     const char *arguments[] = {nick, what, NULL};
     const struct driver_command *command = irc_driver.commands;
 
     while (strcmp(command->name, "ctcp") != 0)
         command++;
-    return irc_driver.command(t->session, ++t->last_op, command, NULL, arguments, error);
+    return irc_driver.command(t->session, ++t->last_op, command, buffer, arguments, error);
+}
+
+static bool
+run_ctcp(struct transcript *t, const char *nick, const char *what, GError **error)
+{
+    return run_ctcp_in(t, NULL, nick, what, error);
 }
 
 static void
@@ -158,9 +165,9 @@ test_asking(void)
 
     transcript_online(&t, "", MODERN);
     g_assert_true(run_ctcp(&t, "maria", "version", NULL));
-    fake_expect_sent(t.fake, "PRIVMSG maria " CTCP("VERSION"));
+    fake_expect_sent(t.fake, "@label=q* PRIVMSG maria " CTCP("VERSION"));
     g_assert_true(run_ctcp(&t, "maria", "PING 1 2", NULL));
-    fake_expect_sent(t.fake, "PRIVMSG maria :" CTCP("PING 1 2"));
+    fake_expect_sent(t.fake, "@label=q* PRIVMSG maria :" CTCP("PING 1 2"));
     fake_net_say(t.fake, ":kai!k@host PRIVMSG maria :" CTCP("VERSION")); /* the echo */
     fake_advance_s(t.fake, 0);
     fake_expect(t.fake, "done 1 -");
@@ -177,6 +184,12 @@ test_asking(void)
     g_clear_error(&error);
     g_assert_false(run_ctcp(&t, "maria", "X\x01\x01Y", &error));
     fake_expect_nothing_sent(t.fake);
+    /* The answer is said where one asked. */
+    struct buffer *lab = transcript_buffer("#lab");
+    g_assert_true(run_ctcp_in(&t, lab, "maria", "VERSION", NULL));
+    buffer_free(lab);
+    fake_net_say(t.fake, ":maria!m@h NOTICE kai :" CTCP("VERSION soup 1.0"));
+    g_assert_true(fake_skip_to(t.fake, "say #lab: maria answers by CTCP: VERSION soup 1.0"));
     transcript_close(&t);
 }
 
