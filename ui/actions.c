@@ -173,6 +173,9 @@ write_action(struct ui *ui, enum action action)
     case ACTION_SUBMIT:
         ui_submit(ui);
         break;
+    case ACTION_OUTSIDE:
+        ui_outside_open(ui);
+        break;
     case ACTION_COMPLETE:
     case ACTION_COMPLETE_BACK:
         ui_complete(ui, action == ACTION_COMPLETE ? 1 : -1);

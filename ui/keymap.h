@@ -68,6 +68,7 @@
     X(HELP, "help", 0, "F1  Alt-?", "Show the keys.")                                              \
     X(SUBMIT, "submit", 0, "Enter  Ctrl-j", "Send what was typed, or run the command.")            \
     X(NEWLINE, "newline", 0, "Alt-Enter  Shift-Enter  Ctrl-c Enter", "Begin a new line.")          \
+    X(OUTSIDE, "edit-outside", 0, "Alt-e  Ctrl-c E", "Write in $VISUAL or $EDITOR.")               \
     X(CANCEL, "cancel", 0, "Esc", "Close what is open, or go back.")                               \
     X(COMPLETE, "complete", 0, "Tab", "Complete the word.")                                        \
     X(COMPLETE_BACK, "complete-back", 0, "Shift-Tab", "Complete with the previous candidate.")     \

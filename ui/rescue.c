@@ -79,6 +79,22 @@ rescue_enter(struct rescue *rescue)
     return true;
 }
 
+void
+rescue_lend(struct rescue *rescue)
+{
+    rescue->is_lent = 1;
+    rescue_leave(rescue);
+}
+
+bool
+rescue_take_back(struct rescue *rescue)
+{
+    rescue->is_lent = 0;
+    /* Whatever modes it was left in, what it was found in is what it is given back in. */
+    rescue->was_stopped = 1;
+    return rescue_enter(rescue);
+}
+
 /* Gives the signal back to what handled it before. A fault of the processor's comes again by itself
  * when the instruction is tried again, with its address; a signal that was sent is sent again. */
 static void
@@ -86,6 +102,9 @@ on_fatal(int number, siginfo_t *info, void *context)
 {
     int saved = errno;
     struct rescue *rescue = armed;
+    /* Typed for the program that has the terminal. */
+    if (rescue != NULL && rescue->is_lent && (number == SIGINT || number == SIGQUIT))
+        return;
     if (rescue != NULL)
         rescue_leave(rescue);
     for (unsigned i = 0; i < G_N_ELEMENTS(fatal); i++)
@@ -102,7 +121,7 @@ static void
 take_again(struct rescue *rescue)
 {
     /* In the background the terminal is the shell's; the next SIGCONT comes with the foreground. */
-    if (tcgetpgrp(rescue->fd) != getpgrp())
+    if (rescue->is_lent || tcgetpgrp(rescue->fd) != getpgrp())
         return;
     rescue->is_taken = 0;
     if (rescue_enter(rescue)) {

@@ -18,6 +18,7 @@ struct rescue {
     size_t enter_len, leave_len;
     volatile int is_taken;    /* the terminal is in weft's hands now */
     volatile int was_stopped; /* it was given back and taken again: draw all */
+    volatile int is_lent;     /* to a program that weft has started: nothing here takes it */
 };
 
 /* Sets the handlers. `rescue` is kept until rescue_disarm(). SIGTERM, SIGHUP, SIGINT and SIGQUIT
@@ -26,6 +27,11 @@ struct rescue {
 void rescue_arm(struct rescue *rescue);
 /* Puts back the handlers that were found, except where someone else has taken the signal since. */
 void rescue_disarm(void);
+
+/* Gives the terminal to a program of weft's own process group, and takes it back. In between the
+ * keys that interrupt and quit are for that program, and a stop stops both. */
+void rescue_lend(struct rescue *rescue);
+bool rescue_take_back(struct rescue *rescue);
 
 /* Gives the terminal back or takes it (again): what the handlers do, for orderly ways. Does nothing
  * when it is so already. False when the terminal refused its modes. */

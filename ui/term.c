@@ -441,6 +441,28 @@ term_suspend(struct term *term)
     kill(0, SIGTSTP);
 }
 
+int
+term_lend(struct term *term, GError **error)
+{
+    char name[256];
+    int fd = ttyname_r(term->fd, name, sizeof name) == 0 ? open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)
+                                                         : -1;
+    if (fd < 0) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_IO,
+                    "The terminal cannot be opened for another program (%s).", g_strerror(errno));
+        return -1;
+    }
+    term_flush(term);
+    rescue_lend(&term->rescue);
+    return fd;
+}
+
+bool
+term_take_back(struct term *term)
+{
+    return rescue_take_back(&term->rescue);
+}
+
 uint64_t
 term_bytes_written(const struct term *term)
 {

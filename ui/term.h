@@ -75,6 +75,13 @@ bool term_set_title(struct term *term, const char *title);
  * term_flush() says false, watch term_fd(). */
 bool term_send(struct term *term, const char *bytes, size_t len);
 
+/* Gives the terminal to a program that the caller starts in weft's own process group (drawing does
+ * nothing meanwhile, and nobody may read), and takes it back: then term_resize() and draw all. The
+ * descriptor is the caller's to close: the terminal, opened for that program. -1 with `error`: it
+ * was not given. False: it is gone. */
+int term_lend(struct term *term, GError **error);
+bool term_take_back(struct term *term);
+
 /* Bytes written since term_open(), for measuring. */
 uint64_t term_bytes_written(const struct term *term);
 

@@ -39,6 +39,7 @@ ui_leave(struct ui *ui, bool gone)
     if (ui->quitting)
         return;
     ui->quitting = true;
+    ui_outside_end(ui);
     ui_draft_save(ui);
     ui->quit(ui->user, gone);
 }
@@ -248,6 +249,7 @@ ui_free(struct ui *ui)
 {
     if (!ui)
         return;
+    ui_outside_end(ui);
     ui_draft_save(ui);
     bus_unsubscribe(core_bus(ui->core), ui->bus_id);
     clock_timer_del(core_clock(ui->core), ui->tick);

@@ -31,6 +31,7 @@ enum ui_over {
 
 struct ui_search;
 struct ui_find;
+struct ui_outside;
 
 struct ui_question {
     uint64_t id;
@@ -73,6 +74,7 @@ struct ui_term {
     struct cells *cells;
     GSource *input, *output, *frame, *esc, *winch;
     int64_t drawn_us; /* monotonic: when the last frame was drawn */
+    bool lent;        /* another program has the terminal: nothing is read or drawn */
 };
 
 /* Of the terminal's window. */
@@ -130,6 +132,7 @@ struct ui {
     struct editor_history *history; /* of all buffers */
     unsigned draft_serial;          /* of the editor when the draft was last saved */
     unsigned draft_timer;
+    struct ui_outside *outside; /* the person's own editor has the terminal; NULL: it has not */
     struct ui_completion completion;
     struct emoji_recent emoji; /* chosen last, to write with and to react with */
 
@@ -180,6 +183,10 @@ void ui_term_frame_now(struct ui *ui);
 /* At most 60 times a second. */
 void ui_term_frame_soon(struct ui *ui);
 void ui_term_suspend(struct ui *ui);
+/* To a program and back; the descriptor is the terminal's for that program, the caller's to close.
+ * -1 with `error`. False: it is gone. */
+int ui_term_lend(struct ui *ui, GError **error);
+bool ui_term_take_back(struct ui *ui);
 void ui_term_redraw(struct ui *ui);
 
 /* ui_title.c; with a terminal only */
@@ -283,6 +290,10 @@ void ui_edit(struct ui *ui, enum action action);
 void ui_submit(struct ui *ui);
 /* Keeps what was entered for recall, unless there is a secret in it. */
 void ui_remember(struct ui *ui, const char *text);
+
+/* ui_outside.c: the draft in $VISUAL or $EDITOR */
+void ui_outside_open(struct ui *ui);
+void ui_outside_end(struct ui *ui); /* weft ends first */
 
 /* ui_complete.c */
 void ui_complete(struct ui *ui, int by); /* forward 1, back -1 */

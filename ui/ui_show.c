@@ -226,7 +226,7 @@ ui_shape(const struct ui *ui)
 bool
 ui_present(const struct ui *ui)
 {
-    if (ui->focus_known && !ui->focused)
+    if (ui->outside || (ui->focus_known && !ui->focused))
         return false;
     if (ui->focus_known)
         return true;

@@ -60,7 +60,7 @@ wait_for_terminal(struct ui *ui)
 void
 ui_term_frame_now(struct ui *ui)
 {
-    if (!ui->term || !ui->tty.cells || ui->tty.output)
+    if (!ui->term || !ui->tty.cells || ui->tty.output || ui->tty.lent)
         return;
     drop_source(&ui->tty.frame);
     ui_draw(ui, ui->tty.cells);
@@ -89,7 +89,7 @@ ui_term_frame_soon(struct ui *ui)
 {
     int64_t wait_us;
 
-    if (!ui->term || !ui->tty.cells || ui->tty.frame || ui->tty.output)
+    if (!ui->term || !ui->tty.cells || ui->tty.frame || ui->tty.output || ui->tty.lent)
         return;
     wait_us = ui->tty.drawn_us + FRAME_US - g_get_monotonic_time();
     ui->tty.frame =
@@ -218,16 +218,48 @@ ui_term_suspend(struct ui *ui)
     ui_term_redraw(ui);
 }
 
+static void
+watch_input(struct ui *ui)
+{
+    GSource *source = g_unix_fd_source_new(term_fd(ui->term), G_IO_IN | G_IO_ERR | G_IO_HUP);
+
+    ui->tty.input = add_source(ui, source, (GSourceFunc)(void *)on_readable);
+}
+
+int
+ui_term_lend(struct ui *ui, GError **error)
+{
+    int fd = term_lend(ui->term, error);
+
+    if (fd < 0)
+        return -1;
+    ui->tty.lent = true;
+    drop_source(&ui->tty.input);
+    drop_source(&ui->tty.output);
+    drop_source(&ui->tty.frame);
+    drop_source(&ui->tty.esc);
+    return fd;
+}
+
+bool
+ui_term_take_back(struct ui *ui)
+{
+    bool there = term_take_back(ui->term);
+
+    ui->tty.lent = false;
+    take_size(ui);
+    watch_input(ui);
+    ui_term_redraw(ui);
+    return there;
+}
+
 void
 ui_term_start(struct ui *ui)
 {
-    GSource *source;
-
     ui->tty.keys = keys_new();
     term_setup_keys(ui->term, ui->tty.keys);
     take_size(ui);
-    source = g_unix_fd_source_new(term_fd(ui->term), G_IO_IN | G_IO_ERR | G_IO_HUP);
-    ui->tty.input = add_source(ui, source, (GSourceFunc)(void *)on_readable);
+    watch_input(ui);
     ui->tty.winch = add_source(ui, g_unix_signal_source_new(SIGWINCH), on_winch);
     ui_term_frame_now(ui);
 }

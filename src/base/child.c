@@ -1,6 +1,7 @@
 #include "base/child.h"
 
 #include <signal.h>
+#include <stdint.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -12,23 +13,60 @@ leave_terminal(void *user)
     setsid();
 }
 
+/* "~/bin/x" is what people write, and no shell is there to expand it. */
+static char **
+parse(const char *command, GError **error)
+{
+    char **argv;
+
+    if (!g_shell_parse_argv(command, NULL, &argv, error))
+        return NULL;
+    char *program = file_expand(argv[0], NULL);
+    g_free(argv[0]);
+    argv[0] = program;
+    return argv;
+}
+
 GSubprocess *
 child_start(const char *command, GSubprocessFlags flags, const char *const *environment,
             GError **error)
 {
     g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(flags);
-    g_auto(GStrv) argv = NULL;
+    g_auto(GStrv) argv = parse(command, error);
 
-    if (!g_shell_parse_argv(command, NULL, &argv, error))
+    if (argv == NULL)
         return NULL;
     for (; environment != NULL && environment[0] != NULL; environment += 2)
         g_subprocess_launcher_setenv(launcher, environment[0], environment[1], TRUE);
     g_subprocess_launcher_set_child_setup(launcher, leave_terminal, NULL, NULL);
-    /* "~/bin/x" is what people write, and no shell is there to expand it. */
-    char *program = file_expand(argv[0], NULL);
-    g_free(argv[0]);
-    argv[0] = program;
     return g_subprocess_launcher_spawnv(launcher, (const char *const *)argv, error);
+}
+
+/* What GIO ignores in weft is not ignored by others. */
+static void
+restore_pipe_signal(void *user)
+{
+    signal(SIGPIPE, SIG_DFL);
+}
+
+GSubprocess *
+child_start_on_terminal(const char *command, const char *argument, int fd, GError **error)
+{
+    g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_NONE);
+    g_auto(GStrv) words = parse(command, error);
+
+    if (words == NULL)
+        return NULL;
+    g_autoptr(GPtrArray) argv = g_ptr_array_new();
+    for (char **word = words; *word != NULL; word++)
+        g_ptr_array_add(argv, *word);
+    g_ptr_array_add(argv, (gpointer)(uintptr_t)argument);
+    g_ptr_array_add(argv, NULL);
+    g_subprocess_launcher_take_stdin_fd(launcher, dup(fd));
+    g_subprocess_launcher_take_stdout_fd(launcher, dup(fd));
+    g_subprocess_launcher_take_stderr_fd(launcher, dup(fd));
+    g_subprocess_launcher_set_child_setup(launcher, restore_pipe_signal, NULL, NULL);
+    return g_subprocess_launcher_spawnv(launcher, (const char *const *)argv->pdata, error);
 }
 
 void
