@@ -628,7 +628,14 @@ parse(struct step *step)
 
 /* --- pastes --- */
 
-/* Text of a paste as it may be inserted: line ends as '\n', no other control but tabs. */
+/* What stands for a control character that came with a paste: nobody sends it unseen. */
+static void
+append_picture(GString *out, unsigned char c, bool c1)
+{
+    g_string_append_unichar(out, c1 ? 0xfffd : c == 0x7f ? 0x2421 : 0x2400 + (gunichar)c);
+}
+
+/* Text of a paste as it may be inserted: line ends as '\n', tabs, and no other control. */
 static char *
 clean_paste(const GString *raw, size_t *ret_len)
 {
@@ -642,6 +649,8 @@ clean_paste(const GString *raw, size_t *ret_len)
             g_string_append_c(out, '\n');
         else if (c == '\n' || c == '\t' || (c >= 0x20 && c != 0x7f && !c1))
             g_string_append_len(out, at, (gssize)n);
+        else if (c != '\r')
+            append_picture(out, c, c1);
         at += n;
     }
     if (out->len > KEYS_PASTE_MAX_BYTES)

@@ -60,7 +60,8 @@ bool key_parse(const char *text, struct key *ret_key, GError **error);
 
 enum keys_event_kind {
     KEYS_KEY,
-    KEYS_PASTE, /* text that was pasted: valid UTF-8, the only controls are '\n' and '\t' */
+    KEYS_PASTE, /* text that was pasted: valid UTF-8, the only controls are '\n' and '\t'; for
+                   others stands what shows them ("␛") */
     KEYS_FOCUS, /* the terminal's window got or lost the focus */
     KEYS_REPORT /* an answer to a query; for term_report() */
 };

@@ -9,6 +9,13 @@ secret_text_wipe(struct secret_text *secret)
     explicit_bzero(secret, sizeof *secret);
 }
 
+/* Or what stands for one that was pasted. */
+static bool
+is_control(gunichar c)
+{
+    return g_unichar_iscntrl(c) || (c >= 0x2400 && c <= 0x2421);
+}
+
 void
 secret_text_insert(struct secret_text *secret, const char *text, size_t len)
 {
@@ -19,7 +26,7 @@ secret_text_insert(struct secret_text *secret, const char *text, size_t len)
 
         if (size > (size_t)(end - text) || secret->len + size >= sizeof secret->text)
             return;
-        if (!g_unichar_iscntrl(g_utf8_get_char(text))) {
+        if (!is_control(g_utf8_get_char(text))) {
             memcpy(secret->text + secret->len, text, size);
             secret->len += size;
             secret->text[secret->len] = '\0';

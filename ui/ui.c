@@ -260,6 +260,7 @@ ui_free(struct ui *ui)
     switcher_free(ui->switcher);
     ui_search_free(ui->search);
     ui_find_free(ui->find);
+    g_free(ui->flood);
     g_free(ui->search_text);
     g_free(ui->find_text);
     timeline_free(ui->timeline);

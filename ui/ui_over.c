@@ -60,6 +60,7 @@ ui_over_close(struct ui *ui)
     ui->switcher = NULL;
     ui_search_free(g_steal_pointer(&ui->search));
     ui_find_free(g_steal_pointer(&ui->find));
+    g_clear_pointer(&ui->flood, g_free);
     first_run_free(ui->first_run);
     ui->first_run = NULL;
 }
@@ -175,6 +176,8 @@ ui_over_key(struct ui *ui, enum action action, struct key key)
         ui_search_key(ui->search, action, key);
     else if (ui->over == UI_OVER_FIND)
         ui_find_key(ui->find, action, key);
+    else if (ui->over == UI_OVER_FLOOD)
+        ui_flood_key(ui, action, key);
 }
 
 static struct view_help_line *
@@ -246,6 +249,8 @@ ui_over_draw(struct ui *ui, const struct canvas *canvas)
                        ui->layout.timeline.rows > 1 ? ui->layout.timeline : all);
     } else if (ui->over == UI_OVER_FIND) {
         ui_find_draw(ui->find, canvas, ui->layout.input.rows > 0 ? ui->layout.input : all);
+    } else if (ui->over == UI_OVER_FLOOD) {
+        ui_flood_draw(ui, canvas);
     } else if (ui->over == UI_OVER_HELP) {
         if (ui->layout.status.rows > 0)
             all.rows = ui->layout.status.row;
@@ -409,12 +414,8 @@ ui_paste(struct ui *ui, const char *text, size_t len)
         ui_search_paste(ui->search, text, first_line(text, len));
     } else if (ui->over == UI_OVER_FIND) {
         ui_find_paste(ui->find, text, first_line(text, len));
-    } else if (ui->over == UI_OVER_NONE) {
-        ui_focus_set(ui, KEYMAP_MAIN);
-        if (!editor_insert(ui->editor, text, len))
-            ui_tell(ui, "That is more than one message can hold; only its beginning was taken.",
-                    true);
-        ui_draft_changed(ui);
+    } else if (ui->over == UI_OVER_NONE || ui->over == UI_OVER_FLOOD) {
+        ui_paste_text(ui, text, len);
     }
 }
 

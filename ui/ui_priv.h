@@ -27,11 +27,13 @@ enum ui_over {
     UI_OVER_FIRST_RUN,
     UI_OVER_SEARCH,
     UI_OVER_FIND, /* below the timeline, which stays in sight */
+    UI_OVER_FLOOD,
 };
 
 struct ui_search;
 struct ui_find;
 struct ui_outside;
+struct ui_flood;
 
 struct ui_question {
     uint64_t id;
@@ -132,6 +134,7 @@ struct ui {
     struct editor_history *history; /* of all buffers */
     unsigned draft_serial;          /* of the editor when the draft was last saved */
     unsigned draft_timer;
+    struct ui_flood *flood;     /* with UI_OVER_FLOOD */
     struct ui_outside *outside; /* the person's own editor has the terminal; NULL: it has not */
     struct ui_completion completion;
     struct emoji_recent emoji; /* chosen last, to write with and to react with */
@@ -288,12 +291,22 @@ void ui_action(struct ui *ui, enum action action, int number);
 void ui_type(struct ui *ui, struct key key);
 void ui_edit(struct ui *ui, enum action action);
 void ui_submit(struct ui *ui);
+void ui_send(struct ui *ui); /* without a question */
+void ui_paste_text(struct ui *ui, const char *text, size_t len);
 /* Keeps what was entered for recall, unless there is a secret in it. */
 void ui_remember(struct ui *ui, const char *text);
 
 /* ui_outside.c: the draft in $VISUAL or $EDITOR */
 void ui_outside_open(struct ui *ui);
 void ui_outside_end(struct ui *ui); /* weft ends first */
+
+/* ui_flood.c */
+unsigned ui_flood_lines(const char *text, size_t len); /* those that are not empty */
+/* So many lines were put into the input by a paste, in one step of undo. */
+void ui_flood_pasted(struct ui *ui, unsigned lines);
+bool ui_flood_asks(struct ui *ui); /* before what stands in the input is sent; true: it is asked */
+void ui_flood_key(struct ui *ui, enum action action, struct key key);
+void ui_flood_draw(const struct ui *ui, const struct canvas *canvas);
 
 /* ui_complete.c */
 void ui_complete(struct ui *ui, int by); /* forward 1, back -1 */

@@ -36,19 +36,12 @@ ui_remember(struct ui *ui, const char *text)
 /* The text leaves the editor first, since a command may show another buffer; it comes back when
  * core refuses it, and stays a draft on the disk until core has taken it. */
 void
-ui_submit(struct ui *ui)
+ui_send(struct ui *ui)
 {
     int64_t buffer_id = ui->shown;
     g_autoptr(GError) error = NULL;
     g_autofree char *text = NULL;
 
-    if (ui->has_keys != KEYMAP_MAIN)
-        return;
-    if (editor_is_empty(ui->editor)) {
-        if (config_n_accounts(ui->config) == 0)
-            ui_over_open(ui, UI_OVER_FIRST_RUN);
-        return;
-    }
     ui_remember(ui, editor_text(ui->editor));
     text = editor_take(ui->editor);
     ui->draft_serial = editor_serial(ui->editor);
@@ -64,4 +57,36 @@ ui_submit(struct ui *ui)
     else
         core_set_draft(ui->core, buffer_id, text);
     ui_tell(ui, error ? error->message : "This cannot be done.", true);
+}
+
+void
+ui_submit(struct ui *ui)
+{
+    if (ui->has_keys != KEYMAP_MAIN)
+        return;
+    if (!editor_is_empty(ui->editor)) {
+        if (!ui_flood_asks(ui))
+            ui_send(ui);
+    } else if (config_n_accounts(ui->config) == 0) {
+        ui_over_open(ui, UI_OVER_FIRST_RUN);
+    }
+}
+
+/* Text, never a command: a slash at the beginning is doubled, and one sees it. */
+void
+ui_paste_text(struct ui *ui, const char *text, size_t len)
+{
+    size_t from, to;
+    bool first =
+        editor_selection(ui->editor, &from, &to) ? from == 0 : editor_cursor(ui->editor) == 0;
+    bool slash = first && len > 0 && text[0] == '/' && (len == 1 || text[1] != '/');
+    g_autofree char *whole = g_strdup_printf("%s%.*s", slash ? "/" : "", (int)len, text);
+
+    ui_focus_set(ui, KEYMAP_MAIN);
+    if (slash)
+        ui_tell(ui, "Pasted as text: // says a slash. With one of them it is a command.", false);
+    if (!editor_insert(ui->editor, whole, strlen(whole)))
+        ui_tell(ui, "That is more than one message can hold; only its beginning was taken.", true);
+    ui_draft_changed(ui);
+    ui_flood_pasted(ui, ui_flood_lines(text, len));
 }

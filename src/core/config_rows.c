@@ -76,7 +76,8 @@ const struct option_row config_rows_look[] = {
      .fallback = "5",
      .least = 0,
      .most = 1000,
-     .help = "A text of more lines or messages than this is not sent without a question.",
+     .help = "A text of more lines or messages than this is not sent without a question; 0: no "
+             "question.",
      .example = "3"},
     {0},
 };

@@ -140,7 +140,7 @@ bool core_send(struct core *core, int64_t buffer_id, enum message_kind kind,
 bool core_send_lines(struct core *core, int64_t buffer_id, const char *text, GError **error);
 /* What would become of a text that is typed there. */
 struct measure {
-    unsigned messages; /* 0: not known: a command, no connection, a very long text */
+    unsigned messages; /* 0: not known: a command, no connection */
     size_t left_bytes; /* before there is one message more; SIZE_MAX: no limit, or not known */
 };
 void

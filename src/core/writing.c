@@ -6,9 +6,6 @@
 #include "core/engine.h"
 #include "text/markup.h"
 
-/* More is not measured at every key. */
-#define MEASURE_MAX_BYTES (32 * 1024)
-
 /* Conversations that one is in or not, unlike a direct one. */
 static bool
 is_entered(enum buffer_kind kind)
@@ -236,8 +233,8 @@ core_measure(struct core *core, int64_t buffer_id, const char *typed, struct mea
     const bool command = typed[0] == '/' && typed[1] != '/';
 
     *ret_measure = (struct measure){.left_bytes = SIZE_MAX};
-    if (*typed == '\0' || command || room == NULL || !session_open(room->session, NULL) ||
-        strlen(typed) > MEASURE_MAX_BYTES)
+    if (*typed == '\0' || command || room == NULL || room->session == NULL ||
+        !session_open(room->session, NULL))
         return;
     struct rich *body = read_typed(core, room, typed[0] == '/' ? typed + 1 : typed);
     GPtrArray *parts = split(room, MESSAGE_TEXT, body, NULL, NULL);

@@ -122,9 +122,153 @@ test_recall(void)
     world_free(world);
 }
 
+static void
+paste(struct world *world, const char *text)
+{
+    ui_paste(world->ui, text, strlen(text));
+    fake_settle(world->fake);
+}
+
+/* The person has read the question. */
+static void
+wait_a_second(struct world *world)
+{
+    fake_advance(world->fake, SECOND_US);
+}
+
+static void
+assert_timeline(struct world *world, const char *expected)
+{
+    g_autofree char *timeline = fake_timeline(world->fake, 0);
+    g_assert_cmpstr(timeline, ==, expected);
+}
+
+/* A few lines go into the input and nowhere else; a slash at their beginning is one. */
+static void
+test_paste(void)
+{
+    struct world *world = in_lab();
+
+    paste(world, "/quit\n/quit\n/quit");
+    assert_shows(world, "[Kai] //quit\n");
+    assert_shows(world, "Pasted as text");
+    g_assert_false(world->has_quit);
+    press(world, "Enter");
+    g_assert_false(world->has_quit);
+    assert_timeline(world, "/quit\n/quit\n/quit/sending");
+    paste(world, "//x");
+    press(world, "Ctrl-a");
+    paste(world, "/");
+    assert_shows(world, "[Kai] ////x"); /* "/" doubled before "//x" */
+    press(world, "Ctrl-_");
+    assert_shows(world, "[Kai] //x");
+    press(world, "Ctrl-u");
+    press(world, "Ctrl-k");
+    press(world, "Esc");
+    type(world, "/me ");
+    paste(world, "/waves");
+    press(world, "Enter");
+    assert_timeline(world, "/quit\n/quit\n/quit/sending|/waves/pending");
+    world_free(world);
+}
+
+#define SIX "one\n\n/two\n**three**\nfour\nfive\nsix\n"
+
+static void
+test_flood_lines(void)
+{
+    struct world *world = in_lab();
+
+    paste(world, SIX);
+    assert_shows(world, "6 lines were pasted. Send?");
+    assert_shows(world, "as they are, each line a message");
+    assert_shows(world, "as one message");
+    assert_shows(world, "drop what was pasted");
+    press(world, "Enter");
+    type(world, "s"); /* too early: it was meant for the line */
+    assert_timeline(world, "");
+    wait_a_second(world);
+    press(world, "Enter");
+    press(world, "x");
+    assert_timeline(world, "");
+    press(world, "s");
+    g_assert_false(shows(world, "drop what was pasted"));
+    assert_timeline(world, "one/sending|/two/pending|**three**/pending|four/pending|five/pending|"
+                           "six/pending");
+    assert_shows(world, "[Kai]\n");
+    g_autofree char *draft = core_draft(world->fake->core, fake_buffer(world->fake, 0, "#lab")->id);
+    g_assert_null(draft);
+    world_free(world);
+}
+
+static void
+test_flood_answers(void)
+{
+    struct world *world = in_lab();
+
+    type(world, "see: ");
+    paste(world, SIX);
+    wait_a_second(world);
+    press(world, "d");
+    assert_shows(world, "[Kai] see:\n");
+    paste(world, SIX);
+    paste(world, SIX); /* once more before an answer */
+    wait_a_second(world);
+    press(world, "d");
+    assert_shows(world, "[Kai] see:\n");
+    paste(world, SIX);
+    press(world, "Esc");
+    g_assert_false(shows(world, "drop what was pasted"));
+    assert_shows(world, "four");
+    press(world, "Ctrl-_");
+    paste(world, SIX);
+    wait_a_second(world);
+    press(world, "o");
+    assert_timeline(world, "see: one\n\n/two\nthree\nfour\nfive\nsix\n/sending");
+    /* Behind a command's beginning nothing is sent from here. */
+    type(world, "/me ");
+    paste(world, SIX);
+    wait_a_second(world);
+    g_assert_false(shows(world, "each line a message"));
+    press(world, "s");
+    press(world, "o");
+    assert_shows(world, "edit first");
+    press(world, "e");
+    g_assert_false(shows(world, "edit first"));
+    world_free(world);
+}
+
+/* What would become many messages is asked for as well. */
+static void
+test_flood_submit(void)
+{
+    struct world *world = in_lab();
+
+    type(world, "1|2|3|4|5");
+    press(world, "Enter");
+    g_assert_cmpuint(fake_session(world->fake, 0)->sends->len, ==, 1);
+    type(world, "1|2|3|4|5|6");
+    press(world, "Enter");
+    assert_shows(world, "This would be 6 messages. Send?");
+    press(world, "Esc");
+    assert_shows(world, "[Kai] 1|2|3|4|5|6");
+    press(world, "Enter");
+    wait_a_second(world);
+    press(world, "d");
+    assert_shows(world, "This would be 6 messages. Send?");
+    press(world, "s");
+    assert_shows(world, "[Kai]\n");
+    assert_shows(world, "6");
+    world_free(world);
+}
+
 void
 test_writing_add(void)
 {
+    g_test_add_func("/writing/paste", test_paste);
+    g_test_add_func("/writing/flood-lines", test_flood_lines);
+    g_test_add_func("/writing/flood-answers", test_flood_answers);
+    g_test_add_func("/writing/flood-submit", test_flood_submit);
     g_test_add_func("/writing/completion", test_completion);
     g_test_add_func("/writing/emoji", test_emoji);
     g_test_add_func("/writing/recall", test_recall);
