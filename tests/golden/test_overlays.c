@@ -4,7 +4,6 @@
 #include "tests/golden/golden.h"
 #include "tests/golden/scene.h"
 #include "ui/fuzzy.h"
-#include "ui/keymap.h"
 
 static const struct {
     const char *name;
@@ -102,20 +101,23 @@ draw_help(const struct canvas *canvas, struct rect rect, void *view)
 static void
 test_help(void)
 {
-    struct keymap *keymap = keymap_new();
-    struct view_help_line lines[ACTION_N + 1] = {{NULL, "Going from buffer to buffer"}};
+    /* Not the real keys: those change with every action that is added. */
+    static const struct view_help_line some[] = {
+        {"Ctrl-n, Alt-Down, Alt-Right, F6", "Go to the next buffer."},
+        {"Alt-a, Ctrl-c n",
+         "Go where something happened: mentions first; after the last one, back."},
+        {"Alt-1 … Alt-0", "Go to buffer 1 … 10."},
+        {"F1", "Show the keys."},
+    };
+    struct view_help_line lines[64] = {{NULL, "Going from buffer to buffer"}};
     size_t top = 0;
-    struct view_help view = {.lines = lines, .n = ACTION_N, .top = &top};
+    struct view_help view = {.lines = lines, .n = G_N_ELEMENTS(lines), .top = &top};
     struct over over = {draw_help, &view, true};
 
-    for (int i = 1; i < ACTION_N; i++) {
-        lines[i].keys = keymap_keys(keymap, (enum action)i);
-        lines[i].text = action_help((enum action)i);
-    }
+    for (size_t i = 1; i < view.n; i++)
+        lines[i] = some[i % G_N_ELEMENTS(some)];
+    lines[20] = (struct view_help_line){NULL, "Reading"};
     compare_over("help", &over);
-    for (int i = 1; i < ACTION_N; i++)
-        g_free((gpointer)(uintptr_t)lines[i].keys);
-    keymap_free(keymap);
 }
 
 static void
