@@ -145,13 +145,6 @@ screen_action(struct ui *ui, enum action action)
     case ACTION_TOGGLE_UNREAD:
         ui_list_toggle_unread(ui);
         return true;
-    case ACTION_TOGGLE_MEMBERS:
-        ui_members_toggle(ui);
-        return true;
-    case ACTION_MEMBERS_UP:
-    case ACTION_MEMBERS_DOWN:
-        ui_members_scroll(ui, action == ACTION_MEMBERS_DOWN ? 1 : -1);
-        return true;
     case ACTION_REDRAW:
         ui_term_redraw(ui);
         return true;
@@ -189,6 +182,7 @@ write_action(struct ui *ui, enum action action)
 void
 ui_action(struct ui *ui, enum action action, int number)
 {
-    if (!go_action(ui, action, number) && !read_action(ui, action) && !screen_action(ui, action))
+    if (!go_action(ui, action, number) && !read_action(ui, action) &&
+        !ui_reading_action(ui, action) && !screen_action(ui, action))
         write_action(ui, action);
 }

@@ -50,6 +50,8 @@
     X(SCROLL_BOTTOM, "scroll-bottom", 0, "Alt-End  Ctrl-End", "Scroll to the newest line.")        \
     X(FIRST_UNREAD, "first-unread", 0, "Alt-u  Ctrl-c u", "Scroll to the first unread line.")      \
     X(FIND, "find", 0, "Ctrl-s", "Find in this buffer, from the newest line up.")                  \
+    X(TOGGLE_JOINS, "toggle-joins", 0,                                                             \
+      "Alt-=  Ctrl-c =", "Show all who come and go, or fold them.")                                \
     X(MARK_READ, "mark-read", 0, "Alt-h m  Ctrl-c r", "Mark this buffer as read.")                 \
     X(MARK_ALL_READ, "mark-all-read", 0, "Alt-U  Alt-h c  Ctrl-c R", "Mark all buffers as read.")  \
     X(RESTORE_READ, "restore-read", 0, "Alt-h r  Ctrl-c z",                                        \

@@ -41,8 +41,7 @@ line_new(struct message *message)
     struct line *line = g_new0(struct line, 1);
 
     line->message = message_ref(message);
-    styled_init(&line->text);
-    line->rows = g_array_new(FALSE, FALSE, sizeof(struct wrap_row));
+    line->id = message->id;
     return line;
 }
 
@@ -55,7 +54,7 @@ line_free(struct line *line)
     g_free(line->reply_name);
     g_free(line->reply_words);
     styled_fini(&line->text);
-    g_array_unref(line->rows);
+    g_clear_pointer(&line->rows, g_array_unref);
     g_free(line);
 }
 
@@ -66,6 +65,8 @@ line_set_message(struct line *line, struct message *message)
     message_unref(line->message);
     line->message = message;
     line->for_cols = 0;
+    line->day = 0;
+    line->fold = LINE_FOLD_UNKNOWN;
 }
 
 /* The first line of what was said, as far as it is needed. */
@@ -476,6 +477,10 @@ compose(struct line *line, bool with_nick)
 {
     const struct message *message = line->message;
 
+    if (!line->rows) {
+        styled_init(&line->text);
+        line->rows = g_array_new(FALSE, FALSE, sizeof(struct wrap_row));
+    }
     styled_clear(&line->text);
     if (with_nick)
         compose_inline_nick(line);

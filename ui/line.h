@@ -23,15 +23,23 @@ struct line_shape {
 void line_shape_for(struct line_shape *ret_shape, int cols, int max_text_cols,
                     const struct width_rules *rules);
 
+enum line_fold { LINE_FOLD_UNKNOWN, LINE_FOLD_NO, LINE_FOLD_YES };
+
 struct line {
     struct message *message; /* a reference */
+    int64_t id;              /* of the message: the same for ever */
     char *reply_name;        /* who said what this answers; NULL: that is not here */
     char *reply_words;       /* and how it begins */
     bool reply_looked;       /* it was looked for in the store */
-    struct styled text;
-    GArray *rows;    /* struct wrap_row */
-    int for_cols;    /* the text_cols for which `rows` are right; 0: not composed */
-    bool for_inline; /* composed without a nick column */
+    struct styled text;      /* empty until line_rows(), like the rows */
+    GArray *rows;            /* struct wrap_row; NULL at first */
+    int for_cols;            /* the text_cols for which `rows` are right; 0: not composed */
+    bool for_inline;         /* composed without a nick column */
+    /* The timeline's: */
+    int day;             /* year * 1000 + day of the year, in its zone; 0: not known yet */
+    enum line_fold fold; /* one line with its neighbours; see timeline_fold.c */
+    bool unfolded;       /* the person wants to see it nevertheless */
+    bool hidden;         /* it had no item of its own at the last build */
 };
 
 struct line *line_new(struct message *message);

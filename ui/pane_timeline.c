@@ -140,6 +140,24 @@ draw_message(const struct pane *pane, int row, int skip, struct line *line)
     return n - skip;
 }
 
+/* "09:41     --  3 joined, 2 left: maria, jun, …" */
+static void
+draw_fold(const struct pane *pane, int row, const struct item *item)
+{
+    const struct canvas *canvas = pane->canvas;
+    const struct line_shape *shape = &pane->shape;
+    struct style style = theme_style(canvas->theme, ROLE_SYSTEM);
+    g_autofree char *text = timeline_fold_text(pane->view->timeline, item);
+    int cols = MIN(pane->rect.cols - shape->text_col, shape->text_cols);
+
+    if (shape->time_cols > 0)
+        draw_time(pane, row, timeline_fold_time_us(pane->view->timeline, item));
+    if (shape->nick_cols > 0)
+        draw_own(canvas, row, pane->rect.col + shape->nick_col + shape->nick_cols - 2, 2, "--",
+                 style);
+    draw_own(canvas, row, pane->rect.col + shape->text_col, cols, text, style);
+}
+
 static int
 draw_item(const struct pane *pane, int row, int skip, const struct item *item)
 {
@@ -154,6 +172,9 @@ draw_item(const struct pane *pane, int row, int skip, const struct item *item)
         return draw_sentence(pane, row, skip, item->text, ROLE_GAP);
     case ITEM_TOP:
         return draw_sentence(pane, row, skip, item->text, ROLE_DIM);
+    case ITEM_FOLD:
+        draw_fold(pane, row, item);
+        return 1;
     case ITEM_MESSAGE:
         break;
     }
@@ -178,9 +199,9 @@ draw_empty(const struct pane *pane, int top)
 static void
 note_seen(const struct pane *pane, const struct item *item)
 {
-    if (item->kind == ITEM_MESSAGE && pane->view->newest_seen &&
-        position_compare(item->pos, *pane->view->newest_seen) > 0)
-        *pane->view->newest_seen = item->pos;
+    if ((item->kind == ITEM_MESSAGE || item->kind == ITEM_FOLD) && pane->view->newest_seen &&
+        position_compare(item->upto, *pane->view->newest_seen) > 0)
+        *pane->view->newest_seen = item->upto;
     if (item->kind == ITEM_GAP && item->gap_id != 0 && pane->view->gap_seen)
         *pane->view->gap_seen = item->gap_id;
 }

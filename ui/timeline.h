@@ -17,6 +17,8 @@
 
 #define TIMELINE_PAGE 200
 #define TIMELINE_MAX  600
+/* Of those that are not shown by themselves (folded, ignored) so many more. */
+#define TIMELINE_MAX_HIDDEN 3000
 
 struct timeline_source {
     void *user;
@@ -37,14 +39,23 @@ enum timeline_top {
     TIMELINE_TOP_NO_HISTORY /* the network keeps none */
 };
 
-enum item_kind { ITEM_TOP, ITEM_GAP, ITEM_DATE, ITEM_NEW, ITEM_MESSAGE };
+/* What of who comes, goes and changes names is shown. */
+enum timeline_joins {
+    TIMELINE_JOINS_SMART,  /* of those who spoke not long before; the others are folded */
+    TIMELINE_JOINS_FOLDED, /* nothing: all in a row are one line */
+    TIMELINE_JOINS_SHOWN
+};
+
+enum item_kind { ITEM_TOP, ITEM_GAP, ITEM_DATE, ITEM_NEW, ITEM_MESSAGE, ITEM_FOLD };
 
 struct item {
     enum item_kind kind;
-    struct position pos; /* of the message, or of the one that follows */
-    struct line *line;   /* MESSAGE; the timeline's */
-    char *text;          /* TOP, GAP, DATE: a sentence of weft's own */
-    int64_t gap_id;      /* GAP that can be filled; else 0 */
+    struct position pos;          /* of the message, the first of a fold, or the one that follows */
+    struct position upto;         /* FOLD: of the last; else as `pos` */
+    struct line *line;            /* MESSAGE; the timeline's */
+    char *text;                   /* TOP, GAP, DATE: a sentence of weft's own */
+    int64_t gap_id;               /* GAP that can be filled; else 0 */
+    unsigned first_line, n_lines; /* FOLD: the timeline's */
 };
 
 struct timeline;
@@ -58,6 +69,9 @@ void timeline_set_top(struct timeline *timeline, enum timeline_top top);
 /* The "new" line stands before the first message of others after `read`; off with `on` false. */
 void timeline_set_new_line(struct timeline *timeline, bool on, struct position read);
 bool timeline_has_new_line(const struct timeline *timeline);
+/* `smart_us`: for SMART, how long before it somebody has spoken. SMART and half an hour at first.
+ */
+void timeline_set_joins(struct timeline *timeline, enum timeline_joins joins, int64_t smart_us);
 
 /* The newest page, scrolled to the end. */
 void timeline_load(struct timeline *timeline);
@@ -79,6 +93,11 @@ void timeline_place(struct timeline *timeline, const struct line_shape *shape, i
                     struct timeline_place *ret_place);
 const struct item *timeline_item(const struct timeline *timeline, size_t i);
 int timeline_item_rows(struct timeline *timeline, size_t i, const struct line_shape *shape);
+
+/* Of a FOLD: "3 joined, 2 left: maria, jun, …", one row, with names as they may be drawn
+ * (g_free()); and the time of its last message. */
+char *timeline_fold_text(const struct timeline *timeline, const struct item *item);
+int64_t timeline_fold_time_us(const struct timeline *timeline, const struct item *item);
 
 /* Up when positive. */
 void timeline_scroll(struct timeline *timeline, const struct line_shape *shape, int rows, int by);

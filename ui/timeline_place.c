@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+/* Through pages in which nothing is shown; then the person has to ask again. */
 #define HIDDEN_PAGES 20
 
 size_t
@@ -37,6 +38,13 @@ timeline_set_anchor(struct timeline *timeline, size_t i, int hidden)
         !timeline->cursor_on && timeline->at_end && hidden == 0 && i + 1 == timeline->items->len;
 }
 
+/* A message may be folded since, or unfolded. */
+static enum item_kind
+rank_of(enum item_kind kind)
+{
+    return kind == ITEM_FOLD ? ITEM_MESSAGE : kind;
+}
+
 /* The anchor's item, or the nearest before it when that is gone. There is at least one item. */
 static size_t
 find_anchor(struct timeline *timeline)
@@ -49,7 +57,7 @@ find_anchor(struct timeline *timeline)
     while (i > 1) {
         const struct item *item = timeline_item(timeline, i - 1);
         int order = position_compare(item->pos, timeline->anchor);
-        if (order < 0 || (order == 0 && item->kind <= timeline->anchor_kind))
+        if (order < 0 || (order == 0 && rank_of(item->kind) <= rank_of(timeline->anchor_kind)))
             break;
         i--;
     }
@@ -57,6 +65,33 @@ find_anchor(struct timeline *timeline)
     if (timeline_item(timeline, i)->kind != timeline->anchor_kind)
         timeline->hidden = 0;
     return i;
+}
+
+/* This item, or what stands in its place; the last one when nothing does. */
+static size_t
+find_from(struct timeline *timeline, struct position pos, enum item_kind kind)
+{
+    size_t n = timeline_n_items(timeline), i = 0;
+
+    while (i + 1 < n) {
+        const struct item *item = timeline_item(timeline, i);
+        int order = position_compare(item->upto, pos);
+        if (order > 0 || (order == 0 && rank_of(item->kind) >= rank_of(kind)))
+            break;
+        i++;
+    }
+    return i;
+}
+
+/* A page after the newest, if that does not push what stands at `first` out of the window. */
+static bool
+load_below(struct timeline *timeline, struct position first)
+{
+    bool spare = timeline->lines->len > TIMELINE_PAGE &&
+                 position_compare(message_position(timeline_line(timeline, TIMELINE_PAGE)->message),
+                                  first) < 0;
+
+    return (spare || !timeline_is_full(timeline)) && timeline_load_after(timeline);
 }
 
 void
@@ -73,15 +108,10 @@ timeline_anchor_below(struct timeline *timeline, size_t first, const struct line
             enum item_kind kind = timeline_item(timeline, first)->kind;
 
             timeline_set_anchor(timeline, i, 0);
-            if (!timeline_load_after(timeline))
+            if (!load_below(timeline, pos))
                 return;
             n = timeline_n_items(timeline);
-            for (first = 0; first + 1 < n; first++) {
-                const struct item *item = timeline_item(timeline, first);
-                if (position_compare(item->pos, pos) == 0 && item->kind == kind)
-                    break;
-            }
-            i = first;
+            i = first = find_from(timeline, pos, kind);
             used = timeline_item_rows(timeline, i, shape);
             continue;
         }
@@ -111,7 +141,7 @@ static bool
 is_cleared(const struct timeline *timeline, size_t i)
 {
     return timeline->cleared && timeline->follow &&
-           position_compare(timeline_item(timeline, i)->pos, timeline->clear_after) <= 0;
+           position_compare(timeline_item(timeline, i)->upto, timeline->clear_after) <= 0;
 }
 
 /* Where all that is loaded is hidden, something older may not be. */
@@ -144,6 +174,21 @@ fill_upwards(struct timeline *timeline, const struct line_shape *shape, int rows
     return MAX(left, 0);
 }
 
+/* A page before the oldest, if that pushes nothing out of the window that is in sight. */
+static bool
+load_above(struct timeline *timeline, const struct timeline_place *place)
+{
+    struct position lowest = timeline_item(timeline, place->last)->upto;
+    bool spare = !timeline->follow && timeline->lines->len > TIMELINE_PAGE &&
+                 position_compare(
+                     message_position(
+                         timeline_line(timeline, timeline->lines->len - TIMELINE_PAGE)->message),
+                     lowest) > 0;
+
+    return !timeline->cleared && (spare || !timeline_is_full(timeline)) &&
+           timeline_load_before(timeline);
+}
+
 void
 timeline_place(struct timeline *timeline, const struct line_shape *shape, int rows,
                struct timeline_place *ret_place)
@@ -156,10 +201,10 @@ timeline_place(struct timeline *timeline, const struct line_shape *shape, int ro
     if (rows <= 0 || !has_items(timeline) || is_cleared(timeline, timeline_n_items(timeline) - 1))
         return;
     while ((left = fill_upwards(timeline, shape, rows, &place)) > 0) {
-        if (!timeline->cleared && timeline_load_before(timeline))
+        if (load_above(timeline, &place))
             continue;
         /* All that there is above fits: hang from the top instead. */
-        if (!timeline->follow) {
+        if (!timeline->follow && timeline->at_start) {
             timeline_anchor_below(timeline, 0, shape, rows);
             fill_upwards(timeline, shape, rows, &place);
         }
@@ -176,19 +221,18 @@ scroll_up(struct timeline *timeline, const struct line_shape *shape, int by)
     size_t i = find_anchor(timeline);
     int hidden = timeline->hidden + by;
 
-    for (;;) {
+    for (int pages = 0;;) {
         int height = timeline_item_rows(timeline, i, shape);
         if (hidden < height)
             break;
         if (i == 0) {
             timeline_set_anchor(timeline, i, 0);
-            if (!timeline_load_before(timeline)) {
+            if (pages++ == HIDDEN_PAGES || !timeline_load_before(timeline)) {
                 hidden = height - 1;
                 break;
             }
             i = find_anchor(timeline);
-            if (i == 0)
-                break;
+            continue;
         }
         hidden -= height;
         i--;
@@ -202,18 +246,15 @@ scroll_down(struct timeline *timeline, const struct line_shape *shape, int by)
     size_t i = find_anchor(timeline);
     int hidden = timeline->hidden - by;
 
-    while (hidden < 0) {
+    for (int pages = 0; hidden < 0;) {
         if (i + 1 == timeline_n_items(timeline)) {
             timeline_set_anchor(timeline, i, 0);
-            if (!timeline_load_after(timeline)) {
+            if (pages++ == HIDDEN_PAGES || !timeline_load_after(timeline)) {
                 hidden = 0;
                 break;
             }
             i = find_anchor(timeline);
-            if (i + 1 == timeline_n_items(timeline)) {
-                hidden = 0;
-                break;
-            }
+            continue;
         }
         i++;
         hidden += timeline_item_rows(timeline, i, shape);
@@ -286,6 +327,14 @@ timeline_scroll_new(struct timeline *timeline, const struct line_shape *shape, i
     return true;
 }
 
+/* The message, or the fold that it is a part of. */
+static bool
+holds(const struct item *item, struct position at)
+{
+    return (item->kind == ITEM_MESSAGE || item->kind == ITEM_FOLD) &&
+           position_compare(item->pos, at) <= 0 && position_compare(item->upto, at) >= 0;
+}
+
 bool
 timeline_scroll_to(struct timeline *timeline, const struct line_shape *shape, int rows,
                    struct position at)
@@ -294,9 +343,7 @@ timeline_scroll_to(struct timeline *timeline, const struct line_shape *shape, in
     int above = 0;
 
     timeline_load_around(timeline, at);
-    while (i < timeline_n_items(timeline) &&
-           (timeline_item(timeline, i)->kind != ITEM_MESSAGE ||
-            position_compare(timeline_item(timeline, i)->pos, at) != 0))
+    while (i < timeline_n_items(timeline) && !holds(timeline_item(timeline, i), at))
         i++;
     if (i == timeline_n_items(timeline))
         return false;

@@ -1,4 +1,5 @@
-/* Shared by timeline.c (the window) and timeline_place.c (what of it is in sight). */
+/* Shared by timeline.c (the window), timeline_items.c and timeline_fold.c (what is shown of it),
+ * timeline_place.c (what of that is in sight) and timeline_cursor.c. */
 #ifndef WEFT_UI_TIMELINE_PRIV_H
 #define WEFT_UI_TIMELINE_PRIV_H
 
@@ -7,9 +8,9 @@
 struct timeline {
     struct timeline_source source;
     GTimeZone *zone;
-    GPtrArray *lines;   /* struct line, by position */
-    int64_t highest_id; /* no line has or had a higher one */
-    GArray *gaps;       /* struct gap */
+    GPtrArray *lines;  /* struct line, by position */
+    GHashTable *by_id; /* the same, by row id */
+    GArray *gaps;      /* struct gap */
     bool at_start, at_end;
     unsigned not_loaded; /* came while the window did not reach the end */
     enum timeline_top top;
@@ -18,8 +19,12 @@ struct timeline {
     bool cleared; /* what is not after this is out of sight until one scrolls */
     struct position clear_after;
 
-    bool stale;    /* `items` must be made again */
-    GArray *items; /* struct item */
+    enum timeline_joins joins;
+    int64_t smart_us;
+
+    unsigned n_hidden; /* lines that had no item of their own at the last build */
+    bool stale;        /* `items` must be made again */
+    GArray *items;     /* struct item */
 
     /* The lowest item in sight, by what it is, since its index moves; `hidden` of its rows are
      * below the edge. */
@@ -36,6 +41,11 @@ struct timeline {
 
 struct line *timeline_line(const struct timeline *timeline, guint i);
 void timeline_build(struct timeline *timeline);
+/* No page more without letting others go. */
+bool timeline_is_full(const struct timeline *timeline);
+/* timeline_fold.c */
+void timeline_decide_folds(struct timeline *timeline);
+bool timeline_is_folded(const struct line *line);
 /* False: nothing more there. */
 bool timeline_load_before(struct timeline *timeline);
 bool timeline_load_after(struct timeline *timeline);

@@ -76,6 +76,19 @@ bind_key(void *user, const char *action, const char *keys, const char *file, int
         core_say(ui->core, core_own_buffer(ui->core)->id, "%s:%d: %s", file, line, error->message);
 }
 
+static void
+read_joins(struct ui *ui)
+{
+    const char *joins = config_text(ui->config, "look", "joins");
+
+    ui->joins = strcmp(joins, "shown") == 0    ? TIMELINE_JOINS_SHOWN
+                : strcmp(joins, "folded") == 0 ? TIMELINE_JOINS_FOLDED
+                                               : TIMELINE_JOINS_SMART;
+    ui->joins_smart_us = config_number(ui->config, "look", "joins_minutes") * 60 * G_USEC_PER_SEC;
+    ui->joins_open = false;
+    ui_reading_apply(ui);
+}
+
 void
 ui_look_read(struct ui *ui)
 {
@@ -86,6 +99,7 @@ ui_look_read(struct ui *ui)
     ui->sidebar = config_bool(ui->config, "look", "sidebar");
     ui->members_on = config_bool(ui->config, "look", "members");
     ui->members_forced = false;
+    read_joins(ui);
     read_theme(ui);
 }
 

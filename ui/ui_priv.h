@@ -106,6 +106,9 @@ struct ui {
     bool background_is_light;
     int max_text_cols;
     bool sidebar;
+    enum timeline_joins joins;
+    int64_t joins_smart_us;
+    bool joins_open; /* all are shown, until the key is pressed again */
     bool members_on;
     bool members_forced; /* asked for by a key: in a narrow window too */
 
@@ -267,6 +270,12 @@ bool ui_list_action(struct ui *ui, enum action action, struct key key);
 void ui_list_toggle_unread(struct ui *ui);
 /* The keys that work in it. g_free(). */
 char *ui_list_hint(const struct ui *ui);
+
+/* ui_reading.c: what of the timeline is shown in short, and by which keys in whole */
+/* The timeline shown gets what the configuration and the keys want. */
+void ui_reading_apply(struct ui *ui);
+/* False: not one of these. */
+bool ui_reading_action(struct ui *ui, enum action action);
 
 /* ui_members.c */
 enum layout_members ui_members_wanted(const struct ui *ui);

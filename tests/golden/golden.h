@@ -3,6 +3,7 @@
 #define WEFT_TESTS_GOLDEN_GOLDEN_H
 
 void test_deeds_add(void);
+void test_fold_add(void);
 void test_fuzzy_add(void);
 void test_layout_add(void);
 void test_overlays_add(void);

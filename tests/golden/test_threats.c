@@ -72,7 +72,7 @@ test_lines_that_expire(void)
         timeline_change(scene->timeline, g_ptr_array_index(scene->messages, i));
         timeline_place(scene->timeline, &shape, 20, &in_sight);
     }
-    g_assert_cmpuint(timeline_n_messages(scene->timeline), <=, TIMELINE_MAX);
+    g_assert_cmpuint(timeline_n_messages(scene->timeline), <=, TIMELINE_MAX + TIMELINE_MAX_HIDDEN);
     timeline_scroll_top(scene->timeline, &shape, 20);
     cells_free(draw(scene, 24, 80));
     timeline_scroll_bottom(scene->timeline);

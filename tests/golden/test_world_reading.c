@@ -165,9 +165,52 @@ test_nick_colors(void)
     world_free(world);
 }
 
+static void
+joins(struct world *world, const char *nick, int minute)
+{
+    emit(world, &(struct event){.type = EVENT_MESSAGE,
+                                .conversation = "#lab",
+                                .message = {.kind = MESSAGE_JOIN,
+                                            .sender_id = nick,
+                                            .sender_name = nick,
+                                            .time_us = FAKE_NOW_US + minute * 60 * SECOND_US}});
+}
+
+static void
+test_joins(void)
+{
+    struct world *world = world_new(1);
+
+    go(world, 0, "#lab");
+    says(world, 0, NULL, "hello", 1);
+    joins(world, "ana", 2);
+    joins(world, "ben", 3);
+    assert_shows(world, "2 joined: ana, ben");
+    joins(world, "Uma", 4); /* has spoken */
+    assert_shows(world, "Uma joined");
+    press(world, "Alt-=");
+    assert_shows(world, "ana joined");
+    assert_shows(world, "All who come and go are shown.");
+    press(world, "Ctrl-c");
+    press(world, "=");
+    assert_shows(world, "2 joined: ana, ben");
+    set_look(world, "joins = folded");
+    assert_shows(world, "3 joined: ana, ben, Uma");
+    set_look(world, "joins_minutes = 2");
+    assert_shows(world, "3 joined: ana, ben, Uma");
+    set_look(world, "joins = shown");
+    assert_shows(world, "ben joined");
+    /* The setting counts for the next buffer, too. */
+    press(world, "Ctrl-p");
+    go(world, 0, "#lab");
+    assert_shows(world, "ben joined");
+    world_free(world);
+}
+
 void
 test_world_reading_add(void)
 {
+    g_test_add_func("/world/joins", test_joins);
     g_test_add_func("/world/members", test_members);
     g_test_add_func("/world/members-narrow", test_members_narrow);
     g_test_add_func("/world/members-many", test_members_many);

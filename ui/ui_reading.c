@@ -1,0 +1,40 @@
+/* What of the timeline is shown in short, and the keys that show it in whole. */
+#include "ui/ui_priv.h"
+
+void
+ui_reading_apply(struct ui *ui)
+{
+    if (ui->timeline)
+        timeline_set_joins(ui->timeline, ui->joins_open ? TIMELINE_JOINS_SHOWN : ui->joins,
+                           ui->joins_smart_us);
+}
+
+static void
+toggle_joins(struct ui *ui)
+{
+    ui->joins_open = !ui->joins_open;
+    ui_reading_apply(ui);
+    ui_tell(ui,
+            ui->joins_open ? "All who come and go are shown."
+                           : "Who comes and goes is folded again.",
+            false);
+}
+
+bool
+ui_reading_action(struct ui *ui, enum action action)
+{
+    switch (action) {
+    case ACTION_TOGGLE_JOINS:
+        toggle_joins(ui);
+        return true;
+    case ACTION_TOGGLE_MEMBERS:
+        ui_members_toggle(ui);
+        return true;
+    case ACTION_MEMBERS_UP:
+    case ACTION_MEMBERS_DOWN:
+        ui_members_scroll(ui, action == ACTION_MEMBERS_DOWN ? 1 : -1);
+        return true;
+    default:
+        return false;
+    }
+}
