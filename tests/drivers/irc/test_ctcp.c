@@ -86,6 +86,7 @@ test_threat_42(void)
     struct transcript t = {0};
 
     transcript_online(&t, "", MODERN);
+    transcript_in_channel(&t, "#lab");
     unsigned opened = t.fake->opened;
     fake_net_say(t.fake, ":mallory!m@h PRIVMSG kai :" CTCP("DCC SEND menu.pdf 2130706433 5000 99"));
     fake_expect(t.fake,
@@ -107,6 +108,8 @@ test_threat_42(void)
         fake_net_say(t.fake, ":mallory!m@h PRIVMSG kai :\x01%s", broken[i]);
     g_assert_cmpuint(fake_count(t.fake, "say -: mallory offers *weft does not take these."), ==,
                      G_N_ELEMENTS(broken));
+    fake_net_say(t.fake,
+                 ":mallory!m@h PRIVMSG #lab :" CTCP("DCC SEND menu.pdf 2130706433 5000 99"));
     fake_net_say(t.fake, ":DCC PRIVMSG");
     fake_advance_s(t.fake, 10);
     fake_expect_nothing_sent(t.fake);
@@ -198,7 +201,7 @@ test_ctcp_add(void)
 {
     g_test_add_func("/irc/ctcp/answers", test_answers);
     g_test_add_func("/irc/ctcp/never-answered", test_never_answered);
-    g_test_add_func("/irc/ctcp/threat-42-dcc", test_threat_42);
-    g_test_add_func("/irc/ctcp/threat-43-amplifier", test_threat_43);
+    g_test_add_func("/threat/42-no-dcc", test_threat_42);
+    g_test_add_func("/threat/43-ctcp-flood", test_threat_43);
     g_test_add_func("/irc/ctcp/asking", test_asking);
 }

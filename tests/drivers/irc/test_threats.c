@@ -252,56 +252,6 @@ test_one_command(void)
     }
 }
 
-/* --- 42, 43: what others ask of a client --- */
-
-static void
-test_no_dcc(void)
-{
-    static const char *const offers[] = {
-        "\001DCC SEND file.txt 2130706433 6667 100\001",
-        "\001DCC CHAT chat 2130706433 6667\001",
-        "\001DCC SEND \"../../x\" 0 0 1 T\001",
-        "\001DCC\001",
-        "\001DCC RESUME file.txt 6667 1\001",
-        "\001DCC SEND",
-    };
-    struct transcript t = {0};
-
-    transcript_online(&t, "", MODERN);
-    transcript_in_channel(&t, "#lab");
-    unsigned opened = t.fake->opened;
-    for (size_t i = 0; i < G_N_ELEMENTS(offers); i++) {
-        fake_net_say(t.fake, ":maria!m@h PRIVMSG kai :%s", offers[i]);
-        fake_net_say(t.fake, ":maria!m@h PRIVMSG #lab :%s", offers[i]);
-    }
-    fake_advance_s(t.fake, 1);
-    g_assert_cmpuint(t.fake->opened, ==, opened);
-    g_assert_false(fake_skip_sent_to(t.fake, "*DCC*"));
-    transcript_close(&t);
-}
-
-static void
-test_ctcp_flood(void)
-{
-    struct transcript t = {0};
-    unsigned answers = 0;
-
-    transcript_online(&t, "", MODERN);
-    transcript_in_channel(&t, "#lab");
-    t.fake->quiet = true;
-    for (int i = 0; i < 1000; i++) {
-        fake_net_say(t.fake, ":n%d!m@h PRIVMSG kai :\001VERSION\001", i);
-        fake_net_say(t.fake, ":n%d!m@h PRIVMSG #lab :\001PING 1\001", i);
-        fake_advance_s(t.fake, 0.001);
-    }
-    for (GList *at = t.fake->sent.head; at; at = at->next) {
-        answers += strstr(at->data, "NOTICE") != NULL;
-        g_assert_null(strstr(at->data, "NOTICE #"));
-    }
-    g_assert_cmpuint(answers, <=, 3);
-    transcript_close(&t);
-}
-
 /* --- 46: what is refused is not kept --- */
 
 static size_t
@@ -376,8 +326,6 @@ test_threats_add(void)
 {
     g_test_add_func("/threat/01-every-shape", test_every_shape);
     g_test_add_func("/threat/40-one-command", test_one_command);
-    g_test_add_func("/threat/42-no-dcc", test_no_dcc);
-    g_test_add_func("/threat/43-ctcp-flood", test_ctcp_flood);
     g_test_add_func("/threat/46-endless-line", test_endless_line);
     g_test_add_func("/threat/46-refused-lines", test_refused_lines);
 }

@@ -93,6 +93,7 @@ repeated(const char *head, const char *unit, unsigned times)
 static void
 test_combining_bomb(void)
 {
+    G_STATIC_ASSERT(WIDTH_CLUSTER_MAX_MARKS <= 8);
     static const char *const marks[] = {"\u0301", "\u20dd", "\u0903", "\u0e34", "\U0001e8d0"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
