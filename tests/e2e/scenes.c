@@ -260,6 +260,25 @@ enter(struct scene *scene, const char *line)
     tmux_key(scene->tmux, "Enter");
 }
 
+/* A configured account opens on its first channel; later weft opens where something was said last.
+ */
+static void
+test_where_it_opens(void)
+{
+    struct scene scene = {0};
+
+    scene_start(&scene, 120, 40);
+    tmux_run_weft(scene.tmux, "");
+    g_assert_true(tmux_wait(scene.tmux, "#lab - Patio coop"));
+    g_assert_true(irc_peer_say(scene.maria, "#jobs", "a job"));
+    g_assert_true(tmux_wait(scene.tmux, "#jobs +1"));
+    enter(&scene, "/quit");
+    g_assert_true(tmux_wait_end(scene.tmux));
+    tmux_run_weft(scene.tmux, "");
+    g_assert_true(tmux_wait(scene.tmux, "#jobs - Patio coop"));
+    scene_end(&scene);
+}
+
 /* Hidden, kept, and shown again when the rule is lifted; it calls nobody meanwhile. */
 static void
 test_ignore(void)
@@ -421,6 +440,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     tmux_available(&why_not);
     add("/e2e/first-run", test_first_run, why_not);
+    add("/e2e/where-it-opens", test_where_it_opens, why_not);
     add("/e2e/talk", test_talk, why_not);
     add("/e2e/switch", test_switch, why_not);
     add("/e2e/scroll-back", test_scroll_back, why_not);
