@@ -571,6 +571,18 @@ set_bot_mode(struct irc *irc)
     irc_out(irc, IRC_TEXT, 0, "MODE", irc->nick, mode, NULL);
 }
 
+/* What the person wants said each time. A bouncer's networks are the bouncer's to greet. */
+static void
+perform(struct irc *irc)
+{
+    const char *const *lines = options_list(irc->options, "perform");
+
+    for (unsigned i = 0; !irc->netid && lines[i]; i++) {
+        g_auto(GStrv) parts = g_strsplit(lines[i], "$nick", -1);
+        irc_out_line(irc, IRC_TEXT, 0, g_strjoinv(irc->nick, parts), false);
+    }
+}
+
 void
 irc_come_in(struct irc *irc)
 {
@@ -580,6 +592,7 @@ irc_come_in(struct irc *irc)
         return;
     }
     set_bot_mode(irc);
+    perform(irc);
     if (irc->net.away && !irc_has(irc, "draft/pre-away"))
         irc_out(irc, IRC_TEXT, 0, "AWAY", irc->net.away, NULL);
     irc_join_all(irc);

@@ -378,10 +378,23 @@ irc_dispatch_line(struct irc *irc, struct irc_line *line_take)
     irc_line_free(line_take);
 }
 
+/* A line in the charset of the configuration, as UTF-8; NULL: it is UTF-8, or stays to be guessed.
+ */
+static char *
+converted(const struct irc *irc, const char *bytes, size_t len, size_t *ret_len)
+{
+    if (!irc->config.charset || g_utf8_validate_len(bytes, len, NULL))
+        return NULL;
+    return g_convert_with_fallback(bytes, (gssize)len, "UTF-8", irc->config.charset, "\xef\xbf\xbd",
+                                   NULL, ret_len, NULL);
+}
+
 void
 irc_dispatch(struct irc *irc, const char *bytes, size_t len)
 {
-    struct irc_line *line = irc_line_parse(bytes, len);
+    size_t utf8_len;
+    g_autofree char *utf8 = converted(irc, bytes, len, &utf8_len);
+    struct irc_line *line = utf8 ? irc_line_parse(utf8, utf8_len) : irc_line_parse(bytes, len);
 
     if (line)
         irc_dispatch_line(irc, line);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "protocols/irc/irc_services.h"
 
 const struct option_row irc_option_rows[] = {
     {.name = "server",
@@ -81,6 +82,12 @@ const struct option_row irc_option_rows[] = {
      .repeatable = true,
      .help = "A channel to join, with its key if it has one.",
      .example = "#coop"},
+    {.name = "perform",
+     .type = OPTION_TEXT,
+     .repeatable = true,
+     .help = "A line for the server each time weft has come in, before the channels; $nick is your "
+             "nick. No passwords: login and sasl are for those.",
+     .example = "MODE $nick +x"},
     {.name = "friend",
      .type = OPTION_TEXT,
      .repeatable = true,
@@ -96,6 +103,11 @@ const struct option_row irc_option_rows[] = {
      .fallback = "no",
      .help = "Answers those who ask by CTCP what time it is here.",
      .example = "no"},
+    {.name = "charset",
+     .type = OPTION_TEXT,
+     .fallback = "windows-1252",
+     .help = "How lines are read that are no UTF-8. What weft sends is always UTF-8.",
+     .example = "koi8-r"},
     {.name = "flood_control",
      .type = OPTION_BOOL,
      .fallback = "on",
@@ -202,6 +214,39 @@ check_joins(const struct options *options, GError **error)
 }
 
 static bool
+check_performs(const struct options *options, GError **error)
+{
+    const char *const *lines = options_list(options, "perform");
+
+    for (unsigned i = 0; lines[i]; i++) {
+        g_autofree char *masked = irc_services_mask_line(lines[i]);
+        if (masked)
+            return refuse(error,
+                          "perform would tell a password, which must not stand there. Set login "
+                          "and password.",
+                          masked);
+        if (*lines[i] == '\0' || strpbrk(lines[i], "\r\n") || strlen(lines[i]) > IRC_BODY_BYTES)
+            return refuse(error, "perform takes one line of IRC.", lines[i]);
+    }
+    return true;
+}
+
+/* Only what leaves ASCII as it is: a line is divided at its blanks. */
+static bool
+check_charset(struct irc_config *config, const char *name, GError **error)
+{
+    static const char ascii[] = "@a=b :kai!k@host PRIVMSG #lab :[\\]^{|}~\x01\x02\x1f";
+    g_autofree char *read = name ? g_convert(ascii, -1, "UTF-8", name, NULL, NULL, NULL) : NULL;
+
+    if (!name || g_ascii_strcasecmp(name, "windows-1252") == 0)
+        return true;
+    config->charset = name;
+    return g_strcmp0(read, ascii) == 0 ||
+           refuse(error, "charset names none that lines can be read in. iconv -l lists them.",
+                  name);
+}
+
+static bool
 read_login(struct irc_config *config, const struct options *options, GError **error)
 {
     const char *sasl = options_text(options, "sasl");
@@ -245,6 +290,8 @@ irc_config_read(struct irc_config *config, const struct options *options, GError
            check_word(nick, "The nick is one word.", error) &&
            check_word(config->user, "The user name is one word.", error) &&
            check_realname(config->realname, error) && check_joins(options, error) &&
+           check_performs(options, error) &&
+           check_charset(config, options_text(options, "charset"), error) &&
            read_login(config, options, error);
 }
 

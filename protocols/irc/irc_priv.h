@@ -66,9 +66,10 @@ struct irc_config {
     bool sasl_required;
     bool paced;
     const char *cert;
-    bool bot;       /* says that software speaks */
-    bool nickserv;  /* login = nickserv: the password is for NickServ */
-    bool ctcp_time; /* CTCP TIME is answered */
+    bool bot;            /* says that software speaks */
+    bool nickserv;       /* login = nickserv: the password is for NickServ */
+    bool ctcp_time;      /* CTCP TIME is answered */
+    const char *charset; /* of lines that are no UTF-8; NULL: Windows-1252 */
 };
 
 /* --- members (irc_members.c) --------------------------------------------------------------------

@@ -505,6 +505,11 @@ test_options_refused(void)
         "server = irc.example\nnick = kai\ntls = off",
         "server = irc.example\nnick = kai\nsasl = external",
         "server = irc.example\nnick = kai\njoin = #a,#b",
+        "server = irc.example\nnick = kai\nperform = PRIVMSG NickServ :IDENTIFY soup",
+        "server = irc.example\nnick = kai\nperform = OPER kai soup",
+        "server = irc.example\nnick = kai\nperform =",
+        "server = irc.example\nnick = kai\ncharset = utf-16",
+        "server = irc.example\nnick = kai\ncharset = klingon",
     };
     struct fake_host *fake = fake_host_new(NOW_US);
 
@@ -516,6 +521,39 @@ test_options_refused(void)
         fake_options_free(options);
     }
     fake_host_free(fake);
+}
+
+/* What the person wants said each time, in its order, before the channels. */
+static void
+test_perform(void)
+{
+    struct transcript t = {0};
+
+    transcript_open(&t,
+                    "join = #lab\nperform = MODE $nick +x\nperform = PRIVMSG bot :hello $nick\n");
+    transcript_connect(&t);
+    transcript_register(&t, MODERN);
+    g_assert_true(fake_skip_sent_to(t.fake, "MODE kai +x"));
+    fake_expect_sent(t.fake, "PRIVMSG bot :hello kai");
+    fake_expect_sent(t.fake, "JOIN #lab");
+    transcript_close(&t);
+}
+
+/* Lines of other days and countries. */
+static void
+test_charset(void)
+{
+    struct transcript t = {0};
+
+    transcript_online(&t, "charset = koi8-r\n", MODERN);
+    transcript_in_channel(&t, "#lab");
+    fake_net_say(t.fake, ":maria!m@h PRIVMSG #lab :\xf3\xd5\xd0?");
+    fake_expect(t.fake, "live text #lab <maria> Суп? *");
+    fake_net_say(t.fake, ":maria!m@h PRIVMSG #lab :Суп, et café");
+    fake_expect(t.fake, "live text #lab <maria> Суп, et café*");
+    transcript_send(&t, "#lab", MESSAGE_TEXT, "Суп", "k1");
+    g_assert_true(fake_skip_sent_to(t.fake, "* PRIVMSG #lab Суп"));
+    transcript_close(&t);
 }
 
 /* The table: an operation that is there has its bit, one that is not has none. */
@@ -584,4 +622,6 @@ test_register_add(void)
     g_test_add_func("/irc/register/goodbye", test_goodbye);
     g_test_add_func("/irc/register/starttls", test_starttls);
     g_test_add_func("/irc/register/options-refused", test_options_refused);
+    g_test_add_func("/irc/register/perform", test_perform);
+    g_test_add_func("/irc/register/charset", test_charset);
 }
