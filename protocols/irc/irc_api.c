@@ -298,6 +298,9 @@ irc_api_open_dm(void *session, op_id op, const struct buffer *from, const char *
         return false;
     if (irc_is_channel(&irc->isupport, user))
         return refuse(error, WEFT_ERROR_BAD_INPUT, "That is a channel: /join opens it.");
+    if (irc_is_channel(&irc->isupport, user + strspn(user, irc->isupport.statusmsg)))
+        return refuse(error, WEFT_ERROR_BAD_INPUT,
+                      "That is the operators of a channel: /omsg, typed there, says it to them.");
     g_autofree char *id = irc_fold(&irc->isupport, user);
     if (!irc_direct_announce(irc, id, user))
         return refuse(error, WEFT_ERROR_TOO_LARGE, "Too many private conversations are open.");

@@ -37,6 +37,7 @@ bool irc_cmd_devoice(struct irc *, op_id, const struct buffer *, const char *con
 bool irc_cmd_ban(struct irc *, op_id, const struct buffer *, const char *const *, GError **);
 bool irc_cmd_unban(struct irc *, op_id, const struct buffer *, const char *const *, GError **);
 bool irc_cmd_kickban(struct irc *, op_id, const struct buffer *, const char *const *, GError **);
+bool irc_cmd_omsg(struct irc *, op_id, const struct buffer *, const char *const *, GError **);
 /* irc_who.c, irc_list.c, irc_monitor.c */
 bool irc_cmd_who(struct irc *, op_id, const struct buffer *, const char *const *, GError **);
 bool irc_cmd_list(struct irc *, op_id, const struct buffer *, const char *const *, GError **);

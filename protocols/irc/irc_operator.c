@@ -45,6 +45,29 @@ irc_cmd_mode(struct irc *irc, op_id op, const struct buffer *buffer, const char 
     return irc_cmd_send_words(irc, op, buffer, words, n, error);
 }
 
+/* To those of a rank, by a target like "@#lab". What we said comes back by the echo; without one it
+ * is told here. */
+bool
+irc_cmd_omsg(struct irc *irc, op_id op, const struct buffer *buffer, const char *const *arguments,
+             GError **error)
+{
+    const char *channel = irc_cmd_here(irc, buffer, error);
+
+    if (!channel)
+        return false;
+    if (!strchr(irc->isupport.statusmsg, '@')) {
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED,
+                            "This server has no messages to operators alone.");
+        return false;
+    }
+    g_autofree char *target = g_strconcat("@", channel, NULL);
+    if (!irc_cmd_send(irc, op, buffer, error, "PRIVMSG", target, arguments[0], NULL))
+        return false;
+    if (!irc_has(irc, "echo-message"))
+        irc_say(irc, buffer->remote_id, "[%s] %s: %s", target, irc->nick, arguments[0]);
+    return true;
+}
+
 /* --- ranks
  * ---------------------------------------------------------------------------------------- */
 

@@ -14,6 +14,34 @@ typing(struct transcript *t, const char *conversation, bool active)
     buffer_free(buffer);
 }
 
+/* To the operators alone: there, and no conversation of its own. */
+static void
+test_omsg(void)
+{
+    const char *const arguments[] = {"ops only", NULL};
+    const struct driver_command *command = irc_driver.commands;
+    struct buffer *lab = transcript_buffer("#lab");
+
+    while (strcmp(command->name, "omsg") != 0)
+        command++;
+    for (unsigned echo = 0; echo < 2; echo++) {
+        struct transcript t = {0};
+        g_autoptr(GError) error = NULL;
+        transcript_online(&t, "", echo ? MODERN : NULL);
+        transcript_in_channel(&t, "#lab");
+        g_assert_true(irc_driver.command(t.session, 1, command, lab, arguments, NULL));
+        g_assert_true(fake_skip_sent_to(t.fake, "*PRIVMSG @#lab :ops only"));
+        if (echo)
+            fake_net_say(t.fake, "@msgid=1 :kai!k@host PRIVMSG @#lab :ops only");
+        g_assert_true(fake_skip_to(t.fake, echo ? "live text #lab <kai> ?@#lab? ops only*"
+                                                : "say #lab: ?@#lab? kai: ops only"));
+        g_assert_false(irc_driver.open_dm(t.session, 2, lab, "@#lab", &error));
+        g_assert_nonnull(strstr(error->message, "/omsg"));
+        transcript_close(&t);
+    }
+    buffer_free(lab);
+}
+
 static void
 test_reply(void)
 {
@@ -236,6 +264,7 @@ test_tags_add(void)
     g_test_add_func("/irc/tags/typing-in", test_typing_in);
     g_test_add_func("/irc/tags/typing-out", test_typing_out);
     g_test_add_func("/irc/tags/channel-context", test_channel_context);
+    g_test_add_func("/irc/tags/omsg", test_omsg);
     g_test_add_func("/irc/tags/status-message", test_status_message);
     g_test_add_func("/irc/tags/colours-stripped", test_colours_stripped);
     g_test_add_func("/irc/tags/utf8-only", test_utf8_only);
