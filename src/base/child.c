@@ -1,7 +1,12 @@
+#include "config.h"
+
 #include "base/child.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -27,15 +32,37 @@ parse(const char *command, GError **error)
     return argv;
 }
 
+/* A file in memory, so that nobody has to write while it reads, and a pipe that it closes breaks
+ * nothing. -1 and `error`. */
+static int
+open_input(const char *input, GError **error)
+{
+    const int fd = memfd_create("weft", MFD_CLOEXEC);
+    const size_t len = strlen(input);
+
+    if (fd >= 0 && write(fd, input, len) == (ssize_t)len && lseek(fd, 0, SEEK_SET) == 0)
+        return fd;
+    g_set_error(error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED, "%s", g_strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
 GSubprocess *
 child_start(const char *command, GSubprocessFlags flags, const char *const *environment,
-            GError **error)
+            const char *input, GError **error)
 {
     g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(flags);
     g_auto(GStrv) argv = parse(command, error);
 
     if (argv == NULL)
         return NULL;
+    if (input != NULL) {
+        const int fd = open_input(input, error);
+        if (fd < 0)
+            return NULL;
+        g_subprocess_launcher_take_stdin_fd(launcher, fd);
+    }
     for (; environment != NULL && environment[0] != NULL; environment += 2)
         g_subprocess_launcher_setenv(launcher, environment[0], environment[1], TRUE);
     g_subprocess_launcher_set_child_setup(launcher, leave_terminal, NULL, NULL);
