@@ -140,6 +140,7 @@ on_notice(const struct notice *notice, void *user)
         break;
     case NOTICE_CONFIG:
         ui_look_read(ui);
+        ui_call_notice(ui, notice);
         if (ui->timeline)
             timeline_reload(ui->timeline); /* other ignore rules, perhaps */
         break;
@@ -158,9 +159,11 @@ on_notice(const struct notice *notice, void *user)
         break;
     case NOTICE_ACCOUNT:
     case NOTICE_TYPING:
+    case NOTICE_INBOX:
+        break;
     case NOTICE_ATTENTION:
     case NOTICE_HUSH:
-    case NOTICE_INBOX:
+        ui_call_notice(ui, notice);
         break;
     }
     ui_changed(ui);
@@ -239,6 +242,8 @@ ui_new(const struct ui_options *options)
     ui_list_init(ui);
     ui_look_read(ui);
     ui_hints_begin(ui);
+    if (ui->term)
+        ui_call_start(ui);
     ui->bus_id = bus_subscribe(core_bus(ui->core), on_notice, ui);
     plan_tick(ui);
     return ui;
@@ -252,6 +257,7 @@ ui_free(struct ui *ui)
     ui_outside_end(ui);
     ui_draft_save(ui);
     bus_unsubscribe(core_bus(ui->core), ui->bus_id);
+    ui_call_stop(ui);
     clock_timer_del(core_clock(ui->core), ui->tick);
     clock_timer_del(core_clock(ui->core), ui->draft_timer);
     clock_timer_del(core_clock(ui->core), ui->title.timer);

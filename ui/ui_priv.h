@@ -30,6 +30,8 @@ enum ui_over {
     UI_OVER_FLOOD,
 };
 
+struct attention;
+struct notify;
 struct ui_search;
 struct ui_find;
 struct ui_outside;
@@ -114,6 +116,8 @@ struct ui {
 
     struct ui_term tty;
     struct ui_title title;
+    struct attention *attention; /* NULL: there is no terminal */
+    struct notify *notify;
     bool dirty;
     struct layout layout; /* of the last draw */
 
@@ -186,6 +190,8 @@ void ui_look_background(struct ui *ui, uint32_t rgb);
 void ui_term_start(struct ui *ui);
 void ui_term_stop(struct ui *ui);
 void ui_term_frame_now(struct ui *ui);
+/* Bytes that draw nothing. False: the terminal cannot have them. `user` is the struct ui. */
+bool ui_term_send(void *user, const char *bytes, size_t len);
 /* At most 60 times a second. */
 void ui_term_frame_soon(struct ui *ui);
 void ui_term_suspend(struct ui *ui);
@@ -194,6 +200,12 @@ void ui_term_suspend(struct ui *ui);
 int ui_term_lend(struct ui *ui, GError **error);
 bool ui_term_take_back(struct ui *ui);
 void ui_term_redraw(struct ui *ui);
+
+/* ui_call.c; with a terminal only. Stopped before the terminal is given back. */
+void ui_call_start(struct ui *ui);
+void ui_call_stop(struct ui *ui);
+/* What calls, and a changed configuration. */
+void ui_call_notice(struct ui *ui, const struct notice *notice);
 
 /* ui_title.c; with a terminal only */
 void ui_title_update(struct ui *ui);

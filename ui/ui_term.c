@@ -74,6 +74,18 @@ ui_term_frame_now(struct ui *ui)
         ui_term_frame_soon(ui);
 }
 
+bool
+ui_term_send(void *user, const char *bytes, size_t len)
+{
+    struct ui *ui = user;
+
+    if (!ui->tty.cells || !term_send(ui->term, bytes, len))
+        return false;
+    if (!ui->tty.output && !term_flush(ui->term))
+        wait_for_terminal(ui);
+    return true;
+}
+
 static gboolean
 on_frame(gpointer user)
 {

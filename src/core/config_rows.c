@@ -2,11 +2,25 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "core/keyword.h"
 #include "core/quiet.h"
 
 /* What core itself knows. A driver's rows join those of [account NAME]. docs/configuration.md tells
  * the same in prose. */
+
+static bool
+check_command(const char *value, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+
+    if (g_shell_parse_argv(value, NULL, NULL, &why))
+        return true;
+    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                        "This must be a command line; it is empty, or its quotes or backslashes "
+                        "don't match.");
+    return false;
+}
 
 const struct option_row config_rows_weft[] = {
     {.name = "include",
@@ -120,6 +134,37 @@ const struct option_row config_rows_notify[] = {
      .check = quiet_check,
      .help = "Hours in which nothing calls; one summary follows.",
      .example = "mon-fri 22:00-07:00"},
+    {.name = "method",
+     .type = OPTION_CHOICE,
+     .choices = "auto command desktop terminal kitty osc777 osc9 bell none",
+     .repeatable = true,
+     .fallback = "auto",
+     .help = "How you are called; with several lines, the first that works.",
+     .example = "bell"},
+    {.name = "notify_cmd",
+     .type = OPTION_TEXT,
+     .check = check_command,
+     .help = "A program that calls you, run without a shell; the text is in WEFT_TITLE, WEFT_BODY "
+             "and on its standard input.",
+     .example = "~/bin/call-me"},
+    {.name = "show",
+     .type = OPTION_CHOICE,
+     .choices = "message sender nothing",
+     .fallback = "message",
+     .help = "How much of a message leaves weft: all, who and where, or only that there is one.",
+     .example = "sender"},
+    {.name = "urgency",
+     .type = OPTION_CHOICE,
+     .choices = "auto low normal critical",
+     .fallback = "auto",
+     .help = "How urgent the desktop takes it; auto: normal for mentions and direct messages, else "
+             "low.",
+     .example = "critical"},
+    {.name = "bell",
+     .type = OPTION_BOOL,
+     .fallback = "off",
+     .help = "Rings the terminal's bell besides, however you are called.",
+     .example = "on"},
     {0},
 };
 

@@ -17,9 +17,9 @@ home_new_irc(uint16_t port, const char *options)
 {
     char *home = home_new();
     g_autofree char *path = g_build_filename(home, "weft.conf", NULL);
-    g_autofree char *text = g_strdup_printf(
-        "[account home]\nnetwork = irc\nserver = 127.0.0.1:%u\ntls = off\nnick = kai\n%s", port,
-        options);
+    g_autofree char *text = g_strdup_printf("[notify]\nmethod = none\n[account home]\nnetwork = "
+                                            "irc\nserver = 127.0.0.1:%u\ntls = off\nnick = kai\n%s",
+                                            port, options);
     g_autoptr(GError) error = NULL;
 
     file_write_atomic(path, text, strlen(text), &error);

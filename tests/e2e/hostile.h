@@ -16,7 +16,8 @@ struct hostile {
     struct pty *pty;
 };
 
-/* `more`: option lines of the account, and sections behind them. */
+/* `more`: option lines of the account, and sections behind them. What calls goes to the terminal.
+ */
 void hostile_start(struct hostile *scene, const struct evil_options *options, const char *more);
 void hostile_end(struct hostile *scene);
 /* Fails when the terminal got anything that it must not get. */

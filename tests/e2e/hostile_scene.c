@@ -162,8 +162,10 @@ void
 hostile_start(struct hostile *scene, const struct evil_options *options, const char *more)
 {
     scene->evil = evil_start(options);
-    scene->home = home_new_irc(evil_port(scene->evil), more);
+    g_autofree char *lines = g_strconcat(more, "[notify]\nmethod = osc777\n", NULL);
+    scene->home = home_new_irc(evil_port(scene->evil), lines);
     scene->vt = vt_new(true);
+    vt_allow_calls(scene->vt, false);
     scene->pty = pty_run(scene->home, NULL, NULL, 120, 40, scene->vt);
 }
 

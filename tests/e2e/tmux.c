@@ -180,6 +180,18 @@ tmux_kill(struct tmux *tmux)
     g_assert_true(tmux_wait_end(tmux));
 }
 
+const char *
+tmux_socket(const struct tmux *tmux)
+{
+    return tmux->socket;
+}
+
+void
+tmux_set(struct tmux *tmux, const char *option, const char *value)
+{
+    g_free(run(tmux, "set", "-g", option, value, NULL));
+}
+
 void
 tmux_type(struct tmux *tmux, const char *text)
 {

@@ -38,6 +38,10 @@ void tmux_kill(struct tmux *tmux);
 /* Waits until the process has ended by itself. */
 bool tmux_wait_end(struct tmux *tmux);
 
+/* The path of its server's socket; an option for what runs in it. */
+const char *tmux_socket(const struct tmux *tmux);
+void tmux_set(struct tmux *tmux, const char *option, const char *value);
+
 /* Text as if typed (\r is Enter), and keys by tmux's names ("Enter", "M-a", "C-k", "F3", "PageUp").
  */
 void tmux_type(struct tmux *tmux, const char *text);

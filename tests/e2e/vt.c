@@ -16,7 +16,8 @@ struct vt {
     GRegex *known;
     unsigned n_complaints;
     unsigned marks; /* on the base before */
-    bool calls;     /* notifications and bells are allowed */
+    bool calls;     /* notifications are allowed */
+    bool bells;
     GPtrArray *strings;
     unsigned n_bells;
 };
@@ -61,9 +62,10 @@ vt_free(struct vt *vt)
 }
 
 void
-vt_allow_calls(struct vt *vt)
+vt_allow_calls(struct vt *vt, bool bells)
 {
     vt->calls = true;
+    vt->bells = bells;
 }
 
 const GPtrArray *
@@ -251,7 +253,7 @@ take_byte(struct vt *vt, char byte)
         take_sequence(vt);
         return;
     }
-    if (vt->calls && byte == '\a') {
+    if (vt->bells && byte == '\a') {
         vt->n_bells++;
         g_string_truncate(vt->pending, 0);
         return;

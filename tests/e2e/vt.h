@@ -21,9 +21,9 @@ void vt_end(struct vt *vt);
 
 /* What was printed, without sequences; a jump of the cursor is a newline. The caller may cut it. */
 GString *vt_text(struct vt *vt);
-/* Besides titles, notifications (OSC 9, 99, 777, alone or handed through tmux) and bells may come.
- */
-void vt_allow_calls(struct vt *vt);
+/* Besides titles, notifications (OSC 9, 99, 777, alone or handed through tmux) may come, and with
+ * `bells` these too. */
+void vt_allow_calls(struct vt *vt, bool bells);
 /* The strings that came, oldest first, without ESC and end: "]2;title", "]9;text"; what tmux would
  * hand through stands there as "tmux ]9;text". */
 const GPtrArray *vt_strings(const struct vt *vt);
