@@ -7,6 +7,8 @@
 #define INDENT_MIN_COLS 20
 #define WIDE_MIN_COLS   25
 
+#define DRAFT "✎"
+
 static const char *
 short_state(enum account_state state)
 {
@@ -38,6 +40,8 @@ entry_tail(const struct view_entry *entry, int cols)
     GString *tail = g_string_new(NULL);
 
     append_counts(tail, entry);
+    if (entry->draft)
+        g_string_prepend(tail, tail->len > 0 ? DRAFT " " : DRAFT);
     if (tail->len > 0)
         return g_string_free(tail, FALSE);
     if (entry->kind == VIEW_ACCOUNT && cols >= WIDE_MIN_COLS)

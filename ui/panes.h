@@ -37,6 +37,7 @@ struct view_entry {
     bool cursor;   /* the keys go to the list, and this is where one is */
     bool left;     /* a conversation in which we are not (any more) */
     bool muted;
+    bool draft; /* something was typed there and not sent */
     bool quiet; /* joined, and nobody has said anything for long */
 };
 

@@ -72,6 +72,7 @@ view_buffer(const struct ui *ui, const struct list_row *row, struct view_entry *
     entry->mentions = buffer->mentions;
     entry->left = channel && !buffer->joined;
     entry->muted = buffer->notify == NOTIFY_NONE;
+    entry->draft = buffer->draft && buffer->id != ui->shown;
     entry->quiet = channel && buffer->joined && buffer->last_activity_us < now_us - QUIET_US;
     if (buffer->kind >= BUFFER_DIRECT && core_accounts(ui->core)->len > 1)
         entry->owner = label_of(core_account(ui->core, buffer->account_id));

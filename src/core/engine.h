@@ -184,6 +184,12 @@ void attention_snooze(struct core *core, struct room *room, int64_t until_us);
 /* What was snoozed when weft ended. */
 void attention_load(struct core *core);
 
+/* --- writing.c
+ * ------------------------------------------------------------------------------------ */
+
+/* Whether something waits in its editor; tells of a change. */
+void writing_set_draft(struct core *core, struct room *room, bool draft);
+
 /* --- outbox.c
  * ------------------------------------------------------------------------------------- */
 

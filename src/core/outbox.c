@@ -744,6 +744,8 @@ outbox_add(struct core *core, struct room *room, enum message_kind kind, const s
     row->reply_to = g_strdup(reply_to);
     row->created_us = message->time_us;
     store_add_outbox(core->store, row, message, clear_draft, word_came, adding);
+    if (clear_draft)
+        writing_set_draft(core, room, false);
 }
 
 static struct out_row *

@@ -464,6 +464,18 @@ make_server_rooms(struct core *core)
     }
 }
 
+static void
+load_drafts(struct core *core)
+{
+    g_autoptr(GArray) ids = store_load_draft_buffers(core->store);
+
+    for (guint i = 0; i < ids->len; i++) {
+        struct room *room = room_get(core, g_array_index(ids, int64_t, i));
+        if (room != NULL)
+            room->pub.draft = true;
+    }
+}
+
 void
 room_load(struct core *core)
 {
@@ -477,6 +489,7 @@ room_load(struct core *core)
         if (!room->pub.closed)
             g_ptr_array_add(core->open, room);
     }
+    load_drafts(core);
     g_ptr_array_sort(core->open, compare_for_sort);
     if (core->own == NULL)
         core->own = room_new(core, NULL, BUFFER_CORE, "", "weft", 0);

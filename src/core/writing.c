@@ -287,6 +287,15 @@ core_has_secret(struct core *core, int64_t buffer_id, const char *text)
 }
 
 void
+writing_set_draft(struct core *core, struct room *room, bool draft)
+{
+    if (room->pub.draft == draft)
+        return;
+    room->pub.draft = draft;
+    room_publish(core, room, NOTICE_BUFFER_CHANGED);
+}
+
+void
 core_set_draft(struct core *core, int64_t buffer_id, const char *text)
 {
     struct room *room = room_get(core, buffer_id);
@@ -295,11 +304,13 @@ core_set_draft(struct core *core, int64_t buffer_id, const char *text)
         return;
     redact_wipe_free(room->hidden_draft);
     room->hidden_draft = NULL;
-    if (text != NULL && has_secret(room, text)) {
+    const bool draft = text != NULL && *text != '\0';
+    if (draft && has_secret(room, text)) {
         room->hidden_draft = g_strdup(text);
         text = NULL;
     }
     store_set_draft(core->store, buffer_id, text);
+    writing_set_draft(core, room, draft);
 }
 
 char *

@@ -262,9 +262,32 @@ test_flood_submit(void)
     world_free(world);
 }
 
+/* What was typed and not sent is marked in the list, but for the buffer that is shown. */
+static void
+test_draft_mark(void)
+{
+    static const int sizes[][2] = {{24, 80}, {40, 120}, {60, 200}};
+    struct world *world = in_lab();
+
+    type(world, "half a sentence");
+    g_assert_false(shows(world, "✎"));
+    press(world, "Ctrl-p");
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        cells_resize(world->cells, sizes[i][0], sizes[i][1]);
+        assert_shows(world, "✎");
+    }
+    go(world, 0, "#lab");
+    g_assert_false(shows(world, "✎"));
+    press(world, "Ctrl-u");
+    press(world, "Ctrl-p");
+    g_assert_false(shows(world, "✎"));
+    world_free(world);
+}
+
 void
 test_writing_add(void)
 {
+    g_test_add_func("/writing/draft-mark", test_draft_mark);
     g_test_add_func("/writing/paste", test_paste);
     g_test_add_func("/writing/flood-lines", test_flood_lines);
     g_test_add_func("/writing/flood-answers", test_flood_answers);

@@ -144,9 +144,46 @@ test_measure(void)
     fake_free(fake);
 }
 
+static bool
+has_draft(struct fake *fake)
+{
+    return fake_buffer(fake, 0, "#lab")->draft;
+}
+
+/* Everyone can see that something was typed and not sent, over a restart too. */
+static void
+test_draft(void)
+{
+    struct fake *fake = fake_new(1);
+
+    fake_online(fake, 0);
+    g_assert_false(has_draft(fake));
+    fake_clear(fake);
+    core_set_draft(fake->core, fake_buffer(fake, 0, "#lab")->id, "half a");
+    core_set_draft(fake->core, fake_buffer(fake, 0, "#lab")->id, "half a sentence");
+    g_assert_cmpuint(fake->counts[NOTICE_BUFFER_CHANGED], ==, 1);
+    g_assert_true(has_draft(fake));
+    fake_settle(fake);
+    fake_restart(fake);
+    g_assert_true(has_draft(fake));
+    fake_online(fake, 0);
+    fake_type(fake, 0, "half a sentence.");
+    g_assert_false(has_draft(fake));
+    core_set_draft(fake->core, fake_buffer(fake, 0, "#lab")->id, "secret x");
+    g_assert_true(has_draft(fake));
+    core_set_draft(fake->core, fake_buffer(fake, 0, "#lab")->id, "");
+    g_assert_false(has_draft(fake));
+    core_set_draft(fake->core, fake_buffer(fake, 0, "#lab")->id, NULL);
+    fake_settle(fake);
+    fake_restart(fake);
+    g_assert_false(has_draft(fake));
+    fake_free(fake);
+}
+
 void
 test_writing_add(void)
 {
+    g_test_add_func("/writing/draft", test_draft);
     g_test_add_func("/writing/markup", test_markup);
     g_test_add_func("/writing/markup-secret", test_markup_secret);
     g_test_add_func("/writing/lines", test_lines);
