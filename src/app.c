@@ -17,7 +17,7 @@
 #include "protocols/registry.h"
 #include "store/store.h"
 #include "text/display.h"
-#include "ui/keymap.h"
+#include "ui/keymap_config.h"
 #include "ui/ui.h"
 
 #define LOG_CAP_BYTES ((size_t)4 * 1024 * 1024)
@@ -119,19 +119,10 @@ open_store(struct app *app, char **ret_notice, GError **error)
 
 /* --- starting --- */
 
-struct key_check {
-    struct config *config;
-    struct keymap *keymap;
-};
-
 static void
-check_key(void *user, const char *action, const char *keys, const char *file, int line)
+check_key(void *user, const struct config_key *key, int column, bool warning, const char *text)
 {
-    struct key_check *check = user;
-    g_autoptr(GError) error = NULL;
-
-    if (!keymap_bind(check->keymap, action, keys, &error))
-        config_complain(check->config, file, line, error->message);
+    config_complain(user, key->file, key->line, column, warning, text);
 }
 
 /* Only the screen knows the names of actions and keys: it says these when it starts, and a reload
@@ -139,10 +130,7 @@ check_key(void *user, const char *action, const char *keys, const char *file, in
 static void
 check_keys(struct config *config)
 {
-    struct key_check check = {.config = config, .keymap = keymap_new()};
-
-    config_each_key(config, check_key, &check);
-    keymap_free(check.keymap);
+    keymap_free(keymap_from_config(config, check_key, config));
 }
 
 /* After the first frame: networking costs tens of milliseconds that nobody should wait for. */

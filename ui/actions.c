@@ -78,6 +78,10 @@ go_action(struct ui *ui, enum action action, int number)
     case ACTION_PEEK:
         ui_peek_toggle(ui);
         return true;
+    case ACTION_BUFFER_FIRST:
+    case ACTION_BUFFER_LAST:
+        ui_go_end(ui, action == ACTION_BUFFER_LAST);
+        return true;
     case ACTION_BUFFER_JUMP:
         ui_go_number(ui, number);
         return true;
@@ -131,9 +135,6 @@ screen_action(struct ui *ui, enum action action)
         return true;
     case ACTION_FIND:
         ui_over_open(ui, UI_OVER_FIND);
-        return true;
-    case ACTION_HELP:
-        ui_over_open(ui, UI_OVER_HELP);
         return true;
     case ACTION_FOCUS_NEXT:
     case ACTION_FOCUS_PREV:

@@ -360,6 +360,9 @@ cut_action(struct editor *editor, enum action action, enum editor_last last)
         end = editor_line_end(editor, at);
         editor_cut(editor, at, end == at && end < len ? end + 1 : end, last);
         return at < len;
+    case ACTION_DELETE_LINE:
+        editor_cut(editor, editor_line_start(editor, at), editor_line_end(editor, at), last);
+        return true;
     case ACTION_YANK:
         editor_yank(editor);
         return true;

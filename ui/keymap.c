@@ -1,10 +1,9 @@
 #include "ui/keymap.h"
 
 #include "base/error.h"
+#include "ui/keymap_presets.h"
 #include "ui/suggest.h"
 #include <string.h>
-
-#define MAX_KEYS 4
 
 static const struct {
     enum keymap_context context;
@@ -26,16 +25,9 @@ static const char *const contexts[KEYMAP_CONTEXT_N] = {
 #undef X
 };
 
-struct binding {
-    struct key keys[MAX_KEYS];
-    unsigned n;
-    enum keymap_context context;
-    enum action action;
-};
-
 struct keymap {
-    GArray *bindings; /* struct binding */
-    struct key typed[MAX_KEYS];
+    GArray *bindings; /* struct keymap_binding */
+    struct key typed[KEYMAP_MAX_KEYS];
     unsigned n;
     enum action collecting; /* an action whose digits are being typed, or ACTION_NONE */
     unsigned digits;
@@ -59,6 +51,12 @@ enum keymap_context
 action_context(enum action action)
 {
     return action < ACTION_N ? actions[action].context : KEYMAP_MAIN;
+}
+
+const char *
+keymap_context_name(enum keymap_context context)
+{
+    return contexts[context];
 }
 
 const char *
@@ -93,15 +91,15 @@ context_at(int context)
     return contexts[context];
 }
 
-static struct binding *
+static struct keymap_binding *
 binding_at(const struct keymap *keymap, unsigned i)
 {
-    return &g_array_index(keymap->bindings, struct binding, i);
+    return &g_array_index(keymap->bindings, struct keymap_binding, i);
 }
 
 /* How many keys the two have in common from the start. */
 static unsigned
-common(const struct binding *a, const struct key *keys, unsigned n)
+common(const struct keymap_binding *a, const struct key *keys, unsigned n)
 {
     unsigned i = 0;
     while (i < a->n && i < n && key_equal(a->keys[i], keys[i]))
@@ -110,16 +108,17 @@ common(const struct binding *a, const struct key *keys, unsigned n)
 }
 
 static bool
-parse_sequence(const char *text, struct binding *ret, GError **error)
+parse_sequence(const char *text, struct keymap_binding *ret, GError **error)
 {
-    struct binding binding = *ret;
+    struct keymap_binding binding = *ret;
     g_auto(GStrv) words = g_strsplit_set(text, " \t", -1);
     for (int i = 0; words[i] != NULL; i++) {
         if (words[i][0] == '\0')
             continue;
-        if (binding.n == MAX_KEYS) {
+        if (binding.n == KEYMAP_MAX_KEYS) {
             g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
-                        "\"%s\" is too long: a sequence has at most %d keys.", text, MAX_KEYS);
+                        "\"%s\" is too long: a sequence has at most %d keys.", text,
+                        KEYMAP_MAX_KEYS);
             return false;
         }
         if (!key_parse(words[i], &binding.keys[binding.n], error))
@@ -134,8 +133,8 @@ parse_sequence(const char *text, struct binding *ret, GError **error)
     return true;
 }
 
-static char *
-format_sequence(const struct key *keys, unsigned n)
+char *
+keymap_format(const struct key *keys, unsigned n)
 {
     GString *out = g_string_new(NULL);
     for (unsigned i = 0; i < n; i++) {
@@ -145,9 +144,22 @@ format_sequence(const struct key *keys, unsigned n)
     return g_string_free(out, FALSE);
 }
 
+/* "buffer-12": the action that takes a number, with it. */
+static enum action
+numbered_action(const char *name, int *ret_number)
+{
+    guint64 number;
+
+    if (!g_str_has_prefix(name, "buffer-") ||
+        !g_ascii_string_to_unsigned(name + strlen("buffer-"), 10, 1, 9999, &number, NULL))
+        return ACTION_NONE;
+    *ret_number = (int)number;
+    return ACTION_BUFFER_JUMP;
+}
+
 /* "list.next-buffer", "next-buffer", "none". `*ret_everywhere`: no context is named. */
 static bool
-parse_action(const char *text, struct binding *ret, bool *ret_everywhere, GError **error)
+parse_action(const char *text, struct keymap_binding *ret, bool *ret_everywhere, GError **error)
 {
     const char *name = text;
     enum keymap_context context = KEYMAP_MAIN;
@@ -165,7 +177,10 @@ parse_action(const char *text, struct binding *ret, bool *ret_everywhere, GError
         }
         name = dot + 1;
     }
+    ret->number = 0;
     ret->action = action_from_name(name);
+    if (ret->action == ACTION_NONE)
+        ret->action = numbered_action(name, &ret->number);
     if (ret->action == ACTION_NONE && strcmp(name, "none") != 0) {
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
                     "There is no action \"%s\"; the nearest is \"%s\".", name,
@@ -177,18 +192,40 @@ parse_action(const char *text, struct binding *ret, bool *ret_everywhere, GError
     return true;
 }
 
-/* Whether one of the two goes on where the other ends. */
-static bool
-cuts(const struct binding *a, const struct binding *b)
+bool
+keymap_check_action(const char *action, GError **error)
 {
-    return a->context == b->context && a->n != b->n && common(a, b->keys, b->n) == MIN(a->n, b->n);
+    struct keymap_binding binding;
+    bool everywhere;
+
+    return parse_action(action, &binding, &everywhere, error);
+}
+
+static bool
+is_digit(struct key key)
+{
+    return (key.mods & ~(uint32_t)KEY_ALT) == 0 && key.code >= '0' && key.code <= '9';
+}
+
+/* Whether one of the two goes on where the other ends. Behind one that waits for digits another
+ * key may stand. */
+static bool
+cuts(const struct keymap_binding *a, const struct keymap_binding *b)
+{
+    const struct keymap_binding *brief = a->n < b->n ? a : b, *longer = a->n < b->n ? b : a;
+
+    if (a->context != b->context || a->n == b->n ||
+        common(longer, brief->keys, brief->n) < brief->n)
+        return false;
+    return actions[brief->action].digits == 0 || brief->number > 0 ||
+           is_digit(longer->keys[brief->n]);
 }
 
 static void
-unbind(struct keymap *keymap, const struct binding *binding, bool everywhere)
+unbind(struct keymap *keymap, const struct keymap_binding *binding, bool everywhere)
 {
     for (unsigned i = keymap->bindings->len; i-- > 0;) {
-        const struct binding *other = binding_at(keymap, i);
+        const struct keymap_binding *other = binding_at(keymap, i);
         if ((everywhere || other->context == binding->context) && other->n == binding->n &&
             common(other, binding->keys, binding->n) == binding->n)
             g_array_remove_index(keymap->bindings, i);
@@ -198,17 +235,17 @@ unbind(struct keymap *keymap, const struct binding *binding, bool everywhere)
 bool
 keymap_bind(struct keymap *keymap, const char *action, const char *keys, GError **error)
 {
-    struct binding binding = {0};
+    struct keymap_binding binding = {0};
     bool everywhere;
 
     if (!parse_action(action, &binding, &everywhere, error) ||
         !parse_sequence(keys, &binding, error))
         return false;
     for (unsigned i = 0; binding.action != ACTION_NONE && i < keymap->bindings->len; i++) {
-        const struct binding *other = binding_at(keymap, i);
+        const struct keymap_binding *other = binding_at(keymap, i);
         if (!cuts(other, &binding))
             continue;
-        g_autofree char *name = format_sequence(other->keys, other->n);
+        g_autofree char *name = keymap_format(other->keys, other->n);
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
                     "\"%s\" can't be bound while \"%s\" calls %s; unbind that first (none = %s).",
                     keys, name, actions[other->action].name, name);
@@ -221,12 +258,10 @@ keymap_bind(struct keymap *keymap, const char *action, const char *keys, GError 
     return true;
 }
 
-struct keymap *
-keymap_new(void)
+static void
+bind_defaults(struct keymap *keymap)
 {
-    struct keymap *keymap = g_new0(struct keymap, 1);
-    keymap->bindings = g_array_new(FALSE, FALSE, sizeof(struct binding));
-    keymap->pending = g_string_new(NULL);
+    g_array_set_size(keymap->bindings, 0);
     for (int action = 1; action < ACTION_N; action++) {
         g_auto(GStrv) sequences = g_strsplit(actions[action].keys, "  ", -1);
         for (int i = 0; sequences[i] != NULL; i++) {
@@ -234,7 +269,30 @@ keymap_new(void)
             g_assert(ok);
         }
     }
+}
+
+struct keymap *
+keymap_new(void)
+{
+    struct keymap *keymap = g_new0(struct keymap, 1);
+    keymap->bindings = g_array_new(FALSE, FALSE, sizeof(struct keymap_binding));
+    keymap->pending = g_string_new(NULL);
+    bind_defaults(keymap);
     return keymap;
+}
+
+bool
+keymap_use_preset(struct keymap *keymap, const char *name, GError **error)
+{
+    const struct preset_row *rows = preset_find(name, error);
+    if (rows == NULL)
+        return false;
+    bind_defaults(keymap);
+    for (; rows->action != NULL; rows++) {
+        bool ok = keymap_bind(keymap, rows->action, rows->keys, NULL);
+        g_assert(ok);
+    }
+    return true;
 }
 
 void
@@ -247,29 +305,16 @@ keymap_free(struct keymap *keymap)
     g_free(keymap);
 }
 
-char *
-keymap_keys(const struct keymap *keymap, enum action action)
+size_t
+keymap_n_bindings(const struct keymap *keymap)
 {
-    GString *out = g_string_new(NULL);
-    for (unsigned i = 0; i < keymap->bindings->len; i++) {
-        const struct binding *binding = binding_at(keymap, i);
-        if (binding->action != action || binding->context != actions[action].context)
-            continue;
-        g_autofree char *name = format_sequence(binding->keys, binding->n);
-        g_string_append_printf(out, "%s%s", out->len > 0 ? ", " : "", name);
-    }
-    return g_string_free(out, FALSE);
+    return keymap->bindings->len;
 }
 
-char *
-keymap_first_key(const struct keymap *keymap, enum action action)
+const struct keymap_binding *
+keymap_binding(const struct keymap *keymap, size_t i)
 {
-    for (unsigned i = 0; i < keymap->bindings->len; i++) {
-        const struct binding *binding = binding_at(keymap, i);
-        if (binding->action == action && binding->context == actions[action].context)
-            return format_sequence(binding->keys, binding->n);
-    }
-    return g_strdup("");
+    return binding_at(keymap, (unsigned)i);
 }
 
 void
@@ -291,7 +336,7 @@ keymap_pending(const struct keymap *keymap)
 static void
 show_pending(struct keymap *keymap)
 {
-    g_autofree char *name = format_sequence(keymap->typed, keymap->n);
+    g_autofree char *name = keymap_format(keymap->typed, keymap->n);
     g_string_assign(keymap->pending, name);
     if (keymap->digits > 0)
         g_string_append_printf(keymap->pending, " %d", keymap->number);
@@ -300,13 +345,12 @@ show_pending(struct keymap *keymap)
 static enum keymap_result
 feed_digit(struct keymap *keymap, struct key key, enum action *ret_action, int *ret_number)
 {
-    bool digit = (key.mods & ~(uint32_t)KEY_ALT) == 0 && key.code >= '0' && key.code <= '9';
     bool ends = key.code == KEY_ENTER && key.mods == 0 && keymap->digits > 0;
-    if (!digit && !ends) {
+    if (!is_digit(key) && !ends) {
         keymap_reset(keymap);
         return KEYMAP_DROPPED;
     }
-    if (digit) {
+    if (!ends) {
         keymap->number = keymap->number * 10 + (int)(key.code - '0');
         keymap->digits++;
     }
@@ -320,19 +364,19 @@ feed_digit(struct keymap *keymap, struct key key, enum action *ret_action, int *
     return KEYMAP_ACTION;
 }
 
-/* What the keys typed so far call in one context; NULL: nothing. `*begins`: they begin something
- * there. */
-static const struct binding *
-lookup(const struct keymap *keymap, enum keymap_context context, bool *begins)
+/* What the keys call in one context; NULL: nothing. `*begins`: they begin something there. */
+static const struct keymap_binding *
+lookup(const struct keymap *keymap, enum keymap_context context, const struct key *keys, unsigned n,
+       bool *begins)
 {
-    const struct binding *found = NULL;
+    const struct keymap_binding *found = NULL;
 
     *begins = false;
     for (unsigned i = 0; i < keymap->bindings->len; i++) {
-        const struct binding *binding = binding_at(keymap, i);
-        if (binding->context != context || common(binding, keymap->typed, keymap->n) < keymap->n)
+        const struct keymap_binding *binding = binding_at(keymap, i);
+        if (binding->context != context || common(binding, keys, n) < n)
             continue;
-        if (binding->n == keymap->n)
+        if (binding->n == n)
             found = binding;
         else
             *begins = true;
@@ -341,15 +385,16 @@ lookup(const struct keymap *keymap, enum keymap_context context, bool *begins)
 }
 
 static enum keymap_result
-call(struct keymap *keymap, enum action action, enum action *ret_action, int *ret_number)
+call(struct keymap *keymap, const struct keymap_binding *binding, enum action *ret_action,
+     int *ret_number)
 {
-    if (actions[action].digits > 0) {
-        keymap->collecting = action;
+    if (actions[binding->action].digits > 0 && binding->number == 0) {
+        keymap->collecting = binding->action;
         show_pending(keymap);
         return KEYMAP_PENDING;
     }
-    *ret_action = action;
-    *ret_number = 0;
+    *ret_action = binding->action;
+    *ret_number = binding->number;
     keymap_reset(keymap);
     return KEYMAP_ACTION;
 }
@@ -360,24 +405,42 @@ keymap_feed(struct keymap *keymap, enum keymap_context context, struct key key,
 {
     bool under_way = keymap->n > 0;
     bool begins = false, begins_in_main = false;
-    const struct binding *binding;
+    const struct keymap_binding *binding;
 
     if (under_way && key.code == KEY_ESC) {
         keymap_reset(keymap);
         return KEYMAP_DROPPED;
     }
-    if (keymap->collecting != ACTION_NONE)
+    if (keymap->collecting != ACTION_NONE &&
+        (keymap->digits > 0 || is_digit(key) || keymap->n == KEYMAP_MAX_KEYS))
         return feed_digit(keymap, key, ret_action, ret_number);
+    keymap->collecting = ACTION_NONE;
     keymap->typed[keymap->n++] = key;
-    binding = lookup(keymap, context, &begins);
+    binding = lookup(keymap, context, keymap->typed, keymap->n, &begins);
     if (binding == NULL && !begins && context != KEYMAP_MAIN)
-        binding = lookup(keymap, KEYMAP_MAIN, &begins_in_main);
+        binding = lookup(keymap, KEYMAP_MAIN, keymap->typed, keymap->n, &begins_in_main);
     if (binding != NULL)
-        return call(keymap, binding->action, ret_action, ret_number);
+        return call(keymap, binding, ret_action, ret_number);
     if (begins || begins_in_main) {
         show_pending(keymap);
         return KEYMAP_PENDING;
     }
     keymap_reset(keymap);
     return under_way ? KEYMAP_DROPPED : KEYMAP_UNBOUND;
+}
+
+const struct keymap_binding *
+keymap_find(const struct keymap *keymap, enum keymap_context context, const char *keys,
+            GError **error)
+{
+    struct keymap_binding asked = {0};
+    const struct keymap_binding *found;
+    bool begins;
+
+    if (!parse_sequence(keys, &asked, error))
+        return NULL;
+    found = lookup(keymap, context, asked.keys, asked.n, &begins);
+    if (found == NULL && context != KEYMAP_MAIN)
+        found = lookup(keymap, KEYMAP_MAIN, asked.keys, asked.n, &begins);
+    return found;
 }

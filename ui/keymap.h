@@ -31,19 +31,21 @@
     X(VISITED_FORWARD, "visited-forward", 0, "Alt->  Ctrl-c >", "Go forward again.")               \
     X(PEEK, "peek", 0, "Alt-`  Ctrl-c `",                                                          \
       "Look at other buffers without marking them as read; again: back.")                          \
-    X(BUFFER_1, "buffer-1", 0, "Alt-1", "Go to buffer 1.")                                         \
-    X(BUFFER_2, "buffer-2", 0, "Alt-2", "Go to buffer 2.")                                         \
-    X(BUFFER_3, "buffer-3", 0, "Alt-3", "Go to buffer 3.")                                         \
-    X(BUFFER_4, "buffer-4", 0, "Alt-4", "Go to buffer 4.")                                         \
-    X(BUFFER_5, "buffer-5", 0, "Alt-5", "Go to buffer 5.")                                         \
-    X(BUFFER_6, "buffer-6", 0, "Alt-6", "Go to buffer 6.")                                         \
-    X(BUFFER_7, "buffer-7", 0, "Alt-7", "Go to buffer 7.")                                         \
-    X(BUFFER_8, "buffer-8", 0, "Alt-8", "Go to buffer 8.")                                         \
-    X(BUFFER_9, "buffer-9", 0, "Alt-9", "Go to buffer 9.")                                         \
-    X(BUFFER_10, "buffer-10", 0, "Alt-0", "Go to buffer 10.")                                      \
+    X(BUFFER_1, "buffer-1", 0, "Alt-1  Ctrl-c 1", "Go to buffer 1.")                               \
+    X(BUFFER_2, "buffer-2", 0, "Alt-2  Ctrl-c 2", "Go to buffer 2.")                               \
+    X(BUFFER_3, "buffer-3", 0, "Alt-3  Ctrl-c 3", "Go to buffer 3.")                               \
+    X(BUFFER_4, "buffer-4", 0, "Alt-4  Ctrl-c 4", "Go to buffer 4.")                               \
+    X(BUFFER_5, "buffer-5", 0, "Alt-5  Ctrl-c 5", "Go to buffer 5.")                               \
+    X(BUFFER_6, "buffer-6", 0, "Alt-6  Ctrl-c 6", "Go to buffer 6.")                               \
+    X(BUFFER_7, "buffer-7", 0, "Alt-7  Ctrl-c 7", "Go to buffer 7.")                               \
+    X(BUFFER_8, "buffer-8", 0, "Alt-8  Ctrl-c 8", "Go to buffer 8.")                               \
+    X(BUFFER_9, "buffer-9", 0, "Alt-9  Ctrl-c 9", "Go to buffer 9.")                               \
+    X(BUFFER_10, "buffer-10", 0, "Alt-0  Ctrl-c 0", "Go to buffer 10.")                            \
+    X(BUFFER_FIRST, "buffer-first", 0, "Ctrl-c Home", "Go to the first buffer of the list.")       \
+    X(BUFFER_LAST, "buffer-last", 0, "Ctrl-c End", "Go to the last buffer of the list.")           \
     X(BUFFER_JUMP, "buffer-jump", 2, "Alt-j  Ctrl-c j", "Go to the buffer with this number.")      \
     X(SWITCHER, "go", 0, "Ctrl-g  Alt-g", "Go to anything: type a part of its name.")              \
-    X(SEARCH, "search", 0, "Ctrl-f", "Search everything that was ever said.")                      \
+    X(SEARCH, "search", 0, "Ctrl-f  Ctrl-c f", "Search everything that was ever said.")            \
     X(SCROLL_UP, "scroll-up", 0, "PgUp", "Scroll up by a page.")                                   \
     X(SCROLL_DOWN, "scroll-down", 0, "PgDn", "Scroll down by a page.")                             \
     X(SCROLL_TOP, "scroll-top", 0, "Alt-Home  Ctrl-Home", "Scroll to the oldest stored line.")     \
@@ -67,7 +69,8 @@
     X(MEMBERS_DOWN, "members-down", 0, "F12", "Scroll the list of members down.")                  \
     X(REDRAW, "redraw", 0, "Ctrl-l", "Draw the whole screen again.")                               \
     X(SUSPEND, "suspend", 0, "Ctrl-z", "Suspend weft (it answers no server meanwhile).")           \
-    X(HELP, "help", 0, "F1  Alt-?", "Show the keys.")                                              \
+    X(HELP, "help", 0, "F1  Alt-?", "Show the keys: first those of where you are.")                \
+    X(WHAT_KEY, "what-key", 0, "Alt-k  Ctrl-c k", "Say what the next key does, without doing it.") \
     X(SUBMIT, "submit", 0, "Enter  Ctrl-j", "Send what was typed, or run the command.")            \
     X(NEWLINE, "newline", 0, "Alt-Enter  Shift-Enter  Ctrl-c Enter", "Begin a new line.")          \
     X(OUTSIDE, "edit-outside", 0, "Alt-e  Ctrl-c E", "Write in $VISUAL or $EDITOR.")               \
@@ -90,9 +93,11 @@
     X(DELETE_WORD_BACK, "delete-word-back", 0, "Ctrl-w  Alt-Backspace  Ctrl-Backspace",            \
       "Cut the word before the cursor.")                                                           \
     X(DELETE_WORD, "delete-word", 0, "Alt-d  Ctrl-Delete", "Cut the word after the cursor.")       \
-    X(DELETE_TO_START, "delete-to-start", 0, "Ctrl-u", "Cut up to the start of the line.")         \
+    X(DELETE_TO_START, "delete-to-start", 0, "Ctrl-u  Ctrl-c Backspace",                           \
+      "Cut up to the start of the line.")                                                          \
     X(DELETE_TO_END, "delete-to-end-or-go", 0, "Ctrl-k",                                           \
       "Cut up to the end of the line; at its end, go to anything.")                                \
+    X(DELETE_LINE, "delete-line", 0, "Alt-r  Ctrl-c d", "Cut the whole line.")                     \
     X(YANK, "yank", 0, "Ctrl-y", "Put back what was cut last.")                                    \
     X(YANK_POP, "yank-pop", 0, "Alt-y  Ctrl-c y", "Put back what was cut before that instead.")    \
     X(TRANSPOSE, "transpose", 0, "Ctrl-t", "Swap the two characters around the cursor.")           \
@@ -179,28 +184,66 @@ const char *action_name(enum action action);
 const char *action_help(enum action action);
 /* Where it is at home: its default keys count there. */
 enum keymap_context action_context(enum action action);
+const char *keymap_context_name(enum keymap_context context);
 const char *keymap_context_heading(enum keymap_context context);
 /* ACTION_NONE for an unknown name and for "none". */
 enum action action_from_name(const char *name);
 
 struct keymap;
 
-/* With the default preset. */
+#define KEYMAP_MAX_KEYS 4
+
+/* One sequence of keys, and what it calls in its context. */
+struct keymap_binding {
+    struct key keys[KEYMAP_MAX_KEYS];
+    unsigned n;
+    enum keymap_context context;
+    enum action action;
+    int number; /* what an action that takes digits gets without any; 0: it asks for them */
+};
+
+/* With the preset `weft`. */
 struct keymap *keymap_new(void);
 void keymap_free(struct keymap *keymap);
 
+/* Their names, the default one first, NULL at the end. */
+extern const char *const keymap_presets[];
+/* Starts anew with this preset's keys: own bindings come after. BAD_INPUT with the nearest name. */
+bool keymap_use_preset(struct keymap *keymap, const char *name, GError **error);
+
 /* Gives the key sequence `keys` ("Alt-x", "Ctrl-c x") to an action where that is at home, or in the
  * context that is named ("list.next-buffer"), taking it from the one that had it there; the
- * action's other keys stay. Action "none" unbinds: everywhere, or in the context named. Errors:
- * BAD_INPUT (unknown action with the nearest name, unknown key, a sequence that is the beginning of
- * another of its context or goes on after one, longer than 4 keys). */
+ * action's other keys stay. Action "none" unbinds: everywhere, or in the context named. "buffer-12"
+ * goes to that buffer, for every number. Errors: BAD_INPUT (unknown action with the nearest name,
+ * unknown key, a sequence that is the beginning of another of its context or goes on after one,
+ * longer than 4 keys). */
 bool keymap_bind(struct keymap *keymap, const char *action, const char *keys, GError **error);
+
+/* What keymap_bind() would say of the action alone. */
+bool keymap_check_action(const char *action, GError **error);
 
 /* The key sequences of an action where it is at home, for help: "Alt-a, Ctrl-x"; "" when there is
  * none. Free with g_free(). */
 char *keymap_keys(const struct keymap *keymap, enum action action);
 /* The first of them, for a hint: "Alt-a". */
 char *keymap_first_key(const struct keymap *keymap, enum action action);
+
+/* All bindings, in the order in which they were made. */
+size_t keymap_n_bindings(const struct keymap *keymap);
+const struct keymap_binding *keymap_binding(const struct keymap *keymap, size_t i);
+/* "Ctrl-c Enter". g_free(). */
+char *keymap_format(const struct key *keys, unsigned n);
+/* As the configuration writes it: "list.next-unread", "buffer-12". g_free(). */
+char *keymap_binding_name(const struct keymap_binding *binding);
+
+/* What a sequence calls in a context, by its own bindings or those of main; NULL: nothing.
+ * BAD_INPUT for what is no sequence of keys. */
+const struct keymap_binding *keymap_find(const struct keymap *keymap, enum keymap_context context,
+                                         const char *keys, GError **error);
+
+/* What differs from one to the other, a line for each action: "search: Ctrl-f → Ctrl-c f". "" when
+ * nothing does. g_free(). */
+char *keymap_difference(const struct keymap *from, const struct keymap *to);
 
 enum keymap_result {
     KEYMAP_UNBOUND, /* not bound: insert it when key_is_text(), else ignore it */

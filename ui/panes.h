@@ -212,15 +212,26 @@ void pane_find_draw(const struct canvas *canvas, struct rect rect, const struct 
 struct view_help_line {
     const char *keys; /* NULL: a heading */
     const char *text;
+    const char *name; /* of the action, or NULL */
 };
 
 struct view_help {
+    struct editor *query;
     const struct view_help_line *lines;
     size_t n;
     size_t *top; /* the first line shown, brought into what there is */
 };
 
 void pane_help_draw(const struct canvas *canvas, struct rect rect, const struct view_help *view);
+
+struct view_pick {
+    const char *title;
+    const char *const *names;
+    size_t n, selected;
+    const char *error; /* instead of the title, or NULL */
+};
+
+void pane_pick_draw(const struct canvas *canvas, struct rect rect, const struct view_pick *view);
 
 struct view_field {
     const char *label;

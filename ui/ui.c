@@ -241,6 +241,7 @@ ui_new(const struct ui_options *options)
     ui->dirty = true;
     ui_list_init(ui);
     ui_look_read(ui);
+    ui_commands_begin(ui);
     ui_hints_begin(ui);
     if (ui->term)
         ui_call_start(ui);
@@ -262,11 +263,16 @@ ui_free(struct ui *ui)
     clock_timer_del(core_clock(ui->core), ui->draft_timer);
     clock_timer_del(core_clock(ui->core), ui->title.timer);
     ui_term_stop(ui);
+    core_set_front(ui->core, NULL);
+    ui_help_close(ui);
+    if (ui->what_key)
+        g_string_free(ui->what_key, TRUE);
     first_run_free(ui->first_run);
     switcher_free(ui->switcher);
     ui_search_free(ui->search);
     ui_find_free(ui->find);
     g_free(ui->flood);
+    ui_themes_free(ui->themes);
     g_free(ui->search_text);
     g_free(ui->find_text);
     timeline_free(ui->timeline);

@@ -58,6 +58,15 @@ ui_go_by(struct ui *ui, int by, bool unread_only)
 }
 
 void
+ui_go_end(struct ui *ui, bool last)
+{
+    const GPtrArray *buffers = core_buffers(ui->core);
+    const struct buffer *buffer = g_ptr_array_index(buffers, last ? buffers->len - 1 : 0);
+
+    ui_go(ui, buffer->id);
+}
+
+void
 ui_go_number(struct ui *ui, int number)
 {
     const struct buffer *buffer = core_buffer_by_number(ui->core, number);

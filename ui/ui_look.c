@@ -1,5 +1,6 @@
 /* Theme and keys, as the configuration wants them. What is wrong there is said in weft's own
  * buffer. */
+#include "ui/keymap_config.h"
 #include "ui/ui_priv.h"
 
 #include <string.h>
@@ -66,14 +67,76 @@ read_theme(struct ui *ui)
     theme_limit(&ui->theme, depth_of(ui));
 }
 
+/* --- names of themes
+ * ------------------------------------------------------------------------------------- */
+
 static void
-bind_key(void *user, const char *action, const char *keys, const char *file, int line)
+add_names(GPtrArray *names, const char *dir, const char *sub)
+{
+    g_autofree char *path = g_build_filename(dir, sub, NULL);
+    g_autoptr(GDir) files = g_dir_open(path, 0, NULL);
+    const char *file;
+
+    while (files && (file = g_dir_read_name(files))) {
+        g_autofree char *name = g_strndup(file, strlen(file) - MIN(strlen(file), 6));
+        if (!g_str_has_suffix(file, ".theme") || !g_utf8_validate(name, -1, NULL) ||
+            g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+            continue;
+        g_ptr_array_add(names, g_steal_pointer(&name));
+    }
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+char **
+ui_look_themes(const struct ui *ui)
+{
+    GPtrArray *names = g_ptr_array_new();
+
+    if (ui->paths)
+        add_names(names, ui->paths->config_dir, "themes");
+    if (ui->theme_dir)
+        add_names(names, ui->theme_dir, ".");
+    if (!g_ptr_array_find_with_equal_func(names, "dark", g_str_equal, NULL))
+        g_ptr_array_add(names, g_strdup("dark"));
+    g_ptr_array_sort(names, compare_names);
+    g_ptr_array_insert(names, 0, g_strdup("auto"));
+    g_ptr_array_add(names, NULL);
+    return (char **)g_ptr_array_free(names, FALSE);
+}
+
+bool
+ui_look_try(struct ui *ui, const char *name, GError **error)
+{
+    struct theme theme;
+
+    if (strcmp(name, "auto") == 0)
+        name = fitting_theme(ui);
+    if (!load_theme(ui, name, &theme, error))
+        return false;
+    ui->theme = theme;
+    theme_limit(&ui->theme, depth_of(ui));
+    return true;
+}
+
+void
+ui_look_theme(struct ui *ui)
+{
+    read_theme(ui);
+}
+
+static void
+complain(void *user, const struct config_key *key, int column, bool warning, const char *text)
 {
     struct ui *ui = user;
-    g_autoptr(GError) error = NULL;
 
-    if (!keymap_bind(ui->keymap, action, keys, &error))
-        core_say(ui->core, core_own_buffer(ui->core)->id, "%s:%d: %s", file, line, error->message);
+    if (!warning)
+        core_say(ui->core, core_own_buffer(ui->core)->id, "%s:%d:%d: %s", key->file, key->line,
+                 column, text);
 }
 
 static void
@@ -93,8 +156,7 @@ void
 ui_look_read(struct ui *ui)
 {
     keymap_free(ui->keymap);
-    ui->keymap = keymap_new();
-    config_each_key(ui->config, bind_key, ui);
+    ui->keymap = keymap_from_config(ui->config, complain, ui);
     ui->max_text_cols = (int)config_number(ui->config, "look", "max_width");
     ui->sidebar = config_bool(ui->config, "look", "sidebar");
     ui->members_on = config_bool(ui->config, "look", "members");

@@ -32,13 +32,14 @@ ui_over_open(struct ui *ui, enum ui_over over)
 {
     ui_over_close(ui);
     ui->over = over;
-    ui->help_top = 0;
     if (over == UI_OVER_SWITCHER) {
         ui->switcher = switcher_new(ui->core, ui->shown, ui_rules(ui));
     } else if (over == UI_OVER_SEARCH) {
         ui->search = ui_search_new(ui, NULL);
     } else if (over == UI_OVER_FIND) {
         ui->find = ui_find_new(ui);
+    } else if (over == UI_OVER_THEMES) {
+        ui->themes = ui_themes_new(ui);
     } else if (over == UI_OVER_FIRST_RUN) {
         struct first_run_options options = {
             .core = ui->core,
@@ -61,6 +62,7 @@ ui_over_close(struct ui *ui)
     ui_search_free(g_steal_pointer(&ui->search));
     ui_find_free(g_steal_pointer(&ui->find));
     g_clear_pointer(&ui->flood, g_free);
+    ui_themes_free(g_steal_pointer(&ui->themes));
     first_run_free(ui->first_run);
     ui->first_run = NULL;
 }
@@ -110,27 +112,6 @@ switcher_key(struct ui *ui, enum action action, struct key key)
         switcher_update(ui->switcher);
 }
 
-static void
-help_key(struct ui *ui, enum action action, struct key key)
-{
-    size_t page = (size_t)MAX(1, ui->layout.timeline.rows - 2);
-
-    if (action == ACTION_SCROLL_DOWN)
-        ui->help_top += page;
-    else if (action == ACTION_DOWN || action == ACTION_SUBMIT)
-        ui->help_top++;
-    else if (action == ACTION_SCROLL_UP)
-        ui->help_top -= MIN(page, ui->help_top);
-    else if (action == ACTION_UP)
-        ui->help_top -= MIN(1, ui->help_top);
-    else if (action == ACTION_SCROLL_TOP || action == ACTION_LINE_START)
-        ui->help_top = 0;
-    else if (action == ACTION_SCROLL_BOTTOM || action == ACTION_LINE_END)
-        ui->help_top = G_MAXINT;
-    else if (action == ACTION_CANCEL || action == ACTION_HELP || key.code == 'q')
-        ui_over_close(ui);
-}
-
 /* The account is there: its server's buffer is shown, where the connection tells of itself. */
 static void
 show_account(struct ui *ui, const char *name)
@@ -168,8 +149,8 @@ ui_over_key(struct ui *ui, enum action action, struct key key)
 {
     if (ui->over == UI_OVER_SWITCHER)
         switcher_key(ui, action, key);
-    else if (ui->over == UI_OVER_HELP)
-        help_key(ui, action, key);
+    else if (ui->over == UI_OVER_THEMES)
+        ui_themes_key(ui->themes, action);
     else if (ui->over == UI_OVER_FIRST_RUN)
         first_run_pressed(ui, action, key);
     else if (ui->over == UI_OVER_SEARCH)
@@ -180,59 +161,17 @@ ui_over_key(struct ui *ui, enum action action, struct key key)
         ui_flood_key(ui, action, key);
 }
 
-static struct view_help_line *
-help_lines(struct ui *ui, GPtrArray *owned, size_t *ret_n)
-{
-    static const struct {
-        enum action from;
-        const char *heading;
-    } groups[] = {
-        {ACTION_NEXT_BUFFER, "Going from buffer to buffer"},
-        {ACTION_SCROLL_UP, "Reading"},
-        {ACTION_TOGGLE_SIDEBAR, "The screen"},
-        {ACTION_SUBMIT, "Writing"},
-        {ACTION_LEFT, "Editing"},
-    };
-    GArray *lines = g_array_new(FALSE, TRUE, sizeof(struct view_help_line));
-    enum keymap_context context = KEYMAP_MAIN;
-
-    for (int action = 1; action < ACTION_N; action++) {
-        struct view_help_line line = {NULL, action_help((enum action)action)};
-
-        for (size_t i = 0; i < G_N_ELEMENTS(groups); i++) {
-            struct view_help_line heading = {NULL, groups[i].heading};
-            if ((int)groups[i].from == action)
-                g_array_append_val(lines, heading);
-        }
-        if (action_context((enum action)action) > context) {
-            context = action_context((enum action)action);
-            struct view_help_line heading = {NULL, keymap_context_heading(context)};
-            g_array_append_val(lines, heading);
-        }
-        if (action >= ACTION_BUFFER_1 && action < ACTION_BUFFER_10)
-            continue; /* ten lines that say the same; the tenth stands for them */
-        line.keys = keymap_keys(ui->keymap, (enum action)action);
-        g_ptr_array_add(owned, (gpointer)(uintptr_t)line.keys);
-        if (action == ACTION_BUFFER_10) {
-            line.keys = "Alt-1 … Alt-0";
-            line.text = "Go to buffer 1 … 10.";
-        }
-        if (*line.keys)
-            g_array_append_val(lines, line);
-    }
-    *ret_n = lines->len;
-    return (struct view_help_line *)(void *)g_array_free(lines, FALSE);
-}
-
+/* What a key led to stays in sight. */
 static void
-draw_help(struct ui *ui, const struct canvas *canvas, struct rect rect)
+draw_help(const struct ui *ui, const struct canvas *canvas)
 {
-    g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
-    struct view_help view = {.top = &ui->help_top};
-    g_autofree struct view_help_line *lines = help_lines(ui, owned, &view.n);
+    struct rect rect = {0, 0, canvas->cells->rows, canvas->cells->cols};
 
-    view.lines = lines;
-    pane_help_draw(canvas, rect, &view);
+    if (ui->message && ui->layout.notice.rows > 0)
+        rect.rows = ui->layout.notice.row;
+    else if (ui->layout.status.rows > 0)
+        rect.rows = ui->layout.status.row;
+    ui_help_draw(ui->help, canvas, rect);
 }
 
 void
@@ -251,10 +190,9 @@ ui_over_draw(struct ui *ui, const struct canvas *canvas)
         ui_find_draw(ui->find, canvas, ui->layout.input.rows > 0 ? ui->layout.input : all);
     } else if (ui->over == UI_OVER_FLOOD) {
         ui_flood_draw(ui, canvas);
-    } else if (ui->over == UI_OVER_HELP) {
-        if (ui->layout.status.rows > 0)
-            all.rows = ui->layout.status.row;
-        draw_help(ui, canvas, all);
+    } else if (ui->over == UI_OVER_THEMES) {
+        ui_themes_draw(ui->themes, canvas,
+                       ui->layout.timeline.rows > 1 ? ui->layout.timeline : all);
     } else if (ui->over == UI_OVER_FIRST_RUN) {
         struct view_first_run view;
         first_run_view(ui->first_run, &view);
@@ -262,6 +200,8 @@ ui_over_draw(struct ui *ui, const struct canvas *canvas)
             all.rows = ui->layout.input.row; /* a question of the trial is asked below */
         pane_first_run_draw(canvas, all, &view);
     }
+    if (ui->help)
+        draw_help(ui, canvas);
 }
 
 /* --- questions
@@ -340,6 +280,12 @@ works_everywhere(struct ui *ui, enum action action)
         ui_term_redraw(ui);
     else if (action == ACTION_SUSPEND)
         ui_term_suspend(ui);
+    else if (action == ACTION_WHAT_KEY)
+        ui_what_key_ask(ui);
+    else if (action == ACTION_HELP && ui->help)
+        ui_help_close(ui);
+    else if (action == ACTION_HELP)
+        ui_help_open(ui);
     else
         return false;
     return true;
@@ -348,9 +294,9 @@ works_everywhere(struct ui *ui, enum action action)
 enum keymap_context
 ui_context(const struct ui *ui)
 {
-    if (ui->over != UI_OVER_NONE || ui->questions.length > 0 || ui->list.filtering)
-        return KEYMAP_MAIN;
-    return ui->has_keys;
+    bool covered = ui->over != UI_OVER_NONE || ui->help || ui->questions.length > 0;
+
+    return covered || ui->list.filtering ? KEYMAP_MAIN : ui->has_keys;
 }
 
 void
@@ -359,11 +305,14 @@ ui_key(struct ui *ui, struct key key)
     enum action action = ACTION_NONE;
     int number = 0;
     enum keymap_context context = ui_context(ui);
-    enum keymap_result result = keymap_feed(ui->keymap, context, key, &action, &number);
+    enum keymap_result result;
 
     ui->key_us = MAX(1, ui_now_us(ui));
     ui->dirty = true;
     ui_tell(ui, NULL, false);
+    if (ui_what_key(ui, key))
+        return;
+    result = keymap_feed(ui->keymap, context, key, &action, &number);
     if (result == KEYMAP_PENDING || result == KEYMAP_DROPPED)
         return;
     if (result == KEYMAP_UNBOUND)
@@ -373,6 +322,8 @@ ui_key(struct ui *ui, struct key key)
         return;
     if (!g_queue_is_empty(&ui->questions))
         ui_answer_key(ui, action, key);
+    else if (ui->help)
+        ui_help_key(ui, action, key);
     else if (ui->over != UI_OVER_NONE)
         ui_over_key(ui, action, key);
     else if (ui_complete_key(ui, action) ||
@@ -405,6 +356,8 @@ ui_paste(struct ui *ui, const char *text, size_t len)
         secret_text_insert(&ui->secret, text, first_line(text, len));
     } else if (question) {
         editor_insert(ui->answer, text, first_line(text, len));
+    } else if (ui->help) {
+        ui_help_paste(ui->help, text, first_line(text, len));
     } else if (ui->over == UI_OVER_FIRST_RUN) {
         first_run_paste(ui->first_run, text, len);
     } else if (ui->over == UI_OVER_SWITCHER) {

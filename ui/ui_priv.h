@@ -23,9 +23,9 @@
 enum ui_over {
     UI_OVER_NONE,
     UI_OVER_SWITCHER,
-    UI_OVER_HELP,
     UI_OVER_FIRST_RUN,
     UI_OVER_SEARCH,
+    UI_OVER_THEMES,
     UI_OVER_FIND, /* below the timeline, which stays in sight */
     UI_OVER_FLOOD,
 };
@@ -36,6 +36,8 @@ struct ui_search;
 struct ui_find;
 struct ui_outside;
 struct ui_flood;
+struct ui_help;
+struct ui_themes;
 
 struct ui_question {
     uint64_t id;
@@ -153,7 +155,10 @@ struct ui {
     int64_t key_us; /* monotonic: the last key; 0: none yet */
     bool focus_known, focused;
 
-    int cursor_row; /* where the message cursor was drawn; -1: nowhere */
+    int cursor_row;       /* where the message cursor was drawn; -1: nowhere */
+    struct ui_help *help; /* over everything; NULL: closed */
+    GString *what_key;    /* the keys of which is asked what they do; NULL: nothing is asked */
+    struct core_front front;
     enum ui_over over;
     struct switcher *switcher;
     struct first_run *first_run;
@@ -164,11 +169,11 @@ struct ui {
     unsigned used[ACTION_N];
     struct ui_search *search;
     struct ui_find *find;
+    struct ui_themes *themes;
     char *search_text; /* what was searched for last; or NULL */
     char *find_text;
     struct position marked; /* a message that was found, in the buffer shown; id 0: none */
-    size_t help_top;
-    GQueue questions; /* struct ui_question; the first is asked */
+    GQueue questions;       /* struct ui_question; the first is asked */
     struct editor *answer;
     struct secret_text secret;
     int64_t asked_us; /* monotonic: since when the first is on the screen */
@@ -185,6 +190,32 @@ void ui_leave(struct ui *ui, bool gone);
 /* ui_look.c */
 void ui_look_read(struct ui *ui);
 void ui_look_background(struct ui *ui, uint32_t rgb);
+/* "auto" and all names, sorted; g_strfreev(). */
+char **ui_look_themes(const struct ui *ui);
+/* Shows a theme, for now. False: nothing changed; without an error there is none of this name. */
+bool ui_look_try(struct ui *ui, const char *name, GError **error);
+/* The theme of the configuration again. */
+void ui_look_theme(struct ui *ui);
+
+/* ui_commands.c */
+void ui_commands_begin(struct ui *ui);
+/* The next keys are explained, not obeyed. */
+void ui_what_key_ask(struct ui *ui);
+/* True: this key was such a one. */
+bool ui_what_key(struct ui *ui, struct key key);
+
+/* ui_help.c; close: NULL is allowed */
+void ui_help_open(struct ui *ui);
+void ui_help_close(struct ui *ui);
+void ui_help_key(struct ui *ui, enum action action, struct key key);
+void ui_help_paste(struct ui_help *help, const char *text, size_t len);
+void ui_help_draw(struct ui_help *help, const struct canvas *canvas, struct rect rect);
+
+/* ui_themes.c */
+struct ui_themes *ui_themes_new(struct ui *ui);
+void ui_themes_free(struct ui_themes *themes);
+void ui_themes_key(struct ui_themes *themes, enum action action);
+void ui_themes_draw(const struct ui_themes *themes, const struct canvas *canvas, struct rect rect);
 
 /* ui_term.c */
 void ui_term_start(struct ui *ui);
@@ -234,6 +265,7 @@ struct line_shape ui_shape(const struct ui *ui);
 void ui_go(struct ui *ui, int64_t buffer_id);
 void ui_go_by(struct ui *ui, int by, bool unread_only);
 void ui_go_number(struct ui *ui, int number);
+void ui_go_end(struct ui *ui, bool last); /* the first or the last of the list */
 void ui_go_next_activity(struct ui *ui);
 void ui_go_previous_activity(struct ui *ui);
 void ui_go_last(struct ui *ui); /* to the buffer shown before */

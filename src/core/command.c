@@ -16,7 +16,7 @@ static const struct {
     {"Conversations", commands_talk},    {"Messages that are there", commands_message},
     {"Who is ignored", commands_ignore}, {"What calls", commands_attention},
     {"Accounts", commands_account},      {"The list of buffers", commands_buffer},
-    {"weft itself", commands_program},
+    {"The screen", commands_screen},     {"weft itself", commands_program},
 };
 
 static bool

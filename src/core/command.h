@@ -42,6 +42,7 @@ extern const struct command commands_attention[];
 extern const struct command commands_ignore[];
 extern const struct command commands_message[];
 extern const struct command commands_program[];
+extern const struct command commands_screen[];
 extern const struct command commands_talk[];
 
 /* The row of a name or an alias (letters' case does not count); NULL: none of core's. */

@@ -236,6 +236,15 @@ offer_rules(struct core *core, struct completer *completer)
 }
 
 static void
+offer_front(struct core *core, struct completer *completer, enum complete_kind kind)
+{
+    g_auto(GStrv) words = core->front ? core->front->words(core->front->user, kind) : NULL;
+
+    for (size_t i = 0; words && words[i]; i++)
+        completer_offer(completer, words[i], 0);
+}
+
+static void
 offer_command(void *user, const char *name)
 {
     completer_offer(user, name, 0);
@@ -271,6 +280,10 @@ offer_kind(struct core *core, const struct buffer *buffer, struct completer *com
         break;
     case COMPLETE_RULE:
         offer_rules(core, completer);
+        break;
+    case COMPLETE_THEME:
+    case COMPLETE_PRESET:
+        offer_front(core, completer, kind);
         break;
     case COMPLETE_NONE:
     case COMPLETE_FILE:

@@ -234,6 +234,9 @@ take_keys(struct config *config, const struct config_section *section)
         key->keys = g_strdup(pair->value);
         key->file = g_strdup(pair->file);
         key->line = pair->line;
+        key->action_column = pair->column;
+        key->keys_column = pair->value_column;
+        key->override = pair->override;
         g_ptr_array_add(config->keys, key);
     }
 }
@@ -465,9 +468,10 @@ config_problems(const struct config *config)
 }
 
 void
-config_complain(struct config *config, const char *file, int line, const char *text)
+config_complain(struct config *config, const char *file, int line, int column, bool warning,
+                const char *text)
 {
-    config_problem_add(config->problems, file, line, 1, false, "%s", text);
+    config_problem_add(config->problems, file, line, column, warning, "%s", text);
 }
 
 bool
@@ -516,15 +520,11 @@ config_list(const struct config *config, const char *section, const char *key)
 }
 
 void
-config_each_key(const struct config *config,
-                void (*fn)(void *user, const char *action, const char *keys, const char *file,
-                           int line),
+config_each_key(const struct config *config, void (*fn)(void *user, const struct config_key *key),
                 void *user)
 {
-    for (unsigned i = 0; i < config->keys->len; i++) {
-        const struct config_key *key = config->keys->pdata[i];
-        fn(user, key->action, key->keys, key->file, key->line);
-    }
+    for (unsigned i = 0; i < config->keys->len; i++)
+        fn(user, config->keys->pdata[i]);
 }
 
 size_t

@@ -55,9 +55,9 @@ config_load_file(const char *file, const char *override_file, const struct netwo
 void config_free(struct config *config);
 
 const GPtrArray *config_problems(const struct config *config); /* struct config_problem */
-/* An error that only the layers above can see, such as a key's name. Kept until the files are read
- * anew. */
-void config_complain(struct config *config, const char *file, int line, const char *text);
+/* What only the layers above can see, such as a key's name. Kept until the files are read anew. */
+void config_complain(struct config *config, const char *file, int line, int column, bool warning,
+                     const char *text);
 bool config_has_errors(const struct config *config);
 
 /* For `weft check`: all problems as lines "FILE:LINE:COLUMN: error: sentence" (or "warning"), and a
@@ -74,11 +74,18 @@ bool config_bool(const struct config *config, const char *section, const char *k
 int64_t config_number(const struct config *config, const char *section, const char *key);
 /* Of a key that may repeat: NULL-terminated, never NULL. */
 const char *const *config_list(const struct config *config, const char *section, const char *key);
-/* The pairs of [keys]: action, keys; in the order of the file. */
+/* A pair of [keys]. */
+struct config_key {
+    char *action;
+    char *keys;
+    char *file;
+    int line;
+    int action_column, keys_column;
+    bool override; /* override.conf says so */
+};
+/* All of them, in the order of the files. */
 void config_each_key(const struct config *config,
-                     void (*fn)(void *user, const char *action, const char *keys, const char *file,
-                                int line),
-                     void *user);
+                     void (*fn)(void *user, const struct config_key *key), void *user);
 
 size_t config_n_accounts(const struct config *config);
 const char *config_account_name(const struct config *config, size_t i);

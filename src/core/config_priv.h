@@ -21,13 +21,6 @@ struct config_ignore {
     bool override; /* /ignore wrote it, and /unignore can take it away */
 };
 
-struct config_key {
-    char *action;
-    char *keys;
-    char *file;
-    int line;
-};
-
 struct config {
     char *file;
     char *override_file; /* NULL: none */

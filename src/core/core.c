@@ -152,6 +152,12 @@ core_config(struct core *core)
     return core->config;
 }
 
+void
+core_set_front(struct core *core, const struct core_front *front)
+{
+    core->front = front;
+}
+
 struct clock *
 core_clock(struct core *core)
 {

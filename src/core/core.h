@@ -221,6 +221,27 @@ void core_answer(struct core *core, uint64_t question, const char *answer);
  * changed, and false. */
 bool core_reload(struct core *core, char **ret_text);
 
+/* --- what the screen adds --- */
+
+/* The screen's own commands (commands/screen.c are their rows), and what it knows of its keys. */
+struct core_front {
+    void *user;
+    /* `argument`: NULL when there is none. False: `error` is a sentence (BAD_INPUT). */
+    bool (*command)(void *user, const char *name, const char *argument, int64_t buffer_id,
+                    GError **error);
+    /* The words that an argument of this kind may be; g_strfreev(). */
+    char **(*words)(void *user, enum complete_kind kind);
+    /* The text of /help for what is no command, such as a key; NULL: nothing is known. g_free(). */
+    char *(*help)(void *user, const char *topic);
+};
+/* Borrowed, until it is taken back with NULL. */
+void core_set_front(struct core *core, const struct core_front *front);
+
+/* Writes one setting into override.conf and takes it in, as config_set() does; everybody is told
+ * (NOTICE_CONFIG). */
+bool core_set(struct core *core, const char *section, const char *key, const char *value,
+              GError **error);
+
 /* --- completion --- */
 
 /* Candidates for the word at `cursor` (bytes) of what is in the editor, best first; each is what

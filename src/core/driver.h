@@ -125,7 +125,9 @@ enum complete_kind {
     COMPLETE_ACCOUNT,
     COMPLETE_OPTION, /* of /set */
     COMPLETE_FILE,
-    COMPLETE_RULE, /* the mask of an ignore rule */
+    COMPLETE_RULE,   /* the mask of an ignore rule */
+    COMPLETE_THEME,  /* what the screen offers */
+    COMPLETE_PRESET, /* of keys; likewise */
 };
 
 struct driver_command {

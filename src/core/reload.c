@@ -32,7 +32,7 @@ check_networks(struct core *core, struct config *fresh)
         g_autofree char *text = g_strdup_printf(
             "The account %s is one of %s, with its history. Give the one of %s another name.",
             account->name, session->account->network, account->network);
-        config_complain(fresh, account->file, account->line, text);
+        config_complain(fresh, account->file, account->line, 1, false, text);
     }
 }
 
@@ -160,6 +160,15 @@ core_take_config(struct core *core)
     for (guint i = 0; i < core->open->len; i++)
         room_update_notify(core, core->open->pdata[i]);
     bus_publish(core->bus, &(struct notice){.type = NOTICE_CONFIG});
+}
+
+bool
+core_set(struct core *core, const char *section, const char *key, const char *value, GError **error)
+{
+    if (!config_set(core->config, section, key, value, error))
+        return false;
+    core_take_config(core);
+    return true;
 }
 
 static void

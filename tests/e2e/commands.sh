@@ -85,9 +85,25 @@ is "an unknown key has the nearest one beside it" grep -qE ':8:1: .*theme' "$scr
 is "a wrong value has its own column" said "$scratch/bad.conf:9:13: error: "
 is "the driver's own check: no TLS to another machine" said "$scratch/bad.conf:1:1: error: Without TLS"
 is "an unknown action has the nearest one beside it" grep -qE ':12:1: error: .*next-buffer' "$scratch/out"
-is "an unknown key name is said" grep -qE ':13:1: error: .*Crtl-g' "$scratch/out"
+is "an unknown key name is said, with its own column" grep -qE ':13:6: error: .*Crtl-g' "$scratch/out"
 is "check counts all of them" said "5 errors"
 is "check says nothing on stderr" [ ! -s "$scratch/err" ]
+cat >"$scratch/keys.conf" <<'END'
+[keys]
+go = Ctrl-x
+preset = weechat
+  help =  Ctrl-x
+list.help = Ctrl-x
+none = Alt-h
+next-buffer = Alt-h
+buffer-11 = Alt-q
+preset = weechatt
+END
+run check "$scratch/keys.conf"
+is "a key that two lines want is a warning" grep -qE ':4:11: warning: Ctrl-x calls go in line 2 .*; now it calls help' "$scratch/out"
+is "a conflict with a longer sequence has line and column" grep -qE ':7:15: error: "Alt-h" can.t be bound while "Alt-h m" calls mark-read' "$scratch/out"
+is "an unknown preset has the nearest one beside it" grep -qE ':9:10: error: .*weechatt.*"weechat"' "$scratch/out"
+is "and that is all" said "2 errors, 1 warning"
 run check "$scratch/none.conf"
 is "check of a file that is not there ends with 1" [ "$status" -eq 1 ]
 run check

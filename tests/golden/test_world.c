@@ -453,5 +453,6 @@ main(int argc, char **argv)
     test_going_add();
     test_list_add();
     test_world_reading_add();
+    test_keys_add();
     return g_test_run();
 }

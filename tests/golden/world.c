@@ -23,8 +23,10 @@ open_ui(struct world *world)
         .user = world,
     };
     g_autoptr(GTimeZone) zone = g_time_zone_new_utc();
+    g_autofree char *themes = g_test_build_filename(G_TEST_DIST, "themes", NULL);
 
     options.zone = zone;
+    options.theme_dir = themes;
     world->ui = ui_new(&options);
     ui_start(world->ui);
     fake_settle(world->fake);

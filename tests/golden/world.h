@@ -54,5 +54,6 @@ void test_writing_add(void);
 void test_going_add(void);
 void test_list_add(void);
 void test_world_reading_add(void);
+void test_keys_add(void);
 
 #endif

@@ -11,11 +11,17 @@ static bool
 run_help(const struct command_context *context, GError **error)
 {
     const char *name = context->n ? context->arguments[0] : NULL;
+    const struct core_front *front = context->core->front;
+    g_autoptr(GError) unknown = NULL;
     g_autofree char *text =
-        command_help(context->session, name && *name == '/' ? name + 1 : name, error);
+        command_help(context->session, name && *name == '/' ? name + 1 : name, &unknown);
 
+    if (!text && front)
+        text = front->help(front->user, name);
     if (text)
         core_say(context->core, context->buffer->id, "%s", text);
+    else
+        g_propagate_error(error, g_steal_pointer(&unknown));
     return text != NULL;
 }
 
@@ -223,9 +229,8 @@ change(const struct command_context *context, const char *section, const char *k
 {
     struct core *core = context->core;
 
-    if (!config_set(core->config, section, key, value, error))
+    if (!core_set(core, section, key, value, error))
         return false;
-    core_take_config(core);
     const char *account =
         g_str_has_prefix(section, "account ") && !counts_at_once(key) ? section + 8 : NULL;
     g_autofree char *later =
@@ -278,8 +283,9 @@ run_unset(const struct command_context *context, GError **error)
 
 const struct command commands_program[] = {
     {.name = "help",
-     .arguments = "[COMMAND]",
-     .help = "Lists the commands of this buffer, or says what one does.",
+     .arguments = "[COMMAND|KEY|ACTION]",
+     .help = "Lists the commands of this buffer, or says what a command, a key or an action does.\n"
+             "F1 shows all keys.",
      .example = "/help join",
      .completes = {COMPLETE_COMMAND},
      .most = 1,

@@ -145,9 +145,9 @@ test_asked_above(void)
     assert_problems(&fixture, "weft.conf:5:1: error: Not root without TLS.\n");
     g_assert_cmpuint(config_n_accounts(fixture.config), ==, 2);
     g_assert_nonnull(config_account_options(fixture.config, "b"));
-    config_complain(fixture.config, fixture.file, 11, "There is no action \"up\".");
+    config_complain(fixture.config, fixture.file, 11, 6, true, "There is no action \"up\".");
     assert_problems(&fixture, "weft.conf:5:1: error: Not root without TLS.\n"
-                              "weft.conf:11:1: error: There is no action \"up\".\n");
+                              "weft.conf:11:6: warning: There is no action \"up\".\n");
     fixture_clear(&fixture);
 }
 
@@ -264,10 +264,11 @@ test_twice(void)
 }
 
 static void
-collect_key(void *user, const char *action, const char *keys, const char *file, int line)
+collect_key(void *user, const struct config_key *key)
 {
-    g_autofree char *base = g_path_get_basename(file);
-    g_string_append_printf(user, "%s=%s %s:%d\n", action, keys, base, line);
+    g_autofree char *base = g_path_get_basename(key->file);
+    g_string_append_printf(user, "%s=%s %s:%d:%d:%d%s\n", key->action, key->keys, base, key->line,
+                           key->action_column, key->keys_column, key->override ? " over" : "");
 }
 
 static void
@@ -281,8 +282,8 @@ test_keys(void)
     assert_problems(&fixture, "");
     config_each_key(fixture.config, collect_key, got);
     g_assert_cmpstr(got->str, ==,
-                    "go=Alt-= weft.conf:2\nnone=Ctrl-x weft.conf:3\nnone=Alt-x weft.conf:4\n"
-                    "help=F2 override.conf:2\n");
+                    "go=Alt-= weft.conf:2:1:6\nnone=Ctrl-x weft.conf:3:1:8\n"
+                    "none=Alt-x weft.conf:4:1:8\nhelp=F2 override.conf:2:1:8 over\n");
     fixture_clear(&fixture);
 }
 

@@ -17,6 +17,7 @@ main(int argc, char **argv)
     test_keymap_add();
     test_keys_add();
     test_members_add();
+    test_keys_doc_add();
     test_term_add();
     test_theme_add();
     test_tmux_add();

@@ -48,7 +48,7 @@ test_preset(void)
     for (int i = 1; i < ACTION_N; i++) {
         g_autofree char *keys = keymap_keys(keymap, (enum action)i);
         g_auto(GStrv) list = g_strsplit(keys, ", ", -1);
-        bool without_alt = g_str_has_prefix(action_name((enum action)i), "buffer-");
+        bool without_alt = false;
         for (int k = 0; list[k] != NULL; k++)
             without_alt = without_alt || strstr(list[k], "Alt-") == NULL;
         g_assert_cmpstr(keys, !=, "");
@@ -81,6 +81,15 @@ test_digits(void)
     g_assert_cmpint(press(keymap, "x", &action, &number), ==, KEYMAP_DROPPED);
     press(keymap, "Alt-j", &action, &number);
     g_assert_cmpint(press(keymap, "Esc", &action, &number), ==, KEYMAP_DROPPED);
+    /* Another key may stand behind the first, a digit may not. */
+    g_assert_true(keymap_bind(keymap, "buffer-last", "Alt-j Alt-l", NULL));
+    g_assert_false(keymap_bind(keymap, "buffer-last", "Alt-j 7", NULL));
+    press(keymap, "Alt-j", &action, &number);
+    g_assert_cmpint(press(keymap, "Alt-l", &action, &number), ==, KEYMAP_ACTION);
+    g_assert_cmpint(action, ==, ACTION_BUFFER_LAST);
+    press(keymap, "Alt-j", &action, &number);
+    press(keymap, "0", &action, &number);
+    g_assert_cmpint(press(keymap, "Alt-l", &action, &number), ==, KEYMAP_DROPPED);
     g_assert_cmpint(press(keymap, "5", &action, &number), ==, KEYMAP_UNBOUND);
     keymap_free(keymap);
 }
@@ -164,10 +173,81 @@ test_context(void)
     keymap_free(keymap);
 }
 
+/* An action for each preset keeps a key that needs no Alt, and the rows bind what they say. */
+static void
+test_presets(void)
+{
+    for (int p = 0; keymap_presets[p] != NULL; p++) {
+        struct keymap *keymap = keymap_new();
+        g_autoptr(GError) error = NULL;
+        g_assert_true(keymap_use_preset(keymap, keymap_presets[p], &error));
+        g_assert_no_error(error);
+        for (int i = 1; i < ACTION_N; i++) {
+            g_autofree char *keys = keymap_keys(keymap, (enum action)i);
+            g_auto(GStrv) list = g_strsplit(keys, ", ", -1);
+            bool without_alt = false;
+            for (int k = 0; list[k] != NULL; k++)
+                without_alt = without_alt || strstr(list[k], "Alt-") == NULL;
+            if (*keys == '\0' || !without_alt)
+                g_error("%s: %s needs Alt: %s", keymap_presets[p], action_name((enum action)i),
+                        keys);
+        }
+        keymap_free(keymap);
+    }
+    struct keymap *keymap = keymap_new();
+    g_autoptr(GError) error = NULL;
+    g_assert_false(keymap_use_preset(keymap, "weechatt", &error));
+    g_assert_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT);
+    g_assert_true(g_str_has_prefix(error->message, "There is no preset \"weechatt\"; the nearest "
+                                                   "is \"weechat\"."));
+    g_assert_cmpint(press_in(keymap, KEYMAP_MAIN, "Ctrl-f"), ==, ACTION_SEARCH);
+    keymap_free(keymap);
+}
+
+/* A buffer's number is part of an action's name; the same key may be looked up without calling it.
+ */
+static void
+test_numbers(void)
+{
+    struct keymap *keymap = keymap_new(), *other = keymap_new();
+    enum action action;
+    int number = 0;
+    g_autoptr(GError) error = NULL;
+    g_assert_true(keymap_bind(keymap, "buffer-17", "Alt-u", &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(press(keymap, "Alt-u", &action, &number), ==, KEYMAP_ACTION);
+    g_assert_cmpint(action, ==, ACTION_BUFFER_JUMP);
+    g_assert_cmpint(number, ==, 17);
+    g_assert_false(keymap_bind(keymap, "buffer-0", "Alt-u", &error));
+    g_clear_error(&error);
+    g_assert_false(keymap_bind(keymap, "buffer-x", "Alt-u", &error));
+    g_clear_error(&error);
+    g_assert_true(keymap_bind(keymap, "list.help", "F20", &error));
+    g_autofree char *difference = keymap_difference(other, keymap);
+    g_assert_cmpstr(difference, ==,
+                    "first-unread: Alt-u, Ctrl-c u → Ctrl-c u\nbuffer-17: (no key) → Alt-u\n"
+                    "list.help: (no key) → F20");
+    g_autofree char *none = keymap_difference(keymap, keymap);
+    g_assert_cmpstr(none, ==, "");
+    const struct keymap_binding *found = keymap_find(keymap, KEYMAP_LIST, "F20", &error);
+    g_assert_nonnull(found);
+    g_assert_cmpint(found->action, ==, ACTION_HELP);
+    g_assert_null(keymap_find(keymap, KEYMAP_MAIN, "F20", &error));
+    g_assert_cmpint(keymap_find(keymap, KEYMAP_LIST, "Ctrl-c  Enter", &error)->action, ==,
+                    ACTION_NEWLINE);
+    g_assert_no_error(error);
+    g_assert_null(keymap_find(keymap, KEYMAP_LIST, "Ctrl-", &error));
+    g_assert_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT);
+    keymap_free(keymap);
+    keymap_free(other);
+}
+
 void
 test_keymap_add(void)
 {
     g_test_add_func("/keymap/context", test_context);
+    g_test_add_func("/keymap/presets", test_presets);
+    g_test_add_func("/keymap/numbers", test_numbers);
     g_test_add_func("/keymap/preset", test_preset);
     g_test_add_func("/keymap/digits", test_digits);
     g_test_add_func("/keymap/bind", test_bind);

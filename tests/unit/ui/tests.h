@@ -8,6 +8,7 @@ void test_golden_add(void);
 void test_keymap_add(void);
 void test_keys_add(void);
 void test_members_add(void);
+void test_keys_doc_add(void);
 void test_term_add(void);
 void test_theme_add(void);
 void test_tmux_add(void);

@@ -1,0 +1,48 @@
+/* The screen's own: core knows their names, the screen does what they say. */
+#include "core/command.h"
+
+static bool
+run_front(const struct command_context *context, const char *name, GError **error)
+{
+    const struct core_front *front = context->core->front;
+
+    if (front)
+        return front->command(front->user, name, context->n > 0 ? context->arguments[0] : NULL,
+                              context->buffer->id, error);
+    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED, "There is no screen here.");
+    return false;
+}
+
+static bool
+run_theme(const struct command_context *context, GError **error)
+{
+    return run_front(context, "theme", error);
+}
+
+static bool
+run_keys(const struct command_context *context, GError **error)
+{
+    return run_front(context, "keys", error);
+}
+
+const struct command commands_screen[] = {
+    {.name = "theme",
+     .arguments = "[NAME]",
+     .help = "Changes the colours; alone, lists the themes and shows each as you go through them.\n"
+             "auto takes what fits the terminal's background. The change is written to "
+             "override.conf.",
+     .example = "/theme colourblind",
+     .completes = {COMPLETE_THEME},
+     .most = 1,
+     .run = run_theme},
+    {.name = "keys",
+     .arguments = "[PRESET]",
+     .help = "Shows all keys, or changes to those of another program: weft, weechat or irssi.\n"
+             "What you bound yourself stays. What differs is said; the change is written to "
+             "override.conf.",
+     .example = "/keys weechat",
+     .completes = {COMPLETE_PRESET},
+     .most = 1,
+     .run = run_keys},
+    {0},
+};
