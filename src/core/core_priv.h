@@ -28,8 +28,8 @@
 
 /* Of one session: when so much of what it told waits for the disk, its network is not read any more
  * until most of that is stored. */
-#define CORE_BACKLOG_MOST_BYTES  (4 * 1024 * 1024)
-#define CORE_BACKLOG_LEAST_BYTES (1024 * 1024)
+#define CORE_BACKLOG_MOST_BYTES  (1024 * 1024)
+#define CORE_BACKLOG_LEAST_BYTES (512 * 1024)
 
 /* The end of the year 9999: times behind it are nonsense. */
 #define CORE_LATEST_US (INT64_C(253402300799) * G_USEC_PER_SEC)
