@@ -8,6 +8,9 @@
 /* Looked at in one transaction: 30 to 60 ms of work. */
 #define SLICE_ROWS  INT64_C(3000)
 #define SLICE_BYTES (1024 * 1024)
+/* What comes is gathered for so long, unless somebody waits for it: each slice becomes a piece of
+ * the index of its own, and pieces must be merged. */
+#define GATHER_US (G_USEC_PER_SEC / 10)
 /* After trouble with the file. */
 #define PAUSE_MS     1000
 #define PAUSE_MS_MAX (60 * 60 * 1000)
@@ -46,6 +49,7 @@ struct indexer {
     GCond work;
     uint64_t asked;
     uint64_t done;
+    int64_t asked_us; /* when the first came that is not done */
     int64_t indexed_to;
     int64_t reap; /* rows of unindex up to here are done with */
     bool erase;   /* there is something to be erased */
@@ -448,6 +452,15 @@ work(struct indexer *indexer, bool suspect, bool erase_only, GError **error)
 
 enum what { WHAT_STOP, WHAT_INDEX, WHAT_ERASE };
 
+/* With the mutex held. */
+static int64_t
+due_us(const struct indexer *indexer, bool wanted)
+{
+    if (!wanted)
+        return indexer->erase_at_us;
+    return indexer->watched || indexer->suspect ? 0 : indexer->asked_us + GATHER_US;
+}
+
 /* Waits for something to do. `not_before_us`: after trouble. */
 static enum what
 await(struct indexer *indexer, int64_t not_before_us, uint64_t *ret_asked, bool *ret_suspect)
@@ -456,7 +469,7 @@ await(struct indexer *indexer, int64_t not_before_us, uint64_t *ret_asked, bool 
     g_mutex_lock(&indexer->mutex);
     while (!indexer->stop && what == WHAT_STOP) {
         bool wanted = indexer->asked != indexer->done || indexer->suspect;
-        int64_t at_us = wanted ? not_before_us : MAX(not_before_us, indexer->erase_at_us);
+        int64_t at_us = MAX(not_before_us, due_us(indexer, wanted));
         bool waits = wanted || indexer->erase;
         if (waits && g_get_monotonic_time() >= at_us)
             what = wanted ? WHAT_INDEX : WHAT_ERASE;
@@ -476,8 +489,10 @@ static void
 publish(struct indexer *indexer, enum progress progress, uint64_t asked)
 {
     g_mutex_lock(&indexer->mutex);
-    if (progress == PROGRESS_DONE)
+    if (progress == PROGRESS_DONE) {
         indexer->done = asked;
+        indexer->asked_us = g_get_monotonic_time();
+    }
     indexer->indexed_to = indexer->state.indexed_to;
     bool reap = progress != PROGRESS_FAILED && indexer->notes_left &&
                 indexer->state.unindexed_to > indexer->reap;
@@ -526,7 +541,8 @@ indexer_start(const char *dir, const struct store_hooks *hooks, void (*wake)(voi
     indexer->pause_ms = hooks->index_pause_ms > 0 ? hooks->index_pause_ms : PAUSE_MS;
     indexer->wake = wake;
     indexer->user = user;
-    indexer->asked = 1; /* what was committed before */
+    indexer->asked = 1; /* what was committed before; the first screen goes before it */
+    indexer->asked_us = g_get_monotonic_time();
     g_mutex_init(&indexer->mutex);
     g_cond_init(&indexer->work);
     indexer->thread = g_thread_new("store-indexer", run, indexer);
@@ -560,8 +576,10 @@ void
 indexer_wake(struct indexer *indexer)
 {
     g_mutex_lock(&indexer->mutex);
-    indexer->asked++;
-    g_cond_signal(&indexer->work);
+    if (indexer->asked++ == indexer->done) {
+        indexer->asked_us = g_get_monotonic_time();
+        g_cond_signal(&indexer->work);
+    }
     g_mutex_unlock(&indexer->mutex);
 }
 
