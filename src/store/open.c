@@ -266,6 +266,9 @@ struct store *
 store_open_hooked(const struct store_options *options, const struct store_hooks *hooks,
                   char **ret_notice, GError **error)
 {
+    /* SQLite counts its memory, under one lock for all threads, and nobody asks for the count. Once
+     * it runs this is refused, and does not matter. */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     struct store *store = g_new0(struct store, 1);
     store->dir = g_strdup(options->dir);
     store->clock = options->clock;
