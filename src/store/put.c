@@ -1,5 +1,5 @@
 /* What changes single rows: accounts, spaces, buffers, cursors, key-values, drafts, read positions,
- * and the counters that messages move. */
+ * and the counters that messages move. Counters and cursors are written once a batch. */
 #include "store/put.h"
 
 #include "store/rows.h"
@@ -11,12 +11,19 @@ struct counter {
     int64_t last_activity_us;
 };
 
+struct cursor {
+    int64_t account_id;
+    int64_t buffer_id; /* 0: the account's own */
+    const char *value; /* an op's; NULL: none */
+};
+
 void
 put_init(struct put *put, struct db *db, const char *uuid)
 {
     put->db = db;
     put->users = users_new(db);
     put->counters = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    put->cursors = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     put->uuid = g_strdup(uuid);
 }
 
@@ -25,6 +32,7 @@ put_fini(struct put *put)
 {
     users_free(put->users);
     g_hash_table_unref(put->counters);
+    g_hash_table_unref(put->cursors);
     g_free(put->uuid);
 }
 
@@ -33,6 +41,7 @@ put_forget(struct put *put)
 {
     users_forget(put->users);
     g_hash_table_remove_all(put->counters);
+    g_hash_table_remove_all(put->cursors);
 }
 
 void
@@ -76,11 +85,42 @@ put_count_flush(struct put *put, int64_t buffer_id)
     return true;
 }
 
+void
+put_cursor(struct put *put, int64_t account_id, int64_t buffer_id, const char *cursor)
+{
+    const int64_t key = buffer_id != 0 ? buffer_id : -account_id;
+    struct cursor *last = g_hash_table_lookup(put->cursors, &key);
+    if (last == NULL) {
+        last = g_new0(struct cursor, 1);
+        g_hash_table_insert(put->cursors, g_memdup2(&key, sizeof key), last);
+    }
+    *last = (struct cursor){account_id, buffer_id, cursor};
+}
+
+static bool
+write_cursor(struct put *put, const struct cursor *cursor)
+{
+    if (cursor->value == NULL)
+        return db_run(db_bind(put->db,
+                              "DELETE FROM cursors WHERE account_id = ?1 AND buffer_id = ?2", "ii",
+                              cursor->account_id, cursor->buffer_id));
+    return db_run(db_bind(put->db,
+                          "INSERT INTO cursors (account_id, buffer_id, value) VALUES (?1, ?2, ?3)"
+                          " ON CONFLICT (account_id, buffer_id) DO UPDATE SET value = ?3",
+                          "iis", cursor->account_id, cursor->buffer_id, cursor->value));
+}
+
 bool
 put_finish(struct put *put)
 {
     GHashTableIter iter;
-    void *buffer_id, *counter;
+    void *buffer_id, *counter, *cursor;
+    g_hash_table_iter_init(&iter, put->cursors);
+    while (g_hash_table_iter_next(&iter, NULL, &cursor)) {
+        if (!write_cursor(put, cursor))
+            return false;
+        g_hash_table_iter_remove(&iter);
+    }
     g_hash_table_iter_init(&iter, put->counters);
     while (g_hash_table_iter_next(&iter, &buffer_id, &counter)) {
         if (!write_counter(put, *(int64_t *)buffer_id, counter))
@@ -132,19 +172,6 @@ put_buffer(struct put *put, const struct buffer *buffer)
         (int)buffer->joined, (int)buffer->closed, (int)buffer->notify, buffer->read.sort_key,
         buffer->read.id, (int64_t)buffer->unread, (int64_t)buffer->mentions, buffer->last_sort_key,
         buffer->last_activity_us));
-}
-
-bool
-put_cursor(struct put *put, int64_t account_id, int64_t buffer_id, const char *cursor)
-{
-    if (cursor == NULL)
-        return db_run(db_bind(put->db,
-                              "DELETE FROM cursors WHERE account_id = ?1 AND buffer_id = ?2", "ii",
-                              account_id, buffer_id));
-    return db_run(db_bind(put->db,
-                          "INSERT INTO cursors (account_id, buffer_id, value) VALUES (?1, ?2, ?3)"
-                          " ON CONFLICT (account_id, buffer_id) DO UPDATE SET value = ?3",
-                          "iis", account_id, buffer_id, cursor));
 }
 
 static bool
@@ -215,7 +242,8 @@ put_apply(struct put *put, struct op *op)
     case OP_DELETION:
         return put_deletion(put, op);
     case OP_CURSOR:
-        return put_cursor(put, op->account_id, op->buffer_id, op->text);
+        put_cursor(put, op->account_id, op->buffer_id, op->text);
+        return true;
     case OP_KV:
         return put_kv(put, op->account_id, op->name, op->text);
     case OP_GAP:

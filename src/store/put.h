@@ -12,6 +12,7 @@ struct put {
     struct db *db;
     struct users *users;
     GHashTable *counters; /* buffer id → what this batch adds to its row */
+    GHashTable *cursors;  /* buffer id, or minus the account's → the last one in this batch */
     char *uuid;           /* the profile's */
 };
 
@@ -21,7 +22,8 @@ void put_fini(struct put *put);
 void put_forget(struct put *put);
 
 bool put_apply(struct put *put, struct op *op);
-/* Writes the counters that the batch has gathered. Before the commit. */
+/* Writes the counters and cursors that the batch has gathered. Before the commit, while its ops are
+ * there. */
 bool put_finish(struct put *put);
 
 /* --- between the files that apply ops
@@ -32,7 +34,8 @@ bool put_outbox_add(struct put *put, struct op *op);
 bool put_outbox_change(struct put *put, struct op *op);
 bool put_gap(struct put *put, const struct gap *gap);
 bool put_close_gaps(struct put *put, int64_t buffer_id, int64_t after, int64_t before);
-bool put_cursor(struct put *put, int64_t account_id, int64_t buffer_id, const char *cursor);
+/* NULL: none any more. Borrowed until put_finish(). */
+void put_cursor(struct put *put, int64_t account_id, int64_t buffer_id, const char *cursor);
 bool put_draft(struct put *put, int64_t buffer_id, const char *text);
 
 /* Before the text of a stored row changes or is erased, or the row is deleted: the search index

@@ -256,6 +256,9 @@ put_by_rules(struct put *put, struct op *op)
 bool
 put_message(struct put *put, struct op *op)
 {
-    return put_by_rules(put, op) &&
-           (op->text == NULL || put_cursor(put, op->account_id, op->message->buffer_id, op->text));
+    if (!put_by_rules(put, op))
+        return false;
+    if (op->text != NULL)
+        put_cursor(put, op->account_id, op->message->buffer_id, op->text);
+    return true;
 }
