@@ -35,7 +35,7 @@ struct held {
 struct heap {
     GHashTable *held; /* buffer id → struct held */
     int64_t first_us; /* monotonic: when the first came */
-    int64_t due_us;
+    int64_t due_us;   /* G_MAXINT64: nothing waits */
 };
 
 struct attention {
@@ -124,6 +124,7 @@ static void
 heap_init(struct heap *heap)
 {
     heap->held = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, held_free);
+    heap->due_us = G_MAXINT64;
 }
 
 static void
@@ -152,22 +153,24 @@ heap_wait(struct attention *attention, struct heap *heap, int64_t due_us)
     wake_at(attention, due_us);
 }
 
-/* Until the first of what is hushed may call. */
+/* Until this buffer may call, which is in the quiet heap. */
 static void
-wait_for_quiet(struct attention *attention)
+wait_for_quiet(struct attention *attention, int64_t buffer_id)
 {
-    const int64_t wall_us = clock_wall_us(core_clock(attention->core));
-    int64_t left_us = QUIET_LOOK_US;
-    GHashTableIter iter;
-    gpointer key;
+    struct heap *quiet = &attention->quiet;
+    const int64_t until_us = core_hushed_until(attention->core, buffer_id);
+    const int64_t left_us = until_us - clock_wall_us(core_clock(attention->core));
+    const int64_t due_us = now_us(attention) + CLAMP(left_us, QUIET_LEAST_US, QUIET_LOOK_US);
 
-    g_hash_table_iter_init(&iter, attention->quiet.held);
-    while (g_hash_table_iter_next(&iter, &key, NULL)) {
-        const int64_t until_us = core_hushed_until(attention->core, *(const int64_t *)key);
-        left_us = MIN(left_us, MAX(QUIET_LEAST_US, until_us - wall_us));
-    }
-    if (g_hash_table_size(attention->quiet.held) > 0)
-        heap_wait(attention, &attention->quiet, now_us(attention) + left_us);
+    if (due_us < quiet->due_us)
+        heap_wait(attention, quiet, due_us);
+}
+
+static void
+hold_for_quiet(struct attention *attention, struct message *message, unsigned n, unsigned mentions)
+{
+    heap_add(attention, &attention->quiet, message, n, mentions);
+    wait_for_quiet(attention, message->buffer_id);
 }
 
 /* What of the heap still counts, as struct call_sum; its only message in `ret_only`, when it is but
@@ -181,16 +184,19 @@ heap_take(struct attention *attention, struct heap *heap, struct message **ret_o
     unsigned total = 0;
 
     *ret_only = NULL;
+    heap->due_us = G_MAXINT64;
     g_hash_table_iter_init(&iter, heap->held);
     while (g_hash_table_iter_next(&iter, &key, &value)) {
         struct held *held = value;
         struct call_sum sum = {*(const int64_t *)key, held->n, held->mentions};
         const bool counts = still_unread(attention, sum.buffer_id, &sum.n, &sum.mentions);
         const bool hushed = counts && core_hushed_until(attention->core, sum.buffer_id) != 0;
-        if (hushed && heap == &attention->quiet)
+        if (hushed && heap == &attention->quiet) {
+            wait_for_quiet(attention, sum.buffer_id);
             continue;
+        }
         if (hushed)
-            heap_add(attention, &attention->quiet, held->last, held->n, held->mentions);
+            hold_for_quiet(attention, held->last, held->n, held->mentions);
         if (counts && !hushed) {
             g_array_append_val(sums, sum);
             total += sum.n;
@@ -201,7 +207,6 @@ heap_take(struct attention *attention, struct heap *heap, struct message **ret_o
     }
     if (total != 1)
         g_clear_pointer(ret_only, message_unref);
-    wait_for_quiet(attention);
     return sums;
 }
 
@@ -229,6 +234,22 @@ tell_heap(struct attention *attention, struct heap *heap, const char *why, bool 
 /* --- what was missed
  * ------------------------------------------------------------------------------------ */
 
+/* An account may be online while its channels are still looked into, one after the other. */
+static bool
+a_channel_catches_up(const struct attention *attention)
+{
+    const GPtrArray *buffers = core_buffers(attention->core);
+
+    for (guint i = 0; i < buffers->len; i++) {
+        const struct buffer *buffer = g_ptr_array_index(buffers, i);
+        const struct account *account = core_account(attention->core, buffer->account_id);
+        if (buffer->joined && !buffer->caught_up && account != NULL &&
+            account->state == ACCOUNT_ONLINE)
+            return true;
+    }
+    return false;
+}
+
 static bool
 somebody_catches_up(const struct attention *attention)
 {
@@ -240,7 +261,7 @@ somebody_catches_up(const struct attention *attention)
             account->state == ACCOUNT_CATCH_UP)
             return true;
     }
-    return false;
+    return a_channel_catches_up(attention);
 }
 
 static void
@@ -326,8 +347,7 @@ lane_go_on(struct attention *attention, struct lane *lane)
         if (core_hushed_until(attention->core, message->buffer_id) == 0) {
             called = call_now(attention, message, n, mentions);
         } else {
-            heap_add(attention, &attention->quiet, message, n, mentions);
-            wait_for_quiet(attention);
+            hold_for_quiet(attention, message, n, mentions);
         }
     }
     message_unref(message);
@@ -405,8 +425,7 @@ take_call(struct attention *attention, const struct notice *notice)
     if (looked_at(attention, notice->buffer_id))
         return;
     if (core_hushed_until(attention->core, notice->buffer_id) != 0) {
-        heap_add(attention, &attention->quiet, notice->message, notice->calls, notice->mentions);
-        wait_for_quiet(attention);
+        hold_for_quiet(attention, notice->message, notice->calls, notice->mentions);
     } else if (!notice->live) {
         heap_add(attention, &attention->away, notice->message, notice->calls, notice->mentions);
         heap_wait(attention, &attention->away, now_us(attention) + AWAY_REST_US);

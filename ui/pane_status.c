@@ -140,6 +140,8 @@ pane_status_draw(const struct canvas *canvas, struct rect rect, const struct vie
     draw_where(&pen, view);
     if (view->peeking)
         pen_own(&pen, ROLE_STATUS_WARN, " PEEK");
+    if (view->hushed)
+        pen_own(&pen, ROLE_STATUS, " (quiet)");
     if (view->scrolled) {
         g_autofree char *more =
             g_strdup_printf(" -MORE(%u%s)-", view->below, view->below_more ? "+" : "");

@@ -108,6 +108,7 @@ struct view_status {
     bool insecure;
     const char *state;          /* not online: "connecting"; else NULL */
     bool peeking;               /* what is looked at stays unread */
+    bool hushed;                /* nothing of it calls now: quiet hours, /snooze */
     bool scrolled;              /* the newest line is not in sight */
     unsigned below;             /* messages below what is in sight */
     bool below_more;            /* and more that are not loaded */

@@ -171,6 +171,7 @@ draw_status(const struct ui *ui, const struct canvas *canvas, const struct buffe
         .state =
             account && account->state != ACCOUNT_ONLINE ? account_state_name(account->state) : NULL,
         .peeking = ui->peek.from != 0,
+        .hushed = core_hushed_until(ui->core, buffer->id) != 0,
         .scrolled = !timeline_at_newest(ui->timeline),
         .keys = keymap_pending(ui->keymap),
     };

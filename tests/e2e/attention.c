@@ -200,9 +200,9 @@ test_bell_and_title(void)
     scene_clear(&scene);
 }
 
-/* Back after a loss: what was missed comes in one. */
+/* The first of many at once, the others together. */
 static void
-test_no_storm(void)
+test_burst(void)
 {
     struct scene scene;
 
@@ -214,6 +214,42 @@ test_no_storm(void)
     wait_string(&scene, "]9;maria in #jobs: kai: 0");
     wait_string(&scene, "]9;19 mentions in #jobs: maria: kai: 19");
     g_assert_cmpuint(count_strings(&scene, "]9;*"), ==, 2);
+    scene_quit(&scene);
+    scene_clear(&scene);
+}
+
+static bool
+maria_is_back(void *user)
+{
+    struct scene *scene = user;
+    struct irc_peer_options options = {.nick = "maria", .port = irc_server_port(scene->server)};
+
+    scene->maria = irc_peer_new(&options, NULL);
+    return scene->maria != NULL;
+}
+
+/* Back after a loss: what was missed comes in one, and what was told before does not come again. */
+static void
+test_no_storm(void)
+{
+    struct scene scene;
+
+    scene_start(&scene, "[notify]\nmethod = osc9\n", NULL);
+    say(&scene, "#jobs", "kai: before");
+    wait_string(&scene, "]9;maria in #jobs: kai: before");
+    irc_server_down(scene.server);
+    irc_peer_free(scene.maria);
+    irc_server_up(scene.server);
+    g_assert_true(loop_until(maria_is_back, &scene, DEADLINE_MS));
+    g_assert_true(irc_peer_join(scene.maria, "#lab"));
+    g_assert_true(irc_peer_join(scene.maria, "#jobs"));
+    for (int i = 0; i < 7; i++)
+        say(&scene, i < 5 ? "#jobs" : "#lab", "kai: missed");
+    pty_type(scene.pty, "\033[O\025/connect\r");
+    g_assert_true(loop_until(kai_is_in, &scene, DEADLINE_MS));
+    wait_string(&scene, "]9;weft: 7 mentions in 2 channels while you were away: #jobs 5, #lab 2");
+    g_assert_cmpuint(count_strings(&scene, "]9;*"), ==, 2);
+    g_assert_true(pty_wait(scene.pty, "#lab"));
     scene_quit(&scene);
     scene_clear(&scene);
 }
@@ -478,6 +514,7 @@ main(int argc, char **argv)
     g_test_add_func("/e2e/attention/terminal", test_terminal);
     g_test_add_func("/e2e/attention/focus", test_focus);
     g_test_add_func("/e2e/attention/bell-and-title", test_bell_and_title);
+    g_test_add_func("/e2e/attention/burst", test_burst);
     g_test_add_func("/e2e/attention/no-storm", test_no_storm);
     g_test_add_func("/e2e/attention/program", test_program);
 #ifdef HAVE_LIBNOTIFY

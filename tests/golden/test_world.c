@@ -40,6 +40,22 @@ test_refused(void)
     world_free(world);
 }
 
+/* While nothing may call, the status line says so. */
+static void
+test_quiet(void)
+{
+    struct world *world = world_new(1);
+
+    go(world, 0, "#lab");
+    g_assert_false(shows(world, "(quiet)"));
+    type(world, "/snooze 10m");
+    press(world, "Enter");
+    assert_shows(world, "(quiet)");
+    fake_advance(world->fake, 600 * SECOND_US);
+    g_assert_false(shows(world, "(quiet)"));
+    world_free(world);
+}
+
 /* Read is what was in sight with somebody before the screen, and not before. */
 static void
 test_reading(void)
@@ -434,6 +450,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/world/talk", test_talk);
     g_test_add_func("/world/refused", test_refused);
+    g_test_add_func("/world/quiet", test_quiet);
     g_test_add_func("/world/reading", test_reading);
     g_test_add_func("/world/activity", test_activity);
     g_test_add_func("/world/drafts", test_drafts);

@@ -254,6 +254,27 @@ test_away(void)
     scene_free(scene);
 }
 
+/* The account is online, its channels are looked into one after the other: one summary. */
+static void
+test_away_channels(void)
+{
+    struct scene *scene = scene_new(1, "");
+
+    fake_channel(scene->fake, 0, "#jobs", BUFFER_CHANNEL);
+    fake_caught_up(scene->fake, 0, "#jobs", true);
+    come_back(scene, 0);
+    fake_state(scene->fake, 0, ACCOUNT_ONLINE);
+    miss(scene, 0, "#lab", "kai!", 1);
+    fake_caught_up(scene->fake, 0, "#lab", true);
+    fake_advance(scene->fake, 10 * SECOND_US);
+    assert_shown(scene, "");
+    miss(scene, 0, "#jobs", "kai!", 2);
+    fake_caught_up(scene->fake, 0, "#jobs", true);
+    fake_advance(scene->fake, 3 * SECOND_US);
+    assert_shown(scene, "weft: 2 mentions in 2 channels while you were away: #lab 1, #jobs 1|");
+    scene_free(scene);
+}
+
 /* One alone is told as it is; none that was read elsewhere; the wait for others has an end. */
 static void
 test_away_one(void)
@@ -402,6 +423,7 @@ test_attention_add(void)
     g_test_add_func("/attention/burst", test_burst);
     g_test_add_func("/attention/crowd", test_crowd);
     g_test_add_func("/attention/away", test_away);
+    g_test_add_func("/attention/away-channels", test_away_channels);
     g_test_add_func("/attention/away-one", test_away_one);
     g_test_add_func("/attention/restart", test_restart);
     g_test_add_func("/attention/quiet", test_quiet);
