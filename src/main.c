@@ -1,6 +1,7 @@
 /* The command line: the screen, or a one-shot command. */
 #include "config.h"
 
+#include <errno.h>
 #include <glib.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -70,6 +71,17 @@ run_command(const struct app_options *options, int argc, char **argv)
     return bad_usage("there is no such command", argv[0]);
 }
 
+/* A disk that is full is noticed when the last words are written. A reader that has enough is no
+ * error. */
+static int
+finish(int status)
+{
+    if (fflush(stdout) == 0 || errno == EPIPE)
+        return status;
+    fprintf(stderr, "weft: the output could not be written: %s.\n", g_strerror(errno));
+    return 1;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -92,11 +104,11 @@ main(int argc, char **argv)
     for (i = 1; i < argc && argv[i][0] == '-'; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
             fputs(usage, stdout);
-            return 0;
+            return finish(0);
         }
         if (strcmp(argv[i], "--version") == 0) {
             puts(PACKAGE_STRING);
-            return 0;
+            return finish(0);
         }
         if (strcmp(argv[i], "--profile") != 0)
             return bad_usage("there is no such option", argv[i]);
@@ -105,6 +117,6 @@ main(int argc, char **argv)
         options.profile = argv[i];
     }
     if (i < argc)
-        return run_command(&options, argc - i, argv + i);
+        return finish(run_command(&options, argc - i, argv + i));
     return app_run_screen(&options);
 }

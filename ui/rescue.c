@@ -117,14 +117,35 @@ on_fatal(int number, siginfo_t *info, void *context)
     errno = saved;
 }
 
+/* Stopping and continuing is the business of one thread: another one would go on drawing, or take
+ * the terminal a second time. */
+static bool
+is_elsewhere(const struct rescue *rescue, int number)
+{
+    if (rescue == NULL || pthread_equal(pthread_self(), rescue->owner))
+        return false;
+    pthread_kill(rescue->owner, number);
+    return true;
+}
+
+/* After a stop that could not be caught the terminal is still ours, and yet somebody else's modes
+ * may be set. */
+static bool
+retake(struct rescue *rescue)
+{
+    if (!rescue->is_taken)
+        return rescue_enter(rescue);
+    if (!set_modes(rescue->fd, &rescue->taken))
+        return false;
+    write_all(rescue->fd, rescue->again, rescue->again_len);
+    return true;
+}
+
 static void
 take_again(struct rescue *rescue)
 {
     /* In the background the terminal is the shell's; the next SIGCONT comes with the foreground. */
-    if (rescue->is_lent || tcgetpgrp(rescue->fd) != getpgrp())
-        return;
-    rescue->is_taken = 0;
-    if (rescue_enter(rescue)) {
+    if (!rescue->is_lent && tcgetpgrp(rescue->fd) == getpgrp() && retake(rescue)) {
         rescue->was_stopped = 1;
         kill(getpid(), SIGWINCH);
     }
@@ -135,7 +156,7 @@ on_continue(int number)
 {
     int saved = errno;
     struct rescue *rescue = armed;
-    if (rescue != NULL)
+    if (rescue != NULL && !is_elsewhere(rescue, number))
         take_again(rescue);
     errno = saved;
 }
@@ -147,6 +168,10 @@ on_stop(int number)
     struct rescue *rescue = armed;
     struct sigaction ours, plain = {.sa_handler = SIG_DFL};
     sigset_t tstp, before;
+    if (is_elsewhere(rescue, number)) {
+        errno = saved;
+        return;
+    }
     if (rescue != NULL)
         rescue_leave(rescue);
     sigaction(SIGTSTP, &plain, &ours);
@@ -170,6 +195,7 @@ rescue_arm(struct rescue *rescue)
     stack_t stack, spare = {.ss_sp = spare_stack, .ss_size = sizeof spare_stack};
     if (sigaltstack(NULL, &stack) == 0 && (stack.ss_flags & SS_DISABLE) != 0)
         sigaltstack(&spare, NULL);
+    rescue->owner = pthread_self();
     armed = rescue;
     sigfillset(&action.sa_mask);
     for (unsigned i = 0; i < G_N_ELEMENTS(fatal); i++) {
@@ -180,8 +206,11 @@ rescue_arm(struct rescue *rescue)
             sigaction(fatal[i], &action, NULL);
     }
     struct sigaction stop = {.sa_handler = on_stop, .sa_flags = SA_RESTART};
-    sigaction(SIGTSTP, &stop, &found_tstp);
     struct sigaction go = {.sa_handler = on_continue, .sa_flags = SA_RESTART};
+    /* Neither in the middle of the other. A SIGCONT that is blocked continues all the same. */
+    sigaddset(&stop.sa_mask, SIGCONT);
+    sigaddset(&go.sa_mask, SIGTSTP);
+    sigaction(SIGTSTP, &stop, &found_tstp);
     sigaction(SIGCONT, &go, &found_cont);
 }
 

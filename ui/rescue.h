@@ -7,6 +7,7 @@
 #ifndef WEFT_UI_RESCUE_H
 #define WEFT_UI_RESCUE_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <termios.h>
@@ -15,7 +16,9 @@ struct rescue {
     int fd;
     struct termios found, taken; /* modes as they were found, and as weft uses them */
     const char *enter, *leave;   /* bytes that take the terminal and give it back */
-    size_t enter_len, leave_len;
+    const char *again;           /* what somebody else may have undone meanwhile; pushes nothing */
+    size_t enter_len, leave_len, again_len;
+    pthread_t owner;          /* the thread that called rescue_arm() */
     volatile int is_taken;    /* the terminal is in weft's hands now */
     volatile int was_stopped; /* it was given back and taken again: draw all */
     volatile int is_lent;     /* to a program that weft has started: nothing here takes it */

@@ -65,31 +65,47 @@ prepare_bytes(struct term *term)
                               term->asks ? "\033[?1004l" : "", term->kitty ? "\033[<u" : "",
                               term->painter.shaped ? "\033[0 q" : "", titled ? TITLE_NONE : "",
                               titled ? title_give_back(term) : "", term->cnorm, term->rmcup, NULL);
+    char *again = g_strconcat("\033[?2004h", term->asks ? "\033[?1004h" : "",
+                              term->kitty ? "\033[=5u" : "", NULL);
     g_ptr_array_add(term->old_bytes, enter);
     g_ptr_array_add(term->old_bytes, leave);
+    g_ptr_array_add(term->old_bytes, again);
     /* Lengths first go down, then up: whenever a handler looks, it stays inside a string. */
+    term->rescue.again_len = MIN(term->rescue.again_len, strlen(again));
     term->rescue.enter_len = MIN(term->rescue.enter_len, strlen(enter));
     term->rescue.leave_len = MIN(term->rescue.leave_len, strlen(leave));
     term->rescue.enter = enter;
     term->rescue.leave = leave;
+    term->rescue.again = again;
+    term->rescue.again_len = strlen(again);
     term->rescue.enter_len = strlen(enter);
     term->rescue.leave_len = strlen(leave);
 }
 
+/* COLORTERM tells of the terminal around us. GNU screen keeps it and does not pass its colours on;
+ * tmux, which may go by the same name, does. The console draws them as the nearest of its sixteen
+ * anyway. */
+static bool
+passes_true_color(const char *type)
+{
+    const char *tmux = g_getenv("TMUX");
+    if (g_str_has_prefix(type, "screen"))
+        return tmux != NULL && *tmux != '\0';
+    return !g_str_has_prefix(type, "linux");
+}
+
 static enum color_depth
-find_depth(const struct term_options *options)
+find_depth(const struct term_options *options, const char *type)
 {
     const char *no_color = g_getenv("NO_COLOR");
     const char *colorterm = options->colorterm != NULL ? options->colorterm : g_getenv("COLORTERM");
     int colors = terminfo_number("colors");
-    if (options->no_color || (no_color != NULL && *no_color != '\0'))
+    bool says_true = g_strcmp0(colorterm, "truecolor") == 0 || g_strcmp0(colorterm, "24bit") == 0;
+    if (options->no_color || (no_color != NULL && *no_color != '\0') || colors < 8)
         return COLOR_DEPTH_MONO;
-    if (colorterm != NULL &&
-        (strcmp(colorterm, "truecolor") == 0 || strcmp(colorterm, "24bit") == 0))
+    if (terminfo_flag("RGB") || terminfo_flag("Tc") || (says_true && passes_true_color(type)))
         return COLOR_DEPTH_TRUE;
-    if (terminfo_flag("RGB") || terminfo_flag("Tc"))
-        return COLOR_DEPTH_TRUE;
-    return colors >= 256 ? COLOR_DEPTH_256 : colors >= 8 ? COLOR_DEPTH_16 : COLOR_DEPTH_MONO;
+    return colors >= 256 ? COLOR_DEPTH_256 : COLOR_DEPTH_16;
 }
 
 static bool
@@ -135,7 +151,7 @@ load_terminfo(struct term *term, const struct term_options *options, GError **er
         term->cnorm = g_strdup("");
     term->asks = !g_str_has_prefix(type, "linux") && !g_str_has_prefix(type, "vt");
     term->keeps_title = strstr(term->smcup, "\033[22;") != NULL;
-    term->painter.depth = find_depth(options);
+    term->painter.depth = find_depth(options, type);
     term->painter.colors = terminfo_number("colors");
     term->painter.bce = terminfo_flag("bce");
     term->painter.no_corner = terminfo_flag("am") && !terminfo_flag("xenl");
@@ -215,7 +231,7 @@ term_open(const struct term_options *options, GError **error)
     }
     /* Answers come through keys.c as reports, now, later or never. */
     if (term->asks)
-        g_string_append(term->out, "\033[?u\033[?2026$p");
+        g_string_append(term->out, "\033[?u\033[?2026$p\033]11;?\033\\");
     return term;
 }
 

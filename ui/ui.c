@@ -240,7 +240,7 @@ ui_new(const struct ui_options *options)
     g_queue_init(&ui->questions);
     ui->dirty = true;
     ui_list_init(ui);
-    ui_look_read(ui);
+    ui_look_begin(ui);
     ui_commands_begin(ui);
     ui_hints_begin(ui);
     if (ui->term)

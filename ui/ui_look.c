@@ -165,6 +165,20 @@ ui_look_read(struct ui *ui)
     read_theme(ui);
 }
 
+void
+ui_look_begin(struct ui *ui)
+{
+    /* "15;0", "0;default;15": what stands last is the background's number. The terminal's own word
+     * comes later, or never. */
+    const char *colors = ui->term ? g_getenv("COLORFGBG") : NULL;
+    const char *last = colors ? strrchr(colors, ';') : NULL;
+    guint64 n;
+
+    if (last && g_ascii_string_to_unsigned(last + 1, 10, 0, 15, &n, NULL))
+        ui->background_is_light = n == 7 || n > 8;
+    ui_look_read(ui);
+}
+
 /* By the eye's weights; the middle is where black and white text read equally well. */
 void
 ui_look_background(struct ui *ui, uint32_t rgb)

@@ -188,6 +188,7 @@ const struct width_rules *ui_rules(const struct ui *ui);
 void ui_leave(struct ui *ui, bool gone);
 
 /* ui_look.c */
+void ui_look_begin(struct ui *ui); /* reads it for the first time */
 void ui_look_read(struct ui *ui);
 void ui_look_background(struct ui *ui, uint32_t rgb);
 /* "auto" and all names, sorted; g_strfreev(). */

@@ -48,7 +48,7 @@ run chekc
 is "an unknown command is said" complained "chekc"
 is "an unknown command ends with 2" [ "$status" -eq 2 ]
 run
-is "without a terminal weft says so" complained "not a terminal"
+is "without a terminal, with an input that ends at once, weft says so" complained "not a terminal"
 is "without a terminal it ends with 1" [ "$status" -eq 1 ]
 
 # --- check ---
@@ -158,6 +158,12 @@ if [ -c /dev/full ]; then
     "$weft" export 'bench/#bench1' >/dev/full 2>"$scratch/err" || status=$?
     is "a full disk ends export with 1" [ "$status" -eq 1 ]
     is "a full disk is said" complained "not whole"
+    for word in --help --version check; do
+        status=0
+        "$weft" "$word" >/dev/full 2>"$scratch/err" || status=$?
+        is "a full disk ends $word with 1" [ "$status" -eq 1 ]
+        is "and $word says so" complained "could not be written"
+    done
 else
     skip "a full disk ends export with 1" "there is no /dev/full"
     skip "a full disk is said" "there is no /dev/full"

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "tests/support/loop.h"
@@ -19,6 +20,7 @@ struct pty {
     int fd;
     pid_t pid;
     struct vt *vt;
+    struct termios found;
     unsigned watch; /* 0: the other side is closed */
     int cols, rows;
     bool ended;
@@ -63,25 +65,71 @@ child_environment(const char *home, const char *const *environment)
     return list;
 }
 
-struct pty *
-pty_run(const char *home, const char *const *arguments, const char *const *environment, int cols,
-        int rows, struct vt *vt)
+static struct termios
+usual_modes(void)
+{
+    struct termios modes;
+    int master, slave;
+
+    g_assert_cmpint(openpty(&master, &slave, NULL, NULL, NULL), ==, 0);
+    g_assert_cmpint(tcgetattr(slave, &modes), ==, 0);
+    close(master);
+    close(slave);
+    return modes;
+}
+
+/* What a shell does, with nothing but what may be called after a fork. */
+static _Noreturn void
+play_shell(char *const *argv, char *const *environment)
+{
+    int status = 0;
+
+    signal(SIGTTOU, SIG_IGN);
+    pid_t job = fork();
+    if (job == 0) {
+        setpgid(0, 0);
+        tcsetpgrp(STDIN_FILENO, getpid());
+        signal(SIGTTOU, SIG_DFL);
+        execve(argv[0], argv, environment);
+        _exit(127);
+    }
+    setpgid(job, job);
+    tcsetpgrp(STDIN_FILENO, job);
+    while (waitpid(job, &status, WUNTRACED) == job && WIFSTOPPED(status)) {
+        tcsetpgrp(STDIN_FILENO, getpid());
+        tcsetpgrp(STDIN_FILENO, job);
+        kill(-job, SIGCONT);
+    }
+    _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 126);
+}
+
+struct run {
+    const char *home;
+    const char *const *arguments, *const *environment;
+    bool job;
+};
+
+static struct pty *
+start(const struct run *run, int cols, int rows, struct vt *vt)
 {
     struct pty *pty = g_new0(struct pty, 1);
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
     const char *build = g_getenv("G_TEST_BUILDDIR");
     g_autofree char *weft = g_build_filename(build ? build : ".", "weft", NULL);
-    g_auto(GStrv) list = child_environment(home, environment);
+    g_auto(GStrv) list = child_environment(run->home, run->environment);
     g_autoptr(GPtrArray) argv = g_ptr_array_new();
 
     g_ptr_array_add(argv, weft);
-    for (size_t i = 0; arguments && arguments[i]; i++)
-        g_ptr_array_add(argv, (char *)(uintptr_t)arguments[i]);
+    for (size_t i = 0; run->arguments && run->arguments[i]; i++)
+        g_ptr_array_add(argv, (char *)(uintptr_t)run->arguments[i]);
     g_ptr_array_add(argv, NULL);
     pty->vt = vt;
     pty->cols = cols;
     pty->rows = rows;
-    pty->pid = forkpty(&pty->fd, NULL, NULL, &size);
+    pty->found = usual_modes();
+    pty->pid = forkpty(&pty->fd, NULL, &pty->found, &size);
+    if (pty->pid == 0 && run->job)
+        play_shell((char **)argv->pdata, list);
     if (pty->pid == 0) {
         execve(weft, (char **)argv->pdata, list);
         _exit(127);
@@ -91,6 +139,49 @@ pty_run(const char *home, const char *const *arguments, const char *const *envir
     g_unix_set_fd_nonblocking(pty->fd, TRUE, NULL);
     pty->watch = g_unix_fd_add(pty->fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_bytes, pty);
     return pty;
+}
+
+struct pty *
+pty_run(const char *home, const char *const *arguments, const char *const *environment, int cols,
+        int rows, struct vt *vt)
+{
+    const struct run run = {home, arguments, environment, false};
+
+    return start(&run, cols, rows, vt);
+}
+
+struct pty *
+pty_run_job(const char *home, const char *const *environment, int cols, int rows, struct vt *vt)
+{
+    const struct run run = {home, NULL, environment, true};
+
+    return start(&run, cols, rows, vt);
+}
+
+pid_t
+pty_foreground(const struct pty *pty)
+{
+    return tcgetpgrp(pty->fd);
+}
+
+bool
+pty_modes_as_found(const struct pty *pty)
+{
+    struct termios now;
+
+    return tcgetattr(pty->fd, &now) == 0 && now.c_iflag == pty->found.c_iflag &&
+           now.c_oflag == pty->found.c_oflag && now.c_lflag == pty->found.c_lflag &&
+           now.c_cflag == pty->found.c_cflag;
+}
+
+void
+pty_hang_up(struct pty *pty)
+{
+    if (pty->watch)
+        g_source_remove(pty->watch);
+    pty->watch = 0;
+    close(pty->fd);
+    pty->fd = -1;
 }
 
 static bool
@@ -122,7 +213,8 @@ pty_free(struct pty *pty)
         waitpid(pty->pid, &pty->status, 0);
     if (pty->watch)
         g_source_remove(pty->watch);
-    close(pty->fd);
+    if (pty->fd >= 0)
+        close(pty->fd);
     g_free(pty);
 }
 

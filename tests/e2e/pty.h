@@ -17,10 +17,20 @@ struct pty;
  * the caller's and must live as long. Turning the default main context reads. */
 struct pty *pty_run(const char *home, const char *const *arguments, const char *const *environment,
                     int cols, int rows, struct vt *vt);
+/* The same as the job of a shell, which puts it in the foreground again whenever it stops, and ends
+ * with its exit status. */
+struct pty *
+pty_run_job(const char *home, const char *const *environment, int cols, int rows, struct vt *vt);
 /* Ends what still runs with SIGKILL. NULL is allowed. */
 void pty_free(struct pty *pty);
 
 pid_t pty_pid(const struct pty *pty);
+/* The process group in the foreground: that of the job. */
+pid_t pty_foreground(const struct pty *pty);
+/* Whether the terminal's modes are those that it had before anything ran. */
+bool pty_modes_as_found(const struct pty *pty);
+/* The window is closed. */
+void pty_hang_up(struct pty *pty);
 void pty_type(struct pty *pty, const char *text);
 void pty_type_bytes(struct pty *pty, const char *bytes, size_t len);
 void pty_resize(struct pty *pty, int cols, int rows);

@@ -11,7 +11,7 @@
 struct vt {
     bool screen;
     GString *pending; /* a sequence or a character that is not whole yet */
-    GString *text;
+    GString *text, *bytes;
     GString *complaints;
     GRegex *known;
     unsigned n_complaints;
@@ -30,7 +30,7 @@ static const char known_sequences[] = "^\033\\[(?:"
                                       "|[0246] q"                    /* the cursor's shape */
                                       "|\\?1049[hl]|2[23];0;0t"      /* the other screen */
                                       "|\\?25[hl]|\\?12l|\\?2004[hl]|\\?1004[hl]|\\?2026[hl]"
-                                      "|\\?u|\\?2026\\$p|>5u|<u" /* what the terminal can do */
+                                      "|\\?u|\\?2026\\$p|[>=]5u|<u" /* what the terminal can do */
                                       ")$";
 
 struct vt *
@@ -41,6 +41,7 @@ vt_new(bool screen)
     vt->screen = screen;
     vt->pending = g_string_new(NULL);
     vt->text = g_string_new(NULL);
+    vt->bytes = g_string_new(NULL);
     vt->complaints = g_string_new(NULL);
     vt->strings = g_ptr_array_new_with_free_func(g_free);
     vt->known = g_regex_new(known_sequences, G_REGEX_RAW | G_REGEX_DOLLAR_ENDONLY, 0, NULL);
@@ -55,6 +56,7 @@ vt_free(struct vt *vt)
         return;
     g_string_free(vt->pending, TRUE);
     g_string_free(vt->text, TRUE);
+    g_string_free(vt->bytes, TRUE);
     g_string_free(vt->complaints, TRUE);
     g_ptr_array_unref(vt->strings);
     g_regex_unref(vt->known);
@@ -84,6 +86,12 @@ GString *
 vt_text(struct vt *vt)
 {
     return vt->text;
+}
+
+GString *
+vt_bytes(struct vt *vt)
+{
+    return vt->bytes;
 }
 
 const char *
@@ -169,7 +177,7 @@ static void
 take_string(struct vt *vt, const char *string, const char *through)
 {
     static const char *const calls[] = {"]9;", "]99;", "]777;notify;"};
-    bool known = g_str_has_prefix(string, "]2;");
+    bool known = g_str_has_prefix(string, "]2;") || strcmp(string, "]11;?") == 0;
 
     for (size_t i = 0; vt->calls && i < G_N_ELEMENTS(calls); i++)
         known = known || g_str_has_prefix(string, calls[i]);
@@ -280,6 +288,7 @@ take_byte(struct vt *vt, char byte)
 void
 vt_feed(struct vt *vt, const char *bytes, size_t len)
 {
+    g_string_append_len(vt->bytes, bytes, (gssize)len);
     for (size_t i = 0; i < len; i++)
         take_byte(vt, bytes[i]);
 }

@@ -29,6 +29,8 @@ void vt_allow_calls(struct vt *vt, bool bells);
 const GPtrArray *vt_strings(const struct vt *vt);
 unsigned vt_bells(const struct vt *vt);
 
+/* Everything as it came. The caller may cut it. */
+GString *vt_bytes(struct vt *vt);
 /* What must not have come, one a line; "" when nothing. At most the first hundred. */
 const char *vt_complaints(struct vt *vt);
 

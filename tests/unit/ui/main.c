@@ -19,6 +19,7 @@ main(int argc, char **argv)
     test_members_add();
     test_keys_doc_add();
     test_term_add();
+    test_term_types_add();
     test_theme_add();
     test_tmux_add();
     test_wrap_add();

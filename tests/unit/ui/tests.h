@@ -10,6 +10,7 @@ void test_keys_add(void);
 void test_members_add(void);
 void test_keys_doc_add(void);
 void test_term_add(void);
+void test_term_types_add(void);
 void test_theme_add(void);
 void test_tmux_add(void);
 void test_wrap_add(void);
