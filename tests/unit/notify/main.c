@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include <glib.h>
 #include <string.h>
 
@@ -41,6 +43,8 @@ main(int argc, char **argv)
     test_call_add();
     test_attention_add();
     test_notify_add();
+#ifdef HAVE_LIBNOTIFY
     test_desktop_add();
+#endif
     return g_test_run();
 }

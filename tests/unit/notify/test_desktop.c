@@ -1,7 +1,5 @@
 /* The desktop's notifications: a real session bus, and a daemon that answers, is mute, or is not
  * there. */
-#include "config.h"
-
 #include <string.h>
 
 #include "tests/support/loop.h"
@@ -9,9 +7,6 @@
 #include "tests/support/scratch.h"
 #include "tests/unit/notify/tests.h"
 #include "ui/notify.h"
-
-#ifdef HAVE_LIBNOTIFY
-
 #include "ui/notify_desktop.h"
 
 /* A daemon that is asked in the loop blocks it for 25 s. */
@@ -294,12 +289,3 @@ test_desktop_add(void)
     g_test_add_func("/desktop/missing", test_missing);
     g_test_add_func("/desktop/no-bus", test_no_bus);
 }
-
-#else
-
-void
-test_desktop_add(void)
-{
-}
-
-#endif
