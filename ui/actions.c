@@ -43,6 +43,10 @@ cancel(struct ui *ui)
 {
     if (editor_deselect(ui->editor))
         return;
+    if (ui->reply && ui->has_keys == KEYMAP_MAIN) {
+        ui_reply_set(ui, NULL);
+        return;
+    }
     ui->marked = (struct position){0};
     if (!timeline_follows(ui->timeline))
         timeline_scroll_bottom(ui->timeline);

@@ -134,7 +134,31 @@
     X(MESSAGE, MESSAGE_PAGE_DOWN, "message-page-down", 0, "PgDn", "Go down by a page.")            \
     X(MESSAGE, MESSAGE_FIRST, "message-first", 0, "g  Home", "Go to the oldest stored message.")   \
     X(MESSAGE, MESSAGE_LAST, "message-last", 0, "G  End", "Go to the newest message.")             \
+    MESSAGE_ACTION_TABLE(X)                                                                        \
     LIST_ACTION_TABLE(X)
+
+/* What is done to a message. */
+#define MESSAGE_ACTION_TABLE(X)                                                                    \
+    X(MESSAGE, MESSAGE_REPLY, "message-reply", 0, "r",                                             \
+      "Answer it; what was not sent is sent again.")                                               \
+    X(MESSAGE, MESSAGE_QUOTE, "message-quote", 0, "q", "Quote it in what you write.")              \
+    X(MESSAGE, MESSAGE_DELETE, "message-delete", 0, "d",                                           \
+      "Delete it for everybody, or give up what was not sent; twice.")                             \
+    X(MESSAGE, MESSAGE_REACT, "message-react", 0, "a", "React to it with an emoji.")               \
+    X(MESSAGE, MESSAGE_THUMB, "message-thumb", 0, "+", "React with 👍, or take it back.")           \
+    X(MESSAGE, MESSAGE_REACTION_1, "message-reaction-1", 0, "1", "Join or leave reaction 1.")      \
+    X(MESSAGE, MESSAGE_REACTION_2, "message-reaction-2", 0, "2", "Join or leave reaction 2.")      \
+    X(MESSAGE, MESSAGE_REACTION_3, "message-reaction-3", 0, "3", "Join or leave reaction 3.")      \
+    X(MESSAGE, MESSAGE_REACTION_4, "message-reaction-4", 0, "4", "Join or leave reaction 4.")      \
+    X(MESSAGE, MESSAGE_REACTION_5, "message-reaction-5", 0, "5", "Join or leave reaction 5.")      \
+    X(MESSAGE, MESSAGE_REACTION_6, "message-reaction-6", 0, "6", "Join or leave reaction 6.")      \
+    X(MESSAGE, MESSAGE_REACTION_7, "message-reaction-7", 0, "7", "Join or leave reaction 7.")      \
+    X(MESSAGE, MESSAGE_REACTION_8, "message-reaction-8", 0, "8", "Join or leave reaction 8.")      \
+    X(MESSAGE, MESSAGE_REACTION_9, "message-reaction-9", 0, "9", "Join or leave reaction 9.")      \
+    X(MESSAGE, MESSAGE_FLAG, "message-flag", 0, "f", "Flag it, to find it again in the inbox.")    \
+    X(MESSAGE, MESSAGE_UNREAD, "message-unread", 0, "u", "Mark as unread from here on.")           \
+    X(MESSAGE, MESSAGE_SOURCE, "message-source", 0, "v", "Show all that weft knows of it.")        \
+    X(MESSAGE, MESSAGE_WHO, "message-who", 0, "w", "Show who sees it, and what became of it.")
 
 #define LIST_ACTION_TABLE(X)                                                                       \
     X(LIST, LIST_UP, "list-up", 0, "k  Up", "Go up in the list.")                                  \

@@ -69,9 +69,8 @@ line_set_message(struct line *line, struct message *message)
     line->fold = LINE_FOLD_UNKNOWN;
 }
 
-/* The first line of what was said, as far as it is needed. */
-static char *
-first_words(const struct message *message)
+char *
+line_words(const struct message *message)
 {
     const char *text = message->body->text;
     size_t len = strcspn(text, "\r\n");
@@ -86,7 +85,7 @@ first_words(const struct message *message)
 void
 line_set_reply(struct line *line, const struct message *answered)
 {
-    g_autofree char *words = answered ? first_words(answered) : NULL;
+    g_autofree char *words = answered ? line_words(answered) : NULL;
     const char *name =
         answered ? answered->sender_name ? answered->sender_name : "the server" : NULL;
 
@@ -455,6 +454,8 @@ put_state(struct styled *text, const struct message *message)
     }
     if (message->flags & MESSAGE_NOT_STORED)
         put(text, "  not stored", ROLE_FAILED);
+    if (message->flags & MESSAGE_FLAGGED)
+        put(text, " (flagged)", ROLE_EDITED);
 }
 
 static void

@@ -52,6 +52,8 @@ void line_set_reply(struct line *line, const struct message *answered);
 /* Composes and wraps if needed. Returns the rows that the line takes; at least 1. */
 int line_rows(struct line *line, const struct line_shape *shape);
 
+/* How a message begins, for who answers it: its first line; g_free(). */
+char *line_words(const struct message *message);
 /* What stands in the nick column: the sender, "*" for an action, "--" for what happened. g_free().
  */
 char *line_nick(const struct message *message);

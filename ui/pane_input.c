@@ -32,7 +32,34 @@ pane_input_rows(const struct width_rules *rules, int cols, const struct view_inp
 
     if (view->question)
         return 2;
-    return editor_rows(view->editor, MAX(1, room), MAX_ROWS);
+    return editor_rows(view->editor, MAX(1, room), MAX_ROWS) + (view->reply.name != NULL);
+}
+
+/* "reply to maria: Who takes minutes…                  Esc drops it" */
+static void
+draw_reply(const struct canvas *canvas, struct rect *rect, const struct view_reply *reply)
+{
+    const struct style style = theme_style(canvas->theme, ROLE_QUOTE);
+    const char *note = reply->by_name ? "begins with the name; Esc drops it" : "Esc drops it";
+    const int note_cols = (int)strlen(note), end = rect->col + rect->cols;
+    int col = rect->col;
+
+    if (rect->rows < 2)
+        return;
+    col += draw_own(canvas, rect->row, col, rect->cols, "reply to ", style);
+    col += draw_foreign(canvas, rect->row, col, MIN(end - col, MAX(8, rect->cols / 4)), reply->name,
+                        DISPLAY_NAME, style);
+    col += draw_own(canvas, rect->row, col, end - col, ": ", style);
+    if (end - col > note_cols + 12) {
+        draw_foreign(canvas, rect->row, col, end - col - note_cols - 2, reply->words, DISPLAY_LINE,
+                     style);
+        draw_own(canvas, rect->row, end - note_cols, note_cols, note,
+                 theme_style(canvas->theme, ROLE_DIM));
+    } else {
+        draw_foreign(canvas, rect->row, col, end - col, reply->words, DISPLAY_LINE, style);
+    }
+    rect->row++;
+    rect->rows--;
 }
 
 static void
@@ -58,6 +85,8 @@ pane_input_draw(const struct canvas *canvas, struct rect rect, const struct view
     cells_fill(canvas->cells, rect.row, rect.col, rect.rows, rect.cols, style);
     if (view->question)
         draw_question(canvas, &rect, view);
+    else if (view->reply.name)
+        draw_reply(canvas, &rect, &view->reply);
     taken = cells_puts(canvas->cells, rect.row, rect.col, rect.cols, prompt,
                        theme_style(canvas->theme, ROLE_PROMPT));
     if (view->question && view->hidden) {

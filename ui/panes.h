@@ -130,9 +130,17 @@ void pane_typing_draw(const struct canvas *canvas, struct rect rect, const char 
 /* --- input
  * ---------------------------------------------------------------------------------------------- */
 
+/* The message that is being answered. */
+struct view_reply {
+    const char *name; /* who said it; NULL: none is answered */
+    const char *words;
+    bool by_name; /* the network ties no answer to it: the text will begin with the name */
+};
+
 struct view_input {
     const char *self; /* our name, for the prompt; NULL: none */
     struct editor *editor;
+    struct view_reply reply;
     const char *question; /* asked by a session; then the answer is typed instead; or NULL */
     bool hidden;          /* the answer is a secret: never drawn */
     bool hidden_typed;    /* something of it was typed */
@@ -209,6 +217,20 @@ void
 pane_search_draw(const struct canvas *canvas, struct rect rect, const struct view_search *view);
 /* Finding in one buffer: the line alone, with the status at its end. */
 void pane_find_draw(const struct canvas *canvas, struct rect rect, const struct view_search *view);
+
+struct view_fact {
+    const char *label; /* weft's own */
+    const char *value; /* may be foreign, of several lines */
+};
+
+struct view_facts {
+    const char *title;
+    const struct view_fact *facts;
+    size_t n;
+    size_t *top; /* the first row shown, brought into what there is */
+};
+
+void pane_facts_draw(const struct canvas *canvas, struct rect rect, const struct view_facts *view);
 
 struct view_help_line {
     const char *keys; /* NULL: a heading */

@@ -65,6 +65,8 @@ on_message(struct ui *ui, const struct notice *notice)
 {
     if (ui->search && notice->type == NOTICE_MESSAGE_CHANGED)
         ui_search_changed(ui->search, notice->message);
+    if (notice->type == NOTICE_MESSAGE_CHANGED)
+        ui_reply_changed(ui, notice->message);
     if (notice->buffer_id != ui->shown || !ui->timeline)
         return;
     switch (notice->type) {
@@ -273,9 +275,12 @@ ui_free(struct ui *ui)
     ui_find_free(ui->find);
     g_free(ui->flood);
     ui_themes_free(ui->themes);
+    ui_react_free(ui->react);
+    ui_facts_free(ui->facts);
     g_free(ui->search_text);
     g_free(ui->find_text);
     timeline_free(ui->timeline);
+    message_unref(ui->reply);
     ui_list_fini(ui);
     members_free(ui->members);
     g_queue_clear_full(&ui->questions, ui_question_free);

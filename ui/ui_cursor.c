@@ -59,9 +59,27 @@ to_end(struct ui *ui, bool newest)
         ui_show_fetch(ui, true);
 }
 
+static bool
+act(struct ui *ui, enum action action)
+{
+    struct message *message = timeline_cursor(ui->timeline);
+    bool taken;
+
+    if (!message) {
+        ui_focus_set(ui, KEYMAP_MAIN); /* the last one has gone */
+        return false;
+    }
+    message_ref(message);
+    taken = ui_message_action(ui, action, message);
+    message_unref(message);
+    return taken;
+}
+
 bool
 ui_cursor_action(struct ui *ui, enum action action)
 {
+    if (act(ui, action))
+        return true;
     switch (action) {
     case ACTION_NONE:
         ui_tell(ui, "Here letters act on the message that is marked. Esc goes back to the line.",
@@ -99,10 +117,11 @@ ui_cursor_action(struct ui *ui, enum action action)
 char *
 ui_cursor_hint(struct ui *ui)
 {
+    const struct message *message = timeline_cursor(ui->timeline);
     GString *out = g_string_new(NULL);
 
-    ui_hint_add(ui, out, ACTION_MESSAGE_UP, "up");
-    ui_hint_add(ui, out, ACTION_MESSAGE_DOWN, "down");
+    if (message)
+        ui_message_hint(ui, out, message);
     ui_hint_add(ui, out, ACTION_CANCEL, "back");
     return g_string_free(out, FALSE);
 }

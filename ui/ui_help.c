@@ -44,6 +44,13 @@ static const struct {
     {UI_OVER_FIND, ACTION_FIND, "Go on to the next older place."},
     {UI_OVER_FIND, ACTION_SUBMIT, "Stay at this place."},
     {UI_OVER_FIND, ACTION_CANCEL, "Go back to where you were."},
+    {UI_OVER_REACT, ACTION_SUBMIT, "React with the emoji that is marked, or with the word."},
+    {UI_OVER_REACT, ACTION_DOWN, "Mark the next one."},
+    {UI_OVER_REACT, ACTION_UP, "Mark the one before."},
+    {UI_OVER_REACT, ACTION_CANCEL, "React with nothing."},
+    {UI_OVER_FACTS, ACTION_SCROLL_DOWN, "Scroll down by a page."},
+    {UI_OVER_FACTS, ACTION_SCROLL_UP, "Scroll up by a page."},
+    {UI_OVER_FACTS, ACTION_CANCEL, "Go back to the message."},
     {UI_OVER_FIRST_RUN, ACTION_SUBMIT, "To the next question."},
     {UI_OVER_FIRST_RUN, ACTION_UP, "Back to the question before."},
     {UI_OVER_FIRST_RUN, ACTION_CANCEL, "Look around without an account."},
@@ -65,6 +72,10 @@ over_heading(enum ui_over over)
         return "Here: finding in this buffer";
     case UI_OVER_FIRST_RUN:
         return "Here: setting up an account";
+    case UI_OVER_REACT:
+        return "Here: choosing a reaction";
+    case UI_OVER_FACTS:
+        return "Here: what weft knows of a message";
     case UI_OVER_THEMES:
         return "Here: choosing a theme";
     default:

@@ -28,6 +28,22 @@ ui_over_search(struct ui *ui, const char *text)
 }
 
 void
+ui_over_react(struct ui *ui, struct message *message)
+{
+    ui_over_close(ui);
+    ui->over = UI_OVER_REACT;
+    ui->react = ui_react_new(ui, message);
+}
+
+void
+ui_over_facts(struct ui *ui, const struct message *message, bool who)
+{
+    ui_over_close(ui);
+    ui->over = UI_OVER_FACTS;
+    ui->facts = ui_facts_new(ui, message, who);
+}
+
+void
 ui_over_open(struct ui *ui, enum ui_over over)
 {
     ui_over_close(ui);
@@ -63,6 +79,8 @@ ui_over_close(struct ui *ui)
     ui_find_free(g_steal_pointer(&ui->find));
     g_clear_pointer(&ui->flood, g_free);
     ui_themes_free(g_steal_pointer(&ui->themes));
+    ui_react_free(g_steal_pointer(&ui->react));
+    ui_facts_free(g_steal_pointer(&ui->facts));
     first_run_free(ui->first_run);
     ui->first_run = NULL;
 }
@@ -112,6 +130,37 @@ switcher_key(struct ui *ui, enum action action, struct key key)
         switcher_update(ui->switcher);
 }
 
+/* A page that is longer than the window. True: it was a key that scrolls. */
+static bool
+scroll_key(const struct ui *ui, enum action action, size_t *top)
+{
+    size_t page = (size_t)MAX(1, ui->layout.timeline.rows - 2);
+
+    if (action == ACTION_SCROLL_DOWN)
+        *top += page;
+    else if (action == ACTION_DOWN || action == ACTION_SUBMIT)
+        (*top)++;
+    else if (action == ACTION_SCROLL_UP)
+        *top -= MIN(page, *top);
+    else if (action == ACTION_UP)
+        *top -= MIN(1, *top);
+    else if (action == ACTION_SCROLL_TOP || action == ACTION_LINE_START)
+        *top = 0;
+    else if (action == ACTION_SCROLL_BOTTOM || action == ACTION_LINE_END)
+        *top = G_MAXINT;
+    else
+        return false;
+    return true;
+}
+
+static void
+facts_key(struct ui *ui, enum action action, struct key key)
+{
+    if (!scroll_key(ui, action, ui_facts_top(ui->facts)) &&
+        (action == ACTION_CANCEL || key.code == 'q'))
+        ui_over_close(ui);
+}
+
 /* The account is there: its server's buffer is shown, where the connection tells of itself. */
 static void
 show_account(struct ui *ui, const char *name)
@@ -159,6 +208,10 @@ ui_over_key(struct ui *ui, enum action action, struct key key)
         ui_find_key(ui->find, action, key);
     else if (ui->over == UI_OVER_FLOOD)
         ui_flood_key(ui, action, key);
+    else if (ui->over == UI_OVER_REACT)
+        ui_react_key(ui->react, action, key);
+    else if (ui->over == UI_OVER_FACTS)
+        facts_key(ui, action, key);
 }
 
 /* What a key led to stays in sight. */
@@ -193,6 +246,11 @@ ui_over_draw(struct ui *ui, const struct canvas *canvas)
     } else if (ui->over == UI_OVER_THEMES) {
         ui_themes_draw(ui->themes, canvas,
                        ui->layout.timeline.rows > 1 ? ui->layout.timeline : all);
+    } else if (ui->over == UI_OVER_REACT) {
+        ui_react_draw(ui->react, canvas, ui->layout.input.rows > 0 ? ui->layout.input : all,
+                      ui->layout.timeline);
+    } else if (ui->over == UI_OVER_FACTS) {
+        ui_facts_draw(ui->facts, canvas, ui->layout.timeline.rows > 1 ? ui->layout.timeline : all);
     } else if (ui->over == UI_OVER_FIRST_RUN) {
         struct view_first_run view;
         first_run_view(ui->first_run, &view);
@@ -365,6 +423,8 @@ ui_paste(struct ui *ui, const char *text, size_t len)
         switcher_update(ui->switcher);
     } else if (ui->over == UI_OVER_SEARCH) {
         ui_search_paste(ui->search, text, first_line(text, len));
+    } else if (ui->over == UI_OVER_REACT) {
+        ui_react_paste(ui->react, text, first_line(text, len));
     } else if (ui->over == UI_OVER_FIND) {
         ui_find_paste(ui->find, text, first_line(text, len));
     } else if (ui->over == UI_OVER_NONE || ui->over == UI_OVER_FLOOD) {

@@ -28,6 +28,8 @@ enum ui_over {
     UI_OVER_THEMES,
     UI_OVER_FIND, /* below the timeline, which stays in sight */
     UI_OVER_FLOOD,
+    UI_OVER_REACT,
+    UI_OVER_FACTS, /* of one message */
 };
 
 struct attention;
@@ -38,6 +40,8 @@ struct ui_outside;
 struct ui_flood;
 struct ui_help;
 struct ui_themes;
+struct ui_react;
+struct ui_facts;
 
 struct ui_question {
     uint64_t id;
@@ -145,6 +149,7 @@ struct ui {
     unsigned draft_timer;
     struct ui_flood *flood;     /* with UI_OVER_FLOOD */
     struct ui_outside *outside; /* the person's own editor has the terminal; NULL: it has not */
+    struct message *reply;      /* what is being written answers it; NULL: nothing */
     struct ui_completion completion;
     struct emoji_recent emoji; /* chosen last, to write with and to react with */
 
@@ -170,6 +175,9 @@ struct ui {
     struct ui_search *search;
     struct ui_find *find;
     struct ui_themes *themes;
+    struct ui_react *react;
+    struct ui_facts *facts;
+    int64_t deleting;  /* the message that the next "delete" takes away; 0: none */
     char *search_text; /* what was searched for last; or NULL */
     char *find_text;
     struct position marked; /* a message that was found, in the buffer shown; id 0: none */
@@ -361,6 +369,15 @@ void ui_flood_pasted(struct ui *ui, unsigned lines);
 bool ui_flood_asks(struct ui *ui); /* before what stands in the input is sent; true: it is asked */
 void ui_flood_key(struct ui *ui, enum action action, struct key key);
 void ui_flood_draw(const struct ui *ui, const struct canvas *canvas);
+/* ui_reply.c */
+void ui_reply_set(struct ui *ui, struct message *message); /* NULL: drops it */
+void ui_reply_load(struct ui *ui);                         /* of the buffer that is shown now */
+void ui_reply_changed(struct ui *ui, struct message *message);
+/* Whether this text would be sent as an answer. */
+bool ui_reply_takes(const struct ui *ui, const char *text);
+bool ui_reply_send(struct ui *ui, const char *text, GError **error);
+/* `ret_words` holds what the view borrows: g_free(). */
+void ui_reply_view(const struct ui *ui, struct view_reply *ret_view, char **ret_words);
 
 /* ui_complete.c */
 void ui_complete(struct ui *ui, int by); /* forward 1, back -1 */
@@ -383,6 +400,29 @@ bool ui_cursor_action(struct ui *ui, enum action action);
 /* The keys that work on the message it is on. g_free(). */
 char *ui_cursor_hint(struct ui *ui);
 
+/* ui_message.c */
+/* A letter on the message that the cursor is on. False: none of these. */
+bool ui_message_action(struct ui *ui, enum action action, struct message *message);
+void ui_message_hint(const struct ui *ui, GString *out, const struct message *message);
+/* True, or it is said why not. */
+bool ui_message_may_react(struct ui *ui, const struct message *message);
+/* What is there of ours is taken back. */
+void ui_message_react(struct ui *ui, const struct message *message, const char *emoji);
+
+/* ui_react.c */
+struct ui_react *ui_react_new(struct ui *ui, struct message *message);
+void ui_react_free(struct ui_react *react);
+void ui_react_key(struct ui_react *react, enum action action, struct key key);
+void ui_react_paste(struct ui_react *react, const char *text, size_t len);
+void ui_react_draw(struct ui_react *react, const struct canvas *canvas, struct rect line,
+                   struct rect above);
+
+/* ui_facts.c; `who`: who sees it, else all that is known of it */
+struct ui_facts *ui_facts_new(const struct ui *ui, const struct message *message, bool who);
+void ui_facts_free(struct ui_facts *facts);
+size_t *ui_facts_top(struct ui_facts *facts); /* the first row in sight */
+void ui_facts_draw(struct ui_facts *facts, const struct canvas *canvas, struct rect rect);
+
 /* ui_search.c; `text` NULL: what was searched for last */
 struct ui_search *ui_search_new(struct ui *ui, const char *text);
 void ui_search_free(struct ui_search *search);
@@ -403,6 +443,8 @@ void ui_find_draw(struct ui_find *find, const struct canvas *canvas, struct rect
 /* What has the keys now. */
 enum keymap_context ui_context(const struct ui *ui);
 void ui_over_search(struct ui *ui, const char *text);
+void ui_over_react(struct ui *ui, struct message *message);
+void ui_over_facts(struct ui *ui, const struct message *message, bool who);
 void ui_over_open(struct ui *ui, enum ui_over over);
 void ui_over_close(struct ui *ui);
 void ui_over_key(struct ui *ui, enum action action, struct key key);

@@ -136,6 +136,7 @@ take_buffer(struct ui *ui, int64_t buffer_id, struct timeline *timeline)
     ui_reading_apply(ui);
     editor_set(ui->editor, draft ? draft : "", SIZE_MAX);
     ui->draft_serial = editor_serial(ui->editor);
+    ui_reply_load(ui);
     ui_tell(ui, NULL, false);
     ui_changed(ui);
 }

@@ -297,6 +297,8 @@ ui_draw(struct ui *ui, struct cells *cells)
     const struct buffer *buffer = ui_buffer(ui);
     const struct account *account = buffer ? core_account(ui->core, buffer->account_id) : NULL;
     struct view_input input = input_view(ui, account);
+    g_autofree char *words = NULL;
+    ui_reply_view(ui, &input.reply, &words);
     bool bad;
     g_autofree char *notice = notice_text(ui, account, &bad);
     struct layout_wants wants = {

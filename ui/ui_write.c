@@ -45,7 +45,9 @@ ui_send(struct ui *ui)
     ui_remember(ui, editor_text(ui->editor));
     text = editor_take(ui->editor);
     ui->draft_serial = editor_serial(ui->editor);
-    if (core_input(ui->core, buffer_id, text, &error)) {
+    const bool sent = ui_reply_takes(ui, text) ? ui_reply_send(ui, text, &error)
+                                               : core_input(ui->core, buffer_id, text, &error);
+    if (sent) {
         if (core_buffer(ui->core, buffer_id))
             core_set_draft(ui->core, buffer_id, NULL);
         if (ui->shown == buffer_id)

@@ -162,6 +162,8 @@ char **core_who_types(struct core *core, int64_t buffer_id);
 
 /* A failed or unknown message: send again (a new outbox row takes its place), or give it up. */
 bool core_retry(struct core *core, int64_t message_id, GError **error);
+/* It is not sent, and one of these can be asked. */
+bool core_rests(struct core *core, int64_t message_id);
 bool core_drop(struct core *core, int64_t message_id, GError **error);
 
 /* True for a text, as entered, with a secret in it (driver->hides): it is to be kept nowhere. */

@@ -215,7 +215,7 @@ void outbox_caught_up(struct room *room, bool history_whole);
 bool outbox_holds(const struct room *room);
 /* Those whose conversation did not come back in time: nothing will be found out any more. */
 void outbox_give_up_looking(struct session *session);
-/* Ids of messages that were not sent, or perhaps not, and rest; oldest first. int64_t; unref. */
+/* Ids of messages that were not sent, or perhaps not, and rest, in no order. int64_t; unref. */
 GArray *outbox_failed(struct core *core);
 /* True when the operation was a send. `error` NULL: done. */
 bool outbox_completed(struct session *session, op_id op, const char *remote_id, int64_t time_us,

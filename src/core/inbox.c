@@ -280,11 +280,19 @@ add_directs(struct core *core, GPtrArray *entries, unsigned limit)
     }
 }
 
+static gint
+compare_ids(gconstpointer a, gconstpointer b)
+{
+    const int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
+    return one < other ? -1 : one > other;
+}
+
 static void
 add_failed(struct core *core, GPtrArray *entries, unsigned limit)
 {
     g_autoptr(GArray) ids = outbox_failed(core);
 
+    g_array_sort(ids, compare_ids);
     for (guint i = ids->len; i > 0 && limit > 0; i--, limit--)
         add(core, entries, INBOX_FAILED,
             store_load_message(core->store, g_array_index(ids, int64_t, i - 1)), 1);

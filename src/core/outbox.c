@@ -324,13 +324,6 @@ send_failed(struct out_row *out, const GError *error)
     }
 }
 
-static gint
-compare_ids(gconstpointer a, gconstpointer b)
-{
-    const int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
-    return one < other ? -1 : one > other;
-}
-
 GArray *
 outbox_failed(struct core *core)
 {
@@ -344,7 +337,6 @@ outbox_failed(struct core *core)
         if (out->phase == PHASE_RESTS && !out->looks && !out->held)
             g_array_append_val(ids, out->row->message_id);
     }
-    g_array_sort(ids, compare_ids);
     return ids;
 }
 
@@ -757,6 +749,14 @@ row_of_message(struct core *core, int64_t message_id, GError **error)
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
                     "This message does not wait to be sent.");
     return out;
+}
+
+bool
+core_rests(struct core *core, int64_t message_id)
+{
+    const struct out_row *out = g_hash_table_lookup(core->out_by_message, &message_id);
+
+    return out != NULL && out->phase == PHASE_RESTS;
 }
 
 bool

@@ -256,3 +256,16 @@ rich_equal(const struct rich *a, const struct rich *b)
     }
     return true;
 }
+
+const char *
+span_kind_name(enum span_kind kind)
+{
+    static const char *const names[SPAN_N] = {
+        [SPAN_BOLD] = "bold",     [SPAN_ITALIC] = "italic",   [SPAN_UNDERLINE] = "underline",
+        [SPAN_STRIKE] = "strike", [SPAN_REVERSE] = "reverse", [SPAN_CODE] = "code",
+        [SPAN_BLOCK] = "block",   [SPAN_QUOTE] = "quote",     [SPAN_LINK] = "link",
+        [SPAN_USER] = "user",     [SPAN_CHANNEL] = "channel", [SPAN_EVERYONE] = "everyone",
+        [SPAN_EMOJI] = "emoji",   [SPAN_SPOILER] = "spoiler", [SPAN_COLOR] = "color",
+    };
+    return kind < SPAN_N ? names[kind] : "";
+}

@@ -30,6 +30,9 @@ enum span_kind {
     SPAN_N
 };
 
+/* "bold", "link", …: one word. */
+const char *span_kind_name(enum span_kind kind);
+
 struct span {
     uint32_t start; /* bytes */
     uint32_t end;

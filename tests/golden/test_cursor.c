@@ -3,10 +3,7 @@
 
 #include "tests/golden/world.h"
 
-#define MARK "▌"
-
-/* The row that the cursor marks first; NULL: none. g_free(). */
-static char *
+char *
 marked(struct world *world)
 {
     g_autofree char *screen = look(world);
@@ -19,7 +16,7 @@ marked(struct world *world)
     return NULL;
 }
 
-static void
+void
 assert_marked(struct world *world, const char *text)
 {
     g_autofree char *row = marked(world);
@@ -54,7 +51,7 @@ test_move(void)
     g_free(look(world));
     press(world, "Tab");
     assert_marked(world, "line 49.");
-    assert_shows(world, "k up  j down");
+    assert_shows(world, "r reply  q quote");
     press(world, "k");
     press(world, "Up");
     assert_marked(world, "line 47.");

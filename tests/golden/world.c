@@ -56,6 +56,14 @@ world_reopen(struct world *world)
 }
 
 void
+world_restart(struct world *world)
+{
+    ui_free(world->ui);
+    fake_restart(world->fake);
+    open_ui(world);
+}
+
+void
 world_free(struct world *world)
 {
     ui_free(world->ui);

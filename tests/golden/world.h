@@ -16,6 +16,8 @@ struct world {
 
 /* Accounts one … n, online, and a window of 80x24. */
 struct world *world_new(unsigned n_accounts);
+/* Another process on the same profile, not connected yet. */
+void world_restart(struct world *world);
 void world_free(struct world *world);
 /* The screen ends and begins anew over the same core. */
 void world_reopen(struct world *world);
@@ -48,7 +50,13 @@ void indexed(struct world *world);
 /* Answers may take longer than a key waits. */
 void wait_shows(struct world *world, const char *text);
 
+/* The message cursor's mark; the row that has it first, NULL: none (g_free()); it has this text. */
+#define MARK "▌"
+char *marked(struct world *world);
+void assert_marked(struct world *world, const char *text);
+
 /* Each file adds its tests. */
+void test_message_add(void);
 void test_cursor_add(void);
 void test_writing_add(void);
 void test_going_add(void);

@@ -6,7 +6,7 @@
 
 #define FAKE_CAPS                                                                                  \
     (CAP_SEND | CAP_ACTION | CAP_NOTICE | CAP_HISTORY | CAP_LEAVE | CAP_MARK_READ | CAP_DEDUPE |   \
-     CAP_REACT | CAP_DELETE | CAP_TYPING | CAP_MEMBERS)
+     CAP_REACT | CAP_DELETE | CAP_TYPING | CAP_MEMBERS | CAP_REPLY)
 
 /* --- the driver
  * ------------------------------------------------------------------------------------- */
@@ -35,6 +35,7 @@ driver_close(void *state)
         g_free(send->conversation);
         g_free(send->key);
         g_free(send->text);
+        g_free(send->reply_to);
         g_free(send);
     }
     g_ptr_array_unref(session->sends);
@@ -77,6 +78,7 @@ driver_send(void *state, op_id op, const struct send_request *request, GError **
     send->conversation = g_strdup(request->buffer->remote_id);
     send->key = g_strdup(request->key);
     send->text = g_strdup(request->body->text);
+    send->reply_to = g_strdup(request->reply_to);
     send->resend = request->resend;
     g_ptr_array_add(session->sends, send);
     if (session->refuse == NULL)

@@ -16,6 +16,7 @@ struct fake_send {
     char *conversation;
     char *key;
     char *text;
+    char *reply_to;
     bool resend;
 };
 

@@ -12,6 +12,7 @@ main(int argc, char **argv)
     test_threats_add();
     test_fold_add();
     test_link_add();
+    test_plain_add();
     test_width_add();
     return g_test_run();
 }

@@ -7,6 +7,7 @@ void test_markup_add(void);
 void test_threats_add(void);
 void test_fold_add(void);
 void test_link_add(void);
+void test_plain_add(void);
 void test_width_add(void);
 
 #endif

@@ -1,0 +1,136 @@
+/* Choosing a reaction: a line to type a part of a name in, and what fits above it. */
+#include "ui/ui_priv.h"
+
+#include <string.h>
+
+#define SHOWN_MAX 10
+
+struct ui_react {
+    struct ui *ui;
+    struct message *message; /* a reference */
+    struct editor *query;
+    const struct emoji *found[UI_EMOJI_MAX];
+    size_t n, selected;
+};
+
+static void
+look(struct ui_react *react)
+{
+    react->n = emoji_find(editor_text(react->query), &react->ui->emoji, react->found, UI_EMOJI_MAX);
+    react->selected = 0;
+}
+
+struct ui_react *
+ui_react_new(struct ui *ui, struct message *message)
+{
+    struct ui_react *react = g_new0(struct ui_react, 1);
+
+    react->ui = ui;
+    react->message = message_ref(message);
+    react->query = editor_new(ui_rules(ui));
+    look(react);
+    return react;
+}
+
+void
+ui_react_free(struct ui_react *react)
+{
+    if (!react)
+        return;
+    message_unref(react->message);
+    editor_free(react->query);
+    g_free(react);
+}
+
+/* What has no such name is a reaction as it stands: networks have words of their own. */
+static void
+choose(struct ui_react *react)
+{
+    struct ui *ui = react->ui;
+    const struct emoji *emoji = react->n > 0 ? react->found[react->selected] : NULL;
+    g_autofree char *text = g_strdup(emoji ? emoji->text : editor_text(react->query));
+    struct message *message = message_ref(react->message);
+
+    ui_over_close(ui);
+    if (emoji)
+        emoji_recent_use(&ui->emoji, emoji);
+    if (*text)
+        ui_message_react(ui, message, text);
+    message_unref(message);
+}
+
+static void
+move(struct ui_react *react, int by)
+{
+    const size_t n = react->n;
+
+    if (n > 0)
+        react->selected = (react->selected + n + (size_t)by) % n;
+}
+
+void
+ui_react_key(struct ui_react *react, enum action action, struct key key)
+{
+    unsigned serial = editor_serial(react->query);
+
+    switch (action) {
+    case ACTION_CANCEL:
+        ui_over_close(react->ui);
+        return;
+    case ACTION_SUBMIT:
+        choose(react);
+        return;
+    case ACTION_UP:
+    case ACTION_PREV_BUFFER:
+    case ACTION_COMPLETE_BACK:
+        move(react, -1);
+        return;
+    case ACTION_DOWN:
+    case ACTION_NEXT_BUFFER:
+    case ACTION_COMPLETE:
+        move(react, 1);
+        return;
+    case ACTION_NEWLINE:
+        return;
+    case ACTION_NONE:
+        if (key_is_text(key))
+            editor_insert_char(react->query, key.code);
+        break;
+    default:
+        editor_action(react->query, action, NULL);
+        break;
+    }
+    if (serial != editor_serial(react->query))
+        look(react);
+}
+
+void
+ui_react_paste(struct ui_react *react, const char *text, size_t len)
+{
+    editor_insert(react->query, text, len);
+    look(react);
+}
+
+/* Above the line: what fits, with the one that Enter takes. */
+void
+ui_react_draw(struct ui_react *react, const struct canvas *canvas, struct rect line,
+              struct rect above)
+{
+    struct view_popup_row rows[SHOWN_MAX];
+    struct view_popup popup = {.title = "React with", .rows = rows};
+    const bool empty = editor_is_empty(react->query);
+    struct view_search view = {.prompt = " react> ",
+                               .query = react->query,
+                               .status = react->n > 0 ? "Enter: react  Esc"
+                                         : empty      ? "Esc"
+                                                      : "Enter: react with this word  Esc"};
+
+    popup.total = react->n;
+    popup.selected = react->selected;
+    popup.first = react->selected / SHOWN_MAX * SHOWN_MAX;
+    for (size_t i = popup.first; i < react->n && popup.n < SHOWN_MAX; i++)
+        rows[popup.n++] =
+            (struct view_popup_row){.sign = react->found[i]->text, .text = react->found[i]->name};
+    pane_popup_draw(canvas, above, &popup);
+    pane_find_draw(canvas, line, &view);
+}
