@@ -74,10 +74,12 @@ stream_handshake_error(const struct stream *stream, const GError *why)
                            "%s closed the connection while TLS was being set up. If it always "
                            "does, TLS is on another port (for IRC mostly 6697).",
                            stream->address);
+    /* GIO says so of every connection that ends after a server has asked for one, a cut among
+     * them: another try may help, and must be made. */
     if (g_error_matches(why, G_TLS_ERROR, G_TLS_ERROR_CERTIFICATE_REQUIRED))
-        return g_error_new(WEFT_ERROR, WEFT_ERROR_TLS,
-                           "%s lets nobody in without a client certificate. Name yours in the "
-                           "account (tls_cert).",
+        return g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED,
+                           "%s asked for a client certificate and closed the connection. If it "
+                           "always does, name yours in the account (tls_cert).",
                            stream->address);
     if (why && why->domain == G_TLS_ERROR)
         return g_error_new(WEFT_ERROR, WEFT_ERROR_TLS,
