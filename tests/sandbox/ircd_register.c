@@ -212,7 +212,7 @@ send_isupport(struct ircd_conn *conn)
     ircd_numeric(conn, 5,
                  "CASEMAPPING=rfc1459 CHANTYPES=# PREFIX=(ov)@+ CHANMODES=b,k,l,imnst NICKLEN=%u "
                  "CHANNELLEN=64 TOPICLEN=300 AWAYLEN=200 MODES=4 TARGMAX=PRIVMSG:1,NOTICE:1 "
-                 "NETWORK=Sandbox MONITOR=100 BOT=B :are supported by this server",
+                 "STATUSMSG=@+ NETWORK=Sandbox MONITOR=100 BOT=B :are supported by this server",
                  options->nick_len);
     if (conn->bound)
         ircd_numeric(conn, 5, "BOUNCER_NETID=%s :are supported by this server",
