@@ -68,6 +68,7 @@ struct adapter {
     unsigned logins;      /* bits 1 << enum login */
     size_t text_bytes;    /* the longest text that stays in one piece; 0: no limit worth testing */
     const char *greeting; /* what the server's buffer holds when one can join; NULL: once online */
+    unsigned hold_ms;     /* what was sent may be held for this long, and weft waits for that */
     bool again_slowly;    /* the suite runs a second time, over a bad network */
 
     /* False with a sentence (g_free) for g_test_skip(). */

@@ -98,6 +98,7 @@ bouncer_start(const struct certs *certs)
     struct site *site = scripted_start_with(certs, &options);
 
     site->network = irc_server_add_network(site->scripted, "1", "first");
+    irc_server_keep_channel(site->network, "#lab");
     site->peer_caps = PEER_CAPS;
     return site;
 }
@@ -432,6 +433,7 @@ static const struct adapter irc_bouncer = {
     .name = "irc/scripted-bouncer",
     .can = IRC_ALL | SITE_SPACES,
     .greeting = "first: connected",
+    .hold_ms = 120000,
     .rename_channel = rename_channel,
     .logins = 1u << LOGIN_PLAIN | 1u << LOGIN_SCRAM | 1u << LOGIN_EXTERNAL,
     .available = scripted_available,
@@ -481,8 +483,8 @@ static const struct adapter irc_plain = {
     IRC_COMMON,
 };
 
-const struct adapter *const adapters_soak[] = {&irc_scripted, &irc_without_login, &irc_plain_echo,
-                                               &irc_plain, NULL};
+const struct adapter *const adapters_soak[] = {
+    &irc_scripted, &irc_without_login, &irc_plain_echo, &irc_plain, &irc_znc, &irc_bouncer, NULL};
 const struct adapter *const adapters_sandbox[] = {&irc_scripted, &irc_bouncer, &irc_znc,
                                                   &irc_plain_echo, NULL};
 const struct adapter *const adapters_servers[] = {&irc_inspircd, &irc_anope, &irc_ngircd, NULL};

@@ -132,6 +132,9 @@ void irc_server_mend(struct irc_server *server);
 struct irc_server *
 irc_server_add_network(struct irc_server *server, const char *id, const char *name);
 
+/* The bouncer's user is in that channel of the network, as if from an earlier day. */
+void irc_server_keep_channel(struct irc_server *network, const char *channel);
+
 /* ---- what it knows ---- */
 
 /* A message of long ago, as if it had been said in the channel (or between `from` and the nick

@@ -149,6 +149,22 @@ irc_server_add_network(struct irc_server *server, const char *id, const char *na
     return adding.ret_network;
 }
 
+static void
+call_keep(struct irc_server *network, void *user)
+{
+    const char *channel = user;
+
+    g_hash_table_replace(network->kept, ircd_fold(channel), g_strdup(channel));
+}
+
+void
+irc_server_keep_channel(struct irc_server *network, const char *channel)
+{
+    g_autofree char *copy = g_strdup(channel);
+
+    ircd_call(network, call_keep, copy);
+}
+
 const struct ircd_cmd_row ircd_bouncer_rows[] = {
     {"BOUNCER", 1, true, cmd_bouncer},
     {0},

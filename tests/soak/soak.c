@@ -550,7 +550,7 @@ run(gconstpointer data)
     proxy_heal(soak.proxy);
     soak.peace_from = soak.lines->len;
     g_assert_true(loop_until(is_in, &soak, SETTLE_MS));
-    if (!loop_until(is_settled, &soak, SETTLE_MS))
+    if (!loop_until(is_settled, &soak, SETTLE_MS + run->adapter->hold_ms))
         tell_waiting(&soak);
     check_all(&soak);
     end(&soak);
@@ -581,7 +581,7 @@ stopped(gconstpointer data)
     }
     soak.peace_from = soak.lines->len;
     g_assert_true(loop_until(is_in, &soak, SETTLE_MS));
-    if (!loop_until(is_settled, &soak, SETTLE_MS))
+    if (!loop_until(is_settled, &soak, SETTLE_MS + run->adapter->hold_ms))
         tell_waiting(&soak);
     check_all(&soak);
     end(&soak);
