@@ -3,19 +3,21 @@
 
 #include <string.h>
 
+#define SOME_ROWS 3
+
 /* --- scrolling
  * --------------------------------------------------------------------------------------------- */
 
 static void
-scroll_page(struct ui *ui, int direction)
+scroll_rows(struct ui *ui, int by)
 {
     struct line_shape shape = ui_shape(ui);
     struct timeline_place place;
     int rows = ui->layout.timeline.rows;
 
-    timeline_scroll(ui->timeline, &shape, rows, direction * MAX(1, rows - 2));
+    timeline_scroll(ui->timeline, &shape, rows, by);
     timeline_place(ui->timeline, &shape, rows, &place);
-    if (direction > 0)
+    if (by > 0)
         ui_show_fetch(ui, place.n == 0 || (place.first == 0 && place.skip == 0));
 }
 
@@ -102,10 +104,13 @@ read_action(struct ui *ui, enum action action)
 {
     switch (action) {
     case ACTION_SCROLL_UP:
-        scroll_page(ui, 1);
-        return true;
     case ACTION_SCROLL_DOWN:
-        scroll_page(ui, -1);
+        scroll_rows(ui,
+                    (action == ACTION_SCROLL_UP ? 1 : -1) * MAX(1, ui->layout.timeline.rows - 2));
+        return true;
+    case ACTION_SCROLL_UP_SOME:
+    case ACTION_SCROLL_DOWN_SOME:
+        scroll_rows(ui, action == ACTION_SCROLL_UP_SOME ? SOME_ROWS : -SOME_ROWS);
         return true;
     case ACTION_SCROLL_TOP:
     case ACTION_SCROLL_BOTTOM:

@@ -335,6 +335,17 @@ erase(struct editor *editor, size_t from, size_t to, enum editor_last last)
     editor->last = LAST_ERASED;
 }
 
+/* Where the characters before `at`, and blanks between, begin. */
+static size_t
+back_to_space(const char *text, size_t at)
+{
+    while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\n' || text[at - 1] == '\t'))
+        at--;
+    while (at > 0 && text[at - 1] != ' ' && text[at - 1] != '\n' && text[at - 1] != '\t')
+        at--;
+    return at;
+}
+
 static bool
 cut_action(struct editor *editor, enum action action, enum editor_last last)
 {
@@ -349,6 +360,9 @@ cut_action(struct editor *editor, enum action action, enum editor_last last)
         return true;
     case ACTION_DELETE_WORD_BACK:
         editor_cut(editor, width_word_left(text, len, at), at, last);
+        return true;
+    case ACTION_DELETE_TO_SPACE:
+        editor_cut(editor, back_to_space(text, at), at, last);
         return true;
     case ACTION_DELETE_WORD:
         editor_cut(editor, at, width_word_right(text, len, at), last);

@@ -48,6 +48,9 @@
     X(SEARCH, "search", 0, "Ctrl-f  Ctrl-c f", "Search everything that was ever said.")            \
     X(SCROLL_UP, "scroll-up", 0, "PgUp", "Scroll up by a page.")                                   \
     X(SCROLL_DOWN, "scroll-down", 0, "PgDn", "Scroll down by a page.")                             \
+    X(SCROLL_UP_SOME, "scroll-up-some", 0, "Alt-PgUp  Ctrl-c PgUp", "Scroll up by three lines.")   \
+    X(SCROLL_DOWN_SOME, "scroll-down-some", 0, "Alt-PgDn  Ctrl-c PgDn",                            \
+      "Scroll down by three lines.")                                                               \
     X(SCROLL_TOP, "scroll-top", 0, "Alt-Home  Ctrl-Home", "Scroll to the oldest stored line.")     \
     X(SCROLL_BOTTOM, "scroll-bottom", 0, "Alt-End  Ctrl-End", "Scroll to the newest line.")        \
     X(FIRST_UNREAD, "first-unread", 0, "Alt-u  Ctrl-c u", "Scroll to the first unread line.")      \
@@ -90,8 +93,10 @@
     X(DELETE_BACK, "delete-back", 0, "Backspace  Ctrl-h  Shift-Backspace",                         \
       "Delete the character before the cursor.")                                                   \
     X(DELETE, "delete", 0, "Delete  Ctrl-d", "Delete the character at the cursor.")                \
-    X(DELETE_WORD_BACK, "delete-word-back", 0, "Ctrl-w  Alt-Backspace  Ctrl-Backspace",            \
-      "Cut the word before the cursor.")                                                           \
+    X(DELETE_WORD_BACK, "delete-word-back", 0,                                                     \
+      "Alt-Backspace  Ctrl-Backspace  Ctrl-c w Backspace", "Cut the word before the cursor.")      \
+    X(DELETE_TO_SPACE, "delete-to-space", 0, "Ctrl-w",                                             \
+      "Cut what stands before the cursor, back to a space.")                                       \
     X(DELETE_WORD, "delete-word", 0, "Alt-d  Ctrl-Delete", "Cut the word after the cursor.")       \
     X(DELETE_TO_START, "delete-to-start", 0, "Ctrl-u  Ctrl-c Backspace",                           \
       "Cut up to the start of the line.")                                                          \

@@ -54,7 +54,8 @@ secret_text_key(struct secret_text *secret, enum action action, struct key key)
 
     if (action == ACTION_DELETE_BACK)
         delete_last(secret);
-    else if (action == ACTION_DELETE_TO_START || action == ACTION_DELETE_WORD_BACK)
+    else if (action == ACTION_DELETE_TO_START || action == ACTION_DELETE_TO_SPACE ||
+             action == ACTION_DELETE_WORD_BACK)
         secret_text_wipe(secret);
     else if (action == ACTION_NONE && key_is_text(key))
         secret_text_insert(secret, utf8, (size_t)g_unichar_to_utf8(key.code, utf8));

@@ -158,7 +158,8 @@ filter_key(struct ui *ui, enum action action, struct key key)
     else if (action == ACTION_DELETE_BACK && text->len > 0)
         g_string_truncate(
             text, (gsize)(g_utf8_find_prev_char(text->str, text->str + text->len) - text->str));
-    else if (action == ACTION_DELETE_TO_START || action == ACTION_DELETE_WORD_BACK)
+    else if (action == ACTION_DELETE_TO_START || action == ACTION_DELETE_TO_SPACE ||
+             action == ACTION_DELETE_WORD_BACK)
         g_string_truncate(text, 0);
     else
         return;
@@ -449,6 +450,7 @@ filtering_action(struct ui *ui, enum action action, struct key key)
     case ACTION_DELETE_BACK:
     case ACTION_DELETE_TO_START:
     case ACTION_DELETE_WORD_BACK:
+    case ACTION_DELETE_TO_SPACE:
         filter_key(ui, action, key);
         return true;
     default:

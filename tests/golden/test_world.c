@@ -472,5 +472,6 @@ main(int argc, char **argv)
     test_list_add();
     test_world_reading_add();
     test_keys_add();
+    test_presets_add();
     return g_test_run();
 }

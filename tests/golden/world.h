@@ -63,5 +63,6 @@ void test_going_add(void);
 void test_list_add(void);
 void test_world_reading_add(void);
 void test_keys_add(void);
+void test_presets_add(void);
 
 #endif
