@@ -169,6 +169,32 @@ test_one_is_cut(void)
     transcript_close(&t);
 }
 
+/* Each network goes back to its own channels, and to no other's. */
+static void
+test_own_channels(void)
+{
+    struct transcript t = {.fake = fake_host_new(NOW_US)};
+    unsigned own = 0;
+
+    g_hash_table_insert(t.fake->known, g_strdup("1 #attic"), GINT_TO_POINTER(BUFFER_CHANNEL));
+    g_hash_table_insert(t.fake->known, g_strdup("2 #den"), GINT_TO_POINTER(BUFFER_CHANNEL));
+    with_two_networks(&t);
+    fake_net_play(t.fake, 2);
+    fake_net_end(t.fake);
+    fake_advance_s(t.fake, 11);
+    fake_net_play(t.fake, 4);
+    fake_net_open(t.fake, true);
+    registers(&t, 4, "1");
+    for (GList *at = t.fake->sent.head; at; at = at->next) {
+        if (!g_pattern_match_simple("4: JOIN *", at->data))
+            continue;
+        own += strstr(at->data, "#attic") != NULL;
+        g_assert_null(strstr(at->data, "#den"));
+    }
+    g_assert_cmpuint(own, ==, 1);
+    transcript_close(&t);
+}
+
 /* The bouncer itself is cut: all is, and the account is lost once. */
 static void
 test_all_is_cut(void)
@@ -307,6 +333,7 @@ test_bouncer_add(void)
     g_test_add_func("/irc/bouncer/networks", test_networks);
     g_test_add_func("/irc/bouncer/names", test_names);
     g_test_add_func("/irc/bouncer/one-is-cut", test_one_is_cut);
+    g_test_add_func("/irc/bouncer/own-channels", test_own_channels);
     g_test_add_func("/irc/bouncer/all-is-cut", test_all_is_cut);
     g_test_add_func("/irc/bouncer/goodbye", test_goodbye);
     g_test_add_func("/irc/bouncer/not-ours", test_not_ours);

@@ -83,6 +83,68 @@ test_pages(void)
     transcript_close(&t);
 }
 
+/* A page that ends within the doubt about clocks is not the last. */
+static void
+test_near_the_edge(void)
+{
+    struct transcript t = {0};
+    g_autofree char *label = NULL;
+
+    talk_then_away(&t, WITH_HISTORY, 600);
+    fake_advance_s(t.fake, 61); /* TARGETS is not answered */
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    label = label_of_last(&t, "@label=h* CHATHISTORY LATEST #lab *");
+    answer_history(&t, label, "#lab", 5, 100);
+    g_free(label);
+    label = label_of_last(&t, "@label=h* CHATHISTORY BEFORE #lab msgid=m5 100");
+    answer_history(&t, label, "#lab", -5, 10);
+    g_assert_cmpuint(fake_count(t.fake, "catch-up text #lab *"), ==, 110);
+    g_assert_cmpuint(fake_count(t.fake, "caught-up #lab whole"), ==, 1);
+    transcript_close(&t);
+}
+
+/* An answer that comes when its question was given up on is not the next question's. */
+static void
+test_late_answer(void)
+{
+    struct transcript t = {0};
+
+    talk_then_away(&t, WITH_HISTORY, 600);
+    fake_advance_s(t.fake, 61); /* TARGETS is not answered */
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    g_autofree char *late = label_of_last(&t, "@label=h* CHATHISTORY LATEST #lab *");
+    fake_net_say(t.fake, ":kai!k@host JOIN #den");
+    fake_advance_s(t.fake, 61);
+    g_assert_true(fake_skip_to(t.fake, "caught-up #lab"));
+    g_free(label_of_last(&t, "@label=h* CHATHISTORY LATEST #den *"));
+    answer_history(&t, late, "#lab", 100, 5);
+    g_assert_cmpuint(fake_count(t.fake, "caught-up #den*"), ==, 0);
+    g_assert_cmpuint(fake_count(t.fake, "* text #den *"), ==, 0);
+    g_assert_cmpuint(fake_count(t.fake, "* text #lab *"), ==, 5);
+    transcript_close(&t);
+}
+
+/* What is added to explain another line may be much younger: the cursor does not go there. */
+static void
+test_context_moves_nothing(void)
+{
+    struct transcript t = {0};
+
+    talk_then_away(&t, WITH_HISTORY, 600);
+    fake_advance_s(t.fake, 61);
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    g_autofree char *label = label_of_last(&t, "@label=h* CHATHISTORY LATEST #lab *");
+    fake_net_say(t.fake, "@label=%s :s BATCH +h chathistory #lab", label);
+    fake_net_say(t.fake,
+                 "@batch=h;time=2026-08-20T10:15:00.000Z;msgid=a :maria!m@h PRIVMSG #lab :a");
+    fake_net_say(t.fake, "@batch=h;time=2026-08-20T10:20:00.000Z;msgid=b;draft/chathistory-context "
+                         ":maria!m@h PRIVMSG #lab :b");
+    fake_net_say(t.fake, ":s BATCH -h");
+    g_assert_true(fake_skip_to(t.fake, "catch-up text #lab <maria> a id=a cursor"));
+    g_assert_cmpuint(fake_count(t.fake, "catch-up text #lab <maria> b id=b"), ==, 1);
+    transcript_close(&t);
+}
+
 static void
 test_too_much(void)
 {
@@ -549,6 +611,9 @@ test_catch_up_add(void)
     g_test_add_func("/irc/catch-up/R2-killed-behind", test_killed_behind);
     g_test_add_func("/irc/catch-up/R5-other-nick", test_other_nick);
     g_test_add_func("/irc/catch-up/pages", test_pages);
+    g_test_add_func("/irc/catch-up/near-the-edge", test_near_the_edge);
+    g_test_add_func("/irc/catch-up/late-answer", test_late_answer);
+    g_test_add_func("/irc/catch-up/context-moves-nothing", test_context_moves_nothing);
     g_test_add_func("/irc/catch-up/too-much", test_too_much);
     g_test_add_func("/irc/catch-up/clock-ahead", test_clock_ahead);
     g_test_add_func("/irc/catch-up/kept-out", test_kept_out);

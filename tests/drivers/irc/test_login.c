@@ -457,6 +457,35 @@ test_nickserv_refuses(void)
     transcript_close(&u);
 }
 
+/* Over a connection that anyone may read it is told nothing, whoever allowed such a connection. */
+static void
+test_nickserv_in_clear(void)
+{
+    struct transcript t = {.fake = fake_host_new(NOW_US)};
+
+    t.fake->secret = g_strdup("secret");
+    t.options = fake_options_new("server = irc.example\nnick = kai\ntls = off\n"
+                                 "allow_plaintext = yes\npassword = x\nlogin = nickserv\n"
+                                 "join = #lab\n");
+    t.session = irc_driver.open(t.options, &t.fake->host, NULL);
+    irc_driver.connect(t.session);
+    fake_advance_s(t.fake, 0);
+    fake_net_open(t.fake, false);
+    transcript_register(&t, "batch draft/account-registration");
+    g_assert_true(fake_skip_to(t.fake, "say -: The password is not told to NickServ*tls = on*"));
+    g_assert_true(fake_skip_sent_to(t.fake, "JOIN #lab"));
+    transcript_answer_sync(&t);
+    for (const struct driver_command *row = irc_driver.commands; row->name; row++) {
+        const char *const arguments[] = {"kai", "kai@coop.example", NULL};
+        g_autoptr(GError) error = NULL;
+        if (strcmp(row->name, "register") != 0 && strcmp(row->name, "oper") != 0)
+            continue;
+        g_assert_false(irc_driver.command(t.session, 9, row, NULL, arguments, &error));
+        g_assert_nonnull(strstr(error->message, "not protected"));
+    }
+    transcript_close(&t);
+}
+
 /* No SASL here, and none is demanded: NickServ by itself. It says nothing: ten seconds. */
 static void
 test_nickserv_by_itself(void)
@@ -478,6 +507,7 @@ test_login_add(void)
     g_test_add_func("/irc/caps/twice-and-taken-back", test_caps_twice_and_taken_back);
     g_test_add_func("/irc/caps/change-while-registering", test_caps_change_while_registering);
     g_test_add_func("/irc/caps/proof-taken-away", test_proof_taken_away);
+    g_test_add_func("/irc/nickserv/in-clear", test_nickserv_in_clear);
     g_test_add_func("/irc/caps/proof-comes", test_proof_comes);
     g_test_add_func("/irc/login/next-mechanism", test_next_mechanism);
     g_test_add_func("/irc/login/no-weaker-mechanism", test_no_weaker_mechanism);

@@ -421,9 +421,26 @@ test_mentions(void)
     transcript_close(&t);
 }
 
+/* What one says to oneself comes as echo and as message: it was said once. */
+static void
+test_to_ourselves(void)
+{
+    struct transcript t = {0};
+
+    transcript_online(&t, "", MODERN);
+    transcript_send(&t, "kai", MESSAGE_TEXT, "buy soup", "k1");
+    g_autofree char *label = transcript_label(&t);
+    fake_net_say(t.fake, "@label=%s;msgid=m1 :kai!k@host PRIVMSG kai :buy soup", label);
+    fake_net_say(t.fake, "@msgid=m1 :kai!k@host PRIVMSG kai :buy soup");
+    g_assert_cmpuint(fake_count(t.fake, "* text kai <kai> buy soup*"), ==, 1);
+    g_assert_cmpuint(fake_count(t.fake, "done 1 m1"), ==, 1);
+    transcript_close(&t);
+}
+
 void
 test_talk_add(void)
 {
+    g_test_add_func("/irc/talk/to-ourselves", test_to_ourselves);
     g_test_add_func("/irc/talk/echo-with-label", test_echo_with_label);
     g_test_add_func("/irc/talk/echo-in-labelled-batch", test_echo_in_labelled_batch);
     g_test_add_func("/irc/talk/told-to-services", test_told_to_services);
