@@ -142,6 +142,9 @@ screen_action(struct ui *ui, enum action action)
     case ACTION_SEARCH:
         ui_over_open(ui, UI_OVER_SEARCH);
         return true;
+    case ACTION_RECALL:
+        ui_over_open(ui, UI_OVER_RECALL);
+        return true;
     case ACTION_FIND:
         ui_over_open(ui, UI_OVER_FIND);
         return true;
@@ -175,6 +178,9 @@ write_action(struct ui *ui, enum action action)
     switch (action) {
     case ACTION_SUBMIT:
         ui_submit(ui);
+        break;
+    case ACTION_REVISE:
+        ui_revise(ui);
         break;
     case ACTION_OUTSIDE:
         ui_outside_open(ui);

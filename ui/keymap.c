@@ -444,3 +444,22 @@ keymap_find(const struct keymap *keymap, enum keymap_context context, const char
         found = lookup(keymap, KEYMAP_MAIN, asked.keys, asked.n, &begins);
     return found;
 }
+
+void
+keymap_each_next(const struct keymap *keymap, enum keymap_context context,
+                 void (*fn)(void *user, const char *key, enum action action), void *user)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const unsigned n = keymap->n;
+
+    for (unsigned i = 0; i < keymap->bindings->len && keymap->collecting == ACTION_NONE; i++) {
+        const struct keymap_binding *binding = binding_at(keymap, i);
+        char *key;
+        if (binding->n <= n || common(binding, keymap->typed, n) < n ||
+            (binding->context != context && binding->context != KEYMAP_MAIN))
+            continue;
+        key = key_format(binding->keys[n]);
+        if (g_hash_table_add(seen, key))
+            fn(user, key, binding->n == n + 1 ? binding->action : ACTION_NONE);
+    }
+}

@@ -76,6 +76,12 @@
     X(WHAT_KEY, "what-key", 0, "Alt-k  Ctrl-c k", "Say what the next key does, without doing it.") \
     X(SUBMIT, "submit", 0, "Enter  Ctrl-j", "Send what was typed, or run the command.")            \
     X(NEWLINE, "newline", 0, "Alt-Enter  Shift-Enter  Ctrl-c Enter", "Begin a new line.")          \
+    X(RECALL, "recall", 0, "Ctrl-r", "Find what was sent before by a part of it.")                 \
+    X(BOLD, "bold", 0, "Ctrl-c b", "Make the word or what is selected **bold**.")                  \
+    X(ITALIC, "italic", 0, "Ctrl-c i", "Make it _italic_.")                                        \
+    X(STRIKE, "strike", 0, "Ctrl-c s", "Strike it ~~out~~.")                                       \
+    X(CODE, "code", 0, "Ctrl-c c", "Make it `code`.")                                              \
+    X(REVISE, "revise", 0, "Alt-v  Ctrl-c v", "Change my last message, where the network can.")    \
     X(OUTSIDE, "edit-outside", 0, "Alt-e  Ctrl-c E", "Write in $VISUAL or $EDITOR.")               \
     X(CANCEL, "cancel", 0, "Esc", "Close what is open, or go back.")                               \
     X(COMPLETE, "complete", 0, "Tab", "Complete the word.")                                        \
@@ -290,6 +296,10 @@ enum keymap_result keymap_feed(struct keymap *keymap, enum keymap_context contex
 /* The keys typed so far of a sequence ("Alt-j 1"), "" when none is under way. Valid until the next
  * call. */
 const char *keymap_pending(const struct keymap *keymap);
+/* The keys that may follow them there: each once, with what it calls, or ACTION_NONE when more keys
+ * follow. None while digits are typed. */
+void keymap_each_next(const struct keymap *keymap, enum keymap_context context,
+                      void (*fn)(void *user, const char *key, enum action action), void *user);
 void keymap_reset(struct keymap *keymap);
 
 #endif

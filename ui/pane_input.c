@@ -4,6 +4,8 @@
 
 /* More are never shown: ui/layout.c gives it a third of the window. */
 #define MAX_ROWS 200
+/* In a narrow window nothing is said of the length. */
+#define LENGTH_MIN_COLS 40
 
 /* A prompt leaves at least two thirds of the line for what is typed. */
 static char *
@@ -24,11 +26,20 @@ prompt_text(const struct width_rules *rules, int cols, const struct view_input *
     return g_strdup_printf("[%s…] ", name);
 }
 
+/* What is left for the text beside the prompt and what is said of its length. */
+static int
+text_cols(int cols, int prompt_cols, const struct view_input *view)
+{
+    int length_cols = view->length && cols >= LENGTH_MIN_COLS ? (int)strlen(view->length) + 1 : 0;
+
+    return MAX(1, cols - prompt_cols - length_cols);
+}
+
 int
 pane_input_rows(const struct width_rules *rules, int cols, const struct view_input *view)
 {
     g_autofree char *prompt = prompt_text(rules, cols, view);
-    int room = cols - width_text(prompt, strlen(prompt), rules);
+    int room = text_cols(cols, width_text(prompt, strlen(prompt), rules), view);
 
     if (view->question)
         return 2;
@@ -97,6 +108,9 @@ pane_input_draw(const struct canvas *canvas, struct rect rect, const struct view
                          CURSOR_DEFAULT);
         return;
     }
-    editor_draw(view->editor, canvas->cells, rect.row, rect.col + taken, rect.rows,
-                MAX(1, rect.cols - taken), style);
+    int room = text_cols(rect.cols, taken, view);
+    if (view->length && taken + room < rect.cols)
+        draw_own(canvas, rect.row, rect.col + taken + room + 1, rect.cols - taken - room - 1,
+                 view->length, theme_style(canvas->theme, view->too_long ? ROLE_FAILED : ROLE_DIM));
+    editor_draw(view->editor, canvas->cells, rect.row, rect.col + taken, rect.rows, room, style);
 }

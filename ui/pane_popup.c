@@ -70,7 +70,7 @@ pane_popup_draw(const struct canvas *canvas, struct rect above, const struct vie
     int rows = MIN((int)view->n + head, above.rows);
     int cols = MIN_COLS;
 
-    if (rows <= head || above.cols < 4)
+    if (rows <= 0 || rows < head || above.cols < 4)
         return;
     if (view->title)
         cols = MAX(cols, (int)strlen(view->title) + 2 + (count ? (int)strlen(count) : 0));
@@ -88,5 +88,30 @@ pane_popup_draw(const struct canvas *canvas, struct rect above, const struct vie
         struct rect line = {rect.row + head + (int)i, rect.col, 1, rect.cols};
         draw_row(canvas, line, &view->rows[from + i], sign_cols,
                  view->first + from + i == view->selected);
+    }
+}
+
+void
+pane_popup_draw_columns(const struct canvas *canvas, struct rect above,
+                        const struct view_popup *view)
+{
+    int sign_cols = widest_sign(canvas, view), cols = MIN_COLS;
+
+    for (size_t i = 0; i < view->n; i++)
+        cols = MAX(cols, row_cols(canvas, view, i, sign_cols));
+    cols = MIN(cols, above.cols);
+    int across = MAX(1, above.cols / MAX(1, cols));
+    int down = MIN(((int)view->n + across - 1) / across, above.rows - 1);
+    if (down < 1 || above.cols < 4)
+        return;
+    struct rect rect = {above.row + above.rows - down - 1, above.col, down + 1, above.cols};
+    cells_fill(canvas->cells, rect.row, rect.col, rect.rows, rect.cols,
+               theme_style(canvas->theme, ROLE_POPUP));
+    int more = (int)view->n - across * down;
+    g_autofree char *rest = more > 0 ? g_strdup_printf("and %d more ", more) : NULL;
+    draw_title(canvas, rect, view, rest);
+    for (int i = 0; i < across * down && i < (int)view->n; i++) {
+        struct rect line = {rect.row + 1 + i % down, rect.col + i / down * cols, 1, cols};
+        draw_row(canvas, line, &view->rows[i], sign_cols, false);
     }
 }

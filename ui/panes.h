@@ -144,6 +144,8 @@ struct view_input {
     const char *question; /* asked by a session; then the answer is typed instead; or NULL */
     bool hidden;          /* the answer is a secret: never drawn */
     bool hidden_typed;    /* something of it was typed */
+    const char *length;   /* weft's own: "12 left", "3 messages"; NULL: nothing to say */
+    bool too_long;        /* it cannot be sent like this */
 };
 
 /* Rows that the pane wants in `cols` columns. */
@@ -166,6 +168,9 @@ struct view_popup {
 
 /* At the bottom left of `above`. */
 void pane_popup_draw(const struct canvas *canvas, struct rect above, const struct view_popup *view);
+/* All rows beside each other, as far as there is room; none is selected. */
+void pane_popup_draw_columns(const struct canvas *canvas, struct rect above,
+                             const struct view_popup *view);
 
 /* --- what lies over the timeline
  * ------------------------------------------------------------------------- */

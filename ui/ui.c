@@ -273,6 +273,8 @@ ui_free(struct ui *ui)
     switcher_free(ui->switcher);
     ui_search_free(ui->search);
     ui_find_free(ui->find);
+    clock_timer_del(core_clock(ui->core), ui->next_timer);
+    ui_recall_free(ui->recall);
     g_free(ui->flood);
     ui_themes_free(ui->themes);
     ui_react_free(ui->react);

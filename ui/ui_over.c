@@ -56,6 +56,8 @@ ui_over_open(struct ui *ui, enum ui_over over)
         ui->find = ui_find_new(ui);
     } else if (over == UI_OVER_THEMES) {
         ui->themes = ui_themes_new(ui);
+    } else if (over == UI_OVER_RECALL) {
+        ui->recall = ui_recall_new(ui);
     } else if (over == UI_OVER_FIRST_RUN) {
         struct first_run_options options = {
             .core = ui->core,
@@ -81,6 +83,7 @@ ui_over_close(struct ui *ui)
     ui_themes_free(g_steal_pointer(&ui->themes));
     ui_react_free(g_steal_pointer(&ui->react));
     ui_facts_free(g_steal_pointer(&ui->facts));
+    ui_recall_free(g_steal_pointer(&ui->recall));
     first_run_free(ui->first_run);
     ui->first_run = NULL;
 }
@@ -212,6 +215,8 @@ ui_over_key(struct ui *ui, enum action action, struct key key)
         ui_react_key(ui->react, action, key);
     else if (ui->over == UI_OVER_FACTS)
         facts_key(ui, action, key);
+    else if (ui->over == UI_OVER_RECALL)
+        ui_recall_key(ui->recall, action, key);
 }
 
 /* What a key led to stays in sight. */
@@ -251,6 +256,8 @@ ui_over_draw(struct ui *ui, const struct canvas *canvas)
                       ui->layout.timeline);
     } else if (ui->over == UI_OVER_FACTS) {
         ui_facts_draw(ui->facts, canvas, ui->layout.timeline.rows > 1 ? ui->layout.timeline : all);
+    } else if (ui->over == UI_OVER_RECALL) {
+        ui_recall_draw(ui->recall, canvas);
     } else if (ui->over == UI_OVER_FIRST_RUN) {
         struct view_first_run view;
         first_run_view(ui->first_run, &view);
@@ -371,6 +378,7 @@ ui_key(struct ui *ui, struct key key)
     if (ui_what_key(ui, key))
         return;
     result = keymap_feed(ui->keymap, context, key, &action, &number);
+    ui_next_keys(ui, result == KEYMAP_PENDING);
     if (result == KEYMAP_PENDING || result == KEYMAP_DROPPED)
         return;
     if (result == KEYMAP_UNBOUND)
@@ -427,6 +435,8 @@ ui_paste(struct ui *ui, const char *text, size_t len)
         ui_react_paste(ui->react, text, first_line(text, len));
     } else if (ui->over == UI_OVER_FIND) {
         ui_find_paste(ui->find, text, first_line(text, len));
+    } else if (ui->over == UI_OVER_RECALL) {
+        ui_recall_paste(ui->recall, text, first_line(text, len));
     } else if (ui->over == UI_OVER_NONE || ui->over == UI_OVER_FLOOD) {
         ui_paste_text(ui, text, len);
     }

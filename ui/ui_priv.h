@@ -30,6 +30,7 @@ enum ui_over {
     UI_OVER_FLOOD,
     UI_OVER_REACT,
     UI_OVER_FACTS, /* of one message */
+    UI_OVER_RECALL, /* above the input */
 };
 
 struct attention;
@@ -42,6 +43,7 @@ struct ui_help;
 struct ui_themes;
 struct ui_react;
 struct ui_facts;
+struct ui_recall;
 
 struct ui_question {
     uint64_t id;
@@ -77,6 +79,14 @@ struct ui_peek {
     int64_t from;              /* where it began; 0: no peek is under way */
     struct timeline *timeline; /* of that buffer, while another is shown */
     GArray *seen;              /* int64_t: buffers that were looked at */
+};
+
+/* How long what is typed is, asked once for every change of it. */
+struct ui_length {
+    unsigned serial; /* of the editor */
+    int64_t buffer_id;
+    char text[32]; /* "": nothing to say */
+    bool too_long;
 };
 
 struct ui_term {
@@ -147,7 +157,11 @@ struct ui {
     struct editor_history *history; /* of all buffers */
     unsigned draft_serial;          /* of the editor when the draft was last saved */
     unsigned draft_timer;
-    struct ui_flood *flood;     /* with UI_OVER_FLOOD */
+    struct ui_flood *flood;   /* with UI_OVER_FLOOD */
+    struct ui_recall *recall; /* with UI_OVER_RECALL */
+    struct ui_length length;
+    unsigned next_timer; /* until the keys that may follow are shown */
+    bool next_shown;
     struct ui_outside *outside; /* the person's own editor has the terminal; NULL: it has not */
     struct message *reply;      /* what is being written answers it; NULL: nothing */
     struct ui_completion completion;
@@ -355,12 +369,29 @@ void ui_edit(struct ui *ui, enum action action);
 void ui_submit(struct ui *ui);
 void ui_send(struct ui *ui); /* without a question */
 void ui_paste_text(struct ui *ui, const char *text, size_t len);
+/* What is to be said of the length of what is typed: for the input pane. */
+void ui_length_view(struct ui *ui, struct view_input *view);
 /* Keeps what was entered for recall, unless there is a secret in it. */
 void ui_remember(struct ui *ui, const char *text);
 
 /* ui_outside.c: the draft in $VISUAL or $EDITOR */
 void ui_outside_open(struct ui *ui);
 void ui_outside_end(struct ui *ui); /* weft ends first */
+
+/* ui_format.c */
+bool ui_format(struct ui *ui, enum action action); /* false: it is another's */
+void ui_revise(struct ui *ui);
+/* A key came; `pending`: others may follow, and are shown when nothing comes for a moment. */
+void ui_next_keys(struct ui *ui, bool pending);
+void ui_next_keys_draw(const struct ui *ui, const struct canvas *canvas);
+
+/* ui_recall.c */
+struct ui_recall *ui_recall_new(struct ui *ui);
+void ui_recall_free(struct ui_recall *recall);
+void ui_recall_key(struct ui_recall *recall, enum action action, struct key key);
+void ui_recall_paste(struct ui_recall *recall, const char *text, size_t len);
+struct editor *ui_recall_shown(const struct ui_recall *recall); /* in place of the input */
+void ui_recall_draw(struct ui_recall *recall, const struct canvas *canvas);
 
 /* ui_flood.c */
 unsigned ui_flood_lines(const char *text, size_t len); /* those that are not empty */

@@ -273,7 +273,9 @@ input_view(const struct ui *ui, const struct account *account)
     const struct ui_question *question = g_queue_peek_head(questions);
     struct view_input view = {
         .self = account ? account->self_name : NULL,
-        .editor = question ? ui->answer : ui->editor,
+        .editor = question     ? ui->answer
+                  : ui->recall ? ui_recall_shown(ui->recall)
+                               : ui->editor,
         .question = question ? question->text : NULL,
         .hidden = question && question->hidden,
         .hidden_typed = ui->secret.len > 0,
@@ -299,6 +301,7 @@ ui_draw(struct ui *ui, struct cells *cells)
     struct view_input input = input_view(ui, account);
     g_autofree char *words = NULL;
     ui_reply_view(ui, &input.reply, &words);
+    ui_length_view(ui, &input);
     bool bad;
     g_autofree char *notice = notice_text(ui, account, &bad);
     struct layout_wants wants = {
@@ -326,6 +329,7 @@ ui_draw(struct ui *ui, struct cells *cells)
     if (ui->has_keys == KEYMAP_MESSAGE && !input.question)
         place_cursor(ui, cells);
     ui_complete_draw(ui, &canvas);
+    ui_next_keys_draw(ui, &canvas);
     ui_list_draw(ui, &canvas); /* after the input, whose cursor it may take */
     ui_over_draw(ui, &canvas);
     ui_mark_seen(ui);

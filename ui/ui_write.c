@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+/* More is not measured at every key; and so many bytes before the end it is said. */
+#define MEASURE_MAX_BYTES (16 * 1024)
+#define LEFT_MAX_BYTES    60
+
 void
 ui_type(struct ui *ui, struct key key)
 {
@@ -16,6 +20,8 @@ void
 ui_edit(struct ui *ui, enum action action)
 {
     if (ui->has_keys != KEYMAP_MAIN)
+        return;
+    if (ui_format(ui, action))
         return;
     if (action == ACTION_HISTORY_UP || action == ACTION_HISTORY_DOWN)
         editor_recall(ui->editor, ui->history, action == ACTION_HISTORY_UP);
@@ -91,4 +97,42 @@ ui_paste_text(struct ui *ui, const char *text, size_t len)
         ui_tell(ui, "That is more than one message can hold; only its beginning was taken.", true);
     ui_draft_changed(ui);
     ui_flood_pasted(ui, ui_flood_lines(text, len));
+}
+
+/* --- how long it is
+ * ----------------------------------------------------------------------------------------- */
+
+static void
+measure(struct ui *ui, struct ui_length *length)
+{
+    struct measure measure;
+
+    length->text[0] = '\0';
+    length->too_long = false;
+    if (editor_len(ui->editor) > MEASURE_MAX_BYTES)
+        return;
+    core_measure(ui->core, ui->shown, editor_text(ui->editor), &measure);
+    length->too_long = measure.messages == 0 && measure.left_bytes == 0;
+    if (length->too_long)
+        g_strlcpy(length->text, "too long", sizeof length->text);
+    else if (measure.messages > 1)
+        g_snprintf(length->text, sizeof length->text, "%u messages", measure.messages);
+    else if (measure.left_bytes < LEFT_MAX_BYTES)
+        g_snprintf(length->text, sizeof length->text, "%zu left", measure.left_bytes);
+}
+
+void
+ui_length_view(struct ui *ui, struct view_input *view)
+{
+    struct ui_length *length = &ui->length;
+
+    if (view->editor != ui->editor)
+        return;
+    if (length->serial != editor_serial(ui->editor) || length->buffer_id != ui->shown) {
+        length->serial = editor_serial(ui->editor);
+        length->buffer_id = ui->shown;
+        measure(ui, length);
+    }
+    view->length = length->text[0] ? length->text : NULL;
+    view->too_long = length->too_long;
 }

@@ -140,8 +140,9 @@ bool core_send(struct core *core, int64_t buffer_id, enum message_kind kind,
 bool core_send_lines(struct core *core, int64_t buffer_id, const char *text, GError **error);
 /* What would become of a text that is typed there. */
 struct measure {
-    unsigned messages; /* 0: not known: a command, no connection */
-    size_t left_bytes; /* before there is one message more; SIZE_MAX: no limit, or not known */
+    unsigned messages; /* 0: not known (a command, no connection), or it cannot be sent at all */
+    size_t left_bytes; /* before there is one message more; 0 without messages: it is too long;
+                          SIZE_MAX: no limit, or not known */
 };
 void
 core_measure(struct core *core, int64_t buffer_id, const char *typed, struct measure *ret_measure);

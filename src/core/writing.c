@@ -238,6 +238,8 @@ core_measure(struct core *core, int64_t buffer_id, const char *typed, struct mea
         return;
     struct rich *body = read_typed(core, room, typed[0] == '/' ? typed + 1 : typed);
     GPtrArray *parts = split(room, MESSAGE_TEXT, body, NULL, NULL);
+    if (parts == NULL)
+        ret_measure->left_bytes = 0;
     if (parts != NULL) {
         const struct send_request request = {
             .buffer = &room->pub, .kind = MESSAGE_TEXT, .body = body};

@@ -284,9 +284,138 @@ test_draft_mark(void)
     world_free(world);
 }
 
+static void
+test_search_history(void)
+{
+    static const char *const said[] = {"soup at two", "bread", "the soup is hot", "bread"};
+    struct world *world = in_lab();
+
+    for (size_t i = 0; i < G_N_ELEMENTS(said); i++) {
+        type(world, said[i]);
+        press(world, "Enter");
+    }
+    type(world, "half a sentence");
+    press(world, "Ctrl-a");
+    press(world, "Ctrl-r");
+    assert_shows(world, "1 of 3, sent in this buffer. Tab: in any");
+    assert_shows(world, "[Kai] bread");
+    type(world, "SOUP");
+    assert_shows(world, "1 of 2");
+    assert_shows(world, "[Kai] the soup is hot");
+    press(world, "Ctrl-r");
+    assert_shows(world, "[Kai] soup at two");
+    press(world, "Ctrl-r"); /* there is none further */
+    assert_shows(world, "[Kai] soup at two");
+    press(world, "Ctrl-s");
+    assert_shows(world, "[Kai] the soup is hot");
+    type(world, "x");
+    assert_shows(world, "Nothing sent has it.");
+    assert_shows(world, "[Kai] half a sentence");
+    press(world, "Enter"); /* nothing to take */
+    assert_shows(world, "[Kai] half a sentence");
+    press(world, "Ctrl-r");
+    press(world, "Esc");
+    type(world, "|"); /* where the cursor was */
+    assert_shows(world, "[Kai] |half a sentence");
+    press(world, "Ctrl-r");
+    press(world, "Up");
+    press(world, "Enter");
+    assert_shows(world, "[Kai] the soup is hot");
+    g_assert_cmpuint(fake_session(world->fake, 0)->sends->len, ==, 1); /* nothing was sent */
+    press(world, "Ctrl-_");
+    assert_shows(world, "[Kai] |half a sentence");
+    press(world, "Ctrl-p"); /* elsewhere: nothing of its own, all in Tab's reach */
+    press(world, "Ctrl-r");
+    assert_shows(world, "0 of 0");
+    press(world, "Tab");
+    assert_shows(world, "1 of 3, sent in any buffer. Tab: in this one");
+    world_free(world);
+}
+
+static void
+test_format(void)
+{
+    struct world *world = in_lab();
+
+    type(world, "so hot");
+    press(world, "Ctrl-c");
+    press(world, "b");
+    assert_shows(world, "[Kai] so **hot**");
+    press(world, "Ctrl-a");
+    press(world, "Shift-End");
+    press(world, "Ctrl-c");
+    press(world, "i");
+    assert_shows(world, "[Kai] _so **hot**_");
+    press(world, "Ctrl-_");
+    press(world, "Ctrl-c");
+    press(world, "c");
+    type(world, "x");
+    press(world, "Enter");
+    assert_timeline(world, "so hotx/sending"); /* both became what they stand for */
+    press(world, "Alt-v");
+    assert_shows(world, "This network has no way to edit a message. Up recalls it");
+    world_free(world);
+}
+
+/* Who waits is shown what may follow. */
+static void
+test_next_keys(void)
+{
+    struct world *world = in_lab();
+
+    press(world, "Ctrl-c");
+    g_assert_false(shows(world, "b  bold"));
+    fake_advance(world->fake, SECOND_US);
+    assert_shows(world, "b          bold");
+    assert_shows(world, "w          …");
+    assert_shows(world, "Enter      newline");
+    cells_resize(world->cells, 12, 60); /* where not all have room */
+    assert_shows(world, "more\n");
+    cells_resize(world->cells, 24, 80);
+    press(world, "w");
+    assert_shows(world, "u  upcase-word");
+    g_assert_false(shows(world, "bold"));
+    press(world, "Esc");
+    g_assert_false(shows(world, "upcase-word"));
+    press(world, "Ctrl-c");
+    press(world, "b");
+    fake_advance(world->fake, SECOND_US);
+    g_assert_false(shows(world, "upcase-word"));
+    assert_shows(world, "[Kai] ****");
+    world_free(world);
+}
+
+/* How much still fits, and what becomes of more. */
+static void
+test_length(void)
+{
+    const struct limits limits = {.text_bytes = 70, .max_in_flight = 1};
+    struct world *world = in_lab();
+
+    type(world, "one|two");
+    assert_shows(world, "2 messages");
+    press(world, "Ctrl-u");
+    fake_caps(world->fake, 0, CAP_SEND, &limits);
+    type(world, "0123456789");
+    g_assert_false(shows(world, " left"));
+    type(world, "0");
+    assert_shows(world, "59 left");
+    type(world, "**b**"); /* marks are not sent */
+    assert_shows(world, "54 left");
+    press(world, "Ctrl-p"); /* another buffer has a limit of its own */
+    g_assert_false(shows(world, "54 left"));
+    go(world, 0, "#lab");
+    assert_shows(world, "54 left");
+    world_free(world);
+}
+
 void
 test_writing_add(void)
 {
+    g_test_add_func("/writing/length", test_length);
+    g_test_add_func("/writing/search-history", test_search_history);
+    g_test_add_func("/writing/format", test_format);
+    g_test_add_func("/writing/next-keys", test_next_keys);
     g_test_add_func("/writing/draft-mark", test_draft_mark);
     g_test_add_func("/writing/paste", test_paste);
     g_test_add_func("/writing/flood-lines", test_flood_lines);

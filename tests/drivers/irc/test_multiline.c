@@ -27,6 +27,50 @@ parts_of(struct transcript *t, enum message_kind kind, const char *text)
     return n;
 }
 
+static size_t
+left_of(struct transcript *t, enum message_kind kind, const char *text)
+{
+    struct buffer *buffer = transcript_buffer("#lab");
+    struct rich *body = rich_new(text, -1);
+    struct send_request request = {.buffer = buffer, .kind = kind, .body = body};
+    size_t left = irc_driver.left(t->session, &request);
+
+    rich_free(body);
+    buffer_free(buffer);
+    return left;
+}
+
+/* What is said to be left fits, and one byte more does not. */
+static void
+test_left(void)
+{
+    static const enum message_kind kinds[] = {MESSAGE_TEXT, MESSAGE_ACTION, MESSAGE_NOTICE};
+    struct transcript t = {0};
+
+    in_lab(&t, MODERN);
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        size_t left = left_of(&t, kinds[i], "soup");
+        g_autofree char *more = g_strnfill(left + 1, 'x');
+        g_autoptr(GString) text = g_string_new("soup");
+        g_assert_cmpuint(left, >, 300);
+        g_assert_cmpuint(left, <, 510);
+        g_string_append_len(text, more, (gssize)left);
+        g_assert_cmpuint(parts_of(&t, kinds[i], text->str), ==, 1);
+        g_assert_cmpuint(left_of(&t, kinds[i], text->str), ==, 0);
+        g_string_append_c(text, 'x');
+        g_assert_cmpuint(parts_of(&t, kinds[i], text->str), ==, 2);
+        g_assert_cmpuint(left_of(&t, kinds[i], text->str), ==, left + strlen("soup") - 1);
+    }
+    g_assert_cmpuint(left_of(&t, MESSAGE_TEXT, "a\nsoup"), ==, left_of(&t, MESSAGE_TEXT, "soup"));
+    transcript_close(&t);
+    /* Of a message of several lines. */
+    t = (struct transcript){0};
+    in_lab(&t, MODERN " draft/multiline=max-bytes=4000,max-lines=30");
+    g_assert_cmpuint(left_of(&t, MESSAGE_TEXT, "a\nsoup"), ==, 3994);
+    g_assert_cmpuint(left_of(&t, MESSAGE_ACTION, "soup"), <, 510);
+    transcript_close(&t);
+}
+
 static void
 test_out(void)
 {
@@ -253,6 +297,7 @@ test_hostile(void)
 void
 test_multiline_add(void)
 {
+    g_test_add_func("/irc/multiline/left", test_left);
     g_test_add_func("/irc/multiline/out", test_out);
     g_test_add_func("/irc/multiline/long-line", test_long_line);
     g_test_add_func("/irc/multiline/limits", test_limits);
