@@ -199,6 +199,13 @@ tmux_type(struct tmux *tmux, const char *text)
 }
 
 void
+tmux_paste(struct tmux *tmux, const char *text)
+{
+    g_free(run(tmux, "set-buffer", "--", text, NULL));
+    g_free(run(tmux, "paste-buffer", "-p", "-d", NULL));
+}
+
+void
 tmux_key(struct tmux *tmux, const char *key)
 {
     g_free(run(tmux, "send-keys", key, NULL));

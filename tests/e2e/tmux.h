@@ -46,6 +46,8 @@ void tmux_set(struct tmux *tmux, const char *option, const char *value);
  */
 void tmux_type(struct tmux *tmux, const char *text);
 void tmux_key(struct tmux *tmux, const char *key);
+/* As a terminal pastes: in brackets when the program has asked for them, line ends as \r. */
+void tmux_paste(struct tmux *tmux, const char *text);
 void tmux_resize(struct tmux *tmux, int cols, int rows);
 
 /* What the terminal shows, rows separated by newlines; with `colors`, with its SGR sequences.

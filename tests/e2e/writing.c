@@ -228,6 +228,49 @@ test_editor_term(void)
     scene_end(&scene);
 }
 
+/* --- pastes
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static bool
+all_said(void *user)
+{
+    struct scene *scene = user;
+    return irc_server_count_said(scene->server, "#lab", "line 7") == 1;
+}
+
+/* Nothing of a paste is sent or run before the person says how; controls are seen. */
+static void
+test_paste(void)
+{
+    struct scene scene = {0};
+
+    scene_start(&scene);
+    tmux_run_weft(scene.tmux, "");
+    go_to_lab(&scene);
+    tmux_paste(scene.tmux, "/quit\n/quit");
+    g_assert_true(tmux_wait(scene.tmux, "\\] //quit\n */quit$"));
+    g_assert_true(tmux_wait(scene.tmux, "Pasted as text"));
+    tmux_key(scene.tmux, "Enter"); /* is said */
+    g_assert_true(tmux_wait(scene.tmux, "kai  /quit *\n.* /quit *$"));
+    tmux_paste(scene.tmux, "a\033[31mb\007");
+    g_assert_true(tmux_wait(scene.tmux, "\\] a␛\\[31mb␇$"));
+    tmux_key(scene.tmux, "C-u");
+    tmux_paste(scene.tmux, "line 1\nline 2\nline 3\nline 4\nline 5\n/line 6\nline 7\n");
+    g_assert_true(tmux_wait(scene.tmux, "7 lines were pasted"));
+    tmux_key(scene.tmux, "Enter"); /* is no answer */
+    tmux_resize(scene.tmux, 60, 16);
+    g_assert_true(tmux_wait(scene.tmux, "s  as they are"));
+    g_assert_cmpuint(irc_server_count_said(scene.server, "#lab", "line 1"), ==, 0);
+    g_assert_false(loop_until(all_said, &scene, 800)); /* the question is read */
+    tmux_key(scene.tmux, "s");
+    g_assert_true(loop_until(all_said, &scene, TMUX_DEADLINE_MS));
+    g_assert_cmpuint(irc_server_count_said(scene.server, "#lab", "/line 6"), ==, 1);
+    g_assert_true(tmux_wait(scene.tmux, "\\]$"));
+    tmux_kill(scene.tmux);
+    scene_end(&scene);
+}
+
 static void
 add(const char *path, void (*test)(void), const char *why_not)
 {
@@ -249,5 +292,6 @@ main(int argc, char **argv)
     add("/writing/editor-fails", test_editor_fails, why_not);
     add("/writing/editor-hangup", test_editor_hangup, why_not);
     add("/writing/editor-term", test_editor_term, why_not);
+    add("/writing/paste", test_paste, why_not);
     return g_test_run();
 }

@@ -12,5 +12,6 @@ void test_screens_add(void);
 void test_sidebar_add(void);
 void test_threats_add(void);
 void test_timeline_add(void);
+void test_writing_panes_add(void);
 
 #endif

@@ -16,5 +16,6 @@ main(int argc, char **argv)
     test_sidebar_add();
     test_threats_add();
     test_timeline_add();
+    test_writing_panes_add();
     return g_test_run();
 }
