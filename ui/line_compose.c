@@ -1,0 +1,266 @@
+/* What a line says, as styled text. */
+#include "ui/line_priv.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "ui/spans.h"
+
+/* What of the message that is answered, of an emoji and of all reactions is shown. */
+#define REPLY_COLS     40
+#define EMOJI_BYTES    128
+#define EMOJI_COLS     20
+#define REACTIONS_MOST 20
+
+static enum role
+text_role(const struct message *message)
+{
+    if (message->state == MESSAGE_PENDING || message->state == MESSAGE_SENDING)
+        return ROLE_PENDING;
+    switch (message->kind) {
+    case MESSAGE_TEXT:
+        return ROLE_TEXT;
+    case MESSAGE_ACTION:
+        return ROLE_ACTION;
+    case MESSAGE_NOTICE:
+        return ROLE_NOTICE;
+    default:
+        return ROLE_SYSTEM;
+    }
+}
+
+static void
+put(struct styled *text, const char *own, enum role role)
+{
+    styled_append(text, own, -1, role, 0);
+}
+
+static void
+put_name(struct styled *text, const char *name, enum role role)
+{
+    styled_append_foreign(text, name, -1, DISPLAY_NAME, role, 0);
+}
+
+static void
+put_body(struct styled *text, const struct rich *body, enum role role)
+{
+    styled_append_foreign(text, body->text, (gssize)body->len, DISPLAY_BLOCK, role, 0);
+    spans_put(text, body);
+}
+
+/* " (the reason)", where one was given. */
+static void
+put_reason(struct styled *text, const struct rich *body)
+{
+    if (body->len == 0)
+        return;
+    put(text, " (", ROLE_SYSTEM);
+    styled_append_foreign(text, body->text, (gssize)body->len, DISPLAY_LINE, ROLE_SYSTEM, 0);
+    put(text, ")", ROLE_SYSTEM);
+}
+
+static void
+put_happening(struct styled *text, const struct message *message)
+{
+    static const char *const verbs[MESSAGE_KIND_N] = {
+        [MESSAGE_JOIN] = " joined",     [MESSAGE_PART] = " left",
+        [MESSAGE_QUIT] = " quit",       [MESSAGE_KICK] = " removed ",
+        [MESSAGE_MODE] = " set ",       [MESSAGE_RENAME] = " is now known as ",
+        [MESSAGE_INVITE] = " invites ",
+    };
+
+    put_name(text, line_sender(message), ROLE_SYSTEM);
+    put(text, verbs[message->kind], ROLE_SYSTEM);
+    if (message->subject)
+        put_name(text, message->subject, ROLE_SYSTEM);
+    if (message->kind == MESSAGE_MODE || message->kind == MESSAGE_INVITE) {
+        if (message->subject && message->body->len > 0)
+            put(text, message->kind == MESSAGE_INVITE ? " to " : " ", ROLE_SYSTEM);
+        put_body(text, message->body, ROLE_SYSTEM);
+    } else {
+        put_reason(text, message->body);
+    }
+}
+
+static void
+put_topic(struct styled *text, const struct message *message)
+{
+    if (message->body->len == 0) {
+        put_name(text, line_sender(message), ROLE_SYSTEM);
+        put(text, " removed the topic", ROLE_SYSTEM);
+        return;
+    }
+    if (message->sender_name) {
+        put_name(text, message->sender_name, ROLE_SYSTEM);
+        put(text, " set the topic: ", ROLE_SYSTEM);
+    } else {
+        put(text, "the topic is: ", ROLE_SYSTEM);
+    }
+    put_body(text, message->body, ROLE_SYSTEM);
+}
+
+/* Foreign text in at most `cols` columns; what does not fit ends in "…". */
+static void
+put_short(struct styled *text, const char *foreign, enum display_mode mode, int cols,
+          enum role role)
+{
+    g_autofree char *shown = display_dup(foreign, -1, mode);
+    const size_t len = strlen(shown);
+    size_t fits = width_cut(shown, len, cols, NULL, NULL);
+
+    if (fits == len) {
+        styled_append_foreign(text, foreign, -1, mode, role, 0);
+        return;
+    }
+    fits = width_cut(shown, len, cols - 1, NULL, NULL);
+    styled_append(text, shown, (gssize)fits, role, 0);
+    put(text, "…", role);
+}
+
+/* "re maria: Who takes minutes…", on a row of its own above what is said. */
+static void
+put_reply(struct styled *text, const struct line *line)
+{
+    if (!line->reply_name) {
+        put(text, "re: (a message that is not here)\n", ROLE_QUOTE);
+        return;
+    }
+    put(text, "re ", ROLE_QUOTE);
+    put_short(text, line->reply_name, DISPLAY_NAME, EMOJI_COLS, ROLE_QUOTE);
+    put(text, ": ", ROLE_QUOTE);
+    put_short(text, line->reply_words, DISPLAY_LINE, REPLY_COLS, ROLE_QUOTE);
+    put(text, "\n", ROLE_QUOTE);
+}
+
+/* "(deleted by maria: spam)" */
+static void
+put_deleted(struct styled *text, const struct message *message)
+{
+    put(text, "(", ROLE_EDITED);
+    if (message->error)
+        styled_append_foreign(text, message->error, -1, DISPLAY_LINE, ROLE_EDITED, 0);
+    else
+        put(text, "deleted", ROLE_EDITED);
+    put(text, ")", ROLE_EDITED);
+}
+
+/* "+1 x4   heart x2*", on a row of its own below; the star: we are among them. */
+static void
+put_reactions(struct styled *text, const struct message *message)
+{
+    const GPtrArray *reactions = message->reactions;
+    const guint n = reactions ? MIN(reactions->len, REACTIONS_MOST) : 0;
+
+    for (guint i = 0; i < n; i++) {
+        const struct reaction *reaction = reactions->pdata[i];
+        const enum role role = reaction->own ? ROLE_REACTION_OWN : ROLE_REACTION;
+        g_autofree char *emoji = g_strndup(
+            reaction->emoji, utf8_cut(reaction->emoji, strlen(reaction->emoji), EMOJI_BYTES));
+        g_autofree char *count = g_strdup_printf(" x%u%s", reaction->n, reaction->own ? "*" : "");
+
+        put(text, i == 0 ? "\n" : "   ", role);
+        put_short(text, emoji, DISPLAY_NAME, EMOJI_COLS, role);
+        put(text, count, role);
+    }
+    if (n > 0 && reactions->len > n) {
+        g_autofree char *more = g_strdup_printf("   +%u more", reactions->len - n);
+        put(text, more, ROLE_REACTION);
+    }
+}
+
+static void
+put_said(struct styled *text, const struct line *line)
+{
+    const struct message *message = line->message;
+    enum role role = text_role(message);
+    const bool deleted = (message->flags & MESSAGE_DELETED) != 0;
+
+    if (message->reply_to && !deleted)
+        put_reply(text, line);
+    if (message->kind == MESSAGE_ACTION) {
+        put_name(text, line_sender(message), role == ROLE_PENDING ? role : line_nick_role(message));
+        put(text, " ", role);
+    }
+    if (deleted) {
+        put_deleted(text, message);
+        return;
+    }
+    put_body(text, message->body, role);
+    if (message->flags & MESSAGE_EDITED)
+        put(text, " (edited)", ROLE_EDITED);
+}
+
+/* What became of our own message, in words. */
+static void
+put_state(struct styled *text, const struct message *message)
+{
+    static const char *const words[MESSAGE_STATE_N] = {
+        [MESSAGE_PENDING] = "  waiting to be sent",
+        [MESSAGE_SENDING] = "  sending…",
+        [MESSAGE_FAILED] = "  NOT SENT",
+        [MESSAGE_UNKNOWN] = "  perhaps not sent",
+    };
+    enum role role = message->state == MESSAGE_FAILED    ? ROLE_FAILED
+                     : message->state == MESSAGE_UNKNOWN ? ROLE_UNKNOWN
+                                                         : ROLE_PENDING;
+
+    if (words[message->state])
+        put(text, words[message->state], role);
+    if (message->error && (message->state == MESSAGE_FAILED || message->state == MESSAGE_UNKNOWN)) {
+        put(text, ": ", role);
+        styled_append_foreign(text, message->error, -1, DISPLAY_LINE, role, 0);
+    }
+    if (message->flags & MESSAGE_NOT_STORED)
+        put(text, "  not stored", ROLE_FAILED);
+    if (message->flags & MESSAGE_FLAGGED)
+        put(text, " (flagged)", ROLE_EDITED);
+}
+
+static void
+compose_inline_nick(struct line *line)
+{
+    const struct message *message = line->message;
+    char mark[2] = {line_mark(message), '\0'};
+    g_autofree char *nick = line_nick(message);
+
+    if (mark[0] != ' ') {
+        put(&line->text, mark, line_nick_role(message));
+        put(&line->text, " ", ROLE_TEXT);
+    }
+    put_name(&line->text, nick, line_nick_role(message));
+    put(&line->text, message->kind == MESSAGE_TEXT ? ": " : " ", text_role(message));
+}
+
+void
+line_compose(struct line *line, bool with_nick)
+{
+    const struct message *message = line->message;
+
+    if (!line->rows) {
+        styled_init(&line->text);
+        line->rows = g_array_new(FALSE, FALSE, sizeof(struct wrap_row));
+    }
+    styled_clear(&line->text);
+    if (with_nick)
+        compose_inline_nick(line);
+    switch (message->kind) {
+    case MESSAGE_TEXT:
+    case MESSAGE_ACTION:
+    case MESSAGE_NOTICE:
+        put_said(&line->text, line);
+        break;
+    case MESSAGE_TOPIC:
+        put_topic(&line->text, message);
+        break;
+    case MESSAGE_SERVER:
+    case MESSAGE_WEFT:
+    case MESSAGE_KIND_N:
+        put_body(&line->text, message->body, ROLE_SYSTEM);
+        break;
+    default:
+        put_happening(&line->text, message);
+        break;
+    }
+    put_state(&line->text, message);
+    put_reactions(&line->text, message);
+}

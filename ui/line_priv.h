@@ -1,0 +1,15 @@
+/* Shared by line.c (life, rows) and line_compose.c (what a line says). */
+#ifndef WEFT_UI_LINE_PRIV_H
+#define WEFT_UI_LINE_PRIV_H
+
+#include "ui/line.h"
+
+/* "the server" where it is nobody else. */
+const char *line_sender(const struct message *message);
+/* Somebody said it: it did not just happen. */
+bool line_is_said(enum message_kind kind);
+
+/* Fills `line->text`. */
+void line_compose(struct line *line, bool with_nick);
+
+#endif

@@ -1,0 +1,90 @@
+#include "ui/spans.h"
+
+#include <string.h>
+
+/* ROLE_N: the span changes only attributes. */
+static enum role
+span_look(const struct span *span, uint32_t *ret_attrs)
+{
+    static const uint32_t attrs[SPAN_N] = {
+        [SPAN_BOLD] = STYLE_BOLD,           [SPAN_ITALIC] = STYLE_ITALIC,
+        [SPAN_UNDERLINE] = STYLE_UNDERLINE, [SPAN_STRIKE] = STYLE_STRIKE,
+        [SPAN_REVERSE] = STYLE_REVERSE,     [SPAN_USER] = STYLE_BOLD,
+        [SPAN_SPOILER] = STYLE_REVERSE,
+    };
+
+    *ret_attrs = attrs[span->kind];
+    switch (span->kind) {
+    case SPAN_CODE:
+    case SPAN_BLOCK:
+        return ROLE_CODE;
+    case SPAN_QUOTE:
+        return ROLE_QUOTE;
+    case SPAN_LINK:
+    case SPAN_CHANNEL:
+        return ROLE_LINK;
+    case SPAN_EVERYONE:
+        return ROLE_MENTION;
+    default:
+        return ROLE_N;
+    }
+}
+
+/* mIRC's palette: 0–15 are the sixteen that everyone knows, 16–98 fixed colours
+ * (modern.ircdocs.horse). */
+static const uint32_t palette[] = {
+    0xffffff, 0x000000, 0x00007f, 0x009300, 0xff0000, 0x7f0000, 0x9c009c, 0xfc7f00, 0xffff00,
+    0x00fc00, 0x009393, 0x00ffff, 0x0000fc, 0xff00ff, 0x7f7f7f, 0xd2d2d2, 0x470000, 0x472100,
+    0x474700, 0x324700, 0x004700, 0x00472c, 0x004747, 0x002747, 0x000047, 0x2e0047, 0x470047,
+    0x47002a, 0x740000, 0x743a00, 0x747400, 0x517400, 0x007400, 0x007449, 0x007474, 0x004074,
+    0x000074, 0x4b0074, 0x740074, 0x740045, 0xb50000, 0xb56300, 0xb5b500, 0x7db500, 0x00b500,
+    0x00b571, 0x00b5b5, 0x0063b5, 0x0000b5, 0x7500b5, 0xb500b5, 0xb5006b, 0xff0000, 0xff8c00,
+    0xffff00, 0xb2ff00, 0x00ff00, 0x00ffa0, 0x00ffff, 0x008cff, 0x0000ff, 0xa500ff, 0xff00ff,
+    0xff0098, 0xff5959, 0xffb459, 0xffff71, 0xcfff60, 0x6fff6f, 0x65ffc9, 0x6dffff, 0x59b4ff,
+    0x5959ff, 0xc459ff, 0xff66ff, 0xff59bc, 0xff9c9c, 0xffd39c, 0xffff9c, 0xe2ff9c, 0x9cff9c,
+    0x9cffdb, 0x9cffff, 0x9cd3ff, 0x9c9cff, 0xdc9cff, 0xff9cff, 0xff94d3, 0x000000, 0x131313,
+    0x282828, 0x363636, 0x4d4d4d, 0x656565, 0x818181, 0x9f9f9f, 0xbcbcbc, 0xe2e2e2, 0xffffff,
+};
+
+static uint32_t
+span_color(const char *text, size_t len)
+{
+    guint64 number = 0;
+    g_autofree char *word = g_strndup(text, len);
+
+    if (*word == '#' && len == 7 &&
+        g_ascii_string_to_unsigned(word + 1, 16, 0, 0xffffff, &number, NULL))
+        return COLOR_RGB(number);
+    if (g_ascii_string_to_unsigned(word, 10, 0, G_N_ELEMENTS(palette) - 1, &number, NULL))
+        return COLOR_RGB(palette[number]);
+    return COLOR_DEFAULT;
+}
+
+/* "FG", "FG,BG" or ",BG". */
+static struct style
+span_tint(const char *data)
+{
+    size_t len = strcspn(data, ",");
+    struct style style = {.fg = span_color(data, len)};
+
+    if (data[len] == ',')
+        style.bg = span_color(data + len + 1, strlen(data + len + 1));
+    return style;
+}
+
+void
+spans_put(struct styled *text, const struct rich *body)
+{
+    for (guint i = 0; i < body->spans->len; i++) {
+        const struct span *span = &g_array_index(body->spans, struct span, i);
+        size_t from = styled_place(text, span->start);
+        size_t to = styled_place(text, span->end);
+        uint32_t attrs;
+        enum role role = span_look(span, &attrs);
+
+        if (span->kind == SPAN_COLOR && span->data)
+            styled_tint(text, from, to, span_tint(span->data));
+        else
+            styled_restyle(text, from, to, role, attrs);
+    }
+}
