@@ -55,6 +55,7 @@
     X(SCROLL_BOTTOM, "scroll-bottom", 0, "Alt-End  Ctrl-End", "Scroll to the newest line.")        \
     X(FIRST_UNREAD, "first-unread", 0, "Alt-u  Ctrl-c u", "Scroll to the first unread line.")      \
     X(FIND, "find", 0, "Ctrl-s", "Find in this buffer, from the newest line up.")                  \
+    X(EXPAND, "expand", 0, "Alt-,  Ctrl-c ,", "Show long messages in whole, or short again.")      \
     X(TOGGLE_JOINS, "toggle-joins", 0,                                                             \
       "Alt-=  Ctrl-c =", "Show all who come and go, or fold them.")                                \
     X(MARK_READ, "mark-read", 0, "Alt-h m  Ctrl-c r", "Mark this buffer as read.")                 \

@@ -163,19 +163,93 @@ line_mark(const struct message *message)
     return message->flags & MESSAGE_MENTION ? '@' : ' ';
 }
 
+/* --- rows
+ * -----------------------------------------------------------------------------------------------
+ */
+
+static int
+indent_of(const struct line *line)
+{
+    return line->for_inline ? INLINE_INDENT_COLS : 0;
+}
+
+/* Rows of what is said, without the reactions. */
+static guint
+said_rows(const struct line *line)
+{
+    guint low = 0, high = line->rows->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(line->rows, struct wrap_row, middle).start_bytes <= line->said_bytes)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* "… 31 more lines" in place of the last rows of what is said. Its words are put behind all others,
+ * so only rows know where they stand. */
+static void
+cut(struct line *line, const struct line_shape *shape, guint n_said)
+{
+    guint kept = (guint)MAX(shape->max_rows - 1, 1);
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(struct wrap_row));
+    size_t at = line->text.text->len;
+
+    line_compose_more(line, n_said - kept);
+    g_array_append_vals(rows, line->rows->data, kept);
+    wrap_text(line->text.text->str + at, line->text.text->len - at,
+              MAX(1, shape->text_cols - indent_of(line)), 0, shape->rules, rows);
+    for (guint i = kept; i < rows->len; i++) {
+        struct wrap_row *row = &g_array_index(rows, struct wrap_row, i);
+        row->start_bytes += (uint32_t)at;
+        row->indent_cols = (uint16_t)indent_of(line);
+    }
+    if (n_said < line->rows->len)
+        g_array_append_vals(rows, &g_array_index(line->rows, struct wrap_row, n_said),
+                            line->rows->len - n_said);
+    g_array_unref(line->rows);
+    line->rows = rows;
+    line->is_cut = true;
+}
+
+bool
+line_can_expand(const struct line *line)
+{
+    return line->is_cut || (line->expanded && line->rows && line->for_max > 0 &&
+                            said_rows(line) > (guint)line->for_max);
+}
+
+void
+line_set_expanded(struct line *line, bool expanded)
+{
+    if (line->expanded != expanded)
+        line->for_cols = 0;
+    line->expanded = expanded;
+}
+
 int
 line_rows(struct line *line, const struct line_shape *shape)
 {
     bool with_nick = shape->nick_cols == 0;
+    guint n_said;
 
-    if (line->for_cols == shape->text_cols && line->for_inline == with_nick)
+    if (line->for_cols == shape->text_cols && line->for_inline == with_nick &&
+        line->for_max == shape->max_rows)
         return (int)line->rows->len;
-    if (line->for_cols == 0 || line->for_inline != with_nick)
+    if (line->for_cols == 0 || line->for_inline != with_nick || line->is_cut)
         line_compose(line, with_nick);
-    g_array_set_size(line->rows, 0);
-    wrap_styled(&line->text, shape->text_cols, with_nick ? INLINE_INDENT_COLS : 0, shape->rules,
-                line->rows);
+    line->is_cut = false;
     line->for_cols = shape->text_cols;
     line->for_inline = with_nick;
+    line->for_max = shape->max_rows;
+    g_array_set_size(line->rows, 0);
+    wrap_styled(&line->text, shape->text_cols, indent_of(line), shape->rules, line->rows);
+    n_said = said_rows(line);
+    if (shape->max_rows > 0 && n_said > (guint)shape->max_rows && !line->expanded &&
+        line_is_said(line->message->kind))
+        cut(line, shape, n_said);
     return (int)line->rows->len;
 }

@@ -16,10 +16,11 @@ struct line_shape {
     int time_cols;           /* 5, or 0 where there is no room */
     int nick_col, nick_cols; /* right-aligned; 0: no column, "maria: " leads the text */
     int text_col, text_cols;
+    int max_rows; /* a message of more is shown short, until it is expanded; 0: none is */
     const struct width_rules *rules;
 };
 
-/* `max_text_cols`: the text is not wider than this; 0: as wide as the pane. */
+/* `max_text_cols`: the text is not wider than this; 0: as wide as the pane. No message is cut. */
 void line_shape_for(struct line_shape *ret_shape, int cols, int max_text_cols,
                     const struct width_rules *rules);
 
@@ -35,6 +36,10 @@ struct line {
     GArray *rows;            /* struct wrap_row; NULL at first */
     int for_cols;            /* the text_cols for which `rows` are right; 0: not composed */
     bool for_inline;         /* composed without a nick column */
+    int for_max;             /* the max_rows for which `rows` are right */
+    bool expanded;           /* the person wants to see all of it */
+    bool is_cut;             /* and does not see it now: "… 31 more lines" */
+    uint32_t said_bytes;     /* of the text: what stands above the reactions */
     /* The timeline's: */
     int day;             /* year * 1000 + day of the year, in its zone; 0: not known yet */
     enum line_fold fold; /* one line with its neighbours; see timeline_fold.c */
@@ -51,6 +56,9 @@ void line_set_reply(struct line *line, const struct message *answered);
 
 /* Composes and wraps if needed. Returns the rows that the line takes; at least 1. */
 int line_rows(struct line *line, const struct line_shape *shape);
+/* Something of it is not shown, or would not be if it were not expanded. */
+bool line_can_expand(const struct line *line);
+void line_set_expanded(struct line *line, bool expanded);
 
 /* How a message begins, for who answers it: its first line; g_free(). */
 char *line_words(const struct message *message);

@@ -262,5 +262,15 @@ line_compose(struct line *line, bool with_nick)
         break;
     }
     put_state(&line->text, message);
+    line->said_bytes = (uint32_t)line->text.text->len;
     put_reactions(&line->text, message);
+}
+
+void
+line_compose_more(struct line *line, unsigned n_rows)
+{
+    g_autofree char *text = g_strdup_printf("… %u more lines", n_rows);
+
+    put(&line->text, text, ROLE_EDITED);
+    put_state(&line->text, line->message);
 }

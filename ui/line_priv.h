@@ -11,5 +11,7 @@ bool line_is_said(enum message_kind kind);
 
 /* Fills `line->text`. */
 void line_compose(struct line *line, bool with_nick);
+/* Adds "… 31 more lines", and what became of the message, in place of the rows that said so. */
+void line_compose_more(struct line *line, unsigned n_rows);
 
 #endif

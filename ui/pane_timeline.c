@@ -222,6 +222,7 @@ pane_timeline_draw(const struct canvas *canvas, struct rect rect, const struct v
     cells_fill(canvas->cells, rect.row, rect.col, rect.rows, rect.cols,
                theme_style(canvas->theme, ROLE_TEXT));
     line_shape_for(&pane.shape, rect.cols, view->max_text_cols, canvas->cells->rules);
+    pane.shape.max_rows = view->max_rows;
     timeline_place(view->timeline, &pane.shape, rect.rows, &place);
     for (size_t i = 0; i < place.n && row < rect.row + rect.rows; i++) {
         const struct item *item = timeline_item(view->timeline, place.first + i);

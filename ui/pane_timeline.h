@@ -9,6 +9,7 @@ struct view_timeline {
     struct timeline *timeline;
     GTimeZone *zone;
     int max_text_cols;            /* 0: as wide as the pane */
+    int max_rows;                 /* of a message; 0: as many as it has */
     const char *empty;            /* what an empty buffer says, with the next step; or NULL */
     struct position *newest_seen; /* set to the newest message drawn, when one was; or NULL */
     struct position marked;       /* a message that was found; id 0: none */

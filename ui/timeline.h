@@ -94,6 +94,13 @@ void timeline_place(struct timeline *timeline, const struct line_shape *shape, i
 const struct item *timeline_item(const struct timeline *timeline, size_t i);
 int timeline_item_rows(struct timeline *timeline, size_t i, const struct line_shape *shape);
 
+/* A message that is shown short is shown in whole, or short again; likewise the fold that it is
+ * part of, or was. The row at the top stays where it is. False: there is nothing to expand. */
+bool timeline_expand(struct timeline *timeline, const struct line_shape *shape, int rows,
+                     struct position at);
+/* All that is in sight and shown short; when nothing is, what was expanded is shown short again. */
+bool timeline_expand_in_sight(struct timeline *timeline, const struct line_shape *shape, int rows);
+
 /* Of a FOLD: "3 joined, 2 left: maria, jun, …", one row, with names as they may be drawn
  * (g_free()); and the time of its last message. */
 char *timeline_fold_text(const struct timeline *timeline, const struct item *item);
@@ -105,7 +112,8 @@ void timeline_scroll_top(struct timeline *timeline, const struct line_shape *sha
 void timeline_scroll_bottom(struct timeline *timeline);
 /* As timeline_scroll_bottom(), and all that is there now is out of sight until one scrolls. */
 void timeline_clear(struct timeline *timeline);
-/* This message comes into the upper half of what is in sight. False: it is not there (any more). */
+/* This message comes into the upper half of what is in sight, in whole. False: it is not there (any
+ * more). */
 bool timeline_scroll_to(struct timeline *timeline, const struct line_shape *shape, int rows,
                         struct position at);
 /* The first unread message comes to the top of what is in sight. False: there is no "new" line. */

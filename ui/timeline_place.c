@@ -67,9 +67,8 @@ find_anchor(struct timeline *timeline)
     return i;
 }
 
-/* This item, or what stands in its place; the last one when nothing does. */
-static size_t
-find_from(struct timeline *timeline, struct position pos, enum item_kind kind)
+size_t
+timeline_find_from(struct timeline *timeline, struct position pos, enum item_kind kind)
 {
     size_t n = timeline_n_items(timeline), i = 0;
 
@@ -111,7 +110,7 @@ timeline_anchor_below(struct timeline *timeline, size_t first, const struct line
             if (!load_below(timeline, pos))
                 return;
             n = timeline_n_items(timeline);
-            i = first = find_from(timeline, pos, kind);
+            i = first = timeline_find_from(timeline, pos, kind);
             used = timeline_item_rows(timeline, i, shape);
             continue;
         }
@@ -327,25 +326,15 @@ timeline_scroll_new(struct timeline *timeline, const struct line_shape *shape, i
     return true;
 }
 
-/* The message, or the fold that it is a part of. */
-static bool
-holds(const struct item *item, struct position at)
-{
-    return (item->kind == ITEM_MESSAGE || item->kind == ITEM_FOLD) &&
-           position_compare(item->pos, at) <= 0 && position_compare(item->upto, at) >= 0;
-}
-
 bool
 timeline_scroll_to(struct timeline *timeline, const struct line_shape *shape, int rows,
                    struct position at)
 {
-    size_t i = 0, first;
+    size_t i, first;
     int above = 0;
 
     timeline_load_around(timeline, at);
-    while (i < timeline_n_items(timeline) && !holds(timeline_item(timeline, i), at))
-        i++;
-    if (i == timeline_n_items(timeline))
+    if (!timeline_find_whole(timeline, at, &i))
         return false;
     for (first = i; first > 0 && above < rows / 3; first--)
         above += timeline_item_rows(timeline, first - 1, shape);

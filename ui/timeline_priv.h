@@ -54,6 +54,13 @@ void timeline_load_around(struct timeline *timeline, struct position at);
 
 /* timeline_place.c */
 size_t timeline_n_items(struct timeline *timeline); /* built anew if needed */
+/* timeline_expand.c: the item of a message, which may be a fold; the second shows it in whole.
+ * False: it is not there. */
+bool timeline_find_message(struct timeline *timeline, struct position at, size_t *ret_i);
+bool timeline_find_whole(struct timeline *timeline, struct position at, size_t *ret_i);
+
+/* This item, or what stands in its place; the last one when nothing does. */
+size_t timeline_find_from(struct timeline *timeline, struct position pos, enum item_kind kind);
 /* `hidden` rows of this item are below the edge. */
 void timeline_set_anchor(struct timeline *timeline, size_t i, int hidden);
 /* The top row of item `first` is the top row in sight. */

@@ -158,6 +158,7 @@ ui_look_read(struct ui *ui)
     keymap_free(ui->keymap);
     ui->keymap = keymap_from_config(ui->config, complain, ui);
     ui->max_text_cols = (int)config_number(ui->config, "look", "max_width");
+    ui->max_rows = (int)config_number(ui->config, "look", "max_lines");
     ui->sidebar = config_bool(ui->config, "look", "sidebar");
     ui->members_on = config_bool(ui->config, "look", "members");
     ui->members_forced = false;

@@ -123,6 +123,7 @@ struct ui {
     enum keymap_context has_keys; /* what has the keys while nothing lies over the timeline */
     bool background_is_light;
     int max_text_cols;
+    int max_rows; /* of a message, until it is expanded; 0: all */
     bool sidebar;
     enum timeline_joins joins;
     int64_t joins_smart_us;
@@ -341,6 +342,8 @@ char *ui_list_hint(const struct ui *ui);
 /* ui_reading.c: what of the timeline is shown in short, and by which keys in whole */
 /* The timeline shown gets what the configuration and the keys want. */
 void ui_reading_apply(struct ui *ui);
+/* What a message shows short is shown in whole, or short again. False: there is nothing. */
+bool ui_expand(struct ui *ui, const struct message *message);
 /* False: not one of these. */
 bool ui_reading_action(struct ui *ui, enum action action);
 

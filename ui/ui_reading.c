@@ -21,9 +21,30 @@ toggle_joins(struct ui *ui)
 }
 
 bool
+ui_expand(struct ui *ui, const struct message *message)
+{
+    struct line_shape shape = ui_shape(ui);
+
+    return timeline_expand(ui->timeline, &shape, MAX(1, ui->layout.timeline.rows),
+                           message_position(message));
+}
+
+static void
+expand_in_sight(struct ui *ui)
+{
+    struct line_shape shape = ui_shape(ui);
+
+    if (!timeline_expand_in_sight(ui->timeline, &shape, MAX(1, ui->layout.timeline.rows)))
+        ui_tell(ui, "Nothing that is in sight is shown short.", false);
+}
+
+bool
 ui_reading_action(struct ui *ui, enum action action)
 {
     switch (action) {
+    case ACTION_EXPAND:
+        expand_in_sight(ui);
+        return true;
     case ACTION_TOGGLE_JOINS:
         toggle_joins(ui);
         return true;

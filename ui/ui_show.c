@@ -217,6 +217,7 @@ ui_shape(const struct ui *ui)
     struct line_shape shape;
 
     line_shape_for(&shape, MAX(1, ui->layout.timeline.cols), ui->max_text_cols, ui_rules(ui));
+    shape.max_rows = ui->max_rows;
     return shape;
 }
 

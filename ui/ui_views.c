@@ -250,6 +250,7 @@ draw_timeline(struct ui *ui, const struct canvas *canvas, const struct buffer *b
         .timeline = ui->timeline,
         .zone = ui->zone,
         .max_text_cols = ui->max_text_cols,
+        .max_rows = ui->max_rows,
         .empty = empty_text(ui, buffer),
         .newest_seen = &ui->newest_seen,
         .gap_seen = &ui->gap_seen,

@@ -148,6 +148,10 @@ check_line(const char *name, const char *body, const char *spans, int cols, unsi
     }
     check_cells(cells);
     cells_free(cells);
+    shape.max_rows = 1 + (int)(kind % 5);
+    g_assert_cmpint(line_rows(line, &shape), >=, 1);
+    line_set_expanded(line, true);
+    g_assert_cmpint(line_rows(line, &shape), ==, n);
     line_free(line);
     message_unref(message);
 }

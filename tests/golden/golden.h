@@ -6,6 +6,7 @@ void test_deeds_add(void);
 void test_fold_add(void);
 void test_fuzzy_add(void);
 void test_layout_add(void);
+void test_long_add(void);
 void test_overlays_add(void);
 void test_reading_add(void);
 void test_screens_add(void);

@@ -10,6 +10,7 @@ main(int argc, char **argv)
     test_fold_add();
     test_fuzzy_add();
     test_layout_add();
+    test_long_add();
     test_overlays_add();
     test_reading_add();
     test_screens_add();

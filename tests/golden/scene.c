@@ -218,6 +218,7 @@ scene_draw(struct scene *scene, struct cells *cells, const struct theme *theme)
     struct view_timeline timeline = {.timeline = scene->timeline,
                                      .zone = scene->zone,
                                      .max_text_cols = 100,
+                                     .max_rows = scene->max_rows,
                                      .empty = scene->empty};
     struct view_sidebar sidebar = {
         .entries = (const struct view_entry *)(void *)scene->entries->data,

@@ -21,6 +21,7 @@ struct scene {
     int number_cols;
     const char *filter, *list_note; /* of the list */
     bool no_sidebar;
+    int max_rows; /* of a message */
     struct view_title title;
     struct view_status status;
     struct view_input input;

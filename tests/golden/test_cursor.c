@@ -180,6 +180,7 @@ test_tall(void)
     for (int i = 0; i < 60; i++)
         g_string_append_printf(tall, "\nrow %d.", i);
     g_string_append(tall, "\nlast");
+    set_look(world, "max_lines = 0");
     go(world, 0, "#lab");
     says(world, 0, NULL, "above", 1);
     says(world, 0, NULL, tall->str, 2);

@@ -285,8 +285,7 @@ test_scroll_to(void)
     timeline_place(scene->timeline, &shape, ROWS, &place);
     for (size_t i = place.first; i <= place.last; i++) {
         const struct item *item = timeline_item(scene->timeline, i);
-        found |= item->kind == ITEM_FOLD && position_compare(item->pos, at) <= 0 &&
-                 position_compare(item->upto, at) >= 0;
+        found |= item->kind == ITEM_MESSAGE && position_compare(item->pos, at) == 0;
     }
     g_assert_true(found);
     scene_free(scene);

@@ -34,21 +34,6 @@ names(struct world *world, const char *const *nicks)
                                 .members = {(const struct member *const *)all->pdata, all->len}});
 }
 
-/* A line of [look], by the configuration's file and /reload. */
-static void
-set_look(struct world *world, const char *line)
-{
-    const char *file = world->fake->config_file;
-    g_autofree char *before = NULL;
-
-    g_assert_true(g_file_get_contents(file, &before, NULL, NULL));
-    g_autofree char *text = g_strdup_printf("%s\n[look]\n%s\n", before, line);
-    g_assert_true(g_file_set_contents(file, text, -1, NULL));
-    type(world, "/reload");
-    press(world, "Enter");
-    g_assert_true(g_file_set_contents(file, before, -1, NULL));
-}
-
 /* The list is asked for, follows who comes, goes and changes, and is scrolled and hidden by keys.
  */
 static void
@@ -207,9 +192,35 @@ test_joins(void)
     world_free(world);
 }
 
+static void
+test_long(void)
+{
+    struct world *world = world_new(1);
+    g_autoptr(GString) text = g_string_new("line 1");
+
+    for (int i = 2; i <= 40; i++)
+        g_string_append_printf(text, "\nline %d", i);
+    go(world, 0, "#lab");
+    says(world, 0, NULL, text->str, 1);
+    assert_shows(world, "… 29 more lines");
+    press(world, "Alt-,");
+    g_assert_false(shows(world, "more lines"));
+    assert_shows(world, "Uma  line 1");
+    assert_shows(world, "line 15");
+    press(world, "Ctrl-c");
+    press(world, ",");
+    assert_shows(world, "… 29 more lines");
+    set_look(world, "max_lines = 0");
+    assert_shows(world, "line 40");
+    press(world, "Alt-,");
+    assert_shows(world, "Nothing that is in sight is shown short.");
+    world_free(world);
+}
+
 void
 test_world_reading_add(void)
 {
+    g_test_add_func("/world/long", test_long);
     g_test_add_func("/world/joins", test_joins);
     g_test_add_func("/world/members", test_members);
     g_test_add_func("/world/members-narrow", test_members_narrow);

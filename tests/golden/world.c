@@ -166,3 +166,17 @@ emit(struct world *world, const struct event *event)
     host_emit(fake_session(world->fake, 0)->host, event);
     fake_settle(world->fake);
 }
+
+void
+set_look(struct world *world, const char *line)
+{
+    const char *file = world->fake->config_file;
+    g_autofree char *before = NULL;
+
+    g_assert_true(g_file_get_contents(file, &before, NULL, NULL));
+    g_autofree char *text = g_strdup_printf("%s\n[look]\n%s\n", before, line);
+    g_assert_true(g_file_set_contents(file, text, -1, NULL));
+    type(world, "/reload");
+    press(world, "Enter");
+    g_assert_true(g_file_set_contents(file, before, -1, NULL));
+}

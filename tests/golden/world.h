@@ -45,6 +45,9 @@ void go(struct world *world, unsigned account, const char *remote_id);
 /* The first account's driver tells something. */
 void emit(struct world *world, const struct event *event);
 
+/* A line of [look], by the configuration's file and /reload. */
+void set_look(struct world *world, const char *line);
+
 /* All that was said can be searched. */
 void indexed(struct world *world);
 /* Answers may take longer than a key waits. */
