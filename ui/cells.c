@@ -15,6 +15,7 @@ blank(struct cell *cell, struct style style)
     cell->len_bytes = 0;
     cell->width = 1;
     cell->doubtful = false;
+    cell->link = 0;
     cell->style = style;
 }
 
@@ -128,6 +129,7 @@ set_cell(struct cells *cells, int row, int col, const char *cluster, size_t len,
     cell->len_bytes = (uint8_t)len;
     cell->width = (uint8_t)width;
     cell->doubtful = width_doubtful(cluster, len);
+    cell->link = 0;
     cell->style = style;
     if (width == 2) {
         blank(cell + 1, style);
@@ -229,6 +231,17 @@ cells_restyle(struct cells *cells, int row, int col, int rows, int cols, struct 
     for (int y = row; y < row + rows; y++)
         for (int x = col; x < col + cols; x++)
             place(cells, y, x)->style = style_over(place(cells, y, x)->style, over);
+}
+
+void
+cells_link(struct cells *cells, int row, int col, int cols, const char *target)
+{
+    int rows = 1;
+    if (cells->links == NULL || !clip(cells, &row, &col, &rows, &cols))
+        return;
+    uint32_t number = links_number(cells->links, target);
+    for (int x = col; x < col + cols; x++)
+        place(cells, row, x)->link = number;
 }
 
 static void
@@ -356,6 +369,6 @@ cells_at(const struct cells *cells, int row, int col)
 bool
 cell_equal(const struct cell *a, const struct cell *b)
 {
-    return a->len_bytes == b->len_bytes && a->width == b->width &&
+    return a->len_bytes == b->len_bytes && a->width == b->width && a->link == b->link &&
            style_equal(a->style, b->style) && memcmp(a->text, b->text, a->len_bytes) == 0;
 }

@@ -9,6 +9,7 @@
 #define WEFT_UI_CELLS_H
 
 #include "text/width.h"
+#include "ui/links.h"
 #include "ui/style.h"
 #include <glib.h>
 #include <stdbool.h>
@@ -23,6 +24,7 @@ struct cell {
     uint8_t len_bytes;
     uint8_t width; /* 1 or 2; 0: the right half of the wide cluster before it */
     bool doubtful; /* terminals disagree about its width: the cursor is set anew after it */
+    uint32_t link; /* a number of cells->links; 0: none */
     struct style style;
 };
 
@@ -32,6 +34,7 @@ struct cells {
     int rows, cols;
     struct cell *grid;               /* rows * cols, row by row */
     const struct width_rules *rules; /* lent; NULL: the default */
+    struct links *links;             /* lent; NULL: links are not kept */
     int cursor_row, cursor_col;
     bool cursor_visible;
     enum cursor_shape cursor_shape;
@@ -64,6 +67,9 @@ cells_field(struct cells *cells, int row, int col, int cols, const char *text, s
 /* Changes the style of what stands there and keeps the text: colours of `over` where it has them,
  * attributes added. A selection bar, a highlighted line. */
 void cells_restyle(struct cells *cells, int row, int col, int rows, int cols, struct style over);
+
+/* What stands there is a link to `target` (text/link.h: link_target()). */
+void cells_link(struct cells *cells, int row, int col, int cols, const char *target);
 
 /* Lines of box characters ("─", "│") and a frame around a region. */
 void cells_hline(struct cells *cells, int row, int col, int cols, struct style style);

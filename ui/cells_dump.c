@@ -48,33 +48,51 @@ append_color(GString *out, const char *name, uint32_t color)
         g_string_append_printf(out, " %s=%u", name, color & 0xff);
 }
 
+/* How a cell looks, and where it leads. */
+struct look {
+    struct style style;
+    const char *target; /* or NULL */
+};
+
+static struct look
+look_of(const struct cells *cells, int row, int col)
+{
+    const struct cell *cell = cells_at(cells, row, col);
+    bool links = cell->link != 0 && cells->links != NULL;
+    return (struct look){cell->style, links ? links_target(cells->links, cell->link) : NULL};
+}
+
 static void
-append_style(GString *out, struct style style)
+append_look(GString *out, const struct look *look)
 {
     static const char *const names[] = {"bold",    "dim",    "italic", "underline",
                                         "reverse", "strike", "blink"};
-    append_color(out, "fg", style.fg);
-    append_color(out, "bg", style.bg);
+    append_color(out, "fg", look->style.fg);
+    append_color(out, "bg", look->style.bg);
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
-        if ((style.attrs & 1u << i) != 0)
+        if ((look->style.attrs & 1u << i) != 0)
             g_string_append_printf(out, " %s", names[i]);
+    if (look->target != NULL)
+        g_string_append_printf(out, " link=%s", look->target);
     g_string_append_c(out, '\n');
 }
 
 /* Letters in the order of appearance; '.' is the default style, '?' one too many. */
 static char
-letter_of(GArray *styles, struct style style)
+letter_of(GArray *looks, struct look look)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    if (style_equal(style, (struct style){0}))
+    if (style_equal(look.style, (struct style){0}) && look.target == NULL)
         return '.';
-    for (unsigned i = 0; i < styles->len; i++)
-        if (style_equal(g_array_index(styles, struct style, i), style))
+    for (unsigned i = 0; i < looks->len; i++) {
+        const struct look *each = &g_array_index(looks, struct look, i);
+        if (style_equal(each->style, look.style) && each->target == look.target)
             return letters[i];
-    if (styles->len + 1 >= sizeof letters)
+    }
+    if (looks->len + 1 >= sizeof letters)
         return '?';
-    g_array_append_val(styles, style);
-    return letters[styles->len - 1];
+    g_array_append_val(looks, look);
+    return letters[looks->len - 1];
 }
 
 char *
@@ -82,16 +100,17 @@ cells_dump_styled(const struct cells *cells)
 {
     g_autofree char *text = cells_dump_text(cells);
     GString *out = g_string_new(text);
-    g_autoptr(GArray) styles = g_array_new(FALSE, FALSE, sizeof(struct style));
+    g_autoptr(GArray) looks = g_array_new(FALSE, FALSE, sizeof(struct look));
     g_string_append(out, "-- styles\n");
     for (int row = 0; row < cells->rows; row++) {
         for (int col = 0; col < cells->cols; col++)
-            g_string_append_c(out, letter_of(styles, cells_at(cells, row, col)->style));
+            g_string_append_c(out, letter_of(looks, look_of(cells, row, col)));
         g_string_append_c(out, '\n');
     }
-    for (unsigned i = 0; i < styles->len; i++) {
-        g_string_append_c(out, letter_of(styles, g_array_index(styles, struct style, i)));
-        append_style(out, g_array_index(styles, struct style, i));
+    for (unsigned i = 0; i < looks->len; i++) {
+        const struct look *look = &g_array_index(looks, struct look, i);
+        g_string_append_c(out, letter_of(looks, *look));
+        append_look(out, look);
     }
     if (cells->cursor_visible)
         g_string_append_printf(out, "-- cursor %d,%d\n", cells->cursor_row, cells->cursor_col);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "ui/spans.h"
 
 #define INLINE_BELOW_COLS 40
 /* Where there is no column for the sender, rows after the first are set in: none can pass for the
@@ -68,7 +69,7 @@ line_set_message(struct line *line, struct message *message)
 char *
 line_words(const struct message *message)
 {
-    const char *text = message->body->text;
+    g_autofree char *text = spans_without_spoilers(message->body);
     size_t len = strcspn(text, "\r\n");
 
     if ((message->flags & MESSAGE_DELETED) != 0)
@@ -218,8 +219,9 @@ cut(struct line *line, const struct line_shape *shape, guint n_said)
 bool
 line_can_expand(const struct line *line)
 {
-    return line->is_cut || (line->expanded && line->rows && line->for_max > 0 &&
-                            said_rows(line) > (guint)line->for_max);
+    return line->is_cut || line->has_spoilers ||
+           (line->expanded && line->rows && line->for_max > 0 &&
+            said_rows(line) > (guint)line->for_max);
 }
 
 void

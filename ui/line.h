@@ -39,6 +39,7 @@ struct line {
     int for_max;             /* the max_rows for which `rows` are right */
     bool expanded;           /* the person wants to see all of it */
     bool is_cut;             /* and does not see it now: "… 31 more lines" */
+    bool has_spoilers;       /* which are hidden unless it is expanded */
     uint32_t said_bytes;     /* of the text: what stands above the reactions */
     /* The timeline's: */
     int day;             /* year * 1000 + day of the year, in its zone; 0: not known yet */

@@ -45,7 +45,7 @@ static void
 put_body(struct styled *text, const struct rich *body, enum role role)
 {
     styled_append_foreign(text, body->text, (gssize)body->len, DISPLAY_BLOCK, role, 0);
-    spans_put(text, body);
+    spans_put(text, body, true);
 }
 
 /* " (the reason)", where one was given. */
@@ -169,7 +169,7 @@ put_reactions(struct styled *text, const struct message *message)
 }
 
 static void
-put_said(struct styled *text, const struct line *line)
+put_said(struct styled *text, struct line *line)
 {
     const struct message *message = line->message;
     enum role role = text_role(message);
@@ -185,7 +185,9 @@ put_said(struct styled *text, const struct line *line)
         put_deleted(text, message);
         return;
     }
-    put_body(text, message->body, role);
+    styled_append_foreign(text, message->body->text, (gssize)message->body->len, DISPLAY_BLOCK,
+                          role, 0);
+    line->has_spoilers = spans_put(text, message->body, line->expanded);
     if (message->flags & MESSAGE_EDITED)
         put(text, " (edited)", ROLE_EDITED);
 }
@@ -241,6 +243,7 @@ line_compose(struct line *line, bool with_nick)
         line->rows = g_array_new(FALSE, FALSE, sizeof(struct wrap_row));
     }
     styled_clear(&line->text);
+    line->has_spoilers = false;
     if (with_nick)
         compose_inline_nick(line);
     switch (message->kind) {

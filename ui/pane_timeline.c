@@ -110,6 +110,21 @@ draw_cursor(const struct pane *pane, int row, int rows)
         *pane->view->cursor_row = row;
 }
 
+/* The line at the left of code and quotations, in the gap before the text. */
+static void
+draw_bar(const struct pane *pane, int row, const struct line *line, int i)
+{
+    const struct wrap_row *which = &g_array_index(line->rows, struct wrap_row, i);
+    enum role role = styled_bar_at(&line->text, which->start_bytes);
+    int col = pane->shape.nick_cols > 0 ? pane->shape.text_col - 1
+              : i > 0                   ? pane->shape.text_col
+                                        : -1;
+
+    if (role != ROLE_N && col >= 0)
+        cells_vline(pane->canvas->cells, row, pane->rect.col + col, 1,
+                    theme_style(pane->canvas->theme, role));
+}
+
 static int
 draw_message(const struct pane *pane, int row, int skip, struct line *line)
 {
@@ -131,6 +146,7 @@ draw_message(const struct pane *pane, int row, int skip, struct line *line)
         wrap_draw(canvas->cells, row + drawn, pane->rect.col + pane->shape.text_col,
                   pane->rect.cols - pane->shape.text_col, &line->text,
                   &g_array_index(line->rows, struct wrap_row, i), canvas->theme, base);
+        draw_bar(pane, row + drawn, line, i);
     }
     if (selected)
         draw_cursor(pane, row, drawn);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "text/link.h"
+
 /* ROLE_N: the span changes only attributes. */
 static enum role
 span_look(const struct span *span, uint32_t *ret_attrs)
@@ -10,7 +12,6 @@ span_look(const struct span *span, uint32_t *ret_attrs)
         [SPAN_BOLD] = STYLE_BOLD,           [SPAN_ITALIC] = STYLE_ITALIC,
         [SPAN_UNDERLINE] = STYLE_UNDERLINE, [SPAN_STRIKE] = STYLE_STRIKE,
         [SPAN_REVERSE] = STYLE_REVERSE,     [SPAN_USER] = STYLE_BOLD,
-        [SPAN_SPOILER] = STYLE_REVERSE,
     };
 
     *ret_attrs = attrs[span->kind];
@@ -20,7 +21,6 @@ span_look(const struct span *span, uint32_t *ret_attrs)
         return ROLE_CODE;
     case SPAN_QUOTE:
         return ROLE_QUOTE;
-    case SPAN_LINK:
     case SPAN_CHANNEL:
         return ROLE_LINK;
     case SPAN_EVERYONE:
@@ -72,9 +72,79 @@ span_tint(const char *data)
     return style;
 }
 
-void
-spans_put(struct styled *text, const struct rich *body)
+/* A spoiler, or what those make of colours who have no other way: text in the colour of its ground.
+ */
+static bool
+is_spoiler(const struct span *span)
 {
+    if (span->kind == SPAN_SPOILER)
+        return true;
+    if (span->kind != SPAN_COLOR || !span->data)
+        return false;
+    struct style tint = span_tint(span->data);
+    return tint.fg != COLOR_DEFAULT && tint.fg == tint.bg;
+}
+
+/* Where a marked link leads. A text that is itself a link leads where it says, whatever stands
+ * behind it. */
+static char *
+target_of(const struct rich *body, const struct span *span)
+{
+    size_t at = span->start, start, end;
+
+    if (link_next(body->text, span->end, &at, &start, &end) && start == span->start)
+        return link_target(body->text + start, end - start);
+    return span->data ? link_target(span->data, strlen(span->data)) : NULL;
+}
+
+static void
+put_link(struct styled *text, const struct rich *body, const struct span *span)
+{
+    size_t from = styled_place(text, span->start), to = styled_place(text, span->end);
+    g_autofree char *target = target_of(body, span);
+
+    if (target)
+        styled_link(text, from, to, target);
+    else
+        styled_restyle(text, from, to, ROLE_LINK, 0);
+}
+
+/* What is marked as a link or as code is not looked through for links. */
+static bool
+takes_no_links(const struct span *span)
+{
+    return span->kind == SPAN_LINK || span->kind == SPAN_CODE || span->kind == SPAN_BLOCK;
+}
+
+/* Spans are sorted by their start, and links come in order: one walk through both. */
+static void
+put_plain_links(struct styled *text, const struct rich *body)
+{
+    size_t at = 0, start, end, taken = 0;
+    guint next = 0;
+
+    while (link_next(body->text, body->len, &at, &start, &end)) {
+        for (; next < body->spans->len; next++) {
+            const struct span *span = &g_array_index(body->spans, struct span, next);
+            if (span->start >= end)
+                break;
+            if (takes_no_links(span))
+                taken = MAX(taken, span->end);
+        }
+        if (start < taken)
+            continue;
+        g_autofree char *target = link_target(body->text + start, end - start);
+        styled_link(text, styled_place(text, start), styled_place(text, end), target);
+        if (text->links->len >= STYLED_MAX_LINKS)
+            return;
+    }
+}
+
+bool
+spans_put(struct styled *text, const struct rich *body, bool revealed)
+{
+    bool spoilers = false;
+
     for (guint i = 0; i < body->spans->len; i++) {
         const struct span *span = &g_array_index(body->spans, struct span, i);
         size_t from = styled_place(text, span->start);
@@ -82,9 +152,44 @@ spans_put(struct styled *text, const struct rich *body)
         uint32_t attrs;
         enum role role = span_look(span, &attrs);
 
-        if (span->kind == SPAN_COLOR && span->data)
+        if (span->kind == SPAN_LINK)
+            put_link(text, body, span);
+        else if (span->kind == SPAN_COLOR && span->data)
             styled_tint(text, from, to, span_tint(span->data));
         else
             styled_restyle(text, from, to, role, attrs);
+        if (span->kind == SPAN_BLOCK || span->kind == SPAN_QUOTE)
+            styled_bar(text, from, to, role);
     }
+    put_plain_links(text, body);
+    for (guint i = 0; i < body->spans->len; i++) {
+        const struct span *span = &g_array_index(body->spans, struct span, i);
+
+        if (!is_spoiler(span))
+            continue;
+        spoilers = true;
+        if (!revealed)
+            styled_hide(text, styled_place(text, span->start), styled_place(text, span->end));
+    }
+    return spoilers;
+}
+
+char *
+spans_without_spoilers(const struct rich *body)
+{
+    GString *out = g_string_new(NULL);
+    size_t at = 0;
+
+    for (guint i = 0; i < body->spans->len; i++) {
+        const struct span *span = &g_array_index(body->spans, struct span, i);
+
+        if (!is_spoiler(span) || span->end <= at)
+            continue;
+        size_t from = MAX(span->start, at);
+        g_string_append_len(out, body->text + at, (gssize)(from - at));
+        for (at = from; at < span->end; at += (size_t)g_utf8_skip[(guchar)body->text[at]])
+            g_string_append(out, "▒");
+    }
+    g_string_append_len(out, body->text + at, (gssize)(body->len - at));
+    return g_string_free(out, FALSE);
 }

@@ -4,8 +4,14 @@
 
 #include "model/rich.h"
 #include "ui/wrap.h"
+#include <stdbool.h>
 
-/* `body` was the last foreign text that was appended to `text`. */
-void spans_put(struct styled *text, const struct rich *body);
+/* `body` was the last foreign text that was appended to `text`. What of it is a link without being
+ * marked as one becomes one, too. Spoilers are hidden unless `revealed`; true: there are some. */
+bool spans_put(struct styled *text, const struct rich *body, bool revealed);
+
+/* The text with "▒" for each character of a spoiler: for places that show a piece of it. g_free().
+ */
+char *spans_without_spoilers(const struct rich *body);
 
 #endif

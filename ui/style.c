@@ -114,3 +114,54 @@ style_reduce(struct style style, enum color_depth depth)
         reduced.fg = COLOR_DEFAULT;
     return reduced;
 }
+
+uint32_t
+color_rgb(uint32_t color)
+{
+    return COLOR_IS_RGB(color) ? color & 0xffffff : color_palette_rgb(color & 0xff);
+}
+
+/* Light of one component, 0 … 1: a polynomial that follows sRGB's curve. */
+static double
+light_of(unsigned level)
+{
+    double c = level / 255.0;
+    return c * (c * (c * 0.305306011 + 0.682171111) + 0.012522878);
+}
+
+static double
+luminance(uint32_t rgb)
+{
+    return 0.2126 * light_of(rgb >> 16 & 0xff) + 0.7152 * light_of(rgb >> 8 & 0xff) +
+           0.0722 * light_of(rgb & 0xff);
+}
+
+unsigned
+color_contrast(uint32_t a, uint32_t b)
+{
+    double light_a = luminance(a) + 0.05, light_b = luminance(b) + 0.05;
+    return (unsigned)(100 * (light_a > light_b ? light_a / light_b : light_b / light_a));
+}
+
+static uint32_t
+mix(uint32_t rgb, uint32_t with, unsigned sixteenths)
+{
+    uint32_t out = 0;
+    for (unsigned shift = 0; shift < 24; shift += 8) {
+        unsigned from = rgb >> shift & 0xff, to = with >> shift & 0xff;
+        out |= (from * (16 - sixteenths) + to * sixteenths) / 16 << shift;
+    }
+    return out;
+}
+
+uint32_t
+color_readable(uint32_t fg, uint32_t bg, unsigned contrast)
+{
+    uint32_t end = color_contrast(0xffffff, bg) > color_contrast(0, bg) ? 0xffffff : 0;
+    for (unsigned step = 0; step < 16; step++) {
+        uint32_t now = mix(fg, end, step);
+        if (color_contrast(now, bg) >= contrast)
+            return now;
+    }
+    return end;
+}

@@ -49,6 +49,13 @@ struct style style_over(struct style under, struct style over);
 struct style style_reduce(struct style style, enum color_depth depth);
 uint32_t color_reduce(uint32_t color, enum color_depth depth);
 
+/* 0xrrggbb of a colour that is not the default. */
+uint32_t color_rgb(uint32_t color);
+/* How well two colours 0xrrggbb can be told apart (WCAG 2's ratio), in hundredths: 100 … 2100. */
+unsigned color_contrast(uint32_t a, uint32_t b);
+/* `fg` (0xrrggbb), brought so far towards white or black that it has this contrast to `bg`. */
+uint32_t color_readable(uint32_t fg, uint32_t bg, unsigned contrast);
+
 /* 0xrrggbb of a palette number, by xterm's table. */
 uint32_t color_palette_rgb(unsigned n);
 

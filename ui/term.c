@@ -4,6 +4,7 @@
 #include "text/display.h"
 #include "ui/rescue.h"
 #include "ui/term_draw.h"
+#include "ui/term_kind.h"
 #include "ui/terminfo.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +26,7 @@ struct term {
     GPtrArray *old_bytes; /* enter and leave strings that a handler may still be looking at */
     bool kitty; /* the terminal has the kitty keyboard protocol, and we pushed our flags */
     bool asks;  /* it is one that may be asked */
+    bool knows_hyperlinks;
     char *title, *title_shown; /* as wanted, as it is; NULL: the one that was found */
     bool title_stale;          /* the terminal was away: it has its own again */
     bool keeps_title;          /* smcup and rmcup keep the title that was found */
@@ -61,7 +63,8 @@ prepare_bytes(struct term *term)
     const bool titled = term->title_shown != NULL;
     char *enter = g_strconcat(term->smcup, titled ? title_keep(term) : "", "\033[?2004h",
                               term->asks ? "\033[?1004h" : "", term->kitty ? "\033[>5u" : "", NULL);
-    char *leave = g_strconcat("\033[0m", term->painter.sync ? "\033[?2026l" : "", "\033[?2004l",
+    char *leave = g_strconcat(term->painter.hyperlinks ? "\033]8;;\033\\" : "", "\033[0m",
+                              term->painter.sync ? "\033[?2026l" : "", "\033[?2004l",
                               term->asks ? "\033[?1004l" : "", term->kitty ? "\033[<u" : "",
                               term->painter.shaped ? "\033[0 q" : "", titled ? TITLE_NONE : "",
                               titled ? title_give_back(term) : "", term->cnorm, term->rmcup, NULL);
@@ -151,6 +154,7 @@ load_terminfo(struct term *term, const struct term_options *options, GError **er
         term->cnorm = g_strdup("");
     term->asks = !g_str_has_prefix(type, "linux") && !g_str_has_prefix(type, "vt");
     term->keeps_title = strstr(term->smcup, "\033[22;") != NULL;
+    term->knows_hyperlinks = term->painter.hyperlinks = term_kind_has_hyperlinks(type, g_getenv);
     term->painter.depth = find_depth(options, type);
     term->painter.colors = terminfo_number("colors");
     term->painter.bce = terminfo_flag("bce");
@@ -283,6 +287,18 @@ const struct width_rules *
 term_rules(const struct term *term)
 {
     return &term->rules;
+}
+
+void
+term_set_hyperlinks(struct term *term, enum term_hyperlinks hyperlinks)
+{
+    bool on = hyperlinks == TERM_HYPERLINKS_ON ||
+              (hyperlinks == TERM_HYPERLINKS_AUTO && term->knows_hyperlinks);
+    if (on == term->painter.hyperlinks)
+        return;
+    term->painter.hyperlinks = on;
+    prepare_bytes(term);
+    term_redraw(term);
 }
 
 void

@@ -38,6 +38,11 @@ bool term_resize(struct term *term, int *ret_rows, int *ret_cols);
 enum color_depth term_depth(const struct term *term);
 const struct width_rules *term_rules(const struct term *term);
 
+enum term_hyperlinks { TERM_HYPERLINKS_AUTO, TERM_HYPERLINKS_ON, TERM_HYPERLINKS_OFF };
+/* Links of cells are given to the terminal (OSC 8): always, never, or where it is known to know
+ * them. AUTO at first. */
+void term_set_hyperlinks(struct term *term, enum term_hyperlinks hyperlinks);
+
 /* Teaches `keys` this terminal's own key strings. */
 void term_setup_keys(const struct term *term, struct keys *keys);
 

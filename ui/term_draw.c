@@ -86,13 +86,32 @@ set_style(struct term_painter *p, struct style wanted)
     g_string_append_c(p->out, 'm');
 }
 
+/* Cells of one link share an id, so that a link which goes over several rows is one. */
+static void
+set_link(struct term_painter *p, const struct cells *cells, uint32_t number)
+{
+    const char *target = NULL;
+    if (p->hyperlinks && number != 0 && cells->links != NULL)
+        target = links_target(cells->links, number);
+    number = target != NULL ? number : 0;
+    if (number == p->link)
+        return;
+    if (number != 0)
+        g_string_append_printf(p->out, "\033]8;id=w%u;%s\033\\", number, target);
+    else
+        g_string_append(p->out, "\033]8;;\033\\");
+    p->link = number;
+}
+
 /* Where a cluster's width is in doubt, blanks are put under it first, and the cursor is set anew
  * behind it. */
 static void
-write_cell(struct term_painter *p, int row, int col, const struct cell *cell)
+write_cell(struct term_painter *p, const struct cells *cells, int row, int col)
 {
+    const struct cell *cell = cells_at(cells, row, col);
     move_to(p, row, col);
     set_style(p, cell->style);
+    set_link(p, cells, cell->link);
     if (cell->doubtful && cell->width == 2) {
         g_string_append(p->out, "  ");
         p->col = -1;
@@ -125,6 +144,7 @@ blank_from(const struct term_painter *p, const struct cells *cells, int row)
     bool erasable = (left.bg == COLOR_DEFAULT || p->bce) &&
                     (left.attrs & (STYLE_REVERSE | STYLE_UNDERLINE | STYLE_STRIKE)) == 0;
     while (erasable && col > 0 && is_blank(cells_at(cells, row, col - 1)) &&
+           cells_at(cells, row, col - 1)->link == 0 &&
            style_equal(cells_at(cells, row, col - 1)->style, style))
         col--;
     return col;
@@ -139,7 +159,8 @@ gap_is_cheap(const struct term_painter *p, const struct cells *cells, int row, i
         return false;
     for (int x = p->col; x < col; x++) {
         const struct cell *cell = cells_at(cells, row, x);
-        if (cell->width != 1 || cell->len_bytes > 1 || !style_equal(cell->style, p->style))
+        if (cell->width != 1 || cell->len_bytes > 1 || !style_equal(cell->style, p->style) ||
+            cell->link != p->link)
             return false;
     }
     return true;
@@ -175,9 +196,9 @@ paint_row(struct term_painter *p, const struct cells *cells, int row)
             return;
         if (gap_is_cheap(p, cells, row, col))
             while (p->col < col)
-                write_cell(p, row, p->col, cells_at(cells, row, p->col));
+                write_cell(p, cells, row, p->col);
         force = cell->doubtful || cells_at(p->shown, row, col)->doubtful;
-        write_cell(p, row, col, cell);
+        write_cell(p, cells, row, col);
         take_over(p, cells, row, col, width);
         col += width;
     }
@@ -187,6 +208,7 @@ paint_row(struct term_painter *p, const struct cells *cells, int row)
         return;
     move_to(p, row, end);
     set_style(p, cells_at(cells, row, end)->style);
+    set_link(p, cells, 0);
     g_string_append(p->out, "\033[K");
     take_over(p, cells, row, end, cells->cols - end);
 }
@@ -198,6 +220,7 @@ clear(struct term_painter *p, const struct cells *cells)
         p->shown = cells_new(cells->rows, cells->cols);
     cells_resize(p->shown, cells->rows, cells->cols);
     cells_clear(p->shown, (struct style){0});
+    set_link(p, cells, 0);
     g_string_append(p->out, "\033[0m\033[H\033[2J");
     p->style = (struct style){0};
     p->row = p->col = 0;
@@ -255,6 +278,7 @@ term_paint(struct term_painter *p, const struct cells *cells, size_t max_bytes)
         }
         complete = p->out->len - start <= max_bytes || row == cells->rows - 1;
     }
+    set_link(p, cells, 0);
     if (complete)
         paint_cursor(p, cells);
     if (p->sync && p->out->len == body)

@@ -17,12 +17,14 @@ struct term_painter {
     bool bce;                /* erasing leaves the background's colour */
     bool no_corner;          /* writing its last cell would scroll it */
     bool sync;               /* synchronized output, mode 2026 */
+    bool hyperlinks;         /* it knows OSC 8 */
     const char *hide, *show; /* the cursor; lent */
     /* what it shows */
     bool known;          /* false: it is cleared first */
     struct cells *shown; /* owned by the painter's owner; NULL at first */
     int row, col;        /* where its cursor is; col -1: not known */
     struct style style;  /* as it was last set, before reduction */
+    uint32_t link;       /* under which text is written; 0: none */
     bool cursor_hidden;
     bool shaped; /* its cursor's shape was changed by us once */
     enum cursor_shape shape;

@@ -6,7 +6,10 @@
 #include <string.h>
 
 #define THEME_MAX_BYTES (64 * 1024)
-#define MAX_CHOICES     3 /* colours in a row: one for each kind of terminal */
+/* Of a text's own colours: WCAG wants 4.5, and color_contrast() is a little off. */
+#define LEAST_CONTRAST   470
+#define LEAST_OF_SIXTEEN 300
+#define MAX_CHOICES      3 /* colours in a row: one for each kind of terminal */
 
 static const struct {
     const char *name, *look;
@@ -74,6 +77,58 @@ theme_plain_nicks(struct theme *theme)
         for (int depth = 0; depth < COLOR_DEPTH_N; depth++)
             theme->looks[depth][role] = theme->looks[depth][ROLE_NICK_OTHER];
     }
+}
+
+/* Dark names are meant for light paper. */
+static void
+guess_paper(struct theme *theme)
+{
+    unsigned on_black = 0, on_white = 0;
+    for (int role = ROLE_NICK_1; role <= ROLE_NICK_8; role++) {
+        uint32_t color = theme->looks[COLOR_DEPTH_TRUE][role].fg;
+        on_black += color != COLOR_DEFAULT ? color_contrast(color_rgb(color), 0) : 0;
+        on_white += color != COLOR_DEFAULT ? color_contrast(color_rgb(color), 0xffffff) : 0;
+    }
+    theme->paper = on_white > on_black ? 0xffffff : 0;
+}
+
+/* As what the terminal shows in its place. */
+static bool
+can_read(const struct theme *theme, uint32_t color, uint32_t bg)
+{
+    color = color_reduce(color, theme->depth);
+    return color != COLOR_DEFAULT &&
+           color_contrast(color_rgb(color), bg) >=
+               (theme->depth == COLOR_DEPTH_16 ? LEAST_OF_SIXTEEN : LEAST_CONTRAST);
+}
+
+static uint32_t
+readable(const struct theme *theme, uint32_t color, uint32_t bg)
+{
+    uint32_t ink = color_contrast(0xffffff, bg) > color_contrast(0, bg) ? 0xffffff : 0;
+    uint32_t fg = color != COLOR_DEFAULT ? color_rgb(color) : ink;
+    if (color != COLOR_DEFAULT && can_read(theme, color, bg))
+        return color;
+    for (unsigned wanted = LEAST_CONTRAST; wanted < 3 * LEAST_CONTRAST; wanted += 100) {
+        color = COLOR_RGB(color_readable(fg, bg, wanted));
+        if (can_read(theme, color, bg))
+            return color;
+    }
+    return COLOR_INDEX(ink != 0 ? 15 : 0);
+}
+
+struct style
+theme_tint(const struct theme *theme, struct style under, struct style over)
+{
+    struct style style = style_over(under, over);
+    if (over.fg == COLOR_DEFAULT && over.bg == COLOR_DEFAULT)
+        return style;
+    if (theme->no_tints || theme->depth == COLOR_DEPTH_MONO)
+        return (struct style){under.fg, under.bg, style.attrs};
+    style.bg = color_reduce(style.bg, theme->depth);
+    uint32_t bg = style.bg != COLOR_DEFAULT ? color_rgb(style.bg) : theme->paper;
+    style.fg = readable(theme, style.fg, bg);
+    return style;
 }
 
 static const char *
@@ -193,6 +248,8 @@ theme_init(struct theme *theme)
         bool ok = parse_role(theme, (enum role)role, roles[role].look, NULL, NULL);
         g_assert(ok);
     }
+    theme->no_tints = false;
+    guess_paper(theme);
     theme_limit(theme, COLOR_DEPTH_TRUE);
 }
 
@@ -200,6 +257,7 @@ void
 theme_limit(struct theme *theme, enum color_depth depth)
 {
     memcpy(theme->roles, theme->looks[depth], sizeof theme->roles);
+    theme->depth = depth;
 }
 
 /* `role = look`. `*column`: where an error stands. */
@@ -264,6 +322,7 @@ theme_parse(struct theme *theme, const char *name, const char *text, size_t len,
             return false;
         }
     }
+    guess_paper(&parsed);
     theme_limit(&parsed, COLOR_DEPTH_TRUE);
     *theme = parsed;
     return true;

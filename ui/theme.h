@@ -79,6 +79,9 @@ enum role {
 #define ROLE_NICKS 8
 
 struct theme {
+    uint32_t paper;             /* 0xrrggbb: the background where a role has none */
+    bool no_tints;              /* colours of the text's own are left out */
+    enum color_depth depth;     /* what the looks are meant for */
     struct style roles[ROLE_N]; /* in use: those of one depth, COLOR_DEPTH_TRUE at first */
     struct style looks[COLOR_DEPTH_N][ROLE_N];
 };
@@ -115,6 +118,9 @@ enum role role_from_name(const char *name);
 /* One of nick.1 … nick.8, always the same for the same name: whatever its case, and with or without
  * the "_" that somebody adds who finds it taken. */
 enum role theme_nick_role(const char *nick);
+/* Colours that a text has of its own (`over`), on a role's look: so far changed that they can be
+ * read there. */
+struct style theme_tint(const struct theme *theme, struct style under, struct style over);
 /* All of these look like nick.other. */
 void theme_plain_nicks(struct theme *theme);
 

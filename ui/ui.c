@@ -230,6 +230,7 @@ ui_new(const struct ui_options *options)
     ui->zone = options->zone ? g_time_zone_ref(options->zone) : g_time_zone_new_local();
     ui->quit = options->quit;
     ui->user = options->user;
+    ui->links = links_new();
     ui->trail = g_array_new(FALSE, FALSE, sizeof(int64_t));
     ui->visited = g_array_new(FALSE, FALSE, sizeof(int64_t));
     ui->peek.seen = g_array_new(FALSE, FALSE, sizeof(int64_t));
@@ -285,6 +286,7 @@ ui_free(struct ui *ui)
     message_unref(ui->reply);
     ui_list_fini(ui);
     members_free(ui->members);
+    links_free(ui->links);
     g_queue_clear_full(&ui->questions, ui_question_free);
     secret_text_wipe(&ui->secret);
     ui_complete_end(ui);

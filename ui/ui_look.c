@@ -64,6 +64,9 @@ read_theme(struct ui *ui)
     }
     if (!config_bool(ui->config, "look", "nick_colors"))
         theme_plain_nicks(&ui->theme);
+    ui->theme.no_tints = !config_bool(ui->config, "look", "text_colors");
+    if (ui->background_known)
+        ui->theme.paper = ui->background;
     theme_limit(&ui->theme, depth_of(ui));
 }
 
@@ -152,6 +155,17 @@ read_joins(struct ui *ui)
     ui_reading_apply(ui);
 }
 
+static void
+read_hyperlinks(struct ui *ui)
+{
+    const char *word = config_text(ui->config, "look", "hyperlinks");
+
+    if (ui->term)
+        term_set_hyperlinks(ui->term, strcmp(word, "on") == 0    ? TERM_HYPERLINKS_ON
+                                      : strcmp(word, "off") == 0 ? TERM_HYPERLINKS_OFF
+                                                                 : TERM_HYPERLINKS_AUTO);
+}
+
 void
 ui_look_read(struct ui *ui)
 {
@@ -163,6 +177,7 @@ ui_look_read(struct ui *ui)
     ui->members_on = config_bool(ui->config, "look", "members");
     ui->members_forced = false;
     read_joins(ui);
+    read_hyperlinks(ui);
     read_theme(ui);
 }
 
@@ -187,8 +202,10 @@ ui_look_background(struct ui *ui, uint32_t rgb)
     unsigned light = (rgb >> 16 & 0xff) * 299 + (rgb >> 8 & 0xff) * 587 + (rgb & 0xff) * 114;
     bool is_light = light > 140 * 1000;
 
-    if (is_light == ui->background_is_light)
+    if (is_light == ui->background_is_light && ui->background_known && rgb == ui->background)
         return;
+    ui->background = rgb;
+    ui->background_known = true;
     ui->background_is_light = is_light;
     read_theme(ui);
     ui_changed(ui);

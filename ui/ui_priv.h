@@ -122,6 +122,9 @@ struct ui {
     struct keymap *keymap;
     enum keymap_context has_keys; /* what has the keys while nothing lies over the timeline */
     bool background_is_light;
+    uint32_t background; /* 0xrrggbb, as the terminal told it */
+    bool background_known;
+    struct links *links; /* that are on the screen */
     int max_text_cols;
     int max_rows; /* of a message, until it is expanded; 0: all */
     bool sidebar;

@@ -313,6 +313,8 @@ ui_draw(struct ui *ui, struct cells *cells)
     };
 
     ui->dirty = false;
+    links_begin(ui->links);
+    cells->links = ui->links;
     cells_clear(cells, theme_style(&ui->theme, ROLE_TEXT));
     if (!buffer)
         return;

@@ -19,6 +19,8 @@ styled_fini(struct styled *styled)
         g_string_free(styled->text, TRUE);
     g_clear_pointer(&styled->runs, g_array_unref);
     g_clear_pointer(&styled->marks, g_array_unref);
+    g_clear_pointer(&styled->links, g_ptr_array_unref);
+    g_clear_pointer(&styled->bars, g_array_unref);
     styled->text = NULL;
 }
 
@@ -28,6 +30,8 @@ styled_clear(struct styled *styled)
     g_string_truncate(styled->text, 0);
     g_array_set_size(styled->runs, 0);
     g_array_set_size(styled->marks, 0);
+    g_clear_pointer(&styled->links, g_ptr_array_unref);
+    g_clear_pointer(&styled->bars, g_array_unref);
     styled->foreign_at_bytes = 0;
 }
 
@@ -42,11 +46,13 @@ static void
 cover(struct styled *styled, size_t end, enum role role, uint32_t attrs)
 {
     GArray *runs = styled->runs;
-    struct styled_run run = {(uint32_t)end, role, {.attrs = attrs}};
+    struct styled_run run = {
+        .end_bytes = (uint32_t)end, .role = (uint8_t)role, .over = {.attrs = attrs}};
     struct styled_run *last = runs->len > 0 ? run_at(styled, runs->len - 1) : NULL;
     if (end == 0 || (last != NULL && last->end_bytes >= end))
         return;
-    if (last != NULL && last->role == run.role && style_equal(last->over, run.over))
+    if (last != NULL && last->role == run.role && last->link == 0 && !last->hidden &&
+        style_equal(last->over, run.over))
         last->end_bytes = run.end_bytes;
     else
         g_array_append_val(runs, run);
@@ -110,21 +116,32 @@ split_run(struct styled *styled, size_t at)
     g_array_insert_val(styled->runs, i, head);
 }
 
+/* Makes runs begin at `from` and end at `to`; those between are [*ret_first, the one returned). */
+static unsigned
+cut_out(struct styled *styled, size_t from, size_t to, unsigned *ret_first)
+{
+    to = MIN(to, styled->text->len);
+    *ret_first = 0;
+    if (from >= to)
+        return 0;
+    split_run(styled, from);
+    split_run(styled, to);
+    unsigned end = *ret_first = run_find(styled, from);
+    while (end < styled->runs->len && run_at(styled, end)->end_bytes <= to)
+        end++;
+    return end;
+}
+
 static void
 restyle(struct styled *styled, size_t from, size_t to, enum role role, struct style over)
 {
-    to = MIN(to, styled->text->len);
-    if (from >= to)
-        return;
-    split_run(styled, from);
-    split_run(styled, to);
-    for (unsigned i = run_find(styled, from);
-         i < styled->runs->len && run_at(styled, i)->end_bytes <= to; i++) {
+    unsigned i, end = cut_out(styled, from, to, &i);
+    for (; i < end; i++) {
         struct styled_run *run = run_at(styled, i);
         if (run->role == ROLE_MARK)
             continue;
         if (role != ROLE_N)
-            run->role = role;
+            run->role = (uint8_t)role;
         run->over = style_over(run->over, over);
     }
 }
@@ -139,6 +156,50 @@ void
 styled_tint(struct styled *styled, size_t from, size_t to, struct style over)
 {
     restyle(styled, from, to, ROLE_N, over);
+}
+
+void
+styled_link(struct styled *styled, size_t from, size_t to, const char *target)
+{
+    unsigned i, end;
+    if (styled->links == NULL)
+        styled->links = g_ptr_array_new_with_free_func(g_free);
+    if (styled->links->len >= STYLED_MAX_LINKS)
+        return;
+    g_ptr_array_add(styled->links, g_strdup(target));
+    restyle(styled, from, to, ROLE_LINK, (struct style){0});
+    end = cut_out(styled, from, to, &i);
+    for (; i < end; i++)
+        run_at(styled, i)->link = (uint16_t)styled->links->len;
+}
+
+void
+styled_hide(struct styled *styled, size_t from, size_t to)
+{
+    unsigned i, end = cut_out(styled, from, to, &i);
+    for (; i < end; i++)
+        run_at(styled, i)->hidden = true;
+}
+
+void
+styled_bar(struct styled *styled, size_t from, size_t to, enum role role)
+{
+    struct styled_bar bar = {from, to, role};
+    if (styled->bars == NULL)
+        styled->bars = g_array_new(FALSE, FALSE, sizeof(struct styled_bar));
+    if (from < to)
+        g_array_append_val(styled->bars, bar);
+}
+
+enum role
+styled_bar_at(const struct styled *styled, size_t at)
+{
+    for (unsigned i = 0; styled->bars != NULL && i < styled->bars->len; i++) {
+        const struct styled_bar *bar = &g_array_index(styled->bars, struct styled_bar, i);
+        if (at >= bar->from && at < bar->to)
+            return bar->role;
+    }
+    return ROLE_N;
 }
 
 /* One line on its way into rows. */
@@ -293,6 +354,16 @@ wrap_styled(const struct styled *styled, int cols, int indent_cols, const struct
     return wrap_text(styled->text->str, styled->text->len, cols, indent_cols, rules, rows);
 }
 
+static int
+draw_hidden(struct cells *cells, int row, int col, int max_cols, const char *text, size_t len,
+            struct style style)
+{
+    int cols = MIN(width_text(text, len, cells->rules), max_cols);
+    for (int i = 0; i < cols; i++)
+        cells_puts(cells, row, col + i, 1, "▒", style);
+    return cols;
+}
+
 int
 wrap_draw(struct cells *cells, int row, int col, int max_cols, const struct styled *styled,
           const struct wrap_row *which, const struct theme *theme, struct style base)
@@ -303,9 +374,17 @@ wrap_draw(struct cells *cells, int row, int col, int max_cols, const struct styl
         const struct styled_run *run = run_at(styled, i);
         size_t stop = MIN(run->end_bytes, end);
         struct style style = style_over(base, theme_style(theme, (enum role)run->role));
-        style = style_over(style, run->over);
-        used += cells_put(cells, row, col + used, max_cols - used, styled->text->str + at,
-                          stop - at, style);
+        const char *text = styled->text->str + at;
+        int cols;
+        if (run->hidden) {
+            cols = draw_hidden(cells, row, col + used, max_cols - used, text, stop - at, style);
+        } else {
+            style = theme_tint(theme, style, run->over);
+            cols = cells_put(cells, row, col + used, max_cols - used, text, stop - at, style);
+        }
+        if (run->link > 0 && !run->hidden)
+            cells_link(cells, row, col + used, cols, styled->links->pdata[run->link - 1]);
+        used += cols;
         at = stop;
     }
     return used;

@@ -16,8 +16,16 @@
 
 struct styled_run {
     uint32_t end_bytes; /* from the end of the run before it (or 0) up to here */
-    uint32_t role;      /* enum role */
+    uint8_t role;       /* enum role */
+    bool hidden;        /* a spoiler: "▒" is drawn in its place */
+    uint16_t link;      /* 1 + an index into `links`; 0: none */
     struct style over;  /* on top of the role's own look: colours where it has them, attributes */
+};
+
+/* A line at the left of the rows that begin within these bytes: code, a quotation. */
+struct styled_bar {
+    size_t from, to;
+    enum role role;
 };
 
 struct styled {
@@ -25,6 +33,8 @@ struct styled {
     GArray *runs;            /* struct styled_run, covering all of the text */
     GArray *marks;           /* struct display_mark of the last foreign text */
     size_t foreign_at_bytes; /* where that began */
+    GPtrArray *links;        /* char *: targets, by text/link.h; NULL: none */
+    GArray *bars;            /* struct styled_bar; NULL: none */
 };
 
 void styled_init(struct styled *styled);
@@ -46,6 +56,15 @@ void styled_restyle(struct styled *styled, size_t from, size_t to, enum role rol
 
 /* The same for colours of the text's own (a SPAN_COLOR): lies over the role's look. */
 void styled_tint(struct styled *styled, size_t from, size_t to, struct style over);
+
+/* Links that one text may have; what comes behind them is text. */
+#define STYLED_MAX_LINKS 1000
+/* Copies `target`, which link_target() gave. */
+void styled_link(struct styled *styled, size_t from, size_t to, const char *target);
+void styled_hide(struct styled *styled, size_t from, size_t to);
+void styled_bar(struct styled *styled, size_t from, size_t to, enum role role);
+/* ROLE_N: none. */
+enum role styled_bar_at(const struct styled *styled, size_t at);
 
 struct wrap_row {
     uint32_t start_bytes, len_bytes; /* of the text; blanks at the break belong to no row */

@@ -4,6 +4,7 @@
 
 void test_deeds_add(void);
 void test_fold_add(void);
+void test_formats_add(void);
 void test_fuzzy_add(void);
 void test_layout_add(void);
 void test_long_add(void);

@@ -8,6 +8,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     test_deeds_add();
     test_fold_add();
+    test_formats_add();
     test_fuzzy_add();
     test_layout_add();
     test_long_add();

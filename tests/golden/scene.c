@@ -338,9 +338,11 @@ scene_compare_at(struct scene *scene, const char *name, const char *size, int ro
     theme_init(&theme);
     if (light)
         load_light(&theme);
+    cells->links = links_new();
     scene_draw(scene, cells, &theme);
     scene_check_cells(cells);
     scene_compare(file, cells);
+    links_free(cells->links);
     cells_free(cells);
 }
 

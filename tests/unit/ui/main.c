@@ -16,6 +16,7 @@ main(int argc, char **argv)
     test_golden_add();
     test_keymap_add();
     test_keys_add();
+    test_links_add();
     test_members_add();
     test_keys_doc_add();
     test_term_add();

@@ -280,9 +280,48 @@ test_sixteen(void)
     }
 }
 
+/* Colours that others give to their text, alone and on each other, on dark and light paper. */
+static void
+test_tints(void)
+{
+    static const double least[COLOR_DEPTH_N] = {[COLOR_DEPTH_16] = 2.9,
+                                                [COLOR_DEPTH_256] = LEAST_RATIO - 0.05,
+                                                [COLOR_DEPTH_TRUE] = LEAST_RATIO - 0.05};
+    struct theme theme;
+
+    for (unsigned t = 0; t < 2; t++) {
+        for (int depth = COLOR_DEPTH_16; depth < COLOR_DEPTH_N; depth++) {
+            load(shipped[t].name, (enum color_depth)depth, &theme);
+            g_assert_cmphex(theme.paper, ==, shipped[t].backgrounds[0]);
+            for (unsigned fg = 0; fg < 216; fg++) {
+                for (unsigned bg = 0; bg <= 216; bg += 5) {
+                    struct style over = {.fg = COLOR_RGB(color_palette_rgb(16 + fg))};
+                    over.bg = bg < 216 ? COLOR_RGB(color_palette_rgb(16 + bg)) : COLOR_DEFAULT;
+                    struct style style =
+                        style_reduce(theme_tint(&theme, theme_style(&theme, ROLE_TEXT), over),
+                                     (enum color_depth)depth);
+                    uint32_t ink = rgb_of(style.fg, (enum color_depth)depth, shipped[t].text);
+                    uint32_t on = rgb_of(style.bg, (enum color_depth)depth, theme.paper);
+                    if (ratio(ink, on) < least[depth])
+                        g_error("%s: %06x on %06x, depth %d: %.2f", shipped[t].name,
+                                over.fg & 0xffffff, over.bg & 0xffffff, depth, ratio(ink, on));
+                }
+            }
+        }
+    }
+    /* What can be read stays as it is; what is not wanted goes, and attributes stay. */
+    load("dark", COLOR_DEPTH_TRUE, &theme);
+    struct style over = {.fg = COLOR_RGB(0xffff00), .attrs = STYLE_BOLD};
+    g_assert_true(style_equal(theme_tint(&theme, (struct style){0}, over), over));
+    theme.no_tints = true;
+    struct style left = theme_tint(&theme, (struct style){.fg = COLOR_INDEX(7)}, over);
+    g_assert_true(style_equal(left, (struct style){COLOR_INDEX(7), 0, STYLE_BOLD}));
+}
+
 void
 test_contrast_add(void)
 {
+    g_test_add_func("/theme/tints", test_tints);
     g_test_add_func("/theme/contrast", test_contrast);
     g_test_add_func("/theme/complete", test_complete);
     g_test_add_func("/theme/mono", test_mono);

@@ -102,21 +102,21 @@ test_styled(void)
     /* a span on "bold" (bytes 4 … 8 of the message) */
     styled_restyle(&styled, styled_place(&styled, 4), styled_place(&styled, 8), ROLE_N, STYLE_BOLD);
     styled_tint(&styled, styled_place(&styled, 9), styled_place(&styled, 13),
-                (struct style){.fg = COLOR_INDEX(1)});
+                (struct style){.fg = COLOR_INDEX(2)});
     struct cells *cells = cells_new(2, 40);
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(struct wrap_row));
     g_assert_cmpint(wrap_styled(&styled, 15, 4, NULL, rows), ==, 2);
     for (int i = 0; i < 2; i++)
         wrap_draw(cells, i, 0, 40, &styled, &g_array_index(rows, struct wrap_row, (unsigned)i),
-                  &theme, (struct style){.bg = COLOR_INDEX(5)});
+                  &theme, (struct style){.bg = COLOR_INDEX(0)});
     g_autofree char *text = cells_dump_text(cells);
     g_assert_cmpstr(text, ==, "kai a<RLO>bold\n    word\n");
     g_assert_cmphex(cells_at(cells, 0, 0)->style.fg, ==, theme.roles[ROLE_NICK_SELF].fg);
     g_assert_cmphex(cells_at(cells, 0, 5)->style.fg, ==, theme.roles[ROLE_MARK].fg);
     g_assert_cmpuint(cells_at(cells, 0, 9)->style.attrs & STYLE_BOLD, ==, 0);
     g_assert_cmpuint(cells_at(cells, 0, 10)->style.attrs, ==, STYLE_BOLD);
-    g_assert_cmphex(cells_at(cells, 0, 10)->style.bg, ==, COLOR_INDEX(5));
-    g_assert_cmphex(cells_at(cells, 1, 4)->style.fg, ==, COLOR_INDEX(1));
+    g_assert_cmphex(cells_at(cells, 0, 10)->style.bg, ==, COLOR_INDEX(0));
+    g_assert_cmphex(cells_at(cells, 1, 4)->style.fg, ==, COLOR_INDEX(2));
     g_assert_cmpuint(cells_at(cells, 1, 4)->style.attrs, ==, 0);
     styled_clear(&styled);
     g_assert_cmpint(wrap_styled(&styled, 15, 4, NULL, NULL), ==, 1);

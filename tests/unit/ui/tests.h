@@ -7,6 +7,7 @@ void test_editor_add(void);
 void test_golden_add(void);
 void test_keymap_add(void);
 void test_keys_add(void);
+void test_links_add(void);
 void test_members_add(void);
 void test_keys_doc_add(void);
 void test_term_add(void);
