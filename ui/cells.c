@@ -16,6 +16,7 @@ blank(struct cell *cell, struct style style)
     cell->width = 1;
     cell->doubtful = false;
     cell->link = 0;
+    cell->joins = false;
     cell->style = style;
 }
 
@@ -130,6 +131,7 @@ set_cell(struct cells *cells, int row, int col, const char *cluster, size_t len,
     cell->width = (uint8_t)width;
     cell->doubtful = width_doubtful(cluster, len);
     cell->link = 0;
+    cell->joins = false;
     cell->style = style;
     if (width == 2) {
         blank(cell + 1, style);
@@ -301,6 +303,19 @@ copy_piece(struct cells *to, int row, int col, const struct cells *from, int fro
 }
 
 void
+cells_join(struct cells *cells, int row)
+{
+    if (row >= 0 && row < cells->rows)
+        place(cells, row, cells->cols - 1)->joins = true;
+}
+
+bool
+cells_joins(const struct cells *cells, int row)
+{
+    return row >= 0 && row < cells->rows && place(cells, row, cells->cols - 1)->joins;
+}
+
+void
 cells_scroll(struct cells *cells, int row, int col, int rows, int cols, int by, struct style style)
 {
     if (!clip(cells, &row, &col, &rows, &cols) || by == 0)
@@ -370,5 +385,6 @@ bool
 cell_equal(const struct cell *a, const struct cell *b)
 {
     return a->len_bytes == b->len_bytes && a->width == b->width && a->link == b->link &&
-           style_equal(a->style, b->style) && memcmp(a->text, b->text, a->len_bytes) == 0;
+           a->joins == b->joins && style_equal(a->style, b->style) &&
+           memcmp(a->text, b->text, a->len_bytes) == 0;
 }

@@ -25,6 +25,7 @@ struct cell {
     uint8_t width; /* 1 or 2; 0: the right half of the wide cluster before it */
     bool doubtful; /* terminals disagree about its width: the cursor is set anew after it */
     uint32_t link; /* a number of cells->links; 0: none */
+    bool joins;    /* in the last column: see cells_join() */
     struct style style;
 };
 
@@ -75,6 +76,11 @@ void cells_link(struct cells *cells, int row, int col, int cols, const char *tar
 void cells_hline(struct cells *cells, int row, int col, int cols, struct style style);
 void cells_vline(struct cells *cells, int row, int col, int rows, struct style style);
 void cells_box(struct cells *cells, int row, int col, int rows, int cols, struct style style);
+
+/* What stands on this row goes on in the next as one line, so that a terminal copies it as one.
+ * Goes with what is drawn into the row's last column. */
+void cells_join(struct cells *cells, int row);
+bool cells_joins(const struct cells *cells, int row);
 
 /* Moves the rows of a region by `by` (up when positive); rows that come free are blank in `style`.
  */

@@ -158,6 +158,7 @@ load_terminfo(struct term *term, const struct term_options *options, GError **er
     term->painter.depth = find_depth(options, type);
     term->painter.colors = terminfo_number("colors");
     term->painter.bce = terminfo_flag("bce");
+    term->painter.wraps = terminfo_flag("am") && terminfo_flag("xenl");
     term->painter.no_corner = terminfo_flag("am") && !terminfo_flag("xenl");
     term->painter.attrs =
         (terminfo_has("bold") ? STYLE_BOLD : 0) | (terminfo_has("dim") ? STYLE_DIM : 0) |

@@ -141,7 +141,7 @@ blank_from(const struct term_painter *p, const struct cells *cells, int row)
     int col = cells->cols;
     struct style style = cells_at(cells, row, col - 1)->style;
     struct style left = reduced(p, style);
-    bool erasable = (left.bg == COLOR_DEFAULT || p->bce) &&
+    bool erasable = !cells_joins(cells, row) && (left.bg == COLOR_DEFAULT || p->bce) &&
                     (left.attrs & (STYLE_REVERSE | STYLE_UNDERLINE | STYLE_STRIKE)) == 0;
     while (erasable && col > 0 && is_blank(cells_at(cells, row, col - 1)) &&
            cells_at(cells, row, col - 1)->link == 0 &&
@@ -180,15 +180,30 @@ take_over(struct term_painter *p, const struct cells *cells, int row, int col, i
         p->shown->grid[(size_t)row * (size_t)p->shown->cols + (size_t)x] = *cells_at(cells, row, x);
 }
 
+/* A terminal takes two rows for one line when the second is written right behind the first: the
+ * last cell of this one and the first of the next are written together. */
+static bool
+joins_at(const struct term_painter *p, const struct cells *cells, int row, int end_col)
+{
+    return p->wraps && end_col >= cells->cols && row + 1 < cells->rows && cells_joins(cells, row);
+}
+
 static void
 paint_row(struct term_painter *p, const struct cells *cells, int row)
 {
     int end = blank_from(p, cells, row);
-    bool force = false; /* the cell before may have been drawn into this one */
+    bool force = p->carries; /* the cell before may have been drawn into this one */
+    if (p->carries) {
+        p->row = row;
+        p->col = 0;
+        end = MAX(end, 1);
+    }
+    p->carries = false;
     for (int col = 0; col < end;) {
         const struct cell *cell = cells_at(cells, row, col);
         int width = MAX(cell->width, 1);
-        if (!force && !differs(p, cells, row, col)) {
+        bool joins = !cell->doubtful && joins_at(p, cells, row, col + width);
+        if (!force && !differs(p, cells, row, col) && !(joins && differs(p, cells, row + 1, 0))) {
             col += width;
             continue;
         }
@@ -200,6 +215,7 @@ paint_row(struct term_painter *p, const struct cells *cells, int row)
         force = cell->doubtful || cells_at(p->shown, row, col)->doubtful;
         write_cell(p, cells, row, col);
         take_over(p, cells, row, col, width);
+        p->carries = joins;
         col += width;
     }
     for (int col = end; col < cells->cols; col++)
@@ -224,6 +240,7 @@ clear(struct term_painter *p, const struct cells *cells)
     g_string_append(p->out, "\033[0m\033[H\033[2J");
     p->style = (struct style){0};
     p->row = p->col = 0;
+    p->carries = false;
     p->shape = CURSOR_DEFAULT;
     p->cursor_hidden = false;
     g_string_append(p->out, p->show);
@@ -276,7 +293,8 @@ term_paint(struct term_painter *p, const struct cells *cells, size_t max_bytes)
             g_string_truncate(p->out, before);
             p->cursor_hidden = was_hidden;
         }
-        complete = p->out->len - start <= max_bytes || row == cells->rows - 1;
+        /* Between rows that join nothing may come. */
+        complete = p->out->len - start <= max_bytes || row == cells->rows - 1 || p->carries;
     }
     set_link(p, cells, 0);
     if (complete)

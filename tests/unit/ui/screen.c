@@ -9,6 +9,7 @@ screen_new(int rows, int cols)
     struct screen *screen = g_new0(struct screen, 1);
     screen->cells = cells_new(rows, cols);
     screen->rest = g_string_new(NULL);
+    screen->joined = g_new0(bool, rows);
     return screen;
 }
 
@@ -17,6 +18,7 @@ screen_free(struct screen *screen)
 {
     cells_free(screen->cells);
     g_string_free(screen->rest, TRUE);
+    g_free(screen->joined);
     g_free(screen);
 }
 
@@ -93,16 +95,18 @@ csi(struct screen *screen, const char *bytes, size_t len)
         break;
     case 'K':
         cells_fill(screen->cells, screen->row, screen->col, 1, cols, erased(screen));
+        screen->joined[screen->row] = false;
         break;
     case 'J':
         g_assert_cmpint(n[0], ==, 2);
         cells_fill(screen->cells, 0, 0, screen->cells->rows, cols, erased(screen));
+        memset(screen->joined, 0, (size_t)screen->cells->rows * sizeof *screen->joined);
         break;
     case 't':
         break; /* xterm saves its title on the way to the other screen */
     case 'm':
         sgr(screen, n, count);
-        break;
+        return at + 1; /* a cursor that waits behind a full row goes on waiting */
     default:
         g_error("a sequence that no terminal was asked for: %.*s", (int)at - 1, bytes + 2);
     }
@@ -114,7 +118,14 @@ csi(struct screen *screen, const char *bytes, size_t len)
 static void
 put(struct screen *screen, const char *cluster, size_t len, int width)
 {
+    if (screen->col == screen->cells->cols) {
+        screen->joined[screen->row++] = true;
+        screen->col = 0;
+    }
+    g_assert_cmpint(screen->row, <, screen->cells->rows);
     g_assert_cmpint(screen->col + width, <=, screen->cells->cols);
+    if (screen->col + width == screen->cells->cols)
+        screen->joined[screen->row] = false;
     cells_put(screen->cells, screen->row, screen->col, width, cluster, len, screen->style);
     screen->col += width;
 }
@@ -162,6 +173,14 @@ simplify(struct cells *cells)
     }
 }
 
+/* Where a cluster of doubtful width stands at the end, the cursor is set anew. */
+static bool
+may_join(const struct cells *cells, int row)
+{
+    const struct cell *last = cells_at(cells, row, cells->cols - 1);
+    return cells_joins(cells, row) && !(last->width == 0 ? last - 1 : last)->doubtful;
+}
+
 void
 screen_assert_shows(const struct screen *screen, const struct cells *cells)
 {
@@ -173,6 +192,8 @@ screen_assert_shows(const struct screen *screen, const struct cells *cells)
     g_autofree char *shown = cells_dump_styled(seen);
     g_autofree char *expected = cells_dump_styled(wanted);
     g_assert_cmpstr(shown, ==, expected);
+    for (int row = 0; row + 1 < cells->rows; row++)
+        g_assert_true(screen->joined[row] || !may_join(cells, row));
     if (cells->cursor_visible) {
         g_assert_cmpint(screen->row, ==, cells->cursor_row);
         g_assert_cmpint(screen->col, ==, cells->cursor_col);

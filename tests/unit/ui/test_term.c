@@ -88,6 +88,7 @@ test_paint_random(void)
         struct screen *screen = screen_new(5, 17);
         painter.bce = screen->bce = (variant & 1) != 0;
         painter.sync = (variant & 2) != 0;
+        painter.wraps = variant > 1;
         size_t limit = (variant & 4) != 0 ? 40 : 100000;
         for (int i = 0; i < 2000; i++) {
             struct style style = {.fg = COLOR_INDEX(g_rand_int_range(rand, 0, 3)),
@@ -100,6 +101,8 @@ test_paint_random(void)
                 cells_scroll(cells, 0, 3, 5, 11, 1, style);
             else
                 cells_puts(cells, row, col, 17, texts[g_rand_int_range(rand, 0, 8)], style);
+            if (painter.wraps && g_rand_int_range(rand, 0, 4) == 0)
+                cells_join(cells, row);
             if (g_rand_boolean(rand))
                 cells_set_cursor(cells, row, col, CURSOR_DEFAULT);
             if (i % 500 == 499)
@@ -115,6 +118,32 @@ test_paint_random(void)
         cells_free(painter.shown);
         cells_free(cells);
     }
+}
+
+/* Two rows that are one line: the second is written behind the first without a move, and both of
+ * their ends again when one changes. */
+static void
+test_paint_joined(void)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    struct term_painter painter = painter_new(out, COLOR_DEPTH_TRUE);
+    struct cells *cells = cells_new(3, 4);
+    painter.wraps = true;
+    cells_puts(cells, 0, 0, 4, "abcd", plain);
+    cells_puts(cells, 1, 0, 4, "ef", plain);
+    cells_join(cells, 0);
+    term_paint(&painter, cells, 1000);
+    g_assert_cmpstr(out->str, ==, "\033[0m\033[H\033[2J\033[?25h\033[?25labcdef");
+    g_string_truncate(out, 0);
+    cells_puts(cells, 1, 0, 1, "E", plain);
+    term_paint(&painter, cells, 1000);
+    g_assert_cmpstr(out->str, ==, "\033[1;4HdE");
+    g_string_truncate(out, 0);
+    cells_puts(cells, 1, 1, 1, "F", plain);
+    term_paint(&painter, cells, 1000);
+    g_assert_cmpstr(out->str, ==, "F");
+    cells_free(painter.shown);
+    cells_free(cells);
 }
 
 /* --- on a pty --- */
@@ -634,6 +663,7 @@ test_term_add(void)
 {
     g_test_add_func("/term/paint-small", test_paint_small);
     g_test_add_func("/term/paint-depths", test_paint_depths);
+    g_test_add_func("/term/paint-joined", test_paint_joined);
     g_test_add_func("/term/paint-random", test_paint_random);
     g_test_add_func("/term/open-close", test_open_close);
     g_test_add_func("/term/reports", test_reports);
