@@ -112,6 +112,9 @@ cells_dump_styled(const struct cells *cells)
         g_string_append_c(out, letter_of(looks, *look));
         append_look(out, look);
     }
+    for (int row = 0; row < cells->rows; row++)
+        if (cells_joins(cells, row))
+            g_string_append_printf(out, "-- row %d goes on\n", row);
     if (cells->cursor_visible)
         g_string_append_printf(out, "-- cursor %d,%d\n", cells->cursor_row, cells->cursor_col);
     else

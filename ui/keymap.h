@@ -71,6 +71,8 @@
     X(TOGGLE_MEMBERS, "toggle-members", 0, "Alt-N  Ctrl-c m", "Show or hide the list of members.") \
     X(MEMBERS_UP, "members-up", 0, "F11", "Scroll the list of members up.")                        \
     X(MEMBERS_DOWN, "members-down", 0, "F12", "Scroll the list of members down.")                  \
+    X(BARE, "bare", 0, "Alt-l  Ctrl-c L",                                                          \
+      "Show the messages alone and hold them, for copying with the terminal.")                     \
     X(REDRAW, "redraw", 0, "Ctrl-l", "Draw the whole screen again.")                               \
     X(SUSPEND, "suspend", 0, "Ctrl-z", "Suspend weft (it answers no server meanwhile).")           \
     X(HELP, "help", 0, "F1  Alt-?", "Show the keys: first those of where you are.")                \

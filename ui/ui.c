@@ -67,6 +67,8 @@ on_message(struct ui *ui, const struct notice *notice)
         ui_search_changed(ui->search, notice->message);
     if (notice->type == NOTICE_MESSAGE_CHANGED)
         ui_reply_changed(ui, notice->message);
+    if (ui->bare)
+        ui_bare_came(ui->bare, notice);
     if (notice->buffer_id != ui->shown || !ui->timeline)
         return;
     switch (notice->type) {
@@ -280,6 +282,7 @@ ui_free(struct ui *ui)
     ui_themes_free(ui->themes);
     ui_react_free(ui->react);
     ui_facts_free(ui->facts);
+    ui_bare_free(ui->bare);
     g_free(ui->search_text);
     g_free(ui->find_text);
     timeline_free(ui->timeline);

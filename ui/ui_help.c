@@ -51,6 +51,12 @@ static const struct {
     {UI_OVER_FACTS, ACTION_SCROLL_DOWN, "Scroll down by a page."},
     {UI_OVER_FACTS, ACTION_SCROLL_UP, "Scroll up by a page."},
     {UI_OVER_FACTS, ACTION_CANCEL, "Go back to the message."},
+    {UI_OVER_BARE, ACTION_SCROLL_UP, "Scroll up."},
+    {UI_OVER_BARE, ACTION_SCROLL_DOWN, "Scroll down."},
+    {UI_OVER_BARE, ACTION_LINE_START, "To the oldest line."},
+    {UI_OVER_BARE, ACTION_LINE_END, "To the newest line."},
+    {UI_OVER_BARE, ACTION_BARE, "Back."},
+    {UI_OVER_BARE, ACTION_CANCEL, "Back."},
     {UI_OVER_FIRST_RUN, ACTION_SUBMIT, "To the next question."},
     {UI_OVER_FIRST_RUN, ACTION_UP, "Back to the question before."},
     {UI_OVER_FIRST_RUN, ACTION_CANCEL, "Look around without an account."},
@@ -70,6 +76,8 @@ over_heading(enum ui_over over)
         return "Here: searching everything";
     case UI_OVER_FIND:
         return "Here: finding in this buffer";
+    case UI_OVER_BARE:
+        return "Here: copying with the terminal";
     case UI_OVER_FIRST_RUN:
         return "Here: setting up an account";
     case UI_OVER_REACT:

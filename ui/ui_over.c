@@ -58,6 +58,8 @@ ui_over_open(struct ui *ui, enum ui_over over)
         ui->themes = ui_themes_new(ui);
     } else if (over == UI_OVER_RECALL) {
         ui->recall = ui_recall_new(ui);
+    } else if (over == UI_OVER_BARE) {
+        ui->bare = ui_bare_new(ui);
     } else if (over == UI_OVER_FIRST_RUN) {
         struct first_run_options options = {
             .core = ui->core,
@@ -84,6 +86,9 @@ ui_over_close(struct ui *ui)
     ui_react_free(g_steal_pointer(&ui->react));
     ui_facts_free(g_steal_pointer(&ui->facts));
     ui_recall_free(g_steal_pointer(&ui->recall));
+    if (ui->bare)
+        ui_term_redraw(ui); /* rows that joined must not join any more */
+    ui_bare_free(g_steal_pointer(&ui->bare));
     first_run_free(ui->first_run);
     ui->first_run = NULL;
 }
@@ -217,6 +222,8 @@ ui_over_key(struct ui *ui, enum action action, struct key key)
         facts_key(ui, action, key);
     else if (ui->over == UI_OVER_RECALL)
         ui_recall_key(ui->recall, action, key);
+    else if (ui->over == UI_OVER_BARE)
+        ui_bare_key(ui, action, key);
 }
 
 /* What a key led to stays in sight. */
@@ -258,6 +265,8 @@ ui_over_draw(struct ui *ui, const struct canvas *canvas)
         ui_facts_draw(ui->facts, canvas, ui->layout.timeline.rows > 1 ? ui->layout.timeline : all);
     } else if (ui->over == UI_OVER_RECALL) {
         ui_recall_draw(ui->recall, canvas);
+    } else if (ui->over == UI_OVER_BARE) {
+        ui_bare_draw(ui, canvas);
     } else if (ui->over == UI_OVER_FIRST_RUN) {
         struct view_first_run view;
         first_run_view(ui->first_run, &view);
@@ -297,6 +306,8 @@ ui_ask(struct ui *ui, uint64_t id, const char *text, bool hidden)
     question->id = id;
     question->text = g_strdup(text);
     question->hidden = hidden;
+    if (ui->over == UI_OVER_BARE)
+        ui_over_close(ui); /* nothing is to be asked unseen */
     g_queue_push_tail(&ui->questions, question);
     if (g_queue_get_length(&ui->questions) == 1)
         begin_question(ui);

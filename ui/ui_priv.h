@@ -31,6 +31,7 @@ enum ui_over {
     UI_OVER_REACT,
     UI_OVER_FACTS, /* of one message */
     UI_OVER_RECALL, /* above the input */
+    UI_OVER_BARE,
 };
 
 struct attention;
@@ -44,6 +45,7 @@ struct ui_themes;
 struct ui_react;
 struct ui_facts;
 struct ui_recall;
+struct ui_bare;
 
 struct ui_question {
     uint64_t id;
@@ -196,6 +198,7 @@ struct ui {
     struct ui_react *react;
     struct ui_facts *facts;
     int64_t deleting;  /* the message that the next "delete" takes away; 0: none */
+    struct ui_bare *bare;
     char *search_text; /* what was searched for last; or NULL */
     char *find_text;
     struct position marked; /* a message that was found, in the buffer shown; id 0: none */
@@ -475,6 +478,14 @@ void ui_find_free(struct ui_find *find);
 void ui_find_key(struct ui_find *find, enum action action, struct key key);
 void ui_find_paste(struct ui_find *find, const char *text, size_t len);
 void ui_find_draw(struct ui_find *find, const struct canvas *canvas, struct rect rect);
+
+/* ui_bare.c */
+struct ui_bare *ui_bare_new(struct ui *ui);
+void ui_bare_free(struct ui_bare *mode);
+/* NOTICE_MESSAGE and NOTICE_MESSAGE_CHANGED. */
+void ui_bare_came(struct ui_bare *mode, const struct notice *notice);
+void ui_bare_key(struct ui *ui, enum action action, struct key key);
+void ui_bare_draw(struct ui *ui, const struct canvas *canvas);
 
 /* ui_over.c */
 /* What has the keys now. */

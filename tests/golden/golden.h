@@ -2,6 +2,7 @@
 #ifndef WEFT_TESTS_GOLDEN_GOLDEN_H
 #define WEFT_TESTS_GOLDEN_GOLDEN_H
 
+void test_bare_add(void);
 void test_deeds_add(void);
 void test_fold_add(void);
 void test_formats_add(void);

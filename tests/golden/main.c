@@ -6,6 +6,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    test_bare_add();
     test_deeds_add();
     test_fold_add();
     test_formats_add();

@@ -380,9 +380,64 @@ test_clear_group(void)
     world_free(world);
 }
 
+/* --- bare mode --- */
+
+static void
+test_bare(void)
+{
+    struct world *world = world_new(1);
+
+    go(world, 0, "#lab");
+    press(world, "Alt-l");
+    assert_shows(world, "Nothing was said here yet.\n");
+    press(world, "Enter");
+    for (int i = 0; i < 300; i++) {
+        g_autofree char *text = g_strdup_printf("line %d.", i);
+        struct fake_said said = {.text = text, .time_us = (i + 1) * SECOND_US};
+        fake_say(world->fake, 0, &said);
+    }
+    fake_settle(world->fake);
+    g_free(look(world));
+    press(world, "Alt-l");
+    assert_shows(world, "22:18 <Uma> line 299.\n");
+    assert_shows(world, "Copy with the mouse.  Esc back  Alt-l back  PgUp older");
+    g_assert_false(shows(world, "│"));
+    g_assert_false(shows(world, "-one"));
+    /* It holds still, and nothing is read meanwhile. */
+    says(world, 0, NULL, "later", 10);
+    says(world, 0, NULL, "and later", 11);
+    assert_shows(world, "<Uma> line 299.\n");
+    assert_shows(world, "2 new wait");
+    g_assert_cmpuint(unread(world, 0), ==, 2);
+    /* Older ones are loaded as one goes up. */
+    press(world, "Home");
+    assert_shows(world, "<Uma> line 0.\n");
+    press(world, "Down");
+    g_assert_false(shows(world, "line 0."));
+    press(world, "End");
+    assert_shows(world, "<Uma> line 299.\n");
+    type(world, "xyz");
+    assert_shows(world, "<Uma> line 299.\n");
+    press(world, "Esc");
+    assert_shows(world, "Uma  and later");
+    assert_shows(world, "─ new ─");
+    assert_shows(world, "\n[Kai]\n");
+    /* It begins with what is in sight. */
+    press(world, "PgUp");
+    g_free(look(world));
+    press(world, "Ctrl-c");
+    press(world, "L");
+    g_assert_false(shows(world, "later"));
+    assert_shows(world, "<Uma> line 28");
+    type(world, "q");
+    assert_shows(world, "-MORE(");
+    world_free(world);
+}
+
 void
 test_going_add(void)
 {
+    g_test_add_func("/going/bare", test_bare);
     g_test_add_func("/going/activity", test_activity);
     g_test_add_func("/going/activity-back", test_activity_back);
     g_test_add_func("/going/activity-closed", test_activity_closed);

@@ -165,6 +165,7 @@ simplify(struct cells *cells)
     cells->cursor_visible = false;
     for (int i = 0; i < cells->rows * cells->cols; i++) {
         struct cell *cell = &cells->grid[i];
+        cell->joins = false; /* what the screen knows of that it keeps elsewhere */
         if (cell->len_bytes > 0 || cell->width == 0)
             continue;
         cell->style.attrs &= seen;
