@@ -5,63 +5,8 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "tests/e2e/home.h"
-#include "tests/e2e/tmux.h"
-#include "tests/sandbox/irc_server.h"
-#include "tests/servers/irc_peer.h"
+#include "tests/e2e/scene.h"
 #include "tests/support/loop.h"
-
-struct scene {
-    struct irc_server *server;
-    struct irc_peer *maria;
-    char *home;
-    struct tmux *tmux;
-};
-
-static bool
-kai_is_in(void *user)
-{
-    struct scene *scene = user;
-    return irc_server_has(scene->server, "kai", "#lab");
-}
-
-/* A server, maria in #lab, and a person's folder with an account that joins #lab and #jobs. */
-static void
-scene_start(struct scene *scene, int cols, int rows)
-{
-    struct irc_peer_options options = {.nick = "maria"};
-    g_autoptr(GError) error = NULL;
-
-    scene->server = irc_server_start(NULL);
-    options.port = irc_server_port(scene->server);
-    scene->maria = irc_peer_new(&options, &error);
-    g_assert_no_error(error);
-    g_assert_true(irc_peer_join(scene->maria, "#lab"));
-    g_assert_true(irc_peer_join(scene->maria, "#jobs"));
-    scene->home = home_new_irc(irc_server_port(scene->server),
-                               "join = #lab\njoin = #jobs\nlabel = Patio coop\n");
-    scene->tmux = tmux_new(cols, rows, scene->home);
-}
-
-static void
-scene_enter(struct scene *scene)
-{
-    tmux_run_weft(scene->tmux, "");
-    g_assert_true(loop_until(kai_is_in, scene, TMUX_DEADLINE_MS));
-    tmux_key(scene->tmux, "C-k");
-    tmux_type(scene->tmux, "lab");
-    tmux_key(scene->tmux, "Enter");
-    g_assert_true(tmux_wait(scene->tmux, "#lab.*Patio coop"));
-}
-
-static void
-scene_end(struct scene *scene)
-{
-    tmux_free(scene->tmux);
-    irc_peer_free(scene->maria);
-    irc_server_stop(scene->server);
-    home_free(scene->home);
-}
 
 /* --- the scenes --- */
 
@@ -114,7 +59,7 @@ test_first_run(void)
     g_assert_true(tmux_wait(scene.tmux, "y: add these lines"));
     g_assert_false(irc_server_has(scene.server, "kai", "#lab"));
     tmux_key(scene.tmux, "y");
-    g_assert_true(loop_until(kai_is_in, &scene, TMUX_DEADLINE_MS));
+    g_assert_true(loop_until(scene_kai_is_in, &scene, TMUX_DEADLINE_MS));
     g_assert_true(tmux_wait(scene.tmux, "#lab"));
     config = read_home(&scene, "weft.conf");
     g_assert_nonnull(strstr(config, "[account coop]"));
@@ -404,7 +349,7 @@ test_given_back(void)
 
         g_test_message("ended by %s", ends[i] ? g_strsignal(ends[i]) : "/quit");
         tmux_run_weft_in_shell(scene.tmux);
-        g_assert_true(loop_until(kai_is_in, &scene, TMUX_DEADLINE_MS));
+        g_assert_true(loop_until(scene_kai_is_in, &scene, TMUX_DEADLINE_MS));
         g_assert_true(tmux_wait(scene.tmux, "^(>|\\[kai\\])"));
         g_assert_true(tmux_wait_title(scene.tmux, "*weft"));
         taken = tmux_state(scene.tmux);
@@ -422,15 +367,6 @@ test_given_back(void)
     scene_end(&scene);
 }
 
-static void
-add(const char *path, void (*test)(void), const char *why_not)
-{
-    if (why_not)
-        g_test_add_data_func(path, why_not, (GTestDataFunc)g_test_skip);
-    else
-        g_test_add_func(path, test);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -439,15 +375,16 @@ main(int argc, char **argv)
     setlocale(LC_ALL, "");
     g_test_init(&argc, &argv, NULL);
     tmux_available(&why_not);
-    add("/e2e/first-run", test_first_run, why_not);
-    add("/e2e/where-it-opens", test_where_it_opens, why_not);
-    add("/e2e/talk", test_talk, why_not);
-    add("/e2e/switch", test_switch, why_not);
-    add("/e2e/scroll-back", test_scroll_back, why_not);
-    add("/e2e/server-dies", test_server_dies, why_not);
-    add("/e2e/resize", test_resize, why_not);
-    add("/e2e/ignore", test_ignore, why_not);
-    add("/e2e/reload", test_reload, why_not);
-    add("/e2e/given-back", test_given_back, why_not);
+    scene_add("/e2e/first-run", test_first_run, why_not);
+    scene_add("/e2e/where-it-opens", test_where_it_opens, why_not);
+    scene_add("/e2e/talk", test_talk, why_not);
+    scene_add("/e2e/switch", test_switch, why_not);
+    scene_add("/e2e/scroll-back", test_scroll_back, why_not);
+    scene_add("/e2e/server-dies", test_server_dies, why_not);
+    scene_add("/e2e/resize", test_resize, why_not);
+    scene_add("/e2e/ignore", test_ignore, why_not);
+    scene_add("/e2e/reload", test_reload, why_not);
+    scene_add("/e2e/given-back", test_given_back, why_not);
+    scenes_list_add(why_not);
     return g_test_run();
 }

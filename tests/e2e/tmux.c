@@ -228,6 +228,18 @@ tmux_screen(struct tmux *tmux, bool colors)
 }
 
 char *
+tmux_copied(struct tmux *tmux)
+{
+    return run(tmux, "capture-pane", "-p", "-J", NULL);
+}
+
+char *
+tmux_format(struct tmux *tmux, const char *format)
+{
+    return g_strstrip(run(tmux, "display-message", "-p", format, NULL));
+}
+
+char *
 tmux_state(struct tmux *tmux)
 {
     return g_strstrip(run(tmux, "display-message", "-p",

@@ -53,6 +53,10 @@ void tmux_resize(struct tmux *tmux, int cols, int rows);
 /* What the terminal shows, rows separated by newlines; with `colors`, with its SGR sequences.
  * g_free(). */
 char *tmux_screen(struct tmux *tmux, bool colors);
+/* The same as one would copy it: rows that are one line are joined. g_free(). */
+char *tmux_copied(struct tmux *tmux);
+/* The value of a tmux format: "#{mouse_sgr_flag}". g_free(). */
+char *tmux_format(struct tmux *tmux, const char *format);
 /* Waits until the screen matches the regular expression (multi-line), or no longer does. On a
  * failure the screen is printed. */
 bool tmux_wait(struct tmux *tmux, const char *regex);

@@ -1,0 +1,102 @@
+/* The list of buffers, peeking, and copying, in tmux. */
+#include <string.h>
+
+#include "tests/e2e/scene.h"
+#include "tests/support/loop.h"
+
+/* Folded groups, over a restart. */
+static void
+test_fold(void)
+{
+    struct scene scene = {0};
+
+    scene_start(&scene, 120, 40);
+    scene_enter(&scene);
+    g_assert_true(irc_peer_say(scene.maria, "#jobs", "kai: a job"));
+    g_assert_true(irc_peer_say(scene.maria, "#jobs", "one more"));
+    g_assert_true(tmux_wait(scene.tmux, "#jobs +@1 2"));
+    tmux_key(scene.tmux, "F2");
+    g_assert_true(tmux_wait(scene.tmux, "k up"));
+    tmux_key(scene.tmux, "F2");
+    g_assert_true(tmux_wait(scene.tmux, "Enter show"));
+    tmux_key(scene.tmux, "Space");
+    g_assert_true(tmux_wait(scene.tmux, "^\\+Patio coop +@1 2"));
+    g_assert_true(tmux_wait_gone(scene.tmux, "#jobs +@1 2"));
+    tmux_key(scene.tmux, "Escape");
+    g_assert_true(tmux_wait_gone(scene.tmux, "Enter show"));
+    tmux_type(scene.tmux, "/quit\r");
+    g_assert_true(tmux_wait_end(scene.tmux));
+    tmux_run_weft(scene.tmux, "");
+    g_assert_true(tmux_wait(scene.tmux, "^\\+Patio coop +"));
+    scene_end(&scene);
+}
+
+static void
+test_peek(void)
+{
+    struct scene scene = {0};
+
+    scene_start(&scene, 80, 24);
+    scene_enter(&scene);
+    g_assert_true(irc_peer_say(scene.maria, "#lab", "here"));
+    g_assert_true(tmux_wait(scene.tmux, "maria +here"));
+    g_assert_true(irc_peer_say(scene.maria, "#jobs", "a job"));
+    g_assert_true(tmux_wait(scene.tmux, "#jobs +1"));
+    tmux_type(scene.tmux, "half a se");
+    tmux_key(scene.tmux, "M-`");
+    g_assert_true(tmux_wait(scene.tmux, "Peeking: go anywhere"));
+    tmux_key(scene.tmux, "M-a");
+    g_assert_true(tmux_wait(scene.tmux, "maria +a job"));
+    g_assert_true(tmux_wait(scene.tmux, "#jobs \\{[0-9]\\} PEEK"));
+    g_assert_true(tmux_wait(scene.tmux, "#jobs +1"));
+    g_assert_true(irc_peer_say(scene.maria, "#jobs", "another"));
+    g_assert_true(tmux_wait(scene.tmux, "#jobs +2"));
+    tmux_key(scene.tmux, "M-`");
+    g_assert_true(tmux_wait(scene.tmux, "\\[kai\\] half a se"));
+    g_assert_true(tmux_wait(scene.tmux, "maria +here"));
+    g_assert_true(tmux_wait_gone(scene.tmux, "PEEK"));
+    g_assert_true(tmux_wait(scene.tmux, "#jobs +2"));
+    scene_end(&scene);
+}
+
+static bool
+is_copied_whole(void *user)
+{
+    const struct scene *scene = user;
+    g_autofree char *copied = tmux_copied(scene->tmux);
+
+    return strstr(copied, "<maria> https://pads.example/a/link/that/is/longer/than/one/row/of/this/"
+                          "window/and/goes/on/in/the/next/agenda-and-minutes.html") != NULL;
+}
+
+static void
+test_bare(void)
+{
+    struct scene scene = {0};
+
+    scene_start(&scene, 80, 24);
+    scene_enter(&scene);
+    g_assert_true(irc_peer_say(scene.maria, "#lab",
+                               "https://pads.example/a/link/that/is/longer/than/one/row/of/this/"
+                               "window/and/goes/on/in/the/next/agenda-and-minutes.html"));
+    g_assert_true(tmux_wait(scene.tmux, "agenda-and-minutes"));
+    g_assert_false(is_copied_whole(&scene));
+    tmux_key(scene.tmux, "M-l");
+    g_assert_true(tmux_wait(scene.tmux, "Copy with the mouse"));
+    g_assert_true(loop_until(is_copied_whole, &scene, TMUX_DEADLINE_MS));
+    g_assert_true(irc_peer_say(scene.maria, "#lab", "not yet"));
+    g_assert_true(tmux_wait(scene.tmux, "1 new waits"));
+    g_assert_true(tmux_wait_gone(scene.tmux, "not yet"));
+    g_assert_true(is_copied_whole(&scene));
+    tmux_key(scene.tmux, "Escape");
+    g_assert_true(tmux_wait(scene.tmux, "maria +not yet"));
+    scene_end(&scene);
+}
+
+void
+scenes_list_add(const char *why_not)
+{
+    scene_add("/e2e/fold", test_fold, why_not);
+    scene_add("/e2e/peek", test_peek, why_not);
+    scene_add("/e2e/bare", test_bare, why_not);
+}
