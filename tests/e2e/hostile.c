@@ -107,8 +107,8 @@ use_the_names(struct hostile *scene)
                                           : "#i");
         for (int tabs = 0; tabs <= i; tabs++)
             pty_type(scene->pty, "\t");
+        pty_type(scene->pty, "\025"); /* C-u: the list of what fits lies over the newest line */
         hostile_sync(scene);
-        pty_type(scene->pty, "\025"); /* C-u */
     }
     for (int i = 0; i < 3; i++) {
         pty_type(scene->pty, "\013"); /* C-k: go to */
