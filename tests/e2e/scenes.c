@@ -283,7 +283,7 @@ test_reload(void)
     g_autofree char *broken = NULL;
     g_autofree char *more = NULL;
 
-    scene_start(&scene, 120, 40);
+    scene_start(&scene, 200, 40);
     scene_enter(&scene);
     path = g_build_filename(scene.home, "weft.conf", NULL);
     before = read_home(&scene, "weft.conf");
