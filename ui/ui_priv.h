@@ -29,7 +29,7 @@ enum ui_over {
     UI_OVER_FIND, /* below the timeline, which stays in sight */
     UI_OVER_FLOOD,
     UI_OVER_REACT,
-    UI_OVER_FACTS, /* of one message */
+    UI_OVER_FACTS,  /* of one message */
     UI_OVER_RECALL, /* above the input */
     UI_OVER_BARE,
 };
@@ -197,7 +197,7 @@ struct ui {
     struct ui_themes *themes;
     struct ui_react *react;
     struct ui_facts *facts;
-    int64_t deleting;  /* the message that the next "delete" takes away; 0: none */
+    int64_t deleting; /* the message that the next "delete" takes away; 0: none */
     struct ui_bare *bare;
     char *search_text; /* what was searched for last; or NULL */
     char *find_text;
