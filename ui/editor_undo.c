@@ -98,6 +98,7 @@ replace(struct editor *editor, size_t at, const char *old, const char *new)
 {
     g_string_erase(editor->text, (gssize)at, (gssize)strlen(old));
     g_string_insert(editor->text, (gssize)at, new);
+    editor_deselect(editor);
     editor->serial++;
 }
 

@@ -342,6 +342,9 @@ test_selection(void)
     does(editor, ACTION_SELECT_END, 1);
     does(editor, ACTION_LEFT, 1); /* a plain move ends it */
     g_assert_false(editor_selection(editor, &from, &to));
+    does(editor, ACTION_SELECT_START, 1);
+    does(editor, ACTION_UNDO, 10); /* what it was of is gone */
+    g_assert_false(editor_selection(editor, &from, &to));
     editor_free(editor);
 }
 
