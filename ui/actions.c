@@ -182,6 +182,9 @@ write_action(struct ui *ui, enum action action)
     case ACTION_SUBMIT:
         ui_submit(ui);
         break;
+    case ACTION_EMOJI:
+        ui_over_open(ui, UI_OVER_REACT);
+        break;
     case ACTION_REVISE:
         ui_revise(ui);
         break;

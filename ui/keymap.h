@@ -84,6 +84,7 @@
     X(ITALIC, "italic", 0, "Ctrl-c i", "Make it _italic_.")                                        \
     X(STRIKE, "strike", 0, "Ctrl-c s", "Strike it ~~out~~.")                                       \
     X(CODE, "code", 0, "Ctrl-c c", "Make it `code`.")                                              \
+    X(EMOJI, "emoji", 0, "Ctrl-c e", "Choose an emoji by a part of its name.")                     \
     X(REVISE, "revise", 0, "Alt-v  Ctrl-c v", "Change my last message, where the network can.")    \
     X(OUTSIDE, "edit-outside", 0, "Alt-e  Ctrl-c E", "Write in $VISUAL or $EDITOR.")               \
     X(CANCEL, "cancel", 0, "Esc", "Close what is open, or go back.")                               \

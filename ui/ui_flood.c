@@ -94,13 +94,15 @@ send_lines(struct ui *ui)
     const char *text = editor_text(ui->editor);
     g_autoptr(GError) error = NULL;
 
-    if (!core_send_lines(ui->core, ui->shown, text[0] == '/' ? text + 1 : text, &error)) {
+    if (!core_send_lines(ui->core, ui->shown, text[0] == '/' ? text + 1 : text,
+                         ui->reply ? ui->reply->id : 0, &error)) {
         ui_tell(ui, error->message, true);
         return;
     }
     ui_remember(ui, text);
     g_free(editor_take(ui->editor));
     ui->draft_serial = editor_serial(ui->editor);
+    ui_reply_set(ui, NULL);
     timeline_scroll_bottom(ui->timeline);
 }
 

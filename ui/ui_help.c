@@ -44,10 +44,16 @@ static const struct {
     {UI_OVER_FIND, ACTION_FIND, "Go on to the next older place."},
     {UI_OVER_FIND, ACTION_SUBMIT, "Stay at this place."},
     {UI_OVER_FIND, ACTION_CANCEL, "Go back to where you were."},
-    {UI_OVER_REACT, ACTION_SUBMIT, "React with the emoji that is marked, or with the word."},
+    {UI_OVER_REACT, ACTION_SUBMIT, "Take the emoji that is marked, or react with the word."},
     {UI_OVER_REACT, ACTION_DOWN, "Mark the next one."},
     {UI_OVER_REACT, ACTION_UP, "Mark the one before."},
-    {UI_OVER_REACT, ACTION_CANCEL, "React with nothing."},
+    {UI_OVER_REACT, ACTION_CANCEL, "Take none."},
+    {UI_OVER_FLOOD, ACTION_CANCEL, "Edit it first."},
+    {UI_OVER_RECALL, ACTION_RECALL, "Go on to the next older line."},
+    {UI_OVER_RECALL, ACTION_DOWN, "Back to the next newer line."},
+    {UI_OVER_RECALL, ACTION_COMPLETE, "This buffer, or all."},
+    {UI_OVER_RECALL, ACTION_SUBMIT, "Take the line that is marked; nothing is sent."},
+    {UI_OVER_RECALL, ACTION_CANCEL, "Back to what was typed."},
     {UI_OVER_FACTS, ACTION_SCROLL_DOWN, "Scroll down by a page."},
     {UI_OVER_FACTS, ACTION_SCROLL_UP, "Scroll up by a page."},
     {UI_OVER_FACTS, ACTION_CANCEL, "Go back to the message."},
@@ -81,7 +87,11 @@ over_heading(enum ui_over over)
     case UI_OVER_FIRST_RUN:
         return "Here: setting up an account";
     case UI_OVER_REACT:
-        return "Here: choosing a reaction";
+        return "Here: choosing an emoji";
+    case UI_OVER_FLOOD:
+        return "Here: before many messages (s, o, e, d)";
+    case UI_OVER_RECALL:
+        return "Here: finding what was sent before";
     case UI_OVER_FACTS:
         return "Here: what weft knows of a message";
     case UI_OVER_THEMES:

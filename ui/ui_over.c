@@ -56,6 +56,8 @@ ui_over_open(struct ui *ui, enum ui_over over)
         ui->find = ui_find_new(ui);
     } else if (over == UI_OVER_THEMES) {
         ui->themes = ui_themes_new(ui);
+    } else if (over == UI_OVER_REACT) {
+        ui->react = ui_react_new(ui, NULL);
     } else if (over == UI_OVER_RECALL) {
         ui->recall = ui_recall_new(ui);
     } else if (over == UI_OVER_BARE) {

@@ -450,7 +450,7 @@ bool ui_message_may_react(struct ui *ui, const struct message *message);
 void ui_message_react(struct ui *ui, const struct message *message, const char *emoji);
 
 /* ui_react.c */
-struct ui_react *ui_react_new(struct ui *ui, struct message *message);
+struct ui_react *ui_react_new(struct ui *ui, struct message *message); /* NULL: to be written */
 void ui_react_free(struct ui_react *react);
 void ui_react_key(struct ui_react *react, enum action action, struct key key);
 void ui_react_paste(struct ui_react *react, const char *text, size_t len);

@@ -1,4 +1,5 @@
-/* Choosing a reaction: a line to type a part of a name in, and what fits above it. */
+/* Choosing an emoji, to react with or to write: a line to type a part of a name in, and what fits
+ * above it. */
 #include "ui/ui_priv.h"
 
 #include <string.h>
@@ -7,7 +8,7 @@
 
 struct ui_react {
     struct ui *ui;
-    struct message *message; /* a reference */
+    struct message *message; /* a reference; NULL: it is written */
     struct editor *query;
     const struct emoji *found[UI_EMOJI_MAX];
     size_t n, selected;
@@ -26,7 +27,7 @@ ui_react_new(struct ui *ui, struct message *message)
     struct ui_react *react = g_new0(struct ui_react, 1);
 
     react->ui = ui;
-    react->message = message_ref(message);
+    react->message = message ? message_ref(message) : NULL;
     react->query = editor_new(ui_rules(ui));
     look(react);
     return react;
@@ -49,13 +50,16 @@ choose(struct ui_react *react)
     struct ui *ui = react->ui;
     const struct emoji *emoji = react->n > 0 ? react->found[react->selected] : NULL;
     g_autofree char *text = g_strdup(emoji ? emoji->text : editor_text(react->query));
-    struct message *message = message_ref(react->message);
+    struct message *message = g_steal_pointer(&react->message);
 
     ui_over_close(ui);
     if (emoji)
         emoji_recent_use(&ui->emoji, emoji);
-    if (*text)
+    if (message && *text)
         ui_message_react(ui, message, text);
+    else if (emoji)
+        editor_insert(ui->editor, text, strlen(text));
+    ui_draft_changed(ui);
     message_unref(message);
 }
 
@@ -117,13 +121,14 @@ ui_react_draw(struct ui_react *react, const struct canvas *canvas, struct rect l
               struct rect above)
 {
     struct view_popup_row rows[SHOWN_MAX];
-    struct view_popup popup = {.title = "React with", .rows = rows};
-    const bool empty = editor_is_empty(react->query);
-    struct view_search view = {.prompt = " react> ",
-                               .query = react->query,
-                               .status = react->n > 0 ? "Enter: react  Esc"
-                                         : empty      ? "Esc"
-                                                      : "Enter: react with this word  Esc"};
+    const bool reacts = react->message != NULL, empty = editor_is_empty(react->query);
+    struct view_popup popup = {.title = reacts ? "React with" : "Write", .rows = rows};
+    struct view_search view = {.prompt = reacts ? " react> " : " emoji> ", .query = react->query};
+
+    if (react->n > 0)
+        view.status = reacts ? "Enter: react  Esc" : "Enter: write it  Esc";
+    else
+        view.status = empty || !reacts ? "Esc" : "Enter: react with this word  Esc";
 
     popup.total = react->n;
     popup.selected = react->selected;

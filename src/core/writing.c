@@ -191,9 +191,14 @@ split_lines(struct core *core, struct room *room, const char *text, GError **err
 }
 
 bool
-core_send_lines(struct core *core, int64_t buffer_id, const char *text, GError **error)
+core_send_lines(struct core *core, int64_t buffer_id, const char *text, int64_t answered,
+                GError **error)
 {
     struct room *room = room_get(core, buffer_id);
+    struct message *message = answered != 0 ? store_load_message(core->store, answered) : NULL;
+    const bool can = message != NULL && core_can_reply(core, message);
+    g_autofree char *reply_to = can ? g_strdup(message->remote_id) : NULL;
+    message_unref(message);
     g_autoptr(GPtrArray) messages = split_lines(core, room, text, error);
 
     if (messages == NULL)
@@ -209,7 +214,8 @@ core_send_lines(struct core *core, int64_t buffer_id, const char *text, GError *
     }
     typing_sent(room);
     for (guint i = 0; i < messages->len; i++)
-        outbox_add(core, room, MESSAGE_TEXT, messages->pdata[i], NULL, i + 1 == messages->len);
+        outbox_add(core, room, MESSAGE_TEXT, messages->pdata[i], i == 0 ? reply_to : NULL,
+                   i + 1 == messages->len);
     return true;
 }
 

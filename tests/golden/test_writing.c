@@ -92,6 +92,31 @@ test_emoji(void)
     world_free(world);
 }
 
+/* By a part of its name, without one in mind. */
+static void
+test_emoji_choice(void)
+{
+    struct world *world = in_lab();
+
+    type(world, "fine  then");
+    press(world, "Alt-b");
+    press(world, "Left");
+    press(world, "Ctrl-c");
+    press(world, "e");
+    assert_shows(world, "emoji>");
+    type(world, "thumbs_u");
+    assert_shows(world, "👍  thumbsup");
+    press(world, "Enter");
+    assert_shows(world, "[Kai] fine 👍 then");
+    press(world, "Ctrl-c");
+    press(world, "e");
+    assert_shows(world, "👍  thumbsup"); /* it was chosen last */
+    type(world, "nothing like this");
+    press(world, "Enter");
+    assert_shows(world, "[Kai] fine 👍 then");
+    world_free(world);
+}
+
 static void
 test_recall(void)
 {
@@ -198,6 +223,34 @@ test_flood_lines(void)
     assert_shows(world, "[Kai]\n");
     g_autofree char *draft = core_draft(world->fake->core, fake_buffer(world->fake, 0, "#lab")->id);
     g_assert_null(draft);
+    world_free(world);
+}
+
+/* Lines in answer to a message: the first one answers it. */
+static void
+test_flood_reply(void)
+{
+    struct world *world = in_lab();
+    int64_t id = fake_buffer(world->fake, 0, "#lab")->id;
+
+    fake_caps(world->fake, 0, CAP_SEND | CAP_REPLY, NULL);
+    fake_say(world->fake, 0, &(struct fake_said){.text = "how?", .id = "q1", .time_us = SECOND_US});
+    fake_settle(world->fake);
+    press(world, "F2");
+    press(world, "r");
+    assert_shows(world, "reply to Uma");
+    paste(world, SIX);
+    wait_a_second(world);
+    press(world, "s");
+    assert_shows(world, "six");
+    g_assert_false(shows(world, "reply to Uma"));
+    struct page page;
+    core_page_newest(world->fake->core, id, 6, &page);
+    for (guint i = 0; i < page.messages->len; i++) {
+        const struct message *message = g_ptr_array_index(page.messages, i);
+        g_assert_cmpstr(message->reply_to, ==, i == 0 ? "q1" : NULL);
+    }
+    page_clear(&page);
     world_free(world);
 }
 
@@ -420,9 +473,11 @@ test_writing_add(void)
     g_test_add_func("/writing/draft-mark", test_draft_mark);
     g_test_add_func("/writing/paste", test_paste);
     g_test_add_func("/writing/flood-lines", test_flood_lines);
+    g_test_add_func("/writing/flood-reply", test_flood_reply);
     g_test_add_func("/writing/flood-answers", test_flood_answers);
     g_test_add_func("/writing/flood-submit", test_flood_submit);
     g_test_add_func("/writing/completion", test_completion);
     g_test_add_func("/writing/emoji", test_emoji);
+    g_test_add_func("/writing/emoji-choice", test_emoji_choice);
     g_test_add_func("/writing/recall", test_recall);
 }
