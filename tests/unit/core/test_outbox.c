@@ -311,10 +311,10 @@ test_refused_in_words(void)
     g_clear_error(&error);
     g_assert_false(core_send(fake->core, lab, MESSAGE_TEXT, empty, NULL, &error));
     g_clear_error(&error);
+    fake_caps(fake, 0, CAP_SEND, NULL);
     g_assert_false(core_send(fake->core, lab, MESSAGE_TEXT, body, "m1", &error));
     g_assert_cmpstr(error->message, ==, capability_lack(CAP_REPLY));
     g_clear_error(&error);
-    fake_caps(fake, 0, CAP_SEND, NULL);
     g_assert_false(core_send(fake->core, lab, MESSAGE_ACTION, body, NULL, &error));
     g_assert_cmpstr(error->message, ==, capability_lack(CAP_ACTION));
     g_clear_error(&error);
