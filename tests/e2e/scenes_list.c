@@ -16,7 +16,7 @@ test_fold(void)
     g_assert_true(irc_peer_say(scene.maria, "#jobs", "one more"));
     g_assert_true(tmux_wait(scene.tmux, "#jobs +@1 2"));
     tmux_key(scene.tmux, "F2");
-    g_assert_true(tmux_wait(scene.tmux, "k up"));
+    g_assert_true(tmux_wait(scene.tmux, "q quote"));
     tmux_key(scene.tmux, "F2");
     g_assert_true(tmux_wait(scene.tmux, "Enter show"));
     tmux_key(scene.tmux, "Space");

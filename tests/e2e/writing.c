@@ -126,7 +126,7 @@ test_editor(void)
     tmux_resize(scene.tmux, 100, 30);
     tmux_type(scene.tmux, "good\r");
     g_assert_true(tmux_wait(scene.tmux, "maria.*said meanwhile"));
-    g_assert_true(tmux_wait(scene.tmux, "from the editor\n */quit it says"));
+    g_assert_true(tmux_wait(scene.tmux, "from the editor.*\n */quit it says"));
     g_assert_true(tmux_wait(scene.tmux, "Enter sends what you wrote"));
     g_assert_cmpuint(irc_server_count_said(scene.server, "#lab", "from the editor"), ==, 0);
     g_assert_cmpuint(files_in_run(&scene), ==, 0);
@@ -203,7 +203,7 @@ test_editor_hangup(void)
     scene.tmux = tmux_new(80, 24, scene.home);
     tmux_run_weft(scene.tmux, "");
     go_to_lab(&scene);
-    g_assert_true(tmux_wait(scene.tmux, "from the editor\n */quit it says"));
+    g_assert_true(tmux_wait(scene.tmux, "from the editor.*\n */quit it says"));
     g_assert_cmpuint(files_in_run(&scene), ==, 0);
     scene_end(&scene);
 }
