@@ -11,7 +11,7 @@
 #define CROWD_BURST     5
 #define CROWD_REFILL_US (5 * G_USEC_PER_SEC)
 /* What was missed is told when no more of it comes, or nobody catches up any more. */
-#define AWAY_REST_US (2 * G_USEC_PER_SEC)
+#define AWAY_REST_US (5 * G_USEC_PER_SEC)
 #define AWAY_MOST_US (20 * G_USEC_PER_SEC)
 /* Wall time may jump, and a machine may sleep: quiet hours are looked at anew so often while
  * something waits for their end. */

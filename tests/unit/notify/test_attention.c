@@ -235,12 +235,12 @@ test_away(void)
     fake_caught_up(scene->fake, 0, NULL, true);
     /* The other account still catches up: one summary for both. */
     fake_state(scene->fake, 0, ACCOUNT_ONLINE);
-    fake_advance(scene->fake, 3 * SECOND_US);
+    fake_advance(scene->fake, 6 * SECOND_US);
     assert_shown(scene, "");
     miss(scene, 1, "#lab", "kai", 13);
     fake_caught_up(scene->fake, 1, NULL, true);
     fake_state(scene->fake, 1, ACCOUNT_ONLINE);
-    fake_advance(scene->fake, 3 * SECOND_US);
+    fake_advance(scene->fake, 6 * SECOND_US);
     assert_shown(scene,
                  "weft: 5 mentions in 3 channels, 1 direct message from 1 conversation while "
                  "you were away: #lab (one) 3, #lab (two) 1, #jobs (one) 1, uma (one) 1|");
@@ -270,7 +270,7 @@ test_away_channels(void)
     assert_shown(scene, "");
     miss(scene, 0, "#jobs", "kai!", 2);
     fake_caught_up(scene->fake, 0, "#jobs", true);
-    fake_advance(scene->fake, 3 * SECOND_US);
+    fake_advance(scene->fake, 6 * SECOND_US);
     assert_shown(scene, "weft: 2 mentions in 2 channels while you were away: #lab 1, #jobs 1|");
     scene_free(scene);
 }
@@ -323,7 +323,7 @@ test_restart(void)
     fake_settle(scene->fake);
     fake_caught_up(scene->fake, 0, NULL, true);
     fake_state(scene->fake, 0, ACCOUNT_ONLINE);
-    fake_advance(scene->fake, 3 * SECOND_US);
+    fake_advance(scene->fake, 6 * SECOND_US);
     assert_shown(scene, "Uma in #lab: kai, new|");
     scene_free(scene);
 }
