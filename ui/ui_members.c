@@ -69,8 +69,7 @@ ui_members_draw(struct ui *ui, const struct canvas *canvas, const struct account
     const struct buffer *buffer = ui_buffer(ui);
     struct rect rect = ui->layout.members;
 
-    if (has_members(buffer))
-        core_want_members(ui->core, ui->shown);
+    core_look_at(ui->core, ui->shown);
     if (rect.rows <= 0)
         return;
     if (!ui->members) {

@@ -359,7 +359,7 @@ enum layout_members ui_members_wanted(const struct ui *ui);
 void ui_members_forget(struct ui *ui);
 /* NOTICE_MEMBERS. */
 void ui_members_changed(struct ui *ui, const struct notice *notice);
-/* Asks core for the members of what is shown, too. */
+/* Tells core that somebody looks, too. */
 void ui_members_draw(struct ui *ui, const struct canvas *canvas, const struct account *account);
 void ui_members_toggle(struct ui *ui);
 void ui_members_scroll(struct ui *ui, int direction); /* down when positive */

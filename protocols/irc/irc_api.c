@@ -328,6 +328,16 @@ ask_names(struct irc *irc, op_id op, const struct buffer *buffer, bool said, GEr
                    said ? IRC_TEXT : IRC_BACKGROUND, build("NAMES", channel->name, NULL), error);
 }
 
+void
+irc_api_look_at(void *session, const struct buffer *buffer)
+{
+    struct irc *irc = session;
+    struct irc_channel *channel = irc_channel(irc, buffer->remote_id);
+
+    if (channel && irc_check_ready(irc, NULL))
+        irc_modes_look(irc, channel);
+}
+
 bool
 irc_api_members(void *session, op_id op, const struct buffer *buffer, GError **error)
 {

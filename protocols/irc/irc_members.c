@@ -81,6 +81,7 @@ irc_channel_free(struct irc_channel *channel)
         return;
     g_free(channel->id);
     g_free(channel->name);
+    g_free(channel->modes);
     g_hash_table_unref(channel->members);
     if (channel->naming)
         g_hash_table_unref(channel->naming);

@@ -221,6 +221,8 @@ concerns_kind(enum irc_op_kind kind, int numeric)
         return numeric == 401 || numeric == 402;
     case IRC_OP_NAMES:
         return numeric == 403 || numeric == 402;
+    case IRC_OP_MODES:
+        return numeric == 403 || numeric == 442 || numeric == 482 || numeric == 477;
     default:
         return false;
     }
@@ -458,6 +460,9 @@ on_state_numeric(struct irc *irc, const struct irc_context *context, int numeric
     case 318:
         on_whois_end(irc, context);
         return true;
+    case 324:
+    case 329:
+        return irc_modes_are(irc, context->line, numeric);
     default:
         return false;
     }

@@ -88,6 +88,9 @@ struct irc_channel {
     GHashTable *members; /* folded nick → struct irc_member */
     GHashTable *naming;  /* the list that 353 builds until 366; or NULL */
     bool secret;
+    char *modes;          /* "+nt"; NULL: not known */
+    bool modes_asked;     /* for the screen, or will be */
+    bool made_follows;    /* the 329 behind our 324 is not said */
     bool who_asked;       /* WHO was asked about it, or will be */
     bool behind;          /* what was missed is not settled yet: live lines move no cursor */
     bool known_before;    /* it had a past with us when we joined */
@@ -129,6 +132,16 @@ void irc_names_end(struct irc *irc, struct irc_channel *channel);
 /* Says who is there, those with a rank first. */
 void irc_names_say(struct irc *irc, struct irc_channel *channel);
 
+/* --- modes (irc_modes.c) ------------------------------------------------------------------------
+ */
+
+/* Somebody looks at the channel: asks for its modes, once. */
+void irc_modes_look(struct irc *irc, struct irc_channel *channel);
+/* MODE: "+nt-i". */
+void irc_modes_changed(struct irc *irc, struct irc_channel *channel, const char *letters);
+/* 324 and 329. True: nobody but we asked for it. */
+bool irc_modes_are(struct irc *irc, const struct irc_line *line, int numeric);
+
 /* --- operations (irc_ops.c) ---------------------------------------------------------------------
  */
 
@@ -142,6 +155,7 @@ enum irc_op_kind {
     IRC_OP_NAMES,
     IRC_OP_NICK,
     IRC_OP_WHO,
+    IRC_OP_MODES, /* of a channel, for the screen: nobody asked */
     IRC_OP_REACT,
     IRC_OP_REDACT,
     IRC_OP_LIST,
@@ -484,6 +498,7 @@ bool irc_api_open_dm(void *session, op_id op, const struct buffer *from, const c
                      GError **error);
 /* The same for a person who asked: the answer is said in the channel too. */
 bool irc_ask_names(struct irc *irc, op_id op, const struct buffer *buffer, GError **error);
+void irc_api_look_at(void *session, const struct buffer *buffer);
 bool irc_api_members(void *session, op_id op, const struct buffer *buffer, GError **error);
 bool irc_api_user_info(void *session, op_id op, const struct buffer *buffer, const char *user,
                        GError **error);

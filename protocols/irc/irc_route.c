@@ -255,6 +255,16 @@ on_mark_read(void *session, const struct buffer *buffer, const struct message *u
         irc_api_mark_read(part.session, part.buffer, upto);
 }
 
+static void
+on_look_at(void *session, const struct buffer *buffer)
+{
+    struct irc_part part;
+
+    irc_route(session, buffer, &part);
+    if (part.session)
+        irc_api_look_at(part.session, part.buffer);
+}
+
 static bool
 on_leave(void *session, op_id op, const struct buffer *buffer, const char *reason, GError **error)
 {
@@ -381,6 +391,7 @@ const struct driver irc_driver = {
     .react = on_react,
     .typing = on_typing,
     .mark_read = on_mark_read,
+    .look_at = on_look_at,
     .history = on_history,
     .join = on_join,
     .leave = on_leave,

@@ -111,9 +111,10 @@ bool core_history_under_way(struct core *core, int64_t buffer_id);
 /* True when the network has said that nothing older exists. */
 bool core_history_at_start(struct core *core, int64_t buffer_id);
 
-/* Somebody looks at who is in this conversation: asks a network that does not list them by itself,
- * once a connection. NOTICE_MEMBERS follows. */
-void core_want_members(struct core *core, int64_t buffer_id);
+/* Somebody looks at this conversation: asks the network, once a connection, for what is worth
+ * asking only then, such as a list of members that it does not give by itself (NOTICE_MEMBERS
+ * follows). */
+void core_look_at(struct core *core, int64_t buffer_id);
 
 /* Everything up to a position is read (the newest: position of the last message). Never moves back
  * unless `back` ("unread from here"). */

@@ -17,6 +17,7 @@
 /* What a network may make core keep. */
 #define CORE_MAX_NAME_BYTES    512
 #define CORE_MAX_ID_BYTES      512
+#define CORE_MAX_MODES_BYTES   256
 #define CORE_MAX_TOPIC_BYTES   (16 * 1024)
 #define CORE_MAX_CURSOR_BYTES  4096
 #define CORE_MAX_EMOJI_BYTES   128
@@ -56,6 +57,7 @@ struct room {
     unsigned called, called_mentions; /* for so many, of which so many are mentions */
     struct fetch *fetch;              /* history under way, or NULL */
     bool members_asked;               /* this connection was asked who is here */
+    bool looked_at;                   /* and was told that somebody looks */
     int64_t gap_after;                /* its start */
     int at_start;                     /* nothing older exists: 1 yes, 0 no, -1 not looked up yet */
     struct lane *lane;                /* what waits to be sent, or NULL */

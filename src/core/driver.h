@@ -231,6 +231,9 @@ struct driver {
     bool (*react)(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
                   const char *emoji, bool add, GError **error);
     void (*typing)(void *session, const struct buffer *buffer, bool active);
+    /* Somebody looks at this conversation, for the first time on this connection: what is worth
+     * asking the network only then (modes of a channel) may be asked. NULL: nothing is. */
+    void (*look_at)(void *session, const struct buffer *buffer);
     void (*mark_read)(void *session, const struct buffer *buffer, const struct message *upto);
     /* Emits messages of origin HISTORY, then completes with host_history_done(). */
     bool (*history)(void *session, op_id op, const struct history_request *request, GError **error);

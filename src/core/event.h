@@ -66,6 +66,7 @@ struct event {
             const char *space; /* remote id; NULL: none */
             const char *name;
             const char *topic; /* NULL: not known, keep; "": none */
+            const char *modes; /* "+nt"; NULL: not known, keep; "": none */
             bool joined;
             unsigned caps_removed; /* what cannot be done here although the session can */
         } buffer;

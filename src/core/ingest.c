@@ -368,6 +368,7 @@ update_room(struct session *session, struct room *room, const struct event *even
 
     changed |= replace_text(&room->pub.topic, event->buffer.topic, CORE_MAX_TOPIC_BYTES);
     const bool other_kind = room->pub.kind != event->buffer.kind;
+    changed |= replace_text(&room->pub.modes, event->buffer.modes, CORE_MAX_MODES_BYTES);
     changed |= room->pub.joined != event->buffer.joined || other_kind;
     room->pub.joined = event->buffer.joined;
     room->pub.kind = event->buffer.kind;
@@ -413,6 +414,8 @@ on_buffer(struct session *session, const struct event *event)
         roster_clear(room);
         room_publish(core, room, NOTICE_MEMBERS);
     }
+    if (!room->pub.joined)
+        room->looked_at = false;
     outbox_run_room(room);
 }
 

@@ -34,6 +34,7 @@ room_free(void *data)
     g_free(room->pub.remote_id);
     g_free(room->pub.name);
     g_free(room->pub.topic);
+    g_free(room->pub.modes);
     g_free(room);
 }
 

@@ -199,22 +199,35 @@ asked(struct session *session, const GError *error, void *user)
                  session->account->name, error->message);
 }
 
-void
-core_want_members(struct core *core, int64_t buffer_id)
+static void
+want_members(struct room *room)
 {
-    struct room *room = room_get(core, buffer_id);
+    struct session *session = room->session;
     g_autoptr(GError) error = NULL;
 
-    if (room == NULL || room->members_asked || room->pub.members_whole || !room->pub.joined ||
-        !session_can(room->session, &room->pub, CAP_MEMBERS, NULL))
+    if (room->members_asked || room->pub.members_whole ||
+        !session_can(session, &room->pub, CAP_MEMBERS, NULL))
         return;
-    struct session *session = room->session;
-    const op_id op = session_begin(session, buffer_id, asked, NULL);
+    const op_id op = session_begin(session, room->pub.id, asked, NULL);
     room->members_asked = true;
     if (session->driver->members(session->state, op, &room->pub, &error))
         return;
     session_refused(session, op);
     asked(session, error, NULL);
+}
+
+void
+core_look_at(struct core *core, int64_t buffer_id)
+{
+    struct room *room = room_get(core, buffer_id);
+
+    if (room == NULL || room->session == NULL || !room->pub.joined || !room->confirmed ||
+        !session_online(room->session))
+        return;
+    if (!room->looked_at && room->session->driver->look_at != NULL)
+        room->session->driver->look_at(room->session->state, &room->pub);
+    room->looked_at = true;
+    want_members(room);
 }
 
 /* --- events

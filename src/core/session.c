@@ -453,7 +453,8 @@ static void
 room_lost(struct room *room, void *user)
 {
     room->pub.caught_up = false;
-    room->pub.members_whole = room->members_asked = false;
+    room->pub.members_whole = room->members_asked = room->looked_at = false;
+    g_clear_pointer(&room->pub.modes, g_free);
     room->confirmed = room->cut_off = false;
     room->pub.presence = PRESENCE_UNKNOWN;
     room->typing = false;

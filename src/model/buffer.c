@@ -33,6 +33,7 @@ buffer_free(struct buffer *buffer)
     g_free(buffer->remote_id);
     g_free(buffer->name);
     g_free(buffer->topic);
+    g_free(buffer->modes);
     g_clear_pointer(&buffer->members, g_hash_table_unref);
     g_free(buffer);
 }

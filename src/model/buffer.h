@@ -62,6 +62,7 @@ struct buffer {
     enum buffer_kind kind;
     char *name;  /* as shown: "#lab", "maria" */
     char *topic; /* or NULL */
+    char *modes; /* of the channel, as the network writes them ("+nt"); NULL: none, or not known */
     int number;  /* stable: given once, never renumbered by activity; 0: weft's own and servers */
     bool joined; /* we are in it now */
     bool closed; /* the person closed it: not listed, kept in the store */

@@ -32,6 +32,7 @@ store_put_buffer(struct store *store, const struct buffer *buffer)
     op->buffer->remote_id = g_strdup(buffer->remote_id);
     op->buffer->name = g_strdup(buffer->name);
     op->buffer->topic = g_strdup(buffer->topic);
+    op->buffer->modes = NULL;
     op->buffer->members = NULL;
     store_gather_take(store, op);
 }

@@ -62,6 +62,50 @@ test_members(void)
     buffer_free(lab);
 }
 
+/* The modes of a channel are asked for when somebody looks at it, once, told without what may be a
+ * key, and followed; a person's own question is answered as before. */
+static void
+test_modes(void)
+{
+    struct transcript t = {0};
+    struct buffer *lab = transcript_buffer("#lab");
+
+    transcript_online(&t, "", MODERN);
+    transcript_in_channel(&t, "#lab");
+    fake_net_say(t.fake, ":maria!m@h MODE #lab +s"); /* not known yet: nothing to follow */
+    fake_expect(t.fake, "live mode #lab <maria> +s*");
+    fake_expect_nothing(t.fake);
+    irc_driver.look_at(t.session, lab);
+    irc_driver.look_at(t.session, lab);
+    fake_expect_sent(t.fake, "MODE #lab");
+    fake_expect_nothing_sent(t.fake);
+    fake_net_say(t.fake, ":s 324 kai #lab +tnkl secret 50");
+    fake_expect(t.fake, "buffer #lab channel #lab joined modes=+klnt");
+    fake_net_say(t.fake, ":s 329 kai #lab 1600000000");
+    fake_expect_nothing(t.fake);
+    fake_net_say(t.fake, ":maria!m@h MODE #lab +i-k+ovb secret jun jun *!*@x");
+    fake_skip_to(t.fake, "buffer #lab channel #lab joined modes=+ilnt");
+    fake_net_say(t.fake, ":maria!m@h MODE #lab -ilnt");
+    fake_skip_to(t.fake, "buffer #lab channel #lab joined modes=");
+    fake_expect_nothing(t.fake);
+    fake_net_say(t.fake, ":s 324 kai #lab +m");
+    fake_expect(t.fake, "buffer #lab channel #lab joined modes=+m");
+    fake_expect(t.fake, "*The modes of #lab: +m");
+    fake_net_say(t.fake, ":s 329 kai #lab 1600000000");
+    fake_expect(t.fake, "*was made on*");
+    /* Nonsense has a bound. */
+    g_autofree char *many = g_strnfill(400, 'a');
+    for (int i = 0; i < 400; i++)
+        many[i] = (char)('!' + i % 90);
+    g_autofree char *line = g_strdup_printf(":s 324 kai #lab :+%s", many);
+    fake_net_say(t.fake, "%s", line);
+    fake_skip_to(t.fake, "*The modes of*");
+    irc_driver.look_at(t.session, lab);
+    fake_expect_nothing_sent(t.fake);
+    buffer_free(lab);
+    transcript_close(&t);
+}
+
 static void
 test_join_refused(void)
 {
@@ -310,6 +354,7 @@ test_people_add(void)
 {
     g_test_add_func("/irc/people/join-and-names", test_join_and_names);
     g_test_add_func("/irc/people/members", test_members);
+    g_test_add_func("/irc/people/modes", test_modes);
     g_test_add_func("/irc/people/join-refused", test_join_refused);
     g_test_add_func("/irc/people/others", test_others);
     g_test_add_func("/irc/people/invited", test_invited);

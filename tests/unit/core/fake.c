@@ -164,6 +164,13 @@ driver_members(void *state, op_id op, const struct buffer *buffer, GError **erro
 }
 
 static void
+driver_look_at(void *state, const struct buffer *buffer)
+{
+    struct fake_session *session = state;
+    g_string_append_printf(session->asked, "look %s|", buffer->remote_id);
+}
+
+static void
 driver_typing(void *state, const struct buffer *buffer, bool active)
 {
     g_string_append_printf(((struct fake_session *)state)->asked, "typing %s %s|",
@@ -224,6 +231,7 @@ static const struct driver driver_fake = {
     .delete_ = driver_delete,
     .typing = driver_typing,
     .members = driver_members,
+    .look_at = driver_look_at,
     .op_cancel = driver_op_cancel,
     .pause = driver_pause,
     .recognise_link = driver_link,

@@ -275,10 +275,10 @@ test_members(void)
     fake_free(fake);
 }
 
-/* Who is here is asked for once a connection, where the network has not listed all of them; and
- * whoever shows them learns who changed. */
+/* What is looked at is told the driver once a connection, and asked who is here where the network
+ * has not listed all of them; whoever shows them learns who changed. */
 static void
-test_want_members(void)
+test_look_at(void)
 {
     struct fake *fake = fake_new(1);
     struct fake_session *session = fake_session(fake, 0);
@@ -290,10 +290,10 @@ test_want_members(void)
     session = fake_session(fake, 0);
     host_emit(session->host,
               &(struct event){.type = EVENT_MEMBER_ADDED, .conversation = "#lab", .member = uma});
-    core_want_members(fake->core, lab->id);
-    core_want_members(fake->core, lab->id);
-    core_want_members(fake->core, core_own_buffer(fake->core)->id);
-    g_assert_cmpstr(session->asked->str, ==, "members #lab|");
+    core_look_at(fake->core, lab->id);
+    core_look_at(fake->core, lab->id);
+    core_look_at(fake->core, core_own_buffer(fake->core)->id);
+    g_assert_cmpstr(session->asked->str, ==, "look #lab|members #lab|");
     g_assert_false(lab->members_whole);
     fake_settle(fake);
     fake_clear(fake);
@@ -313,20 +313,23 @@ test_want_members(void)
                     "members #lab -|members #lab uma|members #lab ulla|"
                     "members #lab ulla");
     fake_done(fake, 0, session->asked_op, NULL, 0);
-    core_want_members(fake->core, lab->id);
-    g_assert_cmpstr(session->asked->str, ==, "members #lab|");
+    core_look_at(fake->core, lab->id);
+    g_assert_cmpstr(session->asked->str, ==, "look #lab|members #lab|");
     /* A new connection knows nobody. */
     fake_lost(fake, 0, WEFT_ERROR_CLOSED);
     g_assert_false(lab->members_whole);
-    core_want_members(fake->core, lab->id);
-    g_assert_cmpstr(session->asked->str, ==, "members #lab|");
+    core_look_at(fake->core, lab->id);
+    g_assert_cmpstr(session->asked->str, ==, "look #lab|members #lab|");
     fake_advance(fake, 60 * SECOND_US);
+    fake_state(fake, 0, ACCOUNT_ONLINE);
+    core_look_at(fake->core, lab->id); /* the network has not said yet that we are in it */
+    g_assert_cmpstr(session->asked->str, ==, "look #lab|members #lab|");
     fake_online(fake, 0);
-    core_want_members(fake->core, lab->id);
-    g_assert_cmpstr(session->asked->str, ==, "members #lab|members #lab|");
+    core_look_at(fake->core, lab->id);
+    g_assert_cmpstr(session->asked->str, ==, "look #lab|members #lab|look #lab|members #lab|");
     fake_failed(fake, 0, session->asked_op, WEFT_ERROR_FORBIDDEN);
-    core_want_members(fake->core, lab->id);
-    g_assert_cmpstr(session->asked->str, ==, "members #lab|members #lab|");
+    core_look_at(fake->core, lab->id);
+    g_assert_cmpstr(session->asked->str, ==, "look #lab|members #lab|look #lab|members #lab|");
     member_free(uma);
     fake_free(fake);
 }
@@ -384,6 +387,6 @@ test_ingest_add(void)
     g_test_add_func("/ingest/catch-up-attention", test_catch_up_attention);
     g_test_add_func("/ingest/hostile", test_hostile);
     g_test_add_func("/ingest/members", test_members);
-    g_test_add_func("/ingest/want-members", test_want_members);
+    g_test_add_func("/ingest/look-at", test_look_at);
     g_test_add_func("/ingest/buffers", test_buffers);
 }
