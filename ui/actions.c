@@ -43,7 +43,7 @@ scroll_to(struct ui *ui, enum action action)
 static void
 cancel(struct ui *ui)
 {
-    if (editor_deselect(ui->editor))
+    if (editor_deselect(ui->editor) || ui_reading_cancel(ui))
         return;
     if (ui->reply && ui->has_keys == KEYMAP_MAIN) {
         ui_reply_set(ui, NULL);

@@ -68,6 +68,7 @@
     X(TOGGLE_SIDEBAR, "toggle-sidebar", 0, "Alt-B  Ctrl-c l", "Show or hide the list of buffers.") \
     X(TOGGLE_UNREAD, "toggle-unread", 0, "Alt-O  Ctrl-c o",                                        \
       "List only buffers with something unread, or all.")                                          \
+    X(TOGGLE_TOPIC, "toggle-topic", 0, "Alt-T  Ctrl-c T", "Show the whole topic, or close it.")    \
     X(TOGGLE_MEMBERS, "toggle-members", 0, "Alt-N  Ctrl-c m", "Show or hide the list of members.") \
     X(MEMBERS_UP, "members-up", 0, "F11", "Scroll the list of members up.")                        \
     X(MEMBERS_DOWN, "members-down", 0, "F12", "Scroll the list of members down.")                  \

@@ -55,6 +55,19 @@ take_members(struct layout *layout, struct rect *left, int cols)
         layout->title.cols = left->cols;
 }
 
+void
+layout_take_topic(struct layout *layout, int rows)
+{
+    struct rect *timeline = &layout->timeline;
+
+    rows = MIN(rows, (timeline->rows - 1) / 2);
+    if (rows <= 0 || layout->title.rows == 0)
+        return;
+    layout->topic = (struct rect){timeline->row, timeline->col, rows, timeline->cols};
+    timeline->row += rows;
+    timeline->rows -= rows;
+}
+
 bool
 layout_has_room_for_members(const struct layout *layout)
 {

@@ -30,6 +30,7 @@ struct layout_wants {
 struct layout {
     struct rect title, sidebar, timeline, hotlist, notice, status, input;
     struct rect members; /* a line stands in the column before it */
+    struct rect topic;   /* below the title; see layout_take_topic() */
     int border_col;      /* the line between the sidebar and the timeline; -1: none */
     int border_row;      /* where it starts */
     int border_rows;     /* and how long it is */
@@ -40,6 +41,9 @@ struct layout {
  * The timeline keeps at least one row as soon as there are two. */
 void
 layout_compute(struct layout *ret_layout, int rows, int cols, const struct layout_wants *wants);
+
+/* Gives the topic so many rows of the timeline, or fewer: that keeps the greater half. */
+void layout_take_topic(struct layout *layout, int rows);
 
 /* The list of members could be shown beside what this layout has. */
 bool layout_has_room_for_members(const struct layout *layout);

@@ -16,6 +16,10 @@ pane_title_draw(const struct canvas *canvas, struct rect rect, const struct view
     if (view->number > 0)
         col += draw_own(canvas, rect.row, col, end - col, number, style);
     col += draw_foreign(canvas, rect.row, col, end - col, view->name, DISPLAY_NAME, strong);
+    if (view->modes && *view->modes) {
+        col += draw_own(canvas, rect.row, col, end - col, " ", style);
+        col += draw_foreign(canvas, rect.row, col, end - col, view->modes, DISPLAY_NAME, style);
+    }
     if (view->account) {
         if (g_strcmp0(view->account, view->name) !=
             0) { /* a server's buffer has its account's name */

@@ -85,8 +85,13 @@ struct view_title {
     const char *network;
     const char *space; /* NULL: none */
     const char *topic; /* NULL: none */
+    const char *modes; /* "+nt"; NULL: none */
     const char *note;  /* weft's own: "not joined", "away", or NULL */
 };
+
+/* The whole topic, in rows of its own below the title. */
+int pane_topic_rows(const struct width_rules *rules, int cols, const char *topic);
+void pane_topic_draw(const struct canvas *canvas, struct rect rect, const char *topic);
 
 void pane_title_draw(const struct canvas *canvas, struct rect rect, const struct view_title *view);
 

@@ -133,6 +133,7 @@ struct ui {
     enum timeline_joins joins;
     int64_t joins_smart_us;
     bool joins_open; /* all are shown, until the key is pressed again */
+    bool topic_open; /* the whole topic is shown */
     bool members_on;
     bool members_forced; /* asked for by a key: in a narrow window too */
 
@@ -350,6 +351,13 @@ char *ui_list_hint(const struct ui *ui);
 void ui_reading_apply(struct ui *ui);
 /* What a message shows short is shown in whole, or short again. False: there is nothing. */
 bool ui_expand(struct ui *ui, const struct message *message);
+/* Another buffer is shown. */
+void ui_reading_forget(struct ui *ui);
+/* Esc: closes what a key opened here. False: nothing was open. */
+bool ui_reading_cancel(struct ui *ui);
+/* The rows of the topic, when it is open, after the layout is known. */
+void ui_topic_lay_out(struct ui *ui);
+void ui_topic_draw(const struct ui *ui, const struct canvas *canvas);
 /* False: not one of these. */
 bool ui_reading_action(struct ui *ui, enum action action);
 

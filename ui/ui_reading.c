@@ -38,6 +38,64 @@ expand_in_sight(struct ui *ui)
         ui_tell(ui, "Nothing that is in sight is shown short.", false);
 }
 
+/* --- the topic
+ * ----------------------------------------------------------------------------------------------
+ */
+
+static const char *
+topic_of(const struct ui *ui)
+{
+    const struct buffer *buffer = ui_buffer(ui);
+
+    return buffer && buffer->topic && *buffer->topic ? buffer->topic : NULL;
+}
+
+void
+ui_topic_lay_out(struct ui *ui)
+{
+    const char *topic = topic_of(ui);
+
+    if (ui->topic_open && topic)
+        layout_take_topic(&ui->layout,
+                          pane_topic_rows(ui_rules(ui), ui->layout.timeline.cols, topic));
+}
+
+void
+ui_topic_draw(const struct ui *ui, const struct canvas *canvas)
+{
+    const char *topic = topic_of(ui);
+
+    if (topic)
+        pane_topic_draw(canvas, ui->layout.topic, topic);
+}
+
+static void
+toggle_topic(struct ui *ui)
+{
+    ui->topic_open = !ui->topic_open && topic_of(ui);
+    if (!topic_of(ui))
+        ui_tell(ui, "This buffer has no topic.", false);
+}
+
+void
+ui_reading_forget(struct ui *ui)
+{
+    ui->topic_open = false;
+}
+
+bool
+ui_reading_cancel(struct ui *ui)
+{
+    bool was_open = ui->topic_open;
+
+    ui->topic_open = false;
+    return was_open;
+}
+
+/* --- the keys
+ * -----------------------------------------------------------------------------------------------
+ */
+
 bool
 ui_reading_action(struct ui *ui, enum action action)
 {
@@ -47,6 +105,9 @@ ui_reading_action(struct ui *ui, enum action action)
         return true;
     case ACTION_TOGGLE_JOINS:
         toggle_joins(ui);
+        return true;
+    case ACTION_TOGGLE_TOPIC:
+        toggle_topic(ui);
         return true;
     case ACTION_TOGGLE_MEMBERS:
         ui_members_toggle(ui);

@@ -133,6 +133,7 @@ take_buffer(struct ui *ui, int64_t buffer_id, struct timeline *timeline)
     ui->newest_seen = (struct position){0};
     ui->gap_seen = 0;
     ui_members_forget(ui);
+    ui_reading_forget(ui);
     ui_reading_apply(ui);
     editor_set(ui->editor, draft ? draft : "", SIZE_MAX);
     ui->draft_serial = editor_serial(ui->editor);

@@ -46,6 +46,7 @@ draw_title(const struct ui *ui, const struct canvas *canvas, const struct buffer
         .network = account ? account->network : NULL,
         .space = space ? space->name : NULL,
         .topic = buffer->topic,
+        .modes = buffer->modes,
         .note = ui_peek_elsewhere(ui) ? "peeking"
                 : is_left(buffer)     ? "not joined"
                                       : presence_word(buffer),
@@ -319,9 +320,11 @@ ui_draw(struct ui *ui, struct cells *cells)
     if (!buffer)
         return;
     layout_compute(&ui->layout, cells->rows, cells->cols, &wants);
+    ui_topic_lay_out(ui);
     draw_timeline(ui, &canvas, buffer, account);
     ui_members_draw(ui, &canvas, account);
     draw_title(ui, &canvas, buffer, account);
+    ui_topic_draw(ui, &canvas);
     draw_hotlist(ui, &canvas);
     if (notice)
         pane_notice_draw(&canvas, ui->layout.notice, notice, bad);

@@ -201,6 +201,9 @@ lay_out(struct scene *scene, int rows, int cols, struct layout *ret_layout)
         .input_rows = pane_input_rows(NULL, cols, &scene->input),
     };
     layout_compute(ret_layout, rows, cols, &wants);
+    if (scene->whole_topic)
+        layout_take_topic(ret_layout,
+                          pane_topic_rows(NULL, ret_layout->timeline.cols, scene->title.topic));
 }
 
 struct rect
@@ -248,6 +251,8 @@ scene_draw(struct scene *scene, struct cells *cells, const struct theme *theme)
                     theme_style(theme, ROLE_BORDER));
     }
     pane_title_draw(&canvas, layout.title, &scene->title);
+    if (scene->whole_topic)
+        pane_topic_draw(&canvas, layout.topic, scene->title.topic);
     pane_hotlist_draw(&canvas, layout.hotlist, scene->status.hot, scene->hot->len);
     if (scene->notice)
         pane_notice_draw(&canvas, layout.notice, scene->notice, scene->notice_bad);

@@ -22,6 +22,7 @@ struct scene {
     const char *filter, *list_note; /* of the list */
     bool no_sidebar;
     int max_rows; /* of a message */
+    bool whole_topic;
     struct view_title title;
     struct view_status status;
     struct view_input input;

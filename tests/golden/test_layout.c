@@ -38,8 +38,9 @@ test_sizes(void)
             struct layout l;
 
             layout_compute(&l, rows, cols, &wants);
-            const struct rect all[] = {l.title,  l.sidebar, l.timeline, l.hotlist,
-                                       l.notice, l.status,  l.input,    l.members};
+            layout_take_topic(&l, cols % 12);
+            const struct rect all[] = {l.title,  l.sidebar, l.timeline, l.hotlist, l.notice,
+                                       l.status, l.input,   l.members,  l.topic};
             for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
                 check_inside(all[i], rows, cols);
                 for (size_t j = i + 1; j < G_N_ELEMENTS(all); j++)

@@ -41,8 +41,30 @@ test_members(void)
     scene_free(scene);
 }
 
+static void
+test_topic(void)
+{
+    struct scene *scene = scene_new();
+
+    for (int i = 0; i < 30; i++)
+        scene_say(scene, MESSAGE_TEXT, i % 2 ? "maria" : "sol", "Who takes minutes?");
+    scene->title.modes = "+lnt";
+    scene->title.topic =
+        "The tool library's room. Open on Thursdays from 2 pm to 6 pm; agenda and minutes stand at "
+        "https://pads.example/agenda, what is lent out at https://lending.example/now. "
+        "\033[2J\a\u202e Be kind. שלום. Bring back the drill, whoever has it!";
+    scene->whole_topic = true;
+    scene_load(scene);
+    scene_compare_all(scene, "topic");
+    scene_compare_at(scene, "topic", "80x24", 24, 80, true);
+    scene_compare_at(scene, "topic", "40x10", 10, 40, false);
+    scene_try_all_sizes(scene);
+    scene_free(scene);
+}
+
 void
 test_reading_add(void)
 {
+    g_test_add_func("/reading/topic", test_topic);
     g_test_add_func("/reading/members", test_members);
 }

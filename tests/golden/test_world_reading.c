@@ -217,9 +217,51 @@ test_long(void)
     world_free(world);
 }
 
+static void
+topic_is(struct world *world, const char *topic, const char *modes)
+{
+    emit(world, &(struct event){.type = EVENT_BUFFER,
+                                .conversation = "#lab",
+                                .buffer = {.kind = BUFFER_CHANNEL,
+                                           .name = "#lab",
+                                           .topic = topic,
+                                           .modes = modes,
+                                           .joined = true}});
+}
+
+static void
+test_topic(void)
+{
+    struct world *world = world_new(1);
+
+    go(world, 0, "#lab");
+    press(world, "Alt-T");
+    assert_shows(world, "This buffer has no topic.");
+    topic_is(world,
+             "The beginning of a topic that has no room in one row of a narrow window and ends",
+             "+nt");
+    assert_shows(world, "1 #lab +nt - one (fake) | The beginning");
+    g_assert_false(shows(world, "window and ends"));
+    press(world, "Alt-T");
+    assert_shows(world, "window and ends");
+    press(world, "Esc");
+    g_assert_false(shows(world, "window and ends"));
+    press(world, "Ctrl-c");
+    press(world, "T");
+    assert_shows(world, "window and ends");
+    /* Somewhere else it is closed. */
+    press(world, "Ctrl-p");
+    go(world, 0, "#lab");
+    g_assert_false(shows(world, "window and ends"));
+    topic_is(world, "", "");
+    assert_shows(world, "1 #lab - one (fake)\n");
+    world_free(world);
+}
+
 void
 test_world_reading_add(void)
 {
+    g_test_add_func("/world/topic", test_topic);
     g_test_add_func("/world/long", test_long);
     g_test_add_func("/world/joins", test_joins);
     g_test_add_func("/world/members", test_members);
