@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "ui/spans.h"
+
 /* What goes on below a line end of the text's own is set in: it cannot pass for another message. */
 #define INDENT "  "
 
@@ -93,7 +95,8 @@ text_of(const struct message *message)
 {
     if (message->flags & MESSAGE_DELETED)
         return g_strdup("(deleted)");
-    return display_dup(message->body->text, -1, DISPLAY_BLOCK);
+    g_autofree char *text = spans_without_spoilers(message->body);
+    return display_dup(text, -1, DISPLAY_BLOCK);
 }
 
 static bool

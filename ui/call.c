@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "ui/spans.h"
 
 #define NAME_CHARS      40
 #define NAMED_MOST      5
@@ -40,7 +41,7 @@ is_hidden(const struct rich *body, size_t at)
 {
     for (guint i = 0; i < body->spans->len; i++) {
         const struct span *span = &g_array_index(body->spans, struct span, i);
-        if (span->kind == SPAN_SPOILER && span->start <= at && at < span->end)
+        if (span->start <= at && at < span->end && span_is_spoiler(span))
             return true;
     }
     return false;

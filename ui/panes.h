@@ -205,7 +205,7 @@ struct view_hit {
     const char *buffer;  /* its name */
     const char *account; /* NULL: weft's own */
     const char *sender;
-    const char *text;
+    char *text;
     size_t *marks; /* pairs of bytes of `text`: the words that were found */
     size_t n_marks;
 };

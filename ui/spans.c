@@ -72,10 +72,8 @@ span_tint(const char *data)
     return style;
 }
 
-/* A spoiler, or what those make of colours who have no other way: text in the colour of its ground.
- */
-static bool
-is_spoiler(const struct span *span)
+bool
+span_is_spoiler(const struct span *span)
 {
     if (span->kind == SPAN_SPOILER)
         return true;
@@ -165,7 +163,7 @@ spans_put(struct styled *text, const struct rich *body, bool revealed)
     for (guint i = 0; i < body->spans->len; i++) {
         const struct span *span = &g_array_index(body->spans, struct span, i);
 
-        if (!is_spoiler(span))
+        if (!span_is_spoiler(span))
             continue;
         spoilers = true;
         if (!revealed)
@@ -183,7 +181,7 @@ spans_without_spoilers(const struct rich *body)
     for (guint i = 0; i < body->spans->len; i++) {
         const struct span *span = &g_array_index(body->spans, struct span, i);
 
-        if (!is_spoiler(span) || span->end <= at)
+        if (!span_is_spoiler(span) || span->end <= at)
             continue;
         size_t from = MAX(span->start, at);
         g_string_append_len(out, body->text + at, (gssize)(from - at));

@@ -10,6 +10,8 @@
  * marked as one becomes one, too. Spoilers are hidden unless `revealed`; true: there are some. */
 bool spans_put(struct styled *text, const struct rich *body, bool revealed);
 
+/* Marked as one, or text in the colour of its ground, as those do who have no other way. */
+bool span_is_spoiler(const struct span *span);
 /* The text with "▒" for each character of a spoiler: for places that show a piece of it. g_free().
  */
 char *spans_without_spoilers(const struct rich *body);

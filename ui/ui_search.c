@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/search.h"
+#include "ui/spans.h"
 #include "ui/ui_priv.h"
 
 struct ui_search {
@@ -246,13 +247,15 @@ fill_hit(const struct ui_search *search, const struct message *message, struct v
     const struct ui *ui = search->ui;
     const struct buffer *buffer = core_buffer(ui->core, message->buffer_id);
     const struct account *account = buffer ? core_account(ui->core, buffer->account_id) : NULL;
-    GArray *marks = search_marks(search->search, message->body->text);
+    /* What was hidden by its sender is hidden here, and is not marked where it was found. */
+    char *text = spans_without_spoilers(message->body);
+    GArray *marks = search_marks(search->search, text);
 
     hit->when = when_of(ui, message);
     hit->buffer = buffer ? buffer->name : "(not listed any more)";
     hit->account = account ? account->name : NULL;
     hit->sender = message->sender_name ? message->sender_name : "";
-    hit->text = message->body->text;
+    hit->text = text;
     hit->n_marks = marks->len / 2;
     hit->marks = (size_t *)(void *)g_array_free(marks, FALSE);
 }
@@ -282,6 +285,7 @@ ui_search_draw(struct ui_search *search, const struct canvas *canvas, struct rec
     pane_search_draw(canvas, rect, &view);
     for (size_t i = 0; i < view.n; i++) {
         g_free(hits[i].when);
+        g_free(hits[i].text);
         g_free(hits[i].marks);
     }
     g_free(hits);

@@ -151,10 +151,24 @@ test_deleted(void)
     scene_free(scene);
 }
 
+static void
+test_spoiler(void)
+{
+    struct scene *scene = scene_new();
+    struct message *message = scene_say(scene, MESSAGE_TEXT, "maria", "it was the cook");
+    rich_add(message->body, 7, 15, SPAN_SPOILER, NULL);
+    struct bare *bare = bare_of(scene);
+
+    assert_top(bare, "11:41 <maria> it was ▒▒▒▒▒▒▒▒");
+    bare_free(bare);
+    scene_free(scene);
+}
+
 void
 test_bare_add(void)
 {
     g_test_add_func("/bare/screens", test_screens);
     g_test_add_func("/bare/scroll", test_scroll);
     g_test_add_func("/bare/deleted", test_deleted);
+    g_test_add_func("/bare/spoiler", test_spoiler);
 }

@@ -258,6 +258,25 @@ test_search_deleted(void)
     world_free(world);
 }
 
+/* What its sender has hidden is found, and stays hidden until it is opened. */
+static void
+test_search_spoiler(void)
+{
+    struct world *world = world_new(1);
+    struct fake_said said = {
+        .text = "soup by the gardener", .spoiler = "the gardener", .time_us = SECOND_US};
+
+    go(world, 0, "#lab");
+    fake_say(world->fake, 0, &said);
+    indexed(world);
+    press(world, "Ctrl-f");
+    type(world, "gardener");
+    wait_shows(world, "1 found");
+    assert_shows(world, "soup by ▒▒▒▒▒▒▒▒▒▒▒▒");
+    g_assert_false(shows(world, "the gardener"));
+    world_free(world);
+}
+
 static void
 test_find(void)
 {
@@ -458,6 +477,7 @@ main(int argc, char **argv)
     g_test_add_func("/world/history", test_history);
     g_test_add_func("/world/search", test_search);
     g_test_add_func("/world/search-deleted", test_search_deleted);
+    g_test_add_func("/world/search-spoiler", test_search_spoiler);
     g_test_add_func("/world/find", test_find);
     g_test_add_func("/world/first-run", test_first_run);
     g_test_add_func("/world/quit", test_quit);

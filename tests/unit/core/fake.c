@@ -474,6 +474,10 @@ fake_say(struct fake *fake, unsigned i, const struct fake_said *said)
                     .body = body,
                     .cursor = said->cursor},
     };
+    if (said->spoiler != NULL) {
+        const size_t start = (size_t)(strstr(said->text, said->spoiler) - said->text);
+        rich_add(body, start, start + strlen(said->spoiler), SPAN_SPOILER, NULL);
+    }
     host_emit(fake_session(fake, i)->host, &event);
     rich_free(body);
 }

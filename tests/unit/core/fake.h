@@ -89,6 +89,7 @@ struct fake_said {
     int64_t time_us;
     bool own;
     const char *cursor;
+    const char *spoiler; /* a part of the text that is one */
 };
 void fake_say(struct fake *fake, unsigned i, const struct fake_said *said);
 

@@ -87,6 +87,11 @@ test_spoiler(void)
     rich_add(lab->body, 0, 2, SPAN_BOLD, NULL);
     assert_call(fake, lab, 1, 1, CALL_SHOW_MESSAGE, "Uma in #lab", "it was [spoiler], kai");
     message_unref(lab);
+    /* As it is done where there is nothing but colours. */
+    lab = message_of(fake_buffer(fake, 0, "#lab"), "Uma", "it was the cook, kai");
+    rich_add(lab->body, 7, 15, SPAN_COLOR, "1,1");
+    assert_call(fake, lab, 1, 1, CALL_SHOW_MESSAGE, "Uma in #lab", "it was [spoiler], kai");
+    message_unref(lab);
     fake_free(fake);
 }
 
