@@ -138,8 +138,10 @@ static gboolean
 start_networks(gpointer user)
 {
     struct app *app = user;
+    g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *web_module = net_find_web_module(program, WEFT_MODULE_DIR);
 
-    app->net = net_new(app->clock);
+    app->net = net_new(app->clock, web_module);
     if (!app->leaving)
         core_start(app->core, app->net);
     return G_SOURCE_REMOVE;

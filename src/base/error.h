@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/exported.h"
+
 enum weft_error {
     WEFT_ERROR_CANCELLED,
     WEFT_ERROR_TIMEOUT,
@@ -33,7 +35,7 @@ enum weft_error {
 };
 
 #define WEFT_ERROR (error_quark())
-GQuark error_quark(void);
+GQuark error_quark(void) EXPORTED;
 
 /* "timeout", "rate-limited", …; stable names for logs, scripts and the outbox table. */
 const char *error_code_name(enum weft_error code);
@@ -42,14 +44,14 @@ const char *error_code_name(enum weft_error code);
 enum weft_error error_code_from_name(const char *name);
 
 /* True when `error` is set and of weft's domain with this code. NULL is allowed. */
-bool error_is(const GError *error, enum weft_error code);
+bool error_is(const GError *error, enum weft_error code) EXPORTED;
 
 /* The code of any error: of weft's domain its own, else INTERNAL. */
 enum weft_error error_code(const GError *error);
 
 /* A rate-limited error that says when to come back. `delay_us` is clamped to 0 … one hour. */
 void error_set_rate_limited(GError **error, int64_t delay_us, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
+    G_GNUC_PRINTF(3, 4) EXPORTED;
 
 /* Microseconds until another try is welcome; 0 when the error does not say. */
 int64_t error_retry_after_us(const GError *error);

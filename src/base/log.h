@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/exported.h"
+
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG, LOG_TRACE };
 
 /* Opens (creates 0600, appends). Until this is called, lines of level warning and above go to
@@ -20,7 +22,7 @@ enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG, LOG_TRACE };
 bool log_open(const char *path, size_t cap_bytes, GError **error);
 void log_close(void);
 void log_set_level(enum log_level level);
-enum log_level log_level_now(void);
+enum log_level log_level_now(void) EXPORTED;
 /* By its name: error, warning, info, debug, trace. False: there is no such level. */
 bool log_set_level_name(const char *name);
 
@@ -30,7 +32,8 @@ void log_quiet_stderr(bool quiet);
 
 /* `area`: the module, or "account NAME". Both parts are redacted, then escaped; a message beyond 16
  * KiB is cut, and says so. */
-void log_write(enum log_level level, const char *area, const char *format, ...) G_GNUC_PRINTF(3, 4);
+void log_write(enum log_level level, const char *area, const char *format, ...)
+    G_GNUC_PRINTF(3, 4) EXPORTED;
 
 #define log_error(area, ...)   log_write(LOG_ERROR, area, __VA_ARGS__)
 #define log_warning(area, ...) log_write(LOG_WARNING, area, __VA_ARGS__)

@@ -1,4 +1,4 @@
-/* HTTP by curl, on GLib's loop. Only net.c includes this. */
+/* HTTP by curl, on GLib's loop. In weft-web.so; only web_module.c includes this. */
 #ifndef WEFT_NET_HTTP_H
 #define WEFT_NET_HTTP_H
 

@@ -1,14 +1,12 @@
 #include "net/net.h"
 
-#include "net/http.h"
 #include "net/stream_priv.h"
-#include "net/ws.h"
+#include "net/web.h"
 
 struct net {
     struct net_ops ops;
     struct clock *clock;
-    struct http *http;
-    struct ws_ground *ws;
+    struct web *web;
 };
 
 static struct stream *
@@ -26,7 +24,7 @@ start_http(struct net_ops *ops, const struct http_request *request,
 {
     struct net *net = (struct net *)ops;
 
-    return http_start(net->http, request, events, user);
+    return web_http_start(net->web, request, events, user);
 }
 
 static struct ws *
@@ -35,17 +33,27 @@ open_ws(struct net_ops *ops, const struct ws_options *options, const struct ws_e
 {
     struct net *net = (struct net *)ops;
 
-    return ws_open(net->ws, options, events, user);
+    return web_ws_open(net->web, options, events, user);
+}
+
+char *
+net_find_web_module(const char *program, const char *folder)
+{
+    g_autofree char *near = g_path_get_dirname(program ? program : "");
+    g_autofree char *beside = g_build_filename(near, NET_WEB_MODULE, NULL);
+
+    if (program && g_file_test(beside, G_FILE_TEST_IS_REGULAR))
+        return g_steal_pointer(&beside);
+    return g_build_filename(folder, NET_WEB_MODULE, NULL);
 }
 
 struct net_ops *
-net_new(struct clock *clock)
+net_new(struct clock *clock, const char *web_module)
 {
     struct net *net = g_new0(struct net, 1);
 
     net->clock = clock;
-    net->http = http_new(clock);
-    net->ws = ws_ground_new(clock);
+    net->web = web_new(clock, web_module);
     net->ops = (struct net_ops){
         .stream_open = open_stream,
         .stream_write = stream_write,
@@ -55,11 +63,11 @@ net_new(struct clock *clock)
         .stream_pause = stream_pause,
         .stream_close = stream_close,
         .http_start = start_http,
-        .http_cancel = http_cancel,
+        .http_cancel = web_http_cancel,
         .ws_open = open_ws,
-        .ws_send = ws_send,
-        .ws_pause = ws_pause,
-        .ws_close = ws_close,
+        .ws_send = web_ws_send,
+        .ws_pause = web_ws_pause,
+        .ws_close = web_ws_close,
     };
     return &net->ops;
 }
@@ -71,7 +79,6 @@ net_free(struct net_ops *ops)
 
     if (!net)
         return;
-    http_free(net->http);
-    ws_ground_free(net->ws);
+    web_free(net->web);
     g_free(net);
 }

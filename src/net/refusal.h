@@ -4,12 +4,14 @@
 
 #include <gio/gio.h>
 
+#include "base/exported.h"
+
 /* SHA-256 of the DER form, in lower-case hex. g_free(). */
 char *refusal_fingerprint(GTlsCertificate *certificate);
 /* One sentence for each thing that is wrong with it, the gravest first. g_free(). */
 char *refusal_words(const char *address, const char *host, GTlsCertificate *certificate,
-                    GTlsCertificateFlags flags);
+                    GTlsCertificateFlags flags) EXPORTED;
 /* It is not the one that the account names. g_free(). */
-char *refusal_pin_words(const char *address, GTlsCertificate *certificate);
+char *refusal_pin_words(const char *address, GTlsCertificate *certificate) EXPORTED;
 
 #endif

@@ -10,17 +10,9 @@
 #include <openssl/ssl.h>
 #include <stdbool.h>
 
-#include "base/net_tls.h"
+#include "net/tls_copy.h"
 
 struct verify;
-
-/* Wishes that are kept. */
-struct tls_copy {
-    char *ca_file, *cert_file, *fingerprint;
-};
-void tls_copy_set(struct tls_copy *copy, const struct tls_wishes *wishes);
-void tls_copy_clear(struct tls_copy *copy);
-struct tls_wishes tls_copy_wishes(const struct tls_copy *copy);
 
 /* `host`: a name in ASCII or a literal address; NULL: without TLS, only the libraries are set up.
  * Calls `done` from the default main context. */

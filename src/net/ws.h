@@ -1,4 +1,5 @@
-/* WebSockets by libwebsockets, on GLib's loop. Only net.c includes this. */
+/* WebSockets by libwebsockets, on GLib's loop. In weft-web.so; only web_module.c
+ * includes this. */
 #ifndef WEFT_NET_WS_H
 #define WEFT_NET_WS_H
 

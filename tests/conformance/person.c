@@ -75,7 +75,7 @@ person_start(struct person *person)
     store_options.clock = person->clock;
     person->store = store_open(&store_options, NULL, &error);
     g_assert_no_error(error);
-    person->net = net_new(person->clock);
+    person->net = net_new(person->clock, NULL);
     options.store = person->store;
     options.clock = person->clock;
     person->core = core_new(&options);

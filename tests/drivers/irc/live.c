@@ -45,7 +45,7 @@ open_live(struct live *live, uint16_t port, const char *more)
 
     live->fake_clock = fake->host.clock;
     fake->host.clock = clock_system_new();
-    fake->host.net = net_new(fake->host.clock);
+    fake->host.net = net_new(fake->host.clock, NULL);
     fake->secret = g_strdup("secret");
     const char *unpaced = strstr(more, "flood_control") ? "" : "flood_control = off\n";
     g_autofree char *text = g_strdup_printf("server = 127.0.0.1:%u\nnick = kai\ntls = off\n"

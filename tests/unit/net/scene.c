@@ -190,6 +190,14 @@ on_incoming(GSocketService *service, GSocketConnection *tcp, GObject *source, vo
     return TRUE;
 }
 
+struct net_ops *
+scene_net_new(struct clock *clock)
+{
+    g_autofree char *module = g_test_build_filename(G_TEST_BUILT, NET_WEB_MODULE, NULL);
+
+    return net_new(clock, module);
+}
+
 struct scene *
 scene_new(void)
 {
@@ -200,7 +208,7 @@ scene_new(void)
     g_autoptr(GSocketAddress) bound = NULL;
 
     scene->clock = clock_system_new();
-    scene->net = net_new(scene->clock);
+    scene->net = scene_net_new(scene->clock);
     scene->got = g_string_new(NULL);
     scene->heard = g_string_new(NULL);
     scene->server_end = g_cancellable_new();

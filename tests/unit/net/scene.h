@@ -50,6 +50,8 @@ struct scene {
 
 extern struct certs *scene_certs; /* NULL: no openssl here; made by main.c */
 
+/* With the module for HTTP and WebSockets as it was built. net_free(). */
+struct net_ops *scene_net_new(struct clock *clock);
 struct scene *scene_new(void);
 void scene_free(struct scene *scene);
 void scene_open(struct scene *scene);

@@ -145,7 +145,7 @@ test_timeout_by_clock(void)
     struct net_ops *real = scene->net;
     struct clock *fake = clock_fake_new(0);
 
-    scene->net = net_new(fake);
+    scene->net = net_new(fake, NULL);
     scene->options.tls = STREAM_TLS_ON;
     scene_open(scene);
     clock_fake_advance(fake, (int64_t)29 * G_USEC_PER_SEC);

@@ -29,6 +29,7 @@ main(int argc, char **argv)
     scene_certs = certs_new();
     test_http_add();
     test_http_hostile_add();
+    test_module_add();
     test_ws_add();
     test_ws_hostile_add();
     int status = g_test_run();

@@ -217,7 +217,7 @@ test_silence(void)
     unsigned char first;
     guint32 mask;
 
-    talk->scene->net = net_new(fake);
+    talk->scene->net = scene_net_new(fake);
     talk_open(talk);
     talk_wait(talk, talk_is_open);
     for (unsigned i = 0; i < 3; i++) {

@@ -5,6 +5,7 @@
 
 void test_http_add(void);
 void test_http_hostile_add(void);
+void test_module_add(void);
 void test_ws_add(void);
 void test_ws_hostile_add(void);
 
