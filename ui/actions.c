@@ -8,8 +8,8 @@
 /* --- scrolling
  * --------------------------------------------------------------------------------------------- */
 
-static void
-scroll_rows(struct ui *ui, int by)
+void
+ui_scroll_rows(struct ui *ui, int by)
 {
     struct line_shape shape = ui_shape(ui);
     struct timeline_place place;
@@ -105,12 +105,12 @@ read_action(struct ui *ui, enum action action)
     switch (action) {
     case ACTION_SCROLL_UP:
     case ACTION_SCROLL_DOWN:
-        scroll_rows(ui,
-                    (action == ACTION_SCROLL_UP ? 1 : -1) * MAX(1, ui->layout.timeline.rows - 2));
+        ui_scroll_rows(ui, (action == ACTION_SCROLL_UP ? 1 : -1) *
+                               MAX(1, ui->layout.timeline.rows - 2));
         return true;
     case ACTION_SCROLL_UP_SOME:
     case ACTION_SCROLL_DOWN_SOME:
-        scroll_rows(ui, action == ACTION_SCROLL_UP_SOME ? SOME_ROWS : -SOME_ROWS);
+        ui_scroll_rows(ui, action == ACTION_SCROLL_UP_SOME ? SOME_ROWS : -SOME_ROWS);
         return true;
     case ACTION_SCROLL_TOP:
     case ACTION_SCROLL_BOTTOM:
@@ -160,6 +160,9 @@ screen_action(struct ui *ui, enum action action)
         return true;
     case ACTION_TOGGLE_UNREAD:
         ui_list_toggle_unread(ui);
+        return true;
+    case ACTION_TOGGLE_MOUSE:
+        ui_mouse_toggle(ui);
         return true;
     case ACTION_REDRAW:
         ui_term_redraw(ui);

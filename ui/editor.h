@@ -80,6 +80,10 @@ bool editor_recall(struct editor *editor, const struct editor_history *history, 
  * counted. */
 int editor_rows(const struct editor *editor, int cols, int most);
 
+/* Puts the cursor where this cell of the text is, as it was drawn last in `cols`; behind the end of
+ * a row, at its end. */
+void editor_point(struct editor *editor, int cols, int row, int col);
+
 /* Draws the text into a region, scrolled as little as needed for the cursor to be seen, and sets
  * the grid's cursor. Control characters are not in the text; a tab is drawn as blanks. */
 void editor_draw(struct editor *editor, struct cells *cells, int row, int col, int rows, int cols,

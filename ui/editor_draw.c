@@ -105,6 +105,29 @@ scroll(struct editor *editor, int cursor_row, int rows, int cols)
 }
 
 void
+editor_point(struct editor *editor, int cols, int row, int col)
+{
+    struct layout layout;
+    size_t at = 0;
+
+    layout_init(&layout, cols);
+    row += editor->top;
+    while (at < editor->text->len) {
+        int width;
+        size_t n = layout_step(editor, &layout, at, &width);
+        if (layout.row > row || (layout.row == row && col < layout.col + width))
+            break;
+        layout.col += width;
+        at += n;
+    }
+    layout_fini(&layout);
+    if (!editor->marked)
+        editor_deselect(editor);
+    editor->last = LAST_OTHER;
+    editor_move_to(editor, at);
+}
+
+void
 editor_draw(struct editor *editor, struct cells *cells, int row, int col, int rows, int cols,
             struct style style)
 {

@@ -74,6 +74,8 @@
     X(MEMBERS_DOWN, "members-down", 0, "F12", "Scroll the list of members down.")                  \
     X(BARE, "bare", 0, "Alt-l  Ctrl-c L",                                                          \
       "Show the messages alone and hold them, for copying with the terminal.")                     \
+    X(TOGGLE_MOUSE, "toggle-mouse", 0, "Alt-m  Ctrl-c M",                                          \
+      "Let weft have the mouse, or the terminal again.")                                           \
     X(REDRAW, "redraw", 0, "Ctrl-l", "Draw the whole screen again.")                               \
     X(SUSPEND, "suspend", 0, "Ctrl-z", "Suspend weft (it answers no server meanwhile).")           \
     X(HELP, "help", 0, "F1  Alt-?", "Show the keys: first those of where you are.")                \

@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "ui/keys_code.h"
+#include "ui/keys_mouse.h"
 
 #define ESC '\033'
 
@@ -206,8 +207,23 @@ csi_tilde(struct step *step, const struct csi *csi)
 }
 
 static enum verdict
+csi_mouse(struct step *step, const struct csi *csi)
+{
+    struct mouse mouse;
+
+    if (!keys_mouse_read(csi->value, csi->final == 'm', &mouse))
+        return report(step, csi->used, KEYS_REPORT_OTHER, 0, 0);
+    *step->event = (struct keys_event){.kind = KEYS_MOUSE, .mouse = mouse};
+    step->used = csi->used;
+    return EVENT;
+}
+
+static enum verdict
 csi_report(struct step *step, const struct csi *csi)
 {
+    if (csi->prefix == '<' && csi->intermediate == 0 && csi->count == 3 &&
+        (csi->final == 'M' || csi->final == 'm'))
+        return csi_mouse(step, csi);
     if (csi->intermediate == '$' && csi->final == 'y')
         return report(step, csi->used, KEYS_REPORT_MODE, csi->value[0], csi->value[1]);
     if (csi->prefix == '?' && csi->intermediate == 0 && csi->final == 'c')
@@ -550,15 +566,15 @@ parse_escape(struct step *step)
     return verdict;
 }
 
-/* Behind an Esc that timed out: "[?1;2c" is an answer whose ESC came early. Only answers that weft
- * asks for are looked for; anything else is typing. */
+/* Behind an Esc that timed out: "[?1;2c" is an answer whose ESC came early, "[<0;4;5M" the mouse.
+ * Only what weft asks for is looked for; anything else is typing. */
 static enum verdict
 parse_late_report(struct step *step, bool *ret_is_one)
 {
-    static const char finals[] = "cuy";
+    const char *finals = step->n > 1 && step->b[1] == '<' ? "Mm" : "cuy";
     size_t at = 2;
     *ret_is_one = false;
-    if (step->b[0] != '[' || (step->n > 1 && step->b[1] != '?'))
+    if (step->b[0] != '[' || (step->n > 1 && step->b[1] != '?' && step->b[1] != '<'))
         return SKIP;
     while (at < step->n &&
            (g_ascii_isdigit(step->b[at]) || step->b[at] == ';' || (at > 2 && step->b[at] == '$')))

@@ -1,5 +1,5 @@
-/* Bytes from a terminal → keys, pastes and answers. A pure decoder: no terminal, no clock, no
- * globals.
+/* Bytes from a terminal → keys, pastes, the mouse and answers. A pure decoder: no terminal, no
+ * clock, no globals.
  *
  * Feed bytes as they come, then take events until there are none. What a terminal says by itself
  * (answers to queries, focus) is never taken for typing, wherever the bytes are cut. */
@@ -58,11 +58,21 @@ char *key_format(struct key key);
  * Errors: BAD_INPUT. */
 bool key_parse(const char *text, struct key *ret_key, GError **error);
 
+enum mouse_kind { MOUSE_PRESS, MOUSE_RELEASE, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
+
+struct mouse {
+    enum mouse_kind kind;
+    int button;    /* pressed or released: 1 left, 2 middle, 3 right; else 0 */
+    int row, col;  /* from 0; never beyond what a grid can have (ui/cells.h) */
+    uint32_t mods; /* enum key_mod, or-ed */
+};
+
 enum keys_event_kind {
     KEYS_KEY,
     KEYS_PASTE, /* text that was pasted: valid UTF-8, the only controls are '\n' and '\t'; for
                    others stands what shows them ("␛") */
     KEYS_FOCUS, /* the terminal's window got or lost the focus */
+    KEYS_MOUSE, /* a button or the wheel (SGR, mode 1006) */
     KEYS_REPORT /* an answer to a query; for term_report() */
 };
 
@@ -82,6 +92,7 @@ struct keys_event {
     size_t paste_len;
     bool paste_cut;               /* more than KEYS_PASTE_MAX_BYTES came; the rest was dropped */
     bool focused;                 /* KEYS_FOCUS */
+    struct mouse mouse;           /* KEYS_MOUSE */
     enum keys_report_kind report; /* KEYS_REPORT */
     int64_t a, b;
 };

@@ -91,6 +91,8 @@ pane_input_draw(const struct canvas *canvas, struct rect rect, const struct view
     struct style style = theme_style(canvas->theme, ROLE_INPUT);
     int taken;
 
+    if (view->text)
+        *view->text = (struct rect){0};
     if (rect.rows <= 0)
         return;
     cells_fill(canvas->cells, rect.row, rect.col, rect.rows, rect.cols, style);
@@ -112,5 +114,7 @@ pane_input_draw(const struct canvas *canvas, struct rect rect, const struct view
     if (view->length && taken + room < rect.cols)
         draw_own(canvas, rect.row, rect.col + taken + room + 1, rect.cols - taken - room - 1,
                  view->length, theme_style(canvas->theme, view->too_long ? ROLE_FAILED : ROLE_DIM));
+    if (view->text)
+        *view->text = (struct rect){rect.row, rect.col + taken, rect.rows, room};
     editor_draw(view->editor, canvas->cells, rect.row, rect.col + taken, rect.rows, room, style);
 }

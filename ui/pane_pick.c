@@ -24,6 +24,9 @@ pane_pick_draw(const struct canvas *canvas, struct rect rect, const struct view_
                  theme_style(canvas->theme, ROLE_POPUP_TITLE));
     if (list > 0 && view->selected >= (size_t)list)
         top = view->selected - (size_t)list + 1;
+    if (view->drawn)
+        *view->drawn =
+            (struct drawn_list){{rect.row + 1, rect.col, list, rect.cols}, 1, top, (size_t)list};
     for (int i = 0; i < list; i++) {
         size_t at = top + (size_t)i;
         draw_foreign(canvas, rect.row + 1 + i, rect.col + 2, rect.cols - 2, view->names[at],

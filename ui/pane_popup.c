@@ -84,6 +84,9 @@ pane_popup_draw(const struct canvas *canvas, struct rect above, const struct vie
     /* A low window keeps the one that is selected in sight. */
     size_t shown = (size_t)(rows - head), at = view->selected - view->first;
     size_t from = view->selected >= view->first && at < view->n && at >= shown ? at - shown + 1 : 0;
+    if (view->drawn)
+        *view->drawn = (struct drawn_list){
+            {rect.row + head, rect.col, (int)shown, rect.cols}, 1, view->first + from, shown};
     for (size_t i = 0; i < shown; i++) {
         struct rect line = {rect.row + head + (int)i, rect.col, 1, rect.cols};
         draw_row(canvas, line, &view->rows[from + i], sign_cols,

@@ -130,6 +130,9 @@ pane_search_draw(const struct canvas *canvas, struct rect rect, const struct vie
         return;
     cells_fill(canvas->cells, rect.row, rect.col, rect.rows, rect.cols,
                theme_style(canvas->theme, ROLE_POPUP));
+    if (view->drawn)
+        *view->drawn = (struct drawn_list){
+            {rect.row + 1, rect.col, MAX(0, last - rect.row - 1), rect.cols}, each, 0, view->n};
     for (size_t i = 0; i < view->n; i++) {
         struct rect line = {rect.row + 1 + (int)i * each, rect.col, each, rect.cols};
         if (line.row + each > last)

@@ -154,6 +154,9 @@ pane_status_draw(const struct canvas *canvas, struct rect rect, const struct vie
     draw_hot(&pen, view);
 }
 
+/* Between two buffers. */
+#define LIST_GAP 2
+
 static char *
 list_text(const struct view_hot *hot)
 {
@@ -173,7 +176,7 @@ list_text(const struct view_hot *hot)
 
 /* The first entry to show, so that the selected one and what follows it fit. */
 static size_t
-list_start(const struct canvas *canvas, const struct view_hot *hot, size_t n, int cols)
+list_start(const struct width_rules *rules, const struct view_hot *hot, size_t n, int cols)
 {
     size_t selected = 0;
     size_t start;
@@ -184,11 +187,28 @@ list_start(const struct canvas *canvas, const struct view_hot *hot, size_t n, in
         return 0;
     for (start = selected + 1; start > 0; start--) {
         g_autofree char *text = list_text(&hot[start - 1]);
-        cols -= width_text(text, strlen(text), canvas->cells->rules) + 2;
+        cols -= width_text(text, strlen(text), rules) + LIST_GAP;
         if (cols < 0)
             break;
     }
     return MIN(start, selected);
+}
+
+size_t
+pane_hotlist_at(const struct width_rules *rules, struct rect rect, const struct view_hot *hot,
+                size_t n, int col)
+{
+    int from = rect.col;
+
+    for (size_t i = list_start(rules, hot, n, rect.cols); i < n; i++) {
+        g_autofree char *text = list_text(&hot[i]);
+        int upto = from + width_text(text, strlen(text), rules);
+
+        if (col >= from && col < upto)
+            return i;
+        from = upto + LIST_GAP;
+    }
+    return SIZE_MAX;
 }
 
 void
@@ -200,7 +220,8 @@ pane_hotlist_draw(const struct canvas *canvas, struct rect rect, const struct vi
     if (rect.rows <= 0)
         return;
     pen = pen_start(canvas, rect, ROLE_SIDEBAR);
-    for (size_t i = list_start(canvas, hot, n, rect.cols); i < n && pen.col < pen.end; i++) {
+    for (size_t i = list_start(canvas->cells->rules, hot, n, rect.cols); i < n && pen.col < pen.end;
+         i++) {
         g_autofree char *text = list_text(&hot[i]);
         int from = pen.col;
 

@@ -115,6 +115,9 @@ pane_switcher_draw(const struct canvas *canvas, struct rect rect, const struct v
         list = MIN(list, (int)view->n);
     if (list > 0 && view->selected >= (size_t)list)
         top = view->selected - (size_t)list + 1;
+    if (view->drawn && list > 0)
+        *view->drawn = (struct drawn_list){
+            {rect.row + 1, rect.col, list, rect.cols}, 1, top, MIN((size_t)list, view->n - top)};
     for (int i = 0; i < list && top + (size_t)i < view->n; i++) {
         struct rect line = {rect.row + 1 + i, rect.col, 1, rect.cols};
         draw_choice(canvas, line, &view->choices[top + (size_t)i],

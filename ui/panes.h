@@ -14,6 +14,13 @@
 #include "ui/editor.h"
 #include "ui/layout.h"
 
+/* Where a pane drew a list: what a click there means. */
+struct drawn_list {
+    struct rect rect; /* rows 0: none was drawn */
+    int each;         /* rows of an entry */
+    size_t first, n;  /* the entries that are there */
+};
+
 /* --- the list of accounts and buffers
  * ------------------------------------------------------------------- */
 
@@ -128,6 +135,9 @@ pane_status_draw(const struct canvas *canvas, struct rect rect, const struct vie
 /* Instead of the sidebar in a narrow window: all buffers in one line around the selected one. */
 void pane_hotlist_draw(const struct canvas *canvas, struct rect rect, const struct view_hot *hot,
                        size_t n);
+/* Which of them stands in this column; SIZE_MAX: none. */
+size_t pane_hotlist_at(const struct width_rules *rules, struct rect rect,
+                       const struct view_hot *hot, size_t n, int col);
 /* The line of notices above the status line, and who types when there is no notice. */
 void pane_notice_draw(const struct canvas *canvas, struct rect rect, const char *text, bool bad);
 void pane_typing_draw(const struct canvas *canvas, struct rect rect, const char *const *names);
@@ -151,6 +161,7 @@ struct view_input {
     bool hidden_typed;    /* something of it was typed */
     const char *length;   /* weft's own: "12 left", "3 messages"; NULL: nothing to say */
     bool too_long;        /* it cannot be sent like this */
+    struct rect *text;    /* set to where the text was drawn (rows 0: it was not); or NULL */
 };
 
 /* Rows that the pane wants in `cols` columns. */
@@ -167,8 +178,9 @@ struct view_popup {
     const char *title; /* weft's own; NULL: none */
     const struct view_popup_row *rows;
     size_t n;
-    size_t first, total; /* the rows are those from `first` on, of so many */
-    size_t selected;     /* of all; SIZE_MAX: none */
+    size_t first, total;      /* the rows are those from `first` on, of so many */
+    size_t selected;          /* of all; SIZE_MAX: none */
+    struct drawn_list *drawn; /* set; or NULL */
 };
 
 /* At the bottom left of `above`. */
@@ -195,6 +207,7 @@ struct view_switcher {
     const struct view_choice *choices;
     size_t n;
     size_t selected;
+    struct drawn_list *drawn; /* set; or NULL */
 };
 
 void
@@ -218,6 +231,7 @@ struct view_search {
     size_t selected;
     const char *status; /* a sentence of weft's own, which may name what was typed */
     bool bad;
+    struct drawn_list *drawn; /* set, without `first`; or NULL */
 };
 
 /* Rows of each hit in so many columns, and those of the list in the whole. */
@@ -261,7 +275,8 @@ struct view_pick {
     const char *title;
     const char *const *names;
     size_t n, selected;
-    const char *error; /* instead of the title, or NULL */
+    const char *error;        /* instead of the title, or NULL */
+    struct drawn_list *drawn; /* set; or NULL */
 };
 
 void pane_pick_draw(const struct canvas *canvas, struct rect rect, const struct view_pick *view);

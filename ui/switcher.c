@@ -132,6 +132,13 @@ switcher_move(struct switcher *switcher, int by)
         switcher->selected = (size_t)((((int)switcher->selected + by) % n + n) % n);
 }
 
+void
+switcher_select(struct switcher *switcher, size_t choice)
+{
+    if (choice < switcher->candidates->len)
+        switcher->selected = choice;
+}
+
 int64_t
 switcher_selected(const struct switcher *switcher)
 {

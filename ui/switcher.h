@@ -15,6 +15,7 @@ void switcher_free(struct switcher *switcher);
 struct editor *switcher_query(struct switcher *switcher);
 void switcher_update(struct switcher *switcher);
 void switcher_move(struct switcher *switcher, int by);
+void switcher_select(struct switcher *switcher, size_t choice);
 /* The selected buffer; 0: none. */
 int64_t switcher_selected(const struct switcher *switcher);
 /* Pointers are core's and the switcher's: for drawing at once. */

@@ -27,6 +27,7 @@ struct term {
     bool kitty; /* the terminal has the kitty keyboard protocol, and we pushed our flags */
     bool asks;  /* it is one that may be asked */
     bool knows_hyperlinks;
+    bool mouse, mouse_used;    /* it is ours; it was once */
     char *title, *title_shown; /* as wanted, as it is; NULL: the one that was found */
     bool title_stale;          /* the terminal was away: it has its own again */
     bool keeps_title;          /* smcup and rmcup keep the title that was found */
@@ -38,6 +39,10 @@ struct term {
     int rows, cols;
     uint64_t written;
 };
+
+/* Presses and the wheel, in decimal numbers. */
+#define MOUSE_ON  "\033[?1000h\033[?1006h"
+#define MOUSE_OFF "\033[?1006l\033[?1000l"
 
 /* A terminal that keeps no titles is left with an empty one. */
 #define TITLE_NONE "\033]2;\033\\"
@@ -62,14 +67,16 @@ prepare_bytes(struct term *term)
 {
     const bool titled = term->title_shown != NULL;
     char *enter = g_strconcat(term->smcup, titled ? title_keep(term) : "", "\033[?2004h",
-                              term->asks ? "\033[?1004h" : "", term->kitty ? "\033[>5u" : "", NULL);
+                              term->asks ? "\033[?1004h" : "", term->mouse ? MOUSE_ON : "",
+                              term->kitty ? "\033[>5u" : "", NULL);
     char *leave = g_strconcat(term->painter.hyperlinks ? "\033]8;;\033\\" : "", "\033[0m",
                               term->painter.sync ? "\033[?2026l" : "", "\033[?2004l",
-                              term->asks ? "\033[?1004l" : "", term->kitty ? "\033[<u" : "",
-                              term->painter.shaped ? "\033[0 q" : "", titled ? TITLE_NONE : "",
-                              titled ? title_give_back(term) : "", term->cnorm, term->rmcup, NULL);
+                              term->mouse_used ? MOUSE_OFF : "", term->asks ? "\033[?1004l" : "",
+                              term->kitty ? "\033[<u" : "", term->painter.shaped ? "\033[0 q" : "",
+                              titled ? TITLE_NONE : "", titled ? title_give_back(term) : "",
+                              term->cnorm, term->rmcup, NULL);
     char *again = g_strconcat("\033[?2004h", term->asks ? "\033[?1004h" : "",
-                              term->kitty ? "\033[=5u" : "", NULL);
+                              term->mouse ? MOUSE_ON : "", term->kitty ? "\033[=5u" : "", NULL);
     g_ptr_array_add(term->old_bytes, enter);
     g_ptr_array_add(term->old_bytes, leave);
     g_ptr_array_add(term->old_bytes, again);
@@ -302,6 +309,24 @@ term_set_hyperlinks(struct term *term, enum term_hyperlinks hyperlinks)
     term_redraw(term);
 }
 
+bool
+term_set_mouse(struct term *term, bool on)
+{
+    if (!term->asks)
+        return false;
+    if (on == term->mouse)
+        return true;
+    term->mouse = on;
+    term->mouse_used = true;
+    prepare_bytes(term);
+    /* While it is somebody else's, taking it again is what asks. */
+    if (term->rescue.is_taken && !term->gone) {
+        g_string_append(term->out, on ? MOUSE_ON : MOUSE_OFF);
+        term_flush(term);
+    }
+    return true;
+}
+
 void
 term_setup_keys(const struct term *term, struct keys *keys)
 {
@@ -436,6 +461,8 @@ term_draw(struct term *term, const struct cells *cells)
         term->rescue.was_stopped = 0;
         term->out_at = 0;
         g_string_truncate(term->out, 0);
+        if (term->mouse_used) /* it may have been among what has just gone */
+            g_string_append(term->out, term->mouse ? MOUSE_ON : MOUSE_OFF);
         term_redraw(term);
         term->title_stale = true;
     }

@@ -43,6 +43,11 @@ enum term_hyperlinks { TERM_HYPERLINKS_AUTO, TERM_HYPERLINKS_ON, TERM_HYPERLINKS
  * them. AUTO at first. */
 void term_set_hyperlinks(struct term *term, enum term_hyperlinks hyperlinks);
 
+/* Asks for presses and the wheel (KEYS_MOUSE), or lets the terminal have its mouse again: so at
+ * first, and whenever the terminal is given back. False: this one has none that weft understands.
+ */
+bool term_set_mouse(struct term *term, bool on);
+
 /* Teaches `keys` this terminal's own key strings. */
 void term_setup_keys(const struct term *term, struct keys *keys);
 

@@ -136,6 +136,13 @@ void timeline_cursor_to_end(struct timeline *timeline, const struct line_shape *
 /* This message, which comes into sight as by timeline_scroll_to(). */
 bool timeline_cursor_to(struct timeline *timeline, const struct line_shape *shape, int rows,
                         struct position at);
+/* What stands in this row of what is in sight, from 0; NULL: nothing. Valid until the timeline
+ * changes. */
+const struct item *
+timeline_at_row(struct timeline *timeline, const struct line_shape *shape, int rows, int row);
+/* On this message, which is in sight: nothing moves. False: it is not on, or there is no such
+ * message. */
+bool timeline_cursor_put(struct timeline *timeline, struct position at);
 /* The message that it is on; NULL: off. Valid until the timeline changes. */
 struct message *timeline_cursor(struct timeline *timeline);
 

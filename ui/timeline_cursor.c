@@ -202,6 +202,33 @@ timeline_cursor_to_end(struct timeline *timeline, const struct line_shape *shape
         put_on(timeline, i);
 }
 
+const struct item *
+timeline_at_row(struct timeline *timeline, const struct line_shape *shape, int rows, int row)
+{
+    struct timeline_place place;
+
+    timeline_place(timeline, shape, rows, &place);
+    row += place.skip;
+    for (size_t k = 0; k < place.n && row >= 0; k++) {
+        row -= timeline_item_rows(timeline, place.first + k, shape);
+        if (row < 0)
+            return timeline_item(timeline, place.first + k);
+    }
+    return NULL;
+}
+
+bool
+timeline_cursor_put(struct timeline *timeline, struct position at)
+{
+    size_t i;
+
+    if (!timeline->cursor_on || !timeline_find_message(timeline, at, &i) ||
+        !is_message(timeline, i))
+        return false;
+    put_on(timeline, i);
+    return true;
+}
+
 bool
 timeline_cursor_to(struct timeline *timeline, const struct line_shape *shape, int rows,
                    struct position at)

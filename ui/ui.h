@@ -56,6 +56,7 @@ void ui_start(struct ui *ui);
 /* Draws all into `cells`, in its size. */
 void ui_draw(struct ui *ui, struct cells *cells);
 void ui_key(struct ui *ui, struct key key);
+void ui_mouse(struct ui *ui, const struct mouse *mouse);
 /* Text that was pasted: newlines stay in the editor, nothing is sent. */
 void ui_paste(struct ui *ui, const char *text, size_t len);
 void ui_focus(struct ui *ui, bool focused);

@@ -162,11 +162,22 @@ ui_complete_key(struct ui *ui, enum action action)
 }
 
 void
-ui_complete_draw(const struct ui *ui, const struct canvas *canvas)
+ui_complete_choose(struct ui *ui, size_t word)
+{
+    if (!is_current(ui) || word >= ui->completion.n)
+        return;
+    ui->completion.at = word;
+    put_candidate(ui);
+    ui_complete_end(ui);
+}
+
+void
+ui_complete_draw(struct ui *ui, const struct canvas *canvas)
 {
     const struct ui_completion *completion = &ui->completion;
     struct view_popup_row rows[SHOWN_MAX];
-    struct view_popup view = {.rows = rows, .total = completion->n, .selected = completion->at};
+    struct view_popup view = {
+        .rows = rows, .total = completion->n, .selected = completion->at, .drawn = &ui->drawn};
 
     if (!is_current(ui) || completion->n < 2)
         return;

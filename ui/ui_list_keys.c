@@ -196,6 +196,21 @@ show_row(struct ui *ui)
     ui_focus_set(ui, KEYMAP_MAIN);
 }
 
+void
+ui_list_click(struct ui *ui, size_t row, bool on_mark)
+{
+    const struct list_row *at = row_at(ui, row);
+
+    if (!at)
+        return;
+    if (on_mark && at->kind != LIST_BUFFER) {
+        toggle_fold(ui, row);
+        return;
+    }
+    move_to(ui, row);
+    show_row(ui);
+}
+
 /* The buffer where one is; NULL, and says so: it is a heading without one. */
 static const struct buffer *
 chosen(struct ui *ui)

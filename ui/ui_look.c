@@ -166,6 +166,18 @@ read_hyperlinks(struct ui *ui)
                                                                  : TERM_HYPERLINKS_AUTO);
 }
 
+/* A key may have changed it since: only another word in the configuration does so again. */
+static void
+read_mouse(struct ui *ui)
+{
+    const bool on = config_bool(ui->config, "look", "mouse");
+
+    if (on == ui->mouse_configured)
+        return;
+    ui->mouse = ui->mouse_configured = on;
+    ui_mouse_apply(ui);
+}
+
 void
 ui_look_read(struct ui *ui)
 {
@@ -178,6 +190,7 @@ ui_look_read(struct ui *ui)
     ui->members_forced = false;
     read_joins(ui);
     read_hyperlinks(ui);
+    read_mouse(ui);
     read_theme(ui);
 }
 

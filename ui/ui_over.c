@@ -62,6 +62,7 @@ ui_over_open(struct ui *ui, enum ui_over over)
         ui->recall = ui_recall_new(ui);
     } else if (over == UI_OVER_BARE) {
         ui->bare = ui_bare_new(ui);
+        ui_mouse_apply(ui); /* it is the terminal's, to copy with */
     } else if (over == UI_OVER_FIRST_RUN) {
         struct first_run_options options = {
             .core = ui->core,
@@ -88,8 +89,10 @@ ui_over_close(struct ui *ui)
     ui_react_free(g_steal_pointer(&ui->react));
     ui_facts_free(g_steal_pointer(&ui->facts));
     ui_recall_free(g_steal_pointer(&ui->recall));
-    if (ui->bare)
+    if (ui->bare) {
         ui_term_redraw(ui); /* rows that joined must not join any more */
+        ui_mouse_apply(ui);
+    }
     ui_bare_free(g_steal_pointer(&ui->bare));
     first_run_free(ui->first_run);
     ui->first_run = NULL;
@@ -249,6 +252,7 @@ ui_over_draw(struct ui *ui, const struct canvas *canvas)
     if (ui->over == UI_OVER_SWITCHER) {
         struct view_switcher view;
         switcher_view(ui->switcher, &view);
+        view.drawn = &ui->drawn;
         pane_switcher_draw(canvas, ui->layout.timeline.rows > 1 ? ui->layout.timeline : all, &view);
     } else if (ui->over == UI_OVER_SEARCH) {
         ui_search_draw(ui->search, canvas,
@@ -276,8 +280,10 @@ ui_over_draw(struct ui *ui, const struct canvas *canvas)
             all.rows = ui->layout.input.row; /* a question of the trial is asked below */
         pane_first_run_draw(canvas, all, &view);
     }
-    if (ui->help)
+    if (ui->help) {
+        ui->drawn = (struct drawn_list){0};
         draw_help(ui, canvas);
+    }
 }
 
 /* --- questions

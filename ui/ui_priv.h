@@ -142,7 +142,11 @@ struct ui {
     struct attention *attention; /* NULL: there is no terminal */
     struct notify *notify;
     bool dirty;
-    struct layout layout; /* of the last draw */
+    struct layout layout;    /* of the last draw, */
+    struct drawn_list drawn; /* the list of choices in it, */
+    struct rect text;        /* and the text in its input */
+    bool mouse;              /* the person wants weft to have it */
+    bool mouse_configured;
 
     int64_t shown, before; /* buffers; 0: none */
     int64_t origin;        /* where the walk through the activity began; 0: none is under way */
@@ -246,6 +250,7 @@ void ui_help_draw(struct ui_help *help, const struct canvas *canvas, struct rect
 struct ui_themes *ui_themes_new(struct ui *ui);
 void ui_themes_free(struct ui_themes *themes);
 void ui_themes_key(struct ui_themes *themes, enum action action);
+void ui_themes_select(struct ui_themes *themes, size_t name);
 void ui_themes_draw(const struct ui_themes *themes, const struct canvas *canvas, struct rect rect);
 
 /* ui_term.c */
@@ -261,6 +266,8 @@ void ui_term_suspend(struct ui *ui);
  * -1 with `error`. False: it is gone. */
 int ui_term_lend(struct ui *ui, GError **error);
 bool ui_term_take_back(struct ui *ui);
+/* False: the terminal has none. */
+bool ui_term_set_mouse(struct ui *ui, bool on);
 void ui_term_redraw(struct ui *ui);
 
 /* ui_call.c; with a terminal only. Stopped before the terminal is given back. */
@@ -343,6 +350,8 @@ void ui_list_leave(struct ui *ui);
 /* An action, or a letter for the filter, while the list has the keys. False: none of the list's. */
 bool ui_list_action(struct ui *ui, enum action action, struct key key);
 void ui_list_toggle_unread(struct ui *ui);
+/* A click on this row: shows the buffer; folds on a heading's mark, or where it has no buffer. */
+void ui_list_click(struct ui *ui, size_t row, bool on_mark);
 /* The keys that work in it. g_free(). */
 char *ui_list_hint(const struct ui *ui);
 
@@ -372,6 +381,15 @@ void ui_members_draw(struct ui *ui, const struct canvas *canvas, const struct ac
 void ui_members_toggle(struct ui *ui);
 void ui_members_scroll(struct ui *ui, int direction); /* down when positive */
 
+/* ui_views.c: the buffer in this column of the line of buffers; 0: none */
+int64_t ui_hotlist_at(const struct ui *ui, int col);
+
+/* ui_mouse.c */
+void ui_mouse_toggle(struct ui *ui);
+/* The terminal's mouse is weft's when the person wants it so and nothing is to be copied. False:
+ * the terminal has none. */
+bool ui_mouse_apply(struct ui *ui);
+
 /* ui_hints.c */
 void ui_hints_begin(struct ui *ui); /* says Welcome in a new profile */
 /* What to try next; NULL: nothing. g_free(). */
@@ -379,6 +397,8 @@ char *ui_hints_text(const struct ui *ui);
 
 /* actions.c */
 void ui_action(struct ui *ui, enum action action, int number);
+/* Up when positive; the network is asked for what is older. */
+void ui_scroll_rows(struct ui *ui, int by);
 
 /* ui_write.c */
 void ui_type(struct ui *ui, struct key key);
@@ -408,6 +428,7 @@ void ui_recall_free(struct ui_recall *recall);
 void ui_recall_key(struct ui_recall *recall, enum action action, struct key key);
 void ui_recall_paste(struct ui_recall *recall, const char *text, size_t len);
 struct editor *ui_recall_shown(const struct ui_recall *recall); /* in place of the input */
+void ui_recall_select(struct ui_recall *recall, size_t row);    /* of those that are listed */
 void ui_recall_draw(struct ui_recall *recall, const struct canvas *canvas);
 
 /* ui_flood.c */
@@ -432,7 +453,8 @@ void ui_complete(struct ui *ui, int by); /* forward 1, back -1 */
 /* A key, before anything else has it; true: it was for the list of candidates. */
 bool ui_complete_key(struct ui *ui, enum action action);
 void ui_complete_end(struct ui *ui); /* what is there stays */
-void ui_complete_draw(const struct ui *ui, const struct canvas *canvas);
+void ui_complete_choose(struct ui *ui, size_t word);
+void ui_complete_draw(struct ui *ui, const struct canvas *canvas);
 
 /* ui_focus.c: who has the keys while nothing lies over the timeline */
 void ui_focus_set(struct ui *ui, enum keymap_context context);
@@ -462,6 +484,7 @@ struct ui_react *ui_react_new(struct ui *ui, struct message *message); /* NULL: 
 void ui_react_free(struct ui_react *react);
 void ui_react_key(struct ui_react *react, enum action action, struct key key);
 void ui_react_paste(struct ui_react *react, const char *text, size_t len);
+void ui_react_select(struct ui_react *react, size_t emoji);
 void ui_react_draw(struct ui_react *react, const struct canvas *canvas, struct rect line,
                    struct rect above);
 
@@ -478,6 +501,7 @@ void ui_search_key(struct ui_search *search, enum action action, struct key key)
 void ui_search_paste(struct ui_search *search, const char *text, size_t len);
 /* NOTICE_MESSAGE_CHANGED. */
 void ui_search_changed(struct ui_search *search, struct message *message);
+void ui_search_select(struct ui_search *search, size_t hit);
 void ui_search_draw(struct ui_search *search, const struct canvas *canvas, struct rect rect);
 
 /* ui_find.c */

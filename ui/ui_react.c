@@ -109,6 +109,13 @@ ui_react_key(struct ui_react *react, enum action action, struct key key)
 }
 
 void
+ui_react_select(struct ui_react *react, size_t emoji)
+{
+    if (emoji < react->n)
+        react->selected = emoji;
+}
+
+void
 ui_react_paste(struct ui_react *react, const char *text, size_t len)
 {
     editor_insert(react->query, text, len);
@@ -122,7 +129,8 @@ ui_react_draw(struct ui_react *react, const struct canvas *canvas, struct rect l
 {
     struct view_popup_row rows[SHOWN_MAX];
     const bool reacts = react->message != NULL, empty = editor_is_empty(react->query);
-    struct view_popup popup = {.title = reacts ? "React with" : "Write", .rows = rows};
+    struct view_popup popup = {
+        .title = reacts ? "React with" : "Write", .rows = rows, .drawn = &react->ui->drawn};
     struct view_search view = {.prompt = reacts ? " react> " : " emoji> ", .query = react->query};
 
     if (react->n > 0)

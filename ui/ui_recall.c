@@ -142,16 +142,35 @@ ui_recall_paste(struct ui_recall *recall, const char *text, size_t len)
     update(recall);
 }
 
+/* The first of those that are listed. */
+static size_t
+first_listed(const struct ui_recall *recall)
+{
+    return recall->at - MIN(recall->at, SHOWN_MAX - 1);
+}
+
+void
+ui_recall_select(struct ui_recall *recall, size_t row)
+{
+    const size_t first = first_listed(recall), n = MIN(SHOWN_MAX, recall->found->len - first);
+
+    if (row >= n)
+        return;
+    recall->at = first + n - 1 - row;
+    show(recall);
+}
+
 /* The newest stands next to the input, as what was said last does. */
 static void
 draw_list(const struct ui_recall *recall, const struct canvas *canvas, struct rect above)
 {
     struct view_popup_row rows[SHOWN_MAX] = {{0}};
-    size_t n = recall->found->len, first = recall->at - MIN(recall->at, SHOWN_MAX - 1);
+    size_t n = recall->found->len, first = first_listed(recall);
     g_autofree char *title = g_strdup_printf(
         "%zu of %zu, sent in %s. Tab: in %s", n > 0 ? recall->at + 1 : 0, n,
         recall->everywhere ? "any buffer" : "this buffer", recall->everywhere ? "this one" : "any");
-    struct view_popup view = {.title = title, .rows = rows, .selected = SIZE_MAX};
+    struct view_popup view = {
+        .title = title, .rows = rows, .selected = SIZE_MAX, .drawn = &recall->ui->drawn};
 
     view.n = view.total = MIN(SHOWN_MAX, n - first);
     for (size_t i = 0; i < view.n; i++)

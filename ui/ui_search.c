@@ -120,6 +120,13 @@ move(struct ui_search *search, int by)
         search_more(search->search);
 }
 
+void
+ui_search_select(struct ui_search *search, size_t hit)
+{
+    if (hit < search->hits->len)
+        search->selected = hit;
+}
+
 static int
 page(const struct ui_search *search)
 {
@@ -268,7 +275,8 @@ ui_search_draw(struct ui_search *search, const struct canvas *canvas, struct rec
     struct view_search view = {.prompt = " search> ",
                                .query = search->query,
                                .status = status,
-                               .bad = search->error != NULL};
+                               .bad = search->error != NULL,
+                               .drawn = &search->ui->drawn};
     struct view_hit *hits;
 
     if (search->selected < search->top)
@@ -283,6 +291,7 @@ ui_search_draw(struct ui_search *search, const struct canvas *canvas, struct rec
         fill_hit(search, g_ptr_array_index(search->hits, search->top + i), &hits[i]);
     view.hits = hits;
     pane_search_draw(canvas, rect, &view);
+    search->ui->drawn.first = search->top;
     for (size_t i = 0; i < view.n; i++) {
         g_free(hits[i].when);
         g_free(hits[i].text);

@@ -127,6 +127,9 @@ take_event(struct ui *ui, struct keys_event *event)
     case KEYS_FOCUS:
         ui_focus(ui, event->focused);
         break;
+    case KEYS_MOUSE:
+        ui_mouse(ui, &event->mouse);
+        break;
     case KEYS_REPORT:
         term_report(ui->term, event);
         if (event->report == KEYS_REPORT_COLOR && event->a == 11)
@@ -263,6 +266,13 @@ ui_term_take_back(struct ui *ui)
     watch_input(ui);
     ui_term_redraw(ui);
     return there;
+}
+
+bool
+ui_term_set_mouse(struct ui *ui, bool on)
+{
+    ui->dirty = true; /* a frame follows, which sends what the terminal did not take at once */
+    return !ui->term || term_set_mouse(ui->term, on);
 }
 
 void

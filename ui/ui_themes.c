@@ -90,6 +90,15 @@ ui_themes_key(struct ui_themes *themes, enum action action)
 }
 
 void
+ui_themes_select(struct ui_themes *themes, size_t name)
+{
+    if (name >= themes->n)
+        return;
+    themes->selected = name;
+    try_selected(themes);
+}
+
+void
 ui_themes_draw(const struct ui_themes *themes, const struct canvas *canvas, struct rect rect)
 {
     struct view_pick view = {
@@ -98,6 +107,7 @@ ui_themes_draw(const struct ui_themes *themes, const struct canvas *canvas, stru
         .n = themes->n,
         .selected = themes->selected,
         .error = themes->error,
+        .drawn = &themes->ui->drawn,
     };
     pane_pick_draw(canvas, rect, &view);
 }

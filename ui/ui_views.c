@@ -192,22 +192,45 @@ draw_status(const struct ui *ui, const struct canvas *canvas, const struct buffe
     pane_status_draw(canvas, ui->layout.status, &view);
 }
 
-static void
-draw_hotlist(const struct ui *ui, const struct canvas *canvas)
+/* Those around the one that is shown, from core's buffer `*ret_from` on. */
+static GArray *
+hotlist_of(const struct ui *ui, guint *ret_from)
 {
-    g_autoptr(GArray) hot = g_array_new(FALSE, FALSE, sizeof(struct view_hot));
+    GArray *hot = g_array_new(FALSE, FALSE, sizeof(struct view_hot));
     const GPtrArray *buffers = core_buffers(ui->core);
     guint at = 0;
 
-    if (ui->layout.hotlist.rows <= 0)
-        return;
     /* Pointers alone are compared: this is looked for in every frame. */
     while (at < buffers->len && buffers->pdata[at] != (const void *)ui_buffer(ui))
         at++;
-    for (guint i = at - MIN(at, HOT_MOST); i < buffers->len && i < at + HOT_MOST; i++)
+    *ret_from = at - MIN(at, HOT_MOST);
+    for (guint i = *ret_from; i < buffers->len && i < at + HOT_MOST; i++)
         add_hot(ui, hot, ((const struct buffer *)g_ptr_array_index(buffers, i))->id);
+    return hot;
+}
+
+static void
+draw_hotlist(const struct ui *ui, const struct canvas *canvas)
+{
+    if (ui->layout.hotlist.rows <= 0)
+        return;
+    guint from;
+    g_autoptr(GArray) hot = hotlist_of(ui, &from);
     pane_hotlist_draw(canvas, ui->layout.hotlist, (const struct view_hot *)(void *)hot->data,
                       hot->len);
+}
+
+int64_t
+ui_hotlist_at(const struct ui *ui, int col)
+{
+    guint from;
+    g_autoptr(GArray) hot = hotlist_of(ui, &from);
+    const size_t i = pane_hotlist_at(ui_rules(ui), ui->layout.hotlist,
+                                     (const struct view_hot *)(void *)hot->data, hot->len, col);
+
+    return i < hot->len
+               ? ((const struct buffer *)g_ptr_array_index(core_buffers(ui->core), from + i))->id
+               : 0;
 }
 
 /* --- timeline
@@ -269,10 +292,9 @@ draw_timeline(struct ui *ui, const struct canvas *canvas, const struct buffer *b
  */
 
 static struct view_input
-input_view(const struct ui *ui, const struct account *account)
+input_view(struct ui *ui, const struct account *account)
 {
-    GQueue *questions = (GQueue *)(uintptr_t)&ui->questions; /* peeking takes no const */
-    const struct ui_question *question = g_queue_peek_head(questions);
+    const struct ui_question *question = g_queue_peek_head(&ui->questions);
     struct view_input view = {
         .self = account ? account->self_name : NULL,
         .editor = question     ? ui->answer
@@ -281,6 +303,7 @@ input_view(const struct ui *ui, const struct account *account)
         .question = question ? question->text : NULL,
         .hidden = question && question->hidden,
         .hidden_typed = ui->secret.len > 0,
+        .text = &ui->text,
     };
     return view;
 }
@@ -314,6 +337,7 @@ ui_draw(struct ui *ui, struct cells *cells)
     };
 
     ui->dirty = false;
+    ui->drawn = (struct drawn_list){0};
     links_begin(ui->links);
     cells->links = ui->links;
     cells_clear(cells, theme_style(&ui->theme, ROLE_TEXT));

@@ -38,6 +38,16 @@ scene_enter(struct scene *scene)
 }
 
 void
+scene_assert_mouse(struct scene *scene, bool on)
+{
+    g_autofree char *flags =
+        tmux_format(scene->tmux, "#{mouse_any_flag}#{mouse_standard_flag}#{mouse_sgr_flag}"
+                                 "#{mouse_button_flag}#{mouse_all_flag}");
+
+    g_assert_cmpstr(flags, ==, on ? "11100" : "00000");
+}
+
+void
 scene_end(struct scene *scene)
 {
     tmux_free(scene->tmux);

@@ -332,8 +332,18 @@ end_weft(struct scene *scene, int by_signal)
     }
 }
 
+static void
+add_to_config(struct scene *scene, const char *lines)
+{
+    g_autofree char *path = g_build_filename(scene->home, "weft.conf", NULL);
+    g_autofree char *before = read_home(scene, "weft.conf");
+    g_autofree char *now = g_strconcat(before, lines, NULL);
+
+    g_assert_true(g_file_set_contents(path, now, -1, NULL));
+}
+
 /* However weft ends, the terminal is as it was: its settings, no alternate screen, a cursor, the
- * title of its window. */
+ * title of its window, the mouse. */
 static void
 test_given_back(void)
 {
@@ -341,6 +351,7 @@ test_given_back(void)
     struct scene scene = {0};
 
     scene_start(&scene, 80, 24);
+    add_to_config(&scene, "[look]\nmouse = on\n");
     for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
         g_autofree char *before = NULL;
         g_autofree char *after = NULL;
@@ -354,10 +365,12 @@ test_given_back(void)
         g_assert_true(tmux_wait_title(scene.tmux, "*weft"));
         taken = tmux_state(scene.tmux);
         g_assert_true(g_str_has_suffix(taken, ",1"));
+        scene_assert_mouse(&scene, true);
         end_weft(&scene, ends[i]);
         g_assert_true(tmux_wait(scene.tmux, "^gone$"));
         given_back = tmux_state(scene.tmux);
         g_assert_true(g_str_has_suffix(given_back, ",1,0"));
+        scene_assert_mouse(&scene, false);
         g_assert_true(tmux_wait_title(scene.tmux, "as found"));
         before = read_home(&scene, "before");
         after = read_home(&scene, "after");

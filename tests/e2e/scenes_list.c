@@ -93,10 +93,70 @@ test_bare(void)
     scene_end(&scene);
 }
 
+/* What a terminal sends for a press (button 0) or the wheel (64 up, 65 down) where `text` stands.
+ */
+static void
+point(struct scene *scene, const char *text, int button)
+{
+    g_autofree char *screen = tmux_screen(scene->tmux, false);
+    g_auto(GStrv) rows = g_strsplit(screen, "\n", -1);
+    g_autofree char *bytes = NULL;
+
+    for (int i = 0; rows[i] && !bytes; i++) {
+        const char *found = strstr(rows[i], text);
+        if (found)
+            bytes = g_strdup_printf("\033[<%d;%d;%dM", button,
+                                    (int)g_utf8_strlen(rows[i], found - rows[i]) + 1, i + 1);
+    }
+    g_assert_nonnull(bytes);
+    tmux_type(scene->tmux, bytes);
+}
+
+/* By a key and back; clicks and the wheel as a terminal sends them. */
+static void
+test_mouse(void)
+{
+    struct scene scene = {0};
+
+    scene_start(&scene, 80, 24);
+    scene_enter(&scene);
+    for (int i = 0; i < 40; i++) {
+        g_autofree char *text = g_strdup_printf("line %02d.", i);
+        g_assert_true(irc_peer_say(scene.maria, "#lab", text));
+    }
+    g_assert_true(tmux_wait(scene.tmux, "line 39\\."));
+    scene_assert_mouse(&scene, false);
+    tmux_key(scene.tmux, "M-m");
+    g_assert_true(tmux_wait(scene.tmux, "weft has the mouse"));
+    scene_assert_mouse(&scene, true);
+    point(&scene, "line 35.", 64);
+    g_assert_true(tmux_wait(scene.tmux, "-MORE\\(3\\)-"));
+    point(&scene, "line 33.", 65);
+    g_assert_true(tmux_wait_gone(scene.tmux, "-MORE"));
+    point(&scene, "line 33.", 0);
+    g_assert_true(tmux_wait(scene.tmux, "▌ *maria +line 33\\."));
+    tmux_type(scene.tmux, "q");
+    g_assert_true(tmux_wait(scene.tmux, "\\] .*line 33\\."));
+    point(&scene, "#jobs", 0);
+    g_assert_true(tmux_wait(scene.tmux, "#jobs - Patio coop"));
+    /* To copy, the terminal has it. */
+    tmux_key(scene.tmux, "M-l");
+    g_assert_true(tmux_wait(scene.tmux, "Copy with the mouse"));
+    scene_assert_mouse(&scene, false);
+    tmux_key(scene.tmux, "Escape");
+    g_assert_true(tmux_wait(scene.tmux, "#jobs - Patio coop"));
+    scene_assert_mouse(&scene, true);
+    tmux_key(scene.tmux, "M-m");
+    g_assert_true(tmux_wait(scene.tmux, "The terminal has its mouse again"));
+    scene_assert_mouse(&scene, false);
+    scene_end(&scene);
+}
+
 void
 scenes_list_add(const char *why_not)
 {
     scene_add("/e2e/fold", test_fold, why_not);
     scene_add("/e2e/peek", test_peek, why_not);
     scene_add("/e2e/bare", test_bare, why_not);
+    scene_add("/e2e/mouse", test_mouse, why_not);
 }

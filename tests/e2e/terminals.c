@@ -254,9 +254,12 @@ static void
 test_stops(void)
 {
     struct scene scene;
+    char *home = home_new();
+    g_autofree char *file = g_build_filename(home, "weft.conf", NULL);
     pid_t job;
 
-    begin(&scene, home_new(), NULL, true);
+    g_assert_true(g_file_set_contents(file, "[look]\nmouse = on\n", -1, NULL));
+    begin(&scene, home, NULL, true);
     job = pty_foreground(scene.pty);
     g_assert_cmpint(job, >, 0);
     for (int i = 0; i < STORM; i++) {
@@ -265,6 +268,8 @@ test_stops(void)
         g_assert_true(loop_until(is_drawn, &scene, PTY_DEADLINE_MS));
         g_assert_cmpuint(times(vt_bytes(scene.vt), "\033[?1049l"), ==, 1);
         g_assert_cmpuint(times(vt_bytes(scene.vt), "\033[?1049h"), ==, 1);
+        g_assert_cmpuint(times(vt_bytes(scene.vt), "\033[?1006l\033[?1000l"), ==, 1);
+        g_assert_cmpuint(times(vt_bytes(scene.vt), "\033[?1000h\033[?1006h"), >=, 1);
     }
     /* A stop that nobody can catch leaves the terminal taken; what others undo is done again. */
     g_string_truncate(vt_bytes(scene.vt), 0);
@@ -272,6 +277,7 @@ test_stops(void)
     g_assert_true(loop_until(is_painted, &scene, PTY_DEADLINE_MS));
     g_assert_cmpuint(times(vt_bytes(scene.vt), "\033[?1049"), ==, 0);
     g_assert_cmpuint(times(vt_bytes(scene.vt), "\033[?2004h"), >=, 1);
+    g_assert_cmpuint(times(vt_bytes(scene.vt), "\033[?1006h"), >=, 1);
     g_string_truncate(vt_bytes(scene.vt), 0);
     for (int i = 0; i < STORM; i++) {
         g_assert_cmpint(kill(job, i % 3 ? SIGTSTP : SIGCONT), ==, 0);

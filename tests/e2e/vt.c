@@ -29,7 +29,7 @@ static const char known_sequences[] = "^\033\\[(?:"
                                       "|2J|K"                        /* erase */
                                       "|[0246] q"                    /* the cursor's shape */
                                       "|\\?1049[hl]|2[23];0;0t"      /* the other screen */
-                                      "|\\?25[hl]|\\?12l|\\?2004[hl]|\\?1004[hl]|\\?2026[hl]"
+                                      "|\\?25[hl]|\\?12l|\\?2004[hl]|\\?100[046][hl]|\\?2026[hl]"
                                       "|\\?u|\\?2026\\$p|[>=]5u|<u" /* what the terminal can do */
                                       ")$";
 

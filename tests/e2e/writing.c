@@ -103,6 +103,15 @@ files_in_run(struct scene *scene)
     return n;
 }
 
+/* Whether what runs gets the mouse, and in decimal numbers. */
+static void
+assert_mouse(struct scene *scene, const char *wanted)
+{
+    g_autofree char *flags = tmux_format(scene->tmux, "#{mouse_any_flag}#{mouse_sgr_flag}");
+
+    g_assert_cmpstr(flags, ==, wanted);
+}
+
 /* --- the person's own editor
  * ------------------------------------------------------------------------------- */
 
@@ -118,8 +127,12 @@ test_editor(void)
     tmux_run_weft_in_shell(scene.tmux);
     go_to_lab(&scene);
     tmux_type(scene.tmux, "a draft");
+    tmux_key(scene.tmux, "M-m");
+    g_assert_true(tmux_wait(scene.tmux, "weft has the mouse"));
+    assert_mouse(&scene, "11");
     tmux_key(scene.tmux, "M-e");
     g_assert_true(tmux_wait(scene.tmux, "^the editor is here"));
+    assert_mouse(&scene, "00");
     irc_peer_send(scene.maria, "PRIVMSG kai :\001PING 4711\001");
     g_assert_nonnull(irc_peer_wait(scene.maria, "*NOTICE maria :\001PING 4711\001*"));
     g_assert_true(irc_peer_say(scene.maria, "#lab", "said meanwhile"));
@@ -128,6 +141,7 @@ test_editor(void)
     g_assert_true(tmux_wait(scene.tmux, "maria.*said meanwhile"));
     g_assert_true(tmux_wait(scene.tmux, "from the editor.*\n */quit it says"));
     g_assert_true(tmux_wait(scene.tmux, "Enter sends what you wrote"));
+    assert_mouse(&scene, "11");
     g_assert_cmpuint(irc_server_count_said(scene.server, "#lab", "from the editor"), ==, 0);
     g_assert_cmpuint(files_in_run(&scene), ==, 0);
     tmux_key(scene.tmux, "C-_"); /* back to what was typed before */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
+#include "ui/cells.h"
 #include "ui/keymap.h"
 #include "ui/keys.h"
 
@@ -31,6 +32,20 @@ check_paste(const struct keys_event *event)
     }
 }
 
+static void
+check_mouse(const struct mouse *mouse)
+{
+    bool wheel = mouse->kind == MOUSE_WHEEL_UP || mouse->kind == MOUSE_WHEEL_DOWN;
+
+    g_assert_cmpint(mouse->row, >=, 0);
+    g_assert_cmpint(mouse->row, <, CELLS_MAX_ROWS);
+    g_assert_cmpint(mouse->col, >=, 0);
+    g_assert_cmpint(mouse->col, <, CELLS_MAX_COLS);
+    g_assert_cmpint(mouse->button, >=, wheel ? 0 : 1);
+    g_assert_cmpint(mouse->button, <=, wheel ? 0 : 3);
+    g_assert_cmpuint(mouse->mods, <, 16);
+}
+
 /* Takes all events there are and writes them down. */
 static void
 take_events(struct keys *keys, GString *out)
@@ -49,6 +64,11 @@ take_events(struct keys *keys, GString *out)
             break;
         case KEYS_FOCUS:
             g_string_append_printf(out, "focus %d\n", event.focused);
+            break;
+        case KEYS_MOUSE:
+            check_mouse(&event.mouse);
+            g_string_append_printf(out, "mouse %d %d %d %d\n", (int)event.mouse.kind,
+                                   event.mouse.button, event.mouse.row, event.mouse.col);
             break;
         case KEYS_REPORT:
             g_string_append_printf(out, "report %d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n",

@@ -64,6 +64,7 @@ void test_cursor_add(void);
 void test_writing_add(void);
 void test_going_add(void);
 void test_list_add(void);
+void test_mouse_add(void);
 void test_world_reading_add(void);
 void test_keys_add(void);
 void test_presets_add(void);

@@ -3,10 +3,12 @@
 #include <glib.h>
 #include <string.h>
 
-/* What the bytes mean, as names joined by blanks; reports as <kind a b>, pastes in quotes. */
+/* What the bytes mean, as names joined by blanks; reports as <kind a b>, pastes in quotes, the
+ * mouse as <what button row,col mods>. */
 static void
 describe(struct keys *keys, GString *out)
 {
+    static const char *const deeds[] = {"press", "release", "up", "down"};
     struct keys_event event;
     while (keys_next(keys, &event)) {
         g_autofree char *name = key_format(event.key);
@@ -18,6 +20,10 @@ describe(struct keys *keys, GString *out)
             g_string_append_printf(out, "\"%s\"%s", event.paste, event.paste_cut ? "cut" : "");
         else if (event.kind == KEYS_FOCUS)
             g_string_append(out, event.focused ? "<in>" : "<out>");
+        else if (event.kind == KEYS_MOUSE)
+            g_string_append_printf(out, "<%s%d %d,%d %x>", deeds[event.mouse.kind],
+                                   event.mouse.button, event.mouse.row, event.mouse.col,
+                                   event.mouse.mods);
         else
             g_string_append_printf(out, "<%d %d %x>", event.report, (int)event.a, (int)event.b);
         keys_event_clear(&event);
@@ -51,6 +57,17 @@ static const struct {
     {"\033[200~one\r\ntwo\rthree\tx\033[31m\a\033[201~z", "\"one\ntwo\nthree\tx␛[31m␇\" z"},
     {"\033[200~\xff\xc2\x9b|\033[20\033[201~", "\"��|␛[20\""},
     {"\033[201~x", "<0 0 0> x"},
+    /* the mouse */
+    {"\033[<0;10;1Mx\033[<0;10;1m", "<press1 0,9 0> x <release1 0,9 0>"},
+    {"\033[<2;1;24M\033[<17;3;4M", "<press3 23,0 0> <press2 3,2 4>"},
+    {"\033[<64;10;5M\033[<65;10;5M\033[<69;10;5M", "<up0 4,9 0> <down0 4,9 0> <down0 4,9 1>"},
+    {"\033[<0;1000;500M", "<press1 499,999 0>"},
+    /* moves, the wheel to a side, further buttons, none; places that are none; half a report */
+    {"\033[<32;5;5M\033[<66;5;5M\033[<128;5;5M\033[<3;5;5M\033[<64;5;5m",
+     "<0 0 0> <0 0 0> <0 0 0> <0 0 0> <0 0 0>"},
+    {"\033[<0;0;1M\033[<0;1;0M\033[<0;1001;1M\033[<0;1;501M\033[<0;99999999999;1M",
+     "<0 0 0> <0 0 0> <0 0 0> <0 0 0> <0 0 0>"},
+    {"\033[<0;5M\033[<M\033[<;;M\033[<0;5;5;5M", "<0 0 0> <0 0 0> <0 0 0> <0 0 0>"},
     /* what a terminal says */
     {"\033[?62;22c", "<1 62 0>"},
     {"\033[>0;276;0c", "<0 0 0>"},
@@ -66,7 +83,6 @@ static const struct {
     {"\033P>|term 1.0\033\\", "<0 0 0>"},
     {"\033_Gi=1;OK\033\\", "<0 0 0>"},
     {"\033^x\033\\", "<0 0 0>"},
-    {"\033[<0;10;10M", "<0 0 0>"},
     {"\033[M !!", "<0 0 0>"},
     {"\033[8;24;80t", "<0 0 0>"},
     {"\033[?997;1n", "<0 0 0>"},
@@ -126,7 +142,8 @@ test_cut(void)
 static void
 test_late_reports(void)
 {
-    static const char *const answers[] = {"\033[?62;22c", "\033[?2026;2$y", "\033[?1u"};
+    static const char *const answers[] = {"\033[?62;22c", "\033[?2026;2$y", "\033[?1u",
+                                          "\033[<64;12;30M", "\033[<0;1;1m"};
     for (unsigned i = 0; i < G_N_ELEMENTS(answers); i++) {
         size_t len = strlen(answers[i]);
         for (size_t cut = 1; cut < len; cut++) {

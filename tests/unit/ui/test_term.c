@@ -627,6 +627,96 @@ test_title_signals(void)
     }
 }
 
+static const char mouse_on[] = "\033[?1000h\033[?1006h", mouse_off[] = "\033[?1006l\033[?1000l";
+
+static bool
+last_is_off(const GString *out)
+{
+    const char *on = g_strrstr(out->str, mouse_on), *off = g_strrstr(out->str, mouse_off);
+    return off != NULL && (on == NULL || off > on);
+}
+
+/* Asked for when it is wanted and not before, once; given back at the end, in whichever state. */
+static void
+test_mouse(void)
+{
+    struct pty pty;
+    pty_open(&pty, 5, 40);
+    struct term *term = open_on(&pty, "xterm-256color", NULL);
+    struct cells *cells = cells_new(5, 40);
+    g_assert_true(term_set_mouse(term, false));
+    g_assert_true(term_draw(term, cells));
+    g_autoptr(GString) before = pty_read(&pty);
+    g_assert_null(strstr(before->str, "?1000"));
+    g_assert_null(strstr(before->str, "?1006"));
+    g_assert_true(term_set_mouse(term, true));
+    g_assert_true(term_set_mouse(term, true));
+    g_autoptr(GString) on = pty_read(&pty);
+    g_assert_cmpstr(on->str, ==, mouse_on);
+    /* For another program it goes, and comes back. */
+    int lent = term_lend(term, NULL);
+    g_assert_cmpint(lent, >=, 0);
+    g_autoptr(GString) away = pty_read(&pty);
+    g_assert_true(last_is_off(away));
+    g_assert_true(term_set_mouse(term, false));
+    g_assert_true(term_set_mouse(term, true));
+    g_autoptr(GString) nothing = pty_read(&pty);
+    g_assert_cmpstr(nothing->str, ==, "");
+    g_assert_true(term_take_back(term));
+    close(lent);
+    g_autoptr(GString) back = pty_read(&pty);
+    g_assert_nonnull(strstr(back->str, mouse_on));
+    g_assert_true(term_set_mouse(term, false));
+    g_autoptr(GString) off = pty_read(&pty);
+    g_assert_true(last_is_off(off));
+    term_close(term);
+    g_autoptr(GString) end = pty_read(&pty);
+    g_assert_true(last_is_off(end));
+    cells_free(cells);
+    pty_close(&pty);
+    /* The console has none of this kind. */
+    pty_open(&pty, 5, 40);
+    term = open_on(&pty, "linux", NULL);
+    g_assert_false(term_set_mouse(term, true));
+    term_close(term);
+    g_autoptr(GString) console = pty_read(&pty);
+    g_assert_null(strstr(console->str, "?1000"));
+    pty_close(&pty);
+}
+
+static void
+end_with_mouse(struct pty *pty, int number)
+{
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    signal(number, SIG_DFL);
+    struct term *term = open_on(pty, "xterm-256color", NULL);
+    if (term == NULL || !term_set_mouse(term, true))
+        _exit(9);
+    raise(number);
+    _exit(8);
+}
+
+static void
+test_mouse_signals(void)
+{
+    static const int numbers[] = {SIGSEGV, SIGABRT, SIGTERM, SIGHUP};
+    for (unsigned i = 0; i < G_N_ELEMENTS(numbers); i++) {
+        struct pty pty;
+        int status;
+        pty_open(&pty, 5, 40);
+        pid_t child = fork();
+        if (child == 0)
+            end_with_mouse(&pty, numbers[i]);
+        g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+        g_assert_cmpint(WTERMSIG(status), ==, numbers[i]);
+        g_autoptr(GString) out = pty_read(&pty);
+        g_assert_nonnull(strstr(out->str, mouse_on));
+        g_assert_true(last_is_off(out));
+        pty_close(&pty);
+    }
+}
+
 /* Bytes that draw nothing go between frames, and not at all where the terminal is behind. */
 static void
 test_send(void)
@@ -675,5 +765,7 @@ test_term_add(void)
     g_test_add_func("/term/suspend", test_suspend);
     g_test_add_func("/term/title", test_title);
     g_test_add_func("/term/title-signals", test_title_signals);
+    g_test_add_func("/term/mouse", test_mouse);
+    g_test_add_func("/term/mouse-signals", test_mouse_signals);
     g_test_add_func("/term/send", test_send);
 }
