@@ -37,7 +37,7 @@ struct notify {
     char *command;
     bool bell;
     struct notify_term term;
-    struct notify_cmd *cmd;
+    struct runs *runs; /* of notify_cmd */
 #ifdef HAVE_LIBNOTIFY
     struct notify_desktop *desktop; /* NULL: not needed yet */
 #endif
@@ -226,7 +226,7 @@ run_command(struct attempt *attempt)
              "The next method is used.");
         return NOT_SHOWN;
     }
-    if (!notify_cmd_run(notify->cmd, notify->command, attempt->call, command_answers, attempt,
+    if (!notify_cmd_run(notify->runs, notify->command, attempt->call, command_answers, attempt,
                         &error)) {
         tell(notify, WAY_COMMAND, error->message, "The next method of [notify] is used.");
         return NOT_SHOWN;
@@ -404,7 +404,7 @@ notify_new(const struct notify_options *options)
     notify->term = notify_term_find(notify->options.get);
     notify->ways = g_array_new(FALSE, FALSE, sizeof(enum way));
     notify->attempts = g_ptr_array_new();
-    notify->cmd = notify_cmd_new(core_clock(options->core));
+    notify->runs = runs_new(core_clock(options->core));
     notify_configure(notify);
     return notify;
 }
@@ -417,7 +417,7 @@ notify_free(struct notify *notify)
 #ifdef HAVE_LIBNOTIFY
     notify_desktop_free(notify->desktop);
 #endif
-    notify_cmd_free(notify->cmd);
+    runs_free(notify->runs);
     /* Neither of these answers any more. */
     for (guint i = 0; i < notify->attempts->len; i++) {
         struct attempt *attempt = notify->attempts->pdata[i];

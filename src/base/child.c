@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -48,15 +49,40 @@ open_input(const char *input, GError **error)
     return -1;
 }
 
+/* The words and, behind them, what may come from a network. Both are borrowed. */
+static GPtrArray *
+with_argument(char **words, const char *argument)
+{
+    GPtrArray *argv = g_ptr_array_new();
+
+    for (char **word = words; *word != NULL; word++)
+        g_ptr_array_add(argv, *word);
+    if (argument != NULL)
+        g_ptr_array_add(argv, (gpointer)(uintptr_t)argument);
+    g_ptr_array_add(argv, NULL);
+    return argv;
+}
+
+static bool
+is_like_an_option(const char *argument, GError **error)
+{
+    if (argument == NULL || (*argument != '-' && *argument != '\0'))
+        return false;
+    g_set_error(error, G_SPAWN_ERROR, G_SPAWN_ERROR_INVAL, "\"%s\" would be read as an option",
+                argument);
+    return true;
+}
+
 GSubprocess *
-child_start(const char *command, GSubprocessFlags flags, const char *const *environment,
-            const char *input, GError **error)
+child_start(const char *command, const char *argument, GSubprocessFlags flags,
+            const char *const *environment, const char *input, GError **error)
 {
     g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(flags);
-    g_auto(GStrv) argv = parse(command, error);
+    g_auto(GStrv) words = NULL;
 
-    if (argv == NULL)
+    if (is_like_an_option(argument, error) || (words = parse(command, error)) == NULL)
         return NULL;
+    g_autoptr(GPtrArray) argv = with_argument(words, argument);
     if (input != NULL) {
         const int fd = open_input(input, error);
         if (fd < 0)
@@ -66,7 +92,7 @@ child_start(const char *command, GSubprocessFlags flags, const char *const *envi
     for (; environment != NULL && environment[0] != NULL; environment += 2)
         g_subprocess_launcher_setenv(launcher, environment[0], environment[1], TRUE);
     g_subprocess_launcher_set_child_setup(launcher, leave_terminal, NULL, NULL);
-    return g_subprocess_launcher_spawnv(launcher, (const char *const *)argv, error);
+    return g_subprocess_launcher_spawnv(launcher, (const char *const *)argv->pdata, error);
 }
 
 /* What GIO ignores in weft is not ignored by others. */
@@ -84,11 +110,7 @@ child_start_on_terminal(const char *command, const char *argument, int fd, GErro
 
     if (words == NULL)
         return NULL;
-    g_autoptr(GPtrArray) argv = g_ptr_array_new();
-    for (char **word = words; *word != NULL; word++)
-        g_ptr_array_add(argv, *word);
-    g_ptr_array_add(argv, (gpointer)(uintptr_t)argument);
-    g_ptr_array_add(argv, NULL);
+    g_autoptr(GPtrArray) argv = with_argument(words, argument);
     g_subprocess_launcher_take_stdin_fd(launcher, dup(fd));
     g_subprocess_launcher_take_stdout_fd(launcher, dup(fd));
     g_subprocess_launcher_take_stderr_fd(launcher, dup(fd));

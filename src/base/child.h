@@ -7,10 +7,11 @@
 #include <gio/gio.h>
 
 /* `command` is divided into words as a shell would (quotes and backslashes; no variables, pipes or
- * `;`); "~/" at its beginning is the home folder. `environment`: NAME, value, NAME, value, NULL:
- * added to weft's own; NULL: nothing. `input`: what it reads from its standard input; NULL:
- * nothing. NULL: G_SHELL_ERROR, G_SPAWN_ERROR. */
-GSubprocess *child_start(const char *command, GSubprocessFlags flags,
+ * `;`); "~/" at its beginning is the home folder. `argument` is its last one, as it stands; NULL:
+ * none. It may be foreign: one that begins like an option ("-e") is refused. `environment`: NAME,
+ * value, NAME, value, NULL: added to weft's own; NULL: nothing. `input`: what it reads from its
+ * standard input; NULL: nothing. NULL: G_SHELL_ERROR, G_SPAWN_ERROR. */
+GSubprocess *child_start(const char *command, const char *argument, GSubprocessFlags flags,
                          const char *const *environment, const char *input, GError **error);
 /* The other way round, for an editor: it gets the terminal `fd` (kept) as its input, output and
  * errors, stays in weft's own process group, and `argument` is its last. The terminal's signals

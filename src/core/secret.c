@@ -219,9 +219,9 @@ start_command(struct secret_request *request, const char *command)
 {
     g_autoptr(GError) error = NULL;
 
-    request->process =
-        child_start(command, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
-                    NULL, NULL, &error);
+    request->process = child_start(
+        command, NULL, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL,
+        NULL, &error);
     if (!request->process) {
         fail(request, WEFT_ERROR_AUTH, "The command of %s_cmd cannot be run: %s.", request->name,
              error->message);

@@ -231,12 +231,12 @@ test_program_hangs(void)
 
     g_assert_true(g_file_set_contents(fifo, "", 0, NULL));
     write_program(scene, "#!/bin/sh\nexec tail -f /dev/null\n");
-    for (int i = 0; i < NOTIFY_CMD_MOST; i++)
+    for (int i = 0; i < RUNS_MOST; i++)
         notify_show(scene->notify, call_of("Uma", "kai?"));
     assert_sent(scene, "");
     notify_show(scene->notify, call_of("Uma", "one too many"));
     assert_sent(scene, "\a");
-    fake_advance(scene->fake, NOTIFY_CMD_LIMIT_US - 1);
+    fake_advance(scene->fake, RUNS_LIMIT_US - 1);
     assert_sent(scene, "");
     notify_configure(scene->notify);
     fake_advance(scene->fake, 1);
