@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "text/plain.h"
 #include "ui/spans.h"
 
 /* What goes on below a line end of the text's own is set in: it cannot pass for another message. */
@@ -60,18 +61,18 @@ bare_free(struct bare *bare)
 /* --- what a line says --- */
 
 static char *
-time_text(const struct bare *bare, int64_t time_us)
+time_text(GTimeZone *zone, int64_t time_us)
 {
     g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(time_us / G_USEC_PER_SEC);
-    g_autoptr(GDateTime) local = utc ? g_date_time_to_timezone(utc, bare->zone) : NULL;
+    g_autoptr(GDateTime) local = utc ? g_date_time_to_timezone(utc, zone) : NULL;
 
     return local ? g_date_time_format(local, "%H:%M") : g_strdup("--:--");
 }
 
 static char *
-lead_of(const struct bare *bare, const struct message *message)
+lead_of(GTimeZone *zone, const struct message *message)
 {
-    g_autofree char *when = time_text(bare, message->time_us);
+    g_autofree char *when = time_text(zone, message->time_us);
     g_autofree char *who =
         display_dup(message->sender_name ? message->sender_name : "the server", -1, DISPLAY_NAME);
 
@@ -99,8 +100,20 @@ text_of(const struct message *message)
     return display_dup(text, -1, DISPLAY_BLOCK);
 }
 
-static bool
-is_wanted(const struct message *message)
+char *
+bare_plain(GTimeZone *zone, const struct message *message)
+{
+    const bool deleted = (message->flags & MESSAGE_DELETED) != 0;
+    g_autofree char *lead = lead_of(zone, message);
+    g_autofree char *text = plain_dup(deleted ? "(deleted)" : message->body->text, (size_t)-1);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_autofree char *joined = g_strjoinv("\n" INDENT, lines);
+
+    return g_strconcat(lead, joined, NULL);
+}
+
+bool
+bare_wants(const struct message *message)
 {
     return (message->flags & MESSAGE_IGNORED) == 0 && message->kind != MESSAGE_JOIN &&
            message->kind != MESSAGE_PART && message->kind != MESSAGE_QUIT &&
@@ -116,11 +129,11 @@ bare_add_above(struct bare *bare, const GPtrArray *messages)
         const struct message *message = g_ptr_array_index(messages, i);
         struct bare_line *line;
 
-        if (!is_wanted(message))
+        if (!bare_wants(message))
             continue;
         line = g_new0(struct bare_line, 1);
         line->id = message->id;
-        line->lead = lead_of(bare, message);
+        line->lead = lead_of(bare->zone, message);
         line->text = text_of(message);
         g_ptr_array_insert(bare->lines, (gint)at++, line);
     }

@@ -11,12 +11,18 @@
 
 struct bare;
 
+/* One message as such a line, for the clipboard, to be cleaned there: "11:42 <maria> text".
+ * g_free().
+ */
+char *bare_plain(GTimeZone *zone, const struct message *message);
+
 /* Takes a reference to `zone`. */
 struct bare *bare_new(GTimeZone *zone);
 void bare_free(struct bare *bare);
 
-/* Adds messages (struct message, oldest first) above those that are there. Who comes, goes or
- * changes names is left out. */
+/* False: it is left out, as who comes, goes or changes names. */
+bool bare_wants(const struct message *message);
+/* Adds messages (struct message, oldest first) above those that are there. */
 void bare_add_above(struct bare *bare, const GPtrArray *messages);
 /* Another state of one of them; others are passed over. */
 void bare_change(struct bare *bare, const struct message *message);

@@ -173,6 +173,10 @@
     X(MESSAGE, MESSAGE_REACTION_7, "message-reaction-7", 0, "7", "Join or leave reaction 7.")      \
     X(MESSAGE, MESSAGE_REACTION_8, "message-reaction-8", 0, "8", "Join or leave reaction 8.")      \
     X(MESSAGE, MESSAGE_REACTION_9, "message-reaction-9", 0, "9", "Join or leave reaction 9.")      \
+    X(MESSAGE, MESSAGE_COPY, "message-copy", 0, "y", "Copy its text.")                             \
+    X(MESSAGE, MESSAGE_COPY_ALL, "message-copy-all", 0, "Y", "Copy it with time and name.")        \
+    X(MESSAGE, MESSAGE_PICK, "message-pick", 0, "V  Space",                                        \
+      "Begin to choose several, to be copied up to where you go.")                                 \
     X(MESSAGE, MESSAGE_FLAG, "message-flag", 0, "f", "Flag it, to find it again in the inbox.")    \
     X(MESSAGE, MESSAGE_UNREAD, "message-unread", 0, "u", "Mark as unread from here on.")           \
     X(MESSAGE, MESSAGE_SOURCE, "message-source", 0, "v", "Show all that weft knows of it.")        \

@@ -106,8 +106,18 @@ draw_cursor(const struct pane *pane, int row, int rows)
     cells_restyle(canvas->cells, row, pane->rect.col, rows, pane->rect.cols, style);
     for (int i = 0; margin && i < rows; i++)
         cells_puts(canvas->cells, row + i, pane->rect.col + pane->shape.time_cols, 1, "▌", style);
-    if (pane->view->cursor_row)
-        *pane->view->cursor_row = row;
+}
+
+/* Chosen with others, from one to where the cursor is. */
+static bool
+is_picked(const struct view_timeline *view, const struct message *message)
+{
+    struct position at = message_position(message), here;
+
+    if (view->picked.id == 0 || !view->cursor)
+        return false;
+    here = message_position(view->cursor);
+    return position_compare(at, here) * position_compare(at, view->picked) <= 0;
 }
 
 /* The line at the left of code and quotations, in the gap before the text. */
@@ -131,7 +141,8 @@ draw_message(const struct pane *pane, int row, int skip, struct line *line)
     const struct canvas *canvas = pane->canvas;
     int n = line_rows(line, &pane->shape);
     int end = pane->rect.row + pane->rect.rows;
-    bool selected = pane->view->cursor == line->message;
+    bool cursor = pane->view->cursor == line->message;
+    bool selected = cursor || is_picked(pane->view, line->message);
     bool marked = pane->view->marked.id != 0 && pane->view->marked.id == line->message->id;
     bool highlit = selected || marked || line->message->flags & MESSAGE_MENTION;
     enum role role = selected || marked ? ROLE_POPUP_SELECTED : ROLE_MENTION_LINE;
@@ -148,6 +159,8 @@ draw_message(const struct pane *pane, int row, int skip, struct line *line)
                   &g_array_index(line->rows, struct wrap_row, i), canvas->theme, base);
         draw_bar(pane, row + drawn, line, i);
     }
+    if (cursor && pane->view->cursor_row)
+        *pane->view->cursor_row = row;
     if (selected)
         draw_cursor(pane, row, drawn);
     else if (highlit)

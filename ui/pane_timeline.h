@@ -14,6 +14,7 @@ struct view_timeline {
     struct position *newest_seen; /* set to the newest message drawn, when one was; or NULL */
     struct position marked;       /* a message that was found; id 0: none */
     const struct message *cursor; /* the message cursor is on it; NULL: off */
+    struct position picked;       /* those from here to the cursor are chosen; id 0: none */
     int *cursor_row;              /* set to the first row of that message, or -1; or NULL */
     int64_t *gap_seen;            /* set to a gap in sight that can be filled, or 0; or NULL */
 };

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "ui/runs.h"
+
 /* --- small things
  * ------------------------------------------------------------------------------------------ */
 
@@ -233,6 +235,7 @@ ui_new(const struct ui_options *options)
     ui->quit = options->quit;
     ui->user = options->user;
     ui->links = links_new();
+    ui->runs = runs_new(core_clock(ui->core));
     ui->trail = g_array_new(FALSE, FALSE, sizeof(int64_t));
     ui->visited = g_array_new(FALSE, FALSE, sizeof(int64_t));
     ui->peek.seen = g_array_new(FALSE, FALSE, sizeof(int64_t));
@@ -283,6 +286,8 @@ ui_free(struct ui *ui)
     ui_react_free(ui->react);
     ui_facts_free(ui->facts);
     ui_bare_free(ui->bare);
+    runs_free(ui->runs);
+    g_free(ui->copied);
     g_free(ui->search_text);
     g_free(ui->find_text);
     timeline_free(ui->timeline);

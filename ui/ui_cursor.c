@@ -18,9 +18,14 @@ ui_cursor_start(struct ui *ui)
     return false;
 }
 
+/* Several that were chosen are let go first. */
 static void
 leave(struct ui *ui)
 {
+    if (ui->picked.id != 0) {
+        ui->picked = (struct position){0};
+        return;
+    }
     timeline_cursor_stop(ui->timeline, true);
     ui_focus_set(ui, KEYMAP_MAIN);
 }
@@ -120,8 +125,12 @@ ui_cursor_hint(struct ui *ui)
     const struct message *message = timeline_cursor(ui->timeline);
     GString *out = g_string_new(NULL);
 
-    if (message)
+    if (message && ui->picked.id == 0) {
         ui_message_hint(ui, out, message);
-    ui_hint_add(ui, out, ACTION_CANCEL, "back");
+        return g_string_free(out, FALSE);
+    }
+    ui_hint_add(ui, out, ACTION_MESSAGE_COPY, "copy from there to here");
+    ui_hint_add(ui, out, ACTION_MESSAGE_COPY_ALL, "with times and names");
+    ui_hint_add(ui, out, ACTION_CANCEL, "one alone");
     return g_string_free(out, FALSE);
 }

@@ -14,6 +14,7 @@ enter(struct ui *ui, enum keymap_context context)
 static void
 leave(struct ui *ui)
 {
+    ui->picked = (struct position){0};
     if (ui->has_keys == KEYMAP_MESSAGE)
         timeline_cursor_stop(ui->timeline, false);
     else if (ui->has_keys == KEYMAP_LIST)

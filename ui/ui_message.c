@@ -310,7 +310,7 @@ ui_message_action(struct ui *ui, enum action action, struct message *message)
         return true;
     default:
         if (action < ACTION_MESSAGE_REACTION_1 || action > ACTION_MESSAGE_REACTION_9)
-            return false;
+            return ui_copy_action(ui, action, message);
         react_to_shown(ui, message, (guint)(action - ACTION_MESSAGE_REACTION_1));
         return true;
     }
@@ -328,12 +328,16 @@ ui_message_hint(const struct ui *ui, GString *out, const struct message *message
         ui_hint_add(ui, out, ACTION_MESSAGE_REPLY, "reply");
     if (message->body->len > 0 && can(ui, CAP_SEND))
         ui_hint_add(ui, out, ACTION_MESSAGE_QUOTE, "quote");
+    if (message->body->len > 0)
+        ui_hint_add(ui, out, ACTION_MESSAGE_COPY, "copy");
     if (named && can(ui, CAP_REACT)) {
         ui_hint_add(ui, out, ACTION_MESSAGE_REACT, "react");
         ui_hint_add(ui, out, ACTION_MESSAGE_THUMB, "👍");
     }
     if (failed || (named && own && can(ui, CAP_DELETE)))
         ui_hint_add(ui, out, ACTION_MESSAGE_DELETE, failed ? "give up" : "delete");
+    /* What a narrow window has no room for comes last. */
+    ui_hint_add(ui, out, ACTION_CANCEL, "back");
     if (message->id > 0) {
         ui_hint_add(ui, out, ACTION_MESSAGE_FLAG,
                     (message->flags & MESSAGE_FLAGGED) != 0 ? "unflag" : "flag");

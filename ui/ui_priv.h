@@ -46,6 +46,7 @@ struct ui_react;
 struct ui_facts;
 struct ui_recall;
 struct ui_bare;
+struct runs;
 
 struct ui_question {
     uint64_t id;
@@ -204,6 +205,10 @@ struct ui {
     struct ui_facts *facts;
     int64_t deleting; /* the message that the next "delete" takes away; 0: none */
     struct ui_bare *bare;
+    struct position picked; /* several messages are chosen from here to the cursor; id 0: one */
+    struct runs *runs;      /* programs that copy and open */
+    char *copied;           /* what is said when copying went well */
+    bool copied_before;
     char *search_text; /* what was searched for last; or NULL */
     char *find_text;
     struct position marked; /* a message that was found, in the buffer shown; id 0: none */
@@ -478,6 +483,12 @@ void ui_message_hint(const struct ui *ui, GString *out, const struct message *me
 bool ui_message_may_react(struct ui *ui, const struct message *message);
 /* What is there of ours is taken back. */
 void ui_message_react(struct ui *ui, const struct message *message, const char *emoji);
+
+/* ui_copy.c */
+/* Into the clipboard, and says what became of it: `words`, or how many lines. */
+void ui_copy_text(struct ui *ui, const char *text, const char *words);
+/* False: not one of these. */
+bool ui_copy_action(struct ui *ui, enum action action, const struct message *message);
 
 /* ui_react.c */
 struct ui_react *ui_react_new(struct ui *ui, struct message *message); /* NULL: to be written */

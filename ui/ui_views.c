@@ -282,6 +282,8 @@ draw_timeline(struct ui *ui, const struct canvas *canvas, const struct buffer *b
         .cursor = ui->has_keys == KEYMAP_MESSAGE ? timeline_cursor(ui->timeline) : NULL,
     };
 
+    if (view.cursor)
+        view.picked = ui->picked;
     view.cursor_row = &ui->cursor_row;
     timeline_set_top(ui->timeline, top_of(ui, buffer, account));
     pane_timeline_draw(canvas, ui->layout.timeline, &view);

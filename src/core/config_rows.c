@@ -121,6 +121,12 @@ const struct option_row config_rows_look[] = {
      .fallback = ":",
      .help = "Stands behind a name that is completed at the beginning of a line.",
      .example = ","},
+    {.name = "copy_cmd",
+     .type = OPTION_TEXT,
+     .check = check_command,
+     .help = "A program that copies what it reads from its standard input, run without a shell; "
+             "without one the terminal does.",
+     .example = "wl-copy"},
     {.name = "paste_lines",
      .type = OPTION_NUMBER,
      .fallback = "5",

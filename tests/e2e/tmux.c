@@ -234,6 +234,12 @@ tmux_copied(struct tmux *tmux)
 }
 
 char *
+tmux_clipboard(struct tmux *tmux)
+{
+    return run(tmux, "list-buffers", "-F", "#{buffer_sample}", NULL);
+}
+
+char *
 tmux_format(struct tmux *tmux, const char *format)
 {
     return g_strstrip(run(tmux, "display-message", "-p", format, NULL));

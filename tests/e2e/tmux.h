@@ -55,6 +55,9 @@ void tmux_resize(struct tmux *tmux, int cols, int rows);
 char *tmux_screen(struct tmux *tmux, bool colors);
 /* The same as one would copy it: rows that are one line are joined. g_free(). */
 char *tmux_copied(struct tmux *tmux);
+/* The beginnings of what programs have put into tmux's clipboard (set-clipboard on), newest first,
+ * a line each. g_free(). */
+char *tmux_clipboard(struct tmux *tmux);
 /* The value of a tmux format: "#{mouse_sgr_flag}". g_free(). */
 char *tmux_format(struct tmux *tmux, const char *format);
 /* Waits until the screen matches the regular expression (multi-line), or no longer does. On a

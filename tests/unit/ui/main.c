@@ -11,6 +11,7 @@ main(int argc, char **argv)
         return paint_torture();
     g_test_init(&argc, &argv, NULL);
     test_cells_add();
+    test_clipboard_add();
     test_contrast_add();
     test_editor_add();
     test_golden_add();

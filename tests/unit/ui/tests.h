@@ -2,6 +2,7 @@
 #define WEFT_TESTS_UNIT_UI_TESTS_H
 
 void test_cells_add(void);
+void test_clipboard_add(void);
 void test_contrast_add(void);
 void test_editor_add(void);
 void test_golden_add(void);
