@@ -15,8 +15,8 @@ ui_scroll_rows(struct ui *ui, int by)
     struct timeline_place place;
     int rows = ui->layout.timeline.rows;
 
-    timeline_scroll(ui->timeline, &shape, rows, by);
-    timeline_place(ui->timeline, &shape, rows, &place);
+    timeline_scroll(ui->window->timeline, &shape, rows, by);
+    timeline_place(ui->window->timeline, &shape, rows, &place);
     if (by > 0)
         ui_show_fetch(ui, place.n == 0 || (place.first == 0 && place.skip == 0));
 }
@@ -28,11 +28,11 @@ scroll_to(struct ui *ui, enum action action)
     int rows = ui->layout.timeline.rows;
 
     if (action == ACTION_SCROLL_TOP) {
-        timeline_scroll_top(ui->timeline, &shape, rows);
+        timeline_scroll_top(ui->window->timeline, &shape, rows);
         ui_show_fetch(ui, true);
     } else if (action == ACTION_SCROLL_BOTTOM) {
-        timeline_scroll_bottom(ui->timeline);
-    } else if (!timeline_scroll_new(ui->timeline, &shape, rows)) {
+        timeline_scroll_bottom(ui->window->timeline);
+    } else if (!timeline_scroll_new(ui->window->timeline, &shape, rows)) {
         ui_tell(ui, "Nothing is unread here.", false);
     }
 }
@@ -49,9 +49,9 @@ cancel(struct ui *ui)
         ui_reply_set(ui, NULL);
         return;
     }
-    ui->marked = (struct position){0};
-    if (!timeline_follows(ui->timeline))
-        timeline_scroll_bottom(ui->timeline);
+    ui->window->marked = (struct position){0};
+    if (!timeline_follows(ui->window->timeline))
+        timeline_scroll_bottom(ui->window->timeline);
     else if (ui->peek.from != 0)
         ui_peek_end(ui);
 }
@@ -118,7 +118,7 @@ read_action(struct ui *ui, enum action action)
         scroll_to(ui, action);
         return true;
     case ACTION_MARK_READ:
-        ui_read_mark(ui, &ui->shown, 1);
+        ui_read_mark(ui, &ui->window->shown, 1);
         return true;
     case ACTION_MARK_ALL_READ:
         ui_read_mark_all(ui);

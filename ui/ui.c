@@ -55,7 +55,7 @@ ui_is_dirty(const struct ui *ui)
 int64_t
 ui_shown_buffer(const struct ui *ui)
 {
-    return ui->shown;
+    return ui->window->shown;
 }
 
 /* --- the bus
@@ -71,17 +71,17 @@ on_message(struct ui *ui, const struct notice *notice)
         ui_reply_changed(ui, notice->message);
     if (ui->bare)
         ui_bare_came(ui->bare, notice);
-    if (notice->buffer_id != ui->shown || !ui->timeline)
+    if (notice->buffer_id != ui->window->shown || !ui->window->timeline)
         return;
     switch (notice->type) {
     case NOTICE_MESSAGE:
         ui_message_came(ui, notice->message);
         break;
     case NOTICE_MESSAGE_CHANGED:
-        timeline_change(ui->timeline, notice->message);
+        timeline_change(ui->window->timeline, notice->message);
         break;
     default:
-        timeline_reload(ui->timeline);
+        timeline_reload(ui->window->timeline);
         break;
     }
 }
@@ -92,7 +92,7 @@ static void
 show_first_channel(struct ui *ui, int64_t buffer_id)
 {
     const struct buffer *added = core_buffer(ui->core, buffer_id);
-    const struct buffer *shown = core_buffer(ui->core, ui->shown);
+    const struct buffer *shown = core_buffer(ui->core, ui->window->shown);
 
     if (ui->new_account == 0 || !added || added->kind != BUFFER_CHANNEL || !added->joined ||
         (ui->new_account != UI_ANY_ACCOUNT && added->account_id != ui->new_account))
@@ -105,7 +105,7 @@ show_first_channel(struct ui *ui, int64_t buffer_id)
 static void
 on_buffers_changed(struct ui *ui, const struct notice *notice)
 {
-    if (notice->type == NOTICE_BUFFER_CLOSED && notice->buffer_id == ui->shown)
+    if (notice->type == NOTICE_BUFFER_CLOSED && notice->buffer_id == ui->window->shown)
         ui_show_other(ui);
     if (notice->type != NOTICE_BUFFER_CLOSED)
         show_first_channel(ui, notice->buffer_id);
@@ -147,12 +147,12 @@ on_notice(const struct notice *notice, void *user)
     case NOTICE_CONFIG:
         ui_look_read(ui);
         ui_call_notice(ui, notice);
-        if (ui->timeline)
-            timeline_reload(ui->timeline); /* other ignore rules, perhaps */
+        if (ui->window->timeline)
+            timeline_reload(ui->window->timeline); /* other ignore rules, perhaps */
         break;
     case NOTICE_CLEAR:
-        if (notice->buffer_id == ui->shown)
-            timeline_clear(ui->timeline);
+        if (notice->buffer_id == ui->window->shown)
+            timeline_clear(ui->window->timeline);
         break;
     case NOTICE_REDRAW:
         ui_term_redraw(ui);
@@ -237,7 +237,7 @@ ui_new(const struct ui_options *options)
     ui->links = links_new();
     ui->runs = runs_new(core_clock(ui->core));
     ui->trail = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    ui->visited = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    ui->window = ui_window_new(ui);
     ui->peek.seen = g_array_new(FALSE, FALSE, sizeof(int64_t));
     g_queue_init(&ui->read_steps);
     ui->editor = editor_new(ui_rules(ui));
@@ -290,7 +290,6 @@ ui_free(struct ui *ui)
     g_free(ui->copied);
     g_free(ui->search_text);
     g_free(ui->find_text);
-    timeline_free(ui->timeline);
     message_unref(ui->reply);
     ui_list_fini(ui);
     members_free(ui->members);
@@ -303,9 +302,9 @@ ui_free(struct ui *ui)
     g_hash_table_unref(ui->histories);
     editor_history_free(ui->history);
     g_array_unref(ui->trail);
-    g_array_unref(ui->visited);
     g_array_unref(ui->peek.seen);
     timeline_free(ui->peek.timeline);
+    ui_window_free(ui->window);
     ui_read_fini(ui);
     keymap_free(ui->keymap);
     g_time_zone_unref(ui->zone);
@@ -339,7 +338,7 @@ void
 ui_start(struct ui *ui)
 {
     ui_show(ui, first_buffer(ui));
-    if (ui->shown == core_own_buffer(ui->core)->id)
+    if (ui->window->shown == core_own_buffer(ui->core)->id)
         ui->new_account = UI_ANY_ACCOUNT;
     if (config_n_accounts(ui->config) == 0 && !config_has_errors(ui->config))
         ui_over_open(ui, UI_OVER_FIRST_RUN);

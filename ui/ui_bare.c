@@ -34,12 +34,12 @@ find_bottom(struct ui *ui, struct position *ret_behind)
     struct line_shape shape = ui_shape(ui);
     struct timeline_place place;
 
-    if (timeline_follows(ui->timeline) || ui->layout.timeline.rows <= 0)
+    if (timeline_follows(ui->window->timeline) || ui->layout.timeline.rows <= 0)
         return false;
-    timeline_place(ui->timeline, &shape, ui->layout.timeline.rows, &place);
+    timeline_place(ui->window->timeline, &shape, ui->layout.timeline.rows, &place);
     if (place.n == 0)
         return false;
-    *ret_behind = timeline_item(ui->timeline, place.last)->pos;
+    *ret_behind = timeline_item(ui->window->timeline, place.last)->pos;
     ret_behind->id++;
     return true;
 }
@@ -52,11 +52,11 @@ ui_bare_new(struct ui *ui)
     struct page page;
 
     mode->bare = bare_new(ui->zone);
-    mode->buffer_id = ui->shown;
+    mode->buffer_id = ui->window->shown;
     if (find_bottom(ui, &behind))
-        core_page_before(ui->core, ui->shown, behind, PAGE_LINES, &page);
+        core_page_before(ui->core, ui->window->shown, behind, PAGE_LINES, &page);
     else
-        core_page_newest(ui->core, ui->shown, PAGE_LINES, &page);
+        core_page_newest(ui->core, ui->window->shown, PAGE_LINES, &page);
     take_page(mode, &page);
     return mode;
 }

@@ -10,7 +10,7 @@ looks_at(void *user, int64_t buffer_id)
 {
     const struct ui *ui = user;
 
-    return ui->shown == buffer_id && ui_present(ui);
+    return ui->window->shown == buffer_id && ui_present(ui);
 }
 
 static void

@@ -100,7 +100,8 @@ begin(struct ui *ui, int by)
     completion->end = cursor;
     completion->typed = g_strndup(text + MIN(start, cursor), cursor - MIN(start, cursor));
     if (start == SIZE_MAX || !find_emoji(ui, start)) {
-        completion->words = core_complete(ui->core, ui->shown, text, cursor, &completion->start);
+        completion->words =
+            core_complete(ui->core, ui->window->shown, text, cursor, &completion->start);
         completion->n = g_strv_length(completion->words);
         g_free(completion->typed);
         completion->typed = g_strndup(text + completion->start, cursor - completion->start);

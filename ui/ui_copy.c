@@ -133,7 +133,7 @@ append_range(const struct ui *ui, GString *out, const struct message *message, b
 
     for (bool more = true; more && n < MESSAGES_MAX;) {
         struct page page = {0};
-        core_page_after(ui->core, ui->shown, at, PAGE, &page);
+        core_page_after(ui->core, ui->window->shown, at, PAGE, &page);
         more = page.messages && page.messages->len > 0 && !page.at_end;
         for (guint i = 0; page.messages && i < page.messages->len; i++, n++) {
             const struct message *each = g_ptr_array_index(page.messages, i);

@@ -12,7 +12,7 @@ ui_cursor_start(struct ui *ui)
 {
     struct line_shape shape = ui_shape(ui);
 
-    if (timeline_cursor_start(ui->timeline, &shape, rows_of(ui)))
+    if (timeline_cursor_start(ui->window->timeline, &shape, rows_of(ui)))
         return true;
     ui_tell(ui, "There is no message here to choose.", false);
     return false;
@@ -26,7 +26,7 @@ leave(struct ui *ui)
         ui->picked = (struct position){0};
         return;
     }
-    timeline_cursor_stop(ui->timeline, true);
+    timeline_cursor_stop(ui->window->timeline, true);
     ui_focus_set(ui, KEYMAP_MAIN);
 }
 
@@ -36,9 +36,9 @@ move(struct ui *ui, int by)
 {
     struct line_shape shape = ui_shape(ui);
 
-    if (timeline_cursor_move(ui->timeline, &shape, rows_of(ui), by) || by < 0)
+    if (timeline_cursor_move(ui->window->timeline, &shape, rows_of(ui), by) || by < 0)
         return;
-    timeline_scroll_top(ui->timeline, &shape, rows_of(ui));
+    timeline_scroll_top(ui->window->timeline, &shape, rows_of(ui));
     ui_show_fetch(ui, true);
 }
 
@@ -48,8 +48,8 @@ page(struct ui *ui, int by)
     struct line_shape shape = ui_shape(ui);
     struct timeline_place place;
 
-    timeline_cursor_page(ui->timeline, &shape, rows_of(ui), by);
-    timeline_place(ui->timeline, &shape, rows_of(ui), &place);
+    timeline_cursor_page(ui->window->timeline, &shape, rows_of(ui), by);
+    timeline_place(ui->window->timeline, &shape, rows_of(ui), &place);
     if (by > 0)
         ui_show_fetch(ui, place.n == 0 || (place.first == 0 && place.skip == 0));
 }
@@ -59,7 +59,7 @@ to_end(struct ui *ui, bool newest)
 {
     struct line_shape shape = ui_shape(ui);
 
-    timeline_cursor_to_end(ui->timeline, &shape, rows_of(ui), newest);
+    timeline_cursor_to_end(ui->window->timeline, &shape, rows_of(ui), newest);
     if (!newest)
         ui_show_fetch(ui, true);
 }
@@ -67,7 +67,7 @@ to_end(struct ui *ui, bool newest)
 static bool
 act(struct ui *ui, enum action action)
 {
-    struct message *message = timeline_cursor(ui->timeline);
+    struct message *message = timeline_cursor(ui->window->timeline);
     bool taken;
 
     if (!message) {
@@ -122,7 +122,7 @@ ui_cursor_action(struct ui *ui, enum action action)
 char *
 ui_cursor_hint(struct ui *ui)
 {
-    const struct message *message = timeline_cursor(ui->timeline);
+    const struct message *message = timeline_cursor(ui->window->timeline);
     GString *out = g_string_new(NULL);
 
     if (message && ui->picked.id == 0) {

@@ -42,7 +42,7 @@ static void
 older_than(struct ui_find *find, struct position from)
 {
     find->waiting = true;
-    search_find_older(find->find, find->ui->shown, from, editor_text(find->query));
+    search_find_older(find->find, find->ui->window->shown, from, editor_text(find->query));
 }
 
 static void
@@ -60,8 +60,8 @@ ui_find_new(struct ui *ui)
     struct ui_find *find = g_new0(struct ui_find, 1);
 
     find->ui = ui;
-    find->followed = timeline_follows(ui->timeline);
-    find->origin = ui->newest_seen;
+    find->followed = timeline_follows(ui->window->timeline);
+    find->origin = ui->window->newest_seen;
     find->query = editor_new(ui_rules(ui));
     find->find = search_find_new(ui->core, on_found, find);
     return find;
@@ -86,9 +86,9 @@ go_back(struct ui_find *find)
 {
     struct ui *ui = find->ui;
 
-    ui->marked = (struct position){0};
+    ui->window->marked = (struct position){0};
     if (find->followed)
-        timeline_scroll_bottom(ui->timeline);
+        timeline_scroll_bottom(ui->window->timeline);
     else
         ui_scroll_to(ui, find->origin);
 }

@@ -46,7 +46,7 @@ begin(struct ui *ui)
 {
     struct measure measure;
 
-    core_measure(ui->core, ui->shown, editor_text(ui->editor), &measure);
+    core_measure(ui->core, ui->window->shown, editor_text(ui->editor), &measure);
     if (ui->over != UI_OVER_FLOOD) {
         ui_over_open(ui, UI_OVER_FLOOD);
         ui->flood = g_new0(struct ui_flood, 1);
@@ -76,7 +76,7 @@ ui_flood_asks(struct ui *ui)
     struct measure measure;
     unsigned lines = ui_flood_lines(text, strlen(text));
 
-    core_measure(ui->core, ui->shown, text, &measure);
+    core_measure(ui->core, ui->window->shown, text, &measure);
     unsigned messages = measure.messages > 0 ? measure.messages : lines;
     if (most(ui) == 0 || is_command(text) || messages <= most(ui))
         return false;
@@ -94,7 +94,7 @@ send_lines(struct ui *ui)
     const char *text = editor_text(ui->editor);
     g_autoptr(GError) error = NULL;
 
-    if (!core_send_lines(ui->core, ui->shown, text[0] == '/' ? text + 1 : text,
+    if (!core_send_lines(ui->core, ui->window->shown, text[0] == '/' ? text + 1 : text,
                          ui->reply ? ui->reply->id : 0, &error)) {
         ui_tell(ui, error->message, true);
         return;
@@ -103,7 +103,7 @@ send_lines(struct ui *ui)
     g_free(editor_take(ui->editor));
     ui->draft_serial = editor_serial(ui->editor);
     ui_reply_set(ui, NULL);
-    timeline_scroll_bottom(ui->timeline);
+    timeline_scroll_bottom(ui->window->timeline);
 }
 
 static void

@@ -16,7 +16,7 @@ leave(struct ui *ui)
 {
     ui->picked = (struct position){0};
     if (ui->has_keys == KEYMAP_MESSAGE)
-        timeline_cursor_stop(ui->timeline, false);
+        timeline_cursor_stop(ui->window->timeline, false);
     else if (ui->has_keys == KEYMAP_LIST)
         ui_list_leave(ui);
 }
@@ -24,7 +24,7 @@ leave(struct ui *ui)
 void
 ui_focus_set(struct ui *ui, enum keymap_context context)
 {
-    if (context == ui->has_keys || !ui->timeline)
+    if (context == ui->has_keys || !ui->window->timeline)
         return;
     leave(ui);
     ui->has_keys = enter(ui, context) ? context : KEYMAP_MAIN;

@@ -43,7 +43,7 @@ ui_go_by(struct ui *ui, int by, bool unread_only)
     const int n = (int)ids->len;
     int at = 0;
 
-    while (at < n && g_array_index(ids, int64_t, at) != ui->shown)
+    while (at < n && g_array_index(ids, int64_t, at) != ui->window->shown)
         at++;
     for (int i = 1; i < n; i++) {
         const int64_t id = g_array_index(ids, int64_t, ((at + by * i) % n + n) % n);
@@ -89,7 +89,7 @@ next_active(struct ui *ui)
     const GArray *ids = activity_ids(ui->list.activity);
 
     for (guint i = 0; i < ids->len && i < 2; i++)
-        if (g_array_index(ids, int64_t, i) != ui->shown)
+        if (g_array_index(ids, int64_t, i) != ui->window->shown)
             return g_array_index(ids, int64_t, i);
     return 0;
 }
@@ -104,13 +104,13 @@ ui_go_next_activity(struct ui *ui)
         ui_peek_next(ui);
     } else if (next != 0) {
         if (origin == 0)
-            ui->origin = ui->shown;
-        g_array_append_val(ui->trail, ui->shown);
+            ui->origin = ui->window->shown;
+        g_array_append_val(ui->trail, ui->window->shown);
         ui_show(ui, next);
-    } else if (origin != 0 && origin != ui->shown && is_open(ui, origin)) {
+    } else if (origin != 0 && origin != ui->window->shown && is_open(ui, origin)) {
         ui_go(ui, origin);
     } else {
-        ui_go(ui, ui->shown); /* the walk is over */
+        ui_go(ui, ui->window->shown); /* the walk is over */
         ui_tell(ui, "Nothing happened elsewhere.", false);
     }
 }
@@ -141,28 +141,29 @@ ui_go_previous_activity(struct ui *ui)
 void
 ui_go_visited(struct ui *ui, int64_t buffer_id)
 {
-    GArray *visited = ui->visited;
+    GArray *visited = ui->window->visited;
 
-    if (ui->visited_at < visited->len &&
-        g_array_index(visited, int64_t, ui->visited_at) == buffer_id)
+    if (ui->window->visited_at < visited->len &&
+        g_array_index(visited, int64_t, ui->window->visited_at) == buffer_id)
         return;
     if (visited->len > 0)
-        g_array_set_size(visited, ui->visited_at + 1);
+        g_array_set_size(visited, ui->window->visited_at + 1);
     if (visited->len == VISITED_MOST)
         g_array_remove_index(visited, 0);
     g_array_append_val(visited, buffer_id);
-    ui->visited_at = visited->len - 1;
+    ui->window->visited_at = visited->len - 1;
 }
 
 void
 ui_go_visit(struct ui *ui, int by)
 {
-    for (guint at = ui->visited_at + (guint)by; at < ui->visited->len; at += (guint)by) {
-        const int64_t id = g_array_index(ui->visited, int64_t, at);
-        if (!is_open(ui, id) || id == ui->shown)
+    for (guint at = ui->window->visited_at + (guint)by; at < ui->window->visited->len;
+         at += (guint)by) {
+        const int64_t id = g_array_index(ui->window->visited, int64_t, at);
+        if (!is_open(ui, id) || id == ui->window->shown)
             continue;
         if (ui->peek.from == 0)
-            ui->visited_at = at;
+            ui->window->visited_at = at;
         ui_go(ui, id);
         return;
     }
@@ -173,8 +174,8 @@ ui_go_visit(struct ui *ui, int by)
 void
 ui_go_last(struct ui *ui)
 {
-    if (is_open(ui, ui->before))
-        ui_go(ui, ui->before);
+    if (is_open(ui, ui->window->before))
+        ui_go(ui, ui->window->before);
     else
         ui_tell(ui, "No other buffer was shown before.", false);
 }

@@ -72,7 +72,7 @@ view_buffer(const struct ui *ui, const struct list_row *row, struct view_entry *
     entry->mentions = buffer->mentions;
     entry->left = channel && !buffer->joined;
     entry->muted = buffer->notify == NOTIFY_NONE;
-    entry->draft = buffer->draft && buffer->id != ui->shown;
+    entry->draft = buffer->draft && buffer->id != ui->window->shown;
     entry->quiet = channel && buffer->joined && buffer->last_activity_us < now_us - QUIET_US;
     if (buffer->kind >= BUFFER_DIRECT && core_accounts(ui->core)->len > 1)
         entry->owner = label_of(core_account(ui->core, buffer->account_id));
@@ -89,7 +89,7 @@ ui_list_entry(const struct ui *ui, const struct list_row *row)
         view_buffer(ui, row, &entry);
     else
         view_group(ui, row, &entry);
-    entry.selected = row->buffer_id != 0 && row->buffer_id == ui->shown;
+    entry.selected = row->buffer_id != 0 && row->buffer_id == ui->window->shown;
     return entry;
 }
 

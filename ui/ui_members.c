@@ -31,7 +31,7 @@ ui_members_changed(struct ui *ui, const struct notice *notice)
     const struct buffer *buffer = ui_buffer(ui);
     const struct member *member;
 
-    if (!ui->members || notice->buffer_id != ui->shown)
+    if (!ui->members || notice->buffer_id != ui->window->shown)
         return;
     if (!notice->text) {
         g_clear_pointer(&ui->members, members_free);
@@ -69,7 +69,7 @@ ui_members_draw(struct ui *ui, const struct canvas *canvas, const struct account
     const struct buffer *buffer = ui_buffer(ui);
     struct rect rect = ui->layout.members;
 
-    core_look_at(ui->core, ui->shown);
+    core_look_at(ui->core, ui->window->shown);
     if (rect.rows <= 0)
         return;
     if (!ui->members) {

@@ -268,9 +268,9 @@ unread(struct ui *ui, const struct message *message)
         ui_tell(ui, "This line is not stored: nothing can be unread from here.", true);
         return;
     }
-    core_mark_read(ui->core, ui->shown, before, true);
-    ui->keep_unread = ui->shown;
-    timeline_set_new_line(ui->timeline, true, before);
+    core_mark_read(ui->core, ui->window->shown, before, true);
+    ui->keep_unread = ui->window->shown;
+    timeline_set_new_line(ui->window->timeline, true, before);
     ui_focus_set(ui, KEYMAP_MAIN);
     ui_tell(ui, "Unread from here, until you come back to this buffer.", false);
 }

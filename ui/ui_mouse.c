@@ -116,7 +116,7 @@ wheel(struct ui *ui, const struct mouse *mouse)
         wheel_over(ui, up);
     else if (is_in(ui->drawn.rect, mouse))
         ui_complete(ui, up ? -1 : 1);
-    else if (ui->timeline)
+    else if (ui->window->timeline)
         ui_scroll_rows(ui, up ? WHEEL_ROWS : -WHEEL_ROWS);
 }
 
@@ -152,16 +152,16 @@ click_messages(struct ui *ui, int row)
 {
     struct line_shape shape = ui_shape(ui);
     const struct item *item =
-        timeline_at_row(ui->timeline, &shape, MAX(1, ui->layout.timeline.rows), row);
+        timeline_at_row(ui->window->timeline, &shape, MAX(1, ui->layout.timeline.rows), row);
     const struct position at = item ? item->pos : (struct position){0};
 
     if (!item)
         return;
     if (item->kind == ITEM_MESSAGE) {
         ui_focus_set(ui, KEYMAP_MESSAGE);
-        timeline_cursor_put(ui->timeline, at);
+        timeline_cursor_put(ui->window->timeline, at);
     } else if (item->kind == ITEM_FOLD) {
-        timeline_expand(ui->timeline, &shape, MAX(1, ui->layout.timeline.rows), at);
+        timeline_expand(ui->window->timeline, &shape, MAX(1, ui->layout.timeline.rows), at);
     } else if (item->kind == ITEM_TOP || item->kind == ITEM_GAP) {
         ui_show_fetch(ui, item->kind == ITEM_TOP);
     }
@@ -199,7 +199,7 @@ static void
 click_pane(struct ui *ui, const struct mouse *mouse)
 {
     ui_complete_end(ui);
-    if (is_in(ui->layout.timeline, mouse) && ui->timeline)
+    if (is_in(ui->layout.timeline, mouse) && ui->window->timeline)
         click_messages(ui, mouse->row - ui->layout.timeline.row);
     else if (is_in(ui->layout.sidebar, mouse))
         click_list(ui, mouse);

@@ -63,7 +63,7 @@ take_text(const struct ui_outside *outside, const char *text)
 {
     struct ui *ui = outside->ui;
 
-    if (ui->shown == outside->buffer_id) {
+    if (ui->window->shown == outside->buffer_id) {
         editor_replace(ui->editor, 0, SIZE_MAX, text);
         ui_draft_changed(ui);
     } else {
@@ -248,7 +248,7 @@ ui_outside_open(struct ui *ui)
     ui_draft_save(ui);
     outside = g_new0(struct ui_outside, 1);
     outside->ui = ui;
-    outside->buffer_id = ui->shown;
+    outside->buffer_id = ui->window->shown;
     outside->before = g_strdup(editor_text(ui->editor));
     if (!start(outside, command, &error)) {
         g_autofree char *text =

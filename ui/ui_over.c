@@ -49,7 +49,7 @@ ui_over_open(struct ui *ui, enum ui_over over)
     ui_over_close(ui);
     ui->over = over;
     if (over == UI_OVER_SWITCHER) {
-        ui->switcher = switcher_new(ui->core, ui->shown, ui_rules(ui));
+        ui->switcher = switcher_new(ui->core, ui->window->shown, ui_rules(ui));
     } else if (over == UI_OVER_SEARCH) {
         ui->search = ui_search_new(ui, NULL);
     } else if (over == UI_OVER_FIND) {

@@ -4,7 +4,7 @@
 bool
 ui_peek_elsewhere(const struct ui *ui)
 {
-    return ui->peek.from != 0 && ui->peek.from != ui->shown;
+    return ui->peek.from != 0 && ui->peek.from != ui->window->shown;
 }
 
 static void
@@ -23,7 +23,7 @@ ui_peek_end(struct ui *ui)
     struct timeline *timeline = g_steal_pointer(&ui->peek.timeline);
 
     forget(ui);
-    if (from == ui->shown) {
+    if (from == ui->window->shown) {
         timeline_free(timeline);
     } else if (buffer && !buffer->closed) {
         ui_show_again(ui, from, timeline);
@@ -42,8 +42,8 @@ ui_peek_stay(struct ui *ui)
     if (!ui_peek_elsewhere(ui))
         return;
     forget(ui);
-    ui->before = from;
-    ui_go_visited(ui, ui->shown);
+    ui->window->before = from;
+    ui_go_visited(ui, ui->window->shown);
     ui_read_entered(ui, ui_buffer(ui));
 }
 
@@ -53,7 +53,7 @@ ui_peek_toggle(struct ui *ui)
     if (ui->peek.from != 0)
         ui_peek_end(ui);
     else
-        ui->peek.from = ui->shown;
+        ui->peek.from = ui->window->shown;
 }
 
 void
@@ -71,7 +71,7 @@ saw(const struct ui *ui, int64_t buffer_id)
     for (guint i = 0; i < ui->peek.seen->len; i++)
         if (g_array_index(ui->peek.seen, int64_t, i) == buffer_id)
             return true;
-    return buffer_id == ui->shown || buffer_id == ui->peek.from;
+    return buffer_id == ui->window->shown || buffer_id == ui->peek.from;
 }
 
 /* Nothing is marked, so the most urgent one would come again and again: each is shown once. */
@@ -100,7 +100,8 @@ ui_peek_previous(struct ui *ui)
 {
     guint at = 0;
 
-    while (at < ui->peek.seen->len && g_array_index(ui->peek.seen, int64_t, at) != ui->shown)
+    while (at < ui->peek.seen->len &&
+           g_array_index(ui->peek.seen, int64_t, at) != ui->window->shown)
         at++;
     if (at > 0 && at < ui->peek.seen->len)
         ui_show(ui, g_array_index(ui->peek.seen, int64_t, at - 1));

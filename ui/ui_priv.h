@@ -77,6 +77,18 @@ struct ui_list {
     int64_t closing;    /* the buffer that the next "close" leaves; 0: none */
 };
 
+/* One view of a buffer: what it shows, and the place to which that is scrolled. */
+struct ui_window {
+    struct ui *ui;
+    int64_t shown, before;     /* buffers; 0: none */
+    GArray *visited;           /* int64_t: buffers that were shown, in order, */
+    guint visited_at;          /* and which of them is shown now */
+    struct timeline *timeline; /* NULL: nothing is shown yet */
+    struct position newest_seen;
+    int64_t gap_seen;
+    struct position marked; /* a message that was found, in the buffer shown; id 0: none */
+};
+
 /* Looking at buffers without marking anything as read. */
 struct ui_peek {
     int64_t from;              /* where it began; 0: no peek is under way */
@@ -149,17 +161,12 @@ struct ui {
     bool mouse;              /* the person wants weft to have it */
     bool mouse_configured;
 
-    int64_t shown, before; /* buffers; 0: none */
-    int64_t origin;        /* where the walk through the activity began; 0: none is under way */
-    GArray *trail;         /* int64_t: buffers of that walk */
-    GArray *visited;       /* int64_t: buffers that were shown, in order, */
-    guint visited_at;      /* and which of them is shown now */
+    struct ui_window *window; /* what one is in */
+    int64_t origin;           /* where the walk through the activity began; 0: none is under way */
+    GArray *trail;            /* int64_t: buffers of that walk */
     struct ui_peek peek;
     GQueue read_steps;   /* what was marked as read, newest first: ui_read.c */
     int64_t keep_unread; /* the buffer shown stays unread until one has left it; 0: none */
-    struct timeline *timeline;
-    struct position newest_seen;
-    int64_t gap_seen;
     struct ui_list list;
     struct members *members; /* of the buffer shown; NULL: not needed yet */
     size_t members_top;
@@ -211,8 +218,7 @@ struct ui {
     bool copied_before;
     char *search_text; /* what was searched for last; or NULL */
     char *find_text;
-    struct position marked; /* a message that was found, in the buffer shown; id 0: none */
-    GQueue questions;       /* struct ui_question; the first is asked */
+    GQueue questions; /* struct ui_question; the first is asked */
     struct editor *answer;
     struct secret_text secret;
     int64_t asked_us; /* monotonic: since when the first is on the screen */
@@ -285,6 +291,8 @@ void ui_call_notice(struct ui *ui, const struct notice *notice);
 void ui_title_update(struct ui *ui);
 
 /* ui_show.c */
+struct ui_window *ui_window_new(struct ui *ui);
+void ui_window_free(struct ui_window *window);
 const struct buffer *ui_buffer(const struct ui *ui); /* the one shown; NULL: none */
 void ui_show(struct ui *ui, int64_t buffer_id);
 void ui_show_other(struct ui *ui); /* the one shown is gone */

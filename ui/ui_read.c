@@ -50,9 +50,9 @@ keep_step(struct ui *ui, struct step *step_take)
 bool
 ui_read_goes_on(const struct ui *ui)
 {
-    if (ui->over != UI_OVER_NONE || !ui_present(ui) || !timeline_follows(ui->timeline))
+    if (ui->over != UI_OVER_NONE || !ui_present(ui) || !timeline_follows(ui->window->timeline))
         return false;
-    return ui->keep_unread != ui->shown && !ui_peek_elsewhere(ui);
+    return ui->keep_unread != ui->window->shown && !ui_peek_elsewhere(ui);
 }
 
 void
@@ -112,8 +112,8 @@ ui_read_mark(struct ui *ui, const int64_t *ids, size_t n)
             mark(ui, buffer, step->marks);
         if (step->marks->len > marked)
             last = buffer;
-        if (ids[i] == ui->shown)
-            timeline_set_new_line(ui->timeline, false, (struct position){0});
+        if (ids[i] == ui->window->shown)
+            timeline_set_new_line(ui->window->timeline, false, (struct position){0});
     }
     tell(ui, step->marks->len - before, last ? last->name : NULL);
     keep_step(ui, step);
@@ -139,9 +139,9 @@ restore(struct ui *ui, const struct step *step, const struct mark *mark)
         (!step->visit && position_compare(buffer->read, mark->after) != 0))
         return NULL;
     core_mark_read(ui->core, mark->buffer_id, mark->before, true);
-    if (mark->buffer_id == ui->shown) {
-        ui->keep_unread = ui->shown;
-        timeline_set_new_line(ui->timeline, true, mark->before);
+    if (mark->buffer_id == ui->window->shown) {
+        ui->keep_unread = ui->window->shown;
+        timeline_set_new_line(ui->window->timeline, true, mark->before);
     }
     return buffer;
 }
@@ -153,7 +153,7 @@ tell_restored(struct ui *ui, guint n, const struct buffer *last)
 
     if (n > 1)
         text = g_strdup_printf("%u buffers are unread again.", n);
-    else if (last->id == ui->shown)
+    else if (last->id == ui->window->shown)
         text = g_strdup_printf("%s is unread again, until you come back to it.", last->name);
     else
         text = g_strdup_printf("%s is unread again.", last->name);

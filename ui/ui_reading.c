@@ -4,8 +4,8 @@
 void
 ui_reading_apply(struct ui *ui)
 {
-    if (ui->timeline)
-        timeline_set_joins(ui->timeline, ui->joins_open ? TIMELINE_JOINS_SHOWN : ui->joins,
+    if (ui->window->timeline)
+        timeline_set_joins(ui->window->timeline, ui->joins_open ? TIMELINE_JOINS_SHOWN : ui->joins,
                            ui->joins_smart_us);
 }
 
@@ -25,7 +25,7 @@ ui_expand(struct ui *ui, const struct message *message)
 {
     struct line_shape shape = ui_shape(ui);
 
-    return timeline_expand(ui->timeline, &shape, MAX(1, ui->layout.timeline.rows),
+    return timeline_expand(ui->window->timeline, &shape, MAX(1, ui->layout.timeline.rows),
                            message_position(message));
 }
 
@@ -34,7 +34,7 @@ expand_in_sight(struct ui *ui)
 {
     struct line_shape shape = ui_shape(ui);
 
-    if (!timeline_expand_in_sight(ui->timeline, &shape, MAX(1, ui->layout.timeline.rows)))
+    if (!timeline_expand_in_sight(ui->window->timeline, &shape, MAX(1, ui->layout.timeline.rows)))
         ui_tell(ui, "Nothing that is in sight is shown short.", false);
 }
 

@@ -13,13 +13,13 @@ void
 ui_reply_set(struct ui *ui, struct message *message)
 {
     take(ui, message ? message_ref(message) : NULL);
-    core_set_draft_reply(ui->core, ui->shown, message ? message->id : 0);
+    core_set_draft_reply(ui->core, ui->window->shown, message ? message->id : 0);
 }
 
 void
 ui_reply_load(struct ui *ui)
 {
-    take(ui, core_draft_reply(ui->core, ui->shown));
+    take(ui, core_draft_reply(ui->core, ui->window->shown));
 }
 
 void

@@ -56,7 +56,7 @@ ui_search_new(struct ui *ui, const char *text)
     struct ui_search *search = g_new0(struct ui_search, 1);
 
     search->ui = ui;
-    search->here = ui->shown;
+    search->here = ui->window->shown;
     search->hits = g_ptr_array_new_with_free_func((GDestroyNotify)message_unref);
     search->query = editor_new(ui_rules(ui));
     search->search = search_new(ui->core, on_result, search);

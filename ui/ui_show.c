@@ -9,7 +9,7 @@
 const struct buffer *
 ui_buffer(const struct ui *ui)
 {
-    return ui->shown ? core_buffer(ui->core, ui->shown) : NULL;
+    return ui->window->shown ? core_buffer(ui->core, ui->window->shown) : NULL;
 }
 
 /* --- pages, by core
@@ -18,36 +18,57 @@ ui_buffer(const struct ui *ui)
 static void
 page_newest(void *user, unsigned limit, struct page *ret_page)
 {
-    struct ui *ui = user;
-    core_page_newest(ui->core, ui->shown, limit, ret_page);
+    struct ui_window *window = user;
+    core_page_newest(window->ui->core, window->shown, limit, ret_page);
 }
 
 static void
 page_before(void *user, struct position before, unsigned limit, struct page *ret_page)
 {
-    struct ui *ui = user;
-    core_page_before(ui->core, ui->shown, before, limit, ret_page);
+    struct ui_window *window = user;
+    core_page_before(window->ui->core, window->shown, before, limit, ret_page);
 }
 
 static void
 page_after(void *user, struct position after, unsigned limit, struct page *ret_page)
 {
-    struct ui *ui = user;
-    core_page_after(ui->core, ui->shown, after, limit, ret_page);
+    struct ui_window *window = user;
+    core_page_after(window->ui->core, window->shown, after, limit, ret_page);
 }
 
 static void
 page_around(void *user, struct position at, unsigned limit, struct page *ret_page)
 {
-    struct ui *ui = user;
-    core_page_around(ui->core, ui->shown, at, limit, ret_page);
+    struct ui_window *window = user;
+    core_page_around(window->ui->core, window->shown, at, limit, ret_page);
 }
 
 static struct message *
 find_remote(void *user, const char *remote_id)
 {
-    struct ui *ui = user;
-    return core_find_message(ui->core, ui->shown, remote_id);
+    struct ui_window *window = user;
+    return core_find_message(window->ui->core, window->shown, remote_id);
+}
+
+/* --- windows
+ * ---------------------------------------------------------------------------------------------- */
+
+struct ui_window *
+ui_window_new(struct ui *ui)
+{
+    struct ui_window *window = g_new0(struct ui_window, 1);
+
+    window->ui = ui;
+    window->visited = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    return window;
+}
+
+void
+ui_window_free(struct ui_window *window)
+{
+    timeline_free(window->timeline);
+    g_array_unref(window->visited);
+    g_free(window);
 }
 
 /* --- drafts
@@ -57,11 +78,12 @@ find_remote(void *user, const char *remote_id)
 struct editor_history *
 ui_history(struct ui *ui)
 {
-    struct editor_history *history = g_hash_table_lookup(ui->histories, &ui->shown);
+    struct editor_history *history = g_hash_table_lookup(ui->histories, &ui->window->shown);
 
     if (!history) {
         history = editor_history_new(UI_HISTORY_LINES);
-        g_hash_table_insert(ui->histories, g_memdup2(&ui->shown, sizeof ui->shown), history);
+        g_hash_table_insert(ui->histories, g_memdup2(&ui->window->shown, sizeof ui->window->shown),
+                            history);
     }
     return history;
 }
@@ -71,10 +93,10 @@ ui_draft_save(struct ui *ui)
 {
     clock_timer_del(core_clock(ui->core), ui->draft_timer);
     ui->draft_timer = 0;
-    if (!ui->shown || ui->draft_serial == editor_serial(ui->editor))
+    if (!ui->window->shown || ui->draft_serial == editor_serial(ui->editor))
         return;
     ui->draft_serial = editor_serial(ui->editor);
-    core_set_draft(ui->core, ui->shown, editor_text(ui->editor));
+    core_set_draft(ui->core, ui->window->shown, editor_text(ui->editor));
 }
 
 static void
@@ -93,7 +115,7 @@ tell_typing(struct ui *ui)
     const char *text = editor_text(ui->editor);
     const bool command = text[0] == '/' && text[1] != '/';
 
-    core_typing(ui->core, ui->shown, *text && !command);
+    core_typing(ui->core, ui->window->shown, *text && !command);
 }
 
 void
@@ -115,9 +137,9 @@ leave_buffer(struct ui *ui)
     ui_draft_save(ui);
     if (ui->has_keys == KEYMAP_MESSAGE)
         ui_focus_set(ui, KEYMAP_MAIN);
-    if (ui->peek.from != 0 && ui->peek.from == ui->shown)
-        ui->peek.timeline = g_steal_pointer(&ui->timeline);
-    timeline_free(g_steal_pointer(&ui->timeline));
+    if (ui->peek.from != 0 && ui->peek.from == ui->window->shown)
+        ui->peek.timeline = g_steal_pointer(&ui->window->timeline);
+    timeline_free(g_steal_pointer(&ui->window->timeline));
 }
 
 static void
@@ -125,13 +147,13 @@ take_buffer(struct ui *ui, int64_t buffer_id, struct timeline *timeline)
 {
     g_autofree char *draft = core_draft(ui->core, buffer_id);
 
-    ui->shown = buffer_id;
-    ui->timeline = timeline;
+    ui->window->shown = buffer_id;
+    ui->window->timeline = timeline;
     list_set_shown(ui->list.rows, buffer_id);
     ui->list.looked_away = false;
-    ui->marked = (struct position){0};
-    ui->newest_seen = (struct position){0};
-    ui->gap_seen = 0;
+    ui->window->marked = (struct position){0};
+    ui->window->newest_seen = (struct position){0};
+    ui->window->gap_seen = 0;
     ui_members_forget(ui);
     ui_reading_forget(ui);
     ui_reading_apply(ui);
@@ -153,11 +175,11 @@ ui_show_again(struct ui *ui, int64_t buffer_id, struct timeline *timeline)
 void
 ui_show(struct ui *ui, int64_t buffer_id)
 {
-    const struct timeline_source source = {ui,         page_newest, page_before,
+    const struct timeline_source source = {ui->window, page_newest, page_before,
                                            page_after, page_around, find_remote};
     const struct buffer *buffer = core_buffer(ui->core, buffer_id);
 
-    if (!buffer || buffer_id == ui->shown)
+    if (!buffer || buffer_id == ui->window->shown)
         return;
     if (buffer_id == ui->peek.from) {
         ui_peek_end(ui);
@@ -168,13 +190,13 @@ ui_show(struct ui *ui, int64_t buffer_id)
         ui_peek_saw(ui, buffer_id);
     } else {
         if (ui_buffer(ui))
-            ui->before = ui->shown;
+            ui->window->before = ui->window->shown;
         ui_go_visited(ui, buffer_id);
         ui_read_entered(ui, buffer);
     }
     take_buffer(ui, buffer_id, timeline_new(&source, ui->zone));
-    timeline_set_new_line(ui->timeline, buffer->unread > 0, buffer->read);
-    timeline_load(ui->timeline);
+    timeline_set_new_line(ui->window->timeline, buffer->unread > 0, buffer->read);
+    timeline_load(ui->window->timeline);
 }
 
 /* The message comes into the upper half of what is in sight. */
@@ -183,7 +205,7 @@ ui_scroll_to(struct ui *ui, struct position at)
 {
     struct line_shape shape = ui_shape(ui);
 
-    timeline_scroll_to(ui->timeline, &shape, MAX(1, ui->layout.timeline.rows), at);
+    timeline_scroll_to(ui->window->timeline, &shape, MAX(1, ui->layout.timeline.rows), at);
     ui_changed(ui);
 }
 
@@ -195,21 +217,21 @@ ui_show_message(struct ui *ui, const struct message *message)
         return;
     }
     ui_show(ui, message->buffer_id);
-    ui->marked = message_position(message);
-    ui_scroll_to(ui, ui->marked);
+    ui->window->marked = message_position(message);
+    ui_scroll_to(ui, ui->window->marked);
 }
 
 void
 ui_show_other(struct ui *ui)
 {
-    const struct buffer *next = core_buffer(ui->core, ui->before);
+    const struct buffer *next = core_buffer(ui->core, ui->window->before);
 
     if (ui_peek_elsewhere(ui)) {
         ui_peek_end(ui);
         return;
     }
     ui_show(ui, next && !next->closed ? next->id : core_own_buffer(ui->core)->id);
-    ui->before = 0;
+    ui->window->before = 0;
 }
 
 struct line_shape
@@ -247,9 +269,9 @@ ui_message_came(struct ui *ui, struct message *message)
     if (message->flags & MESSAGE_OWN)
         ui_peek_stay(ui);
     if (!ui_read_goes_on(ui) && buffer && !(message->flags & MESSAGE_OWN) &&
-        !timeline_has_new_line(ui->timeline))
-        timeline_set_new_line(ui->timeline, true, buffer->read);
-    timeline_add(ui->timeline, message);
+        !timeline_has_new_line(ui->window->timeline))
+        timeline_set_new_line(ui->window->timeline, true, buffer->read);
+    timeline_add(ui->window->timeline, message);
 }
 
 void
@@ -259,8 +281,8 @@ ui_mark_seen(struct ui *ui)
 
     if (!buffer || !ui_read_goes_on(ui))
         return;
-    if (position_compare(ui->newest_seen, buffer->read) > 0)
-        core_mark_read(ui->core, ui->shown, ui->newest_seen, false);
+    if (position_compare(ui->window->newest_seen, buffer->read) > 0)
+        core_mark_read(ui->core, ui->window->shown, ui->window->newest_seen, false);
 }
 
 void
@@ -269,13 +291,14 @@ ui_show_fetch(struct ui *ui, bool top_in_sight)
     g_autoptr(GError) error = NULL;
     bool asked;
 
-    if (core_history_under_way(ui->core, ui->shown))
+    if (core_history_under_way(ui->core, ui->window->shown))
         return;
-    if (ui->gap_seen != 0)
-        asked = core_fetch_history(ui->core, ui->shown, ui->gap_seen, &error);
-    else if (top_in_sight && timeline_reaches_start(ui->timeline) &&
-             !core_history_at_start(ui->core, ui->shown) && ui_buffer(ui)->caps & CAP_HISTORY)
-        asked = core_fetch_history(ui->core, ui->shown, 0, &error);
+    if (ui->window->gap_seen != 0)
+        asked = core_fetch_history(ui->core, ui->window->shown, ui->window->gap_seen, &error);
+    else if (top_in_sight && timeline_reaches_start(ui->window->timeline) &&
+             !core_history_at_start(ui->core, ui->window->shown) &&
+             ui_buffer(ui)->caps & CAP_HISTORY)
+        asked = core_fetch_history(ui->core, ui->window->shown, 0, &error);
     else
         return;
     if (!asked)

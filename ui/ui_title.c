@@ -72,13 +72,13 @@ ui_title_update(struct ui *ui)
         return;
     }
     const int64_t left_us = title->changed_us + CHANGE_US - ui_now_us(ui);
-    if (title->buffer == ui->shown && title->changed_us != 0 && left_us > 0) {
+    if (title->buffer == ui->window->shown && title->changed_us != 0 && left_us > 0) {
         if (title->timer == 0)
             title->timer = clock_timer_add(core_clock(ui->core), left_us, on_time, ui);
         return;
     }
     GString *text = make_title(ui);
-    title->buffer = ui->shown;
+    title->buffer = ui->window->shown;
     if (term_set_title(ui->term, text->str))
         title->changed_us = ui_now_us(ui);
     g_string_free(text, TRUE);

@@ -139,7 +139,7 @@ add_hot(const struct ui *ui, GArray *hot, int64_t id)
         .name = buffer->name,
         .mentions = buffer->mentions,
         .unread = buffer->unread,
-        .selected = id == ui->shown,
+        .selected = id == ui->window->shown,
     };
     g_array_append_val(hot, entry);
 }
@@ -173,13 +173,13 @@ draw_status(const struct ui *ui, const struct canvas *canvas, const struct buffe
             account && account->state != ACCOUNT_ONLINE ? account_state_name(account->state) : NULL,
         .peeking = ui->peek.from != 0,
         .hushed = core_hushed_until(ui->core, buffer->id) != 0,
-        .scrolled = !timeline_at_newest(ui->timeline),
+        .scrolled = !timeline_at_newest(ui->window->timeline),
         .keys = keymap_pending(ui->keymap),
     };
 
     for (guint i = 0; i < ids->len && ui->layout.hotlist.rows == 0; i++) {
         const int64_t id = g_array_index(ids, int64_t, i);
-        if (id == ui->shown)
+        if (id == ui->window->shown)
             continue;
         if (hot->len < HOT_MOST)
             add_hot(ui, hot, id);
@@ -188,7 +188,7 @@ draw_status(const struct ui *ui, const struct canvas *canvas, const struct buffe
     }
     view.hot = (const struct view_hot *)(void *)hot->data;
     view.n_hot = hot->len;
-    view.below = timeline_below(ui->timeline, &view.below_more);
+    view.below = timeline_below(ui->window->timeline, &view.below_more);
     pane_status_draw(canvas, ui->layout.status, &view);
 }
 
@@ -271,21 +271,21 @@ draw_timeline(struct ui *ui, const struct canvas *canvas, const struct buffer *b
               const struct account *account)
 {
     struct view_timeline view = {
-        .timeline = ui->timeline,
+        .timeline = ui->window->timeline,
         .zone = ui->zone,
         .max_text_cols = ui->max_text_cols,
         .max_rows = ui->max_rows,
         .empty = empty_text(ui, buffer),
-        .newest_seen = &ui->newest_seen,
-        .gap_seen = &ui->gap_seen,
-        .marked = ui->marked,
-        .cursor = ui->has_keys == KEYMAP_MESSAGE ? timeline_cursor(ui->timeline) : NULL,
+        .newest_seen = &ui->window->newest_seen,
+        .gap_seen = &ui->window->gap_seen,
+        .marked = ui->window->marked,
+        .cursor = ui->has_keys == KEYMAP_MESSAGE ? timeline_cursor(ui->window->timeline) : NULL,
     };
 
     if (view.cursor)
         view.picked = ui->picked;
     view.cursor_row = &ui->cursor_row;
-    timeline_set_top(ui->timeline, top_of(ui, buffer, account));
+    timeline_set_top(ui->window->timeline, top_of(ui, buffer, account));
     pane_timeline_draw(canvas, ui->layout.timeline, &view);
 }
 

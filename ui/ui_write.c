@@ -33,7 +33,7 @@ ui_edit(struct ui *ui, enum action action)
 void
 ui_remember(struct ui *ui, const char *text)
 {
-    if (core_has_secret(ui->core, ui->shown, text))
+    if (core_has_secret(ui->core, ui->window->shown, text))
         return;
     editor_history_add(ui_history(ui), text);
     editor_history_add(ui->history, text);
@@ -44,7 +44,7 @@ ui_remember(struct ui *ui, const char *text)
 void
 ui_send(struct ui *ui)
 {
-    int64_t buffer_id = ui->shown;
+    int64_t buffer_id = ui->window->shown;
     g_autoptr(GError) error = NULL;
     g_autofree char *text = NULL;
 
@@ -56,11 +56,11 @@ ui_send(struct ui *ui)
     if (sent) {
         if (core_buffer(ui->core, buffer_id))
             core_set_draft(ui->core, buffer_id, NULL);
-        if (ui->shown == buffer_id)
-            timeline_scroll_bottom(ui->timeline);
+        if (ui->window->shown == buffer_id)
+            timeline_scroll_bottom(ui->window->timeline);
         return;
     }
-    if (ui->shown == buffer_id)
+    if (ui->window->shown == buffer_id)
         editor_set(ui->editor, text, SIZE_MAX);
     else
         core_set_draft(ui->core, buffer_id, text);
@@ -111,7 +111,7 @@ measure(struct ui *ui, struct ui_length *length)
     length->too_long = false;
     if (editor_len(ui->editor) > MEASURE_MAX_BYTES)
         return;
-    core_measure(ui->core, ui->shown, editor_text(ui->editor), &measure);
+    core_measure(ui->core, ui->window->shown, editor_text(ui->editor), &measure);
     length->too_long = measure.messages == 0 && measure.left_bytes == 0;
     if (length->too_long)
         g_strlcpy(length->text, "too long", sizeof length->text);
@@ -128,9 +128,9 @@ ui_length_view(struct ui *ui, struct view_input *view)
 
     if (view->editor != ui->editor)
         return;
-    if (length->serial != editor_serial(ui->editor) || length->buffer_id != ui->shown) {
+    if (length->serial != editor_serial(ui->editor) || length->buffer_id != ui->window->shown) {
         length->serial = editor_serial(ui->editor);
-        length->buffer_id = ui->shown;
+        length->buffer_id = ui->window->shown;
         measure(ui, length);
     }
     view->length = length->text[0] ? length->text : NULL;
