@@ -176,9 +176,8 @@ remember_channels(struct irc *irc)
 
     g_hash_table_iter_init(&iter, irc->channels);
     while (g_hash_table_iter_next(&iter, &id, (void **)&channel))
-        /* One that was still catching up knows no more than before. */
         irc_remember(irc, id,
-                     channel->behind ? channel->reference_us
+                     channel->behind ? irc_history_known_until(channel)
                      : irc->online   ? irc->heard_wall_us
                                      : irc->was_alive_us);
 }

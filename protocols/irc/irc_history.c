@@ -604,6 +604,12 @@ irc_history_targets_line(struct irc *irc, const struct irc_line *line)
 /* --- joining
  * -------------------------------------------------------------------------------------------- */
 
+int64_t
+irc_history_known_until(const struct irc_channel *channel)
+{
+    return channel->reference_us != 0 ? channel->reference_us : channel->entered_us;
+}
+
 void
 irc_history_joined(struct irc *irc, struct irc_channel *channel)
 {
@@ -617,6 +623,7 @@ irc_history_joined(struct irc *irc, struct irc_channel *channel)
     channel->playback_oldest_us = 0;
     channel->sync_serial = 0;
     channel->at_connect = !irc->online;
+    channel->entered_us = irc_now_us(irc);
     bool past = channel->known_before && channel->reference_us != 0;
     /* Before that "when we last were connected" is not saved, and stands for all. */
     if (past && irc->online)

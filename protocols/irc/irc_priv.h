@@ -96,6 +96,7 @@ struct irc_channel {
     bool known_before;    /* it had a past with us when we joined */
     bool at_connect;      /* joined before all was caught up, not in mid-session */
     int64_t reference_us; /* the newest thing known from before; 0: none */
+    int64_t entered_us;   /* when we joined */
     int64_t joined_us;    /* the sort key of our joining */
     uint64_t sync_serial; /* the PING whose answer proves that all playback has come; 0: none */
     int64_t playback_oldest_us; /* of lines that the server played back by itself; 0: none */
@@ -450,6 +451,9 @@ void irc_history_reset(struct irc *irc);
 void irc_history_check_timeouts(struct irc *irc);
 /* We joined; `forced` or not. Decides how what was missed is found. */
 void irc_history_joined(struct irc *irc, struct irc_channel *channel);
+/* Up to when a channel that has not caught up is known. What is said after we entered is missed
+ * like anything else, even when the connection ends before its first page has come. */
+int64_t irc_history_known_until(const struct irc_channel *channel);
 /* A PING behind the joins, once for all that are queued. */
 void irc_history_sync(struct irc *irc);
 /* ZNC's playback module: asks for what came since we last were here. */

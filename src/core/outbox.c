@@ -18,6 +18,9 @@ static const char late_text[] =
 static const char held_text[] =
     "It is not there yet, but the network may bring it late: weft waits for that, then sends it "
     "again. /retry does so at once.";
+static const char broke_text[] = "It has not arrived: each time that weft sent it the connection "
+                                 "was lost. Send it again or drop "
+                                 "it.";
 static const char never_text[] =
     "weft cannot find out whether this message arrived. Look whether it is "
     "there; then send it again or drop it.";
@@ -528,6 +531,18 @@ send_again(struct out_row *out)
     out->phase = PHASE_WAITS;
 }
 
+/* What takes the connection down with it is not sent for ever. */
+static void
+is_not_there(struct out_row *out)
+{
+    if (out->row->attempts < ATTEMPTS_MOST) {
+        send_again(out);
+        return;
+    }
+    out->looks = out->blocks = false;
+    set_state(out, OUTBOX_FAILED, broke_text);
+}
+
 /* Whoever had it in between has brought it by now, or never will: all that was said since the look
  * has come to us. */
 static void
@@ -537,7 +552,7 @@ hold_is_over(void *user)
     struct room *room = out->room;
 
     out->timer = 0;
-    send_again(out);
+    is_not_there(out);
     outbox_run_room(room);
 }
 
@@ -567,12 +582,12 @@ not_found(struct out_row *out, bool history_whole)
     const int64_t wait_us = held_for_us(out);
 
     out->looks = out->blocks = false;
-    if (out->row->attempts >= ATTEMPTS_MOST || (!history_whole && !safe))
+    if (!history_whole && (!safe || out->row->attempts >= ATTEMPTS_MOST))
         set_state(out, OUTBOX_UNKNOWN, never_text);
     else if (!safe && wait_us > 0)
         wait_for_late(out, wait_us);
     else
-        send_again(out);
+        is_not_there(out);
 }
 
 void

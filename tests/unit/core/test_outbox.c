@@ -468,6 +468,34 @@ test_held_and_retried(void)
     fake_free(fake);
 }
 
+/* A text that takes the connection down whenever it leaves: known not to be there, it is neither
+ * sent for ever nor called unknown, and the rest goes on. */
+static void
+test_lost_each_time(void)
+{
+    struct fake *fake = online();
+
+    fake_caps(fake, 0, ~0u & ~(unsigned)CAP_DEDUPE, NULL);
+    fake_type(fake, 0, "one");
+    fake_type(fake, 0, "two");
+    fake_settle(fake);
+    for (unsigned i = 1; i <= 3; i++) {
+        g_assert_cmpstr(fake_sent(fake, 0, n_sent(fake) - 1)->text, ==, "one");
+        g_assert_cmpuint(n_sent(fake), ==, i);
+        fake_lost(fake, 0, WEFT_ERROR_CLOSED);
+        expect(fake, "one/unknown|two/pending");
+        back(fake);
+        fake_caught_up(fake, 0, "#lab", true);
+        fake_state(fake, 0, ACCOUNT_ONLINE);
+        fake_settle(fake);
+    }
+    expect(fake, "one/failed|two/sending");
+    g_autoptr(GPtrArray) page = store_load_newest(fake->store, fake_buffer(fake, 0, "#lab")->id, 9);
+    const struct message *one = page->pdata[0];
+    g_assert_nonnull(strstr(one->error, "has not arrived"));
+    fake_free(fake);
+}
+
 /* The network cannot tell: it stays unknown, says so, and the rest goes on. */
 static void
 test_lost_for_good(void)
@@ -711,6 +739,7 @@ test_outbox_add(void)
     g_test_add_func("/outbox/held-and-absent", test_held_and_absent);
     g_test_add_func("/outbox/held-and-cut", test_held_and_cut);
     g_test_add_func("/outbox/held-and-retried", test_held_and_retried);
+    g_test_add_func("/outbox/lost-each-time", test_lost_each_time);
     g_test_add_func("/outbox/lost-for-good", test_lost_for_good);
     g_test_add_func("/outbox/lost-and-kept-out", test_lost_and_kept_out);
     g_test_add_func("/outbox/dedupe", test_dedupe);
