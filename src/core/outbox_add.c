@@ -1,0 +1,77 @@
+/* What was typed, on its way into the store: the message and its outbox row in one transaction. */
+#include "core/engine.h"
+
+struct adding {
+    struct word word; /* id: the buffer */
+    struct outbox_row *row;
+    struct message *message;
+};
+
+static void
+adding_fini(struct word *word)
+{
+    struct adding *adding = (struct adding *)word;
+    outbox_row_free(adding->row);
+    message_unref(adding->message);
+}
+
+static void
+added(struct word *word, const struct store_result *result)
+{
+    struct adding *adding = (struct adding *)word;
+    struct core *core = word->core;
+    struct room *room = room_get(core, word->id);
+
+    if (result->outcome == STORE_STALLED) {
+        word_unstored(core, room, adding->message, true);
+        return;
+    }
+    if (result->outcome != STORE_NEW)
+        return;
+    struct outbox_row *row = g_steal_pointer(&adding->row);
+    row->id = result->outbox_id;
+    row->message_id = result->message->id;
+    g_free(row->key);
+    row->key = g_strdup(result->outbox_key);
+    outbox_take(core, room, row);
+    unread_note_newest(room, result->message);
+    if (!word->stalled)
+        word_publish(core, NOTICE_MESSAGE, result->message, true);
+    unread_mark(core, room, message_position(result->message), false, true);
+    outbox_run_room(room);
+}
+
+void
+outbox_add(struct core *core, struct room *room, enum message_kind kind, const struct rich *body,
+           const char *reply_to, bool clear_draft)
+{
+    const struct account *account = room->session->account;
+    struct adding *adding = word_new(core, sizeof *adding, added, room->pub.id);
+    struct message *message = message_new();
+    struct outbox_row *row = g_new0(struct outbox_row, 1);
+
+    adding->word.fini = adding_fini;
+    adding->message = message;
+    adding->row = row;
+    message->buffer_id = room->pub.id;
+    message->kind = kind;
+    message->state = MESSAGE_PENDING;
+    message->flags = MESSAGE_OWN;
+    message->time_us = clock_wall_us(core->clock);
+    message->sort_key = ingest_sort_key_now(core, room);
+    message->sender_id = g_strdup(account->self_id);
+    message->sender_name = g_strdup(account->self_name);
+    message->reply_to = g_strdup(reply_to);
+    rich_free(message->body);
+    message->body = rich_dup(body);
+    room->newest_key = MAX(room->newest_key, message->sort_key);
+    row->account_id = account->id;
+    row->buffer_id = room->pub.id;
+    row->kind = kind;
+    row->body = rich_dup(body);
+    row->reply_to = g_strdup(reply_to);
+    row->created_us = message->time_us;
+    store_add_outbox(core->store, row, message, clear_draft, word_came, adding);
+    if (clear_draft)
+        writing_set_draft(core, room, false);
+}
