@@ -6,7 +6,7 @@ struct share {
     enum activity_level level;
     int64_t account_id, space_id;
     int number;
-    bool direct;
+    bool direct, muted;
     struct activity_sum sum;
 };
 
@@ -14,7 +14,7 @@ struct activity {
     struct core *core;
     GHashTable *shares;            /* buffer id → struct share, owned */
     GHashTable *accounts, *spaces; /* id → struct activity_sum, owned */
-    struct activity_sum direct;
+    struct activity_sum direct, heard;
     GArray *ids; /* of those with a level, in order; wrong while `stale` */
     bool stale;
 };
@@ -48,6 +48,7 @@ share_of(struct core *core, int64_t id)
     share.level = activity_level(buffer);
     share.sum.mentions = buffer->notify == NOTIFY_NONE ? calls(buffer) : buffer->mentions;
     share.sum.unread = buffer->notify == NOTIFY_NONE ? calls(buffer) : buffer->unread;
+    share.muted = buffer->notify == NOTIFY_NONE;
     share.direct = buffer->kind == BUFFER_DIRECT || buffer->kind == BUFFER_GROUP;
     share.account_id = buffer->account_id;
     share.space_id = buffer->space_id;
@@ -86,6 +87,8 @@ add_by_id(GHashTable *sums, int64_t id, const struct share *share, bool add)
 static void
 count(struct activity *activity, const struct share *share, bool add)
 {
+    if (!share->muted)
+        add_to(&activity->heard, share, add);
     if (share->direct) {
         add_to(&activity->direct, share, add);
         return;
@@ -95,6 +98,18 @@ count(struct activity *activity, const struct share *share, bool add)
         add_by_id(activity->spaces, share->space_id, share, add);
 }
 
+/* What is read goes, and the others stay as they are. */
+static void
+leave_order(struct activity *activity, int64_t id)
+{
+    for (guint i = 0; !activity->stale && i < activity->ids->len; i++) {
+        if (g_array_index(activity->ids, int64_t, i) == id) {
+            g_array_remove_index(activity->ids, i);
+            return;
+        }
+    }
+}
+
 bool
 activity_update(struct activity *activity, int64_t buffer_id)
 {
@@ -102,7 +117,10 @@ activity_update(struct activity *activity, int64_t buffer_id)
     struct share now = share_of(activity->core, buffer_id);
     const bool moved = (old ? old->level : ACTIVITY_NONE) != now.level;
 
-    activity->stale |= old ? !same_place(old, &now) : moved;
+    if (moved && now.level == ACTIVITY_NONE)
+        leave_order(activity, buffer_id);
+    else
+        activity->stale |= old ? !same_place(old, &now) : moved;
     if (old)
         count(activity, old, false);
     if (now.sum.unread == 0 && now.sum.mentions == 0) {
@@ -123,6 +141,7 @@ const GArray *
 activity_ids(struct activity *activity)
 {
     const GPtrArray *buffers = core_buffers(activity->core);
+    GArray *by_level[ACTIVITY_MENTION + 1] = {NULL};
 
     if (!activity->stale)
         return activity->ids;
@@ -130,12 +149,17 @@ activity_ids(struct activity *activity)
     g_array_set_size(activity->ids, 0);
     if (g_hash_table_size(activity->shares) == 0)
         return activity->ids;
+    for (int level = ACTIVITY_MESSAGE; level <= ACTIVITY_MENTION; level++)
+        by_level[level] = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    for (guint i = 0; i < buffers->len; i++) {
+        const struct buffer *buffer = g_ptr_array_index(buffers, i);
+        const enum activity_level level = activity_level(buffer);
+        if (level != ACTIVITY_NONE)
+            g_array_append_val(by_level[level], buffer->id);
+    }
     for (int level = ACTIVITY_MENTION; level > ACTIVITY_NONE; level--) {
-        for (guint i = 0; i < buffers->len; i++) {
-            const struct buffer *buffer = g_ptr_array_index(buffers, i);
-            if ((int)activity_level(buffer) == level)
-                g_array_append_val(activity->ids, buffer->id);
-        }
+        g_array_append_vals(activity->ids, by_level[level]->data, by_level[level]->len);
+        g_array_unref(by_level[level]);
     }
     return activity->ids;
 }
@@ -163,6 +187,12 @@ struct activity_sum
 activity_of_direct(const struct activity *activity)
 {
     return activity->direct;
+}
+
+struct activity_sum
+activity_heard(const struct activity *activity)
+{
+    return activity->heard;
 }
 
 void

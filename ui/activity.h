@@ -42,5 +42,7 @@ const GArray *activity_ids(struct activity *activity);
 struct activity_sum activity_of_account(const struct activity *activity, int64_t account_id);
 struct activity_sum activity_of_space(const struct activity *activity, int64_t space_id);
 struct activity_sum activity_of_direct(const struct activity *activity);
+/* Of everything but what is muted. */
+struct activity_sum activity_heard(const struct activity *activity);
 
 #endif

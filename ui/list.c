@@ -11,6 +11,8 @@ struct list {
     int number_cols;
     int64_t shown;
     size_t shown_row;
+    bool for_shown; /* something is in the rows only because it is shown */
+    GArray *order;  /* of int64_t: list_order()'s; NULL: not known */
     bool unread_only;
     char *filter, *folded_filter; /* as typed; with the letters' case taken off */
     GHashTable *folded;           /* names of groups, owned */
@@ -39,13 +41,14 @@ is_folded(const struct list *list, const char *group)
 
 /* `named`: the group's own name has what is filtered by. */
 static bool
-wants_buffer(const struct list *list, const struct buffer *buffer, bool folded, bool named)
+wants_buffer(struct list *list, const struct buffer *buffer, bool folded, bool named)
 {
     if (is_filtered(list))
         return named || has_text(list, buffer->name);
-    if (buffer->id == list->shown)
+    if (!folded && (!list->unread_only || activity_level(buffer) > ACTIVITY_NONE))
         return true;
-    return !folded && (!list->unread_only || activity_level(buffer) > ACTIVITY_NONE);
+    list->for_shown |= buffer->id == list->shown;
+    return buffer->id == list->shown;
 }
 
 /* A heading that nothing stands under, while only a part of the list is asked for. */
@@ -116,7 +119,7 @@ add_space(struct list *list, int64_t space_id, guint *at, guint end, bool in_fol
 
 /* Whether the account's own buffer is a reason for its heading to stay. */
 static bool
-calls(const struct list *list, const struct account *account, const struct buffer *server)
+calls(struct list *list, const struct account *account, const struct buffer *server)
 {
     if (is_filtered(list))
         return false;
@@ -228,6 +231,7 @@ list_rows(struct list *list, size_t *ret_n)
         list->stale = false;
         list->serial++;
         list->shown_row = SIZE_MAX;
+        list->for_shown = false;
         g_array_set_size(list->rows, 0);
         make_rows(list);
     }
@@ -273,8 +277,8 @@ list_heading(struct list *list, size_t row)
     return SIZE_MAX;
 }
 
-GArray *
-list_order(struct list *list)
+static GArray *
+make_order(struct list *list)
 {
     const GPtrArray *buffers = core_buffers(list->core);
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
@@ -291,6 +295,14 @@ list_order(struct list *list)
     for (guint i = 0; i < direct->len; i++)
         g_array_append_val(ids, ((const struct buffer *)direct->pdata[i])->id);
     return ids;
+}
+
+GArray *
+list_order(struct list *list)
+{
+    if (!list->order)
+        list->order = make_order(list);
+    return g_array_ref(list->order);
 }
 
 int
@@ -317,6 +329,7 @@ void
 list_stale(struct list *list)
 {
     list->stale = true;
+    g_clear_pointer(&list->order, g_array_unref);
 }
 
 void
@@ -325,13 +338,27 @@ list_level_changed(struct list *list)
     list->stale |= list->unread_only;
 }
 
+static size_t
+row_of_buffer(const struct list *list, int64_t buffer_id)
+{
+    for (guint i = 0; buffer_id != 0 && i < list->rows->len; i++)
+        if (g_array_index(list->rows, struct list_row, i).buffer_id == buffer_id)
+            return i;
+    return SIZE_MAX;
+}
+
 void
 list_set_shown(struct list *list, int64_t buffer_id)
 {
     if (list->shown == buffer_id)
         return;
     list->shown = buffer_id;
-    list->stale = true;
+    /* Mostly the rows stay, and only the place is another. */
+    list->stale |= list->for_shown;
+    if (!list->stale) {
+        list->shown_row = row_of_buffer(list, buffer_id);
+        list->stale = list->shown_row == SIZE_MAX;
+    }
 }
 
 void
@@ -438,6 +465,7 @@ list_free(struct list *list)
     if (!list)
         return;
     g_array_unref(list->rows);
+    g_clear_pointer(&list->order, g_array_unref);
     g_free(list->filter);
     g_free(list->folded_filter);
     g_hash_table_unref(list->folded);

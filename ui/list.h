@@ -1,6 +1,6 @@
 /* The list of accounts and buffers as rows: grouped under headings that fold, filtered by name or
  * by what is unread. The rows are kept, and made anew only when their order has changed: counters
- * move nothing.
+ * and going from buffer to buffer move nothing.
  *
  *     weft's own buffer
  *     account             the heading is the server's buffer too
@@ -66,7 +66,7 @@ size_t list_find(struct list *list, const struct list_row *row);
 /* The heading under which a row stands; SIZE_MAX: none. */
 size_t list_heading(struct list *list, size_t row);
 /* Every buffer (int64_t) in the order of the list, those that folding or a filter leaves out too.
- * To be unref'd. */
+ * Not to be changed; to be unref'd. */
 GArray *list_order(struct list *list);
 /* Columns that the highest number needs; at least 2. */
 int list_number_cols(struct list *list);

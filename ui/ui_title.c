@@ -9,20 +9,12 @@
 static void
 append_counts(const struct ui *ui, GString *out)
 {
-    const GPtrArray *buffers = core_buffers(ui->core);
-    unsigned unread = 0, mentions = 0;
+    const struct activity_sum sum = activity_heard(ui->list.activity);
 
-    for (guint i = 0; i < buffers->len; i++) {
-        const struct buffer *buffer = g_ptr_array_index(buffers, i);
-        if (buffer->notify == NOTIFY_NONE)
-            continue;
-        unread += buffer->unread;
-        mentions += buffer->mentions;
-    }
-    if (mentions > 0)
-        g_string_append_printf(out, "[@%u %u] ", mentions, unread);
-    else if (unread > 0)
-        g_string_append_printf(out, "[%u] ", unread);
+    if (sum.mentions > 0)
+        g_string_append_printf(out, "[@%u %u] ", sum.mentions, sum.unread);
+    else if (sum.unread > 0)
+        g_string_append_printf(out, "[%u] ", sum.unread);
 }
 
 static void

@@ -163,6 +163,77 @@ test_unread_only(void)
     fake_free(fake);
 }
 
+/* Going from buffer to buffer makes rows anew only where one is shown because one is there. */
+static void
+test_shown(void)
+{
+    struct fake *fake = fake_with_groups();
+    struct activity *activity = activity_new(fake->core);
+    struct list *list = list_new(fake->core, activity);
+    const int64_t jobs = fake_buffer(fake, 0, "#jobs")->id;
+    const int64_t tea = fake_buffer(fake, 0, "#tea")->id;
+    const int64_t sol = fake_buffer(fake, 1, "sol")->id;
+    const unsigned serial = list_serial(list);
+
+    list_set_shown(list, tea);
+    g_assert_cmpuint(list_shown_row(list), ==, 5);
+    list_set_shown(list, sol);
+    g_assert_cmpuint(list_shown_row(list), ==, 10);
+    list_set_shown(list, jobs);
+    g_assert_cmpuint(list_shown_row(list), ==, 4);
+    g_assert_cmpuint(list_serial(list), ==, serial);
+    list_fold(list, "space/one/s1", true);
+    assert_rows(fake, list, "weft -one #lab +coops #jobs -two #lab -direct uma sol");
+    list_set_shown(list, tea);
+    assert_rows(fake, list, "weft -one #lab +coops #tea -two #lab -direct uma sol");
+    list_set_shown(list, sol);
+    assert_rows(fake, list, "weft -one #lab +coops -two #lab -direct uma sol");
+    g_assert_cmpuint(list_shown_row(list), ==, 8);
+    g_assert_cmpuint(list_serial(list), ==, serial + 3);
+    list_set_unread_only(list, true);
+    assert_rows(fake, list, "-direct sol");
+    list_set_shown(list, jobs);
+    assert_rows(fake, list, "-one +coops #jobs");
+    list_set_filter(list, "tea");
+    g_assert_cmpuint(list_shown_row(list), ==, SIZE_MAX);
+    list_set_shown(list, tea);
+    g_assert_cmpuint(list_shown_row(list), ==, 2);
+    list_free(list);
+    activity_free(activity);
+    fake_free(fake);
+}
+
+static void
+assert_order(struct fake *fake, struct list *list, const char *wanted)
+{
+    g_autoptr(GArray) ids = list_order(list);
+    g_autoptr(GString) names = g_string_new(NULL);
+
+    for (guint i = 0; i < ids->len; i++) {
+        const struct buffer *buffer = core_buffer(fake->core, g_array_index(ids, int64_t, i));
+        g_string_append_printf(names, "%s%s", i > 0 ? " " : "", buffer->name);
+    }
+    g_assert_cmpstr(names->str, ==, wanted);
+}
+
+/* The whole order, whatever is folded; known anew when buffers come. */
+static void
+test_order(void)
+{
+    struct fake *fake = fake_with_groups();
+    struct activity *activity = activity_new(fake->core);
+    struct list *list = list_new(fake->core, activity);
+
+    list_fold(list, "account/one", true);
+    assert_order(fake, list, "weft one #lab #jobs #tea two #lab uma sol");
+    fake_channel(fake, 1, "#garden", BUFFER_CHANNEL);
+    list_stale(list);
+    assert_order(fake, list, "weft one #lab #jobs #tea two #lab #garden uma sol");
+    list_free(list);
+    activity_free(activity);
+    fake_free(fake);
+}
+
 /* --- the sums --- */
 
 static void
@@ -195,6 +266,7 @@ test_sums(void)
     assert_sum(activity_of_space(activity, tea->space_id), 3, 1);
     assert_sum(activity_of_direct(activity), 1, 1);
     assert_sum(activity_of_account(activity, lab->account_id), 1, 0);
+    assert_sum(activity_heard(activity), 5, 2);
     const GArray *ids = activity_ids(activity);
     const int64_t wanted[] = {tea->id, uma->id, jobs->id, lab->id};
     g_assert_cmpmem(ids->data, ids->len * sizeof(int64_t), wanted, sizeof wanted);
@@ -202,6 +274,7 @@ test_sums(void)
     g_assert_true(core_mute_buffer(fake->core, uma->id, true, NULL));
     g_assert_true(activity_update(activity, uma->id));
     assert_sum(activity_of_direct(activity), 0, 0);
+    assert_sum(activity_heard(activity), 4, 1);
     g_assert_true(core_mute_buffer(fake->core, uma->id, false, NULL));
     activity_update(activity, uma->id);
     g_assert_true(core_mute_buffer(fake->core, tea->id, true, NULL));
@@ -209,6 +282,7 @@ test_sums(void)
     activity_update(activity, tea->id);
     g_assert_true(activity_update(activity, jobs->id));
     assert_sum(activity_of_account(activity, one), 1, 1);
+    assert_sum(activity_heard(activity), 2, 1);
     g_assert_cmpuint(activity_ids(activity)->len, ==, 3);
     /* Read, closed, moved to another group: each takes its share along. */
     core_mark_all_read(fake->core, lab->id);
@@ -223,6 +297,49 @@ test_sums(void)
     activity_update(activity, tea->id);
     assert_sum(activity_of_account(activity, one), 0, 0);
     g_assert_cmpuint(activity_ids(activity)->len, ==, 1);
+    activity_free(activity);
+    fake_free(fake);
+}
+
+static void
+assert_ids(struct activity *activity, const int64_t *wanted, size_t n)
+{
+    const GArray *ids = activity_ids(activity);
+    g_assert_cmpmem(ids->data, ids->len * sizeof(int64_t), wanted, n * sizeof *wanted);
+}
+
+/* What is read leaves the others where they are; what rises or comes finds its place. */
+static void
+test_activity_order(void)
+{
+    struct fake *fake = fake_with_groups();
+    struct activity *activity = activity_new(fake->core);
+    const int64_t jobs = fake_buffer(fake, 0, "#jobs")->id;
+    const int64_t tea = fake_buffer(fake, 0, "#tea")->id;
+    const int64_t lab = fake_buffer(fake, 1, "#lab")->id;
+    const int64_t all[] = {jobs, tea, lab};
+
+    say_in(fake, 0, "#tea", "one");
+    say_in(fake, 0, "#jobs", "two");
+    say_in(fake, 1, "#lab", "three");
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+        activity_update(activity, all[i]);
+    assert_ids(activity, all, 3);
+    core_mark_all_read(fake->core, tea);
+    g_assert_true(activity_update(activity, tea));
+    assert_ids(activity, (const int64_t[]){jobs, lab}, 2);
+    say_in(fake, 1, "#lab", "Kai: four");
+    g_assert_true(activity_update(activity, lab));
+    core_mark_all_read(fake->core, jobs); /* before anybody has asked again */
+    activity_update(activity, jobs);
+    say_in(fake, 0, "#tea", "five");
+    activity_update(activity, tea);
+    assert_ids(activity, (const int64_t[]){lab, tea}, 2);
+    core_mark_all_read(fake->core, tea);
+    core_mark_all_read(fake->core, lab);
+    activity_update(activity, tea);
+    activity_update(activity, lab);
+    assert_ids(activity, NULL, 0);
     activity_free(activity);
     fake_free(fake);
 }
@@ -443,7 +560,10 @@ test_list_add(void)
     g_test_add_func("/list/rows", test_rows);
     g_test_add_func("/list/filter", test_filter);
     g_test_add_func("/list/unread-only", test_unread_only);
+    g_test_add_func("/list/shown", test_shown);
+    g_test_add_func("/list/order", test_order);
     g_test_add_func("/list/sums", test_sums);
+    g_test_add_func("/list/activity-order", test_activity_order);
     g_test_add_func("/list/keys", test_keys);
     g_test_add_func("/list/folding", test_folding);
     g_test_add_func("/list/filtering", test_filtering);
