@@ -198,10 +198,10 @@ void outbox_fini(struct core *core);
 /* Takes up the stored rows: of one account, or of all (NULL). */
 void outbox_load(struct core *core, const struct session *session);
 /* Adds a message and its row; both go on their way when they are on disk. */
-/* One that has just been stored joins the end of its lane; takes the row. */
-void outbox_take(struct core *core, struct room *room, struct outbox_row *row);
 void outbox_add(struct core *core, struct room *room, enum message_kind kind,
                 const struct rich *body, const char *reply_to, bool clear_draft);
+/* One that has just been stored joins the end of its lane; takes the row. */
+void outbox_take(struct core *core, struct room *room, struct outbox_row *row);
 /* The lane's memory; for the end of a buffer. */
 void outbox_free_lane(struct room *room);
 /* Sends what may be sent now. */
