@@ -590,35 +590,33 @@ stopped(gconstpointer data)
     end(&soak);
 }
 
-static void
-add_stopped(const struct adapter *adapter, const struct certs *certs)
+/* `runs` owns what the cases are given, those too that are not chosen. */
+static struct run *
+run_new(GPtrArray *runs, const struct adapter *adapter, const struct certs *certs)
 {
-    struct run *data = g_new0(struct run, 1);
+    struct run *run = g_new0(struct run, 1);
 
-    *data = (struct run){.adapter = adapter, .certs = certs};
-    g_test_add_data_func_full("/fault/R27-stopped", data, stopped, g_free);
+    *run = (struct run){.adapter = adapter, .certs = certs};
+    g_ptr_array_add(runs, run);
+    return run;
 }
 
 static void
-add(const char *topic, const struct adapter *const *adapters, const struct certs *certs)
+add(GPtrArray *runs, const struct adapter *const *adapters, const struct certs *certs)
 {
     for (; *adapters; adapters++) {
-        g_autofree char *path = g_strdup_printf("/%s/%s", topic, (*adapters)->name);
-        struct run *data;
+        g_autofree char *path = g_strdup_printf("/soak/%s", (*adapters)->name);
 
         /* A real server is soaked once: without its services. */
-        if (strchr((*adapters)->name, '+'))
-            continue;
-        data = g_new0(struct run, 1);
-
-        *data = (struct run){.adapter = *adapters, .certs = certs};
-        g_test_add_data_func_full(path, data, run, g_free);
+        if (!strchr((*adapters)->name, '+'))
+            g_test_add_data_func(path, run_new(runs, *adapters, certs), run);
     }
 }
 
 int
 main(int argc, char **argv)
 {
+    g_autoptr(GPtrArray) runs = g_ptr_array_new_with_free_func(g_free);
     struct certs *certs;
     int status;
 
@@ -626,9 +624,9 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     certs = certs_new();
     if (certs) {
-        add("soak", adapters_soak, certs);
-        add("soak", adapters_servers, certs);
-        add_stopped(adapters_soak[0], certs);
+        add(runs, adapters_soak, certs);
+        add(runs, adapters_servers, certs);
+        g_test_add_data_func("/fault/R27-stopped", run_new(runs, adapters_soak[0], certs), stopped);
     }
     status = g_test_run();
     certs_free(certs);
