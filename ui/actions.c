@@ -148,6 +148,9 @@ screen_action(struct ui *ui, enum action action)
     case ACTION_FIND:
         ui_over_open(ui, UI_OVER_FIND);
         return true;
+    case ACTION_LINKS:
+        ui_over_links(ui, NULL);
+        return true;
     case ACTION_BARE:
         ui_over_open(ui, UI_OVER_BARE);
         return true;

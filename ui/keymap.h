@@ -55,6 +55,7 @@
     X(SCROLL_BOTTOM, "scroll-bottom", 0, "Alt-End  Ctrl-End", "Scroll to the newest line.")        \
     X(FIRST_UNREAD, "first-unread", 0, "Alt-u  Ctrl-c u", "Scroll to the first unread line.")      \
     X(FIND, "find", 0, "Ctrl-s", "Find in this buffer, from the newest line up.")                  \
+    X(LINKS, "links", 0, "Ctrl-o", "List the links of this buffer, to open or copy them.")         \
     X(EXPAND, "expand", 0, "Alt-,  Ctrl-c ,", "Show long messages in whole, or short again.")      \
     X(TOGGLE_JOINS, "toggle-joins", 0,                                                             \
       "Alt-=  Ctrl-c =", "Show all who come and go, or fold them.")                                \
@@ -177,6 +178,10 @@
     X(MESSAGE, MESSAGE_COPY_ALL, "message-copy-all", 0, "Y", "Copy it with time and name.")        \
     X(MESSAGE, MESSAGE_PICK, "message-pick", 0, "V  Space",                                        \
       "Begin to choose several, to be copied up to where you go.")                                 \
+    X(MESSAGE, MESSAGE_OPEN, "message-open", 0, "o", "Open its link; of several, choose one.")     \
+    X(MESSAGE, MESSAGE_COPY_LINK, "message-copy-link", 0, "l", "Copy its link.")                   \
+    X(MESSAGE, MESSAGE_EXPAND, "message-expand", 0, "Enter",                                       \
+      "Show all of it, where it is shown short, or short again.")                                  \
     X(MESSAGE, MESSAGE_FLAG, "message-flag", 0, "f", "Flag it, to find it again in the inbox.")    \
     X(MESSAGE, MESSAGE_UNREAD, "message-unread", 0, "u", "Mark as unread from here on.")           \
     X(MESSAGE, MESSAGE_SOURCE, "message-source", 0, "v", "Show all that weft knows of it.")        \

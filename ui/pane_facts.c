@@ -9,7 +9,7 @@
 
 /* All rows of all values, with what stands left of them. */
 struct page {
-    const struct canvas *canvas;
+    const struct canvas *canvas; /* NULL: to be counted */
     const struct view_facts *view;
     struct styled *texts; /* one for each fact */
     GArray *rows;         /* struct place */
@@ -21,8 +21,15 @@ struct place {
     struct wrap_row row;
 };
 
+/* Columns of the labels. */
+static int
+label_cols(int cols)
+{
+    return MIN(LABEL_COLS, cols / 3);
+}
+
 static void
-lay_out(struct page *page, int cols)
+lay_out(struct page *page, int cols, const struct width_rules *rules)
 {
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(struct wrap_row));
 
@@ -31,7 +38,7 @@ lay_out(struct page *page, int cols)
         styled_append_foreign(&page->texts[i], page->view->facts[i].value, -1, DISPLAY_BLOCK,
                               ROLE_POPUP, 0);
         g_array_set_size(rows, 0);
-        wrap_styled(&page->texts[i], MAX(1, cols), 0, page->canvas->cells->rules, rows);
+        wrap_styled(&page->texts[i], MAX(1, cols), 0, rules, rows);
         for (guint k = 0; k < rows->len; k++) {
             const struct place place = {i, k == 0, g_array_index(rows, struct wrap_row, k)};
             g_array_append_val(page->rows, place);
@@ -52,10 +59,38 @@ draw_place(const struct page *page, struct rect line, int label, const struct pl
               theme_style(canvas->theme, ROLE_POPUP));
 }
 
+static void
+page_init(struct page *page, const struct width_rules *rules, int cols)
+{
+    page->texts = g_new0(struct styled, MAX(1, page->view->n));
+    page->rows = g_array_new(FALSE, FALSE, sizeof(struct place));
+    lay_out(page, cols - label_cols(cols) - 2, rules);
+}
+
+static void
+page_fini(struct page *page)
+{
+    for (size_t i = 0; i < page->view->n; i++)
+        styled_fini(&page->texts[i]);
+    g_free(page->texts);
+    g_array_unref(page->rows);
+}
+
+int
+pane_facts_rows(const struct width_rules *rules, int cols, const struct view_facts *view)
+{
+    struct page page = {.view = view};
+    int rows;
+
+    page_init(&page, rules, cols);
+    rows = (int)page.rows->len + 1;
+    page_fini(&page);
+    return rows;
+}
+
 void
 pane_facts_draw(const struct canvas *canvas, struct rect rect, const struct view_facts *view)
 {
-    const int label = MIN(LABEL_COLS, rect.cols / 3);
     struct page page = {.canvas = canvas, .view = view};
     size_t fit = (size_t)MAX(0, rect.rows - 1);
 
@@ -65,15 +100,10 @@ pane_facts_draw(const struct canvas *canvas, struct rect rect, const struct view
                theme_style(canvas->theme, ROLE_POPUP));
     draw_own(canvas, rect.row, rect.col + 1, rect.cols - 1, view->title,
              theme_style(canvas->theme, ROLE_POPUP_TITLE));
-    page.texts = g_new0(struct styled, MAX(1, view->n));
-    page.rows = g_array_new(FALSE, FALSE, sizeof(struct place));
-    lay_out(&page, rect.cols - label - 2);
+    page_init(&page, canvas->cells->rules, rect.cols);
     *view->top = MIN(*view->top, page.rows->len > fit ? page.rows->len - fit : 0);
     for (size_t i = 0; i < fit && *view->top + i < page.rows->len; i++)
-        draw_place(&page, (struct rect){rect.row + 1 + (int)i, rect.col, 1, rect.cols}, label,
-                   &g_array_index(page.rows, struct place, *view->top + i));
-    for (size_t i = 0; i < view->n; i++)
-        styled_fini(&page.texts[i]);
-    g_free(page.texts);
-    g_array_unref(page.rows);
+        draw_place(&page, (struct rect){rect.row + 1 + (int)i, rect.col, 1, rect.cols},
+                   label_cols(rect.cols), &g_array_index(page.rows, struct place, *view->top + i));
+    page_fini(&page);
 }

@@ -254,7 +254,27 @@ struct view_facts {
     size_t *top; /* the first row shown, brought into what there is */
 };
 
+/* Rows that all of it takes, with the title's. */
+int pane_facts_rows(const struct width_rules *rules, int cols, const struct view_facts *view);
 void pane_facts_draw(const struct canvas *canvas, struct rect rect, const struct view_facts *view);
+
+struct view_link {
+    const char *when; /* weft's own words */
+    const char *who;
+    char *text;    /* what the message shows, and what that does not tell */
+    bool doubtful; /* a person should look at where it leads */
+};
+
+struct view_links {
+    const char *title;    /* weft's own: also what the keys do */
+    struct editor *query; /* instead of the title; NULL: nothing is typed */
+    const struct view_link *links;
+    size_t n, selected;
+    struct view_facts detail; /* of the one that is selected */
+    struct drawn_list *drawn; /* set; or NULL */
+};
+
+void pane_links_draw(const struct canvas *canvas, struct rect rect, const struct view_links *view);
 
 struct view_help_line {
     const char *keys; /* NULL: a heading */

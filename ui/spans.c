@@ -172,6 +172,87 @@ spans_put(struct styled *text, const struct rich *body, bool revealed)
     return spoilers;
 }
 
+/* --- the links themselves
+ * ----------------------------------------------------------------------------- */
+
+static bool
+in_spoiler(const struct rich *body, size_t start, size_t end)
+{
+    for (guint i = 0; i < body->spans->len; i++) {
+        const struct span *span = &g_array_index(body->spans, struct span, i);
+        if (span_is_spoiler(span) && span->start < end && span->end > start)
+            return true;
+    }
+    return false;
+}
+
+static void
+add_link(GArray *links, const struct rich *body, size_t start, size_t end, char *target_take)
+{
+    g_autofree char *shown = link_target(body->text + start, end - start);
+    const struct span_link link = {
+        .start = start,
+        .end = end,
+        .target = target_take,
+        .is_named = g_strcmp0(shown, target_take) != 0,
+        .is_hidden = in_spoiler(body, start, end),
+    };
+
+    if (target_take && links->len < STYLED_MAX_LINKS)
+        g_array_append_val(links, link);
+    else
+        g_free(target_take);
+}
+
+static void
+clear_link(gpointer data)
+{
+    struct span_link *link = data;
+    g_free(link->target);
+}
+
+static gint
+compare_links(gconstpointer one, gconstpointer two)
+{
+    const struct span_link *a = one, *b = two;
+    return a->start < b->start ? -1 : a->start > b->start;
+}
+
+/* Beside those that are marked, which come first; one of them may hold what looks like a link. */
+static void
+add_plain_links(GArray *links, const struct rich *body)
+{
+    size_t at = 0, start, end, taken = 0;
+    const guint n_marked = links->len;
+    guint next = 0;
+
+    while (link_next(body->text, body->len, &at, &start, &end)) {
+        for (; next < n_marked && g_array_index(links, struct span_link, next).start < end; next++)
+            taken = MAX(taken, g_array_index(links, struct span_link, next).end);
+        if (start >= taken)
+            add_link(links, body, start, end, link_target(body->text + start, end - start));
+    }
+}
+
+GArray *
+spans_links(const struct rich *body)
+{
+    GArray *links = g_array_new(FALSE, FALSE, sizeof(struct span_link));
+
+    g_array_set_clear_func(links, clear_link);
+    for (guint i = 0; i < body->spans->len; i++) {
+        const struct span *span = &g_array_index(body->spans, struct span, i);
+        if (span->kind == SPAN_LINK)
+            add_link(links, body, span->start, span->end, target_of(body, span));
+    }
+    add_plain_links(links, body);
+    g_array_sort(links, compare_links);
+    return links;
+}
+
+/* --- spoilers
+ * ----------------------------------------------------------------------------------------- */
+
 char *
 spans_without_spoilers(const struct rich *body)
 {

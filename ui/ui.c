@@ -286,6 +286,7 @@ ui_free(struct ui *ui)
     ui_react_free(ui->react);
     ui_facts_free(ui->facts);
     ui_bare_free(ui->bare);
+    ui_links_free(ui->over_links);
     runs_free(ui->runs);
     g_free(ui->copied);
     g_free(ui->search_text);

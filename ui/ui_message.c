@@ -308,9 +308,13 @@ ui_message_action(struct ui *ui, enum action action, struct message *message)
     case ACTION_MESSAGE_WHO:
         ui_over_facts(ui, message, action == ACTION_MESSAGE_WHO);
         return true;
+    case ACTION_MESSAGE_EXPAND:
+        if (!ui_expand(ui, message))
+            ui_tell(ui, "All of it is shown.", false);
+        return true;
     default:
         if (action < ACTION_MESSAGE_REACTION_1 || action > ACTION_MESSAGE_REACTION_9)
-            return ui_copy_action(ui, action, message);
+            return ui_copy_action(ui, action, message) || ui_open_action(ui, action, message);
         react_to_shown(ui, message, (guint)(action - ACTION_MESSAGE_REACTION_1));
         return true;
     }
@@ -330,6 +334,8 @@ ui_message_hint(const struct ui *ui, GString *out, const struct message *message
         ui_hint_add(ui, out, ACTION_MESSAGE_QUOTE, "quote");
     if (message->body->len > 0)
         ui_hint_add(ui, out, ACTION_MESSAGE_COPY, "copy");
+    if (ui_open_can(message))
+        ui_hint_add(ui, out, ACTION_MESSAGE_OPEN, "open");
     if (named && can(ui, CAP_REACT)) {
         ui_hint_add(ui, out, ACTION_MESSAGE_REACT, "react");
         ui_hint_add(ui, out, ACTION_MESSAGE_THUMB, "👍");

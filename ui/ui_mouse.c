@@ -131,6 +131,9 @@ choose(struct ui *ui, size_t choice)
         ui_complete_choose(ui, choice);
         return;
     }
+    /* A link is seen in whole before it is opened. */
+    if (ui->over == UI_OVER_LINKS && !ui_links_select(ui->over_links, choice))
+        return;
     if (ui->over == UI_OVER_SWITCHER)
         switcher_select(ui->switcher, choice);
     else if (ui->over == UI_OVER_SEARCH)
@@ -141,7 +144,7 @@ choose(struct ui *ui, size_t choice)
         ui_react_select(ui->react, choice);
     else if (ui->over == UI_OVER_RECALL)
         ui_recall_select(ui->recall, choice);
-    else
+    else if (ui->over != UI_OVER_LINKS)
         return;
     ui_over_key(ui, ACTION_SUBMIT, (struct key){0});
 }

@@ -44,6 +44,21 @@ ui_over_facts(struct ui *ui, const struct message *message, bool who)
 }
 
 void
+ui_over_links(struct ui *ui, const struct message *message)
+{
+    struct ui_links *links = ui_links_new(ui, message);
+
+    if (ui_links_is_empty(links)) {
+        ui_links_free(links);
+        ui_tell(ui, "No link is in sight, nor above.", false);
+        return;
+    }
+    ui_over_close(ui);
+    ui->over = UI_OVER_LINKS;
+    ui->over_links = links;
+}
+
+void
 ui_over_open(struct ui *ui, enum ui_over over)
 {
     ui_over_close(ui);
@@ -89,6 +104,7 @@ ui_over_close(struct ui *ui)
     ui_react_free(g_steal_pointer(&ui->react));
     ui_facts_free(g_steal_pointer(&ui->facts));
     ui_recall_free(g_steal_pointer(&ui->recall));
+    ui_links_free(g_steal_pointer(&ui->over_links));
     if (ui->bare) {
         ui_term_redraw(ui); /* rows that joined must not join any more */
         ui_mouse_apply(ui);
@@ -229,6 +245,8 @@ ui_over_key(struct ui *ui, enum action action, struct key key)
         ui_recall_key(ui->recall, action, key);
     else if (ui->over == UI_OVER_BARE)
         ui_bare_key(ui, action, key);
+    else if (ui->over == UI_OVER_LINKS)
+        ui_links_key(ui->over_links, action, key);
 }
 
 /* What a key led to stays in sight. */
@@ -273,6 +291,9 @@ ui_over_draw(struct ui *ui, const struct canvas *canvas)
         ui_recall_draw(ui->recall, canvas);
     } else if (ui->over == UI_OVER_BARE) {
         ui_bare_draw(ui, canvas);
+    } else if (ui->over == UI_OVER_LINKS) {
+        ui_links_draw(ui->over_links, canvas,
+                      ui->layout.timeline.rows > 1 ? ui->layout.timeline : all);
     } else if (ui->over == UI_OVER_FIRST_RUN) {
         struct view_first_run view;
         first_run_view(ui->first_run, &view);
@@ -380,6 +401,10 @@ ui_context(const struct ui *ui)
 {
     bool covered = ui->over != UI_OVER_NONE || ui->help || ui->questions.length > 0;
 
+    /* What is done to a message is done to a link. */
+    if (ui->over_links && !ui->help && ui->questions.length == 0 &&
+        !ui_links_takes_letters(ui->over_links))
+        return KEYMAP_MESSAGE;
     return covered || ui->list.filtering ? KEYMAP_MAIN : ui->has_keys;
 }
 
@@ -456,6 +481,8 @@ ui_paste(struct ui *ui, const char *text, size_t len)
         ui_find_paste(ui->find, text, first_line(text, len));
     } else if (ui->over == UI_OVER_RECALL) {
         ui_recall_paste(ui->recall, text, first_line(text, len));
+    } else if (ui->over == UI_OVER_LINKS) {
+        ui_links_paste(ui->over_links, text, first_line(text, len));
     } else if (ui->over == UI_OVER_NONE || ui->over == UI_OVER_FLOOD) {
         ui_paste_text(ui, text, len);
     }

@@ -32,6 +32,7 @@ enum ui_over {
     UI_OVER_FACTS,  /* of one message */
     UI_OVER_RECALL, /* above the input */
     UI_OVER_BARE,
+    UI_OVER_LINKS,
 };
 
 struct attention;
@@ -46,6 +47,7 @@ struct ui_react;
 struct ui_facts;
 struct ui_recall;
 struct ui_bare;
+struct ui_links;
 struct runs;
 
 struct ui_question {
@@ -212,6 +214,7 @@ struct ui {
     struct ui_facts *facts;
     int64_t deleting; /* the message that the next "delete" takes away; 0: none */
     struct ui_bare *bare;
+    struct ui_links *over_links;
     struct position picked; /* several messages are chosen from here to the cursor; id 0: one */
     struct runs *runs;      /* programs that copy and open */
     char *copied;           /* what is said when copying went well */
@@ -498,6 +501,24 @@ void ui_copy_text(struct ui *ui, const char *text, const char *words);
 /* False: not one of these. */
 bool ui_copy_action(struct ui *ui, enum action action, const struct message *message);
 
+/* ui_open.c */
+/* By the person's own program, and says so; or why not. */
+void ui_open_target(struct ui *ui, const char *target);
+/* False: not one of these. */
+bool ui_open_action(struct ui *ui, enum action action, const struct message *message);
+bool ui_open_can(const struct message *message); /* there is a link in it */
+
+/* ui_links.c; `message` NULL: those of the buffer */
+struct ui_links *ui_links_new(struct ui *ui, const struct message *message);
+void ui_links_free(struct ui_links *links);
+bool ui_links_is_empty(const struct ui_links *links);
+bool ui_links_takes_letters(const struct ui_links *links); /* else they are keys */
+void ui_links_key(struct ui_links *links, enum action action, struct key key);
+void ui_links_paste(struct ui_links *links, const char *text, size_t len);
+/* True: it was selected before, and seen. */
+bool ui_links_select(struct ui_links *links, size_t choice);
+void ui_links_draw(struct ui_links *links, const struct canvas *canvas, struct rect rect);
+
 /* ui_react.c */
 struct ui_react *ui_react_new(struct ui *ui, struct message *message); /* NULL: to be written */
 void ui_react_free(struct ui_react *react);
@@ -544,6 +565,7 @@ enum keymap_context ui_context(const struct ui *ui);
 void ui_over_search(struct ui *ui, const char *text);
 void ui_over_react(struct ui *ui, struct message *message);
 void ui_over_facts(struct ui *ui, const struct message *message, bool who);
+void ui_over_links(struct ui *ui, const struct message *message); /* NULL: of the buffer */
 void ui_over_open(struct ui *ui, enum ui_over over);
 void ui_over_close(struct ui *ui);
 void ui_over_key(struct ui *ui, enum action action, struct key key);

@@ -87,7 +87,8 @@ notice_text(struct ui *ui, const struct account *shown, bool *ret_bad)
     }
     if (ui->has_keys == KEYMAP_MESSAGE) {
         *ret_bad = false;
-        return ui_cursor_hint(ui);
+        /* The row stays, so that nothing moves below what is opened. */
+        return ui->over != UI_OVER_NONE ? g_strdup("") : ui_cursor_hint(ui);
     }
     if (ui->has_keys == KEYMAP_LIST) {
         *ret_bad = false;

@@ -127,6 +127,12 @@ const struct option_row config_rows_look[] = {
      .help = "A program that copies what it reads from its standard input, run without a shell; "
              "without one the terminal does.",
      .example = "wl-copy"},
+    {.name = "open_cmd",
+     .type = OPTION_TEXT,
+     .check = check_command,
+     .help = "A program that opens links, run without a shell; the link is its last argument. "
+             "Without one xdg-open does.",
+     .example = "firefox"},
     {.name = "paste_lines",
      .type = OPTION_NUMBER,
      .fallback = "5",

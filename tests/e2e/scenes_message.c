@@ -63,8 +63,53 @@ test_copy(void)
     scene_end(&scene);
 }
 
+static bool
+is_opened(void *user)
+{
+    const struct scene *scene = user;
+    g_autofree char *path = g_build_filename(scene->home, "opened", NULL);
+    g_autofree char *text = NULL;
+
+    return g_file_get_contents(path, &text, NULL, NULL) &&
+           strcmp(text, "https://pads.example/agenda?$(id)\n") == 0;
+}
+
+/* The list of links, and the person's program, which is handed one. */
+static void
+test_links(void)
+{
+    struct scene scene = {0};
+    g_autofree char *line = NULL;
+
+    scene_start(&scene, 80, 24);
+    line =
+        g_strdup_printf("/set look.open_cmd sh -c 'echo \"$1\" >%s/part; mv %s/part %s/opened' sh",
+                        scene.home, scene.home, scene.home);
+    scene_enter(&scene);
+    tmux_type(scene.tmux, line);
+    tmux_key(scene.tmux, "Enter");
+    g_assert_true(irc_peer_say(scene.maria, "#lab", "agenda: https://pads.example/agenda?$(id)"));
+    choose(&scene, "or https://bank.example@evil.example/", "maria.*evil\\.example");
+    tmux_key(scene.tmux, "o");
+    g_assert_true(tmux_wait(scene.tmux, "Links of this message"));
+    g_assert_true(tmux_wait(scene.tmux, "leads to +evil\\.example$"));
+    tmux_key(scene.tmux, "Escape");
+    g_assert_true(tmux_wait_gone(scene.tmux, "Links of this message"));
+    tmux_key(scene.tmux, "C-o");
+    g_assert_true(tmux_wait(scene.tmux, "Links, newest first"));
+    tmux_type(scene.tmux, "/agenda");
+    g_assert_true(tmux_wait(scene.tmux, "whole link +https://pads\\.example/agenda"));
+    tmux_key(scene.tmux, "Enter");
+    g_assert_true(tmux_wait(scene.tmux, "Opening https://pads\\.example/agenda"));
+    g_assert_true(loop_until(is_opened, &scene, TMUX_DEADLINE_MS));
+    tmux_key(scene.tmux, "k");
+    g_assert_true(tmux_wait(scene.tmux, "▌.*agenda: https"));
+    scene_end(&scene);
+}
+
 void
 scenes_message_add(const char *why_not)
 {
     scene_add("/e2e/copy", test_copy, why_not);
+    scene_add("/e2e/links", test_links, why_not);
 }

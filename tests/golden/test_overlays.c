@@ -93,6 +93,46 @@ test_switcher(void)
 }
 
 static void
+draw_links(const struct canvas *canvas, struct rect rect, void *view)
+{
+    pane_links_draw(canvas, rect, view);
+}
+
+static void
+test_links(void)
+{
+    static const struct view_fact facts[] = {
+        {"leads to", "xn--80ak6aa92e.example"},
+        {"its text", "apple\u202e \033[2J"},
+        {"whole link",
+         "https://xn--80ak6aa92e.example/a/path/that/is/longer/than/one/row/of/the/window/and/goes/"
+         "on/in/the/next/agenda-and-minutes.html?with=something&behind=it"},
+    };
+    static char named[] = "apple\u202e \033[2J → https://xn--80ak6aa92e.example/a/path/that/is",
+                plain[] = "https://pads.example/agenda", hidden[] = "▒▒▒▒▒▒▒▒";
+    const struct view_link links[] = {
+        {"11:42", "maria", plain, false},
+        {"11:40", "a-very-long-name\u202e", named, true},
+        {"09:02", "漢字", hidden, true},
+    };
+    size_t top = 0;
+    struct view_links view = {.title = "Links, newest first.  o open  y copy  / filter  Esc back",
+                              .links = links,
+                              .n = G_N_ELEMENTS(links),
+                              .selected = 1,
+                              .detail = {"The text is not the link: look where it leads.", facts,
+                                         G_N_ELEMENTS(facts), &top}};
+    struct over over = {draw_links, &view, false};
+
+    compare_over("links", &over);
+    view.query = editor_new(NULL);
+    editor_set(view.query, "zzz", SIZE_MAX);
+    view.n = view.selected = 0;
+    compare_over("links-none", &over);
+    editor_free(view.query);
+}
+
+static void
 draw_help(const struct canvas *canvas, struct rect rect, void *view)
 {
     pane_help_draw(canvas, rect, view);
@@ -284,6 +324,7 @@ test_overlays_add(void)
     g_test_add_func("/golden/switcher", test_switcher);
     g_test_add_func("/golden/search", test_search);
     g_test_add_func("/golden/find", test_find);
+    g_test_add_func("/golden/links", test_links);
     g_test_add_func("/golden/help", test_help);
     g_test_add_func("/golden/pick", test_pick);
     g_test_add_func("/golden/first-run", test_first_run);

@@ -455,6 +455,15 @@ fake_caps(struct fake *fake, unsigned i, unsigned caps, const struct limits *lim
     host->ops->caps(host, caps, limits);
 }
 
+static void
+mark(struct rich *body, const char *part, enum span_kind kind, const char *data)
+{
+    if (part == NULL)
+        return;
+    const size_t start = (size_t)(strstr(body->text, part) - body->text);
+    rich_add(body, start, start + strlen(part), kind, data);
+}
+
 void
 fake_say(struct fake *fake, unsigned i, const struct fake_said *said)
 {
@@ -474,10 +483,8 @@ fake_say(struct fake *fake, unsigned i, const struct fake_said *said)
                     .body = body,
                     .cursor = said->cursor},
     };
-    if (said->spoiler != NULL) {
-        const size_t start = (size_t)(strstr(said->text, said->spoiler) - said->text);
-        rich_add(body, start, start + strlen(said->spoiler), SPAN_SPOILER, NULL);
-    }
+    mark(body, said->spoiler, SPAN_SPOILER, NULL);
+    mark(body, said->link, SPAN_LINK, said->target);
     host_emit(fake_session(fake, i)->host, &event);
     rich_free(body);
 }

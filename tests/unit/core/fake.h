@@ -90,6 +90,8 @@ struct fake_said {
     bool own;
     const char *cursor;
     const char *spoiler; /* a part of the text that is one */
+    const char *link;    /* … that leads to `target` */
+    const char *target;
 };
 void fake_say(struct fake *fake, unsigned i, const struct fake_said *said);
 

@@ -249,6 +249,31 @@ test_program_hangs(void)
         ;
 }
 
+static void
+no_answer(void *user, const GError *error)
+{
+    g_assert_not_reached();
+}
+
+/* A last argument is the one foreign thing that a program gets. */
+static void
+test_no_options(void)
+{
+    static const char *const options[] = {"-e", "--exec=x", "-", ""};
+    struct scene *scene = scene_new("", get);
+    struct runs *runs = runs_new(core_clock(scene->fake->core));
+
+    for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
+        const struct run_options run = {
+            .name = "open_cmd", .command = "true", .argument = options[i]};
+        g_autoptr(GError) error = NULL;
+        g_assert_false(runs_start(runs, &run, no_answer, NULL, &error));
+        g_assert_nonnull(strstr(error->message, "would be read as an option"));
+    }
+    runs_free(runs);
+    scene_free(scene);
+}
+
 void
 test_notify_add(void)
 {
@@ -256,5 +281,6 @@ test_notify_add(void)
     g_test_add_func("/notify/terminal", test_terminal);
     g_test_add_func("/notify/program", test_program);
     g_test_add_func("/notify/program-fails", test_program_fails);
+    g_test_add_func("/threat/38-no-options", test_no_options);
     g_test_add_func("/notify/program-hangs", test_program_hangs);
 }

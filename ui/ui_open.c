@@ -1,0 +1,117 @@
+/* Opening links, by the person's own program; and the links of one message. */
+#include "ui/ui_priv.h"
+
+#include "text/target.h"
+#include "ui/runs.h"
+#include "ui/spans.h"
+
+#define USUAL_PROGRAM "xdg-open"
+
+/* Nothing is said when it went well: that was said before. */
+static void
+opened(void *user, const GError *error)
+{
+    struct ui *ui = user;
+
+    if (!error)
+        return;
+    ui_tell(ui, error->message, true);
+    ui_changed(ui);
+}
+
+/* `*ret_name`: what sentences call it. NULL: there is none. g_free(). */
+static char *
+find_program(const struct ui *ui, const char **ret_name)
+{
+    const char *command = config_text(ui->config, "look", "open_cmd");
+    g_autofree char *path = command ? NULL : g_find_program_in_path(USUAL_PROGRAM);
+
+    *ret_name = command ? "open_cmd" : USUAL_PROGRAM;
+    return g_strdup(command ? command : path ? USUAL_PROGRAM : NULL);
+}
+
+void
+ui_open_target(struct ui *ui, const char *target)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *link = target_for_opening(target, &error);
+    const char *name;
+    g_autofree char *command = find_program(ui, &name);
+    g_autofree char *words = NULL;
+
+    if (!link) {
+        ui_tell(ui, error->message, true);
+        return;
+    }
+    if (!command) {
+        ui_tell(ui, "weft finds no program to open links with: name one in look.open_cmd.", true);
+        return;
+    }
+    const struct run_options options = {
+        .name = name, .command = command, .argument = link, .stays = true};
+    words = g_strdup_printf("Opening %s", link);
+    if (runs_start(ui->runs, &options, opened, ui, &error))
+        ui_tell(ui, words, false);
+    else
+        ui_tell(ui, error->message, true);
+}
+
+/* --- of one message
+ * ---------------------------------------------------------------------------------- */
+
+/* What is shown is where it leads. */
+static bool
+is_plain(const struct span_link *link)
+{
+    return !link->is_named && !link->is_hidden && !target_doubt(link->target);
+}
+
+static void
+open_from(struct ui *ui, const struct message *message)
+{
+    g_autoptr(GArray) links = spans_links(message->body);
+
+    if (links->len == 0)
+        ui_tell(ui, "There is no link in this message.", true);
+    else if (links->len == 1 && is_plain(&g_array_index(links, struct span_link, 0)))
+        ui_open_target(ui, g_array_index(links, struct span_link, 0).target);
+    else
+        ui_over_links(ui, message);
+}
+
+/* No network that weft knows gives a message an address of its own. */
+static void
+copy_link(struct ui *ui, const struct message *message)
+{
+    g_autoptr(GArray) links = spans_links(message->body);
+
+    if (links->len == 0)
+        ui_tell(ui, "There is no link in this message, and the network gives none to it.", true);
+    else if (links->len == 1)
+        ui_copy_text(ui, g_array_index(links, struct span_link, 0).target, "Copied the link.");
+    else
+        ui_over_links(ui, message);
+}
+
+bool
+ui_open_action(struct ui *ui, enum action action, const struct message *message)
+{
+    switch (action) {
+    case ACTION_MESSAGE_OPEN:
+        open_from(ui, message);
+        return true;
+    case ACTION_MESSAGE_COPY_LINK:
+        copy_link(ui, message);
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool
+ui_open_can(const struct message *message)
+{
+    g_autoptr(GArray) links = spans_links(message->body);
+
+    return links->len > 0;
+}
