@@ -562,6 +562,8 @@ config_account_options(const struct config *config, const char *name)
 static int
 own_level(const struct config *config, const char *address)
 {
+    if (g_hash_table_size(config->levels) == 0)
+        return 0;
     g_autofree char *canonical = address_canonical(address, NULL);
     g_autofree char *key = canonical ? config_level_key(canonical) : NULL;
 
