@@ -415,6 +415,7 @@ test_terminals(void)
 
     assert_no_terminal(home, (const char *const[]){long_name, NULL});
     assert_no_terminal(home, (const char *const[]){"TERM=", NULL});
+    assert_no_terminal(home, (const char *const[]){"TERM", NULL}); /* not set at all */
     assert_no_terminal(home, (const char *const[]){"TERM=no-such", NULL});
     assert_no_terminal(home, (const char *const[]){"TERM=dumb", NULL});
     assert_no_terminal(home, (const char *const[]){"TERM=../../../etc/passwd", NULL});

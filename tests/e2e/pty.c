@@ -60,7 +60,8 @@ child_environment(const char *home, const char *const *environment)
     list = g_environ_setenv(list, "ASAN_OPTIONS", asan, TRUE);
     for (size_t i = 0; environment && environment[i]; i++) {
         g_auto(GStrv) pair = g_strsplit(environment[i], "=", 2);
-        list = g_environ_setenv(list, pair[0], pair[1], TRUE);
+        list = pair[1] ? g_environ_setenv(list, pair[0], pair[1], TRUE)
+                       : g_environ_unsetenv(list, pair[0]);
     }
     return list;
 }

@@ -13,8 +13,9 @@
 struct pty;
 
 /* Runs this build's weft with `arguments` (NULL-terminated, without the program's name) and
- * WEFT_HOME = `home`, TERM = xterm-256color. `environment`: "NAME=VALUE" besides, or NULL. `vt` is
- * the caller's and must live as long. Turning the default main context reads. */
+ * WEFT_HOME = `home`, TERM = xterm-256color. `environment`: "NAME=VALUE" besides, "NAME" alone for
+ * one that is not set, or NULL. `vt` is the caller's and must live as long. Turning the default
+ * main context reads. */
 struct pty *pty_run(const char *home, const char *const *arguments, const char *const *environment,
                     int cols, int rows, struct vt *vt);
 /* The same as the job of a shell, which puts it in the foreground again whenever it stops, and ends
