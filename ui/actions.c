@@ -117,6 +117,10 @@ read_action(struct ui *ui, enum action action)
     case ACTION_FIRST_UNREAD:
         scroll_to(ui, action);
         return true;
+    case ACTION_NEXT_MENTION:
+    case ACTION_PREV_MENTION:
+        ui_mention_go(ui, action == ACTION_PREV_MENTION);
+        return true;
     case ACTION_MARK_READ:
         ui_read_mark(ui, &ui->window->shown, 1);
         return true;

@@ -54,6 +54,9 @@
     X(SCROLL_TOP, "scroll-top", 0, "Alt-Home  Ctrl-Home", "Scroll to the oldest stored line.")     \
     X(SCROLL_BOTTOM, "scroll-bottom", 0, "Alt-End  Ctrl-End", "Scroll to the newest line.")        \
     X(FIRST_UNREAD, "first-unread", 0, "Alt-u  Ctrl-c u", "Scroll to the first unread line.")      \
+    X(NEXT_MENTION, "next-mention", 0, "Alt-n  Ctrl-c N",                                          \
+      "Go to the next message of this buffer that calls you.")                                     \
+    X(PREV_MENTION, "previous-mention", 0, "Alt-p  Ctrl-c P", "Go to the one before.")             \
     X(FIND, "find", 0, "Ctrl-s", "Find in this buffer, from the newest line up.")                  \
     X(LINKS, "links", 0, "Ctrl-o", "List the links of this buffer, to open or copy them.")         \
     X(EXPAND, "expand", 0, "Alt-,  Ctrl-c ,", "Show long messages in whole, or short again.")      \
@@ -161,6 +164,8 @@
     X(MESSAGE, MESSAGE_REPLY, "message-reply", 0, "r",                                             \
       "Answer it; what was not sent is sent again.")                                               \
     X(MESSAGE, MESSAGE_QUOTE, "message-quote", 0, "q", "Quote it in what you write.")              \
+    X(MESSAGE, MESSAGE_EDIT, "message-edit", 0, "e",                                               \
+      "Change what you said, where the network can.")                                              \
     X(MESSAGE, MESSAGE_DELETE, "message-delete", 0, "d",                                           \
       "Delete it for everybody, or give up what was not sent; twice.")                             \
     X(MESSAGE, MESSAGE_REACT, "message-react", 0, "a", "React to it with an emoji.")               \

@@ -121,6 +121,15 @@ quote(struct ui *ui, const struct message *message)
     ui_draft_changed(ui);
 }
 
+static void
+edit(struct ui *ui, const struct message *message)
+{
+    if ((message->flags & MESSAGE_OWN) == 0)
+        ui_tell(ui, "Only what you have said yourself can be changed.", true);
+    else
+        ui_revise(ui);
+}
+
 /* --- taking back
  * ------------------------------------------------------------------------------------- */
 
@@ -290,6 +299,9 @@ ui_message_action(struct ui *ui, enum action action, struct message *message)
         return true;
     case ACTION_MESSAGE_QUOTE:
         quote(ui, message);
+        return true;
+    case ACTION_MESSAGE_EDIT:
+        edit(ui, message);
         return true;
     case ACTION_MESSAGE_DELETE:
         delete_(ui, message, asked);

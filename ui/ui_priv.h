@@ -501,6 +501,10 @@ void ui_copy_text(struct ui *ui, const char *text, const char *words);
 /* False: not one of these. */
 bool ui_copy_action(struct ui *ui, enum action action, const struct message *message);
 
+/* ui_mention.c */
+/* To the nearest message above or below that calls the person. */
+void ui_mention_go(struct ui *ui, bool up);
+
 /* ui_open.c */
 /* By the person's own program, and says so; or why not. */
 void ui_open_target(struct ui *ui, const char *target);

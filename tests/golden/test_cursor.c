@@ -204,6 +204,63 @@ test_tall(void)
     world_free(world);
 }
 
+/* From mention to mention, over pages, without and with the cursor. */
+static void
+test_mentions(void)
+{
+    struct world *world = world_new(1);
+
+    go(world, 0, "#lab");
+    press(world, "Alt-p");
+    assert_shows(world, "No message above calls you.");
+    for (int i = 0; i < 700; i++) {
+        const bool calls = i == 20 || i == 30 || i == 690;
+        g_autofree char *text = g_strdup_printf("%sline %d.", calls ? "kai: " : "", i);
+        struct fake_said said = {.text = text, .time_us = (i + 1) * SECOND_US};
+        fake_say(world->fake, 0, &said);
+    }
+    g_free(look(world));
+    /* In sight: nothing moves. */
+    g_autofree char *before = look(world);
+    press(world, "Alt-p");
+    g_autofree char *after = look(world);
+    g_assert_cmpint(strncmp(before, after, (size_t)(strstr(before, "line 699.") - before)), ==, 0);
+    press(world, "Alt-p");
+    assert_shows(world, "kai: line 30.");
+    press(world, "Ctrl-c");
+    press(world, "P");
+    assert_shows(world, "kai: line 20.");
+    press(world, "Alt-p");
+    assert_shows(world, "No message above calls you.");
+    assert_shows(world, "kai: line 20.");
+    press(world, "Alt-n");
+    assert_shows(world, "kai: line 30.");
+    press(world, "Alt-n");
+    assert_shows(world, "kai: line 690.");
+    press(world, "Alt-n");
+    assert_shows(world, "No message below calls you.");
+    /* Scrolled away from it, from what is in sight. */
+    press(world, "Ctrl-Home");
+    press(world, "Ctrl-c");
+    press(world, "N");
+    assert_shows(world, "kai: line 20.");
+    press(world, "Esc");
+    press(world, "F2");
+    assert_marked(world, "line 699.");
+    press(world, "Alt-p");
+    assert_marked(world, "kai: line 690.");
+    assert_shows(world, "line 699.");
+    press(world, "Alt-p");
+    assert_marked(world, "kai: line 30.");
+    press(world, "Alt-p");
+    assert_marked(world, "kai: line 20.");
+    press(world, "Alt-n");
+    assert_marked(world, "kai: line 30.");
+    press(world, "Esc");
+    assert_shows(world, "line 699.");
+    world_free(world);
+}
+
 /* No size takes the cursor away or breaks anything. */
 static void
 test_sizes(void)
@@ -235,5 +292,6 @@ test_cursor_add(void)
     g_test_add_func("/world/cursor/live", test_live);
     g_test_add_func("/world/cursor/changes", test_changes);
     g_test_add_func("/world/cursor/tall", test_tall);
+    g_test_add_func("/world/cursor/mentions", test_mentions);
     g_test_add_func("/world/cursor/sizes", test_sizes);
 }

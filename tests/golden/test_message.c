@@ -54,6 +54,13 @@ test_reply(void)
     g_assert_cmpstr(fake_sent(world->fake, 0, 0)->reply_to, ==, "m1");
     assert_shows(world, "re Uma: Who takes minutes");
     g_assert_false(shows(world, "reply to Uma"));
+    press(world, "F2");
+    press(world, "e");
+    assert_shows(world, "This network has no way to edit a message.");
+    press(world, "k");
+    press(world, "e");
+    assert_shows(world, "Only what you have said yourself can be changed.");
+    press(world, "Esc");
     /* The next one answers nothing. */
     fake_done(world->fake, 0, fake_sent(world->fake, 0, 0)->op, "m3", 3 * 60 * SECOND_US);
     type(world, "I do");
