@@ -220,16 +220,30 @@ bool
 line_can_expand(const struct line *line)
 {
     return line->is_cut || line->has_spoilers ||
-           (line->expanded && line->rows && line->for_max > 0 &&
+           ((line->expanded || line->found) && line->rows && line->for_max > 0 &&
             said_rows(line) > (guint)line->for_max);
 }
 
 void
 line_set_expanded(struct line *line, bool expanded)
 {
-    if (line->expanded != expanded)
+    if (line->expanded != expanded || line->found)
         line->for_cols = 0;
     line->expanded = expanded;
+    line->found = false;
+}
+
+void
+line_set_found(struct line *line)
+{
+    line->for_cols = 0;
+    line->found = true;
+}
+
+bool
+line_shows_all(const struct line *line)
+{
+    return line->expanded || (line->found && !line->has_spoilers);
 }
 
 int
@@ -250,7 +264,7 @@ line_rows(struct line *line, const struct line_shape *shape)
     g_array_set_size(line->rows, 0);
     wrap_styled(&line->text, shape->text_cols, indent_of(line), shape->rules, line->rows);
     n_said = said_rows(line);
-    if (shape->max_rows > 0 && n_said > (guint)shape->max_rows && !line->expanded &&
+    if (shape->max_rows > 0 && n_said > (guint)shape->max_rows && !line->expanded && !line->found &&
         line_is_said(line->message->kind))
         cut(line, shape, n_said);
     return (int)line->rows->len;

@@ -38,6 +38,7 @@ struct line {
     bool for_inline;         /* composed without a nick column */
     int for_max;             /* the max_rows for which `rows` are right */
     bool expanded;           /* the person wants to see all of it */
+    bool found;              /* … or was led to it: not cut, but what is hidden stays so */
     bool is_cut;             /* and does not see it now: "… 31 more lines" */
     bool has_spoilers;       /* which are hidden unless it is expanded */
     uint32_t said_bytes;     /* of the text: what stands above the reactions */
@@ -60,6 +61,10 @@ int line_rows(struct line *line, const struct line_shape *shape);
 /* Something of it is not shown, or would not be if it were not expanded. */
 bool line_can_expand(const struct line *line);
 void line_set_expanded(struct line *line, bool expanded);
+/* Not cut, until it is expanded or shown short by the person. */
+void line_set_found(struct line *line);
+/* Nothing of it is short or hidden any more. */
+bool line_shows_all(const struct line *line);
 
 /* How a message begins, for who answers it: its first line; g_free(). */
 char *line_words(const struct message *message);

@@ -78,7 +78,7 @@ toggle(struct timeline *timeline, size_t i)
     else if (item->line->unfolded)
         fold_again(timeline, i);
     else if (line_can_expand(item->line))
-        line_set_expanded(item->line, !item->line->expanded);
+        line_set_expanded(item->line, !line_shows_all(item->line));
     else
         return false;
     return true;
@@ -93,7 +93,7 @@ timeline_find_whole(struct timeline *timeline, struct position at, size_t *ret_i
     if (item->kind == ITEM_FOLD)
         unfold(timeline, item);
     else
-        line_set_expanded(item->line, true);
+        line_set_found(item->line);
     return timeline_find_message(timeline, at, ret_i);
 }
 
@@ -129,7 +129,7 @@ timeline_expand_in_sight(struct timeline *timeline, const struct line_shape *sha
         const struct item *item = timeline_item(timeline, i);
         bool can = item->kind == ITEM_MESSAGE && line_can_expand(item->line);
         any |= can;
-        any_short |= can && !item->line->expanded;
+        any_short |= can && !line_shows_all(item->line);
     }
     for (size_t i = place.first; any && i <= place.last; i++) {
         const struct item *item = timeline_item(timeline, i);

@@ -98,6 +98,15 @@ test_spoiler(void)
         g_assert_nonnull(strstr(text, "re maria: it was ▒▒▒▒▒▒▒▒▒▒▒, yes"));
         g_assert_true(timeline_expand_in_sight(scene->timeline, &shape, 20));
     }
+    /* Who is led to it has not asked for it. */
+    g_assert_true(timeline_expand_in_sight(scene->timeline, &shape, 20));
+    g_assert_true(timeline_scroll_to(scene->timeline, &shape, 20, message_position(message)));
+    for (int i = 0; i < 2; i++) {
+        scene_draw(scene, cells, &theme);
+        g_autofree char *text = cells_dump_text(cells);
+        g_assert_cmpint(strstr(text, "maria  it was the gärtner, yes") != NULL, ==, i == 1);
+        g_assert_true(timeline_expand_in_sight(scene->timeline, &shape, 20));
+    }
     cells_free(cells);
     scene_free(scene);
 }

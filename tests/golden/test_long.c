@@ -164,7 +164,13 @@ test_expand(void)
     /* What was looked for is shown in whole. */
     g_assert_true(timeline_scroll_to(scene->timeline, &shape, ROWS, message_position(paste)));
     timeline_place(scene->timeline, &shape, ROWS, &place);
-    g_assert_true(timeline_item(scene->timeline, place.last)->line->expanded);
+    struct line *found = timeline_item(scene->timeline, place.last)->line;
+    g_assert_true(line_shows_all(found));
+    g_assert_false(found->is_cut);
+    /* The next key shows it short again. */
+    g_assert_true(timeline_expand_in_sight(scene->timeline, &shape, ROWS));
+    line_rows(found, &shape);
+    g_assert_true(found->is_cut);
     scene_free(scene);
 }
 
