@@ -146,6 +146,9 @@ screen_action(struct ui *ui, enum action action)
     case ACTION_SEARCH:
         ui_over_open(ui, UI_OVER_SEARCH);
         return true;
+    case ACTION_INBOX:
+        ui_over_open(ui, UI_OVER_INBOX);
+        return true;
     case ACTION_RECALL:
         ui_over_open(ui, UI_OVER_RECALL);
         return true;

@@ -46,6 +46,7 @@
     X(BUFFER_JUMP, "buffer-jump", 2, "Alt-j  Ctrl-c j", "Go to the buffer with this number.")      \
     X(SWITCHER, "go", 0, "Ctrl-g  Alt-g", "Go to anything: type a part of its name.")              \
     X(SEARCH, "search", 0, "Ctrl-f  Ctrl-c f", "Search everything that was ever said.")            \
+    X(INBOX, "inbox", 0, "F3  Alt-i", "Show what waits for you, over all accounts.")               \
     X(SCROLL_UP, "scroll-up", 0, "PgUp", "Scroll up by a page.")                                   \
     X(SCROLL_DOWN, "scroll-down", 0, "PgDn", "Scroll down by a page.")                             \
     X(SCROLL_UP_SOME, "scroll-up-some", 0, "Alt-PgUp  Ctrl-c PgUp", "Scroll up by three lines.")   \
@@ -145,7 +146,8 @@
 #define CONTEXT_TABLE(X)                                                                           \
     X(MAIN, "main", "Everywhere")                                                                  \
     X(MESSAGE, "message", "On a message")                                                          \
-    X(LIST, "list", "In the list of buffers")
+    X(LIST, "list", "In the list of buffers")                                                      \
+    X(INBOX, "inbox", "In the inbox")
 
 /* Actions at home in another context than main: the context's id, then as above. The keys of one
  * context may be those of another. */
@@ -157,7 +159,8 @@
     X(MESSAGE, MESSAGE_FIRST, "message-first", 0, "g  Home", "Go to the oldest stored message.")   \
     X(MESSAGE, MESSAGE_LAST, "message-last", 0, "G  End", "Go to the newest message.")             \
     MESSAGE_ACTION_TABLE(X)                                                                        \
-    LIST_ACTION_TABLE(X)
+    LIST_ACTION_TABLE(X)                                                                           \
+    INBOX_ACTION_TABLE(X)
 
 /* What is done to a message. */
 #define MESSAGE_ACTION_TABLE(X)                                                                    \
@@ -217,6 +220,29 @@
       "Take this buffer off the list; twice for a channel.")                                       \
     X(LIST, LIST_EARLIER, "list-earlier", 0, "K", "Trade numbers with the buffer above.")          \
     X(LIST, LIST_LATER, "list-later", 0, "J", "Trade numbers with the buffer below.")
+
+#define INBOX_ACTION_TABLE(X)                                                                      \
+    X(INBOX, INBOX_UP, "inbox-up", 0, "k  Up", "Go up in the inbox.")                              \
+    X(INBOX, INBOX_DOWN, "inbox-down", 0, "j  Down", "Go down in the inbox.")                      \
+    X(INBOX, INBOX_PAGE_UP, "inbox-page-up", 0, "PgUp", "Go up by a page.")                        \
+    X(INBOX, INBOX_PAGE_DOWN, "inbox-page-down", 0, "PgDn", "Go down by a page.")                  \
+    X(INBOX, INBOX_FIRST, "inbox-first", 0, "g  Home", "Go to the first line.")                    \
+    X(INBOX, INBOX_LAST, "inbox-last", 0, "G  End", "Go to the last line.")                        \
+    X(INBOX, INBOX_OPEN, "inbox-open", 0, "Enter", "Show it where it was said.")                   \
+    X(INBOX, INBOX_REPLY, "inbox-reply", 0, "r",                                                   \
+      "Go there and answer it; what was not sent is sent again.")                                  \
+    X(INBOX, INBOX_DONE, "inbox-done", 0, "e",                                                     \
+      "Done: a conversation is marked as read, a flag taken away.")                                \
+    X(INBOX, INBOX_ALL_DONE, "inbox-all-done", 0, "E",                                             \
+      "Done with all that is listed; what is saved stays.")                                        \
+    X(INBOX, INBOX_SNOOZE, "inbox-snooze", 0, "s", "Take it away for a while.")                    \
+    X(INBOX, INBOX_UNDO, "inbox-undo", 0, "U", "Take back what was done last.")                    \
+    X(INBOX, INBOX_DROP, "inbox-drop", 0, "x", "Give up what was not sent; twice.")                \
+    X(INBOX, INBOX_NEXT, "inbox-next", 0, "Tab", "List only one kind; the next one.")              \
+    X(INBOX, INBOX_PREV, "inbox-previous", 0, "Shift-Tab", "The kind before.")                     \
+    X(INBOX, INBOX_FILTER, "inbox-filter", 0, "f  /",                                              \
+      "List only what has the words that you type.")                                               \
+    X(INBOX, INBOX_CLOSE, "inbox-close", 0, "q", "Close the inbox.")
 
 enum action {
     ACTION_NONE,

@@ -242,6 +242,45 @@ pane_search_draw(const struct canvas *canvas, struct rect rect, const struct vie
 /* Finding in one buffer: the line alone, with the status at its end. */
 void pane_find_draw(const struct canvas *canvas, struct rect rect, const struct view_search *view);
 
+struct view_inbox_tab {
+    const char *name; /* weft's own */
+    unsigned n;
+    bool selected;
+};
+
+struct view_inbox_entry {
+    char mark; /* '@' calls, '!' was not sent, 'u' unread, '*' flagged */
+    enum role role;
+    char *when; /* weft's own: a time, or how many messages */
+    int number;
+    const char *name;    /* of the buffer */
+    const char *account; /* NULL: weft's own */
+    char *lead;          /* weft's own, before what was said; or NULL */
+    enum role lead_role;
+    const char *sender; /* NULL: said elsewhere in the line, or nobody */
+    bool action;
+    const char *text;
+};
+
+struct view_inbox {
+    const struct view_inbox_tab *tabs;
+    size_t n_tabs;
+    const char *prompt; /* something is typed, or filtered by, instead of the tabs; or NULL */
+    struct editor *editor;
+    bool typing;                            /* the cursor is there */
+    const char *status;                     /* behind it; weft's own */
+    const struct view_inbox_entry *entries; /* those that fit, from the first in sight on */
+    size_t n;
+    size_t selected;
+    bool accounts;     /* there is more than one: say which */
+    const char *empty; /* weft's own, where there is no entry */
+};
+
+/* Rows of each entry in so many columns, and those of the list in the whole. */
+int pane_inbox_entry_rows(int cols);
+int pane_inbox_list_rows(struct rect rect);
+void pane_inbox_draw(const struct canvas *canvas, struct rect rect, const struct view_inbox *view);
+
 struct view_fact {
     const char *label; /* weft's own */
     const char *value; /* may be foreign, of several lines */

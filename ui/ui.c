@@ -35,6 +35,16 @@ ui_rules(const struct ui *ui)
     return ui->term ? term_rules(ui->term) : NULL;
 }
 
+char *
+ui_format_time(const struct ui *ui, int64_t time_us, const char *format)
+{
+    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(time_us / G_USEC_PER_SEC);
+    g_autoptr(GDateTime) local = utc ? g_date_time_to_timezone(utc, ui->zone) : NULL;
+    char *text = local ? g_date_time_format(local, format) : NULL;
+
+    return text ? text : g_strdup("?");
+}
+
 void
 ui_leave(struct ui *ui, bool gone)
 {
@@ -119,6 +129,8 @@ on_notice(const struct notice *notice, void *user)
     struct ui *ui = user;
 
     ui_list_notice(ui, notice);
+    if (ui->inbox)
+        ui_inbox_notice(ui->inbox, notice);
     switch (notice->type) {
     case NOTICE_MESSAGE:
     case NOTICE_MESSAGE_CHANGED:
@@ -289,6 +301,7 @@ ui_free(struct ui *ui)
     ui_links_free(ui->over_links);
     runs_free(ui->runs);
     g_free(ui->copied);
+    ui_inbox_free(ui->inbox);
     g_free(ui->search_text);
     g_free(ui->find_text);
     message_unref(ui->reply);

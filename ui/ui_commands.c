@@ -1,4 +1,4 @@
-/* The screen's own commands: /theme, /keys, and what /help says of keys and actions. */
+/* The screen's own commands: /theme, /keys, /inbox, and what /help says of keys and actions. */
 #include <string.h>
 
 #include "base/error.h"
@@ -144,6 +144,10 @@ on_command(void *user, const char *name, const char *argument, int64_t buffer_id
 {
     if (strcmp(name, "theme") == 0)
         return run_theme(user, argument, error);
+    if (strcmp(name, "inbox") == 0) {
+        ui_over_open(user, UI_OVER_INBOX);
+        return true;
+    }
     return run_keys(user, argument, buffer_id, error);
 }
 

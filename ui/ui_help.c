@@ -186,6 +186,12 @@ add_others(struct listing *listing)
     }
 }
 
+static bool
+shows_context(const struct ui_help *help)
+{
+    return help->over == UI_OVER_NONE || help->over == UI_OVER_INBOX;
+}
+
 static void
 add_here(struct listing *listing)
 {
@@ -196,7 +202,7 @@ add_here(struct listing *listing)
         if (over_rows[i].over == help->over)
             add_line(listing, keymap_keys(help->ui->keymap, over_rows[i].action), over_rows[i].text,
                      NULL);
-    if (help->over == UI_OVER_NONE && help->context != KEYMAP_MAIN) {
+    if (shows_context(help) && help->context != KEYMAP_MAIN) {
         g_autofree char *heading =
             g_strdup_printf("Here: %s", keymap_context_heading(help->context));
         listing->heading = heading;
@@ -215,7 +221,7 @@ list_all(struct listing *listing)
     listing->heading = NULL;
     add_context(listing, KEYMAP_MAIN);
     for (int context = KEYMAP_MAIN + 1; context < KEYMAP_CONTEXT_N; context++) {
-        if (help->over == UI_OVER_NONE && (enum keymap_context)context == help->context)
+        if (shows_context(help) && (enum keymap_context)context == help->context)
             continue;
         listing->heading = keymap_context_heading((enum keymap_context)context);
         add_context(listing, (enum keymap_context)context);

@@ -14,7 +14,7 @@ static const struct {
     {ACTION_SWITCHER, "goes to anything: type a part of its name", "go to anything"},
     {ACTION_COMPLETE, "completes a nick, a channel or a command", "complete"},
     {ACTION_SCROLL_UP, "scrolls back, and asks the network for older lines", "scroll back"},
-    {ACTION_FIRST_UNREAD, "goes to the first unread line", "first unread"},
+    {ACTION_INBOX, "shows what waits for you, over all accounts", "inbox"},
     {ACTION_HELP, "shows all keys", "all keys"},
 };
 

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "core/inbox.h"
 #include "text/plain.h"
 
 #define QUOTE_LINES 12
@@ -133,15 +132,6 @@ edit(struct ui *ui, const struct message *message)
 /* --- taking back
  * ------------------------------------------------------------------------------------- */
 
-static char *
-clock_of(const struct ui *ui, const struct message *message)
-{
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(message->time_us / G_USEC_PER_SEC);
-    g_autoptr(GDateTime) local = utc ? g_date_time_to_timezone(utc, ui->zone) : NULL;
-
-    return local ? g_date_time_format(local, "%H:%M") : g_strdup("?");
-}
-
 static bool
 may_delete(struct ui *ui, const struct message *message)
 {
@@ -164,7 +154,7 @@ delete_(struct ui *ui, const struct message *message, bool asked)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *key = keymap_first_key(ui->keymap, ACTION_MESSAGE_DELETE);
-    g_autofree char *when = clock_of(ui, message);
+    g_autofree char *when = ui_format_time(ui, message->time_us, "%H:%M");
     const bool failed = is_failed(ui, message), own = (message->flags & MESSAGE_OWN) != 0;
     bool good;
 

@@ -134,6 +134,10 @@ choose(struct ui *ui, size_t choice)
     /* A link is seen in whole before it is opened. */
     if (ui->over == UI_OVER_LINKS && !ui_links_select(ui->over_links, choice))
         return;
+    if (ui->over == UI_OVER_INBOX) {
+        ui_inbox_choose(ui->inbox, choice);
+        return;
+    }
     if (ui->over == UI_OVER_SWITCHER)
         switcher_select(ui->switcher, choice);
     else if (ui->over == UI_OVER_SEARCH)

@@ -78,6 +78,8 @@ ui_over_open(struct ui *ui, enum ui_over over)
     } else if (over == UI_OVER_BARE) {
         ui->bare = ui_bare_new(ui);
         ui_mouse_apply(ui); /* it is the terminal's, to copy with */
+    } else if (over == UI_OVER_INBOX) {
+        ui->inbox = ui_inbox_new(ui);
     } else if (over == UI_OVER_FIRST_RUN) {
         struct first_run_options options = {
             .core = ui->core,
@@ -110,6 +112,7 @@ ui_over_close(struct ui *ui)
         ui_mouse_apply(ui);
     }
     ui_bare_free(g_steal_pointer(&ui->bare));
+    ui_inbox_free(g_steal_pointer(&ui->inbox));
     first_run_free(ui->first_run);
     ui->first_run = NULL;
 }
@@ -247,6 +250,8 @@ ui_over_key(struct ui *ui, enum action action, struct key key)
         ui_bare_key(ui, action, key);
     else if (ui->over == UI_OVER_LINKS)
         ui_links_key(ui->over_links, action, key);
+    else if (ui->over == UI_OVER_INBOX)
+        ui_inbox_key(ui->inbox, action, key);
 }
 
 /* What a key led to stays in sight. */
@@ -294,6 +299,8 @@ ui_over_draw(struct ui *ui, const struct canvas *canvas)
     } else if (ui->over == UI_OVER_LINKS) {
         ui_links_draw(ui->over_links, canvas,
                       ui->layout.timeline.rows > 1 ? ui->layout.timeline : all);
+    } else if (ui->over == UI_OVER_INBOX) {
+        ui_inbox_draw(ui->inbox, canvas, ui->layout.timeline.rows > 1 ? ui->layout.timeline : all);
     } else if (ui->over == UI_OVER_FIRST_RUN) {
         struct view_first_run view;
         first_run_view(ui->first_run, &view);
@@ -377,6 +384,14 @@ ui_answer_key(struct ui *ui, enum action action, struct key key)
  * --------------------------------------------------------------------------------------------------
  */
 
+/* Ways to other places lead out of the inbox, which takes no letters for them. */
+static bool
+leaves_inbox(const struct ui *ui, enum action action)
+{
+    return ui->over == UI_OVER_INBOX && !ui_inbox_types(ui->inbox) &&
+           action >= ACTION_NEXT_UNREAD && action <= ACTION_SEARCH;
+}
+
 /* What works whatever lies over the timeline. */
 static bool
 works_everywhere(struct ui *ui, enum action action)
@@ -405,6 +420,8 @@ ui_context(const struct ui *ui)
     if (ui->over_links && !ui->help && ui->questions.length == 0 &&
         !ui_links_takes_letters(ui->over_links))
         return KEYMAP_MESSAGE;
+    if (ui->over == UI_OVER_INBOX && !ui->help && ui->questions.length == 0)
+        return ui_inbox_types(ui->inbox) ? KEYMAP_MAIN : KEYMAP_INBOX;
     return covered || ui->list.filtering ? KEYMAP_MAIN : ui->has_keys;
 }
 
@@ -434,7 +451,10 @@ ui_key(struct ui *ui, struct key key)
         ui_answer_key(ui, action, key);
     else if (ui->help)
         ui_help_key(ui, action, key);
-    else if (ui->over != UI_OVER_NONE)
+    else if (leaves_inbox(ui, action)) {
+        ui_over_close(ui);
+        ui_action(ui, action, number);
+    } else if (ui->over != UI_OVER_NONE)
         ui_over_key(ui, action, key);
     else if (ui_complete_key(ui, action) ||
              (context == KEYMAP_MESSAGE && ui_cursor_action(ui, action)))
@@ -483,6 +503,8 @@ ui_paste(struct ui *ui, const char *text, size_t len)
         ui_recall_paste(ui->recall, text, first_line(text, len));
     } else if (ui->over == UI_OVER_LINKS) {
         ui_links_paste(ui->over_links, text, first_line(text, len));
+    } else if (ui->over == UI_OVER_INBOX) {
+        ui_inbox_paste(ui->inbox, text, first_line(text, len));
     } else if (ui->over == UI_OVER_NONE || ui->over == UI_OVER_FLOOD) {
         ui_paste_text(ui, text, len);
     }

@@ -4,6 +4,7 @@
 #ifndef WEFT_UI_UI_PRIV_H
 #define WEFT_UI_UI_PRIV_H
 
+#include "core/inbox.h"
 #include "text/emoji.h"
 #include "ui/first_run.h"
 #include "ui/keymap.h"
@@ -33,6 +34,7 @@ enum ui_over {
     UI_OVER_RECALL, /* above the input */
     UI_OVER_BARE,
     UI_OVER_LINKS,
+    UI_OVER_INBOX,
 };
 
 struct attention;
@@ -49,6 +51,7 @@ struct ui_recall;
 struct ui_bare;
 struct ui_links;
 struct runs;
+struct ui_inbox;
 
 struct ui_question {
     uint64_t id;
@@ -112,6 +115,13 @@ struct ui_term {
     GSource *input, *output, *frame, *esc, *winch;
     int64_t drawn_us; /* monotonic: when the last frame was drawn */
     bool lent;        /* another program has the terminal: nothing is read or drawn */
+};
+
+/* What of the inbox was shown last, and where one was in it. */
+struct ui_inbox_place {
+    unsigned section; /* 0: all; else 1 + INBOX_… */
+    enum inbox_kind kind;
+    int64_t id; /* of a message or a buffer; 0: at the beginning */
 };
 
 /* Of the terminal's window. */
@@ -219,7 +229,10 @@ struct ui {
     struct runs *runs;      /* programs that copy and open */
     char *copied;           /* what is said when copying went well */
     bool copied_before;
-    char *search_text; /* what was searched for last; or NULL */
+    struct ui_inbox *inbox;
+    struct ui_inbox_place inbox_at;
+    char snooze_span[16]; /* of the last snooze in the inbox; "": none yet */
+    char *search_text;    /* what was searched for last; or NULL */
     char *find_text;
     GQueue questions; /* struct ui_question; the first is asked */
     struct editor *answer;
@@ -233,6 +246,8 @@ void ui_changed(struct ui *ui); /* a frame is due */
 void ui_tell(struct ui *ui, const char *text, bool bad);
 int64_t ui_now_us(const struct ui *ui);
 const struct width_rules *ui_rules(const struct ui *ui);
+/* A moment in the person's zone, as g_date_time_format() writes it. g_free(). */
+char *ui_format_time(const struct ui *ui, int64_t time_us, const char *format);
 void ui_leave(struct ui *ui, bool gone);
 
 /* ui_look.c */
@@ -562,6 +577,21 @@ void ui_bare_free(struct ui_bare *mode);
 void ui_bare_came(struct ui_bare *mode, const struct notice *notice);
 void ui_bare_key(struct ui *ui, enum action action, struct key key);
 void ui_bare_draw(struct ui *ui, const struct canvas *canvas);
+
+/* ui_inbox.c, ui_inbox_keys.c */
+struct ui_inbox *ui_inbox_new(struct ui *ui);
+void ui_inbox_free(struct ui_inbox *inbox);
+/* Letters go into its filter, or another line of it. */
+bool ui_inbox_types(const struct ui_inbox *inbox);
+/* Whatever the notice is. */
+void ui_inbox_notice(struct ui_inbox *inbox, const struct notice *notice);
+void ui_inbox_key(struct ui_inbox *inbox, enum action action, struct key key);
+void ui_inbox_paste(struct ui_inbox *inbox, const char *text, size_t len);
+/* Opens this one of the rows. */
+void ui_inbox_choose(struct ui_inbox *inbox, size_t row);
+/* The keys that work in it. g_free(). */
+char *ui_inbox_hint(const struct ui_inbox *inbox);
+void ui_inbox_draw(struct ui_inbox *inbox, const struct canvas *canvas, struct rect rect);
 
 /* ui_over.c */
 /* What has the keys now. */

@@ -239,15 +239,6 @@ status_of(const struct ui_search *search)
                            search->more ? " and more" : "", order, other);
 }
 
-static char *
-when_of(const struct ui *ui, const struct message *message)
-{
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(message->time_us / G_USEC_PER_SEC);
-    g_autoptr(GDateTime) local = utc ? g_date_time_to_timezone(utc, ui->zone) : NULL;
-
-    return local ? g_date_time_format(local, "%Y-%m-%d %H:%M") : g_strdup("");
-}
-
 static void
 fill_hit(const struct ui_search *search, const struct message *message, struct view_hit *hit)
 {
@@ -258,7 +249,7 @@ fill_hit(const struct ui_search *search, const struct message *message, struct v
     char *text = spans_without_spoilers(message->body);
     GArray *marks = search_marks(search->search, text);
 
-    hit->when = when_of(ui, message);
+    hit->when = ui_format_time(ui, message->time_us, "%Y-%m-%d %H:%M");
     hit->buffer = buffer ? buffer->name : "(not listed any more)";
     hit->account = account ? account->name : NULL;
     hit->sender = message->sender_name ? message->sender_name : "";

@@ -85,6 +85,10 @@ notice_text(struct ui *ui, const struct account *shown, bool *ret_bad)
         *ret_bad = ui->message_bad;
         return g_strdup(ui->message);
     }
+    if (ui->inbox) {
+        *ret_bad = false;
+        return ui_inbox_hint(ui->inbox);
+    }
     if (ui->has_keys == KEYMAP_MESSAGE) {
         *ret_bad = false;
         /* The row stays, so that nothing moves below what is opened. */
@@ -145,23 +149,13 @@ add_hot(const struct ui *ui, GArray *hot, int64_t id)
     g_array_append_val(hot, entry);
 }
 
-static char *
-clock_text(const struct ui *ui)
-{
-    g_autoptr(GDateTime) utc =
-        g_date_time_new_from_unix_utc(clock_wall_us(core_clock(ui->core)) / G_USEC_PER_SEC);
-    g_autoptr(GDateTime) local = utc ? g_date_time_to_timezone(utc, ui->zone) : NULL;
-
-    return local ? g_date_time_format(local, "%H:%M") : g_strdup("");
-}
-
 static void
 draw_status(const struct ui *ui, const struct canvas *canvas, const struct buffer *buffer,
             const struct account *account)
 {
     g_autoptr(GArray) hot = g_array_new(FALSE, FALSE, sizeof(struct view_hot));
     const GArray *ids = activity_ids(ui->list.activity);
-    g_autofree char *clock = clock_text(ui);
+    g_autofree char *clock = ui_format_time(ui, clock_wall_us(core_clock(ui->core)), "%H:%M");
     struct view_status view = {
         .clock = clock,
         .account = account ? account->name : NULL,

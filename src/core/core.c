@@ -41,6 +41,12 @@ core_new(const struct core_options *options)
     return core;
 }
 
+bool
+core_is_read_only(const struct core *core)
+{
+    return core->read_only;
+}
+
 void
 core_free(struct core *core)
 {

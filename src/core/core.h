@@ -47,6 +47,8 @@ struct core_options {
 struct core *core_new(const struct core_options *options);
 /* Ends sessions at once, flushes the store. */
 void core_free(struct core *core);
+/* Another weft runs with this profile. */
+bool core_is_read_only(const struct core *core);
 
 /* Lends the network and connects every account that wants it (connect = on, the default). */
 void core_start(struct core *core, struct net_ops *net);

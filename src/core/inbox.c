@@ -8,8 +8,10 @@
 /* Of one conversation that is dealt with in the whole. */
 #define ROWS_MOST 1000
 #define UNDO_MOST 20
-/* Among so many lines of an unread buffer the last that counts is looked for. */
-#define LOOK_BACK 50
+/* Among so many lines of an unread buffer the last that counts is looked for; mostly it is one of
+ * the first. */
+#define LOOK_BACK  64
+#define LOOK_FIRST 4
 /* The clock may be set, or the machine sleep: a snooze is never looked for later than this. */
 #define LOOK_US (60 * G_USEC_PER_SEC)
 
@@ -313,12 +315,13 @@ newest_first(gconstpointer a, gconstpointer b)
 static struct message *
 last_said(struct core *core, int64_t buffer_id)
 {
-    g_autoptr(GPtrArray) lines = store_load_newest(core->store, buffer_id, LOOK_BACK);
-
-    for (guint i = lines->len; i > 0; i--) {
-        struct message *message = lines->pdata[i - 1];
-        if (unread_kind_counts(message->kind) && (message->flags & MESSAGE_OWN) == 0)
-            return ignore_seen(core, message);
+    for (unsigned n = LOOK_FIRST; n <= LOOK_BACK; n *= LOOK_FIRST) {
+        g_autoptr(GPtrArray) lines = store_load_newest(core->store, buffer_id, n);
+        for (guint i = lines->len; i > 0; i--) {
+            struct message *message = lines->pdata[i - 1];
+            if (unread_kind_counts(message->kind) && (message->flags & MESSAGE_OWN) == 0)
+                return ignore_seen(core, message);
+        }
     }
     return NULL;
 }

@@ -140,9 +140,66 @@ test_pasted(void)
     hostile_end(&scene);
 }
 
+/* From the first line to the last and back, in several widths. */
+static void
+look_at_inbox(struct hostile *scene)
+{
+    static const int sizes[][2] = {{24, 8}, {41, 12}, {80, 24}, {200, 60}, {120, 40}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        pty_resize(scene->pty, sizes[i][0], sizes[i][1]);
+        for (int page = 0; page < 20; page++)
+            pty_type(scene->pty, "\033[6~");
+        pty_type(scene->pty, "g");
+    }
+    hostile_clean(scene->vt);
+}
+
+/* The same in the inbox, which lists them all, and typed into it. */
+static void
+test_inbox(void)
+{
+    static const struct evil_options options = {.caps = "message-tags server-time batch"};
+    static const char *const places[] = {
+        ":Nick?$!u@h PRIVMSG #in :kai: soup? $",
+        ":maria!m@h PRIVMSG #in :\001ACTION $ kai $\001",
+        ":kai!kai@host JOIN #in?$",
+        ":Nick?$!u@h PRIVMSG #in?$ :soup $",
+        ":Peer?$!u@h PRIVMSG kai :soup? $",
+    };
+    struct hostile scene;
+
+    hostile_start(&scene, &options, "join = #lab\n");
+    g_assert_true(pty_wait(scene.pty, "#lab"));
+    hostile_command(&scene, "/go home/#lab");
+    evil_line(scene.evil, ":kai!kai@host JOIN #in");
+    hostile_say_all(&scene, places, G_N_ELEMENTS(places));
+    hostile_sync(&scene);
+    hostile_command(&scene, "/inbox");
+    g_assert_true(pty_wait(scene.pty, "INBOX"));
+    for (int section = 0; section < 4; section++) {
+        look_at_inbox(&scene);
+        pty_type(scene.pty, "\t");
+    }
+    pty_type(scene.pty, "\t"); /* what calls: s is for that */
+    for (size_t i = 0; i < hostile_texts(); i++) {
+        g_autoptr(GBytes) text = hostile_text(i);
+        pty_type(scene.pty, "f\025"); /* C-u */
+        hostile_paste(&scene, g_bytes_get_data(text, NULL), g_bytes_get_size(text));
+        pty_type(scene.pty, "\ts");
+        hostile_paste(&scene, g_bytes_get_data(text, NULL), g_bytes_get_size(text));
+        pty_type(scene.pty, "x\r\0252h\r"); /* refused, then taken */
+    }
+    pty_type(scene.pty, "\033OR"); /* F3 closes it */
+    hostile_sync(&scene);
+    hostile_quit(&scene);
+    hostile_end(&scene);
+}
+
 void
 hostile_search_add(void)
 {
     g_test_add_func("/threat/18-search", test_search);
+    g_test_add_func("/threat/18-inbox", test_inbox);
     g_test_add_func("/threat/13-pasted-into-a-search", test_pasted);
 }

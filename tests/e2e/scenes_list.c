@@ -1,4 +1,4 @@
-/* The list of buffers, peeking, and copying, in tmux. */
+/* The list of buffers, peeking, copying and the inbox, in tmux. */
 #include <string.h>
 
 #include "tests/e2e/scene.h"
@@ -152,6 +152,43 @@ test_mouse(void)
     scene_end(&scene);
 }
 
+/* What calls while one is elsewhere, opened, answered and done with; what was not sent. */
+static void
+test_inbox(void)
+{
+    struct scene scene = {0};
+
+    scene_start(&scene, 80, 24);
+    scene_enter(&scene);
+    tmux_key(scene.tmux, "F3");
+    g_assert_true(tmux_wait(scene.tmux, "INBOX \\[all\\]"));
+    g_assert_true(tmux_wait(scene.tmux, "Nothing waits for you"));
+    g_assert_true(irc_peer_say(scene.maria, "#jobs", "kai: a job"));
+    g_assert_true(tmux_wait(scene.tmux, "@ [0-9:]+ +2 #jobs"));
+    g_assert_true(irc_peer_say(scene.maria, "kai", "or this one"));
+    g_assert_true(irc_peer_say(scene.maria, "kai", "in Halifax"));
+    g_assert_true(tmux_wait(scene.tmux, "mentions 1  DMs 1"));
+    g_assert_true(tmux_wait(scene.tmux, "\\(2\\) in Halifax"));
+    tmux_resize(scene.tmux, 200, 60);
+    g_assert_true(tmux_wait(scene.tmux, "2 #jobs +maria: kai: a job"));
+    tmux_resize(scene.tmux, 80, 24);
+    g_assert_true(tmux_wait(scene.tmux, "^.*  maria: kai: a job"));
+    tmux_key(scene.tmux, "r");
+    g_assert_true(tmux_wait(scene.tmux, "reply to maria: kai: a job"));
+    g_assert_true(tmux_wait_gone(scene.tmux, "INBOX"));
+    tmux_type(scene.tmux, "mine\r");
+    g_assert_nonnull(irc_peer_wait(scene.maria, "*mine*"));
+    tmux_key(scene.tmux, "F3");
+    g_assert_true(tmux_wait(scene.tmux, "INBOX \\[all\\] DMs 1"));
+    tmux_type(scene.tmux, "e");
+    g_assert_true(tmux_wait(scene.tmux, "Nothing waits for you"));
+    tmux_type(scene.tmux, "U");
+    g_assert_true(tmux_wait(scene.tmux, "\\(2\\) in Halifax"));
+    tmux_key(scene.tmux, "Enter");
+    g_assert_true(tmux_wait(scene.tmux, "maria +in Halifax"));
+    scene_end(&scene);
+}
+
 void
 scenes_list_add(const char *why_not)
 {
@@ -159,4 +196,5 @@ scenes_list_add(const char *why_not)
     scene_add("/e2e/peek", test_peek, why_not);
     scene_add("/e2e/bare", test_bare, why_not);
     scene_add("/e2e/mouse", test_mouse, why_not);
+    scene_add("/e2e/inbox", test_inbox, why_not);
 }

@@ -192,7 +192,7 @@ test_preset(void)
     press(world, "Tab");
     assert_shows(world, "/keys irssi");
     press(world, "Enter");
-    assert_shows(world, "The keys are those of the preset irssi; this");
+    assert_shows(world, "inbox: F3, Alt-i → F3");
     assert_shows(world, "delete-line: Alt-r, Ctrl-c d → Ctrl-c d,");
     type(world, "gone");
     press(world, "Left");

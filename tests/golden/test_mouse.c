@@ -341,6 +341,24 @@ test_search(void)
     world_free(world);
 }
 
+static void
+test_inbox(void)
+{
+    struct world *world = in_lab(2);
+
+    says(world, 1, NULL, "kai: one", 5);
+    says(world, 1, NULL, "kai: two", 6);
+    press(world, "F3");
+    wheel(world, "kai: one", false, 1);
+    press(world, "s");
+    /* The second row of an entry is a part of it; what was being typed is left. */
+    click(world, "kai: one");
+    g_assert_false(shows(world, "INBOX"));
+    g_assert_false(shows(world, "snooze"));
+    g_assert_cmpint(ui_shown_buffer(world->ui), ==, fake_buffer(world->fake, 1, "#lab")->id);
+    world_free(world);
+}
+
 /* Over what takes no clicks nothing happens; a text is scrolled. */
 static void
 test_over(void)
@@ -410,6 +428,7 @@ test_mouse_add(void)
     g_test_add_func("/mouse/input", test_input);
     g_test_add_func("/mouse/choices", test_choices);
     g_test_add_func("/mouse/search", test_search);
+    g_test_add_func("/mouse/inbox", test_inbox);
     g_test_add_func("/mouse/over", test_over);
     g_test_add_func("/mouse/everywhere", test_everywhere);
 }

@@ -318,9 +318,63 @@ test_find(void)
     editor_free(view.query);
 }
 
+static void
+draw_inbox(const struct canvas *canvas, struct rect rect, void *view)
+{
+    pane_inbox_draw(canvas, rect, view);
+}
+
+static void
+test_inbox(void)
+{
+    struct view_inbox_entry waiting[] = {
+        {'@', ROLE_MENTION, (char[]){"09:58"}, 2, "#ops", "Birch", .sender = "jun",
+         .text =
+             "@kai can you restart the runner before the meeting? It has eaten all of the disk"},
+        {'@', ROLE_MENTION, (char[]){"13 Oct"}, 12, "#a-channel-with-a-long-name",
+         "A rather long account", .sender = "maria", .action = true, .text = "waves at kai"},
+        {'@', ROLE_MENTION, (char[]){"08:40"}, 8, "maria", "DM", .lead = (char[]){"(3) "},
+         .text = "are you coming \xe4\xbc\x9a\xe8\xad\xb0?"},
+        {'!', ROLE_FAILED, (char[]){"10:05"}, 5, "#general", "Tool Lib",
+         .lead = (char[]){"NOT SENT: "}, .lead_role = ROLE_FAILED, .text = "see you there"},
+        {'u', ROLE_UNREAD, (char[]){"17"}, 4, "~dev", "Mill.coop",
+         .sender = "\033[31meve\xe2\x80\xae", .text = "ci: \033]0;x\abuild\n812 passed"},
+        {'*', ROLE_POPUP, (char[]){"2024"}, 0, "weft", .sender = "sol", .text = ""},
+    };
+    static const struct view_inbox_tab tabs[] = {{"all", 0, true},      {"mentions", 2, false},
+                                                 {"DMs", 1, false},     {"failed", 1, false},
+                                                 {"unread", 41, false}, {"saved", 7, false}};
+    struct view_inbox view = {.tabs = tabs,
+                              .n_tabs = G_N_ELEMENTS(tabs),
+                              .entries = waiting,
+                              .n = G_N_ELEMENTS(waiting),
+                              .selected = 1,
+                              .accounts = true};
+    struct over over = {draw_inbox, &view, false};
+
+    compare_over("inbox", &over);
+    view.prompt = " INBOX filter> ";
+    view.editor = editor_new(NULL);
+    editor_set(view.editor, "kai", SIZE_MAX);
+    view.typing = true;
+    view.status = "3 found";
+    view.n = 3;
+    view.selected = 0;
+    view.accounts = false;
+    compare_over("inbox-filter", &over);
+    editor_free(view.editor);
+    view.prompt = NULL;
+    view.n_tabs = 1;
+    view.n = 0;
+    view.empty = "Nothing waits for you.\n\nHere comes what calls you, from all accounts: messages "
+                 "with your name or with one of your words, direct messages.";
+    compare_over("inbox-empty", &over);
+}
+
 void
 test_overlays_add(void)
 {
+    g_test_add_func("/golden/inbox", test_inbox);
     g_test_add_func("/golden/switcher", test_switcher);
     g_test_add_func("/golden/search", test_search);
     g_test_add_func("/golden/find", test_find);

@@ -496,5 +496,6 @@ main(int argc, char **argv)
     test_world_reading_add();
     test_keys_add();
     test_presets_add();
+    test_inbox_add();
     return g_test_run();
 }

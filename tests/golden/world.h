@@ -70,5 +70,6 @@ void test_mouse_add(void);
 void test_world_reading_add(void);
 void test_keys_add(void);
 void test_presets_add(void);
+void test_inbox_add(void);
 
 #endif

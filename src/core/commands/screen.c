@@ -25,7 +25,20 @@ run_keys(const struct command_context *context, GError **error)
     return run_front(context, "keys", error);
 }
 
+static bool
+run_inbox(const struct command_context *context, GError **error)
+{
+    return run_front(context, "inbox", error);
+}
+
 const struct command commands_screen[] = {
+    {.name = "inbox",
+     .arguments = "",
+     .help = "Shows what waits for you, over all accounts.\n"
+             "What calls you, direct messages, what was not sent, unread channels, what you "
+             "flagged. Each line opens what it is about, or is dealt with there.",
+     .example = "/inbox",
+     .run = run_inbox},
     {.name = "theme",
      .arguments = "[NAME]",
      .help = "Changes the colours; alone, lists the themes and shows each as you go through them.\n"
