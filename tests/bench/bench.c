@@ -1,4 +1,5 @@
-/* bench [--rounds N] [--only WORDS] [--stores DIR] [--million] [--all-channels] [--tsv FILE] WEFT
+/* bench [--rounds N] [--only WORDS] [--stores DIR] [--million] [--all-channels] [--tsv FILE]
+ *       [--markdown] WEFT
  *
  * weft beside irssi and WeeChat on pseudo-terminals of 120x40, at a server of this program's own,
  * in turns; medians, and weft's as a share of theirs. tests/bench/run calls it; README.md says what
@@ -55,7 +56,7 @@ struct task {
     bool (*run)(struct bench *bench, const struct task *task);
     const struct subject *subject;
     const char *home;
-    const char *first, *answered;
+    const struct first_names *names;
     unsigned n;
 };
 
@@ -104,13 +105,35 @@ wanted(const struct bench *bench, const char *word)
 static bool
 first_task(struct bench *bench, const struct task *task)
 {
-    return measure_first_screen(bench, task->subject, task->home, task->first, task->answered);
+    return measure_first_screen(bench, task->subject, task->home, task->names);
 }
 
-static const char empty_first[] = "first screen, empty store (ms)";
-static const char empty_answered[] = "first key answered, empty store (ms)";
-static const char full_first[] = "first screen, 1,000,000 messages (ms)";
-static const char full_answered[] = "first key answered, 1,000,000 messages (ms)";
+static const struct first_names empty_names = {"first screen, empty store (ms)",
+                                               "first screen, empty store: CPU (ms)",
+                                               "first key answered, empty store (ms)"};
+static const struct first_names full_names = {"first screen, 1,000,000 messages (ms)",
+                                              "first screen, 1,000,000 messages: CPU (ms)",
+                                              "first key answered, 1,000,000 messages (ms)"};
+
+/* What weft wants of itself, for --markdown. */
+static const struct figures_bar bars[] = {
+    {"first screen, empty store (ms)", "15, and irssi's"},
+    {"first key answered, empty store (ms)", "30"},
+    {"first screen, 1,000,000 messages (ms)", "20, and irssi's"},
+    {"first key answered, 1,000,000 messages (ms)", "30"},
+    {"key to paint, 5,000 lines/s: p99 (ms)", "5"},
+    {"100,000 lines: (weft: durable and indexed) (s)", "5"},
+    {"100,000 lines: memory grows at most by (MB)", "8"},
+    {"1,000,000 lines: (weft: durable and indexed) (s)", "60"},
+    {"1,000,000 lines: memory grows at most by (MB)", "8"},
+    {"10,000 channels: open (s)", "2"},
+    {"10,000 channels: switch: median (ms)", "20"},
+    {"10,000 channels: switch: p95 (ms)", "20"},
+    {"idle: RSS (MB)", "20"},
+    {"idle: wake-ups in 60 s", "60"},
+    {"bytes to the terminal: a line", "4,500"},
+    {NULL, NULL},
+};
 
 /* The anchors have no store: they stand beside both of weft's. */
 static void
@@ -132,8 +155,7 @@ run_first(struct bench *bench)
             const struct task task = {.run = first_task,
                                       .subject = subject,
                                       .home = home,
-                                      .first = second ? full_first : empty_first,
-                                      .answered = second ? full_answered : empty_answered};
+                                      .names = second ? &full_names : &empty_names};
             if (counts)
                 run_task(bench, &task);
             else if (subject->program != NULL)
@@ -239,7 +261,7 @@ main(int argc, char **argv)
     const char *names[SUBJECT_N + 1] = {NULL};
     g_autofree char *only = NULL, *stores = NULL, *tsv = NULL;
     gint rounds = 5, lines = 100000;
-    gboolean million = FALSE, all_channels = FALSE;
+    gboolean million = FALSE, all_channels = FALSE, markdown = FALSE;
     const GOptionEntry entries[] = {
         {"rounds", 0, 0, G_OPTION_ARG_INT, &rounds, "Rounds (5)", "N"},
         {"only", 0, 0, G_OPTION_ARG_STRING, &only, "first keys lines channels idle bytes", "WORDS"},
@@ -249,6 +271,7 @@ main(int argc, char **argv)
         {"million", 0, 0, G_OPTION_ARG_NONE, &million, "1,000,000 lines too: minutes", NULL},
         {"all-channels", 0, 0, G_OPTION_ARG_NONE, &all_channels,
          "10,000 channels for the anchors too: a quarter of an hour", NULL},
+        {"markdown", 0, 0, G_OPTION_ARG_NONE, &markdown, "Tables as docs/bench.md has them", NULL},
         G_OPTION_ENTRY_NULL,
     };
     g_autoptr(GOptionContext) context = g_option_context_new("WEFT");
@@ -273,6 +296,8 @@ main(int argc, char **argv)
             printf("%s is not installed: left out.\n", names[i]);
     }
     bench.figures = figures_new(names);
+    if (markdown)
+        figures_as_markdown(bench.figures, bars);
     run_all(&bench);
     if (tsv != NULL)
         write_tsv(&bench, tsv);

@@ -1,5 +1,6 @@
 #include "tests/bench/figures.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,7 @@ struct measure {
 struct figures {
     const char *const *programs;
     GPtrArray *measures;
+    const struct figures_bar *bars; /* NULL: no Markdown */
 };
 
 static void
@@ -126,16 +128,87 @@ print_measure(const struct figures *figures, const struct measure *measure)
     putchar('\n');
 }
 
+/* --- as Markdown
+ * ------------------------------------------------------------------------------------------- */
+
 void
-figures_print(struct figures *figures, const char *section)
+figures_as_markdown(struct figures *figures, const struct figures_bar *bars)
+{
+    figures->bars = bars;
+}
+
+static const char *
+bar_of(const struct figures *figures, const struct measure *measure)
+{
+    const struct figures_bar *bar = figures->bars;
+
+    while (bar->measure != NULL && strcmp(bar->measure, measure->name) != 0)
+        bar++;
+    return bar->measure != NULL ? bar->text : "";
+}
+
+/* "12.3", or "12.3 (0.45)" with weft's share of it. */
+static void
+mark_value(double value, double base)
+{
+    printf(value >= 100 ? " %.0f" : value >= 10 ? " %.1f" : " %.2f", value);
+    if (base > 0 && value > 0)
+        printf(" (%.2f)", base / value);
+    printf(" |");
+}
+
+static void
+mark_measure(const struct figures *figures, const struct measure *measure)
+{
+    const GArray *own = measure->samples->pdata[0];
+    const double base = own->len > 0 ? median(own) : 0;
+
+    printf("| %s | %s |", measure->name, bar_of(figures, measure));
+    for (guint i = 0; figures->programs[i] != NULL; i++) {
+        const GArray *samples = measure->samples->pdata[i];
+        if (samples->len == 0)
+            printf(" – |");
+        else
+            mark_value(median(samples), i > 0 ? base : 0);
+    }
+    putchar('\n');
+}
+
+static void
+mark_head(const struct figures *figures, const char *section)
+{
+    printf("\n| %s | bar |", section);
+    for (guint i = 0; figures->programs[i] != NULL; i++)
+        printf(" %s |", figures->programs[i]);
+    printf("\n|---|---|");
+    for (guint i = 0; figures->programs[i] != NULL; i++)
+        printf("---:|");
+    putchar('\n');
+}
+
+static void
+print_head(const struct figures *figures, const char *section)
 {
     printf("\n%-52s", section);
     for (guint i = 0; figures->programs[i] != NULL; i++)
         printf(i > 0 ? " %9s %7s" : " %9s", figures->programs[i], "ratio");
     putchar('\n');
+}
+
+void
+figures_print(struct figures *figures, const char *section)
+{
+    const bool as_markdown = figures->bars != NULL;
+
+    if (as_markdown)
+        mark_head(figures, section);
+    else
+        print_head(figures, section);
     for (guint i = 0; i < figures->measures->len; i++) {
         struct measure *measure = figures->measures->pdata[i];
-        if (!measure->printed)
+        if (!measure->printed && as_markdown)
+            mark_measure(figures, measure);
+        else if (!measure->printed)
             print_measure(figures, measure);
         measure->printed = TRUE;
     }

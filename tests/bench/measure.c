@@ -30,19 +30,21 @@ letter(unsigned i)
 
 bool
 measure_first_screen(struct bench *bench, const struct subject *subject, const char *home,
-                     const char *first, const char *answered)
+                     const struct first_names *names)
 {
     struct stage stage;
     const char *texts[] = {letter(0), NULL};
 
     stage_open(&stage, subject, false, home);
     bool ok = stage_whole(&stage);
-    if (ok)
-        bench_note(bench, first, subject, (double)(stage.tty.found_us - stage.started_us) / 1000);
     if (ok) {
+        const double cpu_ms = cost_cpu_ms(stage.tty.pid);
+        bench_note(bench, names->first, subject,
+                   (double)(stage.tty.found_us - stage.started_us) / 1000);
+        bench_note(bench, names->cpu, subject, cpu_ms);
         tty_type(&stage.tty, texts[0]);
         ok = stage_find(&stage, texts, KEY_MOST_MS);
-        bench_note(bench, answered, subject,
+        bench_note(bench, names->answered, subject,
                    (double)(stage.tty.found_us - stage.started_us) / 1000);
     }
     stage_close(&stage);

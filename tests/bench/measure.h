@@ -22,8 +22,12 @@ struct bench {
 void
 bench_note(struct bench *bench, const char *measure, const struct subject *subject, double value);
 
+/* What the first screen's samples are called. */
+struct first_names {
+    const char *first, *cpu, *answered;
+};
 bool measure_first_screen(struct bench *bench, const struct subject *subject, const char *home,
-                          const char *first, const char *answered);
+                          const struct first_names *names);
 bool measure_lines(struct bench *bench, const struct subject *subject, unsigned lines);
 bool measure_keys(struct bench *bench, const struct subject *subject);
 bool measure_bytes(struct bench *bench, const struct subject *subject);

@@ -181,6 +181,7 @@ measure_channels(struct bench *bench, const struct subject *subject, unsigned ch
     }
     if (ok) {
         note_channels(bench, &stage, channels, "open (s)", open_s);
+        note_channels(bench, &stage, channels, "open: CPU (s)", after.cpu_s - before.cpu_s);
         note_channels(bench, &stage, channels, "memory, each (KiB)",
                       (after.rss_mb - before.rss_mb) * 1024 / channels);
         note_channels(bench, &stage, channels, "memory (MB)", after.rss_mb);

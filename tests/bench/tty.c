@@ -136,6 +136,23 @@ waits_of(pid_t pid)
     return waits;
 }
 
+double
+cost_cpu_ms(pid_t pid)
+{
+    g_autofree char *folder = g_strdup_printf("/proc/%d/task", (int)pid);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    uint64_t ns = 0;
+    const char *name;
+
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *path = g_build_filename(folder, name, "schedstat", NULL);
+        g_autofree char *text = NULL;
+        if (g_file_get_contents(path, &text, NULL, NULL))
+            ns += g_ascii_strtoull(text, NULL, 10);
+    }
+    return (double)ns / 1e6;
+}
+
 static double
 cpu_of(pid_t pid)
 {

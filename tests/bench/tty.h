@@ -43,6 +43,8 @@ struct cost {
     uint64_t waits; /* voluntary context switches: how often a thread went to sleep */
 };
 void cost_of(pid_t pid, struct cost *ret_cost);
+/* Milliseconds of processor time of the threads that it has now, finer than cost_of()'s. */
+double cost_cpu_ms(pid_t pid);
 /* Seconds of processor time that this machine has used in all, and that this process has. */
 double cost_of_machine(void);
 double cost_of_self(void);
