@@ -59,6 +59,8 @@ owned '^[ \t]*#[ \t]*include[ \t]*<(curl/|libwebsockets|openssl/)' '^src/net/' >
 tap "curl, libwebsockets and OpenSSL only in src/net" "$scratch/web"
 owned '^[ \t]*#[ \t]*include[ \t]*<gsasl\.h>' '^protocols/' >"$scratch/gsasl"
 tap "gsasl.h only in protocols" "$scratch/gsasl"
+owned '^[ \t]*#[ \t]*include[ \t]*<jansson\.h>' '^protocols/common/json\.h$' >"$scratch/jansson"
+tap "jansson.h only behind the door of protocols/common/json.h" "$scratch/jansson"
 owned '^[ \t]*#[ \t]*include[ \t]*<utf8proc\.h>' '^src/text/' >"$scratch/utf8proc"
 tap "utf8proc.h only in src/text" "$scratch/utf8proc"
 tap_done

@@ -1,0 +1,11 @@
+#include <glib.h>
+
+#include "tests/unit/common/tests.h"
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    test_json_add();
+    return g_test_run();
+}
