@@ -7,5 +7,6 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     test_json_add();
+    test_markdown_add();
     return g_test_run();
 }

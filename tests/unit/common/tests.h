@@ -2,5 +2,6 @@
 #define WEFT_TESTS_COMMON_TESTS_H
 
 void test_json_add(void);
+void test_markdown_add(void);
 
 #endif
