@@ -213,7 +213,7 @@ ui_facts_new(const struct ui *ui, const struct message *message, bool who)
     struct ui_facts *facts = g_new0(struct ui_facts, 1);
 
     facts->title = who ? "Who sees this message. Esc: close."
-                       : "What weft knows of this message. PgDn, PgUp: more. Esc: close.";
+                       : "What weft knows of this message. PgDn: more. Esc: close.";
     facts->facts = g_array_new(FALSE, FALSE, sizeof(struct view_fact));
     g_array_set_clear_func(facts->facts, clear_fact);
     if (who)

@@ -60,18 +60,23 @@ in_sight(struct ui *ui)
     return place;
 }
 
-static bool
-is_in_sight(struct ui *ui, struct position at)
+enum sight { SIGHT_NONE, SIGHT_PART, SIGHT_WHOLE };
+
+static enum sight
+sight_of(struct ui *ui, struct position at)
 {
     const struct timeline_place place = in_sight(ui);
+    const int most = MAX(1, ui->layout.timeline.rows);
+    struct line_shape shape = ui_shape(ui);
+    int rows = -place.skip;
 
     for (size_t i = 0; i < place.n; i++) {
         const struct item *item = timeline_item(ui->window->timeline, place.first + i);
-        bool cut = (i == 0 && place.skip > 0) || i + 1 == place.n;
+        rows += timeline_item_rows(ui->window->timeline, place.first + i, &shape);
         if (item->kind == ITEM_MESSAGE && position_compare(item->pos, at) == 0)
-            return !cut;
+            return (i == 0 && place.skip > 0) || rows > most ? SIGHT_PART : SIGHT_WHOLE;
     }
-    return false;
+    return SIGHT_NONE;
 }
 
 /* From the cursor, or what was gone to last; else from the edge: what is in sight counts. False:
@@ -86,7 +91,7 @@ start_of(struct ui *ui, bool up, struct position *ret)
         return false;
     if (message) {
         *ret = message_position(message);
-    } else if (ui->window->marked.id != 0 && is_in_sight(ui, ui->window->marked)) {
+    } else if (ui->window->marked.id != 0 && sight_of(ui, ui->window->marked) != SIGHT_NONE) {
         *ret = ui->window->marked;
     } else if (up) {
         *ret = timeline_item(ui->window->timeline, place.last)->upto;
@@ -103,15 +108,16 @@ static void
 go_to(struct ui *ui, const struct message *message)
 {
     const struct position at = message_position(message);
+    const bool cursor = ui->has_keys == KEYMAP_MESSAGE, whole = sight_of(ui, at) == SIGHT_WHOLE;
     struct line_shape shape = ui_shape(ui);
 
-    if (ui->has_keys != KEYMAP_MESSAGE)
+    if (!cursor)
         ui->window->marked = at;
-    if (ui->has_keys == KEYMAP_MESSAGE && is_in_sight(ui, at))
+    if (cursor && whole)
         timeline_cursor_put(ui->window->timeline, at);
-    else if (ui->has_keys == KEYMAP_MESSAGE)
+    else if (cursor)
         timeline_cursor_to(ui->window->timeline, &shape, MAX(1, ui->layout.timeline.rows), at);
-    else if (!is_in_sight(ui, at))
+    else if (!whole)
         ui_scroll_to(ui, at);
 }
 

@@ -162,9 +162,9 @@ delete_(struct ui *ui, const struct message *message, bool asked)
         return;
     if (!asked) {
         g_autofree char *text =
-            failed ? g_strdup_printf("Give up what was not sent? %s again: yes.", key)
-                   : g_strdup_printf("Delete %s message of %s for everybody? %s again: yes.",
-                                     own ? "your" : "this", when, key);
+            failed ? g_strdup_printf("%s again gives up what was not sent.", key)
+                   : g_strdup_printf("%s again deletes %s message of %s for everybody.", key,
+                                     own ? "your" : "this", when);
         ui->deleting = message->id;
         ui_tell(ui, text, false);
         return;

@@ -107,9 +107,118 @@ test_links(void)
     scene_end(&scene);
 }
 
+/* Answering, and the line that says what is answered. */
+static void
+test_reply(void)
+{
+    struct scene scene = {0};
+
+    scene_start(&scene, 80, 24);
+    scene_enter(&scene);
+    choose(&scene, "who takes minutes?", "maria.*who takes minutes");
+    tmux_key(scene.tmux, "r");
+    g_assert_true(tmux_wait(scene.tmux, "^reply to maria: who takes minutes\\? +Esc drops it"));
+    tmux_key(scene.tmux, "Escape");
+    g_assert_true(tmux_wait_gone(scene.tmux, "^reply to maria"));
+    tmux_key(scene.tmux, "F2");
+    g_assert_true(tmux_wait(scene.tmux, "▌.*who takes minutes"));
+    tmux_key(scene.tmux, "r");
+    g_assert_true(tmux_wait(scene.tmux, "^reply to maria"));
+    tmux_type(scene.tmux, "I do\r");
+    g_assert_nonnull(irc_peer_wait(scene.maria, "*PRIVMSG #lab :I do"));
+    g_assert_true(tmux_wait(scene.tmux, "re maria: who takes minutes"));
+    g_assert_true(tmux_wait_gone(scene.tmux, "^reply to maria"));
+    scene_end(&scene);
+}
+
+/* What opens over the messages, closes again, and leaves the cursor where it was. */
+static void
+test_facts(void)
+{
+    struct scene scene = {0};
+
+    scene_start(&scene, 80, 24);
+    scene_enter(&scene);
+    choose(&scene, "a fact", "maria.*a fact");
+    tmux_key(scene.tmux, "v");
+    g_assert_true(tmux_wait(scene.tmux, "What weft knows of this message"));
+    g_assert_true(tmux_wait(scene.tmux, "sender +maria"));
+    g_assert_true(tmux_wait_gone(scene.tmux, "q quote"));
+    tmux_key(scene.tmux, "Escape");
+    g_assert_true(tmux_wait(scene.tmux, "q quote"));
+    tmux_key(scene.tmux, "w");
+    g_assert_true(tmux_wait(scene.tmux, "Who sees this message"));
+    g_assert_true(tmux_wait(scene.tmux, "everybody in #lab"));
+    g_assert_true(tmux_wait(scene.tmux, "NOT ENCRYPTED"));
+    tmux_key(scene.tmux, "q");
+    g_assert_true(tmux_wait(scene.tmux, "▌.*a fact"));
+    scene_end(&scene);
+}
+
+/* A reaction chosen by a part of its name, joined by another, and taken back; a message deleted. */
+static void
+test_react_delete(void)
+{
+    struct scene scene = {0};
+
+    scene_start(&scene, 80, 24);
+    scene_enter(&scene);
+    choose(&scene, "cake at four", "maria.*cake at four");
+    tmux_key(scene.tmux, "a");
+    g_assert_true(tmux_wait(scene.tmux, "^ react> "));
+    tmux_type(scene.tmux, "birthday");
+    g_assert_true(tmux_wait(scene.tmux, "🎂 +birthday"));
+    tmux_key(scene.tmux, "Enter");
+    g_assert_true(tmux_wait(scene.tmux, "🎂 x1\\*"));
+    tmux_key(scene.tmux, "1");
+    g_assert_true(tmux_wait_gone(scene.tmux, "🎂 x1"));
+    tmux_key(scene.tmux, "d");
+    g_assert_true(tmux_wait(scene.tmux, "d again deletes this message of [0-9:]+ for everybody"));
+    tmux_key(scene.tmux, "Escape");
+    g_assert_true(tmux_wait_gone(scene.tmux, "▌"));
+    tmux_type(scene.tmux, "my mistake\r");
+    g_assert_nonnull(irc_peer_wait(scene.maria, "*PRIVMSG #lab :my mistake"));
+    tmux_key(scene.tmux, "F2");
+    g_assert_true(tmux_wait(scene.tmux, "▌.*my mistake"));
+    tmux_key(scene.tmux, "d");
+    g_assert_true(tmux_wait(scene.tmux, "d again deletes your message of [0-9:]+ for everybody"));
+    tmux_key(scene.tmux, "d");
+    g_assert_true(tmux_wait(scene.tmux, "▌.*\\(deleted"));
+    scene_end(&scene);
+}
+
+/* From mention to mention, with what is in between out of sight. */
+static void
+test_mentions(void)
+{
+    struct scene scene = {0};
+
+    scene_start(&scene, 80, 24);
+    scene_enter(&scene);
+    g_assert_true(irc_peer_say(scene.maria, "#lab", "kai: the first"));
+    for (int i = 0; i < 30; i++) {
+        g_autofree char *text = g_strdup_printf("line %d.", i);
+        g_assert_true(irc_peer_say(scene.maria, "#lab", text));
+    }
+    g_assert_true(irc_peer_say(scene.maria, "#lab", "kai: the second"));
+    g_assert_true(tmux_wait(scene.tmux, "kai: the second"));
+    tmux_key(scene.tmux, "M-p");
+    tmux_key(scene.tmux, "M-p");
+    g_assert_true(tmux_wait(scene.tmux, "kai: the first"));
+    tmux_key(scene.tmux, "M-n");
+    g_assert_true(tmux_wait(scene.tmux, "kai: the second"));
+    tmux_key(scene.tmux, "M-n");
+    g_assert_true(tmux_wait(scene.tmux, "No message below calls you"));
+    scene_end(&scene);
+}
+
 void
 scenes_message_add(const char *why_not)
 {
     scene_add("/e2e/copy", test_copy, why_not);
     scene_add("/e2e/links", test_links, why_not);
+    scene_add("/e2e/reply", test_reply, why_not);
+    scene_add("/e2e/facts", test_facts, why_not);
+    scene_add("/e2e/react-delete", test_react_delete, why_not);
+    scene_add("/e2e/mentions", test_mentions, why_not);
 }

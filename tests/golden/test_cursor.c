@@ -214,7 +214,7 @@ test_mentions(void)
     press(world, "Alt-p");
     assert_shows(world, "No message above calls you.");
     for (int i = 0; i < 700; i++) {
-        const bool calls = i == 20 || i == 30 || i == 690;
+        const bool calls = i == 20 || i == 30 || i == 690 || i == 699;
         g_autofree char *text = g_strdup_printf("%sline %d.", calls ? "kai: " : "", i);
         struct fake_said said = {.text = text, .time_us = (i + 1) * SECOND_US};
         fake_say(world->fake, 0, &said);
@@ -222,6 +222,7 @@ test_mentions(void)
     g_free(look(world));
     /* In sight: nothing moves. */
     g_autofree char *before = look(world);
+    press(world, "Alt-p"); /* the newest */
     press(world, "Alt-p");
     g_autofree char *after = look(world);
     g_assert_cmpint(strncmp(before, after, (size_t)(strstr(before, "line 699.") - before)), ==, 0);
@@ -237,6 +238,7 @@ test_mentions(void)
     assert_shows(world, "kai: line 30.");
     press(world, "Alt-n");
     assert_shows(world, "kai: line 690.");
+    press(world, "Alt-n");
     press(world, "Alt-n");
     assert_shows(world, "No message below calls you.");
     /* Scrolled away from it, from what is in sight. */

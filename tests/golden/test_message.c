@@ -171,7 +171,7 @@ test_delete(void)
     struct world *world = begin();
 
     press(world, "d");
-    assert_shows(world, "Delete this message of 22:15 for everybody? d again: yes.");
+    assert_shows(world, "d again deletes this message of 22:15 for everybody.");
     press(world, "k");
     press(world, "d");
     assert_asked(world, "");
@@ -326,7 +326,7 @@ test_failed(void)
     assert_shows(world, "NOT SENT: Sent again, further down.");
     press(world, "j");
     press(world, "d");
-    assert_shows(world, "Give up what was not sent? d again: yes.");
+    assert_shows(world, "d again gives up what was not sent.");
     press(world, "d");
     assert_shows(world, "Given up.");
     press(world, "r");
