@@ -152,8 +152,20 @@ on_command(void *user, const char *name, const char *argument, int64_t buffer_id
 }
 
 static char **
+action_names(void)
+{
+    char **names = g_new0(char *, ACTION_N);
+
+    for (int i = 1; i < ACTION_N; i++)
+        names[i - 1] = g_strdup(action_name((enum action)i));
+    return names;
+}
+
+static char **
 on_words(void *user, enum complete_kind kind)
 {
+    if (kind == COMPLETE_ACTION)
+        return action_names();
     return kind == COMPLETE_THEME ? ui_look_themes(user)
                                   : g_strdupv((char **)(uintptr_t)keymap_presets);
 }

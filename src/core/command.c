@@ -73,14 +73,23 @@ command_each(const struct session *session, void (*fn)(void *user, const char *n
             fn(user, row->name);
 }
 
+const char *
+command_arguments(const struct session *session, const char *name)
+{
+    const struct command *row = command_find(name);
+    const struct driver_command *driver_row = row ? NULL : command_find_driver(session, name);
+
+    return row ? row->arguments : driver_row ? driver_row->arguments : "";
+}
+
 enum complete_kind
 command_completes(const struct session *session, const char *name, int argument)
 {
     const struct command *row = command_find(name);
     const struct driver_command *driver_row = row ? NULL : command_find_driver(session, name);
 
-    if (argument >= COMMAND_MAX_ARGUMENTS)
-        return COMPLETE_NONE;
+    /* The last one may go on. */
+    argument = MIN(argument, COMMAND_MAX_ARGUMENTS - 1);
     return row          ? row->completes[argument]
            : driver_row ? driver_row->completes[argument]
                         : COMPLETE_NONE;
@@ -182,6 +191,33 @@ offer(void *user, const char *name)
     nearest_offer(user, name);
 }
 
+/* An account whose network has such a command. */
+static const struct session *
+find_elsewhere(struct core *core, const char *name)
+{
+    const GPtrArray *accounts = core_accounts(core);
+
+    for (guint i = 0; i < accounts->len; i++) {
+        const struct account *account = accounts->pdata[i];
+        const struct session *session = session_of_account(core, account->id);
+        if (command_find_driver(session, name))
+            return session;
+    }
+    return NULL;
+}
+
+static bool
+refuse_here(struct core *core, const char *name, GError **error)
+{
+    const struct session *session = find_elsewhere(core, name);
+
+    if (session)
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                    "/%s is a command of %s. Go to a buffer of %s first.", name,
+                    session->driver->title, session->account->name);
+    return session != NULL;
+}
+
 static void
 refuse_unknown(const struct session *session, const char *name, GError **error)
 {
@@ -235,14 +271,101 @@ refuse_number(const char *name, const char *arguments, bool many, GError **error
     return false;
 }
 
+static bool
+can(struct core *core, const struct account *account, unsigned caps)
+{
+    const struct session *session = session_of_account(core, account->id);
+
+    return session && session->driver && (session->driver->caps & caps) != 0;
+}
+
+/* "libera/#coop" in weft's own buffer: the account, and what stands behind it. */
+static struct session *
+named_session(struct core *core, char *word)
+{
+    const GPtrArray *accounts = core_accounts(core);
+    const size_t len = word ? strcspn(word, "/") : 0;
+
+    for (guint i = 0; len > 0 && word[len] && word[len + 1] && i < accounts->len; i++) {
+        const struct account *account = accounts->pdata[i];
+        if (strlen(account->name) != len || strncmp(account->name, word, len) != 0)
+            continue;
+        memmove(word, word + len + 1, strlen(word + len + 1) + 1);
+        return session_of_account(core, account->id);
+    }
+    return NULL;
+}
+
+static struct session *
+only_session(struct core *core, unsigned caps)
+{
+    const GPtrArray *accounts = core_accounts(core);
+    struct session *only = NULL;
+
+    for (guint i = 0; i < accounts->len; i++) {
+        const struct account *account = accounts->pdata[i];
+        if (!can(core, account, caps))
+            continue;
+        if (only)
+            return NULL;
+        only = session_of_account(core, account->id);
+    }
+    return only;
+}
+
+/* NULL: what the command is about is not known, and a row that must know it refuses. */
+static struct session *
+find_session(struct core *core, const struct buffer *buffer, const struct command *row,
+             char **words)
+{
+    struct session *session = session_of_buffer(core, buffer->id);
+
+    if (session || row->of_account == 0)
+        return session;
+    session = named_session(core, words[0]);
+    return session ? session : only_session(core, row->of_account);
+}
+
+/* "/join libera/NAME": how to say which account is meant. g_free(); NULL: it cannot be said. */
+static char *
+naming(const struct command_context *context)
+{
+    const GPtrArray *accounts = core_accounts(context->core);
+    const struct command *row = context->row;
+
+    if (row->of_account == 0 || row->completes[0] == COMPLETE_NONE)
+        return NULL;
+    for (guint i = 0; i < accounts->len; i++) {
+        const struct account *account = accounts->pdata[i];
+        if (can(context->core, account, row->of_account))
+            return g_strdup_printf("/%s %s%s", row->name, account->name,
+                                   row->completes[0] == COMPLETE_ACCOUNT ? "" : "/NAME");
+    }
+    return NULL;
+}
+
 bool
 command_needs_account(const struct command_context *context, GError **error)
 {
     if (context->session)
         return true;
-    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
-                        "This is weft's own buffer. Go to a buffer of the account first.");
+    g_autofree char *way = naming(context);
+    if (core_accounts(context->core)->len == 0)
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                            "There is no account yet. Enter in an empty line sets one up.");
+    else if (way)
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                    "Which account? Write %s, or go to one of its buffers first.", way);
+    else
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                            "This is weft's own buffer. Go to a buffer of the account first.");
     return false;
+}
+
+const struct buffer *
+command_from(const struct command_context *context)
+{
+    return context->buffer->account_id == context->session->account->id ? context->buffer : NULL;
 }
 
 static bool
@@ -271,8 +394,9 @@ run_own(struct core *core, const struct buffer *buffer, const struct command *ro
     g_auto(GStrv) words = command_split(rest, MAX(row->most, 1));
     struct command_context context = {
         .core = core,
+        .row = row,
         .buffer = buffer,
-        .session = session_of_buffer(core, buffer->id),
+        .session = find_session(core, buffer, row, words),
         .arguments = (const char *const *)words,
         .n = (int)g_strv_length(words),
     };
@@ -299,7 +423,7 @@ command_run(struct core *core, const struct buffer *buffer, const char *text, GE
     if (len == 0)
         g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
                             "A command's name follows the slash. Two slashes (//) send a slash.");
-    else
+    else if (session || !refuse_here(core, name, error))
         refuse_unknown(session, name, error);
     return false;
 }

@@ -16,8 +16,10 @@
 
 struct command_context {
     struct core *core;
-    const struct buffer *buffer;  /* where it was typed */
-    struct session *session;      /* of that buffer's account; NULL in weft's own */
+    const struct command *row;
+    const struct buffer *buffer; /* where it was typed */
+    /* Of that buffer's account. In weft's own buffer: see `of_account`; else NULL. */
+    struct session *session;
     const char *const *arguments; /* NULL-terminated */
     int n;
 };
@@ -32,6 +34,10 @@ struct command {
     const char *example;
     enum complete_kind completes[COMMAND_MAX_ARGUMENTS];
     int least, most;
+    /* It is about an account whose network has one of these, not about a buffer. In weft's own
+     * buffer that is the only one of them, or the one that stands before the first argument:
+     * "libera/#coop". 0: there it is about none. */
+    unsigned of_account;
     command_fn run;
 };
 
@@ -55,6 +61,9 @@ command_each(const struct session *session, void (*fn)(void *user, const char *n
 /* What the argument (from 0) of a command is; NONE for an unknown command. */
 enum complete_kind command_completes(const struct session *session, const char *name, int argument);
 
+/* What it takes, as its help writes it; "" for an unknown command. */
+const char *command_arguments(const struct session *session, const char *name);
+
 /* Divides at blanks and line ends into at most `most` words, of which the last takes the rest.
  * g_strfreev(). */
 char **command_split(const char *text, int most);
@@ -67,5 +76,7 @@ bool command_run(struct core *core, const struct buffer *buffer, const char *tex
 
 /* For rows: false and BAD_INPUT when there is no account here. */
 bool command_needs_account(const struct command_context *context, GError **error);
+/* The buffer in which the person asked, if it is the account's: what drivers call `from`. */
+const struct buffer *command_from(const struct command_context *context);
 
 #endif

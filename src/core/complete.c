@@ -4,6 +4,7 @@
 
 #include "core/command.h"
 #include "core/config_priv.h"
+#include "core/ignore_rule.h"
 #include "core/options.h"
 
 struct candidate {
@@ -152,19 +153,23 @@ offer_members(struct completer *completer, const struct buffer *buffer, const ch
     }
 }
 
-/* Names of this account's conversations. */
+/* Names of this account's conversations; in weft's own buffer those of all, with their account
+ * where there are several. */
 static void
 offer_conversations(struct core *core, struct completer *completer, const struct buffer *here,
                     bool channels)
 {
     const GPtrArray *buffers = core_buffers(core);
+    const bool own = here->kind == BUFFER_CORE, several = core_accounts(core)->len > 1;
 
     for (unsigned i = 0; i < buffers->len; i++) {
         const struct buffer *buffer = buffers->pdata[i];
         bool channel = buffer->kind == BUFFER_CHANNEL || buffer->kind == BUFFER_PRIVATE;
         bool person = buffer->kind == BUFFER_DIRECT;
-        if (buffer->account_id == here->account_id && (channels ? channel : person))
-            completer_offer(completer, buffer->name, buffer->last_activity_us);
+        if (!(channels ? channel : person) || !(own || buffer->account_id == here->account_id))
+            continue;
+        g_autofree char *address = own && several ? core_buffer_address(core, buffer) : NULL;
+        completer_offer(completer, address ? address : buffer->name, buffer->last_activity_us);
     }
 }
 
@@ -206,6 +211,30 @@ offer_key(void *user, const char *key)
 }
 
 static void
+offer_front(struct core *core, struct completer *completer, enum complete_kind kind)
+{
+    g_auto(GStrv) words = core->front ? core->front->words(core->front->user, kind) : NULL;
+
+    for (size_t i = 0; words && words[i]; i++)
+        completer_offer(completer, words[i], 0);
+}
+
+/* Keys have many names: they are offered where nothing else is meant. */
+static void
+offer_keys(struct core *core, struct completer *completer, const char *word)
+{
+    g_auto(GStrv) words = core->front && g_str_has_prefix(word, "keys.")
+                              ? core->front->words(core->front->user, COMPLETE_ACTION)
+                              : NULL;
+
+    completer_offer(completer, "keys.preset", 0);
+    for (size_t i = 0; words && words[i]; i++) {
+        g_autofree char *setting = g_strconcat("keys.", words[i], NULL);
+        completer_offer(completer, setting, 0);
+    }
+}
+
+static void
 offer_settings(struct core *core, struct completer *completer)
 {
     struct key_offer offer = {.completer = completer, .prefix = "look"};
@@ -235,13 +264,88 @@ offer_rules(struct core *core, struct completer *completer)
     }
 }
 
+/* The `argument`th group of "[30m|8h|off] [all|buffer]": what is in small letters is typed so. */
 static void
-offer_front(struct core *core, struct completer *completer, enum complete_kind kind)
+offer_words(struct completer *completer, const char *arguments, int argument)
 {
-    g_auto(GStrv) words = core->front ? core->front->words(core->front->user, kind) : NULL;
+    g_auto(GStrv) groups = g_strsplit(arguments, " ", -1);
 
-    for (size_t i = 0; words && words[i]; i++)
-        completer_offer(completer, words[i], 0);
+    if (argument >= (int)g_strv_length(groups))
+        return;
+    g_auto(GStrv) words = g_strsplit_set(groups[argument], "[]|", -1);
+    for (size_t i = 0; words[i]; i++)
+        if (!g_ascii_isupper(words[i][0]))
+            completer_offer(completer, words[i], -(int64_t)i); /* as they stand there */
+}
+
+static void
+offer_list(struct completer *completer, const char *list)
+{
+    g_auto(GStrv) words = g_strsplit(list, " ", -1);
+
+    for (size_t i = 0; words[i]; i++)
+        completer_offer(completer, words[i], -(int64_t)i);
+}
+
+/* What stands behind a mask: "in PLACE", kinds of messages, "text WORDS". */
+static void
+offer_hides(struct core *core, struct completer *completer, const char *before)
+{
+    if (g_str_has_suffix(before, " in ")) {
+        offer_list(completer, "here *");
+        offer_accounts(core, completer);
+        offer_addresses(core, completer);
+        return;
+    }
+    if (strstr(before, " text "))
+        return;
+    g_autofree char *kinds = ignore_what_names(~0u);
+    g_autofree char *all =
+        g_strconcat(strstr(before, " in ") ? "" : "in ", kinds, " all text", NULL);
+    offer_list(completer, all);
+}
+
+/* The row of "look.theme" and the like. */
+static const struct option_row *
+find_setting(const struct config *config, const char *setting)
+{
+    const char *last = strrchr(setting, '.');
+
+    if (!last)
+        return NULL;
+    if (g_str_has_prefix(setting, "look."))
+        return options_find_row(config_rows_look, NULL, last + 1, NULL);
+    if (g_str_has_prefix(setting, "notify."))
+        return options_find_row(config_rows_notify, NULL, last + 1, NULL);
+    if (g_str_has_prefix(setting, "buffer."))
+        return options_find_row(config_rows_buffer, NULL, last + 1, NULL);
+    for (unsigned i = 0; i < config->accounts->len; i++) {
+        const struct config_account *account = config->accounts->pdata[i];
+        g_autofree char *prefix = g_strconcat("account.", account->name, ".", NULL);
+        if (g_str_has_prefix(setting, prefix) && last == setting + strlen(prefix) - 1)
+            return options_find_row(config_rows_account,
+                                    config_network(config, account->network)->driver->options,
+                                    last + 1, NULL);
+    }
+    return NULL;
+}
+
+/* `before`: "/set look.theme ". */
+static void
+offer_values(struct core *core, struct completer *completer, const char *before)
+{
+    g_auto(GStrv) words = command_split(before, COMMAND_MAX_ARGUMENTS);
+    const char *setting = words[0] && words[1] ? words[1] : "";
+    const struct option_row *row = find_setting(core->config, setting);
+
+    if (strcmp(setting, "look.theme") == 0)
+        offer_front(core, completer, COMPLETE_THEME);
+    else if (strcmp(setting, "keys.preset") == 0)
+        offer_front(core, completer, COMPLETE_PRESET);
+    else if (row && row->type == OPTION_BOOL)
+        offer_list(completer, "on off");
+    else if (row && row->type == OPTION_CHOICE)
+        offer_list(completer, row->choices);
 }
 
 static void
@@ -250,9 +354,17 @@ offer_command(void *user, const char *name)
     completer_offer(user, name, 0);
 }
 
+/* What stands before the word that is completed. */
+struct place {
+    const char *before; /* "/set look.theme " */
+    const char *word;   /* itself */
+    const char *name;   /* of the command */
+    int argument;
+};
+
 static void
 offer_kind(struct core *core, const struct buffer *buffer, struct completer *completer,
-           enum complete_kind kind)
+           enum complete_kind kind, const struct place *place)
 {
     switch (kind) {
     case COMPLETE_MEMBER:
@@ -277,16 +389,29 @@ offer_kind(struct core *core, const struct buffer *buffer, struct completer *com
         break;
     case COMPLETE_OPTION:
         offer_settings(core, completer);
+        offer_keys(core, completer, place->word);
         break;
     case COMPLETE_RULE:
         offer_rules(core, completer);
         break;
     case COMPLETE_THEME:
     case COMPLETE_PRESET:
+    case COMPLETE_ACTION:
         offer_front(core, completer, kind);
+        break;
+    case COMPLETE_WORDS:
+        offer_words(completer, command_arguments(session_of_buffer(core, buffer->id), place->name),
+                    place->argument);
+        break;
+    case COMPLETE_VALUE:
+        offer_values(core, completer, place->before);
+        break;
+    case COMPLETE_HIDES:
+        offer_hides(core, completer, place->before);
         break;
     case COMPLETE_NONE:
     case COMPLETE_FILE:
+    case COMPLETE_KIND_N:
         break;
     }
 }
@@ -348,13 +473,14 @@ core_complete(struct core *core, int64_t buffer_id, const char *text, size_t cur
     if (command && start == 0) {
         *ret_start = 1;
         completer = completer_new(word[0] ? word + 1 : "", " ");
-        offer_kind(core, buffer, completer, COMPLETE_COMMAND);
+        offer_kind(core, buffer, completer, COMPLETE_COMMAND, NULL);
     } else if (command) {
         g_autofree char *name = g_strndup(text + 1, strcspn(text + 1, " \t\n"));
+        g_autofree char *before = g_strndup(text, start);
         const struct session *session = session_of_buffer(core, buffer_id);
-        enum complete_kind kind = argument_kind(session, name, count_words(text, text + start) - 1);
+        const struct place place = {before, word, name, count_words(text, text + start) - 1};
         completer = completer_new(word, " ");
-        offer_kind(core, buffer, completer, kind);
+        offer_kind(core, buffer, completer, argument_kind(session, name, place.argument), &place);
     } else {
         bool address = start == 0 && *word != '@' && *word != '#' && *word != '&' && *word != '~';
         const char *behind = config_text(core->config, "look", "nick_suffix");

@@ -173,6 +173,21 @@ test_help_command(void)
     world_free(world);
 }
 
+static void
+test_completed(void)
+{
+    struct world *world = world_new(1);
+
+    type(world, "/set keys.next-act");
+    press(world, "Tab");
+    assert_shows(world, "/set keys.next-activity");
+    press(world, "Ctrl-u");
+    type(world, "/set look.theme colourblind-");
+    press(world, "Tab");
+    assert_shows(world, "/set look.theme colourblind-light");
+    world_free(world);
+}
+
 /* --- presets
  * -------------------------------------------------------------------------------------------- */
 
@@ -261,6 +276,7 @@ test_keys_add(void)
     g_test_add_func("/world/help-sizes", test_help_sizes);
     g_test_add_func("/world/what-key", test_what_key);
     g_test_add_func("/world/help-command", test_help_command);
+    g_test_add_func("/world/completed", test_completed);
     g_test_add_func("/world/preset", test_preset);
     g_test_add_func("/world/theme", test_theme);
 }

@@ -88,7 +88,8 @@ run_raw(const struct command_context *context, GError **error)
     if (!command_needs_account(context, error) || !session_can(session, NULL, CAP_RAW, error))
         return false;
     op_id op = session_begin(session, context->buffer->id, NULL, NULL);
-    if (!session->driver->raw(session->state, op, context->buffer, context->arguments[0], error))
+    if (!session->driver->raw(session->state, op, command_from(context), context->arguments[0],
+                              error))
         return session_refused(session, op);
     return true;
 }
@@ -101,6 +102,7 @@ const struct command commands_account[] = {
      .example = "/connect libera",
      .completes = {COMPLETE_ACCOUNT},
      .most = 1,
+     .of_account = CAP_SEND,
      .run = run_connect},
     {.name = "disconnect",
      .arguments = "[ACCOUNT]",
@@ -108,6 +110,7 @@ const struct command commands_account[] = {
      .example = "/disconnect libera",
      .completes = {COMPLETE_ACCOUNT},
      .most = 1,
+     .of_account = CAP_SEND,
      .run = run_disconnect},
     {.name = "reconnect",
      .arguments = "[ACCOUNT]",
@@ -115,6 +118,7 @@ const struct command commands_account[] = {
      .example = "/reconnect libera",
      .completes = {COMPLETE_ACCOUNT},
      .most = 1,
+     .of_account = CAP_SEND,
      .run = run_reconnect},
     {.name = "account",
      .aliases = "accounts",
@@ -129,6 +133,7 @@ const struct command commands_account[] = {
      .example = "/raw LIST >20",
      .least = 1,
      .most = 1,
+     .of_account = CAP_RAW,
      .run = run_raw},
     {0},
 };

@@ -159,6 +159,7 @@ const struct command commands_attention[] = {
              "all: every message; mentions: your name and the words of [notify] keyword; none: "
              "nothing, as /mute does; default: what is set for the account or for all.",
      .example = "/notify all",
+     .completes = {COMPLETE_WORDS},
      .most = 1,
      .run = run_notify},
     {.name = "snooze",
@@ -167,6 +168,7 @@ const struct command commands_attention[] = {
              "For everything, or with buffer for this buffer. It lasts over a restart. Alone, says "
              "what is snoozed.",
      .example = "/snooze 2h",
+     .completes = {COMPLETE_WORDS, COMPLETE_WORDS},
      .most = 2,
      .run = run_snooze},
     {0},

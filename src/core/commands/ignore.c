@@ -176,7 +176,7 @@ const struct command commands_ignore[] = {
              "but joins and nicks. With text, only what holds these words.\n"
              "What is ignored is stored all the same, and /unignore shows it again.",
      .example = "/ignore mallory in here",
-     .completes = {COMPLETE_USER, COMPLETE_BUFFER, COMPLETE_BUFFER},
+     .completes = {COMPLETE_USER, COMPLETE_HIDES, COMPLETE_HIDES},
      .most = 1,
      .run = run_ignore},
     {.name = "unignore",

@@ -306,7 +306,7 @@ const struct command commands_program[] = {
              "/set look. shows a section's settings with their help. The change is written to "
              "override.conf; weft.conf is never touched.",
      .example = "/set look.theme dark",
-     .completes = {COMPLETE_OPTION},
+     .completes = {COMPLETE_OPTION, COMPLETE_VALUE},
      .most = 2,
      .run = run_set},
     {.name = "unset",

@@ -12,7 +12,7 @@ run_join(const struct command_context *context, GError **error)
         return false;
     op_id op = session_begin(session, context->buffer->id, NULL, NULL);
     session_then_show(session, op, context->arguments[0]);
-    if (!session->driver->join(session->state, op, context->buffer, context->arguments[0],
+    if (!session->driver->join(session->state, op, command_from(context), context->arguments[0],
                                context->n > 1 ? context->arguments[1] : NULL, error))
         return session_refused(session, op);
     return true;
@@ -112,7 +112,7 @@ say_to(const struct command_context *context, enum message_kind kind, bool show,
 
     if (!command_needs_account(context, error))
         return false;
-    const struct buffer *known = session_find_buffer(session, context->buffer, name);
+    const struct buffer *known = session_find_buffer(session, command_from(context), name);
     if (known) {
         if (show)
             core_show_buffer(context->core, known->id);
@@ -127,7 +127,7 @@ say_to(const struct command_context *context, enum message_kind kind, bool show,
     opening->show = show;
     opening->typed_in = context->buffer->id;
     op_id op = session_begin(session, context->buffer->id, opened, opening);
-    if (session->driver->open_dm(session->state, op, context->buffer, name, error))
+    if (session->driver->open_dm(session->state, op, command_from(context), name, error))
         return true;
     g_free(opening->name);
     g_free(opening->text);
@@ -271,11 +271,13 @@ const struct command commands_talk[] = {
     {.name = "join",
      .aliases = "j",
      .arguments = "NAME [KEY]",
-     .help = "Joins a channel of this account and shows it.",
+     .help = "Joins a channel of this account and shows it.\n"
+             "In weft's own buffer with several accounts, /join ACCOUNT/NAME says of which.",
      .example = "/join #coop",
      .completes = {COMPLETE_CHANNEL},
      .least = 1,
      .most = 2,
+     .of_account = CAP_JOIN,
      .run = run_join},
     {.name = "part",
      .aliases = "leave",
@@ -302,6 +304,7 @@ const struct command commands_talk[] = {
      .completes = {COMPLETE_USER},
      .least = 2,
      .most = 2,
+     .of_account = CAP_OPEN_DM,
      .run = run_msg},
     {.name = "query",
      .aliases = "q",
@@ -311,6 +314,7 @@ const struct command commands_talk[] = {
      .completes = {COMPLETE_USER},
      .least = 1,
      .most = 2,
+     .of_account = CAP_OPEN_DM,
      .run = run_query},
     {.name = "notice",
      .arguments = "NAME TEXT",
@@ -319,6 +323,7 @@ const struct command commands_talk[] = {
      .completes = {COMPLETE_USER},
      .least = 2,
      .most = 2,
+     .of_account = CAP_NOTICE,
      .run = run_notice},
     {.name = "me",
      .arguments = "TEXT",
@@ -341,11 +346,13 @@ const struct command commands_talk[] = {
      .help = "Tells this account's network that you are away; without a text, that you are back.",
      .example = "/away lunch",
      .most = 1,
+     .of_account = CAP_PRESENCE,
      .run = run_away},
     {.name = "back",
      .arguments = "",
      .help = "Tells this account's network that you are back.",
      .example = "/back",
+     .of_account = CAP_PRESENCE,
      .run = run_back},
     {.name = "retry",
      .arguments = "",

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "tests/unit/core/fake.h"
 #include "tests/unit/core/scene.h"
 #include "tests/unit/core/tests.h"
 
@@ -99,9 +100,81 @@ test_join_and_part(void)
     scene_assert_calls(scene, "leave #jobs bye now|");
     scene_input(scene, "#coop", "/part", NULL);
     scene_assert_calls(scene, "leave #coop -|");
-    scene_input(scene, "weft", "/join #x",
-                "This is weft's own buffer. Go to a buffer of the account first.");
     scene_free(scene);
+}
+
+/* In weft's own buffer the only account is meant, or the one that is named. */
+static void
+test_own_buffer(void)
+{
+    struct scene *scene = scene_new();
+
+    scene_input(scene, "weft", "/join #jobs", NULL);
+    scene_assert_calls(scene, "join #jobs -|");
+    scene_add_buffer(scene, "#jobs", BUFFER_CHANNEL);
+    host_done(scene->host, scene->op, NULL, 0);
+    scene_settle(scene);
+    g_assert_cmpint(scene->shown, ==, scene_buffer(scene, "#jobs")->id);
+    /* What fails is said where it was typed. */
+    scene_input(scene, "weft", "/join libera/#secret key", NULL);
+    scene_assert_calls(scene, "join #secret key|");
+    g_autoptr(GError) error = g_error_new(WEFT_ERROR, WEFT_ERROR_FORBIDDEN, "It needs a key.");
+    host_failed(scene->host, scene->op, error);
+    g_autofree char *said = scene_last(scene, "weft");
+    g_assert_nonnull(strstr(said, "It needs a key."));
+    scene_input(scene, "weft", "/msg maria hi", NULL);
+    scene_assert_calls(scene, "open maria|");
+    host_failed(scene->host, scene->op, error);
+    scene_input(scene, "weft", "/away lunch", NULL);
+    scene_assert_calls(scene, "away lunch|");
+    /* What is about a buffer is about this one. */
+    scene_input(scene, "weft", "/part",
+                "This is weft's own buffer. Go to a buffer of the account first.");
+    scene_input(scene, "weft", "/kick rude",
+                "/kick is a command of Net. Go to a buffer of libera first.");
+    scene_input(scene, "weft", "/kcik rude",
+                "There is no command /kcik here. Two slashes (//) send the text as it is.");
+    scene_free(scene);
+}
+
+static void
+test_which_account(void)
+{
+    struct fake *fake = fake_new(2);
+    const int64_t own = core_own_buffer(fake->core)->id;
+    g_autoptr(GError) error = NULL;
+    size_t start;
+
+    fake_online(fake, 0);
+    fake_online(fake, 1);
+    g_assert_false(core_input(fake->core, own, "/notice uma hi", &error));
+    g_assert_cmpstr(error->message, ==,
+                    "Which account? Write /notice one/NAME, or go to one of its buffers first.");
+    g_clear_error(&error);
+    g_assert_false(core_input(fake->core, own, "/connect", &error));
+    g_assert_cmpstr(error->message, ==,
+                    "Which account? Write /connect one, or go to one of its buffers first.");
+    g_clear_error(&error);
+    g_assert_false(core_input(fake->core, own, "/away", &error));
+    g_assert_cmpstr(error->message, ==,
+                    "This is weft's own buffer. Go to a buffer of the account first.");
+    g_clear_error(&error);
+    g_auto(GStrv) list = core_complete(fake->core, own, "/join two", 9, &start);
+    g_autofree char *joined = g_strjoinv("|", list);
+    g_assert_cmpstr(joined, ==, "two/#lab ");
+    fake_free(fake);
+}
+
+static void
+test_no_account(void)
+{
+    struct fake *fake = fake_new(0);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_false(core_input(fake->core, core_own_buffer(fake->core)->id, "/join #x", &error));
+    g_assert_cmpstr(error->message, ==,
+                    "There is no account yet. Enter in an empty line sets one up.");
+    fake_free(fake);
 }
 
 static void
@@ -344,6 +417,9 @@ test_command_add(void)
     g_test_add_func("/command/small-ones", test_small_ones);
     g_test_add_func("/command/text-and-slashes", test_text_and_slashes);
     g_test_add_func("/command/join-and-part", test_join_and_part);
+    g_test_add_func("/command/own-buffer", test_own_buffer);
+    g_test_add_func("/command/which-account", test_which_account);
+    g_test_add_func("/command/no-account", test_no_account);
     g_test_add_func("/command/msg-and-query", test_msg_and_query);
     g_test_add_func("/command/driver-commands", test_driver_commands);
     g_test_add_func("/command/going-about", test_going_about);

@@ -81,6 +81,42 @@ test_commands(void)
     scene_free(scene);
 }
 
+/* Words that the help of a command or of a setting names. */
+static void
+test_words(void)
+{
+    struct scene *scene = peopled();
+
+    assert_offers(scene, "#coop", "/notify ", 8, "all |mentions |none |default ");
+    assert_offers(scene, "#coop", "/notify d", 8, "default ");
+    assert_offers(scene, "#coop", "/snooze ", 8, "30m |8h |off ");
+    assert_offers(scene, "#coop", "/snooze 2h b", 11, "buffer ");
+    assert_offers(scene, "#coop", "/set look.hints ", 16, "on |off ");
+    assert_offers(scene, "#coop", "/set look.joins s", 16, "smart |shown ");
+    assert_offers(scene, "#coop", "/set notify.level ", 18, "all |mentions |none ");
+    assert_offers(scene, "#coop", "/set buffer.libera/#coop.notify m", 32, "mentions ");
+    assert_offers(scene, "#coop", "/set account.libera.notify ", 27, "all |mentions |none ");
+    assert_offers(scene, "#coop", "/set account.nobody.tls ", 24, "");
+    assert_offers(scene, "#coop", "/set look.nick_suffix m", 22, "");
+    assert_offers(scene, "#coop", "/set keys.", 5, "keys.preset ");
+    assert_offers(scene, "#coop", "/ignore maria i", 14, "in |invites ");
+    assert_offers(scene, "#coop", "/ignore maria in her", 17, "here ");
+    assert_offers(scene, "#coop", "/ignore maria in libera/#j", 17, "libera/#jobs ");
+    assert_offers(scene, "#coop", "/ignore maria in here joins t", 28, "typing |text ");
+    assert_offers(scene, "#coop", "/ignore maria text jo", 19, "");
+    scene_free(scene);
+}
+
+static void
+test_own_buffer(void)
+{
+    struct scene *scene = peopled();
+
+    assert_offers(scene, "weft", "/join #j", 6, "#jobs ");
+    assert_offers(scene, "weft", "see #j", 4, "#jobs ");
+    scene_free(scene);
+}
+
 static void
 test_order_and_bounds(void)
 {
@@ -150,6 +186,8 @@ test_complete_add(void)
     g_test_add_func("/threat/26-completed-line-ends", test_line_ends);
     g_test_add_func("/complete/members", test_members);
     g_test_add_func("/complete/commands", test_commands);
+    g_test_add_func("/complete/words", test_words);
+    g_test_add_func("/complete/own-buffer", test_own_buffer);
     g_test_add_func("/complete/order-and-bounds", test_order_and_bounds);
     g_test_add_func("/complete/ten-thousand-buffers", test_ten_thousand_buffers);
 }
