@@ -69,6 +69,15 @@ cells_field(struct cells *cells, int row, int col, int cols, const char *text, s
  * attributes added. A selection bar, a highlighted line. */
 void cells_restyle(struct cells *cells, int row, int col, int rows, int cols, struct style over);
 
+/* Right-to-left text that was drawn into these columns as it is written is put in the order in
+ * which it is seen, styles and links with it. `rtl`: the direction of the paragraph. Returns the
+ * column where that which stood in column `mark` is now. */
+int cells_bidi(struct cells *cells, int row, int col, int cols, bool rtl, int mark);
+/* The same for a text that is a paragraph by itself, where it is wanted and needed. */
+void cells_bidi_text(struct cells *cells, int row, int col, int cols, const char *text, size_t len);
+/* False: the terminal does that (width_rules.bidi_itself). */
+bool cells_lays_out_bidi(const struct cells *cells);
+
 /* What stands there is a link to `target` (text/link.h: link_target()). */
 void cells_link(struct cells *cells, int row, int col, int cols, const char *target);
 

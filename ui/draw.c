@@ -14,11 +14,15 @@ draw_own(const struct canvas *canvas, int row, int col, int max_cols, const char
     if (max_cols <= 0)
         return 0;
     fits = width_cut(text, len, max_cols, canvas->cells->rules, &cols);
-    if (fits == len)
-        return cells_put(canvas->cells, row, col, max_cols, text, len, style);
-    fits = width_cut(text, len, max_cols - 1, canvas->cells->rules, &cols);
-    cells_put(canvas->cells, row, col, cols, text, fits, style);
-    return cols + cells_puts(canvas->cells, row, col + cols, 1, "…", style);
+    if (fits == len) {
+        cols = cells_put(canvas->cells, row, col, max_cols, text, len, style);
+    } else {
+        fits = width_cut(text, len, max_cols - 1, canvas->cells->rules, &cols);
+        cells_put(canvas->cells, row, col, cols, text, fits, style);
+        cols += cells_puts(canvas->cells, row, col + cols, 1, "…", style);
+    }
+    cells_bidi_text(canvas->cells, row, col, cols, text, fits);
+    return cols;
 }
 
 int

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "text/bidi.h"
+
 void
 styled_init(struct styled *styled)
 {
@@ -329,6 +331,22 @@ wrap_line(struct wrapping *w, size_t at, size_t end, const struct width_rules *r
         end_row(w, end, w->used, end, w->used);
 }
 
+/* The rows of a paragraph from the right begin under each other: at the right. */
+static void
+align(GArray *rows, guint first)
+{
+    int most = 0;
+
+    for (guint i = first; i < rows->len; i++) {
+        const struct wrap_row *row = &g_array_index(rows, struct wrap_row, i);
+        most = MAX(most, row->indent_cols + row->cols);
+    }
+    for (guint i = first; i < rows->len; i++) {
+        struct wrap_row *row = &g_array_index(rows, struct wrap_row, i);
+        row->indent_cols = (uint16_t)(most - row->cols);
+    }
+}
+
 int
 wrap_text(const char *text, size_t len, int cols, int indent_cols, const struct width_rules *rules,
           GArray *rows)
@@ -339,7 +357,11 @@ wrap_text(const char *text, size_t len, int cols, int indent_cols, const struct 
     for (size_t at = 0;;) {
         const char *newline = memchr(text + at, '\n', len - at);
         size_t end = newline != NULL ? (size_t)(newline - text) : len;
+        guint first = rows != NULL ? rows->len : 0;
         wrap_line(&w, at, end, rules);
+        if (rows != NULL && rows->len > first + 1 && !(rules != NULL && rules->bidi_itself) &&
+            bidi_is_needed(text + at, end - at) && bidi_is_rtl(text + at, end - at))
+            align(rows, first);
         if (newline == NULL)
             break;
         at = end + 1;
@@ -362,6 +384,28 @@ draw_hidden(struct cells *cells, int row, int col, int max_cols, const char *tex
     for (int i = 0; i < cols; i++)
         cells_puts(cells, row, col + i, 1, "▒", style);
     return cols;
+}
+
+/* The line of the text that a row is of. */
+static size_t
+paragraph_start(const char *text, size_t at)
+{
+    while (at > 0 && text[at - 1] != '\n')
+        at--;
+    return at;
+}
+
+static void
+lay_out(struct cells *cells, int row, int col, int cols, const char *text,
+        const struct wrap_row *which)
+{
+    size_t start, len;
+
+    if (!cells_lays_out_bidi(cells) || !bidi_is_needed(text + which->start_bytes, which->len_bytes))
+        return;
+    start = paragraph_start(text, which->start_bytes);
+    len = strcspn(text + start, "\n");
+    cells_bidi(cells, row, col, cols, bidi_is_rtl(text + start, len), col);
 }
 
 int
@@ -387,5 +431,7 @@ wrap_draw(struct cells *cells, int row, int col, int max_cols, const struct styl
         used += cols;
         at = stop;
     }
+    lay_out(cells, row, col + which->indent_cols, used - which->indent_cols, styled->text->str,
+            which);
     return used;
 }

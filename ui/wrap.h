@@ -68,7 +68,8 @@ enum role styled_bar_at(const struct styled *styled, size_t at);
 
 struct wrap_row {
     uint32_t start_bytes, len_bytes; /* of the text; blanks at the break belong to no row */
-    uint16_t indent_cols;            /* blank columns before it: 0 in the first row */
+    uint16_t indent_cols;            /* blank columns before it: 0 in the first row (but from the
+                                        right, where rows end under each other) */
     uint16_t cols;                   /* what the text takes, without the indent */
 };
 

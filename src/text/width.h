@@ -16,6 +16,7 @@
 struct width_rules {
     bool vs16_is_narrow; /* a text symbol with VS16 stays one cell */
     bool zwj_splits;     /* each emoji of a ZWJ sequence gets its own two cells */
+    bool bidi_itself;    /* lays out right-to-left text by itself: text/bidi.h is not for it */
 };
 
 /* Bytes of a cluster that are ever drawn, and how many combining marks on its base. */

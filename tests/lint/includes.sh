@@ -63,4 +63,6 @@ owned '^[ \t]*#[ \t]*include[ \t]*<jansson\.h>' '^protocols/common/json\.h$' >"$
 tap "jansson.h only behind the door of protocols/common/json.h" "$scratch/jansson"
 owned '^[ \t]*#[ \t]*include[ \t]*<utf8proc\.h>' '^src/text/' >"$scratch/utf8proc"
 tap "utf8proc.h only in src/text" "$scratch/utf8proc"
+owned '^[ \t]*#[ \t]*include[ \t]*<fribidi\.h>' '^src/text/' >"$scratch/fribidi"
+tap "fribidi.h only in src/text" "$scratch/fribidi"
 tap_done

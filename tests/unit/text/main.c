@@ -6,6 +6,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    test_bidi_add();
     test_display_add();
     test_emoji_add();
     test_markup_add();

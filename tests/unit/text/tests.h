@@ -1,6 +1,7 @@
 #ifndef WEFT_TESTS_UNIT_TEXT_TESTS_H
 #define WEFT_TESTS_UNIT_TEXT_TESTS_H
 
+void test_bidi_add(void);
 void test_display_add(void);
 void test_emoji_add(void);
 void test_markup_add(void);

@@ -24,6 +24,7 @@ main(int argc, char **argv)
     test_term_types_add();
     test_theme_add();
     test_tmux_add();
+    test_bidi_add();
     test_wrap_add();
     return g_test_run();
 }

@@ -15,6 +15,7 @@ void test_term_add(void);
 void test_term_types_add(void);
 void test_theme_add(void);
 void test_tmux_add(void);
+void test_bidi_add(void);
 void test_wrap_add(void);
 
 #endif
