@@ -27,6 +27,7 @@ struct term {
     bool kitty; /* the terminal has the kitty keyboard protocol, and we pushed our flags */
     bool asks;  /* it is one that may be asked */
     bool knows_hyperlinks;
+    enum term_kind_bidi bidi_kind;
     bool mouse, mouse_used;    /* it is ours; it was once */
     char *title, *title_shown; /* as wanted, as it is; NULL: the one that was found */
     bool title_stale;          /* the terminal was away: it has its own again */
@@ -44,6 +45,10 @@ struct term {
 #define MOUSE_ON  "\033[?1000h\033[?1006h"
 #define MOUSE_OFF "\033[?1006l\033[?1000l"
 
+/* Whether the terminal itself puts right-to-left text in order. */
+#define BIDI_OFF "\033[8l"
+#define BIDI_ON  "\033[8h"
+
 /* A terminal that keeps no titles is left with an empty one. */
 #define TITLE_NONE "\033]2;\033\\"
 
@@ -60,23 +65,31 @@ title_give_back(const struct term *term)
     return term->keeps_title ? "" : "\033[23;2t";
 }
 
+static bool
+tells_bidi(const struct term *term)
+{
+    return term->bidi_kind == TERM_KIND_BIDI_TOLD && !term->rules.bidi_itself;
+}
+
 /* Makes the bytes that take the terminal and give it back, for us and for the signal handlers. The
  * old ones stay until the end: a handler may be in the middle of them. */
 static void
 prepare_bytes(struct term *term)
 {
     const bool titled = term->title_shown != NULL;
+    const char *bidi = tells_bidi(term) ? BIDI_OFF : "";
     char *enter = g_strconcat(term->smcup, titled ? title_keep(term) : "", "\033[?2004h",
-                              term->asks ? "\033[?1004h" : "", term->mouse ? MOUSE_ON : "",
+                              term->asks ? "\033[?1004h" : "", term->mouse ? MOUSE_ON : "", bidi,
                               term->kitty ? "\033[>5u" : "", NULL);
     char *leave = g_strconcat(term->painter.hyperlinks ? "\033]8;;\033\\" : "", "\033[0m",
                               term->painter.sync ? "\033[?2026l" : "", "\033[?2004l",
                               term->mouse_used ? MOUSE_OFF : "", term->asks ? "\033[?1004l" : "",
-                              term->kitty ? "\033[<u" : "", term->painter.shaped ? "\033[0 q" : "",
-                              titled ? TITLE_NONE : "", titled ? title_give_back(term) : "",
-                              term->cnorm, term->rmcup, NULL);
-    char *again = g_strconcat("\033[?2004h", term->asks ? "\033[?1004h" : "",
-                              term->mouse ? MOUSE_ON : "", term->kitty ? "\033[=5u" : "", NULL);
+                              *bidi ? BIDI_ON : "", term->kitty ? "\033[<u" : "",
+                              term->painter.shaped ? "\033[0 q" : "", titled ? TITLE_NONE : "",
+                              titled ? title_give_back(term) : "", term->cnorm, term->rmcup, NULL);
+    char *again =
+        g_strconcat("\033[?2004h", term->asks ? "\033[?1004h" : "", term->mouse ? MOUSE_ON : "",
+                    bidi, term->kitty ? "\033[=5u" : "", NULL);
     g_ptr_array_add(term->old_bytes, enter);
     g_ptr_array_add(term->old_bytes, leave);
     g_ptr_array_add(term->old_bytes, again);
@@ -161,6 +174,8 @@ load_terminfo(struct term *term, const struct term_options *options, GError **er
         term->cnorm = g_strdup("");
     term->asks = !g_str_has_prefix(type, "linux") && !g_str_has_prefix(type, "vt");
     term->keeps_title = strstr(term->smcup, "\033[22;") != NULL;
+    term->bidi_kind = term_kind_bidi(type, g_getenv);
+    term->rules.bidi_itself = term->bidi_kind == TERM_KIND_BIDI_ITSELF;
     term->knows_hyperlinks = term->painter.hyperlinks = term_kind_has_hyperlinks(type, g_getenv);
     term->painter.depth = find_depth(options, type);
     term->painter.colors = terminfo_number("colors");
@@ -306,6 +321,21 @@ term_set_hyperlinks(struct term *term, enum term_hyperlinks hyperlinks)
         return;
     term->painter.hyperlinks = on;
     prepare_bytes(term);
+    term_redraw(term);
+}
+
+void
+term_set_bidi(struct term *term, enum term_bidi bidi)
+{
+    const bool itself = bidi == TERM_BIDI_OFF ||
+                        (bidi == TERM_BIDI_AUTO && term->bidi_kind == TERM_KIND_BIDI_ITSELF);
+
+    if (itself == term->rules.bidi_itself)
+        return;
+    term->rules.bidi_itself = itself;
+    prepare_bytes(term);
+    if (term->bidi_kind == TERM_KIND_BIDI_TOLD && term->rescue.is_taken && !term->gone)
+        g_string_append(term->out, itself ? BIDI_ON : BIDI_OFF);
     term_redraw(term);
 }
 

@@ -43,6 +43,11 @@ enum term_hyperlinks { TERM_HYPERLINKS_AUTO, TERM_HYPERLINKS_ON, TERM_HYPERLINKS
  * them. AUTO at first. */
 void term_set_hyperlinks(struct term *term, enum term_hyperlinks hyperlinks);
 
+enum term_bidi { TERM_BIDI_AUTO, TERM_BIDI_ON, TERM_BIDI_OFF };
+/* Right-to-left text is put in order by us, by the terminal (OFF), or (AUTO, at first) by us where
+ * it does not do so itself or can be told not to. Sets term_rules()->bidi_itself. */
+void term_set_bidi(struct term *term, enum term_bidi bidi);
+
 /* Asks for presses and the wheel (KEYS_MOUSE), or lets the terminal have its mouse again: so at
  * first, and whenever the terminal is given back. False: this one has none that weft understands.
  */

@@ -58,3 +58,16 @@ term_kind_has_hyperlinks(const char *type, term_kind_fn get)
            number_of(get("VTE_VERSION")) >= 5000 || number_of(get("KONSOLE_VERSION")) >= 201200 ||
            get("WT_SESSION") != NULL || get("KITTY_WINDOW_ID") != NULL;
 }
+
+enum term_kind_bidi
+term_kind_bidi(const char *type, term_kind_fn get)
+{
+    const bool told = number_of(get("VTE_VERSION")) >= 5800 || g_str_has_prefix(type, "mlterm");
+
+    if (told && get("TMUX") == NULL && get("STY") == NULL)
+        return TERM_KIND_BIDI_TOLD;
+    return told || get("KONSOLE_VERSION") != NULL ||
+                   g_strcmp0(get("TERM_PROGRAM"), "Apple_Terminal") == 0
+               ? TERM_KIND_BIDI_ITSELF
+               : TERM_KIND_BIDI_NONE;
+}

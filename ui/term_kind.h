@@ -11,4 +11,11 @@ typedef const char *(*term_kind_fn)(const char *name);
 /* It knows OSC 8, and what lies between passes it on: tmux from 3.4 on. */
 bool term_kind_has_hyperlinks(const char *type, term_kind_fn get);
 
+enum term_kind_bidi {
+    TERM_KIND_BIDI_NONE, /* shows cells from the left, as they are */
+    TERM_KIND_BIDI_TOLD, /* puts right-to-left text in order, unless told not to: BDSM, "CSI 8 l" */
+    TERM_KIND_BIDI_ITSELF, /* does so, and cannot be told: it has no way, or nothing passes it on */
+};
+enum term_kind_bidi term_kind_bidi(const char *type, term_kind_fn get);
+
 #endif

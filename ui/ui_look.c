@@ -166,6 +166,17 @@ read_hyperlinks(struct ui *ui)
                                                                  : TERM_HYPERLINKS_AUTO);
 }
 
+static void
+read_bidi(struct ui *ui)
+{
+    const char *word = config_text(ui->config, "look", "bidi");
+
+    if (ui->term)
+        term_set_bidi(ui->term, strcmp(word, "on") == 0    ? TERM_BIDI_ON
+                                : strcmp(word, "off") == 0 ? TERM_BIDI_OFF
+                                                           : TERM_BIDI_AUTO);
+}
+
 /* A key may have changed it since: only another word in the configuration does so again. */
 static void
 read_mouse(struct ui *ui)
@@ -190,6 +201,7 @@ ui_look_read(struct ui *ui)
     ui->members_forced = false;
     read_joins(ui);
     read_hyperlinks(ui);
+    read_bidi(ui);
     read_mouse(ui);
     read_theme(ui);
 }

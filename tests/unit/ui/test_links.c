@@ -194,6 +194,32 @@ test_kinds(void)
     }
 }
 
+/* Who puts right-to-left text in order by itself. */
+static void
+test_bidi_kinds(void)
+{
+    static const struct {
+        const char *type;
+        const char *variables[8];
+        enum term_kind_bidi kind;
+    } rows[] = {
+        {"xterm-256color", {NULL}, TERM_KIND_BIDI_NONE},
+        {"xterm-256color", {"VTE_VERSION", "5600"}, TERM_KIND_BIDI_NONE},
+        {"xterm-256color", {"VTE_VERSION", "7006"}, TERM_KIND_BIDI_TOLD},
+        {"mlterm-256color", {NULL}, TERM_KIND_BIDI_TOLD},
+        {"tmux-256color", {"TMUX", "x", "VTE_VERSION", "7006"}, TERM_KIND_BIDI_ITSELF},
+        {"screen", {"STY", "1.pts", "VTE_VERSION", "7006"}, TERM_KIND_BIDI_ITSELF},
+        {"xterm-256color", {"KONSOLE_VERSION", "221203"}, TERM_KIND_BIDI_ITSELF},
+        {"xterm-256color", {"TERM_PROGRAM", "Apple_Terminal"}, TERM_KIND_BIDI_ITSELF},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        environment = rows[i].variables;
+        if (term_kind_bidi(rows[i].type, get) != rows[i].kind)
+            g_error("row %zu (%s)", i, rows[i].type);
+    }
+}
+
 void
 test_links_add(void)
 {
@@ -202,4 +228,5 @@ test_links_add(void)
     g_test_add_func("/links/painted", test_painted);
     g_test_add_func("/links/off", test_off);
     g_test_add_func("/links/kinds", test_kinds);
+    g_test_add_func("/bidi/terminals", test_bidi_kinds);
 }

@@ -684,6 +684,33 @@ test_mouse(void)
     pty_close(&pty);
 }
 
+/* Whoever puts text in order is the only one, and the terminal does so again at the end. */
+static void
+test_bidi(void)
+{
+    struct pty pty;
+    pty_open(&pty, 5, 40);
+    g_setenv("VTE_VERSION", "7006", TRUE);
+    struct term *term = open_on(&pty, "xterm-256color", NULL);
+    g_unsetenv("VTE_VERSION");
+    struct cells *cells = cells_new(5, 40);
+    g_assert_false(term_rules(term)->bidi_itself);
+    g_assert_true(term_draw(term, cells));
+    g_autoptr(GString) ours = pty_read(&pty);
+    g_assert_nonnull(strstr(ours->str, "\033[8l"));
+    term_set_bidi(term, TERM_BIDI_OFF);
+    g_assert_true(term_rules(term)->bidi_itself);
+    g_assert_true(term_draw(term, cells));
+    g_autoptr(GString) theirs = pty_read(&pty);
+    g_assert_nonnull(strstr(theirs->str, "\033[8h"));
+    term_set_bidi(term, TERM_BIDI_AUTO);
+    term_close(term);
+    g_autoptr(GString) end = pty_read(&pty);
+    g_assert_nonnull(strstr(g_strrstr(end->str, "\033[8l"), "\033[8h"));
+    cells_free(cells);
+    pty_close(&pty);
+}
+
 static void
 end_with_mouse(struct pty *pty, int number)
 {
@@ -766,6 +793,7 @@ test_term_add(void)
     g_test_add_func("/term/title", test_title);
     g_test_add_func("/term/title-signals", test_title_signals);
     g_test_add_func("/term/mouse", test_mouse);
+    g_test_add_func("/term/bidi", test_bidi);
     g_test_add_func("/term/mouse-signals", test_mouse_signals);
     g_test_add_func("/term/send", test_send);
 }
