@@ -8,28 +8,15 @@
 /* --- scrolling
  * --------------------------------------------------------------------------------------------- */
 
-void
-ui_scroll_rows(struct ui *ui, int by)
-{
-    struct line_shape shape = ui_shape(ui);
-    struct timeline_place place;
-    int rows = ui->layout.timeline.rows;
-
-    timeline_scroll(ui->window->timeline, &shape, rows, by);
-    timeline_place(ui->window->timeline, &shape, rows, &place);
-    if (by > 0)
-        ui_show_fetch(ui, place.n == 0 || (place.first == 0 && place.skip == 0));
-}
-
 static void
 scroll_to(struct ui *ui, enum action action)
 {
-    struct line_shape shape = ui_shape(ui);
+    struct line_shape shape = ui_window_shape(ui->window);
     int rows = ui->layout.timeline.rows;
 
     if (action == ACTION_SCROLL_TOP) {
         timeline_scroll_top(ui->window->timeline, &shape, rows);
-        ui_show_fetch(ui, true);
+        ui_window_fetch(ui->window, true);
     } else if (action == ACTION_SCROLL_BOTTOM) {
         timeline_scroll_bottom(ui->window->timeline);
     } else if (!timeline_scroll_new(ui->window->timeline, &shape, rows)) {
@@ -105,12 +92,12 @@ read_action(struct ui *ui, enum action action)
     switch (action) {
     case ACTION_SCROLL_UP:
     case ACTION_SCROLL_DOWN:
-        ui_scroll_rows(ui, (action == ACTION_SCROLL_UP ? 1 : -1) *
-                               MAX(1, ui->layout.timeline.rows - 2));
+        ui_window_scroll(ui->window, (action == ACTION_SCROLL_UP ? 1 : -1) *
+                                         MAX(1, ui->layout.timeline.rows - 2));
         return true;
     case ACTION_SCROLL_UP_SOME:
     case ACTION_SCROLL_DOWN_SOME:
-        ui_scroll_rows(ui, action == ACTION_SCROLL_UP_SOME ? SOME_ROWS : -SOME_ROWS);
+        ui_window_scroll(ui->window, action == ACTION_SCROLL_UP_SOME ? SOME_ROWS : -SOME_ROWS);
         return true;
     case ACTION_SCROLL_TOP:
     case ACTION_SCROLL_BOTTOM:

@@ -85,7 +85,10 @@ on_message(struct ui *ui, const struct notice *notice)
         return;
     switch (notice->type) {
     case NOTICE_MESSAGE:
-        ui_message_came(ui, notice->message);
+        /* Who says something here is not only looking. */
+        if (notice->message->flags & MESSAGE_OWN)
+            ui_peek_stay(ui);
+        ui_window_came(ui->window, notice->message);
         break;
     case NOTICE_MESSAGE_CHANGED:
         timeline_change(ui->window->timeline, notice->message);

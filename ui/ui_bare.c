@@ -31,7 +31,7 @@ take_page(struct ui_bare *mode, struct page *page_take)
 static bool
 find_bottom(struct ui *ui, struct position *ret_behind)
 {
-    struct line_shape shape = ui_shape(ui);
+    struct line_shape shape = ui_window_shape(ui->window);
     struct timeline_place place;
 
     if (timeline_follows(ui->window->timeline) || ui->layout.timeline.rows <= 0)

@@ -10,7 +10,7 @@ rows_of(const struct ui *ui)
 bool
 ui_cursor_start(struct ui *ui)
 {
-    struct line_shape shape = ui_shape(ui);
+    struct line_shape shape = ui_window_shape(ui->window);
 
     if (timeline_cursor_start(ui->window->timeline, &shape, rows_of(ui)))
         return true;
@@ -34,34 +34,34 @@ leave(struct ui *ui)
 static void
 move(struct ui *ui, int by)
 {
-    struct line_shape shape = ui_shape(ui);
+    struct line_shape shape = ui_window_shape(ui->window);
 
     if (timeline_cursor_move(ui->window->timeline, &shape, rows_of(ui), by) || by < 0)
         return;
     timeline_scroll_top(ui->window->timeline, &shape, rows_of(ui));
-    ui_show_fetch(ui, true);
+    ui_window_fetch(ui->window, true);
 }
 
 static void
 page(struct ui *ui, int by)
 {
-    struct line_shape shape = ui_shape(ui);
+    struct line_shape shape = ui_window_shape(ui->window);
     struct timeline_place place;
 
     timeline_cursor_page(ui->window->timeline, &shape, rows_of(ui), by);
     timeline_place(ui->window->timeline, &shape, rows_of(ui), &place);
     if (by > 0)
-        ui_show_fetch(ui, place.n == 0 || (place.first == 0 && place.skip == 0));
+        ui_window_fetch(ui->window, place.n == 0 || (place.first == 0 && place.skip == 0));
 }
 
 static void
 to_end(struct ui *ui, bool newest)
 {
-    struct line_shape shape = ui_shape(ui);
+    struct line_shape shape = ui_window_shape(ui->window);
 
     timeline_cursor_to_end(ui->window->timeline, &shape, rows_of(ui), newest);
     if (!newest)
-        ui_show_fetch(ui, true);
+        ui_window_fetch(ui->window, true);
 }
 
 static bool

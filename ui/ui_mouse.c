@@ -117,7 +117,7 @@ wheel(struct ui *ui, const struct mouse *mouse)
     else if (is_in(ui->drawn.rect, mouse))
         ui_complete(ui, up ? -1 : 1);
     else if (ui->window->timeline)
-        ui_scroll_rows(ui, up ? WHEEL_ROWS : -WHEEL_ROWS);
+        ui_window_scroll(ui->window, up ? WHEEL_ROWS : -WHEEL_ROWS);
 }
 
 /* --- clicks
@@ -157,7 +157,7 @@ choose(struct ui *ui, size_t choice)
 static void
 click_messages(struct ui *ui, int row)
 {
-    struct line_shape shape = ui_shape(ui);
+    struct line_shape shape = ui_window_shape(ui->window);
     const struct item *item =
         timeline_at_row(ui->window->timeline, &shape, MAX(1, ui->layout.timeline.rows), row);
     const struct position at = item ? item->pos : (struct position){0};
@@ -170,7 +170,7 @@ click_messages(struct ui *ui, int row)
     } else if (item->kind == ITEM_FOLD) {
         timeline_expand(ui->window->timeline, &shape, MAX(1, ui->layout.timeline.rows), at);
     } else if (item->kind == ITEM_TOP || item->kind == ITEM_GAP) {
-        ui_show_fetch(ui, item->kind == ITEM_TOP);
+        ui_window_fetch(ui->window, item->kind == ITEM_TOP);
     }
 }
 

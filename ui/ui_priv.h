@@ -308,9 +308,28 @@ void ui_call_notice(struct ui *ui, const struct notice *notice);
 /* ui_title.c; with a terminal only */
 void ui_title_update(struct ui *ui);
 
-/* ui_show.c */
+/* ui_window.c */
 struct ui_window *ui_window_new(struct ui *ui);
 void ui_window_free(struct ui_window *window);
+/* Shows a buffer in it, from the newest line on; or with a timeline that was kept. */
+void ui_window_load(struct ui_window *window, const struct buffer *buffer);
+void ui_window_take(struct ui_window *window, int64_t buffer_id, struct timeline *timeline_take);
+/* Where its messages are drawn, and in which shape. */
+struct rect ui_window_view(const struct ui_window *window);
+struct line_shape ui_window_shape(const struct ui_window *window);
+/* Up when positive; the network is asked for what is older. */
+void ui_window_scroll(struct ui_window *window, int by);
+void ui_window_fetch(struct ui_window *window, bool top_in_sight);
+/* What is in sight of it is being read. */
+bool ui_window_is_read(const struct ui_window *window);
+/* A message of its buffer. */
+void ui_window_came(struct ui_window *window, struct message *message);
+/* After a draw: what was seen is read. */
+void ui_window_mark_seen(const struct ui_window *window);
+
+/* ui_show.c */
+/* Another window, or another buffer in it. */
+void ui_show_input(struct ui *ui);
 const struct buffer *ui_buffer(const struct ui *ui); /* the one shown; NULL: none */
 void ui_show(struct ui *ui, int64_t buffer_id);
 void ui_show_other(struct ui *ui); /* the one shown is gone */
@@ -320,14 +339,9 @@ struct editor_history *ui_history(struct ui *ui);
 void ui_draft_changed(struct ui *ui); /* saved a second later */
 void ui_draft_save(struct ui *ui);
 bool ui_present(const struct ui *ui);
-void ui_message_came(struct ui *ui, struct message *message);
 /* Shows a message where it was said, and marks it. */
 void ui_show_message(struct ui *ui, const struct message *message);
 void ui_scroll_to(struct ui *ui, struct position at);
-/* After a draw: what was seen is read. */
-void ui_mark_seen(struct ui *ui);
-void ui_show_fetch(struct ui *ui, bool top_in_sight);
-struct line_shape ui_shape(const struct ui *ui);
 
 /* ui_go.c */
 /* Shows a buffer by another way than the walk through the activity, which ends with it. */
@@ -355,8 +369,6 @@ void ui_peek_stay(struct ui *ui);        /* the buffer is shown as any other now
 char *ui_peek_hint(const struct ui *ui); /* g_free() */
 
 /* ui_read.c */
-/* What is in sight is being read. */
-bool ui_read_goes_on(const struct ui *ui);
 void ui_read_entered(struct ui *ui, const struct buffer *buffer);
 /* Each says what it did. */
 void ui_read_mark(struct ui *ui, const int64_t *ids, size_t n);
@@ -428,8 +440,6 @@ char *ui_hints_text(const struct ui *ui);
 
 /* actions.c */
 void ui_action(struct ui *ui, enum action action, int number);
-/* Up when positive; the network is asked for what is older. */
-void ui_scroll_rows(struct ui *ui, int by);
 
 /* ui_write.c */
 void ui_type(struct ui *ui, struct key key);

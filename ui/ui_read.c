@@ -47,14 +47,6 @@ keep_step(struct ui *ui, struct step *step_take)
 
 /* --- reading --- */
 
-bool
-ui_read_goes_on(const struct ui *ui)
-{
-    if (ui->over != UI_OVER_NONE || !ui_present(ui) || !timeline_follows(ui->window->timeline))
-        return false;
-    return ui->keep_unread != ui->window->shown && !ui_peek_elsewhere(ui);
-}
-
 void
 ui_read_entered(struct ui *ui, const struct buffer *buffer)
 {

@@ -23,7 +23,7 @@ toggle_joins(struct ui *ui)
 bool
 ui_expand(struct ui *ui, const struct message *message)
 {
-    struct line_shape shape = ui_shape(ui);
+    struct line_shape shape = ui_window_shape(ui->window);
 
     return timeline_expand(ui->window->timeline, &shape, MAX(1, ui->layout.timeline.rows),
                            message_position(message));
@@ -32,7 +32,7 @@ ui_expand(struct ui *ui, const struct message *message)
 static void
 expand_in_sight(struct ui *ui)
 {
-    struct line_shape shape = ui_shape(ui);
+    struct line_shape shape = ui_window_shape(ui->window);
 
     if (!timeline_expand_in_sight(ui->window->timeline, &shape, MAX(1, ui->layout.timeline.rows)))
         ui_tell(ui, "Nothing that is in sight is shown short.", false);

@@ -12,65 +12,6 @@ ui_buffer(const struct ui *ui)
     return ui->window->shown ? core_buffer(ui->core, ui->window->shown) : NULL;
 }
 
-/* --- pages, by core
- * ---------------------------------------------------------------------------------------- */
-
-static void
-page_newest(void *user, unsigned limit, struct page *ret_page)
-{
-    struct ui_window *window = user;
-    core_page_newest(window->ui->core, window->shown, limit, ret_page);
-}
-
-static void
-page_before(void *user, struct position before, unsigned limit, struct page *ret_page)
-{
-    struct ui_window *window = user;
-    core_page_before(window->ui->core, window->shown, before, limit, ret_page);
-}
-
-static void
-page_after(void *user, struct position after, unsigned limit, struct page *ret_page)
-{
-    struct ui_window *window = user;
-    core_page_after(window->ui->core, window->shown, after, limit, ret_page);
-}
-
-static void
-page_around(void *user, struct position at, unsigned limit, struct page *ret_page)
-{
-    struct ui_window *window = user;
-    core_page_around(window->ui->core, window->shown, at, limit, ret_page);
-}
-
-static struct message *
-find_remote(void *user, const char *remote_id)
-{
-    struct ui_window *window = user;
-    return core_find_message(window->ui->core, window->shown, remote_id);
-}
-
-/* --- windows
- * ---------------------------------------------------------------------------------------------- */
-
-struct ui_window *
-ui_window_new(struct ui *ui)
-{
-    struct ui_window *window = g_new0(struct ui_window, 1);
-
-    window->ui = ui;
-    window->visited = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    return window;
-}
-
-void
-ui_window_free(struct ui_window *window)
-{
-    timeline_free(window->timeline);
-    g_array_unref(window->visited);
-    g_free(window);
-}
-
 /* --- drafts
  * ------------------------------------------------------------------------------------------------
  */
@@ -130,6 +71,23 @@ ui_draft_changed(struct ui *ui)
  * -----------------------------------------------------------------------------------------------
  */
 
+/* The line and what stands beside the messages become those of the window that one is in. */
+void
+ui_show_input(struct ui *ui)
+{
+    g_autofree char *draft = core_draft(ui->core, ui->window->shown);
+
+    list_set_shown(ui->list.rows, ui->window->shown);
+    ui->list.looked_away = false;
+    ui_members_forget(ui);
+    ui_reading_forget(ui);
+    editor_set(ui->editor, draft ? draft : "", SIZE_MAX);
+    ui->draft_serial = editor_serial(ui->editor);
+    ui_reply_load(ui);
+    ui_tell(ui, NULL, false);
+    ui_changed(ui);
+}
+
 /* What is shown goes; where a peek began it is kept as it is. */
 static void
 leave_buffer(struct ui *ui)
@@ -142,41 +100,18 @@ leave_buffer(struct ui *ui)
     timeline_free(g_steal_pointer(&ui->window->timeline));
 }
 
-static void
-take_buffer(struct ui *ui, int64_t buffer_id, struct timeline *timeline)
-{
-    g_autofree char *draft = core_draft(ui->core, buffer_id);
-
-    ui->window->shown = buffer_id;
-    ui->window->timeline = timeline;
-    list_set_shown(ui->list.rows, buffer_id);
-    ui->list.looked_away = false;
-    ui->window->marked = (struct position){0};
-    ui->window->newest_seen = (struct position){0};
-    ui->window->gap_seen = 0;
-    ui_members_forget(ui);
-    ui_reading_forget(ui);
-    ui_reading_apply(ui);
-    editor_set(ui->editor, draft ? draft : "", SIZE_MAX);
-    ui->draft_serial = editor_serial(ui->editor);
-    ui_reply_load(ui);
-    ui_tell(ui, NULL, false);
-    ui_changed(ui);
-}
-
 void
 ui_show_again(struct ui *ui, int64_t buffer_id, struct timeline *timeline)
 {
     leave_buffer(ui);
-    take_buffer(ui, buffer_id, timeline);
+    ui_window_take(ui->window, buffer_id, timeline);
+    ui_show_input(ui);
     timeline_reload(timeline);
 }
 
 void
 ui_show(struct ui *ui, int64_t buffer_id)
 {
-    const struct timeline_source source = {ui->window, page_newest, page_before,
-                                           page_after, page_around, find_remote};
     const struct buffer *buffer = core_buffer(ui->core, buffer_id);
 
     if (!buffer || buffer_id == ui->window->shown)
@@ -194,16 +129,15 @@ ui_show(struct ui *ui, int64_t buffer_id)
         ui_go_visited(ui, buffer_id);
         ui_read_entered(ui, buffer);
     }
-    take_buffer(ui, buffer_id, timeline_new(&source, ui->zone));
-    timeline_set_new_line(ui->window->timeline, buffer->unread > 0, buffer->read);
-    timeline_load(ui->window->timeline);
+    ui_window_load(ui->window, buffer);
+    ui_show_input(ui);
 }
 
 /* The message comes into the upper half of what is in sight. */
 void
 ui_scroll_to(struct ui *ui, struct position at)
 {
-    struct line_shape shape = ui_shape(ui);
+    struct line_shape shape = ui_window_shape(ui->window);
 
     timeline_scroll_to(ui->window->timeline, &shape, MAX(1, ui->layout.timeline.rows), at);
     ui_changed(ui);
@@ -234,16 +168,6 @@ ui_show_other(struct ui *ui)
     ui->window->before = 0;
 }
 
-struct line_shape
-ui_shape(const struct ui *ui)
-{
-    struct line_shape shape;
-
-    line_shape_for(&shape, MAX(1, ui->layout.timeline.cols), ui->max_text_cols, ui_rules(ui));
-    shape.max_rows = ui->max_rows;
-    return shape;
-}
-
 /* --- reading
  * -----------------------------------------------------------------------------------------------
  */
@@ -257,50 +181,4 @@ ui_present(const struct ui *ui)
     if (ui->focus_known)
         return true;
     return ui->key_us != 0 && ui_now_us(ui) - ui->key_us < PRESENCE_US;
-}
-
-/* What comes while nobody looks gets a "new" line, which then stays until one leaves the buffer. */
-void
-ui_message_came(struct ui *ui, struct message *message)
-{
-    const struct buffer *buffer = ui_buffer(ui);
-
-    /* Who says something here is not only looking. */
-    if (message->flags & MESSAGE_OWN)
-        ui_peek_stay(ui);
-    if (!ui_read_goes_on(ui) && buffer && !(message->flags & MESSAGE_OWN) &&
-        !timeline_has_new_line(ui->window->timeline))
-        timeline_set_new_line(ui->window->timeline, true, buffer->read);
-    timeline_add(ui->window->timeline, message);
-}
-
-void
-ui_mark_seen(struct ui *ui)
-{
-    const struct buffer *buffer = ui_buffer(ui);
-
-    if (!buffer || !ui_read_goes_on(ui))
-        return;
-    if (position_compare(ui->window->newest_seen, buffer->read) > 0)
-        core_mark_read(ui->core, ui->window->shown, ui->window->newest_seen, false);
-}
-
-void
-ui_show_fetch(struct ui *ui, bool top_in_sight)
-{
-    g_autoptr(GError) error = NULL;
-    bool asked;
-
-    if (core_history_under_way(ui->core, ui->window->shown))
-        return;
-    if (ui->window->gap_seen != 0)
-        asked = core_fetch_history(ui->core, ui->window->shown, ui->window->gap_seen, &error);
-    else if (top_in_sight && timeline_reaches_start(ui->window->timeline) &&
-             !core_history_at_start(ui->core, ui->window->shown) &&
-             ui_buffer(ui)->caps & CAP_HISTORY)
-        asked = core_fetch_history(ui->core, ui->window->shown, 0, &error);
-    else
-        return;
-    if (!asked)
-        ui_tell(ui, error->message, true);
 }

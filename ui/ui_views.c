@@ -359,5 +359,5 @@ ui_draw(struct ui *ui, struct cells *cells)
     ui_next_keys_draw(ui, &canvas);
     ui_list_draw(ui, &canvas); /* after the input, whose cursor it may take */
     ui_over_draw(ui, &canvas);
-    ui_mark_seen(ui);
+    ui_window_mark_seen(ui->window);
 }
