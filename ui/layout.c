@@ -90,7 +90,7 @@ layout_compute(struct layout *ret_layout, int rows, int cols, const struct layou
         take_bottom(&left, &layout.notice, 1, 1);
     if (cols < LAYOUT_SIDEBAR_MIN_COLS && wants->sidebar && left.rows >= 5)
         take_bottom(&left, &layout.hotlist, 1, 1);
-    if (left.rows >= 3) {
+    if (left.rows >= 3 && !wants->untitled) {
         layout.title = (struct rect){left.row, left.col, 1, left.cols};
         left.row++;
         left.rows--;

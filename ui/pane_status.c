@@ -147,6 +147,10 @@ pane_status_draw(const struct canvas *canvas, struct rect rect, const struct vie
             g_strdup_printf(" -MORE(%u%s)-", view->below, view->below_more ? "+" : "");
         pen_own(&pen, ROLE_STATUS_WARN, more);
     }
+    if (view->windows) {
+        g_autofree char *windows = g_strdup_printf(" (%s)", view->windows);
+        pen_own(&pen, ROLE_STATUS, windows);
+    }
     if (*view->keys) {
         g_autofree char *keys = g_strdup_printf(" [%s …]", view->keys);
         pen_own(&pen, ROLE_STATUS_WARN, keys);

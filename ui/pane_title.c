@@ -11,8 +11,14 @@ pane_title_draw(const struct canvas *canvas, struct rect rect, const struct view
 
     if (rect.rows <= 0)
         return;
-    strong.attrs |= STYLE_BOLD;
+    if (view->focus == VIEW_TITLE_OTHER)
+        strong = style = draw_role_on(canvas, ROLE_TITLE, ROLE_DIM);
+    else
+        strong.attrs |= STYLE_BOLD;
     cells_fill(canvas->cells, rect.row, rect.col, 1, rect.cols, style);
+    if (view->focus != VIEW_TITLE_ALONE)
+        col += draw_own(canvas, rect.row, col, end - col,
+                        view->focus == VIEW_TITLE_FOCUSED ? "»" : " ", strong);
     if (view->number > 0)
         col += draw_own(canvas, rect.row, col, end - col, number, style);
     col += draw_foreign(canvas, rect.row, col, end - col, view->name, DISPLAY_NAME, strong);

@@ -85,6 +85,12 @@ pane_members_draw(const struct canvas *canvas, struct rect rect, const struct vi
 /* --- title, status, the line of buffers
  * ------------------------------------------------------------------ */
 
+enum view_title_focus {
+    VIEW_TITLE_ALONE,
+    VIEW_TITLE_FOCUSED, /* of several, the one that is typed to */
+    VIEW_TITLE_OTHER
+};
+
 struct view_title {
     int number;
     const char *name;
@@ -94,6 +100,7 @@ struct view_title {
     const char *topic; /* NULL: none */
     const char *modes; /* "+nt"; NULL: none */
     const char *note;  /* weft's own: "not joined", "away", or NULL */
+    enum view_title_focus focus;
 };
 
 /* The whole topic, in rows of its own below the title. */
@@ -124,6 +131,7 @@ struct view_status {
     bool scrolled;              /* the newest line is not in sight */
     unsigned below;             /* messages below what is in sight */
     bool below_more;            /* and more that are not loaded */
+    const char *windows;        /* "window 2 of 3", while the others are out of sight; or NULL */
     const char *keys;           /* the beginning of a key sequence, or "" */
     const struct view_hot *hot; /* most urgent first */
     size_t n_hot;

@@ -81,22 +81,13 @@ on_message(struct ui *ui, const struct notice *notice)
         ui_reply_changed(ui, notice->message);
     if (ui->bare)
         ui_bare_came(ui->bare, notice);
-    if (notice->buffer_id != ui->window->shown || !ui->window->timeline)
-        return;
-    switch (notice->type) {
-    case NOTICE_MESSAGE:
-        /* Who says something here is not only looking. */
-        if (notice->message->flags & MESSAGE_OWN)
-            ui_peek_stay(ui);
-        ui_window_came(ui->window, notice->message);
-        break;
-    case NOTICE_MESSAGE_CHANGED:
-        timeline_change(ui->window->timeline, notice->message);
-        break;
-    default:
-        timeline_reload(ui->window->timeline);
-        break;
-    }
+    /* Who says something here is not only looking. */
+    if (notice->type == NOTICE_MESSAGE && notice->buffer_id == ui->window->shown &&
+        notice->message->flags & MESSAGE_OWN)
+        ui_peek_stay(ui);
+    for (struct ui_window *window = NULL; (window = ui_window_next(ui, window));)
+        if (notice->buffer_id == window->shown && window->timeline)
+            ui_window_notice(window, notice);
 }
 
 /* The first channel of an account that was just set up is where the person wants to be, unless they
@@ -118,8 +109,8 @@ show_first_channel(struct ui *ui, int64_t buffer_id)
 static void
 on_buffers_changed(struct ui *ui, const struct notice *notice)
 {
-    if (notice->type == NOTICE_BUFFER_CLOSED && notice->buffer_id == ui->window->shown)
-        ui_show_other(ui);
+    if (notice->type == NOTICE_BUFFER_CLOSED)
+        ui_windows_closed(ui, notice->buffer_id);
     if (notice->type != NOTICE_BUFFER_CLOSED)
         show_first_channel(ui, notice->buffer_id);
     if (ui->switcher && notice->type != NOTICE_BUFFER_CHANGED)
@@ -162,12 +153,14 @@ on_notice(const struct notice *notice, void *user)
     case NOTICE_CONFIG:
         ui_look_read(ui);
         ui_call_notice(ui, notice);
-        if (ui->window->timeline)
-            timeline_reload(ui->window->timeline); /* other ignore rules, perhaps */
+        for (struct ui_window *window = NULL; (window = ui_window_next(ui, window));)
+            if (window->timeline)
+                timeline_reload(window->timeline); /* other ignore rules, perhaps */
         break;
     case NOTICE_CLEAR:
-        if (notice->buffer_id == ui->window->shown)
-            timeline_clear(ui->window->timeline);
+        for (struct ui_window *window = NULL; (window = ui_window_next(ui, window));)
+            if (notice->buffer_id == window->shown)
+                timeline_clear(window->timeline);
         break;
     case NOTICE_REDRAW:
         ui_term_redraw(ui);
@@ -252,7 +245,7 @@ ui_new(const struct ui_options *options)
     ui->links = links_new();
     ui->runs = runs_new(core_clock(ui->core));
     ui->trail = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    ui->window = ui_window_new(ui);
+    ui->window = ui->windows = ui_window_new(ui);
     ui->peek.seen = g_array_new(FALSE, FALSE, sizeof(int64_t));
     g_queue_init(&ui->read_steps);
     ui->editor = editor_new(ui_rules(ui));
@@ -321,7 +314,7 @@ ui_free(struct ui *ui)
     g_array_unref(ui->trail);
     g_array_unref(ui->peek.seen);
     timeline_free(ui->peek.timeline);
-    ui_window_free(ui->window);
+    ui_windows_free(ui->windows);
     ui_read_fini(ui);
     keymap_free(ui->keymap);
     g_time_zone_unref(ui->zone);

@@ -10,7 +10,10 @@ looks_at(void *user, int64_t buffer_id)
 {
     const struct ui *ui = user;
 
-    return ui->window->shown == buffer_id && ui_present(ui);
+    for (struct ui_window *window = NULL; (window = ui_window_next(ui, window));)
+        if (window->shown == buffer_id && ui_window_in_sight(window))
+            return ui_present(ui);
+    return false;
 }
 
 static void

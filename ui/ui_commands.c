@@ -1,4 +1,5 @@
-/* The screen's own commands: /theme, /keys, /inbox, and what /help says of keys and actions. */
+/* The screen's own commands: /theme, /keys, /inbox, /window, and what /help says of keys and
+ * actions. */
 #include <string.h>
 
 #include "base/error.h"
@@ -148,6 +149,8 @@ on_command(void *user, const char *name, const char *argument, int64_t buffer_id
         ui_over_open(user, UI_OVER_INBOX);
         return true;
     }
+    if (strcmp(name, "window") == 0)
+        return ui_window_command(user, argument, error);
     return run_keys(user, argument, buffer_id, error);
 }
 
@@ -166,6 +169,8 @@ on_words(void *user, enum complete_kind kind)
 {
     if (kind == COMPLETE_ACTION)
         return action_names();
+    if (kind == COMPLETE_WINDOW)
+        return ui_window_words();
     return kind == COMPLETE_THEME ? ui_look_themes(user)
                                   : g_strdupv((char **)(uintptr_t)keymap_presets);
 }

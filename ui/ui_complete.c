@@ -190,5 +190,5 @@ ui_complete_draw(struct ui *ui, const struct canvas *canvas)
         rows[view.n++] = emoji ? (struct view_popup_row){.sign = emoji->text, .text = emoji->name}
                                : (struct view_popup_row){.text = word};
     }
-    pane_popup_draw(canvas, ui->layout.timeline, &view);
+    pane_popup_draw(canvas, ui_over_place(ui), &view);
 }

@@ -174,5 +174,5 @@ ui_flood_draw(const struct ui *ui, const struct canvas *canvas)
     if (flood->pasted)
         rows[view.n++] = (struct view_popup_row){"d", "drop what was pasted"};
     view.total = view.n;
-    pane_popup_draw(canvas, ui->layout.timeline, &view);
+    pane_popup_draw(canvas, ui_over_place(ui), &view);
 }

@@ -100,7 +100,7 @@ ui_next_keys_draw(const struct ui *ui, const struct canvas *canvas)
         view.rows = (const struct view_popup_row *)(void *)list.rows->data;
         view.n = view.total = list.rows->len;
         if (view.n > 0)
-            pane_popup_draw_columns(canvas, ui->layout.timeline, &view);
+            pane_popup_draw_columns(canvas, ui_over_place(ui), &view);
     }
     g_array_unref(list.rows);
     g_ptr_array_unref(list.own);

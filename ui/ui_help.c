@@ -279,7 +279,7 @@ void
 ui_help_key(struct ui *ui, enum action action, struct key key)
 {
     struct ui_help *help = ui->help;
-    size_t page = (size_t)MAX(1, ui->layout.timeline.rows - 2);
+    size_t page = (size_t)MAX(1, ui_over_place(ui).rows - 2);
 
     if (action == ACTION_SCROLL_DOWN)
         help->top += page;

@@ -250,7 +250,7 @@ move_by(struct ui_inbox *inbox, int by)
 static int
 page(const struct ui_inbox *inbox)
 {
-    const struct rect rect = inbox->ui->layout.timeline;
+    const struct rect rect = ui_over_place(inbox->ui);
 
     return MAX(1, pane_inbox_list_rows(rect) / pane_inbox_entry_rows(rect.cols) - 1);
 }

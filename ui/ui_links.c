@@ -93,7 +93,7 @@ static void
 add_buffer(struct ui_links *links)
 {
     struct ui *ui = links->ui;
-    struct line_shape shape = ui_shape(ui);
+    struct line_shape shape = ui_window_shape(ui->window);
     struct timeline_place place;
     struct page page = {0};
 
@@ -218,7 +218,7 @@ cancel(struct ui_links *links)
 static bool
 move_key(struct ui_links *links, enum action action)
 {
-    const int page = MAX(1, links->ui->layout.timeline.rows / 2);
+    const int page = MAX(1, ui_over_place(links->ui).rows / 2);
 
     switch (action) {
     case ACTION_UP:

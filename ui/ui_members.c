@@ -92,12 +92,15 @@ ui_members_draw(struct ui *ui, const struct canvas *canvas, const struct account
 void
 ui_members_toggle(struct ui *ui)
 {
+    struct layout whole = ui->layout;
+
+    whole.timeline = ui_over_place(ui); /* beside all windows */
     if (ui->layout.members.rows > 0) {
         ui->members_on = ui->members_forced = false;
         ui_members_forget(ui);
     } else if (!has_members(ui_buffer(ui))) {
         ui_tell(ui, "This buffer has no members to list.", false);
-    } else if (!layout_has_room_for_members(&ui->layout)) {
+    } else if (!layout_has_room_for_members(&whole)) {
         ui_tell(ui, "The window is too narrow for the list of members; /names lists them here.",
                 true);
     } else {

@@ -53,7 +53,7 @@ find(struct ui *ui, struct position from, bool up)
 static struct timeline_place
 in_sight(struct ui *ui)
 {
-    struct line_shape shape = ui_shape(ui);
+    struct line_shape shape = ui_window_shape(ui->window);
     struct timeline_place place;
 
     timeline_place(ui->window->timeline, &shape, MAX(1, ui->layout.timeline.rows), &place);
@@ -67,7 +67,7 @@ sight_of(struct ui *ui, struct position at)
 {
     const struct timeline_place place = in_sight(ui);
     const int most = MAX(1, ui->layout.timeline.rows);
-    struct line_shape shape = ui_shape(ui);
+    struct line_shape shape = ui_window_shape(ui->window);
     int rows = -place.skip;
 
     for (size_t i = 0; i < place.n; i++) {
@@ -109,7 +109,7 @@ go_to(struct ui *ui, const struct message *message)
 {
     const struct position at = message_position(message);
     const bool cursor = ui->has_keys == KEYMAP_MESSAGE, whole = sight_of(ui, at) == SIGHT_WHOLE;
-    struct line_shape shape = ui_shape(ui);
+    struct line_shape shape = ui_window_shape(ui->window);
 
     if (!cursor)
         ui->window->marked = at;

@@ -268,8 +268,8 @@ unread(struct ui *ui, const struct message *message)
         return;
     }
     core_mark_read(ui->core, ui->window->shown, before, true);
-    ui->keep_unread = ui->window->shown;
-    timeline_set_new_line(ui->window->timeline, true, before);
+    ui_windows_keep_unread(ui, ui->window->shown, true);
+    ui_windows_set_new_line(ui, ui->window->shown, true, before);
     ui_focus_set(ui, KEYMAP_MAIN);
     ui_tell(ui, "Unread from here, until you come back to this buffer.", false);
 }

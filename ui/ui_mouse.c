@@ -105,6 +105,8 @@ static void
 wheel(struct ui *ui, const struct mouse *mouse)
 {
     const bool up = mouse->kind == MOUSE_WHEEL_UP;
+    struct ui_window *there = ui_window_at(ui, mouse->row, mouse->col);
+    struct ui_window *window = there ? there : ui->window;
 
     if (ui->help)
         wheel_over(ui, up);
@@ -116,8 +118,8 @@ wheel(struct ui *ui, const struct mouse *mouse)
         wheel_over(ui, up);
     else if (is_in(ui->drawn.rect, mouse))
         ui_complete(ui, up ? -1 : 1);
-    else if (ui->window->timeline)
-        ui_window_scroll(ui->window, up ? WHEEL_ROWS : -WHEEL_ROWS);
+    else if (window->timeline)
+        ui_window_scroll(window, up ? WHEEL_ROWS : -WHEEL_ROWS);
 }
 
 /* --- clicks
@@ -205,7 +207,11 @@ click_input(struct ui *ui, const struct mouse *mouse)
 static void
 click_pane(struct ui *ui, const struct mouse *mouse)
 {
+    struct ui_window *window = ui_window_at(ui, mouse->row, mouse->col);
+
     ui_complete_end(ui);
+    if (window)
+        ui_window_focus(ui, window);
     if (is_in(ui->layout.timeline, mouse) && ui->window->timeline)
         click_messages(ui, mouse->row - ui->layout.timeline.row);
     else if (is_in(ui->layout.sidebar, mouse))

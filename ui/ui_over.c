@@ -166,7 +166,7 @@ switcher_key(struct ui *ui, enum action action, struct key key)
 static bool
 scroll_key(const struct ui *ui, enum action action, size_t *top)
 {
-    size_t page = (size_t)MAX(1, ui->layout.timeline.rows - 2);
+    size_t page = (size_t)MAX(1, ui_over_place(ui).rows - 2);
 
     if (action == ACTION_SCROLL_DOWN)
         *top += page;
@@ -267,40 +267,43 @@ draw_help(const struct ui *ui, const struct canvas *canvas)
     ui_help_draw(ui->help, canvas, rect);
 }
 
+struct rect
+ui_over_place(const struct ui *ui)
+{
+    return ui->split ? ui->area : ui->layout.timeline;
+}
+
 void
 ui_over_draw(struct ui *ui, const struct canvas *canvas)
 {
     struct rect all = {0, 0, canvas->cells->rows, canvas->cells->cols};
+    const struct rect place = ui_over_place(ui), most = place.rows > 1 ? place : all;
 
     if (ui->over == UI_OVER_SWITCHER) {
         struct view_switcher view;
         switcher_view(ui->switcher, &view);
         view.drawn = &ui->drawn;
-        pane_switcher_draw(canvas, ui->layout.timeline.rows > 1 ? ui->layout.timeline : all, &view);
+        pane_switcher_draw(canvas, most, &view);
     } else if (ui->over == UI_OVER_SEARCH) {
-        ui_search_draw(ui->search, canvas,
-                       ui->layout.timeline.rows > 1 ? ui->layout.timeline : all);
+        ui_search_draw(ui->search, canvas, most);
     } else if (ui->over == UI_OVER_FIND) {
         ui_find_draw(ui->find, canvas, ui->layout.input.rows > 0 ? ui->layout.input : all);
     } else if (ui->over == UI_OVER_FLOOD) {
         ui_flood_draw(ui, canvas);
     } else if (ui->over == UI_OVER_THEMES) {
-        ui_themes_draw(ui->themes, canvas,
-                       ui->layout.timeline.rows > 1 ? ui->layout.timeline : all);
+        ui_themes_draw(ui->themes, canvas, most);
     } else if (ui->over == UI_OVER_REACT) {
-        ui_react_draw(ui->react, canvas, ui->layout.input.rows > 0 ? ui->layout.input : all,
-                      ui->layout.timeline);
+        ui_react_draw(ui->react, canvas, ui->layout.input.rows > 0 ? ui->layout.input : all, place);
     } else if (ui->over == UI_OVER_FACTS) {
-        ui_facts_draw(ui->facts, canvas, ui->layout.timeline.rows > 1 ? ui->layout.timeline : all);
+        ui_facts_draw(ui->facts, canvas, most);
     } else if (ui->over == UI_OVER_RECALL) {
         ui_recall_draw(ui->recall, canvas);
     } else if (ui->over == UI_OVER_BARE) {
         ui_bare_draw(ui, canvas);
     } else if (ui->over == UI_OVER_LINKS) {
-        ui_links_draw(ui->over_links, canvas,
-                      ui->layout.timeline.rows > 1 ? ui->layout.timeline : all);
+        ui_links_draw(ui->over_links, canvas, most);
     } else if (ui->over == UI_OVER_INBOX) {
-        ui_inbox_draw(ui->inbox, canvas, ui->layout.timeline.rows > 1 ? ui->layout.timeline : all);
+        ui_inbox_draw(ui->inbox, canvas, most);
     } else if (ui->over == UI_OVER_FIRST_RUN) {
         struct view_first_run view;
         first_run_view(ui->first_run, &view);

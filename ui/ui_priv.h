@@ -82,15 +82,20 @@ struct ui_list {
     int64_t closing;    /* the buffer that the next "close" leaves; 0: none */
 };
 
-/* One view of a buffer: what it shows, and the place to which that is scrolled. */
+/* One view of a buffer: what it shows, and the place to which that is scrolled. Or a pair of them
+ * in the place of one, which shows nothing itself. */
 struct ui_window {
     struct ui *ui;
-    int64_t shown, before;     /* buffers; 0: none */
-    GArray *visited;           /* int64_t: buffers that were shown, in order, */
-    guint visited_at;          /* and which of them is shown now */
-    struct timeline *timeline; /* NULL: nothing is shown yet */
+    struct ui_window *parent, *first, *second; /* NULL: the whole; this is no pair */
+    bool beside;                               /* the second stands at the right, else below */
+    struct rect rect;                          /* of the last draw, while several are in sight */
+    int64_t shown, before;                     /* buffers; 0: none */
+    GArray *visited;                           /* int64_t: buffers that were shown, in order, */
+    guint visited_at;                          /* and which of them is shown now */
+    struct timeline *timeline;                 /* NULL: nothing is shown yet */
     struct position newest_seen;
     int64_t gap_seen;
+    int64_t keep_unread;    /* the buffer shown stays unread until one has left it; 0: none */
     struct position marked; /* a message that was found, in the buffer shown; id 0: none */
 };
 
@@ -173,12 +178,14 @@ struct ui {
     bool mouse;              /* the person wants weft to have it */
     bool mouse_configured;
 
-    struct ui_window *window; /* what one is in */
-    int64_t origin;           /* where the walk through the activity began; 0: none is under way */
-    GArray *trail;            /* int64_t: buffers of that walk */
+    struct ui_window *windows, *window; /* all, and the one in focus */
+    struct rect area;                   /* for all of them, in the last draw */
+    bool split;                         /* all are in sight; else only the one in focus */
+    bool zoomed;                        /* since the person wants it so */
+    int64_t origin; /* where the walk through the activity began; 0: none is under way */
+    GArray *trail;  /* int64_t: buffers of that walk */
     struct ui_peek peek;
-    GQueue read_steps;   /* what was marked as read, newest first: ui_read.c */
-    int64_t keep_unread; /* the buffer shown stays unread until one has left it; 0: none */
+    GQueue read_steps; /* what was marked as read, newest first: ui_read.c */
     struct ui_list list;
     struct members *members; /* of the buffer shown; NULL: not needed yet */
     size_t members_top;
@@ -314,18 +321,43 @@ void ui_window_free(struct ui_window *window);
 /* Shows a buffer in it, from the newest line on; or with a timeline that was kept. */
 void ui_window_load(struct ui_window *window, const struct buffer *buffer);
 void ui_window_take(struct ui_window *window, int64_t buffer_id, struct timeline *timeline_take);
-/* Where its messages are drawn, and in which shape. */
-struct rect ui_window_view(const struct ui_window *window);
+/* For where its messages are drawn. */
 struct line_shape ui_window_shape(const struct ui_window *window);
 /* Up when positive; the network is asked for what is older. */
 void ui_window_scroll(struct ui_window *window, int by);
 void ui_window_fetch(struct ui_window *window, bool top_in_sight);
 /* What is in sight of it is being read. */
 bool ui_window_is_read(const struct ui_window *window);
-/* A message of its buffer. */
-void ui_window_came(struct ui_window *window, struct message *message);
+/* A message of its buffer came or changed, or many did. */
+void ui_window_notice(struct ui_window *window, const struct notice *notice);
 /* After a draw: what was seen is read. */
 void ui_window_mark_seen(const struct ui_window *window);
+
+/* ui_windows.c */
+/* The first one for NULL; NULL behind the last. No pairs. */
+struct ui_window *ui_window_next(const struct ui *ui, const struct ui_window *window);
+void ui_windows_free(struct ui_window *root);
+void ui_windows_lay_out(struct ui *ui, int rows, int cols, const struct layout_wants *wants);
+/* All but the one in focus, and what stands between them. */
+void ui_windows_draw(struct ui *ui, const struct canvas *canvas);
+/* This buffer is closed. */
+void ui_windows_closed(struct ui *ui, int64_t buffer_id);
+/* The "new" line of this buffer, wherever it is shown. */
+void ui_windows_set_new_line(struct ui *ui, int64_t buffer_id, bool on, struct position read);
+/* Where it is shown, it stays unread until one leaves it, or does not. */
+void ui_windows_keep_unread(struct ui *ui, int64_t buffer_id, bool keep);
+/* "window 2 of 3", where the others are out of sight; else NULL. g_free(). */
+char *ui_windows_note(const struct ui *ui);
+/* Where its messages are drawn. */
+struct rect ui_window_view(const struct ui_window *window);
+bool ui_window_in_sight(const struct ui_window *window);
+/* Several are in sight, and this one is there; NULL: none. */
+struct ui_window *ui_window_at(const struct ui *ui, int row, int col);
+void ui_window_focus(struct ui *ui, struct ui_window *window);
+bool ui_window_action(struct ui *ui, enum action action); /* false: it is another's */
+/* What /window does: g_strfreev(); one of them. */
+char **ui_window_words(void);
+bool ui_window_command(struct ui *ui, const char *word, GError **error);
 
 /* ui_show.c */
 /* Another window, or another buffer in it. */
@@ -424,7 +456,9 @@ void ui_members_draw(struct ui *ui, const struct canvas *canvas, const struct ac
 void ui_members_toggle(struct ui *ui);
 void ui_members_scroll(struct ui *ui, int direction); /* down when positive */
 
-/* ui_views.c: the buffer in this column of the line of buffers; 0: none */
+/* ui_views.c: one that is not in focus, with its title */
+void ui_window_draw(struct ui_window *window, const struct canvas *canvas);
+/* the buffer in this column of the line of buffers; 0: none */
 int64_t ui_hotlist_at(const struct ui *ui, int col);
 
 /* ui_mouse.c */
@@ -613,6 +647,8 @@ void ui_over_links(struct ui *ui, const struct message *message); /* NULL: of th
 void ui_over_open(struct ui *ui, enum ui_over over);
 void ui_over_close(struct ui *ui);
 void ui_over_key(struct ui *ui, enum action action, struct key key);
+/* Where it is drawn: over all windows. */
+struct rect ui_over_place(const struct ui *ui);
 void ui_over_draw(struct ui *ui, const struct canvas *canvas);
 void ui_ask(struct ui *ui, uint64_t id, const char *text, bool hidden);
 void ui_answer_key(struct ui *ui, enum action action, struct key key);

@@ -53,7 +53,7 @@ ui_read_entered(struct ui *ui, const struct buffer *buffer)
     const struct mark mark = {buffer->id, buffer->read, buffer->read};
     struct step *step;
 
-    ui->keep_unread = 0;
+    ui->window->keep_unread = 0;
     if (buffer->unread == 0 && buffer->mentions == 0)
         return;
     step = step_new(true);
@@ -70,8 +70,7 @@ mark(struct ui *ui, const struct buffer *buffer, GArray *marks)
 
     if (buffer->unread == 0 && buffer->mentions == 0)
         return;
-    if (ui->keep_unread == buffer->id)
-        ui->keep_unread = 0;
+    ui_windows_keep_unread(ui, buffer->id, false);
     core_mark_all_read(ui->core, buffer->id);
     mark.after = buffer->read;
     g_array_append_val(marks, mark);
@@ -104,8 +103,7 @@ ui_read_mark(struct ui *ui, const int64_t *ids, size_t n)
             mark(ui, buffer, step->marks);
         if (step->marks->len > marked)
             last = buffer;
-        if (ids[i] == ui->window->shown)
-            timeline_set_new_line(ui->window->timeline, false, (struct position){0});
+        ui_windows_set_new_line(ui, ids[i], false, (struct position){0});
     }
     tell(ui, step->marks->len - before, last ? last->name : NULL);
     keep_step(ui, step);
@@ -131,10 +129,8 @@ restore(struct ui *ui, const struct step *step, const struct mark *mark)
         (!step->visit && position_compare(buffer->read, mark->after) != 0))
         return NULL;
     core_mark_read(ui->core, mark->buffer_id, mark->before, true);
-    if (mark->buffer_id == ui->window->shown) {
-        ui->keep_unread = ui->window->shown;
-        timeline_set_new_line(ui->window->timeline, true, mark->before);
-    }
+    ui_windows_keep_unread(ui, mark->buffer_id, true);
+    ui_windows_set_new_line(ui, mark->buffer_id, true, mark->before);
     return buffer;
 }
 

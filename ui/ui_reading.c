@@ -4,9 +4,11 @@
 void
 ui_reading_apply(struct ui *ui)
 {
-    if (ui->window->timeline)
-        timeline_set_joins(ui->window->timeline, ui->joins_open ? TIMELINE_JOINS_SHOWN : ui->joins,
-                           ui->joins_smart_us);
+    const enum timeline_joins joins = ui->joins_open ? TIMELINE_JOINS_SHOWN : ui->joins;
+
+    for (struct ui_window *window = NULL; (window = ui_window_next(ui, window));)
+        if (window->timeline)
+            timeline_set_joins(window->timeline, joins, ui->joins_smart_us);
 }
 
 static void

@@ -183,7 +183,7 @@ draw_list(const struct ui_recall *recall, const struct canvas *canvas, struct re
 void
 ui_recall_draw(struct ui_recall *recall, const struct canvas *canvas)
 {
-    struct rect above = recall->ui->layout.timeline, line = above;
+    struct rect above = ui_over_place(recall->ui), line = above;
     struct view_search view = {.prompt = " recall> ",
                                .query = recall->query,
                                .status = recall->found->len > 0

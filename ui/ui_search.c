@@ -130,7 +130,7 @@ ui_search_select(struct ui_search *search, size_t hit)
 static int
 page(const struct ui_search *search)
 {
-    struct rect rect = search->ui->layout.timeline;
+    struct rect rect = ui_over_place(search->ui);
     return MAX(1, pane_search_list_rows(rect) / pane_search_hit_rows(rect.cols) - 1);
 }
 

@@ -34,11 +34,26 @@ presence_word(const struct buffer *buffer)
     return buffer->kind == BUFFER_DIRECT ? words[buffer->presence] : NULL;
 }
 
-static void
-draw_title(const struct ui *ui, const struct canvas *canvas, const struct buffer *buffer,
-           const struct account *account)
+/* What lies below what is in sight, where the status line does not tell of it. */
+static char *
+below_note(const struct ui_window *window)
 {
+    bool more;
+    const unsigned n = timeline_below(window->timeline, &more);
+
+    return timeline_at_newest(window->timeline) ? NULL
+                                                : g_strdup_printf("%u%s below", n, more ? "+" : "");
+}
+
+static void
+draw_title(const struct ui_window *window, const struct canvas *canvas, struct rect rect)
+{
+    const struct ui *ui = window->ui;
+    const struct buffer *buffer = core_buffer(ui->core, window->shown);
+    const struct account *account = core_account(ui->core, buffer->account_id);
     const struct space *space = core_space(ui->core, buffer->space_id);
+    const bool focused = window == ui->window;
+    g_autofree char *below = focused ? NULL : below_note(window);
     struct view_title view = {
         .number = buffer->number,
         .name = buffer->name,
@@ -47,12 +62,16 @@ draw_title(const struct ui *ui, const struct canvas *canvas, const struct buffer
         .space = space ? space->name : NULL,
         .topic = buffer->topic,
         .modes = buffer->modes,
-        .note = ui_peek_elsewhere(ui) ? "peeking"
-                : is_left(buffer)     ? "not joined"
-                                      : presence_word(buffer),
+        .note = focused && ui_peek_elsewhere(ui) ? "peeking"
+                : is_left(buffer)                ? "not joined"
+                : below                          ? below
+                                                 : presence_word(buffer),
+        .focus = !ui->split ? VIEW_TITLE_ALONE
+                 : focused  ? VIEW_TITLE_FOCUSED
+                            : VIEW_TITLE_OTHER,
     };
 
-    pane_title_draw(canvas, ui->layout.title, &view);
+    pane_title_draw(canvas, rect, &view);
 }
 
 /* Why an account is not there, and when it is tried again. NULL: nothing to say. */
@@ -118,9 +137,14 @@ notice_text(struct ui *ui, const struct account *shown, bool *ret_bad)
 /* Where the network tells who types, the line of notices is always there: somebody who begins and
  * stops moves no text. A low window spares it. */
 static bool
-keeps_typing_row(const struct buffer *buffer, int rows)
+keeps_typing_row(const struct ui *ui, int rows)
 {
-    return buffer && (buffer->caps & CAP_TYPING) != 0 && rows >= TYPING_MIN_ROWS;
+    for (struct ui_window *window = NULL; (window = ui_window_next(ui, window));) {
+        const struct buffer *buffer = core_buffer(ui->core, window->shown);
+        if (buffer && (buffer->caps & CAP_TYPING) != 0 && ui_window_in_sight(window))
+            return rows >= TYPING_MIN_ROWS;
+    }
+    return false;
 }
 
 static void
@@ -156,6 +180,7 @@ draw_status(const struct ui *ui, const struct canvas *canvas, const struct buffe
     g_autoptr(GArray) hot = g_array_new(FALSE, FALSE, sizeof(struct view_hot));
     const GArray *ids = activity_ids(ui->list.activity);
     g_autofree char *clock = ui_format_time(ui, clock_wall_us(core_clock(ui->core)), "%H:%M");
+    g_autofree char *windows = ui_windows_note(ui);
     struct view_status view = {
         .clock = clock,
         .account = account ? account->name : NULL,
@@ -170,6 +195,7 @@ draw_status(const struct ui *ui, const struct canvas *canvas, const struct buffe
         .hushed = core_hushed_until(ui->core, buffer->id) != 0,
         .scrolled = !timeline_at_newest(ui->window->timeline),
         .keys = keymap_pending(ui->keymap),
+        .windows = windows,
     };
 
     for (guint i = 0; i < ids->len && ui->layout.hotlist.rows == 0; i++) {
@@ -262,26 +288,43 @@ empty_text(const struct ui *ui, const struct buffer *buffer)
 }
 
 static void
-draw_timeline(struct ui *ui, const struct canvas *canvas, const struct buffer *buffer,
-              const struct account *account)
+draw_timeline(struct ui_window *window, const struct canvas *canvas)
 {
+    struct ui *ui = window->ui;
+    const struct buffer *buffer = core_buffer(ui->core, window->shown);
+    const struct account *account = core_account(ui->core, buffer->account_id);
+    const bool focused = window == ui->window;
     struct view_timeline view = {
-        .timeline = ui->window->timeline,
+        .timeline = window->timeline,
         .zone = ui->zone,
         .max_text_cols = ui->max_text_cols,
         .max_rows = ui->max_rows,
         .empty = empty_text(ui, buffer),
-        .newest_seen = &ui->window->newest_seen,
-        .gap_seen = &ui->window->gap_seen,
-        .marked = ui->window->marked,
-        .cursor = ui->has_keys == KEYMAP_MESSAGE ? timeline_cursor(ui->window->timeline) : NULL,
+        .newest_seen = &window->newest_seen,
+        .gap_seen = &window->gap_seen,
+        .marked = window->marked,
+        .cursor =
+            focused && ui->has_keys == KEYMAP_MESSAGE ? timeline_cursor(window->timeline) : NULL,
+        .cursor_row = focused ? &ui->cursor_row : NULL,
     };
 
     if (view.cursor)
         view.picked = ui->picked;
-    view.cursor_row = &ui->cursor_row;
-    timeline_set_top(ui->window->timeline, top_of(ui, buffer, account));
-    pane_timeline_draw(canvas, ui->layout.timeline, &view);
+    timeline_set_top(window->timeline, top_of(ui, buffer, account));
+    pane_timeline_draw(canvas, ui_window_view(window), &view);
+}
+
+void
+ui_window_draw(struct ui_window *window, const struct canvas *canvas)
+{
+    struct rect title = window->rect;
+
+    if (!core_buffer(window->ui->core, window->shown))
+        return;
+    title.rows = 1;
+    draw_timeline(window, canvas);
+    draw_title(window, canvas, title);
+    ui_window_mark_seen(window);
 }
 
 /* --- all
@@ -329,7 +372,7 @@ ui_draw(struct ui *ui, struct cells *cells)
     struct layout_wants wants = {
         .sidebar = ui->sidebar,
         .members = ui_members_wanted(ui),
-        .notice = notice != NULL || keeps_typing_row(buffer, cells->rows),
+        .notice = notice != NULL || keeps_typing_row(ui, cells->rows),
         .input_rows = pane_input_rows(cells->rules, cells->cols, &input),
     };
 
@@ -340,11 +383,12 @@ ui_draw(struct ui *ui, struct cells *cells)
     cells_clear(cells, theme_style(&ui->theme, ROLE_TEXT));
     if (!buffer)
         return;
-    layout_compute(&ui->layout, cells->rows, cells->cols, &wants);
+    ui_windows_lay_out(ui, cells->rows, cells->cols, &wants);
     ui_topic_lay_out(ui);
-    draw_timeline(ui, &canvas, buffer, account);
+    draw_timeline(ui->window, &canvas);
+    ui_windows_draw(ui, &canvas);
     ui_members_draw(ui, &canvas, account);
-    draw_title(ui, &canvas, buffer, account);
+    draw_title(ui->window, &canvas, ui->layout.title);
     ui_topic_draw(ui, &canvas);
     draw_hotlist(ui, &canvas);
     if (notice)

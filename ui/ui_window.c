@@ -86,12 +86,6 @@ ui_window_load(struct ui_window *window, const struct buffer *buffer)
 /* --- its place
  * ------------------------------------------------------------------------------------------- */
 
-struct rect
-ui_window_view(const struct ui_window *window)
-{
-    return window->ui->layout.timeline;
-}
-
 struct line_shape
 ui_window_shape(const struct ui_window *window)
 {
@@ -147,12 +141,13 @@ ui_window_is_read(const struct ui_window *window)
 
     if (ui->over != UI_OVER_NONE || !ui_present(ui) || !timeline_follows(window->timeline))
         return false;
-    return ui->keep_unread != window->shown && !ui_peek_elsewhere(ui);
+    return ui_window_in_sight(window) && window->keep_unread != window->shown &&
+           !(window == ui->window && ui_peek_elsewhere(ui));
 }
 
 /* What comes while nobody looks gets a "new" line, which then stays until one leaves the buffer. */
-void
-ui_window_came(struct ui_window *window, struct message *message)
+static void
+add_message(struct ui_window *window, struct message *message)
 {
     const struct buffer *buffer = core_buffer(window->ui->core, window->shown);
 
@@ -160,6 +155,17 @@ ui_window_came(struct ui_window *window, struct message *message)
         !timeline_has_new_line(window->timeline))
         timeline_set_new_line(window->timeline, true, buffer->read);
     timeline_add(window->timeline, message);
+}
+
+void
+ui_window_notice(struct ui_window *window, const struct notice *notice)
+{
+    if (notice->type == NOTICE_MESSAGE)
+        add_message(window, notice->message);
+    else if (notice->type == NOTICE_MESSAGE_CHANGED)
+        timeline_change(window->timeline, notice->message);
+    else
+        timeline_reload(window->timeline);
 }
 
 void

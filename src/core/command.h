@@ -74,6 +74,9 @@ char *command_help(const struct session *session, const char *name, GError **err
 /* Runs "/name arguments". */
 bool command_run(struct core *core, const struct buffer *buffer, const char *text, GError **error);
 
+/* What /go does. */
+bool command_go(const struct command_context *context, GError **error);
+
 /* For rows: false and BAD_INPUT when there is no account here. */
 bool command_needs_account(const struct command_context *context, GError **error);
 /* The buffer in which the person asked, if it is the account's: what drivers call `from`. */

@@ -397,6 +397,7 @@ offer_kind(struct core *core, const struct buffer *buffer, struct completer *com
     case COMPLETE_THEME:
     case COMPLETE_PRESET:
     case COMPLETE_ACTION:
+    case COMPLETE_WINDOW:
         offer_front(core, completer, kind);
         break;
     case COMPLETE_WORDS:

@@ -189,6 +189,50 @@ test_inbox(void)
     scene_end(&scene);
 }
 
+/* Two buffers in sight, one of them typed to; through all sizes, and closed again. */
+static void
+test_windows(void)
+{
+    static const int sizes[][2] = {{200, 60}, {60, 20}, {30, 8}, {3, 2}, {500, 100}, {80, 24}};
+    struct scene scene = {0};
+
+    scene_start(&scene, 80, 24);
+    scene_enter(&scene);
+    g_assert_true(irc_peer_say(scene.maria, "#lab", "here"));
+    g_assert_true(tmux_wait(scene.tmux, "maria:? +here"));
+    tmux_key(scene.tmux, "M-w");
+    tmux_type(scene.tmux, "v");
+    g_assert_true(tmux_wait(scene.tmux, " #lab .*│»[0-9] #lab "));
+    tmux_type(scene.tmux, "/go #jobs\r");
+    g_assert_true(tmux_wait(scene.tmux, " #lab .*│»[0-9] #jobs "));
+    tmux_type(scene.tmux, "a job\r");
+    g_assert_nonnull(irc_peer_wait(scene.maria, "*PRIVMSG #jobs :a job"));
+    /* What comes into the other one is in sight, and read. */
+    g_assert_true(irc_peer_say(scene.maria, "#lab", "kai: seen"));
+    g_assert_true(tmux_wait(scene.tmux, "kai: seen"));
+    g_assert_true(tmux_wait_gone(scene.tmux, "#lab +@1"));
+    for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        tmux_resize(scene.tmux, sizes[i][0], sizes[i][1]);
+        if (sizes[i][0] >= 60)
+            g_assert_true(tmux_wait(scene.tmux, "a job"));
+        g_assert_cmpint(tmux_pid(scene.tmux), !=, 0);
+    }
+    tmux_key(scene.tmux, "F7");
+    g_assert_true(tmux_wait(scene.tmux, "»[0-9] #lab "));
+    tmux_type(scene.tmux, "typed here\r");
+    g_assert_nonnull(irc_peer_wait(scene.maria, "*PRIVMSG #lab :typed here"));
+    tmux_key(scene.tmux, "M-z");
+    g_assert_true(tmux_wait(scene.tmux, "\\(window 1 of 2\\)"));
+    g_assert_true(tmux_wait_gone(scene.tmux, "a job"));
+    tmux_key(scene.tmux, "M-z");
+    g_assert_true(tmux_wait(scene.tmux, "a job"));
+    tmux_type(scene.tmux, "/window close\r");
+    g_assert_true(tmux_wait(scene.tmux, "^[0-9] #jobs - Patio coop|│[0-9] #jobs"));
+    tmux_type(scene.tmux, "/quit\r");
+    g_assert_true(tmux_wait_end(scene.tmux));
+    scene_end(&scene);
+}
+
 void
 scenes_list_add(const char *why_not)
 {
@@ -197,4 +241,5 @@ scenes_list_add(const char *why_not)
     scene_add("/e2e/bare", test_bare, why_not);
     scene_add("/e2e/mouse", test_mouse, why_not);
     scene_add("/e2e/inbox", test_inbox, why_not);
+    scene_add("/e2e/windows", test_windows, why_not);
 }

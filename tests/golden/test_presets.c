@@ -44,6 +44,14 @@ static const struct sequence weechat[] = {
     {QUIET, "Alt-4 Alt-7 Alt-< Alt-<", BUFFER, "8"},
     {QUIET, "Alt-4 Alt-7 Alt-< Alt-< Alt->", BUFFER, "4"},
     {QUIET, "'/buffer 6' Enter", BUFFER, "6"},
+    /* from window to window */
+    {QUIET, "'/window splitv' Enter Ctrl-n F7", BUFFER, "8"},
+    {QUIET, "'/window splitv' Enter Ctrl-n F7 F8", BUFFER, "9"},
+    {QUIET, "'/window splitv' Enter Ctrl-n Alt-w Alt-Left", BUFFER, "8"},
+    {QUIET, "'/window splith' Enter Ctrl-n Alt-w Alt-Up", BUFFER, "8"},
+    {QUIET, "'/window splith' Enter Ctrl-n Alt-w Alt-Up Alt-w Alt-Down", BUFFER, "9"},
+    {QUIET, "'/window splith' Enter Alt-z", SHOWS, "window 2 of 2"},
+    {QUIET, "'/window splith' Enter '/window merge' Enter Alt-z", SHOWS, "There is one window."},
     /* activity */
     {BUSY, "Alt-a", BUFFER, "5"},
     {BUSY, "Alt-a Alt-a", BUFFER, "12"},

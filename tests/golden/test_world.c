@@ -494,6 +494,7 @@ main(int argc, char **argv)
     test_going_add();
     test_list_add();
     test_mouse_add();
+    test_windows_add();
     test_world_reading_add();
     test_keys_add();
     test_presets_add();

@@ -82,6 +82,26 @@ look(struct world *world)
     return cells_dump_text(world->cells);
 }
 
+void
+world_compare(struct world *world, const char *name)
+{
+    g_autofree char *path =
+        g_test_build_filename(G_TEST_DIST, "tests", "golden", "screens", name, NULL);
+    g_autofree char *expected = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_free(look(world));
+    g_autofree char *dump = cells_dump_styled(world->cells);
+    if (g_getenv("WEFT_UPDATE_GOLDEN"))
+        g_assert_true(g_file_set_contents(path, dump, -1, NULL));
+    g_file_get_contents(path, &expected, NULL, &error);
+    g_assert_no_error(error);
+    const bool same = strcmp(dump, expected) == 0;
+    if (!same)
+        g_test_message("%s was:\n%s\nand is now:\n%s", name, expected, dump);
+    g_assert_true(same);
+}
+
 bool
 shows(struct world *world, const char *text)
 {

@@ -34,6 +34,9 @@ bool shows(struct world *world, const char *text);
         }                                                                                          \
     } while (0)
 
+/* Compares what is drawn, colours and cursor too, with tests/golden/screens/NAME. */
+void world_compare(struct world *world, const char *name);
+
 /* One key by its name, or each byte as a key. */
 void press(struct world *world, const char *name);
 void type(struct world *world, const char *text);
@@ -68,6 +71,7 @@ void test_writing_add(void);
 void test_going_add(void);
 void test_list_add(void);
 void test_mouse_add(void);
+void test_windows_add(void);
 void test_world_reading_add(void);
 void test_keys_add(void);
 void test_presets_add(void);

@@ -3,8 +3,8 @@
 
 #include "core/command.h"
 
-static bool
-run_go(const struct command_context *context, GError **error)
+bool
+command_go(const struct command_context *context, GError **error)
 {
     const char *where = context->arguments[0];
     const struct buffer *buffer = NULL;
@@ -77,14 +77,14 @@ run_mute(const struct command_context *context, GError **error)
 
 const struct command commands_buffer[] = {
     {.name = "go",
-     .aliases = "buffer b window win",
+     .aliases = "buffer b",
      .arguments = "NUMBER|ADDRESS",
      .help = "Shows a buffer: by its number, its address, or its name in this account.",
      .example = "/go libera/#coop",
      .completes = {COMPLETE_BUFFER},
      .least = 1,
      .most = 1,
-     .run = run_go},
+     .run = command_go},
     {.name = "close",
      .aliases = "wc",
      .arguments = "",

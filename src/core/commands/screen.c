@@ -31,7 +31,31 @@ run_inbox(const struct command_context *context, GError **error)
     return run_front(context, "inbox", error);
 }
 
+/* Where a window is what weft calls a buffer, /window 3 goes to it. */
+static bool
+run_window(const struct command_context *context, GError **error)
+{
+    const struct core_front *front = context->core->front;
+    g_auto(GStrv) words = front ? front->words(front->user, COMPLETE_WINDOW) : NULL;
+
+    if (words && g_strv_contains((const char *const *)words, context->arguments[0]))
+        return run_front(context, "window", error);
+    return command_go(context, error);
+}
+
 const struct command commands_screen[] = {
+    {.name = "window",
+     .aliases = "win",
+     .arguments = "splitv|splith|close|merge|zoom|next|previous|up|down|left|right|NUMBER",
+     .help = "Puts a window beside this one (splitv) or below it (splith), closes or zooms it.\n"
+             "merge closes all others; next, previous and the directions go to another. What is "
+             "typed goes to the buffer of the window one is in. With a buffer's number or address "
+             "it does what /go does.",
+     .example = "/window splitv",
+     .completes = {COMPLETE_WINDOW},
+     .least = 1,
+     .most = 1,
+     .run = run_window},
     {.name = "inbox",
      .arguments = "",
      .help = "Shows what waits for you, over all accounts.\n"
