@@ -143,6 +143,8 @@ timeline_at_row(struct timeline *timeline, const struct line_shape *shape, int r
 /* On this message, which is in sight: nothing moves. False: it is not on, or there is no such
  * message. */
 bool timeline_cursor_put(struct timeline *timeline, struct position at);
+/* Not all of the message that it is on is shown. */
+bool timeline_cursor_is_short(struct timeline *timeline);
 /* The message that it is on; NULL: off. Valid until the timeline changes. */
 struct message *timeline_cursor(struct timeline *timeline);
 

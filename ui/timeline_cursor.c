@@ -51,6 +51,14 @@ timeline_cursor(struct timeline *timeline)
                                                      : NULL;
 }
 
+bool
+timeline_cursor_is_short(struct timeline *timeline)
+{
+    size_t i;
+
+    return timeline->cursor_on && find(timeline, &i) && timeline_item(timeline, i)->line->is_cut;
+}
+
 /* The lowest (or highest) message of which all that fits is in sight, else any that is. */
 static bool
 find_in_sight(struct timeline *timeline, const struct line_shape *shape, int rows, bool highest,

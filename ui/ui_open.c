@@ -66,14 +66,16 @@ is_plain(const struct span_link *link)
     return !link->is_named && !link->is_hidden && !target_doubt(link->target);
 }
 
+/* Of a message that is shown short it might stand below. */
 static void
 open_from(struct ui *ui, const struct message *message)
 {
     g_autoptr(GArray) links = spans_links(message->body);
+    const bool seen = !timeline_cursor_is_short(ui->window->timeline);
 
     if (links->len == 0)
         ui_tell(ui, "There is no link in this message.", true);
-    else if (links->len == 1 && is_plain(&g_array_index(links, struct span_link, 0)))
+    else if (links->len == 1 && seen && is_plain(&g_array_index(links, struct span_link, 0)))
         ui_open_target(ui, g_array_index(links, struct span_link, 0).target);
     else
         ui_over_links(ui, message);

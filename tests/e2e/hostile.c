@@ -317,5 +317,6 @@ main(int argc, char **argv)
     g_test_add_func("/threat/19-answers-are-no-typing", test_answers);
     hostile_deeds_add();
     hostile_search_add();
+    hostile_links_add();
     return g_test_run();
 }

@@ -47,5 +47,6 @@ void hostile_say_all(struct hostile *scene, const char *const *places, size_t n_
 /* The tests of the other files. */
 void hostile_deeds_add(void);
 void hostile_search_add(void);
+void hostile_links_add(void);
 
 #endif

@@ -17,6 +17,7 @@ struct vt {
     unsigned n_complaints;
     unsigned marks; /* on the base before */
     bool calls;     /* notifications are allowed */
+    bool clipboard;
     bool bells;
     GPtrArray *strings;
     unsigned n_bells;
@@ -68,6 +69,12 @@ vt_allow_calls(struct vt *vt, bool bells)
 {
     vt->calls = true;
     vt->bells = bells;
+}
+
+void
+vt_allow_clipboard(struct vt *vt)
+{
+    vt->clipboard = true;
 }
 
 const GPtrArray *
@@ -173,12 +180,34 @@ is_whole_string(const GString *pending)
     return n % 2 == 1;
 }
 
+/* What somebody will paste, perhaps into a shell. */
+static void
+check_clipboard(struct vt *vt, const char *coded)
+{
+    size_t len;
+    g_autofree guchar *bytes = g_base64_decode(coded, &len);
+    g_autofree char *text = g_strndup((const char *)bytes, len);
+
+    if (strlen(text) != len || !g_utf8_validate(text, -1, NULL)) {
+        complain(vt, "no text for the clipboard");
+        return;
+    }
+    for (const char *at = text; *at != '\0'; at += g_utf8_skip[(guchar)*at])
+        if (g_unichar_iscntrl(g_utf8_get_char(at)) && *at != '\n' && *at != '\t')
+            complain(vt, "a control for the clipboard");
+}
+
 static void
 take_string(struct vt *vt, const char *string, const char *through)
 {
+    static const char clipboard[] = "]52;c;";
     static const char *const calls[] = {"]9;", "]99;", "]777;notify;"};
     bool known = g_str_has_prefix(string, "]2;") || strcmp(string, "]11;?") == 0;
 
+    if (vt->clipboard && g_str_has_prefix(string, clipboard)) {
+        check_clipboard(vt, string + strlen(clipboard));
+        known = true;
+    }
     for (size_t i = 0; vt->calls && i < G_N_ELEMENTS(calls); i++)
         known = known || g_str_has_prefix(string, calls[i]);
     if (!vt->screen || !known)

@@ -24,6 +24,9 @@ GString *vt_text(struct vt *vt);
 /* Besides titles, notifications (OSC 9, 99, 777, alone or handed through tmux) may come, and with
  * `bells` these too. */
 void vt_allow_calls(struct vt *vt, bool bells);
+/* Besides, texts for the clipboard (OSC 52) may come: nothing but line ends and tabs in them
+ * steers. */
+void vt_allow_clipboard(struct vt *vt);
 /* The strings that came, oldest first, without ESC and end: "]2;title", "]9;text"; what tmux would
  * hand through stands there as "tmux ]9;text". */
 const GPtrArray *vt_strings(const struct vt *vt);

@@ -1,13 +1,15 @@
-/* text/display, text/link, text/width, ui/wrap, ui/line and ui/cells: hostile text on its way to
- * the screen. No cell ever holds what steers a terminal, and no cluster is longer than a cell has
- * room for. */
+/* text/display, text/link, text/target, text/width, ui/wrap, ui/line and ui/cells: hostile text on
+ * its way to the screen. No cell ever holds what steers a terminal, and no cluster is longer than a
+ * cell has room for. */
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
 #include "text/display.h"
 #include "text/link.h"
+#include "text/target.h"
 #include "text/width.h"
 #include "ui/line.h"
+#include "ui/spans.h"
 #include "ui/theme.h"
 #include "ui/wrap.h"
 
@@ -61,6 +63,46 @@ check_width(const char *text, int cols)
     g_assert_cmpint(used, <=, cols);
 }
 
+/* Printable to the last byte, of a few kinds, and no option of the program that gets it. */
+static void
+check_target(const char *target)
+{
+    g_autofree char *host = target_host(target);
+    g_autofree char *opened = target_for_opening(target, NULL);
+
+    for (const char *c = target; *c; c++)
+        g_assert_true(*c > 0x20 && *c < 0x7f);
+    if (host)
+        g_assert_cmpuint(strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.-_[]:"), ==,
+                         strlen(host));
+    if (!opened)
+        return;
+    g_assert_true(g_ascii_strncasecmp(opened, "http", 4) == 0 ||
+                  g_ascii_strncasecmp(opened, "irc", 3) == 0 ||
+                  g_ascii_strncasecmp(opened, "mailto:", 7) == 0);
+    for (const char *c = opened; *c; c++)
+        g_assert_true(*c > 0x20 && *c < 0x7f);
+    g_autofree char *same = target_host(opened);
+    g_assert_cmpstr(same, ==, host);
+}
+
+/* Those of a text with spans, marked or not. */
+static void
+check_span_links(const struct rich *body)
+{
+    g_autoptr(GArray) links = spans_links(body);
+    size_t before = 0;
+
+    for (guint i = 0; i < links->len; i++) {
+        const struct span_link *link = &g_array_index(links, struct span_link, i);
+        g_assert_cmpuint(link->start, >=, before);
+        g_assert_cmpuint(link->end, >, link->start);
+        g_assert_cmpuint(link->end, <=, body->len);
+        check_target(link->target);
+        before = link->start;
+    }
+}
+
 static void
 check_links(const char *text)
 {
@@ -73,8 +115,7 @@ check_links(const char *text)
         g_assert_cmpuint(at, ==, end);
         fuzz_assert_utf8(text + start, end - start);
         g_autofree char *target = link_target(text + start, end - start);
-        for (const char *c = target; *c; c++)
-            g_assert_true(*c > 0x20 && *c < 0x7f);
+        check_target(target);
         before = end;
     }
 }
@@ -133,6 +174,7 @@ check_line(const char *name, const char *body, const char *spans, int cols, unsi
     rich_free(message->body);
     message->body = rich_new(body, -1);
     rich_decode_spans(message->body, spans);
+    check_span_links(message->body);
     struct line *line = line_new(message);
     line_shape_for(&shape, cols, 0, NULL);
     int n = line_rows(line, &shape);

@@ -262,6 +262,26 @@ test_threat_25(void)
     assert_shows(world, "leads to      xn--pple-43d.example");
     press(world, "o");
     assert_opened(world, "https://xn--pple-43d.example/");
+    /* A spoiler hides it, or what is not shown of a long message does. */
+    press(world, "Esc");
+    fake_say(
+        world->fake, 0,
+        &(struct fake_said){.text = "the end: https://a.example", .spoiler = "https://a.example"});
+    fake_settle(world->fake);
+    g_free(look(world));
+    press(world, "F2");
+    press(world, "o");
+    assert_not_opened(world, "It is hidden in the message.");
+    press(world, "Esc");
+    choose(world, "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\nhttps://below.example/", NULL, NULL);
+    press(world, "o");
+    assert_not_opened(world, "leads to      below.example");
+    press(world, "Esc");
+    press(world, "Enter");
+    press(world, "j");
+    assert_shows(world, "https://below.example/");
+    press(world, "o");
+    assert_opened(world, "https://below.example/");
     world_free(world);
 }
 
