@@ -51,9 +51,11 @@ lock_take(const char *dir, GError **error)
         return -1;
     }
     char text[24];
-    int len = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+    /* Always as long as the last one's, and over it: shortening a file can wait milliseconds for
+     * the disk, and the first screen with it. */
+    int len = snprintf(text, sizeof(text), "%-20ld\n", (long)getpid());
     /* The number is a courtesy: on a full disk the lock holds without it. */
-    if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)len, 0) != len)
+    if (pwrite(fd, text, (size_t)len, 0) != len)
         g_debug("%s: the process number could not be written", path);
     return fd;
 }

@@ -75,7 +75,11 @@ static void
 test_second_process(void)
 {
     struct fixture *fixture = fixture_new();
+    g_autofree char *lock = g_build_filename(fixture->dir, "weft.lock", NULL);
     put_now(fixture, say(1, "a", "one"), NULL);
+    fixture_close(fixture);
+    g_assert_true(g_file_set_contents(lock, "4194304444\n", -1, NULL)); /* what one left */
+    fixture_open(fixture);
     pid_t pid = fork();
     if (pid == 0) {
         struct store_options options = {
