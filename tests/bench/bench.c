@@ -298,7 +298,9 @@ main(int argc, char **argv)
     bench.figures = figures_new(names);
     if (markdown)
         figures_as_markdown(bench.figures, bars);
+    const int group_nice = tty_group_raise();
     run_all(&bench);
+    tty_group_set(group_nice);
     if (tsv != NULL)
         write_tsv(&bench, tsv);
     figures_free(bench.figures);

@@ -13,6 +13,34 @@
 
 #define TAIL 256
 
+void
+tty_group_set(int nice)
+{
+    char text[16];
+    const int fd = open("/proc/self/autogroup", O_WRONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    const int len = g_snprintf(text, sizeof text, "%d", nice);
+    if (write(fd, text, (size_t)len) != len)
+        g_printerr("the group's priority stays as it is\n");
+    close(fd);
+}
+
+int
+tty_group_raise(void)
+{
+    const int nice = getpriority(PRIO_PROCESS, 0);
+    g_autofree char *text = NULL;
+    const char *at;
+
+    if (nice >= 0 || !g_file_get_contents("/proc/self/autogroup", &text, NULL, NULL) ||
+        (at = strstr(text, " nice ")) == NULL)
+        return 0;
+    tty_group_set(nice);
+    return (int)g_ascii_strtoll(at + strlen(" nice "), NULL, 10);
+}
+
 static void
 become(const char *const *argv, const char *const *environment)
 {
@@ -36,8 +64,10 @@ tty_start(struct tty *tty, const char *const *argv, const char *const *environme
         g_printerr("the benchmark has no terminal to give\n");
         exit(1);
     }
-    if (tty->pid == 0)
+    if (tty->pid == 0) {
+        tty_group_raise();
         become(argv, environment);
+    }
     fcntl(tty->fd, F_SETFL, O_NONBLOCK);
     fcntl(tty->fd, F_SETFD, FD_CLOEXEC);
 }

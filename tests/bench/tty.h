@@ -23,6 +23,12 @@ struct tty {
     GString *tail;       /* the end of what it wrote */
 };
 
+/* Has the priority of this process count among sessions too: Linux groups processes by session
+ * (autogroups, sched(7)), and within a group alone a priority says nothing. Returns what the group
+ * had, to be given to tty_group_set() in the end; where there are no groups, 0. */
+int tty_group_raise(void);
+void tty_group_set(int nice);
+
 /* `environment`: NAME=VALUE words beside the ones of this process. */
 void tty_start(struct tty *tty, const char *const *argv, const char *const *environment);
 /* Kills it. */
