@@ -3,6 +3,7 @@
 
 #include "tests/golden/golden.h"
 #include "tests/golden/scene.h"
+#include "ui/spans.h"
 
 static void
 mark(struct message *message, const char *what, enum span_kind kind, const char *data)
@@ -132,9 +133,55 @@ test_many_links(void)
     scene_free(scene);
 }
 
+/* Those of a text in their order, each with where it leads: for who opens or copies them. */
+static void
+test_links(void)
+{
+    static const struct {
+        const char *text, *named, *target; /* NULL: no span */
+        enum span_kind kind;
+        const char *wanted;
+    } rows[] = {
+        {"no link", NULL, NULL, SPAN_LINK, ""},
+        {"https://a.example, www.b.example", NULL, NULL, SPAN_LINK,
+         "https://a.example|https://www.b.example|"},
+        {"see here or https://a.example", "here", "https://b.example", SPAN_LINK,
+         "https://b.example named|https://a.example|"},
+        {"https://a.example or here", "here", "https://b.example", SPAN_LINK,
+         "https://a.example|https://b.example named|"},
+        {"https://a.example", "https://a.example", "https://evil.example", SPAN_LINK,
+         "https://a.example|"},
+        {"https://a.example is good", "https://a.example is good", "https://evil.example",
+         SPAN_LINK, "https://a.example named|"},
+        {"a https://a.example b", "a https://a.example b", "https://evil.example", SPAN_LINK,
+         "https://evil.example named|"},
+        {"here", "here", "file:///etc/passwd", SPAN_LINK, ""},
+        {"run https://a.example", "https://a.example", NULL, SPAN_CODE, "https://a.example|"},
+        {"it is https://a.example!", "is https://a.ex", NULL, SPAN_SPOILER,
+         "https://a.example hidden|"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct scene *scene = scene_new();
+        struct message *message = scene_say(scene, MESSAGE_TEXT, "maria", rows[i].text);
+        g_autoptr(GString) found = g_string_new(NULL);
+        if (rows[i].named)
+            mark(message, rows[i].named, rows[i].kind, rows[i].target);
+        g_autoptr(GArray) links = spans_links(message->body);
+        for (guint k = 0; k < links->len; k++) {
+            const struct span_link *link = &g_array_index(links, struct span_link, k);
+            g_string_append_printf(found, "%s%s%s|", link->target, link->is_named ? " named" : "",
+                                   link->is_hidden ? " hidden" : "");
+        }
+        g_assert_cmpstr(found->str, ==, rows[i].wanted);
+        scene_free(scene);
+    }
+}
+
 void
 test_formats_add(void)
 {
+    g_test_add_func("/golden/formats/links", test_links);
     g_test_add_func("/formats/screens", test_screens);
     g_test_add_func("/formats/spoiler", test_spoiler);
     g_test_add_func("/formats/many-links", test_many_links);
