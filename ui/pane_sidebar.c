@@ -1,4 +1,5 @@
-/* The list: " 2 #ops     @2 9" for a buffer, "-libera    [irc]" for an account. */
+/* The list: "INBOX      @3 41" on top, " 2 #ops     @2 9" for a buffer, "-libera    [irc]" for an
+ * account. */
 #include "ui/panes.h"
 
 #include <string.h>
@@ -6,6 +7,9 @@
 /* From here on there is room for a blank before numbers, and for a network's whole name. */
 #define INDENT_MIN_COLS 20
 #define WIDE_MIN_COLS   25
+
+/* Where fewer are there, all are for buffers. */
+#define INBOX_LEAST_ROWS 6
 
 #define DRAFT "✎"
 
@@ -170,25 +174,78 @@ draw_footer(const struct canvas *canvas, struct rect line, const struct view_sid
                          CURSOR_DEFAULT);
 }
 
+/* --- the inbox
+ * --------------------------------------------------------------------------------------- */
+
+/* "!1 @3 41", with an "u" behind where there is room: it counts channels. */
+static char *
+inbox_tail(const struct view_inbox_line *view, int cols)
+{
+    GString *tail = g_string_new(NULL);
+
+    if (view->failed > 0) {
+        g_string_append_c(tail, '!');
+        draw_count(tail, view->failed);
+    }
+    if (view->calls > 0) {
+        g_string_append(tail, tail->len > 0 ? " @" : "@");
+        draw_count(tail, view->calls);
+    }
+    if (view->unread > 0) {
+        g_string_append(tail, tail->len > 0 ? " " : "");
+        draw_count(tail, view->unread);
+        g_string_append(tail, cols >= INDENT_MIN_COLS ? "u" : "");
+    }
+    return g_string_free(tail, FALSE);
+}
+
+static void
+draw_inbox(const struct canvas *canvas, struct rect line, const struct view_inbox_line *view)
+{
+    g_autofree char *tail = inbox_tail(view, line.cols);
+    const int tail_cols = (int)strlen(tail);
+    const enum role role = view->failed > 0   ? ROLE_FAILED
+                           : view->calls > 0  ? ROLE_MENTION
+                           : view->unread > 0 ? ROLE_UNREAD
+                                              : ROLE_DIM;
+
+    draw_own(canvas, line.row, line.col, line.cols - tail_cols - (tail_cols > 0), "INBOX",
+             draw_role_on(canvas, ROLE_SIDEBAR, ROLE_SIDEBAR_ACCOUNT));
+    draw_own(canvas, line.row, line.col + line.cols - tail_cols, tail_cols, tail,
+             draw_role_on(canvas, ROLE_SIDEBAR, role));
+    if (view->open)
+        cells_restyle(canvas->cells, line.row, line.col, 1, line.cols,
+                      theme_style(canvas->theme, ROLE_SIDEBAR_SELECTED));
+}
+
+int
+pane_sidebar_top(struct rect rect, const struct view_sidebar *view)
+{
+    return view->inbox && rect.rows >= INBOX_LEAST_ROWS ? 1 : 0;
+}
+
 int
 pane_sidebar_rows(struct rect rect, const struct view_sidebar *view)
 {
-    return MAX(0, rect.rows - ((view->filter || view->note) && rect.rows > 1 ? 1 : 0));
+    return MAX(0, rect.rows - pane_sidebar_top(rect, view) -
+                      ((view->filter || view->note) && rect.rows > 1 ? 1 : 0));
 }
 
 void
 pane_sidebar_draw(const struct canvas *canvas, struct rect rect, const struct view_sidebar *view)
 {
-    const int rows = pane_sidebar_rows(rect, view);
+    const int rows = pane_sidebar_rows(rect, view), top = pane_sidebar_top(rect, view);
 
     if (rect.rows <= 0 || rect.cols <= 0)
         return;
     cells_fill(canvas->cells, rect.row, rect.col, rect.rows, rect.cols,
                theme_style(canvas->theme, ROLE_SIDEBAR));
     for (int i = 0; i < rows && (size_t)i < view->n; i++) {
-        struct rect line = {rect.row + i, rect.col, 1, rect.cols};
+        struct rect line = {rect.row + top + i, rect.col, 1, rect.cols};
         draw_entry(canvas, line, view->number_cols, &view->entries[i]);
     }
-    if (rows < rect.rows)
-        draw_footer(canvas, (struct rect){rect.row + rows, rect.col, 1, rect.cols}, view);
+    if (top > 0)
+        draw_inbox(canvas, (struct rect){rect.row, rect.col, 1, rect.cols}, view->inbox);
+    if (top + rows < rect.rows)
+        draw_footer(canvas, (struct rect){rect.row + top + rows, rect.col, 1, rect.cols}, view);
 }

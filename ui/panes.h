@@ -48,8 +48,17 @@ struct view_entry {
     bool quiet; /* joined, and nobody has said anything for long */
 };
 
+/* The inbox, on top of the list. */
+struct view_inbox_line {
+    unsigned calls;  /* mentions, and conversations with direct messages */
+    unsigned failed; /* not sent */
+    unsigned unread; /* channels */
+    bool open;       /* it is what is shown */
+};
+
 struct view_sidebar {
-    const struct view_entry *entries; /* those in sight */
+    const struct view_inbox_line *inbox; /* NULL: not shown */
+    const struct view_entry *entries;    /* those in sight */
     size_t n;
     int number_cols;    /* room for the highest number, in sight or not */
     const char *filter; /* what the list is filtered by; NULL: nothing */
@@ -57,7 +66,9 @@ struct view_sidebar {
     const char *note;   /* below the list while there is no filter, or NULL */
 };
 
-/* Rows for entries: the filter or the note takes the last one. */
+/* Rows before those for entries: one for the inbox, unless the list is very low. */
+int pane_sidebar_top(struct rect rect, const struct view_sidebar *view);
+/* Rows for entries: the filter or the note takes the last one of all. */
 int pane_sidebar_rows(struct rect rect, const struct view_sidebar *view);
 void
 pane_sidebar_draw(const struct canvas *canvas, struct rect rect, const struct view_sidebar *view);

@@ -128,10 +128,24 @@ fill_view(struct ui *ui, struct view_sidebar *view, GArray *entries, size_t rows
     view->number_cols = list_number_cols(ui->list.rows);
 }
 
+static struct view_inbox_line
+inbox_line(const struct ui *ui)
+{
+    const struct inbox_counts *counts = core_inbox_counts(ui->core);
+
+    return (struct view_inbox_line){
+        .calls = counts->n[INBOX_MENTIONS] + counts->n[INBOX_DIRECTS],
+        .failed = counts->n[INBOX_FAILED],
+        .unread = counts->n[INBOX_UNREADS],
+        .open = ui->over == UI_OVER_INBOX,
+    };
+}
+
 void
 ui_list_draw(struct ui *ui, const struct canvas *canvas)
 {
     const struct rect rect = ui->layout.sidebar;
+    struct view_inbox_line inbox;
     const char *filter = list_filter(ui->list.rows);
     g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct view_entry));
     struct view_sidebar view = {
@@ -146,6 +160,9 @@ ui_list_draw(struct ui *ui, const struct canvas *canvas)
             ui_focus_set(ui, KEYMAP_MAIN);
         return;
     }
+    inbox = inbox_line(ui);
+    view.inbox = &inbox;
+    ui->list.first_row = pane_sidebar_top(rect, &view);
     ui->list.rows_in_sight = pane_sidebar_rows(rect, &view);
     fill_view(ui, &view, entries, (size_t)ui->list.rows_in_sight);
     pane_sidebar_draw(canvas, rect, &view);

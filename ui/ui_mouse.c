@@ -179,8 +179,12 @@ click_messages(struct ui *ui, int row)
 static void
 click_list(struct ui *ui, const struct mouse *mouse)
 {
-    const int row = mouse->row - ui->layout.sidebar.row;
+    const int row = mouse->row - ui->layout.sidebar.row - ui->list.first_row;
 
+    if (row < 0) {
+        ui_over_open(ui, UI_OVER_INBOX);
+        return;
+    }
     /* The mark of a space stands one column further in. */
     if (row < ui->list.rows_in_sight)
         ui_list_click(ui, ui->list.top + (size_t)row, mouse->col <= ui->layout.sidebar.col + 1);

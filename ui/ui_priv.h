@@ -76,6 +76,7 @@ struct ui_list {
     struct list_row at; /* where one is while the list has the keys, */
     size_t at_row;      /* and was last */
     size_t top;         /* the first row in sight */
+    int first_row;      /* 1: the inbox stands above it */
     int rows_in_sight;  /* 0: the list is not shown */
     bool looked_away;   /* it was scrolled by itself: nothing is brought into sight */
     bool filtering;     /* letters go to the filter */

@@ -224,6 +224,7 @@ scene_draw(struct scene *scene, struct cells *cells, const struct theme *theme)
                                      .max_rows = scene->max_rows,
                                      .empty = scene->empty};
     struct view_sidebar sidebar = {
+        .inbox = scene->inbox,
         .entries = (const struct view_entry *)(void *)scene->entries->data,
         .n = scene->entries->len,
         .number_cols = scene->number_cols,

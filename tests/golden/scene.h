@@ -19,7 +19,8 @@ struct scene {
     GArray *entries; /* struct view_entry */
     GArray *hot;     /* struct view_hot */
     int number_cols;
-    const char *filter, *list_note; /* of the list */
+    const char *filter, *list_note;      /* of the list */
+    const struct view_inbox_line *inbox; /* above it; or NULL */
     bool no_sidebar;
     int max_rows; /* of a message */
     bool whole_topic;

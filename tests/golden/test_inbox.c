@@ -48,6 +48,11 @@ test_list(void)
 {
     struct world *world = begin();
 
+    /* The line above the list of buffers tells of it, and goes with that list. */
+    assert_shows(world, "INBOX        @4 1│");
+    press(world, "Alt-B");
+    g_assert_false(shows(world, "INBOX"));
+    press(world, "Alt-B");
     press(world, "F3");
     assert_shows(world, "INBOX [all] mentions 3  DMs 1  unread 1");
     assert_shows(world, "Uma: build passed");

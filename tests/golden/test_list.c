@@ -541,7 +541,7 @@ test_long(void)
     press(world, "Shift-Tab");
     press(world, "PgDn");
     press(world, "PgDn");
-    assert_shows(world, "#c37");
+    assert_shows(world, "#c35");
     press(world, "End");
     assert_shows(world, "#c59");
     press(world, "Home");

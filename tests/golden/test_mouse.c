@@ -355,6 +355,10 @@ test_inbox(void)
     click(world, "kai: one");
     g_assert_false(shows(world, "INBOX"));
     g_assert_false(shows(world, "snooze"));
+    /* The line above the list. */
+    click(world, "INBOX");
+    assert_shows(world, "INBOX [all]");
+    press(world, "Esc");
     g_assert_cmpint(ui_shown_buffer(world->ui), ==, fake_buffer(world->fake, 1, "#lab")->id);
     world_free(world);
 }

@@ -82,9 +82,35 @@ test_groups(void)
     scene_free(scene);
 }
 
+/* What waits, above the list; very high counts leave the name what room there is. */
+static void
+test_inbox(void)
+{
+    static const struct view_inbox_line lines[] = {
+        {.calls = 3, .unread = 41},
+        {.calls = 1200, .failed = 2, .unread = 1200},
+        {.open = true},
+    };
+    static const char *const names[] = {"list-inbox", "list-inbox-much", "list-inbox-none"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+        struct scene *scene = scene_new();
+        scene_say(scene, MESSAGE_TEXT, "maria", "Who takes minutes on Thursday?");
+        scene->inbox = &lines[i];
+        scene_load(scene);
+        scene_compare_all(scene, names[i]);
+        if (i == 0) {
+            scene->filter = "o";
+            compare(scene, "list-inbox-filter");
+        }
+        scene_free(scene);
+    }
+}
+
 void
 test_sidebar_add(void)
 {
+    g_test_add_func("/golden/list-inbox", test_inbox);
     g_test_add_func("/golden/list-cursor", test_cursor);
     g_test_add_func("/golden/list-filter", test_filter);
     g_test_add_func("/golden/list-unread", test_unread);
