@@ -35,17 +35,17 @@ copied(void *user, const GError *error)
     ui_changed(ui);
 }
 
-/* True: it is on its way, and ui->copied will be said. */
-static bool
+/* When it has ended, ui->copied is said. */
+static void
 by_command(struct ui *ui, const char *command, const char *text)
 {
     const struct run_options options = {.name = "copy_cmd", .command = command, .input = text};
     g_autoptr(GError) error = NULL;
 
     if (runs_start(ui->runs, &options, copied, ui, &error))
-        return true;
-    ui_tell(ui, error->message, true);
-    return false;
+        ui_tell(ui, "Copying …", false);
+    else
+        ui_tell(ui, error->message, true);
 }
 
 /* Whether the terminal does it is not known: that is said once. */
