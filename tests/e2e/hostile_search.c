@@ -176,7 +176,7 @@ test_inbox(void)
     hostile_say_all(&scene, places, G_N_ELEMENTS(places));
     hostile_sync(&scene);
     hostile_command(&scene, "/inbox");
-    g_assert_true(pty_wait(scene.pty, "INBOX"));
+    g_assert_true(pty_wait(scene.pty, "INBOX [all]"));
     for (int section = 0; section < 4; section++) {
         look_at_inbox(&scene);
         pty_type(scene.pty, "\t");

@@ -175,7 +175,7 @@ test_inbox(void)
     g_assert_true(tmux_wait(scene.tmux, "^.*  maria: kai: a job"));
     tmux_key(scene.tmux, "r");
     g_assert_true(tmux_wait(scene.tmux, "reply to maria: kai: a job"));
-    g_assert_true(tmux_wait_gone(scene.tmux, "INBOX"));
+    g_assert_true(tmux_wait_gone(scene.tmux, "INBOX \\["));
     tmux_type(scene.tmux, "mine\r");
     g_assert_nonnull(irc_peer_wait(scene.maria, "*mine*"));
     tmux_key(scene.tmux, "F3");
