@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "ui/bare.h"
+
 struct pane {
     const struct canvas *canvas;
     struct rect rect;
@@ -108,13 +110,13 @@ draw_cursor(const struct pane *pane, int row, int rows)
         cells_puts(canvas->cells, row + i, pane->rect.col + pane->shape.time_cols, 1, "▌", style);
 }
 
-/* Chosen with others, from one to where the cursor is. */
+/* Chosen with others, from one to where the cursor is; who comes and goes is not copied. */
 static bool
 is_picked(const struct view_timeline *view, const struct message *message)
 {
     struct position at = message_position(message), here;
 
-    if (view->picked.id == 0 || !view->cursor)
+    if (view->picked.id == 0 || !view->cursor || !bare_wants(message))
         return false;
     here = message_position(view->cursor);
     return position_compare(at, here) * position_compare(at, view->picked) <= 0;

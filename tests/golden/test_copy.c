@@ -92,6 +92,29 @@ test_several(void)
     world_free(world);
 }
 
+/* Who comes and goes in between is neither marked nor copied. */
+static void
+test_joins(void)
+{
+    struct world *world = begin();
+
+    press(world, "Esc");
+    fake_say(world->fake, 0, &(struct fake_said){.text = "", .kind = MESSAGE_JOIN});
+    said(world, "Soup it is.", 5);
+    assert_shows(world, "Uma joined");
+    press(world, "F2");
+    press(world, "V");
+    press(world, "k");
+    press(world, "k");
+    g_autofree char *screen = look(world);
+    g_auto(GStrv) rows = g_strsplit(screen, "\n", -1);
+    for (int i = 0; rows[i]; i++)
+        g_assert_false(strstr(rows[i], "Uma joined") && strstr(rows[i], MARK));
+    press(world, "y");
+    assert_copied(world, "Copied 2 lines.", "And who brings the soup?\nSoup it is.");
+    world_free(world);
+}
+
 /* Over more pages than the window holds, and what nobody said is left out. */
 static void
 test_far(void)
@@ -154,6 +177,7 @@ test_copy_add(void)
 {
     g_test_add_func("/world/copy/one", test_one);
     g_test_add_func("/world/copy/several", test_several);
+    g_test_add_func("/world/copy/joins", test_joins);
     g_test_add_func("/world/copy/far", test_far);
     g_test_add_func("/world/copy/refusals", test_refusals);
 }
