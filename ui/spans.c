@@ -226,7 +226,7 @@ add_plain_links(GArray *links, const struct rich *body)
     const guint n_marked = links->len;
     guint next = 0;
 
-    while (link_next(body->text, body->len, &at, &start, &end)) {
+    while (links->len < STYLED_MAX_LINKS && link_next(body->text, body->len, &at, &start, &end)) {
         for (; next < n_marked && g_array_index(links, struct span_link, next).start < end; next++)
             taken = MAX(taken, g_array_index(links, struct span_link, next).end);
         if (start >= taken)

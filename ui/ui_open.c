@@ -5,7 +5,8 @@
 #include "ui/runs.h"
 #include "ui/spans.h"
 
-#define USUAL_PROGRAM "xdg-open"
+#define USUAL_PROGRAM        "xdg-open"
+#define LOOKED_THROUGH_BYTES 16384
 
 /* Nothing is said when it went well: that was said before. */
 static void
@@ -110,10 +111,14 @@ ui_open_action(struct ui *ui, enum action action, const struct message *message)
     }
 }
 
+/* Asked for every frame: a long text is not looked through. */
 bool
 ui_open_can(const struct message *message)
 {
-    g_autoptr(GArray) links = spans_links(message->body);
+    g_autoptr(GArray) links = NULL;
 
+    if (message->body->len > LOOKED_THROUGH_BYTES)
+        return true;
+    links = spans_links(message->body);
     return links->len > 0;
 }

@@ -570,7 +570,7 @@ void ui_mention_go(struct ui *ui, bool up);
 void ui_open_target(struct ui *ui, const char *target);
 /* False: not one of these. */
 bool ui_open_action(struct ui *ui, enum action action, const struct message *message);
-bool ui_open_can(const struct message *message); /* there is a link in it */
+bool ui_open_can(const struct message *message); /* there may be a link in it */
 
 /* ui_links.c; `message` NULL: those of the buffer */
 struct ui_links *ui_links_new(struct ui *ui, const struct message *message);
