@@ -80,7 +80,7 @@ draw_entry(const struct canvas *canvas, struct rect rect, const struct view_inbo
         pen_foreign(&pen, base, (pen.end - pen.col) * 2 / 3, entry->name, DISPLAY_NAME);
         pen_own(&pen, base, "  ");
         if (accounts && entry->account)
-            pen_foreign(&pen, base, pen.end, entry->account, DISPLAY_NAME);
+            pen_foreign(&pen, ROLE_DIM, pen.end, entry->account, DISPLAY_NAME);
         pen.row++;
         pen.col = rect.col + 3;
     } else {
@@ -88,7 +88,7 @@ draw_entry(const struct canvas *canvas, struct rect rect, const struct view_inbo
         pen_foreign(&pen, base, name_cols, entry->name, DISPLAY_NAME);
         pen.col = from + name_cols + 1;
         if (accounts && entry->account)
-            pen_foreign(&pen, base, account_cols, entry->account, DISPLAY_NAME);
+            pen_foreign(&pen, ROLE_DIM, account_cols, entry->account, DISPLAY_NAME);
         pen.col = from + name_cols + 1 + (accounts ? account_cols + 1 : 0);
     }
     draw_words(&pen, entry);

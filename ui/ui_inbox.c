@@ -188,7 +188,8 @@ ui_inbox_types(const struct ui_inbox *inbox)
 static void
 message_came(struct ui_inbox *inbox, struct message *message, bool is_new)
 {
-    if (message->kind > MESSAGE_NOTICE || (message->flags & (MESSAGE_OWN | MESSAGE_IGNORED)) != 0)
+    if (message->kind > MESSAGE_NOTICE ||
+        (message->flags & (MESSAGE_OWN | MESSAGE_MENTION | MESSAGE_IGNORED)) != 0)
         return;
     for (guint i = 0; i < inbox->rows->len; i++) {
         struct inbox_row *row = inbox->rows->pdata[i];

@@ -89,7 +89,8 @@ ui_list_entry(const struct ui *ui, const struct list_row *row)
         view_buffer(ui, row, &entry);
     else
         view_group(ui, row, &entry);
-    entry.selected = row->buffer_id != 0 && row->buffer_id == ui->window->shown;
+    entry.selected =
+        row->buffer_id != 0 && row->buffer_id == ui->window->shown && ui->over != UI_OVER_INBOX;
     return entry;
 }
 

@@ -319,7 +319,8 @@ last_said(struct core *core, int64_t buffer_id)
         g_autoptr(GPtrArray) lines = store_load_newest(core->store, buffer_id, n);
         for (guint i = lines->len; i > 0; i--) {
             struct message *message = lines->pdata[i - 1];
-            if (unread_kind_counts(message->kind) && (message->flags & MESSAGE_OWN) == 0)
+            if (unread_kind_counts(message->kind) &&
+                (message->flags & (MESSAGE_OWN | MESSAGE_MENTION)) == 0)
                 return ignore_seen(core, message);
         }
     }

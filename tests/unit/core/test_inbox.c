@@ -69,6 +69,11 @@ test_waits(void)
                    "m:kai, two(1)|m:Kai: one(1)|d:are you there?(2)|u:build passed(1)");
     assert_entries(fake, INBOX_ALL, 1, "m:kai, two(1)|d:are you there?(2)|u:build passed(1)");
     assert_entries(fake, 1u << INBOX_DIRECTS, 10, "d:are you there?(2)");
+    /* What calls is told by itself, not as the last of what is unread. */
+    say(fake, "#ops", "kai: look", 6);
+    assert_entries(fake, 1u << INBOX_UNREADS, 10, "u:build passed(1)");
+    g_autoptr(GPtrArray) newest = core_inbox_entries(fake->core, 1u << INBOX_MENTIONS, 1);
+    core_inbox_done(fake->core, newest);
     /* A restart changes nothing. */
     fake_restart(fake);
     assert_counts(fake, "m:2 d:1 f:0 u:1 s:0");
