@@ -264,7 +264,7 @@ irc_api_join(void *session, op_id op, const struct buffer *from, const char *nam
     g_autofree char *channel =
         irc_is_channel(&irc->isupport, name) ? g_strdup(name) : g_strconcat("#", name, NULL);
     if (irc_channel(irc, channel)) {
-        settle_now(irc, op);
+        irc_op_settle(irc, irc_op_new(irc, op, IRC_OP_JOIN, channel), NULL);
         return true;
     }
     return push_op(irc, op, IRC_OP_JOIN, channel, key, IRC_TEXT, build("JOIN", channel, key),

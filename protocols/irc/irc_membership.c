@@ -50,7 +50,7 @@ on_join(struct irc *irc, const struct irc_context *context)
     irc_emit_note(irc, context, channel->id, MESSAGE_JOIN, NULL, address);
     struct irc_op *op = context->own ? irc_op_first(irc, IRC_OP_JOIN, channel->id) : NULL;
     if (op)
-        irc_op_done(irc, op, NULL, 0);
+        irc_op_done(irc, op, channel->id, 0);
 }
 
 static void

@@ -122,11 +122,12 @@ static void
 complete_settled(struct irc *irc, struct irc_op *op)
 {
     g_autoptr(GError) error = g_steal_pointer(&op->settled);
+    g_autofree char *joined = op->is_join ? g_strdup(op->target) : NULL;
 
     if (error)
         fail_with(irc, op, error);
     else
-        irc_op_done(irc, op, NULL, 0);
+        irc_op_done(irc, op, joined, 0);
 }
 
 static struct irc_op *
@@ -155,6 +156,7 @@ void
 irc_op_settle(struct irc *irc, struct irc_op *op, GError *error_take)
 {
     irc_flood_remove(&irc->flood, op->serial);
+    op->is_join = op->kind == IRC_OP_JOIN;
     op->kind = IRC_OP_SETTLED;
     g_clear_error(&op->settled);
     op->settled = error_take;

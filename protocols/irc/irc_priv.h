@@ -189,6 +189,7 @@ struct irc_op {
     char *emoji;
     bool add;
     GError *settled; /* SETTLED: the failure, or NULL */
+    bool is_join;    /* SETTLED: it was one, and `target` is its channel */
 };
 
 struct irc_op *irc_op_new(struct irc *irc, op_id id, enum irc_op_kind kind, const char *target);

@@ -35,7 +35,7 @@ capability_lack(enum capability capability)
     case CAP_JOIN:
         return "This network has nothing to join.";
     case CAP_LEAVE:
-        return "This conversation cannot be left.";
+        return "This conversation cannot be left; /close takes it off the list.";
     case CAP_CREATE:
         return "This network does not let you make a channel.";
     case CAP_OPEN_DM:

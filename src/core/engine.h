@@ -131,6 +131,8 @@ void session_set_caps(struct session *session, unsigned caps, const struct limit
 
 void op_init(struct session *session);
 void op_fini(struct session *session);
+/* What is shown at its good end, if anything is, has this remote id; NULL: that is not known. */
+void op_names(struct session *session, op_id op, const char *remote_id);
 /* The end of one; unknown ids are none of ours. True when it was there. */
 bool op_end(struct session *session, op_id op, const GError *error);
 /* All of them, with CLOSED. */

@@ -28,8 +28,10 @@ static void
 on_done(struct host *host, op_id op, const char *remote_id, int64_t time_us)
 {
     struct session *session = enter(host);
-    if (!outbox_completed(session, op, remote_id, time_us, NULL))
+    if (!outbox_completed(session, op, remote_id, time_us, NULL)) {
+        op_names(session, op, remote_id);
         op_end(session, op, NULL);
+    }
     leave(session);
 }
 

@@ -20,8 +20,8 @@ typedef void (*host_answer_fn)(void *user, const char *answer, const GError *err
 
 struct host_ops {
     void (*emit)(struct host *host, const struct event *event);
-    /* Completions of operations. `remote_id` (may be NULL) and `time_us` (0: not known) are for
-     * send. */
+    /* Completions of operations. `time_us` (0: not known) is for send; so is `remote_id` (may be
+     * NULL), and for join: which conversation that was, whatever the name that was asked for. */
     void (*done)(struct host *host, op_id op, const char *remote_id, int64_t time_us);
     void (*history_done)(struct host *host, op_id op, const struct history_result *result);
     void (*failed)(struct host *host, op_id op, const GError *error);

@@ -87,6 +87,15 @@ session_then_show(struct session *session, op_id id, const char *name)
     op->show = g_strdup(name);
 }
 
+void
+op_names(struct session *session, op_id id, const char *remote_id)
+{
+    const struct op *op = g_hash_table_lookup(session->ops, &id);
+
+    if (op != NULL && op->show != NULL && remote_id != NULL)
+        session_then_show(session, id, remote_id);
+}
+
 static void
 tell_end(struct op *op, const GError *error)
 {

@@ -416,7 +416,7 @@ test_forwarded(void)
     fake_net_say(t.fake, ":s 470 kai #lab ##lab :Forwarding to another channel");
     fake_expect(t.fake, "say -: #lab sends you on to ##lab.");
     fake_net_say(t.fake, ":kai!k@host JOIN ##lab");
-    g_assert_true(fake_skip_to(t.fake, "done 7 -"));
+    g_assert_true(fake_skip_to(t.fake, "done 7 ##lab"));
     g_assert_null(g_hash_table_lookup(t.fake->kv, "irc.key.##lab"));
     transcript_close(&t);
 }

@@ -20,7 +20,7 @@ test_join_and_names(void)
     fake_expect(t.fake, "buffer #lab channel #Lab joined");
     fake_expect(t.fake, "member #lab kai");
     fake_expect(t.fake, "live join #lab <kai> k@host own");
-    fake_expect(t.fake, "done 7 -");
+    fake_expect(t.fake, "done 7 #lab");
     fake_expect(t.fake, "buffer #lab channel #Lab joined topic=soup today");
     fake_expect(t.fake, "buffer #lab private #Lab joined");
     fake_expect(t.fake, "members #lab +jun kai ~@maria");
@@ -28,6 +28,11 @@ test_join_and_names(void)
     fake_expect(t.fake, "caught-up #lab");
     fake_expect_nothing(t.fake);
     g_assert_cmpstr(g_hash_table_lookup(t.fake->kv, "irc.key.#lab"), ==, "key");
+    /* Who is in already is told where. */
+    g_assert_true(irc_driver.join(t.session, 8, NULL, "LAB", NULL, NULL));
+    fake_settle(t.fake);
+    fake_expect(t.fake, "done 8 #lab");
+    fake_expect_nothing_sent(t.fake);
     transcript_close(&t);
 }
 

@@ -84,6 +84,14 @@ test_join_and_part(void)
     scene_settle(scene);
     g_assert_cmpint(scene->shown, ==, scene_buffer(scene, "#jobs")->id);
 
+    /* The network says what was joined: a channel may be asked for by half of its name. */
+    scene_input(scene, "#coop", "/join board", NULL);
+    scene_assert_calls(scene, "join board -|");
+    scene_add_buffer(scene, "#board", BUFFER_CHANNEL);
+    host_done(scene->host, scene->op, "#board", 0);
+    scene_settle(scene);
+    g_assert_cmpint(scene->shown, ==, scene_buffer(scene, "#board")->id);
+
     scene_input(scene, "#coop", "/J #secret", NULL);
     scene_assert_calls(scene, "join #secret -|");
     g_autoptr(GError) error = g_error_new(WEFT_ERROR, WEFT_ERROR_FORBIDDEN, "It needs a key.");
