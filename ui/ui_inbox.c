@@ -362,7 +362,7 @@ fill_prompt(const struct ui_inbox *inbox, struct view_inbox *view, char *status,
     if (inbox->typing == TYPING_SNOOZE) {
         view->prompt = " snooze for> ";
         view->editor = inbox->span;
-        g_snprintf(status, size, "30m, 2h, 1d; alone %s", inbox_usual_span(inbox));
+        g_snprintf(status, size, "30m 2h 1d; Enter alone: %s", inbox_usual_span(inbox));
     } else if (view->typing || !editor_is_empty(inbox->filter)) {
         view->prompt = " INBOX filter> ";
         view->editor = inbox->filter;

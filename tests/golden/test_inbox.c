@@ -240,7 +240,7 @@ test_snooze(void)
     g_assert_true(chosen(world, "kai: two"));
     /* The last span is the usual one. */
     press(world, "s");
-    assert_shows(world, "alone 2h");
+    assert_shows(world, "Enter alone: 2h");
     press(world, "Esc");
     assert_shows(world, "mentions 2");
     press(world, "s");
