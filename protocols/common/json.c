@@ -24,6 +24,8 @@ struct scan {
     GError **error;
     char close[JSON_DEPTH_MOST]; /* what ends each array and object that is open */
     unsigned depth;
+    const char *part; /* where the part that is counted by itself begins; NULL: in none */
+    size_t part_out, part_values;
 };
 
 static bool
@@ -267,7 +269,32 @@ scan_key(struct scan *scan)
     return true;
 }
 
-/* Begins an array or object. False: it is empty and ended, or there was an error (*ret_good). */
+/* Over a value that is not wanted: brackets are counted, strings are jumped. */
+static void
+skip_value(struct scan *scan)
+{
+    size_t open = 0;
+
+    for (; scan->at < scan->end; scan->at++) {
+        if (*scan->at == '"') {
+            for (scan->at++; scan->at < scan->end && *scan->at != '"'; scan->at++)
+                scan->at += *scan->at == '\\' && scan->at + 1 < scan->end;
+            if (scan->at >= scan->end)
+                return;
+        } else if (*scan->at == '[' || *scan->at == '{') {
+            open++;
+        } else if (open > 0 && (*scan->at == ']' || *scan->at == '}')) {
+            open--;
+        }
+        if (open == 0) {
+            scan->at++;
+            return;
+        }
+    }
+}
+
+/* Begins an array or object. False: it has ended (empty, or null since it lies too deep), or there
+ * was an error (*ret_good). */
 static bool
 enter(struct scan *scan, bool *ret_good)
 {
@@ -275,8 +302,14 @@ enter(struct scan *scan, bool *ret_good)
 
     *ret_good = true;
     if (scan->depth >= MIN(scan->limits->depth, JSON_DEPTH_MOST)) {
-        *ret_good = too_large(scan, "depth");
+        skip_value(scan);
+        g_string_append(scan->out, "null");
         return false;
+    }
+    if (scan->depth + 1 == scan->limits->part_depth) {
+        scan->part = scan->at;
+        scan->part_out = scan->out->len;
+        scan->part_values = scan->values;
     }
     g_string_append_c(scan->out, open);
     scan->at++;
@@ -308,8 +341,29 @@ leave(struct scan *scan, bool *ret_good)
             return *ret_good;
         }
         scan->depth--;
+        if (scan->depth < scan->limits->part_depth)
+            scan->part = NULL;
     }
     return false;
+}
+
+static bool
+part_is_full(const struct scan *scan)
+{
+    return scan->part && scan->values - scan->part_values > scan->limits->part_values;
+}
+
+/* It is null after all. */
+static void
+cut_part(struct scan *scan)
+{
+    scan->at = scan->part;
+    scan->part = NULL;
+    scan->depth = scan->limits->part_depth - 1;
+    scan->values = scan->part_values;
+    skip_value(scan);
+    g_string_truncate(scan->out, scan->part_out);
+    g_string_append(scan->out, "null");
 }
 
 static bool
@@ -328,13 +382,16 @@ scan_value(struct scan *scan)
     bool good = true;
 
     scan->depth = 0;
+    scan->part = NULL;
     do {
         skip_blanks(scan);
         if (scan->at >= scan->end)
             return no_json(scan);
         if (++scan->values > scan->limits->values)
             return too_large(scan, "values");
-        if (*scan->at == '[' || *scan->at == '{') {
+        if (part_is_full(scan)) {
+            cut_part(scan);
+        } else if (*scan->at == '[' || *scan->at == '{') {
             if (enter(scan, &good))
                 continue;
             if (!good)
@@ -389,30 +446,6 @@ json_read(const char *text, size_t len, const struct json_limits *limits, GError
 
 /* --- many
  * ------------------------------------------------------------------------------------- */
-
-/* Over one value that was beyond the limits: brackets are counted, strings are jumped. */
-static void
-skip_value(struct scan *scan)
-{
-    size_t open = 0;
-
-    for (; scan->at < scan->end; scan->at++) {
-        if (*scan->at == '"') {
-            for (scan->at++; scan->at < scan->end && *scan->at != '"'; scan->at++)
-                scan->at += *scan->at == '\\' && scan->at + 1 < scan->end;
-            if (scan->at >= scan->end)
-                return;
-        } else if (*scan->at == '[' || *scan->at == '{') {
-            open++;
-        } else if (open > 0 && (*scan->at == ']' || *scan->at == '}')) {
-            open--;
-        }
-        if (open == 0) {
-            scan->at++;
-            return;
-        }
-    }
-}
 
 /* One element. False: no JSON, or `fn` wants no more (*ret_more false). */
 static bool

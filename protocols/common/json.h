@@ -23,10 +23,16 @@
 #include <stdint.h>
 
 struct json_limits {
-    size_t bytes;        /* of the text */
-    unsigned depth;      /* of arrays and objects in each other; at most JSON_DEPTH_MOST */
+    size_t bytes; /* of the text */
+    /* Of arrays and objects in each other, at most JSON_DEPTH_MOST; what lies deeper is null, and
+     * what is around it survives. */
+    unsigned depth;
     size_t values;       /* of all kinds, keys not counted */
     size_t string_bytes; /* of one string or key, as UTF-8 */
+    /* An array or object at this depth (1: the outermost) that holds more values than that is null,
+     * so that what one person packed into a message does not cost the others; 0: none is. */
+    unsigned part_depth;
+    size_t part_values;
 };
 #define JSON_DEPTH_MOST 256
 

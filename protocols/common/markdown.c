@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "protocols/common/markdown_priv.h"
 #include "text/link.h"
 
 #define MOST_OPEN  64   /* marks that wait for their other half: one further back stays as it is */
@@ -316,6 +317,18 @@ read_special(struct reader *reader, const char *start, const char *at, const cha
     return 0;
 }
 
+size_t
+markdown_own_link(const char *link, size_t len)
+{
+    const char *slash = memchr(link, '\\', len);
+
+    if (slash)
+        len = (size_t)(slash - link);
+    while (len > 1 && strchr("*_~", link[len - 1]))
+        len--;
+    return len;
+}
+
 static void
 read_inline(struct reader *reader, const char *start, const char *from, const char *end,
             bool in_link)
@@ -329,9 +342,8 @@ read_inline(struct reader *reader, const char *start, const char *from, const ch
         if (links && at >= link_to) {
             size_t next = at;
             links = link_next(from, len, &next, &link_from, &link_to);
-            /* Marks around it are none of it. */
-            while (links && link_to > link_from + 1 && strchr("*_~", from[link_to - 1]))
-                link_to--;
+            if (links)
+                link_to = link_from + markdown_own_link(from + link_from, link_to - link_from);
         }
         if (links && at == link_from) {
             piece_add(reader, PIECE_TEXT, from + at, link_to - at);

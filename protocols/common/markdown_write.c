@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "protocols/common/markdown.h"
+#include "protocols/common/markdown_priv.h"
 #include "text/link.h"
 
 struct mark {
@@ -252,6 +253,11 @@ put_escaped(GString *out, const char *text, size_t len)
         if (links && at >= to) {
             size_t next = at;
             links = link_next(text, len, &next, &from, &to);
+            if (links)
+                to = from + markdown_own_link(text + from, to - from);
+            /* A backslash right behind it would become a part of it, elsewhere. */
+            while (links && to < len && strchr("*_`~", text[to]))
+                to++;
         }
         if (links && at >= from && at < to) {
             g_string_append_len(out, text + at, (gssize)(to - at));

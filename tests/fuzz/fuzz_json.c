@@ -7,8 +7,12 @@
 #include "protocols/common/json.h"
 #include "tests/fuzz/fuzz.h"
 
-static const struct json_limits small = {
-    .bytes = 4096, .depth = 12, .values = 200, .string_bytes = 300};
+static const struct json_limits small = {.bytes = 4096,
+                                         .depth = 12,
+                                         .values = 200,
+                                         .string_bytes = 300,
+                                         .part_depth = 3,
+                                         .part_values = 20};
 
 static size_t
 check_value(json_t *value, unsigned depth)

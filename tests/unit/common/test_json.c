@@ -142,15 +142,49 @@ test_limits(void)
     g_autofree char *deep = nested(64), *too_deep = nested(65), *deepest = nested(100000);
 
     json_decref(read_good(deep, -1));
-    assert_refused(too_deep, -1, NULL, WEFT_ERROR_TOO_LARGE);
-    assert_refused(deepest, -1, NULL, WEFT_ERROR_TOO_LARGE);
+    json_decref(read_good(too_deep, -1));
+    json_decref(read_good(deepest, -1));
+    json_t *cut = read_text("{\"a\":[[[\"]\"]]],\"m\":\"x\"}", -1, &small, NULL);
+    g_assert_cmpstr(json_get_text(cut, "m"), ==, "x");
+    g_assert_true(json_is_null(json_array_get(json_array_get(json_get_array(cut, "a"), 0), 0)));
+    json_decref(cut);
+    assert_refused("[[[[[", -1, &small, WEFT_ERROR_PROTOCOL);
     json_decref(read_text("[[[1,2]]]", -1, &small, NULL));
-    assert_refused("[[[[]]]]", -1, &small, WEFT_ERROR_TOO_LARGE);
     assert_refused("[1,2,3,4,5]", -1, &small, WEFT_ERROR_TOO_LARGE);
     assert_refused("[\"0123456789a\"]", -1, &small, WEFT_ERROR_TOO_LARGE);
     assert_refused("{\"0123456789a\":1}", -1, &small, WEFT_ERROR_TOO_LARGE);
     g_autofree char *long_text = g_strnfill(101, ' ');
     assert_refused(long_text, -1, &small, WEFT_ERROR_TOO_LARGE);
+}
+
+/* One that packs too much into a part of its own costs the others nothing. */
+static void
+test_parts(void)
+{
+    static const struct json_limits limits = {.bytes = 1000,
+                                              .depth = 8,
+                                              .values = 30,
+                                              .string_bytes = 20,
+                                              .part_depth = 3,
+                                              .part_values = 4};
+    static const struct {
+        const char *text, *as;
+    } rows[] = {
+        {"{\"p\":{\"x\":[1,2,3,4]}}", "{\"p\":{\"x\":[1,2,3,4]}}"},
+        {"{\"p\":{\"x\":[1,2,3,4,5]}}", "{\"p\":{\"x\":null}}"},
+        {"{\"p\":{\"x\":[1,[2,[\"]\"]],5],\"y\":7}}", "{\"p\":{\"x\":null,\"y\":7}}"},
+        {"[[1,2,3,4,5,6,[1],[2],7]]", "[[1,2,3,4,5,6,[1],[2],7]]"},
+        {"[[[1,2,3],[1,2,3,4,5],[{\"a\":[]}]],8]", "[[[1,2,3],null,[{\"a\":[]}]],8]"},
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        json_t *value = read_text(rows[i].text, -1, &limits, NULL);
+        g_assert_nonnull(value);
+        g_autoptr(GBytes) bytes = json_write_take(value);
+        g_autofree char *as = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+        g_assert_cmpstr(as, ==, rows[i].as);
+    }
+    assert_refused("[[[1,2,3,4,5,", -1, &limits, WEFT_ERROR_PROTOCOL);
 }
 
 /* Three megabytes that would be 221 in memory. */
@@ -181,7 +215,9 @@ walk_deep(void *user)
     g_assert_cmpuint(g_bytes_get_size(bytes), ==, strlen(text));
     json_decref(value);
     g_autofree char *deeper = nested(JSON_DEPTH_MOST + 1);
-    g_assert_null(json_read(deeper, strlen(deeper), &limits, NULL));
+    value = json_read(deeper, strlen(deeper), &limits, NULL);
+    bytes = (g_bytes_unref(bytes), json_write_take(value));
+    g_assert_cmpuint(g_bytes_get_size(bytes), ==, 2 * JSON_DEPTH_MOST + strlen("null"));
     return NULL;
 }
 
@@ -274,7 +310,7 @@ test_each(void)
         {"{\"n\":1}\n{\"n\":2}\n", "1 2 ", true},
         {"{\"n\":1}", "1 ", true},
         /* The poisoned neighbour costs nothing but itself. */
-        {"[{\"n\":1},[[[[[\"]\\\"]\"]]]]],{\"n\":3}]", "1 too-large 3 ", true},
+        {"[{\"n\":1},[[[[[\"]\\\"]\"]]]]],{\"n\":3}]", "1 0 3 ", true},
         {"[{\"n\":1},{\"a\":[1,2,3,4,5,6]},{\"n\":3}]", "1 too-large 3 ", true},
         {"[{\"n\":1},\"012345678901234567890\",{\"n\":3}]", "1 too-large 3 ", true},
         {"{\"a\":[1,2,3,4,5,6]}\n{\"n\":3}\n", "too-large 3 ", true},
@@ -319,6 +355,7 @@ test_json_add(void)
     g_test_add_func("/json/numbers", test_numbers);
     g_test_add_func("/json/no-json", test_no_json);
     g_test_add_func("/json/limits", test_limits);
+    g_test_add_func("/json/parts", test_parts);
     g_test_add_func("/threat/15-deep-json", test_deep);
     g_test_add_func("/json/bomb", test_bomb);
     g_test_add_func("/threat/16-colliding-keys", test_keys);
