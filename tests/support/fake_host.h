@@ -36,6 +36,7 @@ struct fake_host {
     GQueue waiting;      /* who waits for it */
     unsigned caps;
     struct limits limits;
+    struct fake_web *web; /* tests/support/fake_web.h; NULL: there is none */
 };
 
 struct fake_host *fake_host_new(gint64 wall_us);
