@@ -5,6 +5,9 @@
 #if defined(WITH_IRC) && WITH_IRC
 #include "protocols/irc/irc.h"
 #endif
+#if defined(WITH_MATTERMOST) && WITH_MATTERMOST
+#include "protocols/mattermost/mattermost.h"
+#endif
 
 const struct network *
 registry_networks(void)
@@ -12,6 +15,9 @@ registry_networks(void)
     static const struct network networks[] = {
 #if defined(WITH_IRC) && WITH_IRC
         {"irc", &irc_driver},
+#endif
+#if defined(WITH_MATTERMOST) && WITH_MATTERMOST
+        {"mattermost", &mattermost_driver},
 #endif
         {NULL, NULL},
     };

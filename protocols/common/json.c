@@ -558,12 +558,12 @@ json_get_array(const json_t *object, const char *key)
 }
 
 json_t *
-json_get_nested(const json_t *object, const char *key)
+json_get_nested(const json_t *object, const char *key, const struct json_limits *limits)
 {
     const json_t *value = json_object_get(object, key);
 
     return json_is_string(value)
-               ? json_read(json_string_value(value), json_string_length(value), NULL, NULL)
+               ? json_read(json_string_value(value), json_string_length(value), limits, NULL)
                : NULL;
 }
 

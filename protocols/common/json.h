@@ -63,7 +63,7 @@ bool json_get_bool(const json_t *object, const char *key);
 json_t *json_get_object(const json_t *object, const char *key);
 json_t *json_get_array(const json_t *object, const char *key);
 /* A string that holds JSON, as some networks send it. json_decref(); NULL: none, or no JSON. */
-json_t *json_get_nested(const json_t *object, const char *key);
+json_t *json_get_nested(const json_t *object, const char *key, const struct json_limits *limits);
 /* "" when the value is no string. */
 const char *json_as_text(const json_t *value);
 

@@ -35,7 +35,7 @@ check_value(json_t *value, unsigned depth)
         fuzz_assert_utf8(key, strlen(key));
         (void)json_get_text(value, key);
         (void)json_get_int(value, key);
-        json_decref(json_get_nested(value, key));
+        json_decref(json_get_nested(value, key, NULL));
         n += check_value(each, depth + 1);
     }
     return n;

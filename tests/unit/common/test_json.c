@@ -216,8 +216,8 @@ walk_deep(void *user)
     json_decref(value);
     g_autofree char *deeper = nested(JSON_DEPTH_MOST + 1);
     value = json_read(deeper, strlen(deeper), &limits, NULL);
-    bytes = (g_bytes_unref(bytes), json_write_take(value));
-    g_assert_cmpuint(g_bytes_get_size(bytes), ==, 2 * JSON_DEPTH_MOST + strlen("null"));
+    g_autoptr(GBytes) cut = json_write_take(value);
+    g_assert_cmpuint(g_bytes_get_size(cut), ==, 2 * JSON_DEPTH_MOST + strlen("null"));
     return NULL;
 }
 
@@ -267,7 +267,7 @@ test_wrong_kinds(void)
         g_assert_false(json_get_bool(objects[i], "t"));
         g_assert_null(json_get_object(objects[i], "t"));
         g_assert_null(json_get_array(objects[i], "t"));
-        g_assert_null(json_get_nested(objects[i], "t"));
+        g_assert_null(json_get_nested(objects[i], "t", NULL));
     }
     g_assert_cmpstr(json_get_text(value, "i"), ==, "");
     g_assert_cmpstr(json_get_text(value, "n"), ==, "");
@@ -275,8 +275,8 @@ test_wrong_kinds(void)
     g_assert_null(json_get_array(value, "o"));
     g_assert_true(json_get_bool(value, "b"));
     g_assert_false(json_get_bool(value, "i"));
-    g_assert_null(json_get_nested(value, "t"));
-    json_t *inner = json_get_nested(value, "j");
+    g_assert_null(json_get_nested(value, "t", NULL));
+    json_t *inner = json_get_nested(value, "j", NULL);
     g_assert_cmpuint(json_array_size(inner), ==, 1);
     json_decref(inner);
     json_decref(value);

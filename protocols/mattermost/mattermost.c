@@ -1,0 +1,322 @@
+/* Life of a session: connect, greet, know, catch up; the end. */
+#include "protocols/mattermost/mattermost.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "base/redact.h"
+#include "protocols/mattermost/mattermost_link.h"
+#include "protocols/mattermost/mattermost_options.h"
+#include "protocols/mattermost/mattermost_priv.h"
+#include "protocols/mattermost/mattermost_text.h"
+
+#define LEAVE_US (1500 * 1000)
+
+bool
+mm_is_id(const char *text)
+{
+    const size_t len = text ? strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789") : 0;
+    return len == 26 && text[len] == '\0';
+}
+
+bool
+mm_check_ready(const struct mm *mm, GError **error)
+{
+    if ((mm->phase == MM_ONLINE || mm->phase == MM_CATCH_UP) && !mm->dying)
+        return true;
+    g_set_error(error, WEFT_ERROR, WEFT_ERROR_CLOSED, "The account is not connected.");
+    return false;
+}
+
+void
+mm_say(struct mm *mm, const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    g_autofree char *text = g_strdup_vprintf(format, list);
+    va_end(list);
+    host_say(mm->host, NULL, MESSAGE_SERVER, text);
+}
+
+/* --- phases
+ * ----------------------------------------------------------------------------------------- */
+
+static void
+on_phase_timer(void *user)
+{
+    struct mm *mm = user;
+
+    mm->phase_timer = 0;
+    if (mm->phase == MM_LEAVING)
+        mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Disconnected."));
+    else
+        mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_TIMEOUT,
+                                "The server took too long to let us in. weft connects again."));
+}
+
+void
+mm_set_phase(struct mm *mm, enum mm_phase phase, int64_t timeout_us)
+{
+    mm->phase = phase;
+    clock_timer_del(mm->host->clock, mm->phase_timer);
+    mm->phase_timer =
+        timeout_us == 0 ? 0 : clock_timer_add(mm->host->clock, timeout_us, on_phase_timer, mm);
+}
+
+void
+mm_online(struct mm *mm)
+{
+    if (mm->phase == MM_ONLINE)
+        return;
+    mm_set_phase(mm, MM_ONLINE, 0);
+    mm->renewed = false;
+    mm->known = true;
+    host_state(mm->host, ACCOUNT_ONLINE);
+    mm_presence_begin(mm);
+    mm_sweep_begin(mm);
+}
+
+/* --- the end of a connection
+ * ------------------------------------------------------------------------ */
+
+static void
+del_timer(struct mm *mm, unsigned *timer)
+{
+    clock_timer_del(mm->host->clock, *timer);
+    *timer = 0;
+}
+
+static void
+forget_held(void *key, void *value, void *user)
+{
+    struct mm_channel *channel = value;
+    struct mm *mm = user;
+
+    /* What waited was counted as seen: only asking anew brings it back. */
+    if (channel->held || channel->under_way)
+        mm->known = false;
+    g_clear_pointer(&channel->held, g_ptr_array_unref);
+    channel->under_way = channel->caught = channel->beyond = false;
+    channel->pages = 0;
+}
+
+static void
+drop_connection(struct mm *mm)
+{
+    mm_ws_close(mm, mm->phase == MM_LEAVING ? 1000 : 0);
+    mm_set_phase(mm, MM_OFF, 0);
+    del_timer(mm, &mm->end_timer);
+    del_timer(mm, &mm->ping_timer);
+    del_timer(mm, &mm->presence_timer);
+    del_timer(mm, &mm->sweep_timer);
+    mm_calls_end(mm);
+    if (mm->held->len > 0)
+        mm->known = false;
+    g_ptr_array_set_size(mm->held, 0);
+    g_hash_table_foreach(mm->channels, forget_held, mm);
+    g_hash_table_remove_all(mm->typed);
+    mm->steps = 0;
+    mm->resuming = false;
+    /* What was under way is begun anew, by a greeting that tells of loss. */
+    if (!mm->known)
+        g_clear_pointer(&mm->connection_id, g_free);
+    redact_wipe_free(g_steal_pointer(&mm->password));
+}
+
+static void
+end_connection(struct mm *mm)
+{
+    g_autoptr(GError) error = g_steal_pointer(&mm->dying);
+
+    drop_connection(mm);
+    host_lost(mm->host, error);
+}
+
+static void
+on_end_timer(void *user)
+{
+    struct mm *mm = user;
+
+    mm->end_timer = 0;
+    if (mm->dying)
+        end_connection(mm);
+}
+
+void
+mm_fail(struct mm *mm, GError *error_take)
+{
+    if (mm->dying || mm->phase == MM_OFF) {
+        g_error_free(error_take);
+        return;
+    }
+    mm->dying = error_take;
+    mm->end_timer = clock_timer_add(mm->host->clock, 0, on_end_timer, mm);
+}
+
+void
+mm_session_ended(struct mm *mm)
+{
+    const bool again = mm->config.user && !mm->renewed && mm->own_token;
+
+    mm_forget_token(mm);
+    if (again) {
+        mm->renewed = true;
+        mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED,
+                                "The server has ended the session. weft logs in again."));
+        return;
+    }
+    mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_AUTH, "%s",
+                            mm->config.user
+                                ? "The server does not accept the login any more. Check user and "
+                                  "password, then /reconnect."
+                                : "The server does not know this token (any more): it is wrong, "
+                                  "expired or revoked. Get a new one and set token, then "
+                                  "/reconnect."));
+}
+
+/* --- what core asks
+ * ------------------------------------------------------------------------------- */
+
+static void *
+mm_open(const struct options *options, struct host *host, GError **error)
+{
+    struct mm_config config = {0};
+
+    if (!mm_config_read(&config, options, error)) {
+        mm_config_clear(&config);
+        return NULL;
+    }
+    struct mm *mm = g_new0(struct mm, 1);
+    mm->config = config;
+    mm->options = options;
+    mm->host = host;
+    mm->log_area = g_strdup_printf("account %s", host->account);
+    g_queue_init(&mm->waiting);
+    g_queue_init(&mm->running);
+    mm->held = g_ptr_array_new_with_free_func((GDestroyNotify)json_decref);
+    mm->teams = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, mm_team_free);
+    mm->channels = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, mm_channel_free);
+    mm->users = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, mm_user_free);
+    mm->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    mm->hidden = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    mm->roots = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    mm->typed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    return mm;
+}
+
+static void
+mm_close(void *session)
+{
+    struct mm *mm = session;
+
+    drop_connection(mm);
+    g_clear_error(&mm->dying);
+    mm_forget_token(mm);
+    g_ptr_array_unref(mm->held);
+    g_hash_table_unref(mm->teams);
+    g_hash_table_unref(mm->channels);
+    g_hash_table_unref(mm->by_name);
+    g_hash_table_unref(mm->users);
+    g_hash_table_unref(mm->hidden);
+    g_hash_table_unref(mm->roots);
+    g_hash_table_unref(mm->typed);
+    g_free(mm->connection_id);
+    g_free(mm->self_id);
+    g_free(mm->self_name);
+    g_free(mm->mention_keys);
+    g_free(mm->site);
+    g_free(mm->log_area);
+    mm_config_clear(&mm->config);
+    g_free(mm);
+}
+
+static void
+mm_connect(void *session)
+{
+    struct mm *mm = session;
+
+    mm_set_phase(mm, MM_LOGIN, 0); /* the person may be asked */
+    host_state(mm->host, ACCOUNT_CONNECTING);
+    mm_login_begin(mm);
+}
+
+static void
+on_logged_out(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
+              const GError *error)
+{
+    mm_forget_token(mm);
+    mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Disconnected."));
+}
+
+/* A session that our password made is ended; one that was given to us is not ours to end. */
+static void
+mm_disconnect(void *session, const char *reason)
+{
+    struct mm *mm = session;
+
+    if (mm->phase == MM_OFF || mm->dying)
+        return;
+    mm->known = false;
+    mm_set_phase(mm, MM_LEAVING, LEAVE_US);
+    mm_ws_close(mm, 1000);
+    if (!mm->token || !mm->own_token) {
+        mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Disconnected."));
+        return;
+    }
+    mm_call_urgent(mm, "POST", NULL, on_logged_out, "/users/logout")->bare = true;
+}
+
+static void
+mm_pause(void *session, bool paused)
+{
+    struct mm *mm = session;
+
+    mm->reads_paused = paused;
+    if (mm->ws)
+        mm->host->net->ws_pause(mm->ws, paused);
+}
+
+static bool
+mm_names_channel(void *session, const char *text)
+{
+    return *text == '~' && text[1] != '\0' && text[1] != ' ' && text[1] != '~';
+}
+
+const struct driver mattermost_driver = {
+    .name = "mattermost",
+    .title = "Mattermost",
+    .caps = CAP_SEND | CAP_ACTION | CAP_DELETE | CAP_REACT | CAP_REPLY | CAP_TYPING |
+            CAP_MARK_READ | CAP_HISTORY | CAP_JOIN | CAP_LEAVE | CAP_CREATE | CAP_OPEN_DM |
+            CAP_MEMBERS | CAP_USER_INFO | CAP_SET_TOPIC | CAP_PRESENCE | CAP_ECHO | CAP_DEDUPE,
+    .marks = 1 << SPAN_BOLD | 1 << SPAN_ITALIC | 1 << SPAN_STRIKE | 1 << SPAN_CODE,
+    .limits = {.max_in_flight = 1,
+               .dedupe_window_us = 25 * G_USEC_PER_SEC,
+               .hold_us = 30 * G_USEC_PER_SEC},
+    .options = mm_option_rows,
+    .check = mm_config_check,
+    .open = mm_open,
+    .close = mm_close,
+    .connect = mm_connect,
+    .disconnect = mm_disconnect,
+    .send = mm_api_send,
+    .delete_ = mm_api_delete,
+    .react = mm_api_react,
+    .typing = mm_api_typing,
+    .look_at = mm_api_look_at,
+    .mark_read = mm_api_mark_read,
+    .history = mm_api_history,
+    .join = mm_api_join,
+    .leave = mm_api_leave,
+    .create = mm_api_create,
+    .open_dm = mm_api_open_dm,
+    .members = mm_api_members,
+    .user_info = mm_api_user_info,
+    .set_topic = mm_api_set_topic,
+    .set_presence = mm_api_set_presence,
+    .op_cancel = mm_api_op_cancel,
+    .pause = mm_pause,
+    .recognise_link = mm_recognise_link,
+    .names_channel = mm_names_channel,
+    .mentions_us = mm_mentions_us,
+};

@@ -1,0 +1,361 @@
+/* Who is where: teams, channels, our places in them, people (section 2). */
+#include <string.h>
+
+#include "base/log.h"
+#include "protocols/mattermost/mattermost.h"
+#include "protocols/mattermost/mattermost_priv.h"
+
+#define KNOW_US          (300 * G_USEC_PER_SEC)
+#define PRESENCE_US      (60 * G_USEC_PER_SEC)
+#define MOST_WATCHED     200
+#define MEMBERS_PER_PAGE 200
+
+static void ask_members(struct mm *mm, unsigned page);
+
+static bool
+failed(struct mm *mm, const GError *error)
+{
+    if (error)
+        mm_fail(mm, g_error_copy(error));
+    return error != NULL;
+}
+
+/* --- ready
+ * ------------------------------------------------------------------------------------------ */
+
+static void
+on_people(struct mm *mm, struct mm_job *job)
+{
+    GHashTableIter iter;
+    struct mm_channel *channel;
+    g_autoptr(GPtrArray) held = g_steal_pointer(&mm->held);
+
+    mm->held = g_ptr_array_new_with_free_func((GDestroyNotify)json_decref);
+    mm_channels_name(mm);
+    mm_set_phase(mm, MM_CATCH_UP, 0);
+    host_state(mm->host, ACCOUNT_CATCH_UP);
+    g_hash_table_iter_init(&iter, mm->channels);
+    while (g_hash_table_iter_next(&iter, NULL, (void **)&channel)) {
+        channel->caught = false;
+        mm_channel_tell(mm, channel);
+    }
+    mm_catch_up_all(mm);
+    for (unsigned i = 0; i < held->len; i++)
+        mm_event(mm, held->pdata[i]);
+}
+
+static void
+ask_people(struct mm *mm)
+{
+    GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+    GHashTableIter iter;
+    struct mm_channel *channel;
+
+    g_hash_table_iter_init(&iter, mm->channels);
+    while (g_hash_table_iter_next(&iter, NULL, (void **)&channel)) {
+        const char *name = channel->kind == BUFFER_GROUP ? channel->id : channel->peer;
+        /* Hidden there by the person, and nothing new in it. */
+        if (!channel->team && name && g_hash_table_contains(mm->hidden, name) &&
+            channel->last_post_ms <= channel->viewed_ms)
+            channel->joined = false;
+        if (channel->peer && channel->joined)
+            g_ptr_array_add(ids, g_strdup(channel->peer));
+    }
+    mm_users_need(mm, ids, g_new0(struct mm_job, 1), on_people);
+}
+
+/* --- our places
+ * ------------------------------------------------------------------------------------- */
+
+static void
+put_member(struct mm *mm, const json_t *member)
+{
+    struct mm_channel *channel = mm_channel(mm, json_get_text(member, "channel_id"));
+
+    if (channel)
+        channel->viewed_ms = MAX(json_get_int(member, "last_viewed_at"), 0);
+}
+
+struct walk {
+    struct mm *mm;
+    unsigned n;
+};
+
+static bool
+on_member(void *user, json_t *member, const GError *error)
+{
+    struct walk *walk = user;
+
+    put_member(walk->mm, member);
+    walk->n++;
+    return true;
+}
+
+/* An older server gives pages, and takes -1 for 0. */
+static void
+on_members(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+{
+    struct walk walk = {mm, 0};
+    g_autoptr(GError) unread = NULL;
+
+    if (failed(mm, error))
+        return;
+    if (!json_each(answer->body, answer->len, NULL, on_member, &walk, &unread)) {
+        failed(mm, unread);
+        return;
+    }
+    const bool paged = answer->len > 0 && *answer->body == '[';
+    if (paged && walk.n >= MEMBERS_PER_PAGE && call->number < MM_MAX_CHANNELS / MEMBERS_PER_PAGE)
+        ask_members(mm, call->number + 1);
+    else
+        ask_people(mm);
+}
+
+static void
+ask_members(struct mm *mm, unsigned page)
+{
+    struct mm_call *call =
+        mm_call(mm, "GET", NULL, on_members, "/users/me/channel_members?page=%d&per_page=%d",
+                page == 0 ? -1 : (int)page, MEMBERS_PER_PAGE);
+
+    call->many = true;
+    call->number = page;
+}
+
+/* --- channels
+ * --------------------------------------------------------------------------------------- */
+
+static bool
+on_channel(void *user, json_t *object, const GError *error)
+{
+    struct mm_channel *channel = mm_channel_put(user, object);
+
+    if (channel)
+        channel->joined = true;
+    return true;
+}
+
+static void
+on_channels(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
+            const GError *error)
+{
+    GHashTableIter iter;
+    struct mm_channel *channel;
+    g_autoptr(GError) unread = NULL;
+
+    if (failed(mm, error))
+        return;
+    g_hash_table_iter_init(&iter, mm->channels);
+    while (g_hash_table_iter_next(&iter, NULL, (void **)&channel))
+        channel->joined = false;
+    if (!json_each(answer->body, answer->len, NULL, on_channel, mm, &unread)) {
+        failed(mm, unread);
+        return;
+    }
+    ask_members(mm, 0);
+}
+
+/* The last of those that are asked for side by side. */
+static void
+step_done(struct mm *mm)
+{
+    if (--mm->steps == 0)
+        mm_call(mm, "GET", NULL, on_channels, "/users/me/channels")->many = true;
+}
+
+static void
+on_teams(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+{
+    size_t i;
+    json_t *each;
+
+    if (failed(mm, error))
+        return;
+    g_hash_table_remove_all(mm->teams);
+    json_array_foreach(answer->json, i, each) mm_team_put(mm, each);
+    if (g_hash_table_size(mm->teams) == 0)
+        mm_say(mm, mm->config.teams[0]
+                       ? "You are in none of the teams that this account names (team = …)."
+                       : "You are in no team of this server yet: somebody there has to invite "
+                         "you.");
+    step_done(mm);
+}
+
+static void
+on_config(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+{
+    const char *size = json_get_text(answer->json, "MaxPostSize");
+    guint64 runes = 0;
+    struct limits limits = mattermost_driver.limits;
+
+    if (failed(mm, error))
+        return;
+    /* A character has at least a byte: so many bytes always pass. */
+    if (g_ascii_string_to_unsigned(size, 10, 100, 1000000, &runes, NULL))
+        limits.text_bytes = (size_t)runes;
+    mm->host->ops->caps(mm->host, mattermost_driver.caps, &limits);
+    step_done(mm);
+}
+
+static void
+on_preferences(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
+               const GError *error)
+{
+    size_t i;
+    json_t *each;
+
+    if (failed(mm, error))
+        return;
+    g_hash_table_remove_all(mm->hidden);
+    json_array_foreach(answer->json, i, each) mm_preference(mm, each);
+    step_done(mm);
+}
+
+void
+mm_preference(struct mm *mm, const json_t *preference)
+{
+    const char *category = json_get_text(preference, "category");
+    const char *name = json_get_text(preference, "name");
+
+    if ((strcmp(category, "direct_channel_show") != 0 &&
+         strcmp(category, "group_channel_show") != 0) ||
+        !mm_is_id(name))
+        return;
+    if (strcmp(json_get_text(preference, "value"), "false") == 0)
+        g_hash_table_add(mm->hidden, g_strdup(name));
+    else
+        g_hash_table_remove(mm->hidden, name);
+}
+
+void
+mm_bootstrap(struct mm *mm)
+{
+    mm_calls_end(mm);
+    mm_set_phase(mm, MM_BOOTSTRAP, KNOW_US);
+    mm->steps = 3;
+    mm_call(mm, "GET", NULL, on_config, "/config/client?format=old");
+    mm_call(mm, "GET", NULL, on_teams, "/users/me/teams");
+    mm_call(mm, "GET", NULL, on_preferences, "/users/me/preferences");
+}
+
+/* --- one more channel
+ * ------------------------------------------------------------------------------- */
+
+static void
+on_one_named(struct mm *mm, struct mm_job *job)
+{
+    struct mm_channel *channel = mm_channel(mm, job->conversation);
+
+    mm_channels_name(mm);
+    if (channel) {
+        channel->joined = true;
+        mm_channel_tell(mm, channel);
+        mm_catch_up(mm, channel);
+    }
+    if (job->op != 0)
+        host_done(mm->host, job->op, NULL, 0);
+}
+
+static void
+on_one_member(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
+              const GError *error)
+{
+    struct mm_channel *channel = mm_channel(mm, call->conversation);
+    GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+    struct mm_job *job = g_new0(struct mm_job, 1);
+
+    put_member(mm, answer->json);
+    if (channel && channel->peer)
+        g_ptr_array_add(ids, g_strdup(channel->peer));
+    job->op = call->op;
+    job->conversation = g_strdup(call->conversation);
+    mm_users_need(mm, ids, job, on_one_named);
+}
+
+static void
+on_one_channel(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
+               const GError *error)
+{
+    const struct mm_channel *channel = error ? NULL : mm_channel_put(mm, answer->json);
+
+    if (!channel) {
+        g_autoptr(GError) none =
+            error ? g_error_copy(error)
+                  : g_error_new(WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                                "This channel is in a team that the account leaves out.");
+        if (call->op != 0)
+            host_failed(mm->host, call->op, none);
+        return;
+    }
+    struct mm_call *next =
+        mm_call(mm, "GET", NULL, on_one_member, "/channels/%s/members/me", channel->id);
+    next->op = call->op;
+    next->conversation = g_strdup(channel->id);
+}
+
+void
+mm_channel_fetch(struct mm *mm, const char *id, op_id op)
+{
+    struct mm_call *call = mm_call(mm, "GET", NULL, on_one_channel, "/channels/%s", id);
+    call->op = op;
+}
+
+/* --- who is there
+ * ----------------------------------------------------------------------------------- */
+
+static enum presence
+presence_of(const char *status)
+{
+    if (strcmp(status, "online") == 0)
+        return PRESENCE_HERE;
+    if (strcmp(status, "away") == 0 || strcmp(status, "dnd") == 0)
+        return PRESENCE_AWAY;
+    return strcmp(status, "offline") == 0 || strcmp(status, "ooo") == 0 ? PRESENCE_GONE
+                                                                        : PRESENCE_UNKNOWN;
+}
+
+static void
+on_statuses(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
+            const GError *error)
+{
+    size_t i;
+    json_t *each;
+
+    json_array_foreach(answer->json, i, each)
+    {
+        const char *id = json_get_text(each, "user_id");
+        const struct event event = {
+            .type = EVENT_PRESENCE,
+            .presence = {.user_id = id, .presence = presence_of(json_get_text(each, "status"))}};
+        if (mm_is_id(id))
+            host_emit(mm->host, &event);
+    }
+}
+
+/* The server tells nobody of others' coming and going: those whom we talk with are asked for. */
+static void
+on_presence_timer(void *user)
+{
+    struct mm *mm = user;
+    json_t *ids = json_array();
+    GHashTableIter iter;
+    struct mm_channel *channel;
+
+    mm->presence_timer = clock_timer_add(mm->host->clock, PRESENCE_US, on_presence_timer, mm);
+    g_hash_table_iter_init(&iter, mm->channels);
+    while (g_hash_table_iter_next(&iter, NULL, (void **)&channel)) {
+        if (channel->peer && channel->joined && json_array_size(ids) < MOST_WATCHED)
+            json_array_append_new(ids, json_string(channel->peer));
+    }
+    if (json_array_size(ids) == 0)
+        json_decref(ids);
+    else
+        mm_call(mm, "POST", ids, on_statuses, "/users/status/ids");
+}
+
+void
+mm_presence_begin(struct mm *mm)
+{
+    clock_timer_del(mm->host->clock, mm->presence_timer);
+    on_presence_timer(mm);
+}

@@ -1,0 +1,122 @@
+/* The account's options: rows for core, and what the session makes of them. */
+#include "protocols/mattermost/mattermost_options.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+const struct option_row mm_option_rows[] = {
+    {.name = "server",
+     .type = OPTION_TEXT,
+     .required = true,
+     .help = "The server's address, as in a browser, without a team; https:// if it says nothing.",
+     .example = "https://chat.example.org"},
+    {.name = "user",
+     .type = OPTION_TEXT,
+     .help = "Your user name or e-mail address there, for a login with a password.",
+     .example = "kai"},
+    {.name = "password",
+     .type = OPTION_SECRET,
+     .help = "The password of `user`. A second factor is asked for when the server wants one.",
+     .example = ""},
+    {.name = "token",
+     .type = OPTION_SECRET,
+     .help = "Instead of user and password: a personal access token, or what the cookie "
+             "MMAUTHTOKEN of a browser holds that is logged in (for servers with single sign-on).",
+     .example = ""},
+    {.name = "team",
+     .type = OPTION_TEXT,
+     .repeatable = true,
+     .help = "A team that is shown, by its name in links; all of yours if absent.",
+     .example = "coops"},
+    {.name = "tls_ca",
+     .type = OPTION_PATH,
+     .help = "One more trusted authority, in PEM.",
+     .example = "ca.pem"},
+    {.name = "tls_fingerprint",
+     .type = OPTION_TEXT,
+     .help = "The SHA-256 fingerprint of the server's certificate: this one and no other.",
+     .example = "9f86d081884c7d65…"},
+    {.name = "allow_plaintext",
+     .type = OPTION_BOOL,
+     .fallback = "no",
+     .help = "Accepts http:// to another machine: everyone on the way can read and change all.",
+     .example = "no"},
+    {.name = NULL},
+};
+
+static bool
+refuse(GError **error, const char *sentence, const char *what)
+{
+    g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, "%s (%s)", sentence, what);
+    return false;
+}
+
+static bool
+is_loopback(const char *host)
+{
+    g_autoptr(GInetAddress) address = g_inet_address_new_from_string(host);
+
+    if (address)
+        return g_inet_address_get_is_loopback(address);
+    return g_ascii_strcasecmp(host, "localhost") == 0;
+}
+
+static bool
+read_server(struct mm_config *config, const char *text, bool plain, GError **error)
+{
+    g_autofree char *full =
+        strstr(text, "://") ? g_strdup(text) : g_strconcat("https://", text, NULL);
+    g_autoptr(GUri) uri = g_uri_parse(full, G_URI_FLAGS_NONE, NULL);
+    const char *scheme = uri ? g_uri_get_scheme(uri) : NULL;
+    const char *host = uri ? g_uri_get_host(uri) : NULL;
+
+    if (!host || !*host || strpbrk(full, " \t\r\n") || g_uri_get_userinfo(uri) ||
+        g_uri_get_query(uri) || g_uri_get_fragment(uri) ||
+        (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0))
+        return refuse(error, "The server is an address like https://chat.example.org.", text);
+    config->secure = strcmp(scheme, "https") == 0;
+    if (!config->secure && !plain && !is_loopback(host))
+        return refuse(error,
+                      "Without TLS everyone on the way can read and change what is said. Use "
+                      "https://, or allow_plaintext = yes if you must.",
+                      text);
+    config->host = g_strdup(host);
+    config->base = g_steal_pointer(&full);
+    for (size_t len = strlen(config->base); len > 0 && config->base[len - 1] == '/'; len--)
+        config->base[len - 1] = '\0';
+    return true;
+}
+
+bool
+mm_config_read(struct mm_config *config, const struct options *options, GError **error)
+{
+    const char *server = options_text(options, "server");
+
+    if (!server)
+        return refuse(error, "A Mattermost account needs server.", "server");
+    config->user = options_text(options, "user");
+    config->teams = options_list(options, "team");
+    config->tls.ca_file = options_text(options, "tls_ca");
+    config->tls.fingerprint = options_text(options, "tls_fingerprint");
+    if (!config->user && !secret_configured(options, "token"))
+        return refuse(error, "A Mattermost account needs user (and its password), or token.",
+                      "user");
+    return read_server(config, server, options_bool(options, "allow_plaintext"), error);
+}
+
+void
+mm_config_clear(struct mm_config *config)
+{
+    g_clear_pointer(&config->base, g_free);
+    g_clear_pointer(&config->host, g_free);
+}
+
+bool
+mm_config_check(const struct options *options, GError **error)
+{
+    struct mm_config config = {0};
+    const bool good = mm_config_read(&config, options, error);
+
+    mm_config_clear(&config);
+    return good;
+}

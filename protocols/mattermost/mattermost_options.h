@@ -1,0 +1,15 @@
+/* The options of a Mattermost account. */
+#ifndef WEFT_MATTERMOST_OPTIONS_H
+#define WEFT_MATTERMOST_OPTIONS_H
+
+#include "protocols/mattermost/mattermost_priv.h"
+
+extern const struct option_row mm_option_rows[];
+
+/* False: `error` BAD_INPUT. Strings but `base` and `host` are borrowed from the options. */
+bool mm_config_read(struct mm_config *config, const struct options *options, GError **error);
+void mm_config_clear(struct mm_config *config);
+/* The driver's `check`. */
+bool mm_config_check(const struct options *options, GError **error);
+
+#endif

@@ -1,0 +1,437 @@
+/* A post as events: who said it, what it is, what hangs from it (sections 4.1 and 4.8). */
+#include <string.h>
+
+#include "base/log.h"
+#include "protocols/mattermost/mattermost_priv.h"
+#include "protocols/mattermost/mattermost_text.h"
+#include "text/emoji.h"
+
+/* A post lies three deep in a list, and its props four. */
+const struct json_limits mm_page_limits = {.bytes = 16 * 1024 * 1024,
+                                           .depth = 64,
+                                           .values = 200000,
+                                           .string_bytes = 4 * 1024 * 1024,
+                                           .part_depth = 4,
+                                           .part_values = 500};
+const struct json_limits mm_post_limits = {.bytes = 4 * 1024 * 1024,
+                                           .depth = 64,
+                                           .values = 20000,
+                                           .string_bytes = 4 * 1024 * 1024,
+                                           .part_depth = 2,
+                                           .part_values = 500};
+
+/* --- how far a channel is known
+ * ------------------------------------------------------------------------- */
+
+void
+mm_mark_note(struct mm_channel *channel, const json_t *post, bool told)
+{
+    struct mm_mark *mark = &channel->mark;
+    const int64_t create_ms = json_get_int(post, "create_at");
+
+    /* What was done while we were away is asked for from where it was. */
+    if (!channel->deeds_due)
+        mark->sync_ms = MAX(mark->sync_ms, json_get_int(post, "update_at"));
+    if (!told)
+        return;
+    channel->newest_ms = MAX(channel->newest_ms, create_ms);
+    if (create_ms < mark->last_ms)
+        return;
+    if (create_ms > mark->last_ms) {
+        memcpy(mark->anchor_id, mark->last_id, sizeof mark->anchor_id);
+        mark->anchor_ms = mark->last_ms;
+        mark->last_ms = create_ms;
+    }
+    g_strlcpy(mark->last_id, json_get_text(post, "id"), sizeof mark->last_id);
+}
+
+char *
+mm_mark_format(const struct mm_mark *mark)
+{
+    return g_strdup_printf("1 %s %" G_GINT64_FORMAT " %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT,
+                           *mark->anchor_id ? mark->anchor_id : "-", mark->anchor_ms,
+                           *mark->last_id ? mark->last_id : "-", mark->last_ms, mark->sync_ms);
+}
+
+static bool
+read_ms(const char *text, int64_t *ret)
+{
+    return g_ascii_string_to_signed(text, 10, 0, INT64_MAX / 1000, ret, NULL);
+}
+
+bool
+mm_mark_parse(struct mm_mark *mark, const char *text)
+{
+    g_auto(GStrv) words = g_strsplit(text, " ", 7);
+    struct mm_mark read = {0};
+
+    if (g_strv_length(words) != 6 || strcmp(words[0], "1") != 0 ||
+        !read_ms(words[2], &read.anchor_ms) || !read_ms(words[4], &read.last_ms) ||
+        !read_ms(words[5], &read.sync_ms))
+        return false;
+    if (mm_is_id(words[1]))
+        g_strlcpy(read.anchor_id, words[1], sizeof read.anchor_id);
+    if (mm_is_id(words[3]))
+        g_strlcpy(read.last_id, words[3], sizeof read.last_id);
+    *mark = read;
+    return true;
+}
+
+/* --- reactions
+ * -------------------------------------------------------------------------------------- */
+
+/* weft knows more names than the server: only the first one of each, and the two signs, are both's.
+ */
+const char *
+mm_emoji_in(const char *name)
+{
+    const struct emoji *emoji = emoji_by_name(name);
+
+    if (emoji &&
+        (strcmp(emoji->name, name) == 0 || strcmp(name, "+1") == 0 || strcmp(name, "-1") == 0))
+        return emoji->text;
+    return name;
+}
+
+const char *
+mm_emoji_out(const char *text)
+{
+    const struct emoji *emoji = emoji_by_text(text);
+
+    if (emoji)
+        return emoji->name;
+    const size_t len = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                    "0123456789_+-");
+    return len > 0 && text[len] == '\0' && len <= EMOJI_NAME_MAX_BYTES ? text : NULL;
+}
+
+void
+mm_reaction_tell(struct mm *mm, const json_t *reaction, const char *conversation,
+                 enum event_origin origin, bool add)
+{
+    const char *user = json_get_text(reaction, "user_id");
+    const char *name = json_get_text(reaction, "emoji_name");
+    const char *post = json_get_text(reaction, "post_id");
+    const bool own = g_strcmp0(user, mm->self_id) == 0;
+    const int64_t create_ms = json_get_int(reaction, "create_at");
+
+    if (!mm_is_id(user) || !mm_is_id(post) || !*name)
+        return;
+    const struct event event = {
+        .type = EVENT_REACTION,
+        .conversation = conversation,
+        .reaction = {.origin = own && origin == ORIGIN_LIVE ? ORIGIN_ECHO : origin,
+                     .remote_id = post,
+                     .user_id = user,
+                     .user_name = mm_user_name(mm, user),
+                     .emoji = mm_emoji_in(name),
+                     .time_us = add && create_ms > 0 ? create_ms * 1000 : 0,
+                     .add = add,
+                     .own = own}};
+    host_emit(mm->host, &event);
+}
+
+static void
+tell_reactions(struct mm *mm, const json_t *post, enum event_origin origin)
+{
+    const json_t *list = json_get_array(json_get_object(post, "metadata"), "reactions");
+    size_t i;
+    json_t *each;
+
+    json_array_foreach(list, i, each)
+        mm_reaction_tell(mm, each, json_get_text(post, "channel_id"), origin, true);
+}
+
+/* --- threads
+ * ---------------------------------------------------------------------------------------- */
+
+static void
+remember_root(struct mm *mm, const char *id, const char *root)
+{
+    if (g_hash_table_size(mm->roots) >= MM_MAX_ROOTS)
+        g_hash_table_remove_all(mm->roots);
+    g_hash_table_replace(mm->roots, g_strdup(id), g_strdup(mm_is_id(root) ? root : id));
+}
+
+static void
+tell_deleted(struct mm *mm, const char *channel, const char *id, enum event_origin origin)
+{
+    const struct event event = {.type = EVENT_DELETED,
+                                .conversation = channel,
+                                .deleted = {.origin = origin, .remote_id = id}};
+    host_emit(mm->host, &event);
+}
+
+/* One event stands for a root and all its replies. */
+void
+mm_post_deleted(struct mm *mm, const json_t *post, enum event_origin origin)
+{
+    const char *id = json_get_text(post, "id"), *channel = json_get_text(post, "channel_id");
+    GHashTableIter iter;
+    void *reply, *root;
+
+    if (!mm_is_id(id) || !mm_channel(mm, channel))
+        return;
+    tell_deleted(mm, channel, id, origin);
+    g_hash_table_iter_init(&iter, mm->roots);
+    while (g_hash_table_iter_next(&iter, &reply, &root)) {
+        if (strcmp(root, id) == 0 && strcmp(reply, id) != 0)
+            tell_deleted(mm, channel, reply, origin);
+    }
+}
+
+/* --- the body
+ * --------------------------------------------------------------------------------------- */
+
+struct extra {
+    GString *text;
+    GArray *links; /* struct span, of `text` */
+};
+
+static void add_line(struct extra *extra, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void
+add_line(struct extra *extra, const char *format, ...)
+{
+    va_list list;
+
+    if (extra->text->len > 0)
+        g_string_append_c(extra->text, '\n');
+    va_start(list, format);
+    g_string_append_vprintf(extra->text, format, list);
+    va_end(list);
+}
+
+/* Where a file can be had by a browser that is logged in. */
+static void
+add_files(struct mm *mm, struct extra *extra, const json_t *post)
+{
+    const json_t *files = json_get_array(json_get_object(post, "metadata"), "files");
+    size_t i;
+    json_t *each;
+
+    json_array_foreach(files, i, each)
+    {
+        const char *id = json_get_text(each, "id");
+        if (!mm_is_id(id))
+            continue;
+        g_autofree char *size = g_format_size((guint64)MAX(json_get_int(each, "size"), 0));
+        g_autofree char *url = g_strconcat(mm->config.base, "/api/v4/files/", id, NULL);
+        add_line(extra, "[file] %s (%s) ", json_get_text(each, "name"), size);
+        struct span link = {(uint32_t)extra->text->len, (uint32_t)(extra->text->len + strlen(url)),
+                            SPAN_LINK, NULL};
+        g_string_append(extra->text, url);
+        g_array_append_val(extra->links, link);
+    }
+    /* Without its particulars a file is still told of. */
+    const size_t n = json_array_size(json_get_array(post, "file_ids"));
+    if (n > 0 && json_array_size(files) == 0)
+        add_line(extra, "[%zu file%s]", n, n == 1 ? "" : "s");
+}
+
+/* Attachments hold the server's markdown, and so become a part of the message's. */
+static char *
+with_attachments(const json_t *post, const char *message)
+{
+    static const char *const parts[] = {"pretext", "author_name", "title", "text", "footer"};
+    const json_t *list = json_get_array(json_get_object(post, "props"), "attachments");
+    g_autoptr(GString) out = g_string_new(message);
+    size_t i;
+    json_t *each;
+
+    json_array_foreach(list, i, each)
+    {
+        const size_t before = out->len;
+        for (unsigned k = 0; k < G_N_ELEMENTS(parts); k++) {
+            const char *text = json_get_text(each, parts[k]);
+            if (*text)
+                g_string_append_printf(out, "%s%s", out->len > 0 ? "\n" : "", text);
+        }
+        const char *fallback = json_get_text(each, "fallback");
+        const char *image = json_get_text(each, "image_url");
+        if (out->len == before && *fallback)
+            g_string_append_printf(out, "%s%s", out->len > 0 ? "\n" : "", fallback);
+        if (*image)
+            g_string_append_printf(out, "%s[image] %s", out->len > 0 ? "\n" : "", image);
+    }
+    return g_strdup(out->str);
+}
+
+static struct rich *
+with_extra(struct rich *body_take, const struct extra *extra)
+{
+    g_autofree char *text =
+        g_strconcat(body_take->text, body_take->len > 0 && extra->text->len > 0 ? "\n" : "",
+                    extra->text->str, NULL);
+    const size_t from = strlen(text) - extra->text->len;
+    struct rich *whole = rich_new(text, -1);
+
+    for (unsigned i = 0; i < body_take->spans->len; i++) {
+        const struct span *span = &g_array_index(body_take->spans, struct span, i);
+        rich_add(whole, span->start, span->end, span->kind, span->data);
+    }
+    for (unsigned i = 0; i < extra->links->len; i++) {
+        const struct span *link = &g_array_index(extra->links, struct span, i);
+        g_autofree char *target =
+            g_strndup(extra->text->str + link->start, link->end - link->start);
+        rich_add(whole, from + link->start, from + link->end, SPAN_LINK, target);
+    }
+    rich_free(body_take);
+    return whole;
+}
+
+static struct rich *
+body_of(struct mm *mm, const json_t *post, enum message_kind kind)
+{
+    const char *message = json_get_text(post, "message");
+    const size_t len = strlen(message);
+    g_autofree char *act = NULL;
+
+    /* The server's own /me writes *waves*. */
+    if (kind == MESSAGE_ACTION && len >= 2 && message[0] == '*' && message[len - 1] == '*')
+        message = act = g_strndup(message + 1, len - 2);
+    if (kind == MESSAGE_TOPIC)
+        message = json_get_text(json_get_object(post, "props"), "new_header");
+    struct extra extra = {g_string_new(NULL), g_array_new(FALSE, FALSE, sizeof(struct span))};
+    g_autofree char *all = with_attachments(post, message);
+    struct rich *body = mm_text_read(mm, json_get_text(post, "channel_id"), all);
+    add_files(mm, &extra, post);
+    if (extra.text->len > 0)
+        body = with_extra(body, &extra);
+    g_string_free(extra.text, TRUE);
+    g_array_unref(extra.links);
+    return body;
+}
+
+/* --- who and what
+ * ------------------------------------------------------------------------------------- */
+
+static enum message_kind
+kind_of(const char *type)
+{
+    static const struct {
+        const char *type;
+        enum message_kind kind;
+    } rows[] = {
+        {"me", MESSAGE_ACTION},
+        {"system_join_channel", MESSAGE_JOIN},
+        {"system_guest_join_channel", MESSAGE_JOIN},
+        {"system_join_team", MESSAGE_JOIN},
+        {"system_leave_channel", MESSAGE_PART},
+        {"system_leave_team", MESSAGE_PART},
+        {"system_remove_from_channel", MESSAGE_KICK},
+        {"system_header_change", MESSAGE_TOPIC},
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (strcmp(type, rows[i].type) == 0)
+            return rows[i].kind;
+    }
+    return g_str_has_prefix(type, "system_") ? MESSAGE_SERVER : MESSAGE_TEXT;
+}
+
+/* The name that a post shows instead of its account's; NULL: none. */
+static const char *
+override_of(const json_t *post)
+{
+    const json_t *props = json_get_object(post, "props");
+    const char *name = json_get_text(props, "override_username");
+
+    return *name && strcmp(json_get_text(props, "from_webhook"), "true") == 0 ? name : NULL;
+}
+
+/* The key of what we sent ourselves, here; NULL: none. */
+static const char *
+key_of(const struct mm *mm, const json_t *post)
+{
+    const char *key = json_get_text(json_get_object(post, "props"), MM_KEY_PROP);
+
+    if (!*key || g_strcmp0(json_get_text(post, "user_id"), mm->self_id) != 0)
+        return NULL;
+    return key;
+}
+
+void
+mm_post_people(struct mm *mm, const json_t *post, GPtrArray *ids)
+{
+    const json_t *list = json_get_array(json_get_object(post, "metadata"), "reactions");
+    size_t i;
+    json_t *each;
+
+    g_ptr_array_add(ids, g_strdup(json_get_text(post, "user_id")));
+    json_array_foreach(list, i, each)
+        g_ptr_array_add(ids, g_strdup(json_get_text(each, "user_id")));
+}
+
+static const char *
+sender_of(struct mm *mm, const json_t *post, const char *sender)
+{
+    const char *id = json_get_text(post, "user_id"), *override = override_of(post);
+
+    if (override)
+        return override;
+    if (sender && *sender == '@' && !mm_user(mm, id))
+        mm_user_learn(mm, id, sender + 1);
+    const char *name = mm_user_name(mm, id);
+    if (!name && g_str_has_prefix(json_get_text(post, "type"), "system_"))
+        name = json_get_text(json_get_object(post, "props"), "username");
+    return name && *name ? name : sender && *sender ? sender : "somebody";
+}
+
+static void
+fill_message(struct mm *mm, struct event *event, const json_t *post, const char *sender)
+{
+    const char *id = json_get_text(post, "user_id"), *root = json_get_text(post, "root_id");
+    const json_t *props = json_get_object(post, "props");
+    const struct mm_user *user = mm_user(mm, id);
+
+    event->message.own =
+        g_strcmp0(id, mm->self_id) == 0 && !override_of(post) &&
+        (event->message.kind == MESSAGE_TEXT || event->message.kind == MESSAGE_ACTION);
+    event->message.bot = (user && user->bot) || override_of(post) ||
+                         strcmp(json_get_text(props, "from_bot"), "true") == 0;
+    event->message.key = event->message.own ? key_of(mm, post) : NULL;
+    event->message.reply_to = mm_is_id(root) ? root : NULL;
+    if (event->message.kind != MESSAGE_SERVER) {
+        event->message.sender_id = id;
+        event->message.sender_name = sender_of(mm, post, sender);
+    }
+    if (event->message.kind == MESSAGE_KICK)
+        event->message.subject = json_get_text(props, "removedUsername");
+    if (event->message.origin == ORIGIN_LIVE && event->message.key)
+        event->message.origin = ORIGIN_ECHO;
+}
+
+bool
+mm_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, const char *sender)
+{
+    const char *id = json_get_text(post, "id");
+    struct mm_channel *channel = mm_channel(mm, json_get_text(post, "channel_id"));
+    const int64_t create_ms = json_get_int(post, "create_at");
+    const enum message_kind kind = kind_of(json_get_text(post, "type"));
+
+    if (!channel || !mm_is_id(id) || create_ms <= 0 || create_ms > INT64_MAX / 1000 ||
+        *json_get_text(post, "original_id"))
+        return false;
+    remember_root(mm, id, json_get_text(post, "root_id"));
+    const struct mm_mark before = channel->mark;
+    mm_mark_note(channel, post, true);
+    const bool moved = memcmp(&before, &channel->mark, sizeof before) != 0;
+    g_autofree char *cursor = moved ? mm_mark_format(&channel->mark) : NULL;
+    struct rich *body = body_of(mm, post, kind);
+    struct event event = {.type = EVENT_MESSAGE,
+                          .conversation = channel->id,
+                          .message = {.origin = origin,
+                                      .kind = kind,
+                                      .remote_id = id,
+                                      .sort_key = create_ms * 1000,
+                                      .time_us = create_ms * 1000,
+                                      .body = body,
+                                      .cursor = cursor}};
+    fill_message(mm, &event, post, sender);
+    host_emit(mm->host, &event);
+    rich_free(body);
+    if (origin != ORIGIN_LIVE)
+        tell_reactions(mm, post, origin);
+    return true;
+}

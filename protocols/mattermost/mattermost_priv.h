@@ -1,0 +1,343 @@
+/* What the files of the Mattermost driver share.
+ *
+ * Ids are 26 characters of a-z and 0-9. Times are milliseconds since 1970 (`_ms`). What came as
+ * JSON is read by protocols/common/json.h, which never crashes on what is missing. */
+#ifndef WEFT_MATTERMOST_PRIV_H
+#define WEFT_MATTERMOST_PRIV_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "core/driver.h"
+#include "core/event.h"
+#include "core/host.h"
+#include "protocols/common/json.h"
+
+#define MM_MAX_CHANNELS 10000
+#define MM_MAX_TEAMS    200
+#define MM_MAX_USERS    100000
+#define MM_MAX_WAITING  20000 /* events that came while what was missed is fetched */
+#define MM_MAX_ROOTS    20000 /* posts whose thread we remember */
+#define MM_PAGE         100   /* posts of one answer */
+#define MM_PING_US      (30 * G_USEC_PER_SEC)
+#define MM_RETRY_US     (20 * G_USEC_PER_SEC) /* sending again is safe for longer than this */
+
+struct mm_config {
+    char *base; /* "https://chat.example.org/sub", without an end slash */
+    char *host;
+    const char *user; /* NULL: by token */
+    const char *const *teams;
+    struct tls_wishes tls;
+    bool secure;
+};
+
+enum mm_phase {
+    MM_OFF,
+    MM_LOGIN,     /* secrets, login, who we are */
+    MM_SOCKET,    /* until the server greets, or answers on a resumed one */
+    MM_BOOTSTRAP, /* teams, channels, people; events wait */
+    MM_CATCH_UP,  /* each channel in turn; its events wait */
+    MM_ONLINE,
+    MM_LEAVING
+};
+
+struct mm_team {
+    char *id;
+    char *name; /* as in links: "coops" */
+    char *title;
+};
+
+struct mm_user {
+    char *id;
+    char *name; /* the username */
+    bool bot;
+};
+
+/* How far a channel is known; what its cursor says. */
+struct mm_mark {
+    char anchor_id[32]; /* older by a millisecond at least than the newest: "" when there is none */
+    int64_t anchor_ms;
+    char last_id[32];
+    int64_t last_ms;
+    int64_t sync_ms; /* the newest change seen, by the server's clock */
+};
+
+struct mm_channel {
+    char *id;
+    char *slug;  /* "town-square" */
+    char *shown; /* "~town-square", "maria", "bo, carmen" */
+    char *topic;
+    char *team; /* NULL: a direct or group conversation */
+    char *peer; /* DIRECT: whose */
+    enum buffer_kind kind;
+    bool joined;
+    bool told; /* core knows it */
+    bool archived;
+    int64_t last_post_ms; /* by the server's word at the beginning */
+    int64_t viewed_ms;
+    int64_t newest_ms; /* of what was emitted */
+    struct mm_mark mark;
+    bool caught;      /* what was missed is here */
+    bool paged;       /* a page of what was said before was fetched, now or earlier */
+    bool under_way;   /* it is being fetched */
+    bool deeds_asked; /* on this connection */
+    bool deeds_due;   /* edits, deletions and reactions made while away are not asked for yet */
+    bool beyond;      /* its anchor is gone, or too much was missed: pages from the newest back */
+    unsigned pages;   /* fetched of what was missed */
+    GPtrArray *held;  /* json_t: its events that came meanwhile; NULL: none */
+};
+
+struct mm;
+struct mm_call;
+
+struct mm_answer {
+    int status;
+    json_t *json;     /* NULL: not read (`many`), or none */
+    const char *body; /* `many` */
+    size_t len;
+    const char *id; /* of the server's error: "api.context.permissions.app_error"; or "" */
+    const struct http_answer *http;
+};
+
+/* `error` NULL: the server did what was asked. Both are the caller's for the call. */
+typedef void (*mm_answer_fn)(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
+                             const GError *error);
+
+/* What is to be done once its people are known. */
+struct mm_job {
+    op_id op;
+    char *conversation, *text;
+    json_t *json;
+    unsigned number;
+};
+void mm_job_free(struct mm_job *job); /* NULL is allowed */
+typedef void (*mm_users_fn)(struct mm *mm, struct mm_job *job);
+
+/* A request, running or waiting for its turn. */
+struct mm_call {
+    struct mm *mm;
+    struct http_call *http;
+    mm_answer_fn fn;
+    const char *method;
+    char *path; /* behind /api/v4 */
+    GBytes *body;
+    unsigned tries, timer;
+    int64_t since_us; /* of the first try; 0: not yet */
+    bool safe;        /* asking twice does no harm */
+    bool many;        /* the answer is read one document after the other */
+    bool bare;        /* its 401 is no end of the session */
+    bool urgent;
+    /* the caller's */
+    op_id op;
+    char *conversation, *text;
+    json_t *json;
+    unsigned number;
+    mm_users_fn users_fn;
+    struct mm_job *job;
+};
+
+struct mm {
+    struct mm_config config;
+    const struct options *options;
+    struct host *host;
+    char *log_area;
+    enum mm_phase phase;
+    GError *dying;
+    unsigned end_timer, phase_timer;
+
+    /* login */
+    char *token;    /* of this session; NULL: none */
+    char *password; /* between its answer and the login */
+    bool own_token; /* made by our login, and ended by us */
+    bool renewed;   /* a login has followed an expired session already */
+
+    /* requests */
+    GQueue waiting; /* struct mm_call */
+    GQueue running;
+    int64_t paused_until_us; /* 429 */
+    unsigned call_timer;
+
+    /* the socket */
+    struct ws *ws;
+    bool ws_open;
+    bool reads_paused;
+    char *connection_id; /* of the last greeting; NULL: it cannot be resumed */
+    int64_t next_seq;    /* of the event that comes next */
+    unsigned mismatches;
+    int64_t action_seq; /* of our newest action on this connection */
+    int64_t ping_seq;   /* that waits for its answer; 0: none */
+    unsigned ping_timer;
+    GPtrArray *held; /* json_t: events before the channels are known */
+    bool resuming;
+
+    /* the world, kept between connections */
+    char *self_id, *self_name;
+    char *mention_keys;   /* words that call us, separated by commas */
+    char *site;           /* its name */
+    GHashTable *teams;    /* id → struct mm_team */
+    GHashTable *channels; /* id → struct mm_channel */
+    GHashTable *users;    /* id → struct mm_user */
+    GHashTable *by_name;  /* username → struct mm_user */
+    GHashTable *hidden;   /* ids of people and groups whose conversation is hidden */
+    GHashTable *roots;    /* post id → its root's id */
+    bool known;           /* all of it was fetched, and nothing was missed since */
+    unsigned steps;       /* of the bootstrap that are not done */
+    unsigned presence_timer, sweep_timer;
+    GHashTable *typed; /* channel id → when the others were told last (int64_t *) */
+};
+
+/* --- mattermost.c: the life of a session --- */
+
+/* The connection ends once the loop is back; the first reason counts. */
+void mm_fail(struct mm *mm, GError *error_take);
+/* The server does not know our session any more. */
+void mm_session_ended(struct mm *mm);
+void mm_set_phase(struct mm *mm, enum mm_phase phase, int64_t timeout_us);
+/* A sentence in the account's own buffer. */
+void mm_say(struct mm *mm, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* Everything is here: ONLINE. */
+void mm_online(struct mm *mm);
+bool mm_is_id(const char *text);
+/* Online and able to ask; false sets CLOSED. */
+bool mm_check_ready(const struct mm *mm, GError **error);
+
+/* --- mattermost_login.c --- */
+
+void mm_login_begin(struct mm *mm);
+void mm_forget_token(struct mm *mm);
+
+/* --- mattermost_http.c: requests --- */
+
+/* Queued, and started when its turn comes; `fn` is never called from inside. `body_take` NULL:
+ * none. GETs are safe; for others set `safe` where asking twice does no harm. What was asked for by
+ * the person (`urgent`) goes before what weft asks by itself. */
+struct mm_call *mm_call(struct mm *mm, const char *method, json_t *body_take, mm_answer_fn fn,
+                        const char *path_format, ...) G_GNUC_PRINTF(5, 6);
+struct mm_call *mm_call_urgent(struct mm *mm, const char *method, json_t *body_take,
+                               mm_answer_fn fn, const char *path_format, ...) G_GNUC_PRINTF(5, 6);
+/* Again after a pause, as if for the first time; from inside its `fn` only. */
+void mm_call_again(struct mm_call *call, int64_t delay_us);
+/* All of them: those of operations whose bytes have not left are failed with CLOSED. */
+void mm_calls_end(struct mm *mm);
+/* The operation's call, or NULL. */
+struct mm_call *mm_call_of(struct mm *mm, op_id op);
+/* Ends one without an answer. */
+void mm_call_drop(struct mm_call *call);
+/* One path part of anything: g_free(). */
+char *mm_escape(const char *text);
+
+/* --- mattermost_ws.c: the socket --- */
+
+void mm_ws_open(struct mm *mm);
+void mm_ws_close(struct mm *mm, int code);
+/* An action of ours; takes `data` (or NULL). 0: it could not be queued. */
+int64_t mm_ws_act(struct mm *mm, const char *action, json_t *data_take);
+
+/* --- mattermost_bootstrap.c: who is where --- */
+
+void mm_bootstrap(struct mm *mm);
+/* One channel that we came into: it and our place in it are asked for, then caught up with.
+ * `op`: an operation that is done then; 0: none. */
+void mm_channel_fetch(struct mm *mm, const char *id, op_id op);
+void mm_presence_begin(struct mm *mm);
+void mm_preference(struct mm *mm, const json_t *preference);
+
+/* --- mattermost_channels.c --- */
+
+struct mm_channel *mm_channel(struct mm *mm, const char *id);
+/* From a channel object; NULL when it is none, or one of a team that the account leaves out. */
+struct mm_channel *mm_channel_put(struct mm *mm, const json_t *object);
+void mm_channel_tell(struct mm *mm, struct mm_channel *channel);
+/* We are not in it any more. */
+void mm_channel_left(struct mm *mm, struct mm_channel *channel);
+void mm_channel_free(void *channel);
+/* A direct conversation whose name was not known may have one now. */
+void mm_channels_name(struct mm *mm);
+void mm_team_put(struct mm *mm, const json_t *object);
+void mm_team_free(void *team);
+/* The team that is meant from a buffer, or the only one; NULL: `error` asks for one. */
+const struct mm_team *mm_team_meant(struct mm *mm, const struct buffer *from, GError **error);
+/* By its name in links, in a team; NULL: none is known. */
+struct mm_channel *mm_channel_by_slug(struct mm *mm, const char *team, const char *slug);
+
+/* --- mattermost_users.c --- */
+
+struct mm_user *mm_user(struct mm *mm, const char *id);
+struct mm_user *mm_user_by_name(struct mm *mm, const char *name);
+void mm_user_put(struct mm *mm, const json_t *object);
+/* All that is known of some is a name. */
+void mm_user_learn(struct mm *mm, const char *id, const char *name);
+const char *mm_user_name(struct mm *mm, const char *id);
+void mm_user_free(void *user);
+/* Asks for those of `ids` (char *) that are not known, then calls `fn` (also when they could not be
+ * had); from inside when nothing is to be asked. */
+void mm_users_need(struct mm *mm, GPtrArray *ids_take, struct mm_job *job_take, mm_users_fn fn);
+
+/* --- mattermost_posts.c: a post as events --- */
+
+extern const struct json_limits mm_page_limits; /* of a list of posts */
+extern const struct json_limits mm_post_limits; /* of one */
+
+/* A post as a message; reactions with it when `origin` is not LIVE. `sender`: as the server calls
+ * them, or NULL. False: it is none that is shown. */
+bool mm_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, const char *sender);
+/* It was taken back. */
+void mm_post_deleted(struct mm *mm, const json_t *post, enum event_origin origin);
+void mm_reaction_tell(struct mm *mm, const json_t *reaction, const char *conversation,
+                      enum event_origin origin, bool add);
+/* Whose names a post needs. */
+void mm_post_people(struct mm *mm, const json_t *post, GPtrArray *ids);
+/* Moves the mark by a post that was told or seen changed. */
+void mm_mark_note(struct mm_channel *channel, const json_t *post, bool told);
+char *mm_mark_format(const struct mm_mark *mark);
+bool mm_mark_parse(struct mm_mark *mark, const char *text);
+/* "thumbsup" → a character where there is one. */
+const char *mm_emoji_in(const char *name);
+/* A character or name → the server's name; NULL: it has none. */
+const char *mm_emoji_out(const char *emoji);
+/* What our own post carries, so that it is known again. */
+#define MM_KEY_PROP "weft_key"
+
+/* --- mattermost_events.c: what the socket brings --- */
+
+void mm_event(struct mm *mm, const json_t *frame);
+
+/* --- mattermost_catch_up.c: what was missed --- */
+
+/* Every channel that we are in. */
+void mm_catch_up_all(struct mm *mm);
+void mm_catch_up(struct mm *mm, struct mm_channel *channel);
+/* What was done to messages that are known; when somebody looks, or in turn. */
+void mm_deeds_fetch(struct mm *mm, struct mm_channel *channel);
+void mm_sweep_begin(struct mm *mm);
+
+/* --- mattermost_history.c, mattermost_send.c, mattermost_api.c: operations --- */
+
+bool mm_api_history(void *session, op_id op, const struct history_request *request, GError **error);
+bool mm_api_send(void *session, op_id op, const struct send_request *request, GError **error);
+bool mm_api_delete(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
+                   GError **error);
+bool mm_api_react(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
+                  const char *emoji, bool add, GError **error);
+void mm_api_typing(void *session, const struct buffer *buffer, bool active);
+void mm_api_look_at(void *session, const struct buffer *buffer);
+void mm_api_mark_read(void *session, const struct buffer *buffer, const struct message *upto);
+bool mm_api_join(void *session, op_id op, const struct buffer *from, const char *name,
+                 const char *argument, GError **error);
+bool mm_api_leave(void *session, op_id op, const struct buffer *buffer, const char *reason,
+                  GError **error);
+bool mm_api_create(void *session, op_id op, const struct buffer *from, const char *name,
+                   bool private_, GError **error);
+bool mm_api_open_dm(void *session, op_id op, const struct buffer *from, const char *user,
+                    GError **error);
+bool mm_api_members(void *session, op_id op, const struct buffer *buffer, GError **error);
+bool mm_api_user_info(void *session, op_id op, const struct buffer *buffer, const char *user,
+                      GError **error);
+bool mm_api_set_topic(void *session, op_id op, const struct buffer *buffer, const char *topic,
+                      GError **error);
+bool mm_api_set_presence(void *session, op_id op, const char *away_text, GError **error);
+void mm_api_op_cancel(void *session, op_id op);
+
+#endif

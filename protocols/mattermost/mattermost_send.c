@@ -1,0 +1,175 @@
+/* What goes out: messages, exactly once (section 4.3).
+ *
+ * A message carries its key twice: as the pending id, by which the server knows a second try for
+ * half a minute, and in its props, by which we know it again for ever. While it is not sure that
+ * one has arrived it is sent again, as long as the server would know; then the connection ends, and
+ * what was missed says whether it has. */
+#include <string.h>
+
+#include "protocols/mattermost/mattermost_priv.h"
+#include "protocols/mattermost/mattermost_text.h"
+
+#define PENDING    "api.post.deduplicate_create_post.pending"
+#define WRONG_ROOT "api.post.create_post.root_id.app_error"
+#define TRY_US     G_USEC_PER_SEC
+
+static void post_now(struct mm *mm, op_id op, json_t *post_take);
+
+/* Before a byte of it has left. */
+static bool
+never_left(const GError *error)
+{
+    return error_is(error, WEFT_ERROR_DNS) || error_is(error, WEFT_ERROR_REFUSED) ||
+           error_is(error, WEFT_ERROR_TLS);
+}
+
+static bool
+is_unsure(const struct mm_answer *answer, const GError *error)
+{
+    return answer->status == 0 || answer->status >= 500 || strcmp(answer->id, PENDING) == 0 ||
+           (answer->status < 300 && error != NULL);
+}
+
+static void
+fail_unsent(struct mm *mm, op_id op)
+{
+    g_autoptr(GError) error =
+        g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED, "The server could not be reached.");
+    host_failed(mm->host, op, error);
+}
+
+/* Its outcome cannot be told by asking: catching up tells it. */
+static void
+give_up(struct mm *mm, const GError *error)
+{
+    mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_IO,
+                            "%s It is not known whether a message has arrived: weft connects again "
+                            "and looks.",
+                            error->message));
+}
+
+static void
+on_posted(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+{
+    const int64_t since_us = clock_mono_us(mm->host->clock) - call->since_us;
+    const char *id = json_get_text(answer->json, "id");
+    const int64_t create_ms = json_get_int(answer->json, "create_at");
+
+    if (!error && mm_is_id(id)) {
+        /* The event came before, as a rule; where it did not, it is known when it comes. */
+        host_done(mm->host, call->op, id, CLAMP(create_ms, 0, INT64_MAX / 1000) * 1000);
+        return;
+    }
+    if (error && never_left(error) && call->tries == 1) {
+        fail_unsent(mm, call->op);
+        return;
+    }
+    if (!error || is_unsure(answer, error)) {
+        if (since_us < MM_RETRY_US)
+            mm_call_again(call, TRY_US << MIN(call->tries - 1, 3));
+        else if (error)
+            give_up(mm, error);
+        else
+            mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_PROTOCOL,
+                                    "The server's answer to a message says nothing."));
+        return;
+    }
+    host_failed(mm->host, call->op, error);
+}
+
+static void
+post_now(struct mm *mm, op_id op, json_t *post_take)
+{
+    struct mm_call *call =
+        mm_call_urgent(mm, "POST", post_take, on_posted, "/posts?set_online=true");
+    call->op = op;
+}
+
+/* --- answers
+ * ---------------------------------------------------------------------------------------- */
+
+/* Nobody answers a reply there: what it belongs to is answered. */
+static void
+on_root(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+{
+    const char *root = json_get_text(answer->json, "root_id");
+
+    if (error && (answer->status == 0 || answer->status >= 500)) {
+        fail_unsent(mm, call->op);
+        return;
+    }
+    if (error) {
+        host_failed(mm->host, call->op, error);
+        return;
+    }
+    json_put_text(call->json, "root_id", mm_is_id(root) ? root : call->text);
+    post_now(mm, call->op, json_incref(call->json));
+}
+
+static void
+post_answer(struct mm *mm, op_id op, const char *reply_to, json_t *post_take)
+{
+    const char *root = g_hash_table_lookup(mm->roots, reply_to);
+
+    if (root) {
+        json_put_text(post_take, "root_id", root);
+        post_now(mm, op, post_take);
+        return;
+    }
+    struct mm_call *call = mm_call_urgent(mm, "GET", NULL, on_root, "/posts/%s", reply_to);
+    call->op = op;
+    call->text = g_strdup(reply_to);
+    call->json = post_take;
+}
+
+bool
+mm_api_send(void *session, op_id op, const struct send_request *request, GError **error)
+{
+    struct mm *mm = session;
+    const struct mm_channel *channel = mm_channel(mm, request->buffer->remote_id);
+
+    if (!mm_check_ready(mm, error))
+        return false;
+    if (!channel) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                    "The server does not know this conversation.");
+        return false;
+    }
+    g_autofree char *text = mm_text_write(mm, request->body);
+    const bool act = request->kind == MESSAGE_ACTION;
+    if (strspn(text, " \n\t") == strlen(text)) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, "There is nothing in this message.");
+        return false;
+    }
+    g_autofree char *message = act ? g_strconcat("*", text, "*", NULL) : g_strdup(text);
+    json_t *post = json_object(), *props = json_object();
+    json_put_text(post, "channel_id", channel->id);
+    json_put_text(post, "message", message);
+    json_put_text(post, "type", act ? "me" : NULL);
+    if (request->key) {
+        g_autofree char *pending = g_strconcat(mm->self_id, ":", request->key, NULL);
+        json_put_text(post, "pending_post_id", pending);
+        json_put_text(props, MM_KEY_PROP, request->key);
+    }
+    json_object_set_new(post, "props", props);
+    if (request->reply_to && mm_is_id(request->reply_to))
+        post_answer(mm, op, request->reply_to, post);
+    else
+        post_now(mm, op, post);
+    return true;
+}
+
+/* One that has left keeps its answer. */
+void
+mm_api_op_cancel(void *session, op_id op)
+{
+    struct mm *mm = session;
+    struct mm_call *call = mm_call_of(mm, op);
+    g_autoptr(GError) error = NULL;
+
+    if (!call || call->since_us != 0)
+        return;
+    mm_call_drop(call);
+    error = g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Cancelled.");
+    host_failed(mm->host, op, error);
+}

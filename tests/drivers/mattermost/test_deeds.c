@@ -1,0 +1,221 @@
+/* What is done to messages, channels and ourselves. */
+#include <string.h>
+
+#include "base/error.h"
+#include "protocols/mattermost/mattermost.h"
+#include "tests/drivers/mattermost/world.h"
+
+#define POST "p0000000000000000000000001"
+#define OK   "{\"status\":\"OK\"}"
+
+static void
+test_reactions(void)
+{
+    struct world w = {0};
+    struct buffer *lab = world_buffer(LAB);
+    g_autoptr(GError) error = NULL;
+
+    world_online(&w);
+    world_event(&w, "reaction_added",
+                "{\"reaction\":\"{\\\"user_id\\\":\\\"" MARIA "\\\",\\\"post_id\\\":\\\"" POST
+                "\\\",\\\"emoji_name\\\":\\\"+1\\\",\\\"create_at\\\":5}\"}",
+                "{\"channel_id\":\"" LAB "\"}");
+    fake_expect(w.fake, "reaction " LAB " " POST " +\xf0\x9f\x91\x8d maria");
+    world_event(&w, "reaction_removed",
+                "{\"reaction\":\"{\\\"user_id\\\":\\\"" KAI "\\\",\\\"post_id\\\":\\\"" POST
+                "\\\",\\\"emoji_name\\\":\\\"weft\\\",\\\"create_at\\\":0}\"}",
+                "{\"channel_id\":\"" LAB "\"}");
+    fake_expect(w.fake, "reaction " LAB " " POST " -weft kai own echo");
+    g_assert_true(mattermost_driver.react(w.session, 1, lab, POST, "\xf0\x9f\x91\x8d", true, NULL));
+    world_settle(&w);
+    fake_expect_sent(w.fake, "POST */reactions {\"user_id\":\"" KAI "\",\"post_id\":\"" POST
+                             "\",\"emoji_name\":\"thumbsup\"}");
+    fake_web_answer(w.web, "POST *", 200, "{}");
+    fake_expect(w.fake, "done 1 -");
+    g_assert_true(mattermost_driver.react(w.session, 2, lab, POST, "weft+1", false, NULL));
+    world_settle(&w);
+    fake_expect_sent(w.fake, "DELETE */users/me/posts/" POST "/reactions/weft%2B1");
+    fake_web_answer(w.web, "DELETE *", 404,
+                    "{\"id\":\"app.emoji.get_by_name.no_result\",\"message\":\"No emoji.\"}");
+    fake_expect(w.fake, "failed 2 not-found: The server refuses: No emoji.");
+    g_assert_false(mattermost_driver.react(w.session, 3, lab, POST, "a/b", true, &error));
+    g_assert_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT);
+    g_clear_error(&error);
+    g_assert_false(mattermost_driver.react(w.session, 4, lab, "../users", "weft", true, &error));
+    g_assert_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND);
+    buffer_free(lab);
+    world_close(&w);
+}
+
+static void
+test_deletions(void)
+{
+    struct world w = {0};
+    struct buffer *lab = world_buffer(LAB);
+
+    world_online(&w);
+    g_autofree char *root = world_post(1, NOW_MS + 1, MARIA, "root", "");
+    g_autofree char *reply = world_post(2, NOW_MS + 2, MARIA, "reply", ",\"root_id\":\"" POST "\"");
+    world_posted(&w, root, "@maria");
+    world_posted(&w, reply, "@maria");
+    fake_forget(w.fake);
+    world_event(&w, "post_deleted",
+                "{\"post\":\"{\\\"id\\\":\\\"" POST "\\\",\\\"channel_id\\\":\\\"" LAB
+                "\\\",\\\"reply_count\\\":1}\"}",
+                "{\"channel_id\":\"" LAB "\"}");
+    /* One event stands for the root and its replies. */
+    fake_expect(w.fake, "deleted " LAB " " POST " -");
+    fake_expect(w.fake, "deleted " LAB " p0000000000000000000000002 -");
+    world_settle(&w);
+    fake_expect_sent(w.fake, "GET */posts?since=1795367500001");
+    fake_web_answer(w.web, "GET *", 200, "{\"order\":[],\"posts\":{}}");
+    fake_forget(w.fake);
+    g_assert_true(mattermost_driver.delete_(w.session, 7, lab, POST, NULL));
+    world_settle(&w);
+    fake_expect_sent(w.fake, "DELETE */api/v4/posts/" POST);
+    fake_web_answer(w.web, "DELETE *", 200, OK);
+    fake_expect(w.fake, "done 7 -");
+    buffer_free(lab);
+    world_close(&w);
+}
+
+static void
+rule_for_jobs(struct world *w)
+{
+    fake_web_rule(w->web, "GET */channels/jobsjobs*", 0, 200,
+                  "{\"id\":\"jobsjobsjobsjobsjobsjobsjo\",\"type\":\"O\",\"team_id\":\"" TEAM
+                  "\",\"name\":\"jobs\",\"display_name\":\"Jobs\",\"last_post_at\":0}",
+                  NULL);
+    fake_web_rule(w->web, "GET */jobsjobsjobsjobsjobsjobsjo/members/me", 0, 200,
+                  "{\"channel_id\":\"jobsjobsjobsjobsjobsjobsjo\",\"last_viewed_at\":0}", NULL);
+    fake_web_rule(w->web, "GET */jobsjobs*/posts?*", 0, 200, "{\"order\":[],\"posts\":{}}", NULL);
+}
+
+static void
+test_join(void)
+{
+    struct world w = {0};
+    struct buffer *lab = world_buffer(LAB);
+    g_autoptr(GError) error = NULL;
+
+    world_online(&w);
+    rule_for_jobs(&w);
+    fake_web_rule(w.web, "GET */teams/" TEAM "/channels/name/jobs", 0, 200,
+                  "{\"id\":\"jobsjobsjobsjobsjobsjobsjo\"}", NULL);
+    fake_web_rule(w.web, "POST */channels/jobsjobs*/members", 0, 201, "{}", NULL);
+    g_assert_true(mattermost_driver.join(w.session, 1, lab, "~Jobs", NULL, NULL));
+    world_settle(&w);
+    fake_expect(w.fake, "buffer jobsjobsjobsjobsjobsjobsjo channel ~jobs joined*");
+    fake_expect(w.fake, "done 1 -");
+    fake_expect(w.fake, "caught-up jobs* whole");
+    fake_expect_nothing(w.fake);
+    g_assert_true(mattermost_driver.join(w.session, 2, NULL, "coops/jobs", NULL, NULL));
+    g_assert_false(mattermost_driver.join(w.session, 3, NULL, "others/jobs", NULL, &error));
+    g_assert_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND);
+    world_settle(&w);
+    fake_forget(w.fake);
+    g_assert_true(mattermost_driver.join(w.session, 4, lab, "a/../b", NULL, NULL) == false);
+    g_assert_true(mattermost_driver.join(w.session, 5, lab, "no?such", NULL, NULL));
+    world_settle(&w);
+    fake_expect_sent(w.fake, "GET */channels/name/no%3Fsuch");
+    fake_web_answer(w.web, "GET *", 404, "{\"message\":\"No such channel.\"}");
+    g_assert_true(fake_skip_to(w.fake, "failed 5 not-found: *No such channel.*"));
+    buffer_free(lab);
+    world_close(&w);
+}
+
+static void
+test_leave_and_create(void)
+{
+    struct world w = {0};
+    struct buffer *lab = world_buffer(LAB);
+    g_autoptr(GError) error = NULL;
+
+    world_online(&w);
+    rule_for_jobs(&w);
+    g_assert_true(mattermost_driver.leave(w.session, 1, lab, NULL, NULL));
+    world_settle(&w);
+    fake_web_answer(w.web, "DELETE */channels/" LAB "/members/" KAI, 200, OK);
+    fake_expect(w.fake, "buffer " LAB " channel ~lab topic=bread");
+    fake_expect(w.fake, "done 1 -");
+    fake_forget(w.fake);
+    g_assert_true(mattermost_driver.create(w.session, 2, lab, "Bread & Roses!", true, NULL));
+    world_settle(&w);
+    fake_expect_sent(w.fake, "POST */channels {\"team_id\":\"" TEAM "\",\"name\":\"bread-roses\","
+                             "\"display_name\":\"Bread & Roses!\",\"type\":\"P\"}");
+    fake_web_answer(w.web, "POST */channels", 201, "{\"id\":\"jobsjobsjobsjobsjobsjobsjo\"}");
+    world_settle(&w);
+    g_assert_true(fake_skip_to(w.fake, "buffer jobs*"));
+    fake_expect(w.fake, "done 2 -");
+    g_assert_false(mattermost_driver.create(w.session, 3, lab, "\xe2\x9c\xa8", false, &error));
+    g_assert_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT);
+    buffer_free(lab);
+    world_close(&w);
+}
+
+static void
+test_people(void)
+{
+    struct world w = {0};
+    struct buffer *lab = world_buffer(LAB);
+
+    world_online(&w);
+    fake_web_rule(w.web, "GET */users/username/bo", 0, 200,
+                  "{\"id\":\"" BO "\",\"username\":\"bo\",\"is_bot\":true,\"first_name\":\"Bo\"}",
+                  NULL);
+    fake_web_rule(
+        w.web, "GET */channels/" DM "*", 0, 200,
+        "{\"id\":\"" DM "\",\"type\":\"D\",\"team_id\":\"\",\"name\":\"" KAI "__" BO "\"}", NULL);
+    fake_web_rule(w.web, "GET */channels/" DM "/members/me", 0, 200, "{}", NULL);
+    g_assert_true(mattermost_driver.open_dm(w.session, 1, lab, "@Bo", NULL));
+    world_settle(&w);
+    fake_web_answer(w.web, "POST */channels/direct", 201, "{\"id\":\"" DM "\"}");
+    world_settle(&w);
+    fake_expect(w.fake, "buffer " DM " direct bo joined*");
+    fake_expect(w.fake, "done 1 -");
+    g_assert_true(mattermost_driver.user_info(w.session, 2, lab, BO, NULL));
+    world_settle(&w);
+    fake_expect(w.fake, "say " LAB ": @bo (a bot), first name: Bo");
+    fake_expect(w.fake, "done 2 -");
+    fake_web_rule(w.web, "GET */users?in_channel=" LAB "&page=0&per_page=200", 0, 200,
+                  "[{\"id\":\"" BO "\",\"username\":\"bo\"},{\"id\":\"" MARIA
+                  "\",\"username\":\"maria\"},{\"id\":7}]",
+                  NULL);
+    g_assert_true(mattermost_driver.members(w.session, 3, lab, NULL));
+    world_settle(&w);
+    fake_expect(w.fake, "members " LAB " bo maria");
+    fake_expect(w.fake, "done 3 -");
+    buffer_free(lab);
+    world_close(&w);
+}
+
+static void
+test_ourselves(void)
+{
+    struct world w = {0};
+    struct buffer *lab = world_buffer(LAB);
+
+    world_online(&w);
+    g_assert_true(mattermost_driver.set_presence(w.session, 1, "lunch", NULL));
+    g_assert_true(mattermost_driver.set_topic(w.session, 2, lab, "rye", NULL));
+    world_settle(&w);
+    fake_expect_sent(w.fake, "PUT */users/me/status {\"user_id\":\"" KAI "\",\"status\":\"away\"}");
+    fake_expect_sent(w.fake, "PUT */channels/" LAB "/patch {\"header\":\"rye\"}");
+    fake_web_answer(w.web, "PUT *status", 200, "{}");
+    fake_web_answer(w.web, "PUT *patch", 403, "{\"message\":\"No.\"}");
+    fake_expect(w.fake, "done 1 -");
+    fake_expect(w.fake, "failed 2 forbidden: *");
+    buffer_free(lab);
+    world_close(&w);
+}
+
+void
+test_deeds_add(void)
+{
+    g_test_add_func("/mattermost/deeds/reactions", test_reactions);
+    g_test_add_func("/mattermost/deeds/deletions", test_deletions);
+    g_test_add_func("/mattermost/deeds/join", test_join);
+    g_test_add_func("/mattermost/deeds/leave-and-create", test_leave_and_create);
+    g_test_add_func("/mattermost/deeds/people", test_people);
+    g_test_add_func("/mattermost/deeds/ourselves", test_ourselves);
+}
