@@ -177,6 +177,26 @@ test_focus(void)
     scene_clear(&scene);
 }
 
+/* What is in sight beside the window one is in is looked at, too; what is not, is not. */
+static void
+test_windows(void)
+{
+    struct scene scene;
+
+    scene_start(&scene, "[notify]\nmethod = osc9\n", NULL);
+    pty_type(scene.pty, "/window splitv\r/go home/#jobs\r");
+    wait_string(&scene, "]2;*#jobs (*) - weft");
+    say(&scene, "#lab", "kai: beside");
+    g_assert_true(pty_wait(scene.pty, "kai: beside"));
+    pty_type(scene.pty, "\033z");
+    g_assert_true(pty_wait(scene.pty, "(window 2 of 2)"));
+    say(&scene, "#lab", "kai: out of sight");
+    wait_string(&scene, "]9;maria in #lab: kai: out of sight");
+    g_assert_cmpuint(count_strings(&scene, "*beside*"), ==, 0);
+    scene_quit(&scene);
+    scene_clear(&scene);
+}
+
 /* By default a terminal of which nothing is known is rung; the title counts, and is given back. */
 static void
 test_bell_and_title(void)
@@ -505,6 +525,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/e2e/attention/terminal", test_terminal);
     g_test_add_func("/e2e/attention/focus", test_focus);
+    g_test_add_func("/e2e/attention/windows", test_windows);
     g_test_add_func("/e2e/attention/bell-and-title", test_bell_and_title);
     g_test_add_func("/e2e/attention/burst", test_burst);
     g_test_add_func("/e2e/attention/no-storm", test_no_storm);
