@@ -34,7 +34,8 @@ ui_hints_begin(struct ui *ui)
         g_autofree char *keys = keymap_first_key(ui->keymap, six[i].action);
         core_say(ui->core, own, "%s %s.", keys, six[i].text);
     }
-    core_say(ui->core, own, "/help lists the commands, /quit ends weft.");
+    core_say(ui->core, own,
+             "/join #channel enters a channel, /help lists the commands, /quit ends weft.");
 }
 
 char *

@@ -47,20 +47,27 @@ fitting_theme(const struct ui *ui)
     return ui->background_is_light ? "light" : "dark";
 }
 
+/* In weft's own buffer, and to who has just asked for it, wherever they are. */
+static void
+tell_trouble(struct ui *ui, const char *text)
+{
+    core_say(ui->core, core_own_buffer(ui->core)->id, "%s", text);
+    ui_tell(ui, text, true);
+}
+
 static void
 read_theme(struct ui *ui)
 {
     const char *name = config_text(ui->config, "look", "theme");
     bool fitting = !name || strcmp(name, "auto") == 0;
-    int64_t own = core_own_buffer(ui->core)->id;
     g_autoptr(GError) error = NULL;
 
     if (!load_theme(ui, fitting ? fitting_theme(ui) : name, &ui->theme, &error)) {
+        g_autofree char *none =
+            g_strdup_printf("There is no theme \"%s\"; the built-in one is used.", name);
         theme_init(&ui->theme);
-        if (error)
-            core_say(ui->core, own, "%s", error->message);
-        else if (!fitting)
-            core_say(ui->core, own, "There is no theme \"%s\"; the built-in one is used.", name);
+        if (error || !fitting)
+            tell_trouble(ui, error ? error->message : none);
     }
     if (!config_bool(ui->config, "look", "nick_colors"))
         theme_plain_nicks(&ui->theme);

@@ -185,6 +185,12 @@ test_completed(void)
     type(world, "/set look.theme colourblind-");
     press(world, "Tab");
     assert_shows(world, "/set look.theme colourblind-light");
+    /* What is wrong with it is said where one is. */
+    press(world, "Ctrl-u");
+    go(world, 0, "#lab");
+    type(world, "/set look.theme nosuch");
+    press(world, "Enter");
+    assert_shows(world, "There is no theme \"nosuch\"; the built-in one is used.");
     world_free(world);
 }
 

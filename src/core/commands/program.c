@@ -235,8 +235,8 @@ change(const struct command_context *context, const char *section, const char *k
         g_str_has_prefix(section, "account ") && !counts_at_once(key) ? section + 8 : NULL;
     g_autofree char *later =
         account ? g_strdup_printf(" /reload connects %s anew with it.", account) : g_strdup("");
-    core_say(core, context->buffer->id, "%s %s.%s", value ? "Written to" : "Taken out of",
-             core->config->override_file, later);
+    core_say(core, context->buffer->id, "%s: %s %s.%s", context->arguments[0],
+             value ? "written to" : "taken out of", core->config->override_file, later);
     return true;
 }
 

@@ -305,7 +305,7 @@ static void
 test_set(void)
 {
     struct scene *scene = scene_new();
-    g_autofree char *wanted = g_strdup_printf("Written to %s.", scene->override_file);
+    g_autofree char *wanted = g_strdup_printf("look.theme: written to %s.", scene->override_file);
 
     scene_input(scene, "#coop", "/set look.theme light", NULL);
     g_autofree char *said = scene_last(scene, "#coop");
