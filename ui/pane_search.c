@@ -37,8 +37,9 @@ beginning(const struct view_hit *hit, int cols)
 
 static void
 draw_text(const struct canvas *canvas, int row, int col, int cols, const struct view_hit *hit,
-          struct style base)
+          bool selected)
 {
+    const enum role role = selected ? ROLE_POPUP_SELECTED : ROLE_POPUP;
     struct styled styled;
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(struct wrap_row));
     size_t from = beginning(hit, cols);
@@ -47,24 +48,26 @@ draw_text(const struct canvas *canvas, int row, int col, int cols, const struct 
         return;
     styled_init(&styled);
     if (from > 0)
-        styled_append(&styled, "…", -1, ROLE_POPUP, 0);
-    styled_append_foreign(&styled, hit->text + from, -1, DISPLAY_LINE, ROLE_POPUP, 0);
+        styled_append(&styled, "…", -1, role, 0);
+    styled_append_foreign(&styled, hit->text + from, -1, DISPLAY_LINE, role, 0);
     for (size_t i = 0; i + 1 < 2 * hit->n_marks; i += 2) {
+        /* On the bar a look with a background of its own would be a hole. */
         if (hit->marks[i] >= from)
             styled_restyle(&styled, styled_place(&styled, hit->marks[i] - from),
-                           styled_place(&styled, hit->marks[i + 1] - from), ROLE_POPUP_MATCH, 0);
+                           styled_place(&styled, hit->marks[i + 1] - from),
+                           selected ? ROLE_N : ROLE_POPUP_MATCH, selected ? STYLE_UNDERLINE : 0);
     }
     wrap_styled(&styled, cols, 0, canvas->cells->rules, rows);
     wrap_draw(canvas->cells, row, col, cols, &styled, &g_array_index(rows, struct wrap_row, 0),
-              canvas->theme, base);
+              canvas->theme, draw_role_on(canvas, ROLE_POPUP, role));
     styled_fini(&styled);
 }
 
 static void
 draw_hit(const struct canvas *canvas, struct rect rect, const struct view_hit *hit, bool selected)
 {
-    struct style style = selected ? draw_role_on(canvas, ROLE_POPUP, ROLE_POPUP_SELECTED)
-                                  : theme_style(canvas->theme, ROLE_POPUP);
+    const struct style style =
+        draw_role_on(canvas, ROLE_POPUP, selected ? ROLE_POPUP_SELECTED : ROLE_POPUP);
     int end = rect.col + rect.cols, col = rect.col + 1;
     int place_cols = rect.rows > 1 ? MAX(10, (rect.cols - 20) / 2) : 26;
     g_autofree char *place =
@@ -77,11 +80,11 @@ draw_hit(const struct canvas *canvas, struct rect rect, const struct view_hit *h
     col += place_cols + 1;
     if (rect.rows > 1) {
         draw_foreign(canvas, rect.row, col, end - col, hit->sender, DISPLAY_NAME, style);
-        draw_text(canvas, rect.row + 1, rect.col + 3, rect.cols - 4, hit, style);
+        draw_text(canvas, rect.row + 1, rect.col + 3, rect.cols - 4, hit, selected);
         return;
     }
     draw_foreign(canvas, rect.row, col, MIN(14, end - col), hit->sender, DISPLAY_NAME, style);
-    draw_text(canvas, rect.row, col + 16, end - col - 17, hit, style);
+    draw_text(canvas, rect.row, col + 16, end - col - 17, hit, selected);
 }
 
 int

@@ -32,7 +32,7 @@ normalise(const char *typed, char *ret_name)
     return true;
 }
 
-enum fit { FIT_WHOLE, FIT_START, FIT_WORD, FIT_INSIDE, FIT_NONE };
+enum fit { FIT_WHOLE, FIT_PLAIN, FIT_START, FIT_WORD, FIT_INSIDE, FIT_NONE };
 
 static enum fit
 fit_name(const char *name, size_t len, const char *part, size_t part_len)
@@ -43,7 +43,7 @@ fit_name(const char *name, size_t len, const char *part, size_t part_len)
         if (memcmp(name + at, part, part_len) != 0)
             continue;
         if (at == 0)
-            return part_len == len ? FIT_WHOLE : FIT_START;
+            return part_len == len ? FIT_WHOLE : memchr(name, '_', len) ? FIT_START : FIT_PLAIN;
         fit = name[at - 1] == '_' || name[at - 1] == '-' ? FIT_WORD : FIT_INSIDE;
     }
     return fit;

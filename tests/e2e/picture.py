@@ -64,7 +64,8 @@ def clusters(text):
                           (0x1F1E6 <= ord(ch) <= 0x1F1FF and len(out[-1][0]) == 1 and
                            0x1F1E6 <= ord(out[-1][0]) <= 0x1F1FF))
         if joined:
-            width = 2 if ch == "\ufe0f" or 0x1F1E6 <= ord(ch) <= 0x1F1FF else out[-1][1]
+            # tmux keeps a symbol with VS16 in one cell
+            width = 2 if 0x1F1E6 <= ord(ch) <= 0x1F1FF else out[-1][1]
             out[-1] = (out[-1][0] + ch, width)
         else:
             wide = unicodedata.east_asian_width(ch) in "WF"
