@@ -47,6 +47,19 @@
     X(SWITCHER, "go", 0, "Ctrl-g  Alt-g", "Go to anything: type a part of its name.")              \
     X(SEARCH, "search", 0, "Ctrl-f  Ctrl-c f", "Search everything that was ever said.")            \
     X(INBOX, "inbox", 0, "F3  Alt-i", "Show what waits for you, over all accounts.")               \
+    X(WINDOW_BESIDE, "window-beside", 0, "Alt-w v  Ctrl-c W v", "Put a second window beside.")     \
+    X(WINDOW_BELOW, "window-below", 0, "Alt-w h  Ctrl-c W h", "Put a second window below.")        \
+    X(WINDOW_NEXT, "window-next", 0, "F8", "Go to the next window.")                               \
+    X(WINDOW_PREV, "window-previous", 0, "F7", "Go to the previous window.")                       \
+    X(WINDOW_UP, "window-up", 0, "Alt-w Up  Ctrl-c W Up", "Go to the window above.")               \
+    X(WINDOW_DOWN, "window-down", 0, "Alt-w Down  Ctrl-c W Down", "Go to the window below.")       \
+    X(WINDOW_LEFT, "window-left", 0, "Alt-w Left  Ctrl-c W Left", "Go to the window at the left.") \
+    X(WINDOW_RIGHT, "window-right", 0, "Alt-w Right  Ctrl-c W Right",                              \
+      "Go to the window at the right.")                                                            \
+    X(WINDOW_ZOOM, "window-zoom", 0, "Alt-z  Ctrl-c W z", "Show this window alone, or all again.") \
+    X(WINDOW_CLOSE, "window-close", 0, "Alt-w c  Ctrl-c W c",                                      \
+      "Close this window; its buffer stays.")                                                      \
+    X(WINDOW_ONLY, "window-only", 0, "Alt-w m  Ctrl-c W m", "Close the other windows.")            \
     X(SCROLL_UP, "scroll-up", 0, "PgUp", "Scroll up by a page.")                                   \
     X(SCROLL_DOWN, "scroll-down", 0, "PgDn", "Scroll down by a page.")                             \
     X(SCROLL_UP_SOME, "scroll-up-some", 0, "Alt-PgUp  Ctrl-c PgUp", "Scroll up by three lines.")   \
@@ -79,19 +92,6 @@
     X(MEMBERS_DOWN, "members-down", 0, "F12", "Scroll the list of members down.")                  \
     X(BARE, "bare", 0, "Alt-l  Ctrl-c L",                                                          \
       "Show the messages alone and hold them, for copying with the terminal.")                     \
-    X(WINDOW_BESIDE, "window-beside", 0, "Alt-w v  Ctrl-c W v", "Put a second window beside.")     \
-    X(WINDOW_BELOW, "window-below", 0, "Alt-w h  Ctrl-c W h", "Put a second window below.")        \
-    X(WINDOW_NEXT, "window-next", 0, "F8", "Go to the next window.")                               \
-    X(WINDOW_PREV, "window-previous", 0, "F7", "Go to the previous window.")                       \
-    X(WINDOW_UP, "window-up", 0, "Alt-w Up  Ctrl-c W Up", "Go to the window above.")               \
-    X(WINDOW_DOWN, "window-down", 0, "Alt-w Down  Ctrl-c W Down", "Go to the window below.")       \
-    X(WINDOW_LEFT, "window-left", 0, "Alt-w Left  Ctrl-c W Left", "Go to the window at the left.") \
-    X(WINDOW_RIGHT, "window-right", 0, "Alt-w Right  Ctrl-c W Right",                              \
-      "Go to the window at the right.")                                                            \
-    X(WINDOW_ZOOM, "window-zoom", 0, "Alt-z  Ctrl-c W z", "Show this window alone, or all again.") \
-    X(WINDOW_CLOSE, "window-close", 0, "Alt-w c  Ctrl-c W c",                                      \
-      "Close this window; its buffer stays.")                                                      \
-    X(WINDOW_ONLY, "window-only", 0, "Alt-w m  Ctrl-c W m", "Close the other windows.")            \
     X(TOGGLE_MOUSE, "toggle-mouse", 0, "Alt-m  Ctrl-c M",                                          \
       "Let weft have the mouse, or the terminal again.")                                           \
     X(REDRAW, "redraw", 0, "Ctrl-l", "Draw the whole screen again.")                               \

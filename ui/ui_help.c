@@ -20,6 +20,7 @@ static const struct {
     const char *heading;
 } groups[] = {
     {ACTION_NEXT_BUFFER, "Going from buffer to buffer"},
+    {ACTION_WINDOW_BESIDE, "Several windows"},
     {ACTION_SCROLL_UP, "Reading"},
     {ACTION_TOGGLE_SIDEBAR, "The screen"},
     {ACTION_SUBMIT, "Writing"},

@@ -322,6 +322,7 @@ ui_window_draw(struct ui_window *window, const struct canvas *canvas)
     if (!core_buffer(window->ui->core, window->shown))
         return;
     title.rows = 1;
+    core_look_at(window->ui->core, window->shown);
     draw_timeline(window, canvas);
     draw_title(window, canvas, title);
     ui_window_mark_seen(window);

@@ -205,6 +205,26 @@ test_read(void)
     world_free(world);
 }
 
+/* After a new connection the network is asked for what a look wants, of all that is in sight. */
+static void
+test_looked_at(void)
+{
+    struct world *world = two_beside(24, 80);
+    const GString *asked = fake_session(world->fake, 0)->asked;
+    const size_t before = asked->len;
+
+    press(world, "Alt-z");
+    fake_lost(world->fake, 0, WEFT_ERROR_CLOSED);
+    fake_advance(world->fake, 60 * SECOND_US);
+    fake_online(world->fake, 0);
+    g_free(look(world));
+    g_assert_null(strstr(asked->str + before, "members #lab"));
+    press(world, "Alt-z");
+    g_free(look(world));
+    g_assert_nonnull(strstr(asked->str + before, "members #lab"));
+    world_free(world);
+}
+
 /* Too small for all: the one in focus, and it is said. */
 static void
 test_small(void)
@@ -384,6 +404,7 @@ test_windows_add(void)
     g_test_add_func("/windows/below", test_below);
     g_test_add_func("/windows/scroll", test_scroll);
     g_test_add_func("/windows/read", test_read);
+    g_test_add_func("/windows/looked-at", test_looked_at);
     g_test_add_func("/windows/small", test_small);
     g_test_add_func("/windows/command", test_command);
     g_test_add_func("/windows/ends", test_ends);
