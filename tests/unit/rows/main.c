@@ -200,6 +200,70 @@ test_manual(void)
     each_row(NULL, find_in_manual, text);
 }
 
+/* --- what documents promise --- */
+
+static void
+note_name(const struct row *row, void *user)
+{
+    g_hash_table_add(user, g_strdup(row->name));
+    g_auto(GStrv) aliases = g_strsplit(row->aliases ? row->aliases : "", " ", -1);
+    for (char **alias = aliases; *alias; alias++)
+        g_hash_table_add(user, g_strdup(*alias));
+}
+
+/* "`/name": each is a command of weft. Returns how many there are. */
+static unsigned
+check_named(GHashTable *names, const char *file, const char *text)
+{
+    g_autoptr(GRegex) regex = g_regex_new("`/([a-z]+)", 0, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    unsigned n = 0;
+
+    for (g_regex_match(regex, text, 0, &match); g_match_info_matches(match);
+         g_match_info_next(match, NULL)) {
+        g_autofree char *name = g_match_info_fetch(match, 1);
+        if (!g_hash_table_contains(names, name))
+            g_error("%s tells of /%s, which is no command: %s", file, name, text);
+        n++;
+    }
+    return n;
+}
+
+/* The right column is weft's; where it says "the same", the left one too. */
+static unsigned
+check_table_row(GHashTable *names, const char *file, const char *line)
+{
+    g_auto(GStrv) cells = g_strsplit(line, "|", 4);
+
+    if (g_strv_length(cells) != 4)
+        g_error("%s: a row has two columns: %s", file, line);
+    return check_named(names, file, cells[2]) +
+           (strstr(cells[2], "the same;") ? check_named(names, file, cells[1]) : 0);
+}
+
+static void
+test_promised(void)
+{
+    static const char *const files[] = {"docs/from-weechat-irssi.md", "docs/configuration.md",
+                                        "docs/writing.md", "README.md"};
+    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    unsigned n = 0;
+
+    each_row(NULL, note_name, names);
+    for (const struct network *network = registry_networks(); network->name; network++)
+        each_row(network->driver, note_name, names);
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *path = g_test_build_filename(G_TEST_DIST, files[i], NULL);
+        g_autofree char *text = NULL;
+        g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+        g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+        for (char **line = lines; *line; line++)
+            n += i == 0 && **line == '|' ? check_table_row(names, files[i], *line)
+                                         : check_named(names, files[i], *line);
+    }
+    g_assert_cmpuint(n, >, 30);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -208,5 +272,6 @@ main(int argc, char **argv)
     g_test_add_func("/rows/names", test_names);
     g_test_add_func("/rows/document", test_document);
     g_test_add_func("/rows/manual", test_manual);
+    g_test_add_func("/rows/promised", test_promised);
     return g_test_run();
 }
