@@ -163,6 +163,9 @@ ui_inbox_new(struct ui *ui)
     inbox->span = editor_new(ui_rules(ui));
     if (ui->inbox_at.section != 0 && core_inbox_counts(ui->core)->n[ui->inbox_at.section - 1] == 0)
         ui->inbox_at.section = 0;
+    /* What is saved is gone through like a book; of all else the newest is wanted. */
+    if (ui->inbox_at.section != INBOX_SAVED + 1)
+        ui->inbox_at.id = 0;
     load(inbox);
     return inbox;
 }

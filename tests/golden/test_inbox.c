@@ -137,6 +137,11 @@ test_open(void)
     g_assert_false(shows(world, "the cook"));
     press(world, "F3");
     assert_shows(world, "[all] DMs 1  unread 1");
+    /* Anew at the top. */
+    press(world, "G");
+    press(world, "Esc");
+    press(world, "F3");
+    g_assert_true(chosen(world, "hello?"));
     press(world, "Enter");
     g_assert_cmpint(ui_shown_buffer(world->ui), ==, fake_buffer(world->fake, 0, "uma")->id);
     /* Keys that lead elsewhere lead out of it. */
@@ -214,6 +219,19 @@ test_saved(void)
     press(world, "U");
     press(world, "Tab");
     assert_shows(world, "all [saved 1]");
+    /* It is gone through one by one. */
+    says(world, 0, NULL, "kai: four", 20);
+    struct message *four = fake_newest(world->fake, 0);
+    core_flag(world->fake->core, four->id, true, NULL);
+    assert_shows(world, "[saved 2]");
+    g_assert_true(chosen(world, "it was"));
+    press(world, "Enter");
+    press(world, "F3");
+    assert_shows(world, "[saved 2]");
+    g_assert_true(chosen(world, "it was"));
+    core_flag(world->fake->core, four->id, false, NULL);
+    message_unref(four);
+    assert_shows(world, "[saved 1]");
     press(world, "E");
     assert_shows(world, "1 dealt with.");
     assert_shows(world, "Nothing is saved. F2 and then f on a message flags it.");
