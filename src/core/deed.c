@@ -1,4 +1,4 @@
-/* What happens to messages after they were said: reactions and deletions, in and out. */
+/* What happens to messages after they were said: reactions, deletions, edits. */
 #include <string.h>
 
 #include "core/engine.h"
@@ -91,6 +91,25 @@ on_deleted(struct session *session, struct room *room, const struct event *event
     store_put_deletion(core->store, &put, word_came, deed_new(core, room, true));
 }
 
+static void
+on_edited(struct session *session, struct room *room, const struct event *event)
+{
+    struct core *core = session->core;
+    g_autofree char *remote_id = ingest_clean(event->edited.remote_id, CORE_MAX_ID_BYTES);
+
+    if (remote_id == NULL || *remote_id == '\0')
+        return;
+    struct rich *body = ingest_clean_rich(event->edited.body);
+    const struct store_put_edit put = {
+        .account_id = session->account->id,
+        .buffer_id = room->pub.id,
+        .remote_id = remote_id,
+        .body = body,
+    };
+    store_put_edit(core->store, &put, word_came, deed_new(core, room, false));
+    rich_free(body);
+}
+
 void
 deed_event(struct session *session, const struct event *event)
 {
@@ -100,6 +119,8 @@ deed_event(struct session *session, const struct event *event)
         return;
     if (event->type == EVENT_REACTION)
         on_reaction(session, room, event);
+    else if (event->type == EVENT_EDITED)
+        on_edited(session, room, event);
     else
         on_deleted(session, room, event);
 }

@@ -146,6 +146,8 @@ op_id op_next_id(struct session *session);
 void ingest_event(struct session *session, const struct event *event);
 /* A valid, bounded copy; NULL for NULL. */
 char *ingest_clean(const char *text, size_t max_bytes);
+/* A copy of what a driver gave, within the limits; NULL is empty. */
+struct rich *ingest_clean_rich(const struct rich *rich);
 /* The room of a conversation that an event names; NULL: none. */
 struct room *ingest_find(struct session *session, const char *conversation);
 /* A line that is no message of the network: host->say and core_say. `text` need not be clean. */

@@ -40,6 +40,7 @@ enum event_type {
     EVENT_READ,     /* read elsewhere, up to a time */
     EVENT_REACTION, /* somebody reacted to a message, or took it back */
     EVENT_DELETED,  /* a message was taken back, by its sender or a moderator */
+    EVENT_EDITED,   /* a message says something else now */
     EVENT_PRESENCE, /* a user is there, away or gone: for direct conversations and lists */
 };
 
@@ -89,6 +90,7 @@ struct event {
             const char *reply_to;
             bool own; /* sent by this account, here or elsewhere */
             bool bot;
+            bool edited;             /* it did not say this at first */
             const struct rich *body; /* may be NULL: empty */
             const char *cursor; /* the conversation's resume cursor after this message, or NULL */
         } message;
@@ -145,6 +147,12 @@ struct event {
             const char *by_name;
             const char *reason; /* or NULL */
         } deleted;
+        /* In the order in which it was changed. One that names a message that is not here is not
+         * kept: a message comes in its newest form. Calls nobody, counts nothing. */
+        struct {
+            const char *remote_id;   /* of the message */
+            const struct rich *body; /* may be NULL: empty */
+        } edited;
         struct {
             const char *user_id;
             enum presence presence;

@@ -19,9 +19,9 @@ ingest_clean(const char *text, size_t max_bytes)
     return text != NULL ? utf8_sanitize(text, -1, max_bytes) : NULL;
 }
 
-/* A copy within the limits. Spans are kept where they still mean the same bytes. */
-static struct rich *
-clean_rich(const struct rich *rich)
+/* Spans are kept where they still mean the same bytes. */
+struct rich *
+ingest_clean_rich(const struct rich *rich)
 {
     if (rich == NULL || rich->text == NULL)
         return rich_new("", 0);
@@ -311,9 +311,10 @@ message_of_event(struct core *core, struct room *room, const struct event *event
     message->subject = ingest_clean(event->message.subject, CORE_MAX_NAME_BYTES);
     message->reply_to = ingest_clean(event->message.reply_to, CORE_MAX_ID_BYTES);
     rich_free(message->body);
-    message->body = clean_rich(event->message.body);
+    message->body = ingest_clean_rich(event->message.body);
     message->flags |= own ? MESSAGE_OWN : 0;
     message->flags |= event->message.bot ? MESSAGE_BOT : 0;
+    message->flags |= event->message.edited ? MESSAGE_EDITED : 0;
     message->flags |= origin == ORIGIN_HISTORY || origin == ORIGIN_CATCH_UP ? MESSAGE_LATE : 0;
     message->state = own && unread_kind_counts(message->kind) ? MESSAGE_SENT : MESSAGE_RECEIVED;
     set_times(core, room, message, event);
@@ -615,6 +616,7 @@ ingest_event(struct session *session, const struct event *event)
         [EVENT_READ] = unread_event,
         [EVENT_REACTION] = deed_event,
         [EVENT_DELETED] = deed_event,
+        [EVENT_EDITED] = deed_event,
     };
     if ((size_t)event->type < G_N_ELEMENTS(handlers))
         handlers[event->type](session, event);

@@ -38,6 +38,9 @@ op_free(struct op *op)
         g_free(op->reaction.user_id);
         g_free(op->reaction.user_name);
         break;
+    case OP_EDIT:
+        g_free(op->spans);
+        break;
     case OP_ADD_OUTBOX:
         outbox_row_free(op->add.row);
         break;

@@ -16,6 +16,7 @@ enum op_kind {
     OP_MESSAGE,
     OP_REACTION,
     OP_DELETION,
+    OP_EDIT,
     OP_CURSOR,
     OP_KV,
     OP_GAP,
@@ -40,11 +41,12 @@ struct op {
     int64_t now_us;
     struct message *message; /* MESSAGE: the caller's too, not changed here; ADD_OUTBOX: a copy */
     int64_t row_id;          /* MESSAGE: of the row made of it */
-    char *name; /* MESSAGE: the key that it came with; KV: the key; REACTION, DELETION: the
-                   message's remote id */
+    char *name; /* MESSAGE: the key that it came with; KV: the key; REACTION, DELETION, EDIT:
+                   the message's remote id */
     char *text; /* MESSAGE, CURSOR: cursor; KV: value; DRAFT: text; REACTION: emoji; DELETION:
-                   note */
+                   note; EDIT: text */
     union {
+        char *spans; /* EDIT */
         struct account *account;
         struct space *space;
         struct buffer *buffer;

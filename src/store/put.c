@@ -241,6 +241,8 @@ put_apply(struct put *put, struct op *op)
         return put_reaction(put, op);
     case OP_DELETION:
         return put_deletion(put, op);
+    case OP_EDIT:
+        return put_edit(put, op);
     case OP_CURSOR:
         put_cursor(put, op->account_id, op->buffer_id, op->text);
         return true;

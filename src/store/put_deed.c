@@ -1,9 +1,10 @@
-/* What happened to messages after they were said: reactions and deletions. They meet their message
- * in whatever order the two come, so everything here asks for the state as it should be, not for
- * what has just been done. */
+/* What happened to messages after they were said: reactions, deletions, edits. They meet their
+ * message in whatever order the two come, so everything here asks for the state as it should be,
+ * not for what has just been done. */
 #include "store/put.h"
 #include "store/rows.h"
 
+#define FLAG_EDITED  "4"
 #define FLAG_DELETED "8"
 #define FLAG_REACTED "256"
 
@@ -208,6 +209,37 @@ put_deletion(struct put *put, struct op *op)
     if ((flags & MESSAGE_DELETED) != 0)
         return true;
     if (!erase(put, message_id, op->text))
+        return false;
+    op->result.outcome = STORE_CHANGED;
+    op->result.message = put_load(put->db, message_id, &ok);
+    return ok;
+}
+
+/* --- edits
+ * ---------------------------------------------------------------------------------------------- */
+
+bool
+put_edit(struct put *put, struct op *op)
+{
+    int64_t message_id;
+    unsigned flags;
+    bool ok;
+    if (!find_message(put, op->buffer_id, op->name, &message_id, &flags))
+        return false;
+    op->result.outcome = message_id == 0 ? STORE_MISSING : STORE_KNOWN;
+    if (message_id == 0 || (flags & MESSAGE_DELETED) != 0)
+        return true;
+    const bool same =
+        db_number(db_bind(put->db, "SELECT body = ?2 AND spans IS ?3 FROM messages WHERE id = ?1",
+                          "iss", message_id, op->text, op->spans),
+                  0, &ok) != 0;
+    if (!ok || same)
+        return ok;
+    if (!put_unindex(put, message_id) ||
+        !db_run(db_bind(put->db,
+                        "UPDATE messages SET body = ?2, spans = ?3, flags = flags | " FLAG_EDITED
+                        " WHERE id = ?1",
+                        "iss", message_id, op->text, op->spans)))
         return false;
     op->result.outcome = STORE_CHANGED;
     op->result.message = put_load(put->db, message_id, &ok);

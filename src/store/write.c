@@ -83,6 +83,18 @@ store_put_deletion(struct store *store, const struct store_put_deletion *put, st
 }
 
 void
+store_put_edit(struct store *store, const struct store_put_edit *put, store_fn fn, void *user)
+{
+    struct op *op = op_new(OP_EDIT, fn, user);
+    op->account_id = put->account_id;
+    op->buffer_id = put->buffer_id;
+    op->name = g_strdup(put->remote_id);
+    op->text = g_strdup(put->body->text);
+    op->spans = rich_encode_spans(put->body);
+    store_gather_take(store, op);
+}
+
+void
 store_set_cursor(struct store *store, int64_t account_id, int64_t buffer_id, const char *cursor)
 {
     struct op *op = op_new(OP_CURSOR, NULL, NULL);

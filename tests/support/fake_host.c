@@ -145,6 +145,8 @@ note_message(struct fake_host *fake, const struct event *event)
         g_string_append(line, " own");
     if (event->message.bot)
         g_string_append(line, " bot");
+    if (event->message.edited)
+        g_string_append(line, " edited");
     if (event->message.cursor) {
         g_string_append(line, " cursor");
         g_hash_table_replace(fake->cursors, g_strdup(event->conversation),
@@ -220,6 +222,10 @@ note_deed(struct fake_host *fake, const struct event *event)
              or_dash(event->deleted.by_name), event->deleted.reason ? " reason=" : "",
              event->deleted.reason ? event->deleted.reason : "",
              origin_word(event->deleted.origin));
+        return true;
+    case EVENT_EDITED:
+        note(fake, "edited %s %s %s", event->conversation, event->edited.remote_id,
+             event->edited.body ? event->edited.body->text : "");
         return true;
     case EVENT_PRESENCE:
         note(fake, "presence %s %s", event->presence.user_id, presences[event->presence.presence]);

@@ -73,6 +73,48 @@ test_come(void)
 }
 
 static void
+change(struct fake *fake, const char *remote_id, const char *text)
+{
+    struct rich *body = text != NULL ? rich_new(text, -1) : NULL;
+
+    host_emit(fake_session(fake, 0)->host,
+              &(struct event){.type = EVENT_EDITED,
+                              .conversation = "#lab",
+                              .edited = {.remote_id = remote_id, .body = body}});
+    rich_free(body);
+}
+
+static void
+test_edited(void)
+{
+    struct fake *fake = fake_new(1);
+
+    fake_online(fake, 0);
+    change(fake, "1", "too early");
+    fake_say(fake, 0, &(struct fake_said){.text = "bread at seven", .id = "1"});
+    fake_settle(fake);
+    fake_clear(fake);
+    change(fake, "1", "kai: bread at eight");
+    change(fake, "1", "kai: bread at eight");
+    change(fake, NULL, "nowhere");
+    g_assert_cmpuint(fake->counts[NOTICE_MESSAGE_CHANGED], ==, 0); /* not before it is on disk */
+    fake_settle(fake);
+    g_assert_cmpuint(fake->counts[NOTICE_MESSAGE_CHANGED], ==, 1);
+    assert_newest(fake, "kai: bread at eight", "", NULL);
+    struct message *message = fake_newest(fake, 0);
+    g_assert_true((message->flags & MESSAGE_EDITED) != 0);
+    message_unref(message);
+    /* It calls nobody, and counts as what it was. */
+    g_assert_cmpuint(fake->counts[NOTICE_ATTENTION], ==, 0);
+    g_assert_cmpuint(fake_buffer(fake, 0, "#lab")->unread, ==, 1);
+    g_assert_cmpuint(fake_buffer(fake, 0, "#lab")->mentions, ==, 0);
+    change(fake, "1", NULL);
+    fake_settle(fake);
+    assert_newest(fake, "", "", NULL);
+    fake_free(fake);
+}
+
+static void
 test_deleted(void)
 {
     const char *const by[] = {"maria", NULL, "maria"};
@@ -215,6 +257,7 @@ void
 test_deed_add(void)
 {
     g_test_add_func("/core/deed/come", test_come);
+    g_test_add_func("/core/deed/edited", test_edited);
     g_test_add_func("/core/deed/deleted", test_deleted);
     g_test_add_func("/core/deed/deleted-before", test_deleted_before);
     g_test_add_func("/core/deed/permutations", test_permutations);

@@ -222,6 +222,54 @@ test_words_go(void)
 }
 
 static void
+edit_now(struct fixture *fixture, const char *remote_id, const char *text, const char *spans,
+         struct seen *seen)
+{
+    struct rich *body = rich_new(text, -1);
+    rich_decode_spans(body, spans != NULL ? spans : "");
+    const struct store_put_edit put = {
+        .account_id = 1, .buffer_id = 1, .remote_id = remote_id, .body = body};
+    store_put_edit(fixture->store, &put, seen != NULL ? seen_fn : NULL, seen);
+    store_flush(fixture->store);
+    rich_free(body);
+}
+
+static void
+test_edits(void)
+{
+    struct fixture *fixture = fixture_new();
+    struct seen seen = {0};
+    edit_now(fixture, "a", "too early", NULL, &seen);
+    g_assert_cmpint(seen.outcome, ==, STORE_MISSING);
+    put_now(fixture, say(1, "a", "bread at seven"), NULL);
+    index_now(fixture);
+    edit_now(fixture, "a", "bread at eight", "b9+5", &seen);
+    g_assert_cmpint(seen.outcome, ==, STORE_CHANGED);
+    g_assert_cmpstr(seen.message->body->text, ==, "bread at eight");
+    g_assert_cmpuint(seen.message->body->spans->len, ==, 1);
+    g_assert_true((seen.message->flags & MESSAGE_EDITED) != 0);
+    edit_now(fixture, "a", "bread at eight", "b9+5", &seen);
+    g_assert_cmpint(seen.outcome, ==, STORE_KNOWN);
+    edit_now(fixture, "a", "bread at eight", NULL, &seen);
+    g_assert_cmpint(seen.outcome, ==, STORE_CHANGED);
+    g_assert_cmpuint(seen.message->body->spans->len, ==, 0);
+    /* What it said is found no more, what it says is. */
+    index_now(fixture);
+    g_assert_cmpint(rows_in_index(fixture, "seven"), ==, 0);
+    g_assert_cmpint(rows_in_index(fixture, "eight"), ==, 1);
+    put_looking(fixture, say(1, "a", "bread at seven"), false, true, &seen);
+    g_assert_cmpint(seen.outcome, ==, STORE_KNOWN);
+    fixture_open(fixture);
+    assert_state(fixture, "bread at eight");
+    delete_now(fixture, "a", "deleted", NULL);
+    edit_now(fixture, "a", "back again", NULL, &seen);
+    g_assert_cmpint(seen.outcome, ==, STORE_KNOWN);
+    assert_state(fixture, "(deleted)");
+    seen_clear(&seen);
+    fixture_free(fixture);
+}
+
+static void
 test_replay_keeps_it_deleted(void)
 {
     struct fixture *fixture = fixture_new();
@@ -452,6 +500,7 @@ test_deed_add(void)
     g_test_add_func("/store/deed/permutations", test_permutations);
     g_test_add_func("/store/deed/erased", test_erased);
     g_test_add_func("/store/deed/words-go", test_words_go);
+    g_test_add_func("/store/deed/edits", test_edits);
     g_test_add_func("/store/deed/replay", test_replay_keeps_it_deleted);
     g_test_add_func("/store/deed/own", test_own);
     g_test_add_func("/store/deed/unread", test_unread);
