@@ -263,6 +263,7 @@ on_deeds_people(struct mm *mm, struct mm_job *job)
             mm_post_deleted(mm, post, ORIGIN_CATCH_UP);
             continue;
         }
+        mm_post_edited(mm, post);
         const json_t *list = json_get_array(json_get_object(post, "metadata"), "reactions");
         for (size_t i = 0; i < json_array_size(list); i++)
             mm_reaction_tell(mm, json_array_get(list, i), channel->id, ORIGIN_CATCH_UP, true);

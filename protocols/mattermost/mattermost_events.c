@@ -65,8 +65,10 @@ on_ephemeral(struct seen *seen)
 static void
 on_post_edited(struct seen *seen)
 {
-    if (seen->channel && seen->post)
-        mm_mark_note(seen->channel, seen->post, false);
+    if (!seen->channel || !seen->post)
+        return;
+    mm_mark_note(seen->channel, seen->post, false);
+    mm_post_edited(seen->mm, seen->post);
 }
 
 static void

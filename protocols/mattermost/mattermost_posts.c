@@ -426,6 +426,7 @@ mm_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, const 
                                       .remote_id = id,
                                       .sort_key = create_ms * 1000,
                                       .time_us = create_ms * 1000,
+                                      .edited = json_get_int(post, "edit_at") > 0,
                                       .body = body,
                                       .cursor = cursor}};
     fill_message(mm, &event, post, sender);
@@ -434,4 +435,22 @@ mm_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, const 
     if (origin != ORIGIN_LIVE)
         tell_reactions(mm, post, origin);
     return true;
+}
+
+void
+mm_post_edited(struct mm *mm, const json_t *post)
+{
+    const char *id = json_get_text(post, "id");
+    const struct mm_channel *channel = mm_channel(mm, json_get_text(post, "channel_id"));
+
+    /* Pins, and changes of what nobody sees, are told of as well. */
+    if (!channel || !mm_is_id(id) || json_get_int(post, "edit_at") <= 0 ||
+        *json_get_text(post, "original_id"))
+        return;
+    struct rich *body = body_of(mm, post, kind_of(json_get_text(post, "type")));
+    const struct event event = {.type = EVENT_EDITED,
+                                .conversation = channel->id,
+                                .edited = {.remote_id = id, .body = body}};
+    host_emit(mm->host, &event);
+    rich_free(body);
 }

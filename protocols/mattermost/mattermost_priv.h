@@ -283,6 +283,8 @@ extern const struct json_limits mm_post_limits; /* of one */
 /* A post as a message; reactions with it when `origin` is not LIVE. `sender`: as the server calls
  * them, or NULL. False: it is none that is shown. */
 bool mm_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, const char *sender);
+/* It says something else now. */
+void mm_post_edited(struct mm *mm, const json_t *post);
 /* It was taken back. */
 void mm_post_deleted(struct mm *mm, const json_t *post, enum event_origin origin);
 void mm_reaction_tell(struct mm *mm, const json_t *reaction, const char *conversation,

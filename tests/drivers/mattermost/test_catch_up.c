@@ -81,7 +81,7 @@ test_pages(void)
         world_post(2, NOW_MS + 2, MARIA, "", ",\"update_at\":1795367500300,\"delete_at\":1");
     g_autofree char *reacted = world_post(
         1, NOW_MS + 1, MARIA, "m1",
-        ",\"metadata\":{\"reactions\":[{\"user_id\":\"" MARIA
+        ",\"edit_at\":9,\"metadata\":{\"reactions\":[{\"user_id\":\"" MARIA
         "\",\"post_id\":\"p0000000000000000000000001\",\"emoji_name\":\"eyes\",\"create_at\":7}]}");
     g_autofree char *old =
         world_post(9, NOW_MS, MARIA, "", ",\"original_id\":\"" LAB "\",\"delete_at\":1");
@@ -91,6 +91,7 @@ test_pages(void)
     world_settle(&w);
     g_assert_cmpuint(fake_count(w.fake, "deleted " LAB " p*2 - catch-up"), ==, 1);
     g_assert_cmpuint(fake_count(w.fake, "deleted *"), ==, 1);
+    g_assert_cmpuint(fake_count(w.fake, "edited " LAB " p*1 m1"), ==, 1);
     g_assert_cmpuint(fake_count(w.fake, "reaction " LAB " p*1 +\xf0\x9f\x91\x80 maria catch-up"),
                      ==, 1);
     world_close(&w);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "protocols/common/json.h"
 #include "protocols/mattermost/mattermost.h"
 #include "tests/drivers/mattermost/world.h"
 
@@ -76,6 +77,30 @@ test_deletions(void)
     fake_web_answer(w.web, "DELETE *", 200, OK);
     fake_expect(w.fake, "done 7 -");
     buffer_free(lab);
+    world_close(&w);
+}
+
+static void
+test_edits(void)
+{
+    struct world w = {0};
+
+    world_online(&w);
+    g_autofree char *post = world_post(1, NOW_MS + 1, MARIA, "at **7**", ",\"edit_at\":5");
+    json_t *data = json_object();
+    json_put_text(data, "post", post);
+    g_autoptr(GBytes) bytes = json_write_take(data);
+    g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    world_event(&w, "post_edited", text, "{\"channel_id\":\"" LAB "\"}");
+    fake_expect(w.fake, "edited " LAB " " POST " at 7");
+    /* A pin is told of in the same way, and is no edit. */
+    world_event(&w, "post_edited",
+                "{\"post\":\"{\\\"id\\\":\\\"" POST "\\\",\\\"channel_id\\\":\\\"" LAB
+                "\\\",\\\"is_pinned\\\":true,\\\"edit_at\\\":0}\"}",
+                "{\"channel_id\":\"" LAB "\"}");
+    fake_expect_nothing(w.fake);
+    world_posted(&w, post, "@maria");
+    fake_expect(w.fake, "live text " LAB " <maria> at 7 id=p*1 edited cursor");
     world_close(&w);
 }
 
@@ -214,6 +239,7 @@ test_deeds_add(void)
 {
     g_test_add_func("/mattermost/deeds/reactions", test_reactions);
     g_test_add_func("/mattermost/deeds/deletions", test_deletions);
+    g_test_add_func("/mattermost/deeds/edits", test_edits);
     g_test_add_func("/mattermost/deeds/join", test_join);
     g_test_add_func("/mattermost/deeds/leave-and-create", test_leave_and_create);
     g_test_add_func("/mattermost/deeds/people", test_people);
