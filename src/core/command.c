@@ -368,10 +368,13 @@ command_from(const struct command_context *context)
     return context->buffer->account_id == context->session->account->id ? context->buffer : NULL;
 }
 
+/* `buffer` NULL: typed in weft's own; it is about the account, and its server's buffer is where the
+ * answer is read. */
 static bool
 run_driver(struct session *session, const struct buffer *buffer, const struct driver_command *row,
            const char *rest, GError **error)
 {
+    const bool own = buffer == NULL;
     g_auto(GStrv) words = command_split(rest, MAX(row->most, 1));
     int n = (int)g_strv_length(words);
 
@@ -380,11 +383,26 @@ run_driver(struct session *session, const struct buffer *buffer, const struct dr
     /* Whatever the session can do, it must be there. */
     if (!session_can(session, NULL, session->driver->caps, error))
         return false;
+    buffer = own ? &session->server->pub : buffer;
     op_id op = session_begin(session, buffer->id, NULL, NULL);
     if (!session->driver->command(session->state, op, row, buffer, (const char *const *)words,
                                   error))
         return session_refused(session, op);
+    if (own)
+        core_show_buffer(session->core, buffer->id);
     return true;
+}
+
+struct session *
+command_session(struct core *core, const struct buffer *buffer)
+{
+    const GPtrArray *accounts = core_accounts(core);
+
+    if (buffer->kind != BUFFER_CORE)
+        return session_of_buffer(core, buffer->id);
+    return accounts->len == 1
+               ? session_of_account(core, ((const struct account *)accounts->pdata[0])->id)
+               : NULL;
 }
 
 static bool
@@ -412,14 +430,15 @@ command_run(struct core *core, const struct buffer *buffer, const char *text, GE
     size_t len = strcspn(text + 1, " \t\n");
     g_autofree char *name = g_strndup(text + 1, len);
     const char *rest = text + 1 + len;
-    struct session *session = session_of_buffer(core, buffer->id);
+    struct session *session = command_session(core, buffer);
     const struct command *row = command_find(name);
     const struct driver_command *driver_row = row ? NULL : command_find_driver(session, name);
 
     if (row)
         return run_own(core, buffer, row, rest, error);
     if (driver_row)
-        return run_driver(session, buffer, driver_row, rest, error);
+        return run_driver(session, buffer->kind == BUFFER_CORE ? NULL : buffer, driver_row, rest,
+                          error);
     if (len == 0)
         g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
                             "A command's name follows the slash. Two slashes (//) send a slash.");

@@ -54,6 +54,9 @@ extern const struct command commands_talk[];
 /* The row of a name or an alias (letters' case does not count); NULL: none of core's. */
 const struct command *command_find(const char *name);
 const struct driver_command *command_find_driver(const struct session *session, const char *name);
+/* Whose commands can be typed here: of the buffer's account, in weft's own buffer of the only one;
+ * NULL. */
+struct session *command_session(struct core *core, const struct buffer *buffer);
 /* Every name (no aliases) that can be typed here is given to `fn`, core's first. `session` may be
  * NULL. */
 void

@@ -382,7 +382,7 @@ offer_kind(struct core *core, const struct buffer *buffer, struct completer *com
         offer_conversations(core, completer, buffer, true);
         break;
     case COMPLETE_COMMAND:
-        command_each(session_of_buffer(core, buffer->id), offer_command, completer);
+        command_each(command_session(core, buffer), offer_command, completer);
         break;
     case COMPLETE_ACCOUNT:
         offer_accounts(core, completer);
@@ -401,7 +401,7 @@ offer_kind(struct core *core, const struct buffer *buffer, struct completer *com
         offer_front(core, completer, kind);
         break;
     case COMPLETE_WORDS:
-        offer_words(completer, command_arguments(session_of_buffer(core, buffer->id), place->name),
+        offer_words(completer, command_arguments(command_session(core, buffer), place->name),
                     place->argument);
         break;
     case COMPLETE_VALUE:
@@ -478,7 +478,7 @@ core_complete(struct core *core, int64_t buffer_id, const char *text, size_t cur
     } else if (command) {
         g_autofree char *name = g_strndup(text + 1, strcspn(text + 1, " \t\n"));
         g_autofree char *before = g_strndup(text, start);
-        const struct session *session = session_of_buffer(core, buffer_id);
+        const struct session *session = command_session(core, buffer);
         const struct place place = {before, word, name, count_words(text, text + start) - 1};
         completer = completer_new(word, " ");
         offer_kind(core, buffer, completer, argument_kind(session, name, place.argument), &place);

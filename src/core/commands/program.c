@@ -13,8 +13,8 @@ run_help(const struct command_context *context, GError **error)
     const char *name = context->n ? context->arguments[0] : NULL;
     const struct core_front *front = context->core->front;
     g_autoptr(GError) unknown = NULL;
-    g_autofree char *text =
-        command_help(context->session, name && *name == '/' ? name + 1 : name, &unknown);
+    g_autofree char *text = command_help(command_session(context->core, context->buffer),
+                                         name && *name == '/' ? name + 1 : name, &unknown);
 
     if (!text && front)
         text = front->help(front->user, name);

@@ -207,7 +207,24 @@ static const struct option_row driver_options[] = {
     {0},
 };
 
-static const struct driver_command driver_commands[] = {{0}};
+static const struct driver_command driver_commands[] = {{.name = "whois",
+                                                         .arguments = "NICK",
+                                                         .help = "Tells who someone is.",
+                                                         .example = "/whois uma",
+                                                         .completes = {COMPLETE_USER},
+                                                         .least = 1,
+                                                         .most = 1},
+                                                        {0}};
+
+static bool
+driver_command(void *state, op_id op, const struct driver_command *command,
+               const struct buffer *buffer, const char *const *arguments, GError **error)
+{
+    struct fake_session *session = state;
+    session->asked_op = op;
+    g_string_append_printf(session->asked, "%s %s|", command->name, arguments[0]);
+    return true;
+}
 
 static const struct driver driver_fake = {
     .name = "fake",
@@ -232,6 +249,7 @@ static const struct driver driver_fake = {
     .typing = driver_typing,
     .members = driver_members,
     .look_at = driver_look_at,
+    .command = driver_command,
     .op_cancel = driver_op_cancel,
     .pause = driver_pause,
     .recognise_link = driver_link,

@@ -138,10 +138,13 @@ test_own_buffer(void)
     /* What is about a buffer is about this one. */
     scene_input(scene, "weft", "/part",
                 "This is weft's own buffer. Go to a buffer of the account first.");
-    scene_input(scene, "weft", "/kick rude",
-                "/kick is a command of Net. Go to a buffer of libera first.");
+    /* The network's commands are about its server. */
+    scene_input(scene, "weft", "/kick rude", NULL);
+    scene_assert_calls(scene, "kick in libera: rude|");
+    g_assert_cmpint(scene->shown, ==, scene_buffer(scene, "libera")->id);
     scene_input(scene, "weft", "/kcik rude",
-                "There is no command /kcik here. Two slashes (//) send the text as it is.");
+                "There is no command /kcik here. Did you mean /kick? Two slashes (//) send the "
+                "text as it is.");
     scene_free(scene);
 }
 
@@ -166,6 +169,10 @@ test_which_account(void)
     g_assert_false(core_input(fake->core, own, "/away", &error));
     g_assert_cmpstr(error->message, ==,
                     "This is weft's own buffer. Go to a buffer of the account first.");
+    g_clear_error(&error);
+    g_assert_false(core_input(fake->core, own, "/whois uma", &error));
+    g_assert_cmpstr(error->message, ==,
+                    "/whois is a command of Fake. Go to a buffer of one first.");
     g_clear_error(&error);
     g_auto(GStrv) list = core_complete(fake->core, own, "/join two", 9, &start);
     g_autofree char *joined = g_strjoinv("|", list);

@@ -61,8 +61,7 @@ test_commands(void)
 
     assert_offers(scene, "#coop", "/jo", 1, "join ");
     assert_offers(scene, "#coop", "/K", 1, "keys |kick ");
-    assert_offers(scene, "weft", "/k", 1, "keys ");
-    assert_offers(scene, "weft", "/ki", 1, "");
+    assert_offers(scene, "weft", "/ki", 1, "kick ");
     assert_offers(scene, "#coop", "/recon", 1, "reconnect ");
     assert_offers(scene, "#coop", "/join #j", 6, "#jobs ");
     assert_offers(scene, "#coop", "/kick mari", 6, "maria ");
