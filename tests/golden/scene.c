@@ -283,22 +283,96 @@ assert_same(const char *name, const char *dump, const char *expected)
     g_test_fail();
 }
 
-void
-scene_compare(const char *name, const struct cells *cells)
+const char *const scene_themes[SCENE_THEMES] = {"dark", "light", "mono", "colourblind",
+                                                "colourblind-light"};
+
+static void
+load_theme(struct theme *theme, const char *name)
 {
-    g_autofree char *dump = cells_dump_styled(cells);
+    g_autofree char *file = g_strconcat(name, ".theme", NULL);
+    g_autofree char *path = g_test_build_filename(G_TEST_DIST, "themes", file, NULL);
+    g_autoptr(GError) error = NULL;
+
+    theme_init(theme);
+    theme_load(theme, path, &error);
+    g_assert_no_error(error);
+}
+
+static size_t
+end_of_line(const char *text)
+{
+    size_t len = strcspn(text, "\n");
+    return len + (text[len] == '\n');
+}
+
+/* Where the looks begin: behind the map, which has as many rows as the text before `mark`. */
+static const char *
+looks_of(const char *dump, const char *mark)
+{
+    const char *to = mark + end_of_line(mark);
+
+    for (const char *at = dump; at < mark; at += end_of_line(at))
+        to += end_of_line(to);
+    return to;
+}
+
+/* "-- styles" stands between the text and the map of looks. */
+static void
+append_theme(GString *out, const char *theme, const char *first, const char *dump)
+{
+    static const char mark[] = "-- styles\n";
+    const char *first_map = strstr(first, mark), *map = strstr(dump, mark);
+
+    g_assert_true(first_map && map);
+    g_string_append_printf(out, "== %s\n", theme);
+    if (first_map - first != map - dump || strncmp(first, dump, (size_t)(map - dump)) != 0)
+        g_error("the theme %s changes the text:\n%s", theme, dump);
+    const char *first_looks = looks_of(first, first_map), *looks = looks_of(dump, map);
+    bool same_map = first_looks - first_map == looks - map &&
+                    strncmp(first_map, map, (size_t)(looks - map)) == 0;
+    g_string_append(out, same_map ? looks : map);
+}
+
+void
+scene_compare_dumps(const char *name, char *const dumps[SCENE_THEMES])
+{
+    g_autoptr(GString) dump = g_string_new(dumps[0]);
     g_autofree char *path =
         g_test_build_filename(G_TEST_DIST, "tests", "golden", "screens", name, NULL);
     g_autofree char *expected = NULL;
     g_autoptr(GError) error = NULL;
 
+    for (size_t i = 1; i < SCENE_THEMES; i++)
+        append_theme(dump, scene_themes[i], dumps[0], dumps[i]);
     if (g_getenv("WEFT_UPDATE_GOLDEN")) {
-        g_file_set_contents(path, dump, -1, &error);
+        g_file_set_contents(path, dump->str, -1, &error);
         g_assert_no_error(error);
     }
     g_file_get_contents(path, &expected, NULL, &error);
     g_assert_no_error(error);
-    assert_same(name, dump, expected);
+    assert_same(name, dump->str, expected);
+}
+
+void
+scene_compare_themes(const char *name, int rows, int cols, scene_draw_fn draw, void *user)
+{
+    char *dumps[SCENE_THEMES];
+
+    for (size_t i = 0; i < SCENE_THEMES; i++) {
+        struct cells *cells = cells_new(rows, cols);
+        struct theme theme;
+
+        load_theme(&theme, scene_themes[i]);
+        cells->links = links_new();
+        draw(cells, &theme, user);
+        scene_check_cells(cells);
+        dumps[i] = cells_dump_styled(cells);
+        links_free(cells->links);
+        cells_free(cells);
+    }
+    scene_compare_dumps(name, dumps);
+    for (size_t i = 0; i < SCENE_THEMES; i++)
+        g_free(dumps[i]);
 }
 
 void
@@ -324,40 +398,24 @@ const struct scene_size scene_sizes[SCENE_SIZES] = {
     {"80x24", 24, 80}, {"120x40", 40, 120}, {"200x60", 60, 200}};
 
 static void
-load_light(struct theme *theme)
+draw_scene(struct cells *cells, const struct theme *theme, void *user)
 {
-    g_autofree char *path = g_test_build_filename(G_TEST_DIST, "themes", "light.theme", NULL);
-    g_autoptr(GError) error = NULL;
-
-    theme_load(theme, path, &error);
-    g_assert_no_error(error);
+    scene_draw(user, cells, theme);
 }
 
 void
-scene_compare_at(struct scene *scene, const char *name, const char *size, int rows, int cols,
-                 bool light)
+scene_compare_at(struct scene *scene, const char *name, const char *size, int rows, int cols)
 {
-    struct cells *cells = cells_new(rows, cols);
-    g_autofree char *file = g_strdup_printf("%s-%s%s", name, size, light ? "-light" : "");
-    struct theme theme;
-
-    theme_init(&theme);
-    if (light)
-        load_light(&theme);
-    cells->links = links_new();
-    scene_draw(scene, cells, &theme);
-    scene_check_cells(cells);
-    scene_compare(file, cells);
-    links_free(cells->links);
-    cells_free(cells);
+    g_autofree char *file = g_strdup_printf("%s-%s", name, size);
+    scene_compare_themes(file, rows, cols, draw_scene, scene);
 }
 
 void
 scene_compare_all(struct scene *scene, const char *name)
 {
     for (size_t i = 0; i < SCENE_SIZES; i++)
-        scene_compare_at(scene, name, scene_sizes[i].name, scene_sizes[i].rows, scene_sizes[i].cols,
-                         false);
+        scene_compare_at(scene, name, scene_sizes[i].name, scene_sizes[i].rows,
+                         scene_sizes[i].cols);
 }
 
 /* No size may break anything; small ones show what they can. */

@@ -49,8 +49,15 @@ struct rect scene_timeline_rect(struct scene *scene, int rows, int cols);
 
 struct timeline_source scene_source(struct scene *scene);
 
-/* Compares with tests/golden/screens/NAME. */
-void scene_compare(const char *name, const struct cells *cells);
+/* Compares with tests/golden/screens/NAME what is drawn in each theme: the first in whole, of the
+ * others the looks, and where they differ in more than that, what differs. No theme may change the
+ * text. */
+typedef void (*scene_draw_fn)(struct cells *cells, const struct theme *theme, void *user);
+void scene_compare_themes(const char *name, int rows, int cols, scene_draw_fn draw, void *user);
+/* The same with what was drawn: `dumps[i]` in theme i. */
+#define SCENE_THEMES 5
+extern const char *const scene_themes[SCENE_THEMES];
+void scene_compare_dumps(const char *name, char *const dumps[SCENE_THEMES]);
 #define SCENE_SIZES 3
 struct scene_size {
     const char *name;
@@ -58,10 +65,9 @@ struct scene_size {
 };
 extern const struct scene_size scene_sizes[SCENE_SIZES];
 
-/* Draws at this size and compares with tests/golden/screens/NAME-SIZE(-light). */
-void scene_compare_at(struct scene *scene, const char *name, const char *size, int rows, int cols,
-                      bool light);
-/* At 80x24, 120x40 and 200x60, in the dark theme. */
+/* At this size, with tests/golden/screens/NAME-SIZE. */
+void scene_compare_at(struct scene *scene, const char *name, const char *size, int rows, int cols);
+/* At 80x24, 120x40 and 200x60. */
 void scene_compare_all(struct scene *scene, const char *name);
 /* No size may break anything; small ones show what they can. */
 void scene_try_all_sizes(struct scene *scene);

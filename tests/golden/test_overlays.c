@@ -16,39 +16,43 @@ struct over {
     bool whole; /* covers the screen, not only the timeline */
 };
 
+struct drawing {
+    struct scene *scene;
+    const struct over *over;
+};
+
 static void
-draw_over(struct scene *scene, struct cells *cells, const struct over *over)
+draw_over(struct cells *cells, const struct theme *theme, void *user)
 {
-    struct theme theme;
-    struct canvas canvas = {cells, &theme};
+    const struct drawing *drawing = user;
+    struct canvas canvas = {cells, theme};
     struct rect rect = {0, 0, cells->rows, cells->cols};
 
-    theme_init(&theme);
-    scene_draw(scene, cells, &theme);
-    if (!over->whole)
-        rect = scene_timeline_rect(scene, cells->rows, cells->cols);
-    over->draw(&canvas, rect, over->view);
-    scene_check_cells(cells);
+    scene_draw(drawing->scene, cells, theme);
+    if (!drawing->over->whole)
+        rect = scene_timeline_rect(drawing->scene, cells->rows, cells->cols);
+    drawing->over->draw(&canvas, rect, drawing->over->view);
 }
 
 static void
 compare_over(const char *name, const struct over *over)
 {
     struct scene *scene = scene_new();
+    struct drawing drawing = {scene, over};
+    struct theme theme;
 
     scene_say(scene, MESSAGE_TEXT, "maria", "Who takes minutes on Thursday?");
     scene_load(scene);
+    theme_init(&theme);
     for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
-        struct cells *cells = cells_new(sizes[i].rows, sizes[i].cols);
         g_autofree char *file = g_strdup_printf("%s-%s", name, sizes[i].name);
-        draw_over(scene, cells, over);
-        scene_compare(file, cells);
-        cells_free(cells);
+        scene_compare_themes(file, sizes[i].rows, sizes[i].cols, draw_over, &drawing);
     }
     for (int rows = 1; rows <= 30; rows += 3) {
         for (int cols = 1; cols <= 130; cols += cols < 12 ? 1 : 7) {
             struct cells *cells = cells_new(rows, cols);
-            draw_over(scene, cells, over);
+            draw_over(cells, &theme, &drawing);
+            scene_check_cells(cells);
             cells_free(cells);
         }
     }

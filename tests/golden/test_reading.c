@@ -31,13 +31,11 @@ test_members(void)
     scene->members = &view;
     scene_load(scene);
     scene_compare_all(scene, "members");
-    scene_compare_at(scene, "members", "120x40", 40, 120, true);
-    scene_compare_at(scene, "members", "200x60", 60, 200, true);
     scene_try_all_sizes(scene);
     /* They are asked for. */
     view.n = view.total = view.away = 0;
     view.whole = false;
-    scene_compare_at(scene, "members-asked", "120x40", 40, 120, false);
+    scene_compare_at(scene, "members-asked", "120x40", 40, 120);
     scene_free(scene);
 }
 
@@ -56,8 +54,7 @@ test_topic(void)
     scene->whole_topic = true;
     scene_load(scene);
     scene_compare_all(scene, "topic");
-    scene_compare_at(scene, "topic", "80x24", 24, 80, true);
-    scene_compare_at(scene, "topic", "40x10", 10, 40, false);
+    scene_compare_at(scene, "topic", "40x10", 10, 40);
     scene_try_all_sizes(scene);
     scene_free(scene);
 }

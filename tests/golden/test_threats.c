@@ -244,10 +244,8 @@ test_own_lines(void)
                   "x\nweft says\n11:58 -- kai quit\n-!- kai\n--- new ---\n  weft  says");
     scene_load(scene);
     for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
-        g_autofree char *name = g_strdup_printf("own-lines-%dx%d", sizes[i][1], sizes[i][0]);
-        struct cells *cells = draw(scene, sizes[i][0], sizes[i][1]);
-        scene_compare(name, cells);
-        cells_free(cells);
+        g_autofree char *size = g_strdup_printf("%dx%d", sizes[i][1], sizes[i][0]);
+        scene_compare_at(scene, "own-lines", size, sizes[i][0], sizes[i][1]);
     }
     struct cells *cells = draw(scene, 60, 120);
     static const char *const shown[] = {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "store/search.h"
+#include "ui/ui_priv.h"
 
 static void
 on_quit(void *user, bool gone)
@@ -185,6 +186,15 @@ emit(struct world *world, const struct event *event)
 {
     host_emit(fake_session(world->fake, 0)->host, event);
     fake_settle(world->fake);
+}
+
+void
+world_theme(struct world *world, const char *name)
+{
+    g_autoptr(GError) error = NULL;
+
+    ui_look_try(world->ui, name, &error);
+    g_assert_no_error(error);
 }
 
 void

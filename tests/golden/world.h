@@ -48,6 +48,8 @@ void go(struct world *world, unsigned account, const char *remote_id);
 /* The first account's driver tells something. */
 void emit(struct world *world, const struct event *event);
 
+/* Drawn in this theme from now on; nothing is said of it. */
+void world_theme(struct world *world, const char *name);
 /* A line of [look], by the configuration's file and /reload. */
 void set_look(struct world *world, const char *line);
 
