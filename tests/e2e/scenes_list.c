@@ -138,13 +138,13 @@ test_mouse(void)
     tmux_type(scene.tmux, "q");
     g_assert_true(tmux_wait(scene.tmux, "\\] .*line 33\\."));
     point(&scene, "#jobs", 0);
-    g_assert_true(tmux_wait(scene.tmux, "#jobs - Patio coop"));
+    g_assert_true(tmux_wait(scene.tmux, "#jobs( [+][a-z]+)? - Patio coop"));
     /* To copy, the terminal has it. */
     tmux_key(scene.tmux, "M-l");
     g_assert_true(tmux_wait(scene.tmux, "Copy with the mouse"));
     scene_assert_mouse(&scene, false);
     tmux_key(scene.tmux, "Escape");
-    g_assert_true(tmux_wait(scene.tmux, "#jobs - Patio coop"));
+    g_assert_true(tmux_wait(scene.tmux, "#jobs( [+][a-z]+)? - Patio coop"));
     scene_assert_mouse(&scene, true);
     tmux_key(scene.tmux, "M-m");
     g_assert_true(tmux_wait(scene.tmux, "The terminal has its mouse again"));

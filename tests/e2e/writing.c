@@ -65,7 +65,7 @@ go_to_lab(struct scene *scene)
     tmux_key(scene->tmux, "C-g");
     tmux_type(scene->tmux, "lab");
     tmux_key(scene->tmux, "Enter");
-    g_assert_true(tmux_wait(scene->tmux, "#lab - home"));
+    g_assert_true(tmux_wait(scene->tmux, "#lab( [+][a-z]+)? - home"));
 }
 
 static void
