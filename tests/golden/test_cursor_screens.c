@@ -4,24 +4,6 @@
 #include "tests/golden/scene.h"
 #include "tests/golden/world.h"
 
-/* The screen in each theme; the first at the end. */
-static void
-compare_themes(struct world *world, const char *file)
-{
-    char *dumps[SCENE_THEMES];
-
-    for (size_t i = SCENE_THEMES; i-- > 0;) {
-        world_theme(world, scene_themes[i]);
-        g_free(look(world));
-        g_free(look(world)); /* the window has its new size */
-        scene_check_cells(world->cells);
-        dumps[i] = cells_dump_styled(world->cells);
-    }
-    scene_compare_dumps(file, dumps);
-    for (size_t i = 0; i < SCENE_THEMES; i++)
-        g_free(dumps[i]);
-}
-
 static void
 compare(struct world *world, const char *name)
 {
@@ -31,7 +13,7 @@ compare(struct world *world, const char *name)
         const struct scene_size *size = i < SCENE_SIZES ? &scene_sizes[i] : &narrow;
         g_autofree char *file = g_strdup_printf("cursor-%s-%s", name, size->name);
         cells_resize(world->cells, size->rows, size->cols);
-        compare_themes(world, file);
+        world_compare(world, file);
     }
     cells_resize(world->cells, 24, 80);
     g_free(look(world));

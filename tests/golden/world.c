@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "store/search.h"
+#include "tests/golden/scene.h"
 #include "ui/ui_priv.h"
 
 static void
@@ -84,23 +85,30 @@ look(struct world *world)
 }
 
 void
-world_compare(struct world *world, const char *name)
+world_theme(struct world *world, const char *name)
 {
-    g_autofree char *path =
-        g_test_build_filename(G_TEST_DIST, "tests", "golden", "screens", name, NULL);
-    g_autofree char *expected = NULL;
     g_autoptr(GError) error = NULL;
 
-    g_free(look(world));
-    g_autofree char *dump = cells_dump_styled(world->cells);
-    if (g_getenv("WEFT_UPDATE_GOLDEN"))
-        g_assert_true(g_file_set_contents(path, dump, -1, NULL));
-    g_file_get_contents(path, &expected, NULL, &error);
+    ui_look_try(world->ui, name, &error);
     g_assert_no_error(error);
-    const bool same = strcmp(dump, expected) == 0;
-    if (!same)
-        g_test_message("%s was:\n%s\nand is now:\n%s", name, expected, dump);
-    g_assert_true(same);
+}
+
+void
+world_compare(struct world *world, const char *name)
+{
+    char *dumps[SCENE_THEMES];
+
+    /* The first theme stays. */
+    for (size_t i = SCENE_THEMES; i-- > 0;) {
+        world_theme(world, scene_themes[i]);
+        g_free(look(world));
+        g_free(look(world)); /* the window has its new size */
+        scene_check_cells(world->cells);
+        dumps[i] = cells_dump_styled(world->cells);
+    }
+    scene_compare_dumps(name, dumps);
+    for (size_t i = 0; i < SCENE_THEMES; i++)
+        g_free(dumps[i]);
 }
 
 bool
@@ -186,15 +194,6 @@ emit(struct world *world, const struct event *event)
 {
     host_emit(fake_session(world->fake, 0)->host, event);
     fake_settle(world->fake);
-}
-
-void
-world_theme(struct world *world, const char *name)
-{
-    g_autoptr(GError) error = NULL;
-
-    ui_look_try(world->ui, name, &error);
-    g_assert_no_error(error);
 }
 
 void

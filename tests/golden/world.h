@@ -34,7 +34,7 @@ bool shows(struct world *world, const char *text);
         }                                                                                          \
     } while (0)
 
-/* Compares what is drawn, colours and cursor too, with tests/golden/screens/NAME. */
+/* Compares what is drawn, colours and cursor too, in each theme with tests/golden/screens/NAME. */
 void world_compare(struct world *world, const char *name);
 
 /* One key by its name, or each byte as a key. */
