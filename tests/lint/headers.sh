@@ -2,7 +2,10 @@
 # Every header compiles alone: it includes what it uses. LINT_CC and LINT_CPPFLAGS come from the Makefile.
 . "${G_TEST_SRCDIR:-.}/tests/lint/lib.sh"
 
-sources | grep '\.h$' | while read -r header; do
+# The Mattermost server's own headers where it can be built at all.
+skip='^$'
+case $LINT_CPPFLAGS in *soup*) ;; *) skip='^tests/sandbox/mm_(priv|client)\.h$' ;; esac
+sources | grep '\.h$' | grep -vE "$skip" | while read -r header; do
     case $header in
     src/*) printf '%s\n' "${header#src/}" ;;
     *) printf '%s\n' "$header" ;;

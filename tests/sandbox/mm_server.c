@@ -1,0 +1,245 @@
+/* The server's life on its thread, and the way in from the test's. */
+#include "tests/sandbox/mm_priv.h"
+
+#include <string.h>
+
+#ifdef __SANITIZE_ADDRESS__
+/* libsoup 3.2 loses the GSocket (not the descriptor) of every connection that it accepts. GLib is
+ * built without frame pointers, so the one frame that is known of it must do; g_malloc0() and what
+ * else there is stay watched. Weak: a test program may have its own. */
+const char *__lsan_default_suppressions(void) __attribute__((visibility("default"), used, weak));
+
+const char *
+__lsan_default_suppressions(void)
+{
+    return "leak:^g_malloc$";
+}
+#endif
+
+/* ---- calls from the test's thread ---- */
+
+struct call {
+    struct mm_server *server;
+    mm_call_fn fn;
+    void *arguments;
+    GMutex mutex;
+    GCond cond;
+    bool done;
+};
+
+static gboolean
+on_call(gpointer user)
+{
+    struct call *call = user;
+
+    call->fn(call->server, call->arguments);
+    g_mutex_lock(&call->mutex);
+    call->done = true;
+    g_cond_signal(&call->cond);
+    g_mutex_unlock(&call->mutex);
+    return G_SOURCE_REMOVE;
+}
+
+void
+mm_call(struct mm_server *server, mm_call_fn fn, void *arguments)
+{
+    struct call call = {.server = server, .fn = fn, .arguments = arguments};
+    GSource *source = g_idle_source_new();
+
+    g_mutex_init(&call.mutex);
+    g_cond_init(&call.cond);
+    g_source_set_priority(source, G_PRIORITY_HIGH);
+    g_source_set_callback(source, on_call, &call, NULL);
+    g_source_attach(source, server->context);
+    g_source_unref(source);
+    g_mutex_lock(&call.mutex);
+    while (!call.done)
+        g_cond_wait(&call.cond, &call.mutex);
+    g_mutex_unlock(&call.mutex);
+    g_mutex_clear(&call.mutex);
+    g_cond_clear(&call.cond);
+}
+
+/* ---- listening ---- */
+
+/* `*port` 0: the kernel's choice, which is written there. */
+static void
+listen_on(struct mm_server *server, uint16_t *port, SoupServerListenOptions options)
+{
+    g_autoptr(GSocketAddress) wanted = g_inet_socket_address_new_from_string("127.0.0.1", *port);
+    g_autoptr(GError) error = NULL;
+    GSList *before = soup_server_get_listeners(server->soup);
+    GSList *after = NULL;
+
+    soup_server_listen(server->soup, wanted, options, &error);
+    g_assert_no_error(error);
+    after = soup_server_get_listeners(server->soup);
+    for (GSList *link = after; link != NULL; link = link->next) {
+        g_autoptr(GSocketAddress) address = NULL;
+
+        if (g_slist_find(before, link->data) != NULL)
+            continue;
+        address = g_socket_get_local_address(link->data, NULL);
+        *port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(address));
+    }
+    g_slist_free(before);
+    g_slist_free(after);
+}
+
+char *
+mm_base_url(struct mm_server *server)
+{
+    return g_strdup_printf("http://127.0.0.1:%u", server->port);
+}
+
+static void
+call_up(struct mm_server *server, void *arguments)
+{
+    (void)arguments;
+    if (server->soup != NULL)
+        return;
+    server->soup = soup_server_new("server-header", "nginx", NULL);
+    mm_http_add(server);
+    mm_ws_add(server);
+    listen_on(server, &server->port, 0);
+    if (server->certificate != NULL) {
+        soup_server_set_tls_certificate(server->soup, server->certificate);
+        listen_on(server, &server->tls_port, SOUP_SERVER_LISTEN_HTTPS);
+    }
+    g_hash_table_insert(server->config, g_strdup("SiteURL"), mm_base_url(server));
+}
+
+static void
+call_down(struct mm_server *server, void *arguments)
+{
+    (void)arguments;
+    if (server->soup == NULL)
+        return;
+    mm_ws_cut(server, NULL, false);
+    mm_ws_cut(server, NULL, true);
+    mm_http_forget_delayed(server);
+    soup_server_disconnect(server->soup);
+    g_clear_object(&server->soup);
+}
+
+void
+mm_server_down(struct mm_server *server)
+{
+    mm_call(server, call_down, NULL);
+}
+
+void
+mm_server_up(struct mm_server *server)
+{
+    mm_call(server, call_up, NULL);
+}
+
+/* ---- life ---- */
+
+static gpointer
+server_thread(gpointer user)
+{
+    struct mm_server *server = user;
+
+    g_main_context_push_thread_default(server->context);
+    g_main_loop_run(server->loop);
+    while (g_main_context_iteration(server->context, FALSE))
+        ; /* what was cancelled lets go */
+    g_main_context_pop_thread_default(server->context);
+    return NULL;
+}
+
+static void
+fault_free(gpointer data)
+{
+    struct mm_fault *fault = data;
+
+    g_free(fault->pattern);
+    g_free(fault);
+}
+
+static void
+take_options(struct mm_server *server, const struct mm_server_options *options)
+{
+    struct mm_server_options *own = &server->options;
+    g_autoptr(GError) error = NULL;
+
+    if (options != NULL)
+        *own = *options;
+    if (own->cert_file != NULL) {
+        server->certificate =
+            g_tls_certificate_new_from_files(own->cert_file, own->key_file, &error);
+        g_assert_no_error(error);
+    }
+    own->cert_file = NULL; /* the caller's string */
+    own->key_file = NULL;
+    if (own->seed == 0)
+        own->seed = 1;
+    if (own->resume_ms == 0)
+        own->resume_ms = 300000;
+    if (own->auth_ms == 0)
+        own->auth_ms = 5000;
+    if (own->session_ms == 0)
+        own->session_ms = (int64_t)180 * 86400000;
+}
+
+struct mm_server *
+mm_server_start(const struct mm_server_options *options)
+{
+    struct mm_server *server = g_new0(struct mm_server, 1);
+
+    take_options(server, options);
+    mm_store_init(server);
+    server->conns = g_ptr_array_new_with_free_func(mm_conn_free);
+    server->faults = g_ptr_array_new_with_free_func(fault_free);
+    server->requests = g_ptr_array_new_with_free_func(g_free);
+    server->complaints = g_ptr_array_new_with_free_func(g_free);
+    server->delayed = g_ptr_array_new();
+    server->context = g_main_context_new();
+    server->loop = g_main_loop_new(server->context, FALSE);
+    server->thread = g_thread_new("mm-server", server_thread, server);
+    mm_call(server, call_up, NULL);
+    return server;
+}
+
+static void
+call_stop(struct mm_server *server, void *arguments)
+{
+    call_down(server, arguments);
+    g_main_loop_quit(server->loop);
+}
+
+void
+mm_server_stop(struct mm_server *server)
+{
+    GPtrArray *arrays[] = {NULL, NULL, NULL, NULL, NULL};
+
+    if (server == NULL)
+        return;
+    mm_call(server, call_stop, NULL);
+    g_thread_join(server->thread);
+    arrays[0] = server->conns;
+    arrays[1] = server->faults;
+    arrays[2] = server->requests;
+    arrays[3] = server->complaints;
+    arrays[4] = server->delayed;
+    for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
+        g_ptr_array_unref(arrays[i]);
+    mm_store_clear(server);
+    g_clear_object(&server->certificate);
+    g_main_loop_unref(server->loop);
+    g_main_context_unref(server->context);
+    g_free(server);
+}
+
+uint16_t
+mm_server_port(const struct mm_server *server)
+{
+    return server->port;
+}
+
+uint16_t
+mm_server_tls_port(const struct mm_server *server)
+{
+    return server->tls_port;
+}

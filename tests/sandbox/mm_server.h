@@ -1,0 +1,142 @@
+/* A small, strict Mattermost for the tests, in this process, on loopback: REST API v4 and WebSocket
+ * as a server 11.6 answers them (tests/sandbox/transcripts is what one said). It shares no parser
+ * with weft.
+ *
+ * It runs on a thread and main context of its own, so weft's loop and the server never wait for
+ * each other. Every call here is carried out on that thread and returns when it is done. Users are
+ * named by username, everything else by id; ids that are returned live until mm_server_stop(),
+ * other strings are the caller's to g_free(). What was made lives until then too: mm_server_down()
+ * takes only the connections, as a restart does.
+ *
+ * Strict: it refuses what the real server refuses, with the same error ids, and remembers what a
+ * client should not have done: mm_server_complaints(). */
+#ifndef WEFT_SANDBOX_MM_SERVER_H
+#define WEFT_SANDBOX_MM_SERVER_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct mm_server;
+
+struct mm_server_options {
+    const char *cert_file; /* PEM for localhost: there is a TLS port besides; NULL: none */
+    const char *key_file;
+    uint32_t seed;         /* of ids and tokens; 0: 1 */
+    unsigned resume_ms;    /* a dead WebSocket can be resumed so long; 0: 300000 */
+    unsigned auth_ms;      /* a WebSocket must log in within this; 0: 5000 */
+    int64_t session_ms;    /* how long a login lasts; 0: 180 days */
+    unsigned rate_per_sec; /* more requests than this, after a burst: 429; 0: no limit */
+    unsigned rate_burst;   /* 0: 100 */
+};
+
+/* NULL options: all defaults. Aborts the test when it cannot listen. */
+struct mm_server *mm_server_start(const struct mm_server_options *options);
+void mm_server_stop(struct mm_server *server);
+
+uint16_t mm_server_port(const struct mm_server *server);
+uint16_t mm_server_tls_port(const struct mm_server *server); /* 0: none */
+
+/* Ends all connections without a word and refuses new ones, until mm_server_up() listens on the
+ * same ports. Sessions survive, WebSockets cannot be resumed. */
+void mm_server_down(struct mm_server *server);
+void mm_server_up(struct mm_server *server);
+
+/* The server's clock goes on by this at once. */
+void mm_server_advance(struct mm_server *server, int64_t ms);
+/* Everything happens in the same millisecond until it is thawed. */
+void mm_server_freeze(struct mm_server *server, bool frozen);
+
+/* ---- the world ---- */
+
+/* The first user is system admin. Email: USERNAME@x.org. */
+const char *
+mm_server_add_user(struct mm_server *server, const char *username, const char *password);
+/* Logins of this user ask for that code besides; NULL: no more. */
+void mm_server_set_mfa(struct mm_server *server, const char *username, const char *code);
+/* Deactivates them: their sessions end. */
+void mm_server_deactivate(struct mm_server *server, const char *username);
+/* A team with town-square and off-topic; its creator is in it, as admin. */
+const char *mm_server_add_team(struct mm_server *server, const char *name, const char *display_name,
+                               const char *creator);
+void mm_server_join_team(struct mm_server *server, const char *team_id, const char *username);
+/* type: "O" or "P". The creator is in it. */
+const char *mm_server_add_channel(struct mm_server *server, const char *team_id, const char *type,
+                                  const char *name, const char *display_name, const char *creator);
+/* The id of the team's channel; NULL: there is none. */
+const char *mm_server_channel(struct mm_server *server, const char *team_id, const char *name);
+const char *mm_server_direct(struct mm_server *server, const char *a, const char *b);
+void mm_server_join(struct mm_server *server, const char *channel_id, const char *username);
+void mm_server_leave(struct mm_server *server, const char *channel_id, const char *username);
+
+/* ---- what people do ---- */
+
+/* root_id: or NULL. Returns the post's id. */
+const char *mm_server_say(struct mm_server *server, const char *username, const char *channel_id,
+                          const char *root_id, const char *text);
+void mm_server_edit(struct mm_server *server, const char *post_id, const char *text);
+void mm_server_delete(struct mm_server *server, const char *post_id);
+void mm_server_react(struct mm_server *server, const char *username, const char *post_id,
+                     const char *emoji, bool add);
+void mm_server_typing(struct mm_server *server, const char *username, const char *channel_id,
+                      const char *root_id);
+void mm_server_view(struct mm_server *server, const char *username, const char *channel_id);
+void mm_server_set_status(struct mm_server *server, const char *username, const char *status);
+void mm_server_set_preference(struct mm_server *server, const char *username, const char *category,
+                              const char *name, const char *value);
+/* Of the client configuration: "MaxPostSize", "PostEditTimeLimit", "CollapsedThreads", … */
+void mm_server_set_config(struct mm_server *server, const char *key, const char *value);
+
+/* ---- sessions ---- */
+
+/* A personal access token. */
+char *mm_server_add_token(struct mm_server *server, const char *username);
+/* Ends all sessions of the user, access tokens too when `tokens`. Open WebSockets stay, and fall
+ * silent. */
+void mm_server_expire(struct mm_server *server, const char *username, bool tokens);
+
+/* ---- faults ---- */
+
+enum mm_server_fault {
+    MM_FAULT_429,     /* "limit exceeded", with Retry-After: value seconds */
+    MM_FAULT_STATUS,  /* this HTTP status, with an error in JSON */
+    MM_FAULT_HTML,    /* this HTTP status, with a page as proxies make them */
+    MM_FAULT_DELAY,   /* so many milliseconds later */
+    MM_FAULT_CUT,     /* the connection ends before the request is carried out */
+    MM_FAULT_LOST,    /* it is carried out, then the connection ends without an answer */
+    MM_FAULT_GARBAGE, /* 200 with a body that is no JSON */
+};
+/* For the next `times` requests that fit the glob "METHOD /path" (below /api/v4, with its query):
+ * "POST /posts*". The WebSocket is "GET /websocket*": 429, STATUS and HTML refuse the upgrade.
+ * Faults add up; mm_server_heal() ends them all. */
+void mm_server_fault(struct mm_server *server, enum mm_server_fault fault, const char *pattern,
+                     unsigned times, unsigned value);
+void mm_server_heal(struct mm_server *server);
+/* Breaks the user's WebSockets (NULL: everyone's), without a close frame. They can be resumed. */
+void mm_server_drop(struct mm_server *server, const char *username);
+/* The next n events are sent but never arrive, then the line breaks. */
+void mm_server_lose(struct mm_server *server, const char *username, unsigned n);
+/* Forgets the dead ones: a resume gets a new hello. */
+void mm_server_forget(struct mm_server *server);
+/* Sends this text as a frame of its own. */
+void mm_server_send_raw(struct mm_server *server, const char *username, const char *text);
+
+/* ---- what it knows ---- */
+
+/* How many requests fit the glob "METHOD /path". */
+unsigned mm_server_count(struct mm_server *server, const char *pattern);
+/* All of them, one a line: for a failed test's output. */
+char *mm_server_requests_dup(struct mm_server *server);
+/* What clients did against the rules, one a line; "" when nothing. */
+char *mm_server_complaints(struct mm_server *server);
+/* How many WebSockets of the user (NULL: of all) are open. */
+unsigned mm_server_sockets(struct mm_server *server, const char *username);
+/* How many living posts of the channel have exactly this text. */
+unsigned mm_server_count_said(struct mm_server *server, const char *channel_id, const char *text);
+/* All living posts of the channel, oldest first, as a JSON array of posts. */
+char *mm_server_posts_dup(struct mm_server *server, const char *channel_id);
+/* What the user has not read of it, by the server's count. */
+int64_t mm_server_unread(struct mm_server *server, const char *username, const char *channel_id);
+bool mm_server_has(struct mm_server *server, const char *username, const char *channel_id);
+
+#endif
