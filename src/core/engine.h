@@ -205,14 +205,14 @@ void outbox_load(struct core *core, const struct session *session);
 void outbox_add(struct core *core, struct room *room, enum message_kind kind,
                 const struct rich *body, const char *reply_to, bool clear_draft);
 /* One that has just been stored joins the end of its lane; takes the row. */
-void outbox_take(struct core *core, struct room *room, struct outbox_row *row);
+void outbox_take(struct core *core, struct room *room, struct outbox_row *row, int64_t sort_key);
 /* The lane's memory; for the end of a buffer. */
 void outbox_free_lane(struct room *room);
 /* Sends what may be sent now. */
 void outbox_run(struct session *session);
 void outbox_run_room(struct room *room);
 /* The store has found our own message: the row is settled. */
-void outbox_merged(struct core *core, int64_t outbox_id);
+void outbox_merged(struct core *core, int64_t outbox_id, int64_t sort_key);
 void outbox_lost(struct session *session);
 /* What was under way in it is unknown now. */
 void outbox_lost_room(struct room *room);

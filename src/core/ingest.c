@@ -174,7 +174,7 @@ arrived(struct word *word, const struct store_result *result)
     case STORE_MERGED:
         unread_note_newest(room, result->message);
         if (result->outbox_id != 0)
-            outbox_merged(core, result->outbox_id);
+            outbox_merged(core, result->outbox_id, result->message->sort_key);
         word_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
         break;
     case STORE_CHANGED:

@@ -45,6 +45,7 @@ struct out_row {
     bool blocks;           /* what comes after it in the lane waits for that */
     bool held;             /* it was not found, and may still come: the timer runs */
     int64_t first_sent_us; /* 0: never */
+    int64_t sort_key;      /* where it stands; 0: not known */
 };
 
 struct lane {
@@ -112,9 +113,9 @@ row_take(struct core *core, struct room *room, struct outbox_row *row)
 }
 
 void
-outbox_take(struct core *core, struct room *room, struct outbox_row *row_taken)
+outbox_take(struct core *core, struct room *room, struct outbox_row *row_taken, int64_t sort_key)
 {
-    row_take(core, room, row_taken);
+    row_take(core, room, row_taken)->sort_key = sort_key;
 }
 
 static gboolean
@@ -143,6 +144,44 @@ leave_flight(struct out_row *out)
     out->held = false;
 }
 
+/* --- order
+ * ------------------------------------------------------------------------------------------ */
+
+static void
+moved(struct word *word, const struct store_result *result)
+{
+    if (result->outcome != STORE_CHANGED || result->message == NULL)
+        return;
+    struct room *room = room_get(word->core, result->message->buffer_id);
+    if (room != NULL)
+        unread_note_newest(room, result->message);
+    word_publish(word->core, NOTICE_MESSAGE_CHANGED, result->message, false);
+}
+
+/* What was typed later and has not arrived yet stays behind what has, though the network's clock
+ * put that at a later time than the one at which this was typed. */
+static void
+keep_behind(struct room *room, int64_t outbox_id, int64_t sort_key)
+{
+    struct core *core = room->session->core;
+
+    if (room->lane == NULL)
+        return;
+    for (GList *at = room->lane->rows.head; at != NULL; at = at->next) {
+        struct out_row *out = at->data;
+        if (out->row->id <= outbox_id || out->sort_key == 0 || out->phase == PHASE_SETTLING)
+            continue;
+        if (out->sort_key > sort_key)
+            return;
+        out->sort_key = ++sort_key;
+        room->newest_key = MAX(room->newest_key, sort_key);
+        const struct store_outbox_change change = {
+            .outbox_id = out->row->id, .moves = true, .sort_key = sort_key};
+        store_set_outbox(core->store, &change, word_came,
+                         word_new(core, sizeof(struct word), moved, out->row->id));
+    }
+}
+
 /* --- settling
  * ---------------------------------------------------------------------------------------------- */
 
@@ -165,6 +204,8 @@ settled(struct word *word, const struct store_result *result)
     if (result->message != NULL) {
         unread_note_newest(room, result->message);
         word_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
+        if (settle->state == OUTBOX_DONE && room != NULL)
+            keep_behind(room, word->id, result->message->sort_key);
         if (settle->state == OUTBOX_DONE)
             unread_mark(core, room, message_position(result->message), false, false);
     } else if (settle->state == OUTBOX_DROPPED) {
@@ -224,12 +265,13 @@ set_unknown(struct out_row *out, const char *error, bool blocks)
 }
 
 void
-outbox_merged(struct core *core, int64_t outbox_id)
+outbox_merged(struct core *core, int64_t outbox_id, int64_t sort_key)
 {
     struct out_row *out = g_hash_table_lookup(core->out_by_id, &outbox_id);
     if (out == NULL)
         return;
     struct room *room = out->room;
+    keep_behind(room, outbox_id, sort_key);
     leave_flight(out);
     row_remove(out);
     outbox_run_room(room);

@@ -33,7 +33,7 @@ added(struct word *word, const struct store_result *result)
     row->message_id = result->message->id;
     g_free(row->key);
     row->key = g_strdup(result->outbox_key);
-    outbox_take(core, room, row);
+    outbox_take(core, room, row, result->message->sort_key);
     unread_note_newest(room, result->message);
     if (!word->stalled)
         word_publish(core, NOTICE_MESSAGE, result->message, true);

@@ -177,6 +177,23 @@ change_state(struct put *put, struct op *op, const struct row *row)
     return ok;
 }
 
+static bool
+move(struct put *put, struct op *op, const struct row *row)
+{
+    bool ok;
+
+    if (row->state == OUTBOX_DONE) {
+        op->result.outcome = STORE_KNOWN;
+        return true;
+    }
+    op->result.outcome = STORE_CHANGED;
+    if (!db_run(db_bind(put->db, "UPDATE messages SET sort_key = max(sort_key, ?2) WHERE id = ?1",
+                        "ii", row->message_id, op->change.sort_key)))
+        return false;
+    op->result.message = put_load(put->db, row->message_id, &ok);
+    return ok;
+}
+
 bool
 put_outbox_change(struct put *put, struct op *op)
 {
@@ -186,7 +203,9 @@ put_outbox_change(struct put *put, struct op *op)
         return false;
     bool ok = true;
     if (row.message_id != 0) {
-        if (op->change.state == OUTBOX_DONE)
+        if (op->change.moves)
+            ok = move(put, op, &row);
+        else if (op->change.state == OUTBOX_DONE)
             ok = change_done(put, op, &row);
         else if (row.state == OUTBOX_DONE)
             op->result.outcome = STORE_KNOWN;

@@ -204,6 +204,8 @@ struct store_outbox_change {
     int64_t time_us;         /* DONE: likewise; 0 keeps */
     int64_t sort_key;        /* DONE: likewise; 0 keeps */
     const char *error;       /* FAILED, UNKNOWN: a sentence; else NULL */
+    bool moves;              /* only this: the message stands at `sort_key`, if it is later than
+                                where it stands and the row is not DONE (then KNOWN) */
 };
 /* SENDING is committed with synchronous=FULL and counts an attempt. When a DONE's remote id is
  * already on another row of the buffer (the echo came first and could not be matched), the two

@@ -409,7 +409,7 @@ test_held_and_come(void)
     fake_settle(fake);
     g_assert_cmpuint(n_sent(fake), ==, 2);
     g_assert_cmpstr(fake_sent(fake, 0, 1)->text, ==, "two");
-    fake_done(fake, 0, fake_sent(fake, 0, 1)->op, "m2", FAKE_NOW_US + 116 * SECOND_US);
+    fake_done(fake, 0, fake_sent(fake, 0, 1)->op, "m2", 116 * SECOND_US);
     fake_settle(fake);
     expect(fake, "one/sent|two/sent");
     fake_advance(fake, HOLD_US);
@@ -465,6 +465,35 @@ test_held_and_retried(void)
     fake_settle(fake);
     g_assert_cmpuint(n_sent(fake), ==, 2);
     g_assert_cmpstr(fake_sent(fake, 0, 1)->text, ==, "two");
+    fake_free(fake);
+}
+
+/* The network's clock says that one arrived later than when two was typed: two does not jump above
+ * it. */
+static void
+test_in_order(void)
+{
+    struct fake *fake = online();
+
+    fake_type(fake, 0, "one");
+    fake_type(fake, 0, "two");
+    fake_type(fake, 0, "three");
+    fake_settle(fake);
+    fake_advance(fake, 10 * SECOND_US);
+    fake_done(fake, 0, fake_sent(fake, 0, 0)->op, "m1", 5 * SECOND_US);
+    fake_settle(fake);
+    expect(fake, "one/sent|two/sending|three/pending");
+    fake_say(fake, 0,
+             &(struct fake_said){.text = "two",
+                                 .id = "m2",
+                                 .key = fake_sent(fake, 0, 1)->key,
+                                 .time_us = 7 * SECOND_US,
+                                 .own = true});
+    fake_settle(fake);
+    expect(fake, "one/sent|two/sent|three/sending");
+    fake_done(fake, 0, fake_sent(fake, 0, 2)->op, "m3", 8 * SECOND_US);
+    fake_settle(fake);
+    expect(fake, "one/sent|two/sent|three/sent");
     fake_free(fake);
 }
 
@@ -739,6 +768,7 @@ test_outbox_add(void)
     g_test_add_func("/outbox/held-and-absent", test_held_and_absent);
     g_test_add_func("/outbox/held-and-cut", test_held_and_cut);
     g_test_add_func("/outbox/held-and-retried", test_held_and_retried);
+    g_test_add_func("/outbox/in-order", test_in_order);
     g_test_add_func("/outbox/lost-each-time", test_lost_each_time);
     g_test_add_func("/outbox/lost-for-good", test_lost_for_good);
     g_test_add_func("/outbox/lost-and-kept-out", test_lost_and_kept_out);
