@@ -165,7 +165,7 @@ keep_behind(struct room *room, int64_t outbox_id, int64_t sort_key)
 {
     struct core *core = room->session->core;
 
-    if (room->lane == NULL)
+    if (room->lane == NULL || core->leaving)
         return;
     for (GList *at = room->lane->rows.head; at != NULL; at = at->next) {
         struct out_row *out = at->data;
