@@ -12,6 +12,14 @@
 
 static void ask_members(struct mm *mm, unsigned page);
 
+/* Something of which the server told could not be had: only asking for everything brings it. */
+static void
+lose(struct mm *mm, const GError *error)
+{
+    mm->known = false;
+    mm_fail(mm, g_error_copy(error));
+}
+
 static bool
 failed(struct mm *mm, const GError *error)
 {
@@ -285,6 +293,9 @@ on_one_channel(struct mm *mm, struct mm_call *call, const struct mm_answer *answ
                                 "This channel is in a team that the account leaves out.");
         if (call->op != 0)
             host_failed(mm->host, call->op, none);
+        else if (error && !error_is(error, WEFT_ERROR_FORBIDDEN) &&
+                 !error_is(error, WEFT_ERROR_NOT_FOUND))
+            lose(mm, error);
         return;
     }
     struct mm_call *next =

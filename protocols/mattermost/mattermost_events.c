@@ -399,7 +399,7 @@ hold(struct seen *seen, const json_t *frame)
                                 "fetched. weft connects again."));
         return true;
     }
-    g_ptr_array_add(channel->held, json_deep_copy(frame));
+    g_ptr_array_add(channel->held, json_incref((json_t *)(uintptr_t)frame));
     mm_catch_up(mm, channel);
     return true;
 }

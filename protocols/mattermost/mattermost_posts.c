@@ -415,7 +415,8 @@ mm_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, const 
         return false;
     remember_root(mm, id, json_get_text(post, "root_id"));
     const struct mm_mark before = channel->mark;
-    mm_mark_note(channel, post, true);
+    if (origin != ORIGIN_ECHO)
+        mm_mark_note(channel, post, true);
     const bool moved = memcmp(&before, &channel->mark, sizeof before) != 0;
     g_autofree char *cursor = moved ? mm_mark_format(&channel->mark) : NULL;
     struct rich *body = body_of(mm, post, kind);
@@ -432,7 +433,7 @@ mm_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, const 
     fill_message(mm, &event, post, sender);
     host_emit(mm->host, &event);
     rich_free(body);
-    if (origin != ORIGIN_LIVE)
+    if (origin == ORIGIN_HISTORY || origin == ORIGIN_CATCH_UP)
         tell_reactions(mm, post, origin);
     return true;
 }

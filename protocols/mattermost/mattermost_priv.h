@@ -280,8 +280,9 @@ void mm_users_need(struct mm *mm, GPtrArray *ids_take, struct mm_job *job_take, 
 extern const struct json_limits mm_page_limits; /* of a list of posts */
 extern const struct json_limits mm_post_limits; /* of one */
 
-/* A post as a message; reactions with it when `origin` is not LIVE. `sender`: as the server calls
- * them, or NULL. False: it is none that is shown. */
+/* A post as a message; reactions with it when it was fetched. `sender`: as the server calls them, or
+ * NULL. ECHO: it is the answer to our sending it, which may come before what was said earlier, and
+ * so moves no mark. False: it is none that is shown. */
 bool mm_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, const char *sender);
 /* It says something else now. */
 void mm_post_edited(struct mm *mm, const json_t *post);

@@ -56,7 +56,9 @@ on_posted(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, c
     const int64_t create_ms = json_get_int(answer->json, "create_at");
 
     if (!error && mm_is_id(id)) {
-        /* The event came before, as a rule; where it did not, it is known when it comes. */
+        /* The event came before, as a rule. Where it did not, or never will, this gives the message
+         * its place among the others. */
+        mm_post_tell(mm, answer->json, ORIGIN_ECHO, NULL);
         host_done(mm->host, call->op, id, CLAMP(create_ms, 0, INT64_MAX / 1000) * 1000);
         return;
     }

@@ -33,6 +33,24 @@ test_send(void)
     world_close(&w);
 }
 
+/* The answer alone gives the message its place; the cursor waits for the events. */
+static void
+test_without_event(void)
+{
+    struct world w = {0};
+
+    world_online(&w);
+    world_send(&w, LAB, MESSAGE_TEXT, "hello", "key-1", NULL);
+    world_settle(&w);
+    g_autofree char *post =
+        world_post(1, NOW_MS + 1, KAI, "hello", ",\"props\":{\"weft_key\":\"key-1\"}");
+    fake_web_answer(w.web, SENT, 201, post);
+    fake_expect(w.fake, "echo text " LAB " <kai> hello id=p*1 key=key-1 own");
+    fake_expect(w.fake, "done 1 p*1");
+    fake_expect_nothing(w.fake);
+    world_close(&w);
+}
+
 static void
 test_action(void)
 {
@@ -194,6 +212,7 @@ void
 test_send_add(void)
 {
     g_test_add_func("/mattermost/send/once", test_send);
+    g_test_add_func("/mattermost/send/without-event", test_without_event);
     g_test_add_func("/mattermost/send/action", test_action);
     g_test_add_func("/mattermost/send/lost-answer", test_lost_answer);
     g_test_add_func("/mattermost/send/never-answered", test_never_answered);
