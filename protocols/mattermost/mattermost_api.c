@@ -3,12 +3,11 @@
 
 #include "protocols/mattermost/mattermost_priv.h"
 
-#define TYPING_US    (5 * G_USEC_PER_SEC)
-#define PER_PAGE     200
-#define MOST_MEMBERS 5000
+#define TYPING_US (5 * G_USEC_PER_SEC)
 
-static void
-on_plain(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+void
+mm_on_plain(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
+            const GError *error)
 {
     if (call->op == 0)
         return;
@@ -18,8 +17,8 @@ on_plain(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, co
         host_done(mm->host, call->op, NULL, 0);
 }
 
-static bool
-refuse(GError **error, int code, const char *sentence)
+bool
+mm_refuse(GError **error, int code, const char *sentence)
 {
     g_set_error_literal(error, WEFT_ERROR, code, sentence);
     return false;
@@ -31,18 +30,18 @@ check_post(struct mm *mm, const char *remote_id, GError **error)
     if (!mm_check_ready(mm, error))
         return false;
     return mm_is_id(remote_id) ||
-           refuse(error, WEFT_ERROR_NOT_FOUND, "The server does not know this message.");
+           mm_refuse(error, WEFT_ERROR_NOT_FOUND, "The server does not know this message.");
 }
 
-static struct mm_channel *
-channel_of(struct mm *mm, const struct buffer *buffer, GError **error)
+struct mm_channel *
+mm_channel_of(struct mm *mm, const struct buffer *buffer, GError **error)
 {
     struct mm_channel *channel = buffer ? mm_channel(mm, buffer->remote_id) : NULL;
 
     if (!mm_check_ready(mm, error))
         return NULL;
     if (!channel)
-        refuse(error, WEFT_ERROR_NOT_FOUND, "The server does not know this conversation.");
+        mm_refuse(error, WEFT_ERROR_NOT_FOUND, "The server does not know this conversation.");
     return channel;
 }
 
@@ -57,7 +56,7 @@ mm_api_delete(void *session, op_id op, const struct buffer *buffer, const char *
 
     if (!check_post(mm, remote_id, error))
         return false;
-    mm_call_urgent(mm, "DELETE", NULL, on_plain, "/posts/%s", remote_id)->op = op;
+    mm_call_urgent(mm, "DELETE", NULL, mm_on_plain, "/posts/%s", remote_id)->op = op;
     return true;
 }
 
@@ -72,17 +71,17 @@ mm_api_react(void *session, op_id op, const struct buffer *buffer, const char *r
     if (!check_post(mm, remote_id, error))
         return false;
     if (!name)
-        return refuse(error, WEFT_ERROR_BAD_INPUT,
-                      "The server knows reactions by their names, and this has none.");
+        return mm_refuse(error, WEFT_ERROR_BAD_INPUT,
+                         "The server knows reactions by their names, and this has none.");
     if (add) {
         json_t *reaction = json_object();
         json_put_text(reaction, "user_id", mm->self_id);
         json_put_text(reaction, "post_id", remote_id);
         json_put_text(reaction, "emoji_name", name);
-        call = mm_call_urgent(mm, "POST", reaction, on_plain, "/reactions");
+        call = mm_call_urgent(mm, "POST", reaction, mm_on_plain, "/reactions");
     } else {
         g_autofree char *part = mm_escape(name);
-        call = mm_call_urgent(mm, "DELETE", NULL, on_plain, "/users/me/posts/%s/reactions/%s",
+        call = mm_call_urgent(mm, "DELETE", NULL, mm_on_plain, "/users/me/posts/%s/reactions/%s",
                               remote_id, part);
     }
     call->op = op;
@@ -97,7 +96,7 @@ void
 mm_api_typing(void *session, const struct buffer *buffer, bool active)
 {
     struct mm *mm = session;
-    const struct mm_channel *channel = channel_of(mm, buffer, NULL);
+    const struct mm_channel *channel = mm_channel_of(mm, buffer, NULL);
     const int64_t now_us = clock_mono_us(mm->host->clock);
     const int64_t *told_us = channel ? g_hash_table_lookup(mm->typed, channel->id) : NULL;
 
@@ -115,7 +114,7 @@ void
 mm_api_look_at(void *session, const struct buffer *buffer)
 {
     struct mm *mm = session;
-    struct mm_channel *channel = channel_of(mm, buffer, NULL);
+    struct mm_channel *channel = mm_channel_of(mm, buffer, NULL);
 
     if (!channel || !channel->joined)
         return;
@@ -135,7 +134,7 @@ void
 mm_api_mark_read(void *session, const struct buffer *buffer, const struct message *upto)
 {
     struct mm *mm = session;
-    struct mm_channel *channel = channel_of(mm, buffer, NULL);
+    struct mm_channel *channel = mm_channel_of(mm, buffer, NULL);
 
     if (!channel || upto->time_us / 1000 < channel->newest_ms ||
         channel->newest_ms <= channel->viewed_ms)
@@ -143,7 +142,7 @@ mm_api_mark_read(void *session, const struct buffer *buffer, const struct messag
     channel->viewed_ms = channel->newest_ms;
     json_t *ids = json_array();
     json_array_append_new(ids, json_string(channel->id));
-    mm_call(mm, "POST", ids, on_plain, "/channels/members/me/mark_read")->safe = true;
+    mm_call(mm, "POST", ids, mm_on_plain, "/channels/members/me/mark_read")->safe = true;
 }
 
 /* --- channels
@@ -229,7 +228,7 @@ on_left(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, con
 
     if (!error && channel)
         mm_channel_left(mm, channel);
-    on_plain(mm, call, answer, error);
+    mm_on_plain(mm, call, answer, error);
 }
 
 bool
@@ -237,7 +236,7 @@ mm_api_leave(void *session, op_id op, const struct buffer *buffer, const char *r
              GError **error)
 {
     struct mm *mm = session;
-    const struct mm_channel *channel = channel_of(mm, buffer, error);
+    const struct mm_channel *channel = mm_channel_of(mm, buffer, error);
 
     if (!channel)
         return false;
@@ -249,8 +248,8 @@ mm_api_leave(void *session, op_id op, const struct buffer *buffer, const char *r
 }
 
 /* A channel that is ours now. */
-static void
-on_made(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+void
+mm_on_made(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
 {
     const char *id = json_get_text(answer->json, "id");
 
@@ -297,65 +296,14 @@ mm_api_create(void *session, op_id op, const struct buffer *from, const char *na
     title += *title == '~' || *title == '#';
     g_autofree char *slug = slug_of(title);
     if (!*slug)
-        return refuse(error, WEFT_ERROR_BAD_INPUT,
-                      "A channel's name needs a letter from a to z or a digit.");
+        return mm_refuse(error, WEFT_ERROR_BAD_INPUT,
+                         "A channel's name needs a letter from a to z or a digit.");
     json_t *body = json_object();
     json_put_text(body, "team_id", team->id);
     json_put_text(body, "name", slug);
     json_put_text(body, "display_name", title);
     json_put_text(body, "type", private_ ? "P" : "O");
-    mm_call_urgent(mm, "POST", body, on_made, "/channels")->op = op;
-    return true;
-}
-
-static void
-on_person(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
-{
-    const char *id = json_get_text(answer->json, "id");
-
-    if (error || !mm_is_id(id)) {
-        g_autoptr(GError) none =
-            error ? g_error_copy(error)
-                  : g_error_new(WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "There is no such person.");
-        host_failed(mm->host, call->op, none);
-        return;
-    }
-    mm_user_put(mm, answer->json);
-    json_t *ids = json_array();
-    json_array_append_new(ids, json_string(mm->self_id));
-    json_array_append_new(ids, json_string(id));
-    struct mm_call *next = mm_call_urgent(mm, "POST", ids, on_made, "/channels/direct");
-    next->safe = true; /* the same one each time */
-    next->op = call->op;
-}
-
-static const char *
-bare_name(const char *user)
-{
-    return *user == '@' ? user + 1 : user;
-}
-
-/* By name as a person types it, or by id. */
-static struct mm_call *
-ask_person(struct mm *mm, const char *user, mm_answer_fn fn)
-{
-    const struct mm_user *known = mm_user(mm, user);
-    g_autofree char *lower = g_ascii_strdown(known ? known->name : bare_name(user), -1);
-    g_autofree char *part = mm_escape(lower);
-
-    return mm_call_urgent(mm, "GET", NULL, fn, "/users/username/%s", part);
-}
-
-bool
-mm_api_open_dm(void *session, op_id op, const struct buffer *from, const char *user, GError **error)
-{
-    struct mm *mm = session;
-
-    if (!mm_check_ready(mm, error))
-        return false;
-    if (!*bare_name(user))
-        return refuse(error, WEFT_ERROR_BAD_INPUT, "Say with whom.");
-    ask_person(mm, user, on_person)->op = op;
+    mm_call_urgent(mm, "POST", body, mm_on_made, "/channels")->op = op;
     return true;
 }
 
@@ -364,7 +312,7 @@ mm_api_set_topic(void *session, op_id op, const struct buffer *buffer, const cha
                  GError **error)
 {
     struct mm *mm = session;
-    const struct mm_channel *channel = channel_of(mm, buffer, error);
+    const struct mm_channel *channel = mm_channel_of(mm, buffer, error);
     json_t *body;
 
     if (!channel)
@@ -372,140 +320,7 @@ mm_api_set_topic(void *session, op_id op, const struct buffer *buffer, const cha
     body = json_object();
     json_put_text(body, "header", topic ? topic : "");
     struct mm_call *call =
-        mm_call_urgent(mm, "PUT", body, on_plain, "/channels/%s/patch", channel->id);
+        mm_call_urgent(mm, "PUT", body, mm_on_plain, "/channels/%s/patch", channel->id);
     call->op = op;
-    return true;
-}
-
-/* --- people
- * ----------------------------------------------------------------------------------------- */
-
-static void
-ask_members(struct mm *mm, op_id op, const char *channel, unsigned page, json_t *so_far_take);
-
-static void
-tell_members(struct mm *mm, const char *conversation, const json_t *users)
-{
-    g_autoptr(GPtrArray) members = g_ptr_array_new_with_free_func((GDestroyNotify)member_free);
-    size_t i;
-    json_t *each;
-
-    json_array_foreach(users, i, each)
-    {
-        const char *id = json_get_text(each, "id"), *name = json_get_text(each, "username");
-        if (mm_is_id(id) && *name)
-            g_ptr_array_add(members, member_new(id, name, ""));
-    }
-    const struct event event = {
-        .type = EVENT_MEMBERS,
-        .conversation = conversation,
-        .members = {(const struct member *const *)members->pdata, members->len}};
-    host_emit(mm->host, &event);
-}
-
-static void
-on_members(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
-{
-    size_t i;
-    json_t *each;
-
-    if (error) {
-        host_failed(mm->host, call->op, error);
-        return;
-    }
-    json_array_foreach(answer->json, i, each)
-    {
-        mm_user_put(mm, each);
-        json_array_append(call->json, each);
-    }
-    if (json_array_size(answer->json) >= PER_PAGE && json_array_size(call->json) < MOST_MEMBERS) {
-        ask_members(mm, call->op, call->conversation, call->number + 1, json_incref(call->json));
-        return;
-    }
-    tell_members(mm, call->conversation, call->json);
-    host_done(mm->host, call->op, NULL, 0);
-}
-
-static void
-ask_members(struct mm *mm, op_id op, const char *channel, unsigned page, json_t *so_far_take)
-{
-    struct mm_call *call =
-        mm_call_urgent(mm, "GET", NULL, on_members, "/users?in_channel=%s&page=%u&per_page=%d",
-                       channel, page, PER_PAGE);
-
-    call->op = op;
-    call->number = page;
-    call->conversation = g_strdup(channel);
-    call->json = so_far_take;
-}
-
-bool
-mm_api_members(void *session, op_id op, const struct buffer *buffer, GError **error)
-{
-    struct mm *mm = session;
-    const struct mm_channel *channel = channel_of(mm, buffer, error);
-
-    if (!channel)
-        return false;
-    ask_members(mm, op, channel->id, 0, json_array());
-    return true;
-}
-
-static void
-on_user_info(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
-             const GError *error)
-{
-    static const struct {
-        const char *key, *word;
-    } rows[] = {{"first_name", "first name"}, {"last_name", "last name"}, {"nickname", "nickname"},
-                {"position", "position"},     {"email", "e-mail"},        {"locale", "language"}};
-    g_autoptr(GString) line = g_string_new(NULL);
-
-    if (error) {
-        host_failed(mm->host, call->op, error);
-        return;
-    }
-    mm_user_put(mm, answer->json);
-    g_string_append_printf(line, "@%s%s", json_get_text(answer->json, "username"),
-                           json_get_bool(answer->json, "is_bot")         ? " (a bot)"
-                           : json_get_int(answer->json, "delete_at") > 0 ? " (deactivated)"
-                                                                         : "");
-    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
-        const char *text = json_get_text(answer->json, rows[i].key);
-        if (*text)
-            g_string_append_printf(line, ", %s: %s", rows[i].word, text);
-    }
-    host_say(mm->host, call->conversation, MESSAGE_SERVER, line->str);
-    host_done(mm->host, call->op, NULL, 0);
-}
-
-bool
-mm_api_user_info(void *session, op_id op, const struct buffer *buffer, const char *user,
-                 GError **error)
-{
-    struct mm *mm = session;
-
-    if (!mm_check_ready(mm, error))
-        return false;
-    struct mm_call *call = ask_person(mm, user, on_user_info);
-    call->op = op;
-    call->conversation = g_strdup(buffer ? buffer->remote_id : NULL);
-    return true;
-}
-
-bool
-mm_api_set_presence(void *session, op_id op, const char *away_text, GError **error)
-{
-    struct mm *mm = session;
-    json_t *body;
-
-    if (!mm_check_ready(mm, error))
-        return false;
-    body = json_object();
-    json_put_text(body, "user_id", mm->self_id);
-    json_put_text(body, "status", away_text ? "away" : "online");
-    struct mm_call *call = mm_call_urgent(mm, "PUT", body, on_plain, "/users/me/status");
-    call->op = op;
-    call->safe = true;
     return true;
 }

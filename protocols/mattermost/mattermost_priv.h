@@ -280,9 +280,9 @@ void mm_users_need(struct mm *mm, GPtrArray *ids_take, struct mm_job *job_take, 
 extern const struct json_limits mm_page_limits; /* of a list of posts */
 extern const struct json_limits mm_post_limits; /* of one */
 
-/* A post as a message; reactions with it when it was fetched. `sender`: as the server calls them, or
- * NULL. ECHO: it is the answer to our sending it, which may come before what was said earlier, and
- * so moves no mark. False: it is none that is shown. */
+/* A post as a message; reactions with it when it was fetched. `sender`: as the server calls them,
+ * or NULL. ECHO: it is the answer to our sending it, which may come before what was said earlier,
+ * and so moves no mark. False: it is none that is shown. */
 bool mm_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, const char *sender);
 /* It says something else now. */
 void mm_post_edited(struct mm *mm, const json_t *post);
@@ -316,7 +316,18 @@ void mm_catch_up(struct mm *mm, struct mm_channel *channel);
 void mm_deeds_fetch(struct mm *mm, struct mm_channel *channel);
 void mm_sweep_begin(struct mm *mm);
 
-/* --- mattermost_history.c, mattermost_send.c, mattermost_api.c: operations --- */
+/* --- mattermost_history.c, _send.c, _api.c, _people.c: operations --- */
+
+/* Sets `error` and is false. */
+bool mm_refuse(GError **error, int code, const char *sentence);
+/* The channel of a buffer, while something can be asked; NULL sets `error`. */
+struct mm_channel *mm_channel_of(struct mm *mm, const struct buffer *buffer, GError **error);
+/* An answer that says nothing but whether it was done. */
+void mm_on_plain(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
+                 const GError *error);
+/* An answer that is a channel, which is ours now. */
+void mm_on_made(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
+                const GError *error);
 
 bool mm_api_history(void *session, op_id op, const struct history_request *request, GError **error);
 bool mm_api_send(void *session, op_id op, const struct send_request *request, GError **error);
