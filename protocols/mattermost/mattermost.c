@@ -13,14 +13,14 @@
 #define LEAVE_US (1500 * 1000)
 
 bool
-mm_is_id(const char *text)
+mmost_is_id(const char *text)
 {
     const size_t len = text ? strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789") : 0;
     return len == 26 && text[len] == '\0';
 }
 
 bool
-mm_check_ready(const struct mm *mm, GError **error)
+mmost_check_ready(const struct mm *mm, GError **error)
 {
     if ((mm->phase == MM_ONLINE || mm->phase == MM_CATCH_UP) && !mm->dying)
         return true;
@@ -29,7 +29,7 @@ mm_check_ready(const struct mm *mm, GError **error)
 }
 
 void
-mm_say(struct mm *mm, const char *format, ...)
+mmost_say(struct mm *mm, const char *format, ...)
 {
     va_list list;
 
@@ -49,14 +49,14 @@ on_phase_timer(void *user)
 
     mm->phase_timer = 0;
     if (mm->phase == MM_LEAVING)
-        mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Disconnected."));
+        mmost_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Disconnected."));
     else
-        mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_TIMEOUT,
-                                "The server took too long to let us in. weft connects again."));
+        mmost_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_TIMEOUT,
+                                   "The server took too long to let us in. weft connects again."));
 }
 
 void
-mm_set_phase(struct mm *mm, enum mm_phase phase, int64_t timeout_us)
+mmost_set_phase(struct mm *mm, enum mmost_phase phase, int64_t timeout_us)
 {
     mm->phase = phase;
     clock_timer_del(mm->host->clock, mm->phase_timer);
@@ -65,16 +65,16 @@ mm_set_phase(struct mm *mm, enum mm_phase phase, int64_t timeout_us)
 }
 
 void
-mm_online(struct mm *mm)
+mmost_online(struct mm *mm)
 {
     if (mm->phase == MM_ONLINE)
         return;
-    mm_set_phase(mm, MM_ONLINE, 0);
+    mmost_set_phase(mm, MM_ONLINE, 0);
     mm->renewed = false;
     mm->known = true;
     host_state(mm->host, ACCOUNT_ONLINE);
-    mm_presence_begin(mm);
-    mm_sweep_begin(mm);
+    mmost_presence_begin(mm);
+    mmost_sweep_begin(mm);
 }
 
 /* --- the end of a connection
@@ -90,7 +90,7 @@ del_timer(struct mm *mm, unsigned *timer)
 static void
 forget_held(void *key, void *value, void *user)
 {
-    struct mm_channel *channel = value;
+    struct mmost_channel *channel = value;
     struct mm *mm = user;
 
     /* What waited was counted as seen: only asking anew brings it back. */
@@ -104,13 +104,13 @@ forget_held(void *key, void *value, void *user)
 static void
 drop_connection(struct mm *mm)
 {
-    mm_ws_close(mm, mm->phase == MM_LEAVING ? 1000 : 0);
-    mm_set_phase(mm, MM_OFF, 0);
+    mmost_ws_close(mm, mm->phase == MM_LEAVING ? 1000 : 0);
+    mmost_set_phase(mm, MM_OFF, 0);
     del_timer(mm, &mm->end_timer);
     del_timer(mm, &mm->ping_timer);
     del_timer(mm, &mm->presence_timer);
     del_timer(mm, &mm->sweep_timer);
-    mm_calls_end(mm);
+    mmost_calls_end(mm);
     if (mm->held->len > 0)
         mm->known = false;
     g_ptr_array_set_size(mm->held, 0);
@@ -144,7 +144,7 @@ on_end_timer(void *user)
 }
 
 void
-mm_fail(struct mm *mm, GError *error_take)
+mmost_fail(struct mm *mm, GError *error_take)
 {
     if (mm->dying || mm->phase == MM_OFF) {
         g_error_free(error_take);
@@ -155,36 +155,37 @@ mm_fail(struct mm *mm, GError *error_take)
 }
 
 void
-mm_session_ended(struct mm *mm)
+mmost_session_ended(struct mm *mm)
 {
     const bool again = mm->config.user && !mm->renewed && mm->own_token;
 
-    mm_forget_token(mm);
+    mmost_forget_token(mm);
     if (again) {
         mm->renewed = true;
-        mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED,
-                                "The server has ended the session. weft logs in again."));
+        mmost_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED,
+                                   "The server has ended the session. weft logs in again."));
         return;
     }
-    mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_AUTH, "%s",
-                            mm->config.user
-                                ? "The server does not accept the login any more. Check user and "
-                                  "password, then /reconnect."
-                                : "The server does not know this token (any more): it is wrong, "
-                                  "expired or revoked. Get a new one and set token, then "
-                                  "/reconnect."));
+    mmost_fail(mm,
+               g_error_new(WEFT_ERROR, WEFT_ERROR_AUTH, "%s",
+                           mm->config.user
+                               ? "The server does not accept the login any more. Check user and "
+                                 "password, then /reconnect."
+                               : "The server does not know this token (any more): it is wrong, "
+                                 "expired or revoked. Get a new one and set token, then "
+                                 "/reconnect."));
 }
 
 /* --- what core asks
  * ------------------------------------------------------------------------------- */
 
 static void *
-mm_open(const struct options *options, struct host *host, GError **error)
+mmost_open(const struct options *options, struct host *host, GError **error)
 {
-    struct mm_config config = {0};
+    struct mmost_config config = {0};
 
-    if (!mm_config_read(&config, options, error)) {
-        mm_config_clear(&config);
+    if (!mmost_config_read(&config, options, error)) {
+        mmost_config_clear(&config);
         return NULL;
     }
     struct mm *mm = g_new0(struct mm, 1);
@@ -195,9 +196,9 @@ mm_open(const struct options *options, struct host *host, GError **error)
     g_queue_init(&mm->waiting);
     g_queue_init(&mm->running);
     mm->held = g_ptr_array_new_with_free_func((GDestroyNotify)json_decref);
-    mm->teams = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, mm_team_free);
-    mm->channels = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, mm_channel_free);
-    mm->users = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, mm_user_free);
+    mm->teams = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, mmost_team_free);
+    mm->channels = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, mmost_channel_free);
+    mm->users = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, mmost_user_free);
     mm->by_name = g_hash_table_new(g_str_hash, g_str_equal);
     mm->hidden = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     mm->roots = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -206,13 +207,13 @@ mm_open(const struct options *options, struct host *host, GError **error)
 }
 
 static void
-mm_close(void *session)
+mmost_close(void *session)
 {
     struct mm *mm = session;
 
     drop_connection(mm);
     g_clear_error(&mm->dying);
-    mm_forget_token(mm);
+    mmost_forget_token(mm);
     g_ptr_array_unref(mm->held);
     g_hash_table_unref(mm->teams);
     g_hash_table_unref(mm->channels);
@@ -227,48 +228,48 @@ mm_close(void *session)
     g_free(mm->mention_keys);
     g_free(mm->site);
     g_free(mm->log_area);
-    mm_config_clear(&mm->config);
+    mmost_config_clear(&mm->config);
     g_free(mm);
 }
 
 static void
-mm_connect(void *session)
+mmost_connect(void *session)
 {
     struct mm *mm = session;
 
-    mm_set_phase(mm, MM_LOGIN, 0); /* the person may be asked */
+    mmost_set_phase(mm, MM_LOGIN, 0); /* the person may be asked */
     host_state(mm->host, ACCOUNT_CONNECTING);
-    mm_login_begin(mm);
+    mmost_login_begin(mm);
 }
 
 static void
-on_logged_out(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
+on_logged_out(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
               const GError *error)
 {
-    mm_forget_token(mm);
-    mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Disconnected."));
+    mmost_forget_token(mm);
+    mmost_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Disconnected."));
 }
 
 /* A session that our password made is ended; one that was given to us is not ours to end. */
 static void
-mm_disconnect(void *session, const char *reason)
+mmost_disconnect(void *session, const char *reason)
 {
     struct mm *mm = session;
 
     if (mm->phase == MM_OFF || mm->dying)
         return;
     mm->known = false;
-    mm_set_phase(mm, MM_LEAVING, LEAVE_US);
-    mm_ws_close(mm, 1000);
+    mmost_set_phase(mm, MM_LEAVING, LEAVE_US);
+    mmost_ws_close(mm, 1000);
     if (!mm->token || !mm->own_token) {
-        mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Disconnected."));
+        mmost_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Disconnected."));
         return;
     }
-    mm_call_urgent(mm, "POST", NULL, on_logged_out, "/users/logout")->bare = true;
+    mmost_call_urgent(mm, "POST", NULL, on_logged_out, "/users/logout")->bare = true;
 }
 
 static void
-mm_pause(void *session, bool paused)
+mmost_pause(void *session, bool paused)
 {
     struct mm *mm = session;
 
@@ -278,7 +279,7 @@ mm_pause(void *session, bool paused)
 }
 
 static bool
-mm_names_channel(void *session, const char *text)
+mmost_names_channel(void *session, const char *text)
 {
     return *text == '~' && text[1] != '\0' && text[1] != ' ' && text[1] != '~';
 }
@@ -293,30 +294,30 @@ const struct driver mattermost_driver = {
     .limits = {.max_in_flight = 1,
                .dedupe_window_us = 25 * G_USEC_PER_SEC,
                .hold_us = 30 * G_USEC_PER_SEC},
-    .options = mm_option_rows,
-    .check = mm_config_check,
-    .open = mm_open,
-    .close = mm_close,
-    .connect = mm_connect,
-    .disconnect = mm_disconnect,
-    .send = mm_api_send,
-    .delete_ = mm_api_delete,
-    .react = mm_api_react,
-    .typing = mm_api_typing,
-    .look_at = mm_api_look_at,
-    .mark_read = mm_api_mark_read,
-    .history = mm_api_history,
-    .join = mm_api_join,
-    .leave = mm_api_leave,
-    .create = mm_api_create,
-    .open_dm = mm_api_open_dm,
-    .members = mm_api_members,
-    .user_info = mm_api_user_info,
-    .set_topic = mm_api_set_topic,
-    .set_presence = mm_api_set_presence,
-    .op_cancel = mm_api_op_cancel,
-    .pause = mm_pause,
-    .recognise_link = mm_recognise_link,
-    .names_channel = mm_names_channel,
-    .mentions_us = mm_mentions_us,
+    .options = mmost_option_rows,
+    .check = mmost_config_check,
+    .open = mmost_open,
+    .close = mmost_close,
+    .connect = mmost_connect,
+    .disconnect = mmost_disconnect,
+    .send = mmost_api_send,
+    .delete_ = mmost_api_delete,
+    .react = mmost_api_react,
+    .typing = mmost_api_typing,
+    .look_at = mmost_api_look_at,
+    .mark_read = mmost_api_mark_read,
+    .history = mmost_api_history,
+    .join = mmost_api_join,
+    .leave = mmost_api_leave,
+    .create = mmost_api_create,
+    .open_dm = mmost_api_open_dm,
+    .members = mmost_api_members,
+    .user_info = mmost_api_user_info,
+    .set_topic = mmost_api_set_topic,
+    .set_presence = mmost_api_set_presence,
+    .op_cancel = mmost_api_op_cancel,
+    .pause = mmost_pause,
+    .recognise_link = mmost_recognise_link,
+    .names_channel = mmost_names_channel,
+    .mentions_us = mmost_mentions_us,
 };

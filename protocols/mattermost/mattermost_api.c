@@ -6,8 +6,8 @@
 #define TYPING_US (5 * G_USEC_PER_SEC)
 
 void
-mm_on_plain(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
-            const GError *error)
+mmost_on_plain(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+               const GError *error)
 {
     if (call->op == 0)
         return;
@@ -18,7 +18,7 @@ mm_on_plain(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
 }
 
 bool
-mm_refuse(GError **error, int code, const char *sentence)
+mmost_refuse(GError **error, int code, const char *sentence)
 {
     g_set_error_literal(error, WEFT_ERROR, code, sentence);
     return false;
@@ -27,21 +27,21 @@ mm_refuse(GError **error, int code, const char *sentence)
 static bool
 check_post(struct mm *mm, const char *remote_id, GError **error)
 {
-    if (!mm_check_ready(mm, error))
+    if (!mmost_check_ready(mm, error))
         return false;
-    return mm_is_id(remote_id) ||
-           mm_refuse(error, WEFT_ERROR_NOT_FOUND, "The server does not know this message.");
+    return mmost_is_id(remote_id) ||
+           mmost_refuse(error, WEFT_ERROR_NOT_FOUND, "The server does not know this message.");
 }
 
-struct mm_channel *
-mm_channel_of(struct mm *mm, const struct buffer *buffer, GError **error)
+struct mmost_channel *
+mmost_channel_of(struct mm *mm, const struct buffer *buffer, GError **error)
 {
-    struct mm_channel *channel = buffer ? mm_channel(mm, buffer->remote_id) : NULL;
+    struct mmost_channel *channel = buffer ? mmost_channel(mm, buffer->remote_id) : NULL;
 
-    if (!mm_check_ready(mm, error))
+    if (!mmost_check_ready(mm, error))
         return NULL;
     if (!channel)
-        mm_refuse(error, WEFT_ERROR_NOT_FOUND, "The server does not know this conversation.");
+        mmost_refuse(error, WEFT_ERROR_NOT_FOUND, "The server does not know this conversation.");
     return channel;
 }
 
@@ -49,40 +49,40 @@ mm_channel_of(struct mm *mm, const struct buffer *buffer, GError **error)
  * --------------------------------------------------------------------------------------- */
 
 bool
-mm_api_delete(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
-              GError **error)
+mmost_api_delete(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
+                 GError **error)
 {
     struct mm *mm = session;
 
     if (!check_post(mm, remote_id, error))
         return false;
-    mm_call_urgent(mm, "DELETE", NULL, mm_on_plain, "/posts/%s", remote_id)->op = op;
+    mmost_call_urgent(mm, "DELETE", NULL, mmost_on_plain, "/posts/%s", remote_id)->op = op;
     return true;
 }
 
 bool
-mm_api_react(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
-             const char *emoji, bool add, GError **error)
+mmost_api_react(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
+                const char *emoji, bool add, GError **error)
 {
     struct mm *mm = session;
-    const char *name = mm_emoji_out(emoji);
-    struct mm_call *call;
+    const char *name = mmost_emoji_out(emoji);
+    struct mmost_call *call;
 
     if (!check_post(mm, remote_id, error))
         return false;
     if (!name)
-        return mm_refuse(error, WEFT_ERROR_BAD_INPUT,
-                         "The server knows reactions by their names, and this has none.");
+        return mmost_refuse(error, WEFT_ERROR_BAD_INPUT,
+                            "The server knows reactions by their names, and this has none.");
     if (add) {
         json_t *reaction = json_object();
         json_put_text(reaction, "user_id", mm->self_id);
         json_put_text(reaction, "post_id", remote_id);
         json_put_text(reaction, "emoji_name", name);
-        call = mm_call_urgent(mm, "POST", reaction, mm_on_plain, "/reactions");
+        call = mmost_call_urgent(mm, "POST", reaction, mmost_on_plain, "/reactions");
     } else {
-        g_autofree char *part = mm_escape(name);
-        call = mm_call_urgent(mm, "DELETE", NULL, mm_on_plain, "/users/me/posts/%s/reactions/%s",
-                              remote_id, part);
+        g_autofree char *part = mmost_escape(name);
+        call = mmost_call_urgent(mm, "DELETE", NULL, mmost_on_plain,
+                                 "/users/me/posts/%s/reactions/%s", remote_id, part);
     }
     call->op = op;
     call->safe = true; /* both ways doing it twice is doing it once */
@@ -93,10 +93,10 @@ mm_api_react(void *session, op_id op, const struct buffer *buffer, const char *r
  * -------------------------------------------------------------------------------- */
 
 void
-mm_api_typing(void *session, const struct buffer *buffer, bool active)
+mmost_api_typing(void *session, const struct buffer *buffer, bool active)
 {
     struct mm *mm = session;
-    const struct mm_channel *channel = mm_channel_of(mm, buffer, NULL);
+    const struct mmost_channel *channel = mmost_channel_of(mm, buffer, NULL);
     const int64_t now_us = clock_mono_us(mm->host->clock);
     const int64_t *told_us = channel ? g_hash_table_lookup(mm->typed, channel->id) : NULL;
 
@@ -106,35 +106,35 @@ mm_api_typing(void *session, const struct buffer *buffer, bool active)
     json_t *data = json_object();
     json_put_text(data, "channel_id", channel->id);
     json_put_text(data, "parent_id", "");
-    if (mm_ws_act(mm, "user_typing", data) != 0)
+    if (mmost_ws_act(mm, "user_typing", data) != 0)
         g_hash_table_replace(mm->typed, g_strdup(channel->id), g_memdup2(&now_us, sizeof now_us));
 }
 
 void
-mm_api_look_at(void *session, const struct buffer *buffer)
+mmost_api_look_at(void *session, const struct buffer *buffer)
 {
     struct mm *mm = session;
-    struct mm_channel *channel = mm_channel_of(mm, buffer, NULL);
+    struct mmost_channel *channel = mmost_channel_of(mm, buffer, NULL);
 
     if (!channel || !channel->joined)
         return;
     if (!channel->paged && channel->caught) {
         channel->caught = false;
         channel->beyond = true;
-        mm_catch_up(mm, channel);
+        mmost_catch_up(mm, channel);
     } else if (channel->deeds_due && !channel->deeds_asked) {
         channel->deeds_asked = true;
-        mm_deeds_fetch(mm, channel);
+        mmost_deeds_fetch(mm, channel);
     }
 }
 
 /* The server knows only "read so far as it goes": who has read half of a channel tells nobody.
  * Telling by this call claims no focus, so that a telephone still rings. */
 void
-mm_api_mark_read(void *session, const struct buffer *buffer, const struct message *upto)
+mmost_api_mark_read(void *session, const struct buffer *buffer, const struct message *upto)
 {
     struct mm *mm = session;
-    struct mm_channel *channel = mm_channel_of(mm, buffer, NULL);
+    struct mmost_channel *channel = mmost_channel_of(mm, buffer, NULL);
 
     if (!channel || upto->time_us / 1000 < channel->newest_ms ||
         channel->newest_ms <= channel->viewed_ms)
@@ -142,27 +142,29 @@ mm_api_mark_read(void *session, const struct buffer *buffer, const struct messag
     channel->viewed_ms = channel->newest_ms;
     json_t *ids = json_array();
     json_array_append_new(ids, json_string(channel->id));
-    mm_call(mm, "POST", ids, mm_on_plain, "/channels/members/me/mark_read")->safe = true;
+    mmost_call(mm, "POST", ids, mmost_on_plain, "/channels/members/me/mark_read")->safe = true;
 }
 
 /* --- channels
  * --------------------------------------------------------------------------------------- */
 
 static void
-on_joined(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+on_joined(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+          const GError *error)
 {
     if (error)
         host_failed(mm->host, call->op, error);
     else
-        mm_channel_fetch(mm, call->conversation, call->op);
+        mmost_channel_fetch(mm, call->conversation, call->op);
 }
 
 static void
-on_found(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+on_found(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+         const GError *error)
 {
     const char *id = json_get_text(answer->json, "id");
 
-    if (error || !mm_is_id(id)) {
+    if (error || !mmost_is_id(id)) {
         g_autoptr(GError) none =
             error ? g_error_copy(error)
                   : g_error_new(WEFT_ERROR, WEFT_ERROR_PROTOCOL, "The server names no channel.");
@@ -171,26 +173,27 @@ on_found(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, co
     }
     json_t *body = json_object();
     json_put_text(body, "user_id", mm->self_id);
-    struct mm_call *next = mm_call_urgent(mm, "POST", body, on_joined, "/channels/%s/members", id);
+    struct mmost_call *next =
+        mmost_call_urgent(mm, "POST", body, on_joined, "/channels/%s/members", id);
     next->safe = true;
     next->op = call->op;
     next->conversation = g_strdup(id);
 }
 
 /* "~jobs", "jobs", "coops/jobs". */
-static const struct mm_team *
+static const struct mmost_team *
 read_name(struct mm *mm, const struct buffer *from, const char *name, char **ret_slug,
           GError **error)
 {
     const char *slash = strchr(name, '/'), *slug = slash ? slash + 1 : name;
-    const struct mm_team *team = NULL;
+    const struct mmost_team *team = NULL;
     GHashTableIter iter;
-    struct mm_team *each;
+    struct mmost_team *each;
 
     slug += *slug == '~' || *slug == '#';
     *ret_slug = g_ascii_strdown(slug, -1);
     if (!slash)
-        return mm_team_meant(mm, from, error);
+        return mmost_team_meant(mm, from, error);
     g_autofree char *wanted = g_strndup(name, (gsize)(slash - name));
     g_hash_table_iter_init(&iter, mm->teams);
     while (g_hash_table_iter_next(&iter, NULL, (void **)&each)) {
@@ -204,44 +207,45 @@ read_name(struct mm *mm, const struct buffer *from, const char *name, char **ret
 }
 
 bool
-mm_api_join(void *session, op_id op, const struct buffer *from, const char *name,
-            const char *argument, GError **error)
+mmost_api_join(void *session, op_id op, const struct buffer *from, const char *name,
+               const char *argument, GError **error)
 {
     struct mm *mm = session;
     g_autofree char *slug = NULL;
 
-    if (!mm_check_ready(mm, error))
+    if (!mmost_check_ready(mm, error))
         return false;
-    const struct mm_team *team = read_name(mm, from, name, &slug, error);
+    const struct mmost_team *team = read_name(mm, from, name, &slug, error);
     if (!team)
         return false;
-    g_autofree char *part = mm_escape(slug);
-    mm_call_urgent(mm, "GET", NULL, on_found, "/teams/%s/channels/name/%s", team->id, part)->op =
+    g_autofree char *part = mmost_escape(slug);
+    mmost_call_urgent(mm, "GET", NULL, on_found, "/teams/%s/channels/name/%s", team->id, part)->op =
         op;
     return true;
 }
 
 static void
-on_left(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+on_left(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+        const GError *error)
 {
-    struct mm_channel *channel = mm_channel(mm, call->conversation);
+    struct mmost_channel *channel = mmost_channel(mm, call->conversation);
 
     if (!error && channel)
-        mm_channel_left(mm, channel);
-    mm_on_plain(mm, call, answer, error);
+        mmost_channel_left(mm, channel);
+    mmost_on_plain(mm, call, answer, error);
 }
 
 bool
-mm_api_leave(void *session, op_id op, const struct buffer *buffer, const char *reason,
-             GError **error)
+mmost_api_leave(void *session, op_id op, const struct buffer *buffer, const char *reason,
+                GError **error)
 {
     struct mm *mm = session;
-    const struct mm_channel *channel = mm_channel_of(mm, buffer, error);
+    const struct mmost_channel *channel = mmost_channel_of(mm, buffer, error);
 
     if (!channel)
         return false;
-    struct mm_call *call = mm_call_urgent(mm, "DELETE", NULL, on_left, "/channels/%s/members/%s",
-                                          channel->id, mm->self_id);
+    struct mmost_call *call = mmost_call_urgent(
+        mm, "DELETE", NULL, on_left, "/channels/%s/members/%s", channel->id, mm->self_id);
     call->op = op;
     call->conversation = g_strdup(channel->id);
     return true;
@@ -249,12 +253,13 @@ mm_api_leave(void *session, op_id op, const struct buffer *buffer, const char *r
 
 /* A channel that is ours now. */
 void
-mm_on_made(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+mmost_on_made(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+              const GError *error)
 {
     const char *id = json_get_text(answer->json, "id");
 
-    if (!error && mm_is_id(id)) {
-        mm_channel_fetch(mm, id, call->op);
+    if (!error && mmost_is_id(id)) {
+        mmost_channel_fetch(mm, id, call->op);
         return;
     }
     g_autoptr(GError) none =
@@ -281,46 +286,46 @@ slug_of(const char *name)
 }
 
 bool
-mm_api_create(void *session, op_id op, const struct buffer *from, const char *name, bool private_,
-              GError **error)
+mmost_api_create(void *session, op_id op, const struct buffer *from, const char *name,
+                 bool private_, GError **error)
 {
     struct mm *mm = session;
     g_autofree char *lower = NULL;
 
-    if (!mm_check_ready(mm, error))
+    if (!mmost_check_ready(mm, error))
         return false;
-    const struct mm_team *team = read_name(mm, from, name, &lower, error);
+    const struct mmost_team *team = read_name(mm, from, name, &lower, error);
     if (!team)
         return false;
     const char *title = strchr(name, '/') ? strchr(name, '/') + 1 : name;
     title += *title == '~' || *title == '#';
     g_autofree char *slug = slug_of(title);
     if (!*slug)
-        return mm_refuse(error, WEFT_ERROR_BAD_INPUT,
-                         "A channel's name needs a letter from a to z or a digit.");
+        return mmost_refuse(error, WEFT_ERROR_BAD_INPUT,
+                            "A channel's name needs a letter from a to z or a digit.");
     json_t *body = json_object();
     json_put_text(body, "team_id", team->id);
     json_put_text(body, "name", slug);
     json_put_text(body, "display_name", title);
     json_put_text(body, "type", private_ ? "P" : "O");
-    mm_call_urgent(mm, "POST", body, mm_on_made, "/channels")->op = op;
+    mmost_call_urgent(mm, "POST", body, mmost_on_made, "/channels")->op = op;
     return true;
 }
 
 bool
-mm_api_set_topic(void *session, op_id op, const struct buffer *buffer, const char *topic,
-                 GError **error)
+mmost_api_set_topic(void *session, op_id op, const struct buffer *buffer, const char *topic,
+                    GError **error)
 {
     struct mm *mm = session;
-    const struct mm_channel *channel = mm_channel_of(mm, buffer, error);
+    const struct mmost_channel *channel = mmost_channel_of(mm, buffer, error);
     json_t *body;
 
     if (!channel)
         return false;
     body = json_object();
     json_put_text(body, "header", topic ? topic : "");
-    struct mm_call *call =
-        mm_call_urgent(mm, "PUT", body, mm_on_plain, "/channels/%s/patch", channel->id);
+    struct mmost_call *call =
+        mmost_call_urgent(mm, "PUT", body, mmost_on_plain, "/channels/%s/patch", channel->id);
     call->op = op;
     return true;
 }

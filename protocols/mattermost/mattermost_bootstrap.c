@@ -17,14 +17,14 @@ static void
 lose(struct mm *mm, const GError *error)
 {
     mm->known = false;
-    mm_fail(mm, g_error_copy(error));
+    mmost_fail(mm, g_error_copy(error));
 }
 
 static bool
 failed(struct mm *mm, const GError *error)
 {
     if (error)
-        mm_fail(mm, g_error_copy(error));
+        mmost_fail(mm, g_error_copy(error));
     return error != NULL;
 }
 
@@ -32,24 +32,24 @@ failed(struct mm *mm, const GError *error)
  * ------------------------------------------------------------------------------------------ */
 
 static void
-on_people(struct mm *mm, struct mm_job *job)
+on_people(struct mm *mm, struct mmost_job *job)
 {
     GHashTableIter iter;
-    struct mm_channel *channel;
+    struct mmost_channel *channel;
     g_autoptr(GPtrArray) held = g_steal_pointer(&mm->held);
 
     mm->held = g_ptr_array_new_with_free_func((GDestroyNotify)json_decref);
-    mm_channels_name(mm);
-    mm_set_phase(mm, MM_CATCH_UP, 0);
+    mmost_channels_name(mm);
+    mmost_set_phase(mm, MM_CATCH_UP, 0);
     host_state(mm->host, ACCOUNT_CATCH_UP);
     g_hash_table_iter_init(&iter, mm->channels);
     while (g_hash_table_iter_next(&iter, NULL, (void **)&channel)) {
         channel->caught = false;
-        mm_channel_tell(mm, channel);
+        mmost_channel_tell(mm, channel);
     }
-    mm_catch_up_all(mm);
+    mmost_catch_up_all(mm);
     for (unsigned i = 0; i < held->len; i++)
-        mm_event(mm, held->pdata[i]);
+        mmost_event(mm, held->pdata[i]);
 }
 
 static void
@@ -57,7 +57,7 @@ ask_people(struct mm *mm)
 {
     GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
     GHashTableIter iter;
-    struct mm_channel *channel;
+    struct mmost_channel *channel;
 
     g_hash_table_iter_init(&iter, mm->channels);
     while (g_hash_table_iter_next(&iter, NULL, (void **)&channel)) {
@@ -69,7 +69,7 @@ ask_people(struct mm *mm)
         if (channel->peer && channel->joined)
             g_ptr_array_add(ids, g_strdup(channel->peer));
     }
-    mm_users_need(mm, ids, g_new0(struct mm_job, 1), on_people);
+    mmost_users_need(mm, ids, g_new0(struct mmost_job, 1), on_people);
 }
 
 /* --- our places
@@ -78,7 +78,7 @@ ask_people(struct mm *mm)
 static void
 put_member(struct mm *mm, const json_t *member)
 {
-    struct mm_channel *channel = mm_channel(mm, json_get_text(member, "channel_id"));
+    struct mmost_channel *channel = mmost_channel(mm, json_get_text(member, "channel_id"));
 
     if (channel)
         channel->viewed_ms = MAX(json_get_int(member, "last_viewed_at"), 0);
@@ -101,7 +101,8 @@ on_member(void *user, json_t *member, const GError *error)
 
 /* An older server gives pages, and takes -1 for 0. */
 static void
-on_members(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+on_members(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+           const GError *error)
 {
     struct walk walk = {mm, 0};
     g_autoptr(GError) unread = NULL;
@@ -122,9 +123,9 @@ on_members(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, 
 static void
 ask_members(struct mm *mm, unsigned page)
 {
-    struct mm_call *call =
-        mm_call(mm, "GET", NULL, on_members, "/users/me/channel_members?page=%d&per_page=%d",
-                page == 0 ? -1 : (int)page, MEMBERS_PER_PAGE);
+    struct mmost_call *call =
+        mmost_call(mm, "GET", NULL, on_members, "/users/me/channel_members?page=%d&per_page=%d",
+                   page == 0 ? -1 : (int)page, MEMBERS_PER_PAGE);
 
     call->many = true;
     call->number = page;
@@ -136,7 +137,7 @@ ask_members(struct mm *mm, unsigned page)
 static bool
 on_channel(void *user, json_t *object, const GError *error)
 {
-    struct mm_channel *channel = mm_channel_put(user, object);
+    struct mmost_channel *channel = mmost_channel_put(user, object);
 
     if (channel)
         channel->joined = true;
@@ -144,11 +145,11 @@ on_channel(void *user, json_t *object, const GError *error)
 }
 
 static void
-on_channels(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
+on_channels(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
             const GError *error)
 {
     GHashTableIter iter;
-    struct mm_channel *channel;
+    struct mmost_channel *channel;
     g_autoptr(GError) unread = NULL;
 
     if (failed(mm, error))
@@ -168,11 +169,12 @@ static void
 step_done(struct mm *mm)
 {
     if (--mm->steps == 0)
-        mm_call(mm, "GET", NULL, on_channels, "/users/me/channels")->many = true;
+        mmost_call(mm, "GET", NULL, on_channels, "/users/me/channels")->many = true;
 }
 
 static void
-on_teams(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+on_teams(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+         const GError *error)
 {
     size_t i;
     json_t *each;
@@ -180,17 +182,18 @@ on_teams(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, co
     if (failed(mm, error))
         return;
     g_hash_table_remove_all(mm->teams);
-    json_array_foreach(answer->json, i, each) mm_team_put(mm, each);
+    json_array_foreach(answer->json, i, each) mmost_team_put(mm, each);
     if (g_hash_table_size(mm->teams) == 0)
-        mm_say(mm, mm->config.teams[0]
-                       ? "You are in none of the teams that this account names (team = …)."
-                       : "You are in no team of this server yet: somebody there has to invite "
-                         "you.");
+        mmost_say(mm, mm->config.teams[0]
+                          ? "You are in none of the teams that this account names (team = …)."
+                          : "You are in no team of this server yet: somebody there has to invite "
+                            "you.");
     step_done(mm);
 }
 
 static void
-on_config(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+on_config(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+          const GError *error)
 {
     const char *size = json_get_text(answer->json, "MaxPostSize");
     guint64 runes = 0;
@@ -206,7 +209,7 @@ on_config(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, c
 }
 
 static void
-on_preferences(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
+on_preferences(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
                const GError *error)
 {
     size_t i;
@@ -215,19 +218,19 @@ on_preferences(struct mm *mm, struct mm_call *call, const struct mm_answer *answ
     if (failed(mm, error))
         return;
     g_hash_table_remove_all(mm->hidden);
-    json_array_foreach(answer->json, i, each) mm_preference(mm, each);
+    json_array_foreach(answer->json, i, each) mmost_preference(mm, each);
     step_done(mm);
 }
 
 void
-mm_preference(struct mm *mm, const json_t *preference)
+mmost_preference(struct mm *mm, const json_t *preference)
 {
     const char *category = json_get_text(preference, "category");
     const char *name = json_get_text(preference, "name");
 
     if ((strcmp(category, "direct_channel_show") != 0 &&
          strcmp(category, "group_channel_show") != 0) ||
-        !mm_is_id(name))
+        !mmost_is_id(name))
         return;
     if (strcmp(json_get_text(preference, "value"), "false") == 0)
         g_hash_table_add(mm->hidden, g_strdup(name));
@@ -236,55 +239,55 @@ mm_preference(struct mm *mm, const json_t *preference)
 }
 
 void
-mm_bootstrap(struct mm *mm)
+mmost_bootstrap(struct mm *mm)
 {
-    mm_calls_end(mm);
-    mm_set_phase(mm, MM_BOOTSTRAP, KNOW_US);
+    mmost_calls_end(mm);
+    mmost_set_phase(mm, MM_BOOTSTRAP, KNOW_US);
     mm->steps = 3;
-    mm_call(mm, "GET", NULL, on_config, "/config/client?format=old");
-    mm_call(mm, "GET", NULL, on_teams, "/users/me/teams");
-    mm_call(mm, "GET", NULL, on_preferences, "/users/me/preferences");
+    mmost_call(mm, "GET", NULL, on_config, "/config/client?format=old");
+    mmost_call(mm, "GET", NULL, on_teams, "/users/me/teams");
+    mmost_call(mm, "GET", NULL, on_preferences, "/users/me/preferences");
 }
 
 /* --- one more channel
  * ------------------------------------------------------------------------------- */
 
 static void
-on_one_named(struct mm *mm, struct mm_job *job)
+on_one_named(struct mm *mm, struct mmost_job *job)
 {
-    struct mm_channel *channel = mm_channel(mm, job->conversation);
+    struct mmost_channel *channel = mmost_channel(mm, job->conversation);
 
-    mm_channels_name(mm);
+    mmost_channels_name(mm);
     if (channel) {
         channel->joined = true;
-        mm_channel_tell(mm, channel);
-        mm_catch_up(mm, channel);
+        mmost_channel_tell(mm, channel);
+        mmost_catch_up(mm, channel);
     }
     if (job->op != 0)
         host_done(mm->host, job->op, NULL, 0);
 }
 
 static void
-on_one_member(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
+on_one_member(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
               const GError *error)
 {
-    struct mm_channel *channel = mm_channel(mm, call->conversation);
+    struct mmost_channel *channel = mmost_channel(mm, call->conversation);
     GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
-    struct mm_job *job = g_new0(struct mm_job, 1);
+    struct mmost_job *job = g_new0(struct mmost_job, 1);
 
     put_member(mm, answer->json);
     if (channel && channel->peer)
         g_ptr_array_add(ids, g_strdup(channel->peer));
     job->op = call->op;
     job->conversation = g_strdup(call->conversation);
-    mm_users_need(mm, ids, job, on_one_named);
+    mmost_users_need(mm, ids, job, on_one_named);
 }
 
 static void
-on_one_channel(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
+on_one_channel(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
                const GError *error)
 {
-    const struct mm_channel *channel = error ? NULL : mm_channel_put(mm, answer->json);
+    const struct mmost_channel *channel = error ? NULL : mmost_channel_put(mm, answer->json);
 
     if (!channel) {
         g_autoptr(GError) none =
@@ -298,16 +301,16 @@ on_one_channel(struct mm *mm, struct mm_call *call, const struct mm_answer *answ
             lose(mm, error);
         return;
     }
-    struct mm_call *next =
-        mm_call(mm, "GET", NULL, on_one_member, "/channels/%s/members/me", channel->id);
+    struct mmost_call *next =
+        mmost_call(mm, "GET", NULL, on_one_member, "/channels/%s/members/me", channel->id);
     next->op = call->op;
     next->conversation = g_strdup(channel->id);
 }
 
 void
-mm_channel_fetch(struct mm *mm, const char *id, op_id op)
+mmost_channel_fetch(struct mm *mm, const char *id, op_id op)
 {
-    struct mm_call *call = mm_call(mm, "GET", NULL, on_one_channel, "/channels/%s", id);
+    struct mmost_call *call = mmost_call(mm, "GET", NULL, on_one_channel, "/channels/%s", id);
     call->op = op;
 }
 
@@ -326,7 +329,7 @@ presence_of(const char *status)
 }
 
 static void
-on_statuses(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
+on_statuses(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
             const GError *error)
 {
     size_t i;
@@ -338,7 +341,7 @@ on_statuses(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
         const struct event event = {
             .type = EVENT_PRESENCE,
             .presence = {.user_id = id, .presence = presence_of(json_get_text(each, "status"))}};
-        if (mm_is_id(id))
+        if (mmost_is_id(id))
             host_emit(mm->host, &event);
     }
 }
@@ -350,7 +353,7 @@ on_presence_timer(void *user)
     struct mm *mm = user;
     json_t *ids = json_array();
     GHashTableIter iter;
-    struct mm_channel *channel;
+    struct mmost_channel *channel;
 
     mm->presence_timer = clock_timer_add(mm->host->clock, PRESENCE_US, on_presence_timer, mm);
     g_hash_table_iter_init(&iter, mm->channels);
@@ -361,11 +364,11 @@ on_presence_timer(void *user)
     if (json_array_size(ids) == 0)
         json_decref(ids);
     else
-        mm_call(mm, "POST", ids, on_statuses, "/users/status/ids");
+        mmost_call(mm, "POST", ids, on_statuses, "/users/status/ids");
 }
 
 void
-mm_presence_begin(struct mm *mm)
+mmost_presence_begin(struct mm *mm)
 {
     clock_timer_del(mm->host->clock, mm->presence_timer);
     on_presence_timer(mm);

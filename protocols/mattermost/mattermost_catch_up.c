@@ -13,7 +13,7 @@
 #define MOST_DEEDS 1000 /* the server tells of no more at once */
 #define SWEEP_US   (250 * 1000)
 
-static void ask_page(struct mm *mm, struct mm_channel *channel);
+static void ask_page(struct mm *mm, struct mmost_channel *channel);
 
 /* --- the end
  * ---------------------------------------------------------------------------------------- */
@@ -22,7 +22,7 @@ static bool
 all_caught(struct mm *mm)
 {
     GHashTableIter iter;
-    struct mm_channel *channel;
+    struct mmost_channel *channel;
 
     g_hash_table_iter_init(&iter, mm->channels);
     while (g_hash_table_iter_next(&iter, NULL, (void **)&channel)) {
@@ -33,7 +33,7 @@ all_caught(struct mm *mm)
 }
 
 static void
-tell_read(struct mm *mm, const struct mm_channel *channel)
+tell_read(struct mm *mm, const struct mmost_channel *channel)
 {
     const struct event event = {
         .type = EVENT_READ, .conversation = channel->id, .read_us = channel->viewed_ms * 1000};
@@ -43,7 +43,7 @@ tell_read(struct mm *mm, const struct mm_channel *channel)
 }
 
 static void
-caught(struct mm *mm, struct mm_channel *channel)
+caught(struct mm *mm, struct mmost_channel *channel)
 {
     const struct event event = {
         .type = EVENT_CAUGHT_UP, .conversation = channel->id, .history_whole = true};
@@ -54,10 +54,10 @@ caught(struct mm *mm, struct mm_channel *channel)
     channel->under_way = channel->beyond = false;
     tell_read(mm, channel);
     for (unsigned i = 0; held && i < held->len; i++)
-        mm_event(mm, held->pdata[i]);
+        mmost_event(mm, held->pdata[i]);
     host_emit(mm->host, &event);
     if (mm->phase == MM_CATCH_UP && mm->steps == 0 && all_caught(mm))
-        mm_online(mm);
+        mmost_online(mm);
 }
 
 /* --- pages
@@ -65,13 +65,13 @@ caught(struct mm *mm, struct mm_channel *channel)
 
 /* Older than what was read: nobody is called by it. */
 static enum event_origin
-origin_of(const struct mm_channel *channel, const json_t *post)
+origin_of(const struct mmost_channel *channel, const json_t *post)
 {
     return json_get_int(post, "create_at") <= channel->viewed_ms ? ORIGIN_HISTORY : ORIGIN_CATCH_UP;
 }
 
 static void
-tell_page(struct mm *mm, struct mm_channel *channel, const json_t *page)
+tell_page(struct mm *mm, struct mmost_channel *channel, const json_t *page)
 {
     const json_t *order = json_get_array(page, "order"), *posts = json_get_object(page, "posts");
 
@@ -79,7 +79,7 @@ tell_page(struct mm *mm, struct mm_channel *channel, const json_t *page)
         const json_t *post = json_object_get(posts, json_as_text(json_array_get(order, i - 1)));
         if (strcmp(json_get_text(post, "channel_id"), channel->id) == 0 &&
             json_get_int(post, "delete_at") == 0)
-            mm_post_tell(mm, post, origin_of(channel, post), NULL);
+            mmost_post_tell(mm, post, origin_of(channel, post), NULL);
     }
 }
 
@@ -91,7 +91,7 @@ page_holds(const json_t *page, const char *id)
 
 /* What lies between what is known and the page that comes now could not be fetched. */
 static void
-tell_gap(struct mm *mm, const struct mm_channel *channel)
+tell_gap(struct mm *mm, const struct mmost_channel *channel)
 {
     const struct event event = {.type = EVENT_GAP,
                                 .conversation = channel->id,
@@ -103,9 +103,9 @@ tell_gap(struct mm *mm, const struct mm_channel *channel)
 }
 
 static void
-on_page_people(struct mm *mm, struct mm_job *job)
+on_page_people(struct mm *mm, struct mmost_job *job)
 {
-    struct mm_channel *channel = mm_channel(mm, job->conversation);
+    struct mmost_channel *channel = mmost_channel(mm, job->conversation);
     const json_t *order = json_get_array(job->json, "order");
     const size_t n = json_array_size(order);
 
@@ -136,9 +136,10 @@ on_page_people(struct mm *mm, struct mm_job *job)
 }
 
 static void
-on_page(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+on_page(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+        const GError *error)
 {
-    struct mm_channel *channel = mm_channel(mm, call->conversation);
+    struct mmost_channel *channel = mmost_channel(mm, call->conversation);
     GPtrArray *ids;
     json_t *post;
     const char *id;
@@ -151,38 +152,38 @@ on_page(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, con
             caught(mm, channel); /* we are not in it (any more) */
             return;
         }
-        mm_fail(mm, g_error_copy(error));
+        mmost_fail(mm, g_error_copy(error));
         return;
     }
     ids = g_ptr_array_new_with_free_func(g_free);
     json_object_foreach(json_get_object(answer->json, "posts"), id, post)
-        mm_post_people(mm, post, ids);
-    struct mm_job *job = g_new0(struct mm_job, 1);
+        mmost_post_people(mm, post, ids);
+    struct mmost_job *job = g_new0(struct mmost_job, 1);
     job->conversation = g_strdup(channel->id);
     job->json = json_incref(answer->json);
-    mm_users_need(mm, ids, job, on_page_people);
+    mmost_users_need(mm, ids, job, on_page_people);
 }
 
 static void
-ask_page(struct mm *mm, struct mm_channel *channel)
+ask_page(struct mm *mm, struct mmost_channel *channel)
 {
-    const struct mm_mark *mark = &channel->mark;
-    struct mm_call *call;
+    const struct mmost_mark *mark = &channel->mark;
+    struct mmost_call *call;
 
     channel->beyond |= !*mark->anchor_id;
     if (channel->beyond)
-        call = mm_call(mm, "GET", NULL, on_page,
-                       "/channels/%s/posts?per_page=%d&skipFetchThreads=true", channel->id,
-                       channel->paged ? MM_PAGE : FIRST_PAGE);
+        call = mmost_call(mm, "GET", NULL, on_page,
+                          "/channels/%s/posts?per_page=%d&skipFetchThreads=true", channel->id,
+                          channel->paged ? MM_PAGE : FIRST_PAGE);
     else
-        call = mm_call(mm, "GET", NULL, on_page,
-                       "/channels/%s/posts?after=%s&per_page=%d&page=0&skipFetchThreads=true",
-                       channel->id, mark->anchor_id, MM_PAGE);
+        call = mmost_call(mm, "GET", NULL, on_page,
+                          "/channels/%s/posts?after=%s&per_page=%d&page=0&skipFetchThreads=true",
+                          channel->id, mark->anchor_id, MM_PAGE);
     call->conversation = g_strdup(channel->id);
 }
 
 void
-mm_catch_up(struct mm *mm, struct mm_channel *channel)
+mmost_catch_up(struct mm *mm, struct mmost_channel *channel)
 {
     if (channel->caught || channel->under_way)
         return;
@@ -195,15 +196,15 @@ mm_catch_up(struct mm *mm, struct mm_channel *channel)
 static int
 by_newest(gconstpointer a, gconstpointer b)
 {
-    const struct mm_channel *x = *(struct mm_channel *const *)a,
-                            *y = *(struct mm_channel *const *)b;
+    const struct mmost_channel *x = *(struct mmost_channel *const *)a,
+                               *y = *(struct mmost_channel *const *)b;
     return (x->last_post_ms < y->last_post_ms) - (x->last_post_ms > y->last_post_ms);
 }
 
 /* Nothing is asked for where nothing was said. A channel that is new to us and read elsewhere is
  * fetched when somebody looks. */
 static bool
-has_missed(const struct mm_channel *channel)
+has_missed(const struct mmost_channel *channel)
 {
     if (!*channel->mark.last_id)
         return channel->last_post_ms > channel->viewed_ms;
@@ -211,11 +212,11 @@ has_missed(const struct mm_channel *channel)
 }
 
 void
-mm_catch_up_all(struct mm *mm)
+mmost_catch_up_all(struct mm *mm)
 {
     g_autoptr(GPtrArray) list = g_ptr_array_new();
     GHashTableIter iter;
-    struct mm_channel *channel;
+    struct mmost_channel *channel;
 
     g_hash_table_iter_init(&iter, mm->channels);
     while (g_hash_table_iter_next(&iter, NULL, (void **)&channel)) {
@@ -227,7 +228,7 @@ mm_catch_up_all(struct mm *mm)
     for (unsigned i = 0; i < list->len; i++) {
         channel = list->pdata[i];
         if (has_missed(channel))
-            mm_catch_up(mm, channel);
+            mmost_catch_up(mm, channel);
     }
     for (unsigned i = 0; i < list->len; i++) {
         channel = list->pdata[i];
@@ -237,16 +238,16 @@ mm_catch_up_all(struct mm *mm)
     }
     mm->steps = 0;
     if (mm->phase == MM_CATCH_UP && all_caught(mm))
-        mm_online(mm);
+        mmost_online(mm);
 }
 
 /* --- what was done to what is known
  * ------------------------------------------------------------------ */
 
 static void
-on_deeds_people(struct mm *mm, struct mm_job *job)
+on_deeds_people(struct mm *mm, struct mmost_job *job)
 {
-    struct mm_channel *channel = mm_channel(mm, job->conversation);
+    struct mmost_channel *channel = mmost_channel(mm, job->conversation);
     json_t *post;
     const char *id;
 
@@ -258,29 +259,30 @@ on_deeds_people(struct mm *mm, struct mm_job *job)
         if (*json_get_text(post, "original_id") ||
             strcmp(json_get_text(post, "channel_id"), channel->id) != 0)
             continue;
-        mm_mark_note(channel, post, false);
+        mmost_mark_note(channel, post, false);
         if (json_get_int(post, "delete_at") > 0) {
-            mm_post_deleted(mm, post, ORIGIN_CATCH_UP);
+            mmost_post_deleted(mm, post, ORIGIN_CATCH_UP);
             continue;
         }
-        mm_post_edited(mm, post);
+        mmost_post_edited(mm, post);
         const json_t *list = json_get_array(json_get_object(post, "metadata"), "reactions");
         for (size_t i = 0; i < json_array_size(list); i++)
-            mm_reaction_tell(mm, json_array_get(list, i), channel->id, ORIGIN_CATCH_UP, true);
+            mmost_reaction_tell(mm, json_array_get(list, i), channel->id, ORIGIN_CATCH_UP, true);
     }
     if (json_object_size(json_get_object(job->json, "posts")) >= MOST_DEEDS)
         log_warning(mm->log_area, "More was done in ~%s while weft was away than the server tells.",
                     channel->slug);
-    g_autofree char *cursor = mm_mark_format(&channel->mark);
+    g_autofree char *cursor = mmost_mark_format(&channel->mark);
     const struct event event = {
         .type = EVENT_CURSOR, .conversation = channel->id, .cursor = cursor};
     host_emit(mm->host, &event);
 }
 
 static void
-on_deeds(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+on_deeds(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+         const GError *error)
 {
-    struct mm_channel *channel = mm_channel(mm, call->conversation);
+    struct mmost_channel *channel = mmost_channel(mm, call->conversation);
     GPtrArray *ids;
     json_t *post;
     const char *id;
@@ -295,21 +297,21 @@ on_deeds(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, co
     }
     ids = g_ptr_array_new_with_free_func(g_free);
     json_object_foreach(json_get_object(answer->json, "posts"), id, post)
-        mm_post_people(mm, post, ids);
-    struct mm_job *job = g_new0(struct mm_job, 1);
+        mmost_post_people(mm, post, ids);
+    struct mmost_job *job = g_new0(struct mmost_job, 1);
     job->conversation = g_strdup(channel->id);
     job->json = json_incref(answer->json);
-    mm_users_need(mm, ids, job, on_deeds_people);
+    mmost_users_need(mm, ids, job, on_deeds_people);
 }
 
 void
-mm_deeds_fetch(struct mm *mm, struct mm_channel *channel)
+mmost_deeds_fetch(struct mm *mm, struct mmost_channel *channel)
 {
     if (channel->mark.sync_ms <= 0)
         return;
-    struct mm_call *call =
-        mm_call(mm, "GET", NULL, on_deeds, "/channels/%s/posts?since=%" G_GINT64_FORMAT,
-                channel->id, channel->mark.sync_ms - 1);
+    struct mmost_call *call =
+        mmost_call(mm, "GET", NULL, on_deeds, "/channels/%s/posts?since=%" G_GINT64_FORMAT,
+                   channel->id, channel->mark.sync_ms - 1);
     call->conversation = g_strdup(channel->id);
 }
 
@@ -320,7 +322,7 @@ on_sweep_timer(void *user)
 {
     struct mm *mm = user;
     GHashTableIter iter;
-    struct mm_channel *channel, *next = NULL;
+    struct mmost_channel *channel, *next = NULL;
 
     mm->sweep_timer = 0;
     g_hash_table_iter_init(&iter, mm->channels);
@@ -332,15 +334,15 @@ on_sweep_timer(void *user)
     if (!next)
         return;
     next->deeds_asked = true;
-    mm_deeds_fetch(mm, next);
+    mmost_deeds_fetch(mm, next);
     mm->sweep_timer = clock_timer_add(mm->host->clock, SWEEP_US, on_sweep_timer, mm);
 }
 
 void
-mm_sweep_begin(struct mm *mm)
+mmost_sweep_begin(struct mm *mm)
 {
     GHashTableIter iter;
-    struct mm_channel *channel;
+    struct mmost_channel *channel;
 
     g_hash_table_iter_init(&iter, mm->channels);
     while (g_hash_table_iter_next(&iter, NULL, (void **)&channel))

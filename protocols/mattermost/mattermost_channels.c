@@ -7,9 +7,9 @@
  * ------------------------------------------------------------------------------------------ */
 
 void
-mm_team_free(void *data)
+mmost_team_free(void *data)
 {
-    struct mm_team *team = data;
+    struct mmost_team *team = data;
 
     g_free(team->id);
     g_free(team->name);
@@ -24,14 +24,14 @@ is_wanted(const struct mm *mm, const char *name)
 }
 
 void
-mm_team_put(struct mm *mm, const json_t *object)
+mmost_team_put(struct mm *mm, const json_t *object)
 {
     const char *id = json_get_text(object, "id"), *name = json_get_text(object, "name");
 
-    if (!mm_is_id(id) || !*name || json_get_int(object, "delete_at") > 0 || !is_wanted(mm, name) ||
-        g_hash_table_size(mm->teams) >= MM_MAX_TEAMS)
+    if (!mmost_is_id(id) || !*name || json_get_int(object, "delete_at") > 0 ||
+        !is_wanted(mm, name) || g_hash_table_size(mm->teams) >= MM_MAX_TEAMS)
         return;
-    struct mm_team *team = g_new0(struct mm_team, 1);
+    struct mmost_team *team = g_new0(struct mmost_team, 1);
     team->id = g_strdup(id);
     team->name = g_strdup(name);
     team->title = g_strdup(json_get_text(object, "display_name"));
@@ -41,12 +41,12 @@ mm_team_put(struct mm *mm, const json_t *object)
     host_emit(mm->host, &event);
 }
 
-const struct mm_team *
-mm_team_meant(struct mm *mm, const struct buffer *from, GError **error)
+const struct mmost_team *
+mmost_team_meant(struct mm *mm, const struct buffer *from, GError **error)
 {
-    const struct mm_channel *channel = from ? mm_channel(mm, from->remote_id) : NULL;
+    const struct mmost_channel *channel = from ? mmost_channel(mm, from->remote_id) : NULL;
     GHashTableIter iter;
-    struct mm_team *team = NULL;
+    struct mmost_team *team = NULL;
 
     if (channel && channel->team)
         return g_hash_table_lookup(mm->teams, channel->team);
@@ -65,9 +65,9 @@ mm_team_meant(struct mm *mm, const struct buffer *from, GError **error)
  * --------------------------------------------------------------------------------------- */
 
 void
-mm_channel_free(void *data)
+mmost_channel_free(void *data)
 {
-    struct mm_channel *channel = data;
+    struct mmost_channel *channel = data;
 
     g_clear_pointer(&channel->held, g_ptr_array_unref);
     g_free(channel->id);
@@ -79,17 +79,17 @@ mm_channel_free(void *data)
     g_free(channel);
 }
 
-struct mm_channel *
-mm_channel(struct mm *mm, const char *id)
+struct mmost_channel *
+mmost_channel(struct mm *mm, const char *id)
 {
     return id ? g_hash_table_lookup(mm->channels, id) : NULL;
 }
 
-struct mm_channel *
-mm_channel_by_slug(struct mm *mm, const char *team, const char *slug)
+struct mmost_channel *
+mmost_channel_by_slug(struct mm *mm, const char *team, const char *slug)
 {
     GHashTableIter iter;
-    struct mm_channel *channel;
+    struct mmost_channel *channel;
 
     g_hash_table_iter_init(&iter, mm->channels);
     while (g_hash_table_iter_next(&iter, NULL, (void **)&channel)) {
@@ -123,7 +123,7 @@ peer_of(const struct mm *mm, const char *slug)
         return NULL;
     g_autofree char *first = g_strndup(slug, 26);
     const char *peer = g_strcmp0(first, mm->self_id) == 0 ? slug + 28 : first;
-    return mm_is_id(peer) ? g_strdup(peer) : NULL;
+    return mmost_is_id(peer) ? g_strdup(peer) : NULL;
 }
 
 /* "alice, bo, carmen" without ourselves. */
@@ -141,9 +141,9 @@ group_name(const struct mm *mm, const char *title)
 }
 
 static char *
-shown_of(struct mm *mm, const struct mm_channel *channel, const char *title)
+shown_of(struct mm *mm, const struct mmost_channel *channel, const char *title)
 {
-    const char *peer = mm_user_name(mm, channel->peer);
+    const char *peer = mmost_user_name(mm, channel->peer);
 
     if (channel->kind == BUFFER_DIRECT)
         return g_strdup(peer ? peer : "(somebody)");
@@ -168,27 +168,27 @@ set_text(char **text, const char *value)
 }
 
 static void
-restore_mark(struct mm *mm, struct mm_channel *channel)
+restore_mark(struct mm *mm, struct mmost_channel *channel)
 {
     g_autofree char *cursor = mm->host->ops->cursor_get(mm->host, channel->id);
 
-    if (!cursor || !mm_mark_parse(&channel->mark, cursor))
+    if (!cursor || !mmost_mark_parse(&channel->mark, cursor))
         return;
     channel->newest_ms = channel->mark.last_ms;
     channel->paged = true;
 }
 
-struct mm_channel *
-mm_channel_put(struct mm *mm, const json_t *object)
+struct mmost_channel *
+mmost_channel_put(struct mm *mm, const json_t *object)
 {
     const char *id = json_get_text(object, "id"), *team = json_get_text(object, "team_id");
-    struct mm_channel *channel = mm_channel(mm, id);
+    struct mmost_channel *channel = mmost_channel(mm, id);
 
-    if (!mm_is_id(id) || !is_ours(mm, team) ||
+    if (!mmost_is_id(id) || !is_ours(mm, team) ||
         (!channel && g_hash_table_size(mm->channels) >= MM_MAX_CHANNELS))
         return NULL;
     if (!channel) {
-        channel = g_new0(struct mm_channel, 1);
+        channel = g_new0(struct mmost_channel, 1);
         channel->id = g_strdup(id);
         g_hash_table_insert(mm->channels, channel->id, channel);
         restore_mark(mm, channel);
@@ -207,21 +207,21 @@ mm_channel_put(struct mm *mm, const json_t *object)
 }
 
 void
-mm_channels_name(struct mm *mm)
+mmost_channels_name(struct mm *mm)
 {
     GHashTableIter iter;
-    struct mm_channel *channel;
+    struct mmost_channel *channel;
 
     g_hash_table_iter_init(&iter, mm->channels);
     while (g_hash_table_iter_next(&iter, NULL, (void **)&channel)) {
-        const char *name = mm_user_name(mm, channel->peer);
+        const char *name = mmost_user_name(mm, channel->peer);
         if (channel->kind == BUFFER_DIRECT && name)
             set_text(&channel->shown, name);
     }
 }
 
 void
-mm_channel_tell(struct mm *mm, struct mm_channel *channel)
+mmost_channel_tell(struct mm *mm, struct mmost_channel *channel)
 {
     const bool direct = channel->kind == BUFFER_DIRECT || channel->kind == BUFFER_GROUP;
     unsigned removed = direct ? CAP_LEAVE : 0;
@@ -243,10 +243,10 @@ mm_channel_tell(struct mm *mm, struct mm_channel *channel)
 }
 
 void
-mm_channel_left(struct mm *mm, struct mm_channel *channel)
+mmost_channel_left(struct mm *mm, struct mmost_channel *channel)
 {
     channel->joined = false;
     channel->caught = false;
     g_clear_pointer(&channel->held, g_ptr_array_unref);
-    mm_channel_tell(mm, channel);
+    mmost_channel_tell(mm, channel);
 }

@@ -9,9 +9,9 @@
 struct seen {
     struct mm *mm;
     const json_t *data, *broadcast;
-    struct mm_channel *channel; /* NULL: none, or not known */
-    const char *channel_id;     /* "" when there is none */
-    json_t *post;               /* NULL: none */
+    struct mmost_channel *channel; /* NULL: none, or not known */
+    const char *channel_id;        /* "" when there is none */
+    json_t *post;                  /* NULL: none */
 };
 
 static bool
@@ -35,7 +35,7 @@ tell_unread(struct seen *seen)
 static void
 on_posted(struct seen *seen)
 {
-    struct mm_channel *channel = seen->channel;
+    struct mmost_channel *channel = seen->channel;
 
     if (!seen->post) {
         tell_unread(seen);
@@ -46,11 +46,11 @@ on_posted(struct seen *seen)
         if (*team && !g_hash_table_contains(seen->mm->teams, team))
             return; /* of a team that the account leaves out */
         /* A conversation that somebody else has just begun: its first page brings this one. */
-        if (mm_is_id(json_get_text(seen->post, "channel_id")))
-            mm_channel_fetch(seen->mm, json_get_text(seen->post, "channel_id"), 0);
+        if (mmost_is_id(json_get_text(seen->post, "channel_id")))
+            mmost_channel_fetch(seen->mm, json_get_text(seen->post, "channel_id"), 0);
         return;
     }
-    mm_post_tell(seen->mm, seen->post, ORIGIN_LIVE, json_get_text(seen->data, "sender_name"));
+    mmost_post_tell(seen->mm, seen->post, ORIGIN_LIVE, json_get_text(seen->data, "sender_name"));
 }
 
 static void
@@ -67,8 +67,8 @@ on_post_edited(struct seen *seen)
 {
     if (!seen->channel || !seen->post)
         return;
-    mm_mark_note(seen->channel, seen->post, false);
-    mm_post_edited(seen->mm, seen->post);
+    mmost_mark_note(seen->channel, seen->post, false);
+    mmost_post_edited(seen->mm, seen->post);
 }
 
 static void
@@ -76,19 +76,19 @@ on_post_deleted(struct seen *seen)
 {
     if (!seen->channel || !seen->post)
         return;
-    mm_post_deleted(seen->mm, seen->post, ORIGIN_LIVE);
+    mmost_post_deleted(seen->mm, seen->post, ORIGIN_LIVE);
     /* Replies that we do not remember are gone with it. */
     if (!*json_get_text(seen->post, "root_id") && json_get_int(seen->post, "reply_count") > 0)
-        mm_deeds_fetch(seen->mm, seen->channel);
+        mmost_deeds_fetch(seen->mm, seen->channel);
 }
 
 static void
 on_reaction(struct seen *seen, bool add)
 {
-    json_t *reaction = json_get_nested(seen->data, "reaction", &mm_post_limits);
+    json_t *reaction = json_get_nested(seen->data, "reaction", &mmost_post_limits);
 
     if (seen->channel)
-        mm_reaction_tell(seen->mm, reaction, seen->channel->id, ORIGIN_LIVE, add);
+        mmost_reaction_tell(seen->mm, reaction, seen->channel->id, ORIGIN_LIVE, add);
     json_decref(reaction);
 }
 
@@ -108,12 +108,13 @@ on_reaction_removed(struct seen *seen)
  * ----------------------------------------------------------------------------------------- */
 
 static void
-tell_typing(struct mm *mm, struct mm_job *job)
+tell_typing(struct mm *mm, struct mmost_job *job)
 {
-    const struct event event = {
-        .type = EVENT_TYPING,
-        .conversation = job->conversation,
-        .typing = {.user_id = job->text, .user_name = mm_user_name(mm, job->text), .active = true}};
+    const struct event event = {.type = EVENT_TYPING,
+                                .conversation = job->conversation,
+                                .typing = {.user_id = job->text,
+                                           .user_name = mmost_user_name(mm, job->text),
+                                           .active = true}};
     if (event.typing.user_name)
         host_emit(mm->host, &event);
 }
@@ -124,14 +125,14 @@ on_typing(struct seen *seen)
     const char *user = json_get_text(seen->data, "user_id");
     GPtrArray *ids;
 
-    if (!seen->channel || !mm_is_id(user))
+    if (!seen->channel || !mmost_is_id(user))
         return;
-    struct mm_job *job = g_new0(struct mm_job, 1);
+    struct mmost_job *job = g_new0(struct mmost_job, 1);
     job->conversation = g_strdup(seen->channel->id);
     job->text = g_strdup(user);
     ids = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(ids, g_strdup(user));
-    mm_users_need(seen->mm, ids, job, tell_typing);
+    mmost_users_need(seen->mm, ids, job, tell_typing);
 }
 
 /* A direct conversation is called as the other one is. */
@@ -139,13 +140,13 @@ static void
 tell_peer(struct mm *mm, const char *user)
 {
     GHashTableIter iter;
-    struct mm_channel *channel;
+    struct mmost_channel *channel;
 
-    mm_channels_name(mm);
+    mmost_channels_name(mm);
     g_hash_table_iter_init(&iter, mm->channels);
     while (g_hash_table_iter_next(&iter, NULL, (void **)&channel)) {
         if (g_strcmp0(channel->peer, user) == 0 && channel->joined)
-            mm_channel_tell(mm, channel);
+            mmost_channel_tell(mm, channel);
     }
 }
 
@@ -155,7 +156,7 @@ on_user_updated(struct seen *seen)
     const json_t *user = json_get_object(seen->data, "user");
     const char *keys = json_get_text(json_get_object(user, "notify_props"), "mention_keys");
 
-    mm_user_put(seen->mm, user);
+    mmost_user_put(seen->mm, user);
     tell_peer(seen->mm, json_get_text(user, "id"));
     if (is_us(seen->mm, json_get_text(user, "id")) && json_get_object(user, "notify_props")) {
         g_free(seen->mm->mention_keys);
@@ -164,9 +165,9 @@ on_user_updated(struct seen *seen)
 }
 
 static void
-tell_member(struct mm *mm, struct mm_job *job)
+tell_member(struct mm *mm, struct mmost_job *job)
 {
-    const char *name = mm_user_name(mm, job->text);
+    const char *name = mmost_user_name(mm, job->text);
     struct member *member = name ? member_new(job->text, name, "") : NULL;
     const struct event event = {
         .type = EVENT_MEMBER_ADDED, .conversation = job->conversation, .member = member};
@@ -181,19 +182,19 @@ on_user_added(struct seen *seen)
 {
     const char *user = json_get_text(seen->data, "user_id");
 
-    if (is_us(seen->mm, user) && mm_is_id(seen->channel_id)) {
+    if (is_us(seen->mm, user) && mmost_is_id(seen->channel_id)) {
         if (!seen->channel || !seen->channel->joined)
-            mm_channel_fetch(seen->mm, seen->channel_id, 0);
+            mmost_channel_fetch(seen->mm, seen->channel_id, 0);
         return;
     }
-    if (!seen->channel || !mm_is_id(user))
+    if (!seen->channel || !mmost_is_id(user))
         return;
     GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
-    struct mm_job *job = g_new0(struct mm_job, 1);
+    struct mmost_job *job = g_new0(struct mmost_job, 1);
     job->conversation = g_strdup(seen->channel->id);
     job->text = g_strdup(user);
     g_ptr_array_add(ids, g_strdup(user));
-    mm_users_need(seen->mm, ids, job, tell_member);
+    mmost_users_need(seen->mm, ids, job, tell_member);
 }
 
 /* To ourselves it names the channel in `data`, to others in `broadcast`. */
@@ -201,16 +202,16 @@ static void
 on_user_removed(struct seen *seen)
 {
     const char *user = json_get_text(seen->data, "user_id");
-    struct mm_channel *ours = mm_channel(seen->mm, json_get_text(seen->data, "channel_id"));
+    struct mmost_channel *ours = mmost_channel(seen->mm, json_get_text(seen->data, "channel_id"));
 
     if (ours && (!*user || is_us(seen->mm, user))) {
-        mm_channel_left(seen->mm, ours);
-    } else if (seen->channel && mm_is_id(user)) {
+        mmost_channel_left(seen->mm, ours);
+    } else if (seen->channel && mmost_is_id(user)) {
         const struct event event = {
             .type = EVENT_MEMBER_REMOVED, .conversation = seen->channel->id, .user_id = user};
         host_emit(seen->mm->host, &event);
         if (is_us(seen->mm, user))
-            mm_channel_left(seen->mm, seen->channel);
+            mmost_channel_left(seen->mm, seen->channel);
     }
 }
 
@@ -220,44 +221,46 @@ on_user_removed(struct seen *seen)
 static void
 on_channel_changed(struct seen *seen)
 {
-    json_t *object = json_get_nested(seen->data, "channel", &mm_post_limits);
-    struct mm_channel *channel = mm_channel(seen->mm, json_get_text(object, "id"));
+    json_t *object = json_get_nested(seen->data, "channel", &mmost_post_limits);
+    struct mmost_channel *channel = mmost_channel(seen->mm, json_get_text(object, "id"));
 
-    if (channel && mm_channel_put(seen->mm, object))
-        mm_channel_tell(seen->mm, channel);
+    if (channel && mmost_channel_put(seen->mm, object))
+        mmost_channel_tell(seen->mm, channel);
     else if (seen->channel && seen->channel->joined)
-        mm_channel_fetch(seen->mm, seen->channel->id, 0);
+        mmost_channel_fetch(seen->mm, seen->channel->id, 0);
     json_decref(object);
 }
 
 static void
 on_channel_deleted(struct seen *seen)
 {
-    struct mm_channel *channel = mm_channel(seen->mm, json_get_text(seen->data, "channel_id"));
+    struct mmost_channel *channel =
+        mmost_channel(seen->mm, json_get_text(seen->data, "channel_id"));
 
     if (!channel || channel->archived)
         return;
     channel->archived = true;
-    mm_channel_tell(seen->mm, channel);
+    mmost_channel_tell(seen->mm, channel);
 }
 
 static void
 on_channel_restored(struct seen *seen)
 {
-    struct mm_channel *channel = mm_channel(seen->mm, json_get_text(seen->data, "channel_id"));
+    struct mmost_channel *channel =
+        mmost_channel(seen->mm, json_get_text(seen->data, "channel_id"));
 
     if (!channel)
         return;
     channel->archived = false;
-    mm_channel_tell(seen->mm, channel);
+    mmost_channel_tell(seen->mm, channel);
 }
 
 /* A conversation is there; `channel_id` of the broadcast names it. */
 static void
 on_conversation_added(struct seen *seen)
 {
-    if (mm_is_id(seen->channel_id) && !seen->channel)
-        mm_channel_fetch(seen->mm, seen->channel_id, 0);
+    if (mmost_is_id(seen->channel_id) && !seen->channel)
+        mmost_channel_fetch(seen->mm, seen->channel_id, 0);
 }
 
 static void
@@ -265,8 +268,8 @@ on_channel_created(struct seen *seen)
 {
     const char *id = json_get_text(seen->data, "channel_id");
 
-    if (mm_is_id(id) && !mm_channel(seen->mm, id))
-        mm_channel_fetch(seen->mm, id, 0);
+    if (mmost_is_id(id) && !mmost_channel(seen->mm, id))
+        mmost_channel_fetch(seen->mm, id, 0);
 }
 
 /* What we are in changed by more than one channel: all of it is looked at again. */
@@ -276,8 +279,8 @@ look_again(struct seen *seen)
     struct mm *mm = seen->mm;
 
     mm->known = false;
-    mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED,
-                            "Your teams have changed. weft connects again to see them."));
+    mmost_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED,
+                               "Your teams have changed. weft connects again to see them."));
 }
 
 static void
@@ -293,14 +296,14 @@ on_leave_team(struct seen *seen)
 {
     const char *team = json_get_text(seen->data, "team_id");
     GHashTableIter iter;
-    struct mm_channel *channel;
+    struct mmost_channel *channel;
 
     if (!is_us(seen->mm, json_get_text(seen->data, "user_id")))
         return;
     g_hash_table_iter_init(&iter, seen->mm->channels);
     while (g_hash_table_iter_next(&iter, NULL, (void **)&channel)) {
         if (channel->joined && g_strcmp0(channel->team, team) == 0)
-            mm_channel_left(seen->mm, channel);
+            mmost_channel_left(seen->mm, channel);
     }
     g_hash_table_remove(seen->mm->teams, team);
 }
@@ -309,7 +312,7 @@ on_leave_team(struct seen *seen)
  * ------------------------------------------------------------------------- */
 
 static void
-tell_read(struct mm *mm, struct mm_channel *channel, int64_t ms)
+tell_read(struct mm *mm, struct mmost_channel *channel, int64_t ms)
 {
     const struct event event = {
         .type = EVENT_READ, .conversation = channel->id, .read_us = ms * 1000};
@@ -328,7 +331,7 @@ on_viewed(struct seen *seen)
 
     json_object_foreach(times, id, each)
     {
-        struct mm_channel *channel = mm_channel(seen->mm, id);
+        struct mmost_channel *channel = mmost_channel(seen->mm, id);
         if (channel)
             tell_read(seen->mm, channel, json_get_int(times, id));
     }
@@ -340,7 +343,7 @@ on_preferences(struct seen *seen)
     json_t *list = json_get_nested(seen->data, "preferences", NULL), *each;
     size_t i;
 
-    json_array_foreach(list, i, each) mm_preference(seen->mm, each);
+    json_array_foreach(list, i, each) mmost_preference(seen->mm, each);
     json_decref(list);
 }
 
@@ -378,7 +381,7 @@ static const struct {
 static bool
 hold(struct seen *seen, const json_t *frame)
 {
-    struct mm_channel *channel = seen->channel;
+    struct mmost_channel *channel = seen->channel;
     struct mm *mm = seen->mm;
 
     if (!channel || channel->caught)
@@ -388,24 +391,24 @@ hold(struct seen *seen, const json_t *frame)
     if (!channel->joined) {
         /* Hidden until now: what came before this comes first. */
         channel->joined = true;
-        mm_channel_tell(mm, channel);
+        mmost_channel_tell(mm, channel);
     }
     if (!channel->held)
         channel->held = g_ptr_array_new_with_free_func((GDestroyNotify)json_decref);
     if (channel->held->len >= MM_MAX_WAITING) {
         mm->known = false;
-        mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_TIMEOUT,
-                                "More happened than could wait while missed messages were "
-                                "fetched. weft connects again."));
+        mmost_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_TIMEOUT,
+                                   "More happened than could wait while missed messages were "
+                                   "fetched. weft connects again."));
         return true;
     }
     g_ptr_array_add(channel->held, json_incref((json_t *)(uintptr_t)frame));
-    mm_catch_up(mm, channel);
+    mmost_catch_up(mm, channel);
     return true;
 }
 
 void
-mm_event(struct mm *mm, const json_t *frame)
+mmost_event(struct mm *mm, const json_t *frame)
 {
     const char *name = json_get_text(frame, "event");
     struct seen seen = {.mm = mm,
@@ -415,11 +418,11 @@ mm_event(struct mm *mm, const json_t *frame)
     for (unsigned i = 0; i < G_N_ELEMENTS(rows) && !mm->dying; i++) {
         if (strcmp(rows[i].event, name) != 0)
             continue;
-        seen.post = json_get_nested(seen.data, "post", &mm_post_limits);
+        seen.post = json_get_nested(seen.data, "post", &mmost_post_limits);
         seen.channel_id = json_get_text(seen.broadcast, "channel_id");
         if (!*seen.channel_id)
             seen.channel_id = json_get_text(seen.post, "channel_id");
-        seen.channel = mm_channel(mm, seen.channel_id);
+        seen.channel = mmost_channel(mm, seen.channel_id);
         if (!rows[i].waits || !hold(&seen, frame))
             rows[i].fn(&seen);
         json_decref(seen.post);

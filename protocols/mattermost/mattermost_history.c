@@ -6,7 +6,7 @@
 #define MOST_ASKED 200
 
 static void
-tell_history(struct mm *mm, struct mm_job *job)
+tell_history(struct mm *mm, struct mmost_job *job)
 {
     const json_t *order = json_get_array(job->json, "order");
     const json_t *posts = json_get_object(job->json, "posts");
@@ -17,7 +17,7 @@ tell_history(struct mm *mm, struct mm_job *job)
         const json_t *post = json_object_get(posts, json_as_text(json_array_get(order, i - 1)));
         const int64_t create_ms = json_get_int(post, "create_at");
         if (strcmp(json_get_text(post, "channel_id"), job->conversation) != 0 ||
-            json_get_int(post, "delete_at") > 0 || !mm_post_tell(mm, post, ORIGIN_HISTORY, NULL))
+            json_get_int(post, "delete_at") > 0 || !mmost_post_tell(mm, post, ORIGIN_HISTORY, NULL))
             continue;
         result.n++;
         if (result.oldest_key == 0 || create_ms * 1000 < result.oldest_key)
@@ -28,7 +28,8 @@ tell_history(struct mm *mm, struct mm_job *job)
 }
 
 static void
-on_history(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+on_history(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+           const GError *error)
 {
     json_t *post;
     const char *id;
@@ -39,38 +40,38 @@ on_history(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, 
     }
     GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
     json_object_foreach(json_get_object(answer->json, "posts"), id, post)
-        mm_post_people(mm, post, ids);
-    struct mm_job *job = g_new0(struct mm_job, 1);
+        mmost_post_people(mm, post, ids);
+    struct mmost_job *job = g_new0(struct mmost_job, 1);
     job->op = call->op;
     job->conversation = g_strdup(call->conversation);
     job->json = json_incref(answer->json);
     job->number = call->number;
-    mm_users_need(mm, ids, job, tell_history);
+    mmost_users_need(mm, ids, job, tell_history);
 }
 
 bool
-mm_api_history(void *session, op_id op, const struct history_request *request, GError **error)
+mmost_api_history(void *session, op_id op, const struct history_request *request, GError **error)
 {
     struct mm *mm = session;
     const char *id = request->buffer->remote_id, *from = request->remote_id;
     const unsigned limit = CLAMP(request->limit, 1, MOST_ASKED);
-    struct mm_call *call;
+    struct mmost_call *call;
 
-    if (!mm_check_ready(mm, error))
+    if (!mmost_check_ready(mm, error))
         return false;
-    if (!mm_channel(mm, id)) {
+    if (!mmost_channel(mm, id)) {
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
                     "The server does not know this "
                     "conversation.");
         return false;
     }
-    if (mm_is_id(from))
-        call = mm_call_urgent(mm, "GET", NULL, on_history,
-                              "/channels/%s/posts?%s=%s&per_page=%u&skipFetchThreads=true", id,
-                              request->newer ? "after" : "before", from, limit);
+    if (mmost_is_id(from))
+        call = mmost_call_urgent(mm, "GET", NULL, on_history,
+                                 "/channels/%s/posts?%s=%s&per_page=%u&skipFetchThreads=true", id,
+                                 request->newer ? "after" : "before", from, limit);
     else
-        call = mm_call_urgent(mm, "GET", NULL, on_history,
-                              "/channels/%s/posts?per_page=%u&skipFetchThreads=true", id, limit);
+        call = mmost_call_urgent(mm, "GET", NULL, on_history,
+                                 "/channels/%s/posts?per_page=%u&skipFetchThreads=true", id, limit);
     call->op = op;
     call->number = request->newer;
     call->conversation = g_strdup(id);

@@ -13,7 +13,7 @@
 static void run_next(struct mm *mm);
 
 static void
-call_free(struct mm_call *call)
+call_free(struct mmost_call *call)
 {
     clock_timer_del(call->mm->host->clock, call->timer);
     g_free(call->path);
@@ -22,12 +22,12 @@ call_free(struct mm_call *call)
     g_free(call->conversation);
     g_free(call->text);
     json_decref(call->json);
-    mm_job_free(call->job);
+    mmost_job_free(call->job);
     g_free(call);
 }
 
 static bool
-under_way(struct mm *mm, const struct mm_call *call)
+under_way(struct mm *mm, const struct mmost_call *call)
 {
     return g_queue_find(&mm->running, call) != NULL;
 }
@@ -58,7 +58,7 @@ code_of(int status)
 }
 
 static GError *
-error_of(const struct mm_answer *answer)
+error_of(const struct mmost_answer *answer)
 {
     const char *message = json_get_text(answer->json, "message");
     GError *error = NULL;
@@ -82,7 +82,7 @@ error_of(const struct mm_answer *answer)
 
 /* It goes back to where it waited. */
 static void
-wait_again(struct mm_call *call)
+wait_again(struct mmost_call *call)
 {
     g_queue_push_head(&call->mm->waiting, call);
     run_next(call->mm);
@@ -91,7 +91,7 @@ wait_again(struct mm_call *call)
 static void
 on_again_timer(void *user)
 {
-    struct mm_call *call = user;
+    struct mmost_call *call = user;
 
     call->timer = 0;
     g_queue_remove(&call->mm->running, call);
@@ -100,13 +100,13 @@ on_again_timer(void *user)
 
 /* Stays among the running ones, without a request: it holds its place. */
 static void
-try_later(struct mm_call *call, int64_t delay_us)
+try_later(struct mmost_call *call, int64_t delay_us)
 {
     call->timer = clock_timer_add(call->mm->host->clock, delay_us, on_again_timer, call);
 }
 
 void
-mm_call_again(struct mm_call *call, int64_t delay_us)
+mmost_call_again(struct mmost_call *call, int64_t delay_us)
 {
     g_queue_push_tail(&call->mm->running, call);
     try_later(call, delay_us);
@@ -122,7 +122,7 @@ pause_all(struct mm *mm, int64_t delay_us)
 
 /* Worth another try: nothing was done, or doing it twice does no harm. */
 static bool
-tried_again(struct mm_call *call, const struct mm_answer *answer, const GError *error)
+tried_again(struct mmost_call *call, const struct mmost_answer *answer, const GError *error)
 {
     const bool broken = error && !error_is(error, WEFT_ERROR_TLS) &&
                         !error_is(error, WEFT_ERROR_BAD_INPUT) &&
@@ -145,32 +145,32 @@ tried_again(struct mm_call *call, const struct mm_answer *answer, const GError *
 
 /* Read, unless it is to be read piece by piece. */
 static json_t *
-read_body(const struct mm_call *call, const struct http_answer *http, GError **error)
+read_body(const struct mmost_call *call, const struct http_answer *http, GError **error)
 {
     const bool good = http->status >= 200 && http->status < 300;
 
     if (http->len == 0 || (good && call->many))
         return NULL;
     if (good)
-        return json_read(http->body, http->len, &mm_page_limits, error);
+        return json_read(http->body, http->len, &mmost_page_limits, error);
     return json_read(http->body, http->len, NULL, NULL);
 }
 
 static void
 on_done(void *user, const struct http_answer *http, const GError *http_error)
 {
-    struct mm_call *call = user;
+    struct mmost_call *call = user;
     struct mm *mm = call->mm;
     g_autoptr(GError) error = NULL;
-    struct mm_answer answer = {.id = ""};
+    struct mmost_answer answer = {.id = ""};
 
     call->http = NULL;
     if (http) {
-        answer = (struct mm_answer){.status = http->status,
-                                    .json = read_body(call, http, &error),
-                                    .body = http->body,
-                                    .len = http->len,
-                                    .http = http};
+        answer = (struct mmost_answer){.status = http->status,
+                                       .json = read_body(call, http, &error),
+                                       .body = http->body,
+                                       .len = http->len,
+                                       .http = http};
         answer.id = json_get_text(answer.json, "id");
         log_debug(mm->log_area, "%s %s: %d, %zu bytes", call->method, call->path, http->status,
                   http->len);
@@ -191,7 +191,7 @@ on_done(void *user, const struct http_answer *http, const GError *http_error)
                 g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED, "The server has ended the session.");
             host_failed(mm->host, call->op, closed);
         }
-        mm_session_ended(mm);
+        mmost_session_ended(mm);
     } else {
         call->fn(mm, call, &answer, error);
     }
@@ -205,7 +205,7 @@ on_done(void *user, const struct http_answer *http, const GError *http_error)
  * ----------------------------------------------------------------------------------------- */
 
 static void
-start(struct mm_call *call)
+start(struct mmost_call *call)
 {
     static const struct http_events events = {.done = on_done};
     struct mm *mm = call->mm;
@@ -262,17 +262,17 @@ run_next(struct mm *mm)
         start(g_queue_pop_head(&mm->waiting));
 }
 
-static struct mm_call *
-call_new(struct mm *mm, const char *method, json_t *body_take, mm_answer_fn fn, char *path_take)
+static struct mmost_call *
+call_new(struct mm *mm, const char *method, json_t *body_take, mmost_answer_fn fn, char *path_take)
 {
-    struct mm_call *call = g_new0(struct mm_call, 1);
+    struct mmost_call *call = g_new0(struct mmost_call, 1);
 
-    *call = (struct mm_call){.mm = mm,
-                             .fn = fn,
-                             .method = method,
-                             .path = path_take,
-                             .body = body_take ? json_write_take(body_take) : NULL,
-                             .safe = strcmp(method, "GET") == 0};
+    *call = (struct mmost_call){.mm = mm,
+                                .fn = fn,
+                                .method = method,
+                                .path = path_take,
+                                .body = body_take ? json_write_take(body_take) : NULL,
+                                .safe = strcmp(method, "GET") == 0};
     return call;
 }
 
@@ -284,46 +284,48 @@ run_soon(struct mm *mm)
         mm->call_timer = clock_timer_add(mm->host->clock, 0, on_call_timer, mm);
 }
 
-struct mm_call *
-mm_call(struct mm *mm, const char *method, json_t *body_take, mm_answer_fn fn,
-        const char *path_format, ...)
+struct mmost_call *
+mmost_call(struct mm *mm, const char *method, json_t *body_take, mmost_answer_fn fn,
+           const char *path_format, ...)
 {
     va_list list;
 
     va_start(list, path_format);
-    struct mm_call *call = call_new(mm, method, body_take, fn, g_strdup_vprintf(path_format, list));
+    struct mmost_call *call =
+        call_new(mm, method, body_take, fn, g_strdup_vprintf(path_format, list));
     va_end(list);
     g_queue_push_tail(&mm->waiting, call);
     run_soon(mm);
     return call;
 }
 
-struct mm_call *
-mm_call_urgent(struct mm *mm, const char *method, json_t *body_take, mm_answer_fn fn,
-               const char *path_format, ...)
+struct mmost_call *
+mmost_call_urgent(struct mm *mm, const char *method, json_t *body_take, mmost_answer_fn fn,
+                  const char *path_format, ...)
 {
     va_list list;
     GList *at = mm->waiting.head;
 
     va_start(list, path_format);
-    struct mm_call *call = call_new(mm, method, body_take, fn, g_strdup_vprintf(path_format, list));
+    struct mmost_call *call =
+        call_new(mm, method, body_take, fn, g_strdup_vprintf(path_format, list));
     va_end(list);
     call->urgent = true;
-    while (at && ((struct mm_call *)at->data)->urgent)
+    while (at && ((struct mmost_call *)at->data)->urgent)
         at = at->next;
     g_queue_insert_before(&mm->waiting, at, call);
     run_soon(mm);
     return call;
 }
 
-struct mm_call *
-mm_call_of(struct mm *mm, op_id op)
+struct mmost_call *
+mmost_call_of(struct mm *mm, op_id op)
 {
     GQueue *const queues[] = {&mm->waiting, &mm->running};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(queues); i++) {
         for (GList *at = queues[i]->head; at; at = at->next) {
-            struct mm_call *call = at->data;
+            struct mmost_call *call = at->data;
             if (call->op == op && op != 0)
                 return call;
         }
@@ -332,7 +334,7 @@ mm_call_of(struct mm *mm, op_id op)
 }
 
 void
-mm_call_drop(struct mm_call *call)
+mmost_call_drop(struct mmost_call *call)
 {
     struct mm *mm = call->mm;
 
@@ -345,9 +347,9 @@ mm_call_drop(struct mm_call *call)
 }
 
 void
-mm_calls_end(struct mm *mm)
+mmost_calls_end(struct mm *mm)
 {
-    struct mm_call *call;
+    struct mmost_call *call;
     g_autoptr(GError) error = g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED,
                                           "The connection ended before this was asked for.");
 
@@ -368,7 +370,7 @@ mm_calls_end(struct mm *mm)
 }
 
 char *
-mm_escape(const char *text)
+mmost_escape(const char *text)
 {
     return g_uri_escape_string(text, NULL, FALSE);
 }

@@ -30,7 +30,7 @@ is_plain(const char *part)
 }
 
 bool
-mm_recognise_link(const char *link, struct link_target *ret_target)
+mmost_recognise_link(const char *link, struct link_target *ret_target)
 {
     if (!link || strlen(link) > MAX_LINK)
         return false;
@@ -45,7 +45,7 @@ mm_recognise_link(const char *link, struct link_target *ret_target)
     if (n < 4) /* "" before the first slash, team, word, what */
         return false;
     const char *team = parts[n - 3], *word = parts[n - 2], *what = parts[n - 1];
-    const bool post = strcmp(word, "pl") == 0 && mm_is_id(what);
+    const bool post = strcmp(word, "pl") == 0 && mmost_is_id(what);
     const bool channel = strcmp(word, "channels") == 0 && is_plain(what);
     const bool person = strcmp(word, "messages") == 0 && *what == '@' && is_plain(what + 1);
     if (!is_plain(team) || !(post || channel || person))

@@ -5,6 +5,6 @@
 
 /* {server}/{team}/pl/{post}, {server}/{team}/channels/{name}, {server}/{team}/messages/@{user}. The
  * driver's `recognise_link`. */
-bool mm_recognise_link(const char *link, struct link_target *ret_target);
+bool mmost_recognise_link(const char *link, struct link_target *ret_target);
 
 #endif

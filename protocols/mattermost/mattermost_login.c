@@ -14,14 +14,14 @@ keep_token(struct mm *mm, const char *token, bool own)
 {
     if (g_strcmp0(mm->token, token) == 0)
         return;
-    mm_forget_token(mm);
+    mmost_forget_token(mm);
     mm->token = g_strdup(token);
     mm->own_token = own;
     redact_add(mm->token);
 }
 
 void
-mm_forget_token(struct mm *mm)
+mmost_forget_token(struct mm *mm)
 {
     if (mm->token)
         redact_forget(mm->token);
@@ -38,9 +38,10 @@ take_self(struct mm *mm, const json_t *user)
     const char *id = json_get_text(user, "id"), *name = json_get_text(user, "username");
     const json_t *props = json_get_object(user, "notify_props");
 
-    if (!mm_is_id(id) || !*name) {
-        mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_PROTOCOL,
-                                "The server did not say who we are: is it a Mattermost server?"));
+    if (!mmost_is_id(id) || !*name) {
+        mmost_fail(mm,
+                   g_error_new(WEFT_ERROR, WEFT_ERROR_PROTOCOL,
+                               "The server did not say who we are: is it a Mattermost server?"));
         return;
     }
     if (g_strcmp0(mm->self_id, id) != 0) {
@@ -54,29 +55,30 @@ take_self(struct mm *mm, const json_t *user)
     mm->self_name = g_strdup(name);
     g_free(mm->mention_keys);
     mm->mention_keys = g_strdup(json_get_text(props, "mention_keys"));
-    mm_user_put(mm, user);
+    mmost_user_put(mm, user);
     const struct event event = {.type = EVENT_SELF,
                                 .self = {.id = mm->self_id,
                                          .name = mm->self_name,
                                          .server_name = mm->site ? mm->site : mm->config.host,
                                          .insecure = !mm->config.secure}};
     host_emit(mm->host, &event);
-    mm_set_phase(mm, MM_SOCKET, SOCKET_US);
-    mm_ws_open(mm);
+    mmost_set_phase(mm, MM_SOCKET, SOCKET_US);
+    mmost_ws_open(mm);
 }
 
 static void
-on_self(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+on_self(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+        const GError *error)
 {
     if (!error) {
         take_self(mm, answer->json);
     } else if (answer->status == 404) {
-        mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
-                                "There is no Mattermost at this address (%s). Check the option "
-                                "server.",
-                                mm->config.base));
+        mmost_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                                   "There is no Mattermost at this address (%s). Check the option "
+                                   "server.",
+                                   mm->config.base));
     } else {
-        mm_fail(mm, g_error_copy(error));
+        mmost_fail(mm, g_error_copy(error));
     }
 }
 
@@ -84,7 +86,7 @@ static void
 ask_self(struct mm *mm)
 {
     host_state(mm->host, ACCOUNT_LOGIN);
-    mm_call(mm, "GET", NULL, on_self, "/users/me");
+    mmost_call(mm, "GET", NULL, on_self, "/users/me");
 }
 
 /* --- by password
@@ -100,9 +102,9 @@ on_code(void *user, const char *code, const GError *error)
     if (mm->phase != MM_LOGIN || mm->dying)
         return;
     if (!code || !*code) {
-        mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_AUTH,
-                                "The server wants a code of your second factor, and none was "
-                                "given. /reconnect asks again."));
+        mmost_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_AUTH,
+                                   "The server wants a code of your second factor, and none was "
+                                   "given. /reconnect asks again."));
         return;
     }
     g_autofree char *digits = g_strdup(code);
@@ -111,7 +113,7 @@ on_code(void *user, const char *code, const GError *error)
 }
 
 static void
-login_refused(struct mm *mm, const struct mm_answer *answer, const GError *error)
+login_refused(struct mm *mm, const struct mmost_answer *answer, const GError *error)
 {
     if (strcmp(answer->id, MFA_NEEDED) == 0) {
         mm->host->ops->ask(mm->host, "The code of your second factor", true, ASK_US, on_code, mm);
@@ -126,26 +128,27 @@ login_refused(struct mm *mm, const struct mm_answer *answer, const GError *error
     const int code =
         answer->status == 401 || answer->status == 400 ? WEFT_ERROR_AUTH : error_code(error);
     if (code == WEFT_ERROR_RATE_LIMITED)
-        mm_fail(mm, g_error_copy(error));
+        mmost_fail(mm, g_error_copy(error));
     else
-        mm_fail(mm, g_error_new(WEFT_ERROR, code, "%s %s", error->message,
-                                code == WEFT_ERROR_AUTH ? hint : "weft tries again."));
+        mmost_fail(mm, g_error_new(WEFT_ERROR, code, "%s %s", error->message,
+                                   code == WEFT_ERROR_AUTH ? hint : "weft tries again."));
 }
 
 static void
-on_login(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+on_login(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+         const GError *error)
 {
     if (error) {
         if (answer->status != 0)
             login_refused(mm, answer, error);
         else
-            mm_fail(mm, g_error_copy(error));
+            mmost_fail(mm, g_error_copy(error));
         return;
     }
     const char *token = http_answer_header(answer->http, "token");
     if (!token || !*token || strpbrk(token, " \r\n")) {
-        mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_PROTOCOL,
-                                "The server let us in, but gave no token."));
+        mmost_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_PROTOCOL,
+                                   "The server let us in, but gave no token."));
         return;
     }
     redact_wipe_free(g_steal_pointer(&mm->password));
@@ -163,7 +166,7 @@ login(struct mm *mm, const char *code)
     json_put_text(body, "token", code);
     json_put_text(body, "device_id", "");
     host_state(mm->host, ACCOUNT_LOGIN);
-    mm_call(mm, "POST", body, on_login, "/users/login")->bare = true;
+    mmost_call(mm, "POST", body, on_login, "/users/login")->bare = true;
 }
 
 static void
@@ -172,12 +175,12 @@ on_secret(struct mm *mm, const char *value, const GError *error, bool token)
     if (mm->phase != MM_LOGIN || mm->dying)
         return;
     if (!value || !*value) {
-        mm_fail(mm, error ? g_error_copy(error)
-                          : g_error_new(WEFT_ERROR, WEFT_ERROR_AUTH, "The %s is empty.",
-                                        token ? "token" : "password"));
+        mmost_fail(mm, error ? g_error_copy(error)
+                             : g_error_new(WEFT_ERROR, WEFT_ERROR_AUTH, "The %s is empty.",
+                                           token ? "token" : "password"));
     } else if (token && strpbrk(value, " \t\r\n")) {
-        mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_AUTH,
-                                "The token has a blank or a line end in it: copy it again."));
+        mmost_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_AUTH,
+                                   "The token has a blank or a line end in it: copy it again."));
     } else if (token) {
         keep_token(mm, value, false);
         ask_self(mm);
@@ -201,7 +204,7 @@ on_password(void *user, const char *value, const GError *error)
 }
 
 void
-mm_login_begin(struct mm *mm)
+mmost_login_begin(struct mm *mm)
 {
     if (mm->token && mm->own_token)
         ask_self(mm);

@@ -4,7 +4,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
-const struct option_row mm_option_rows[] = {
+const struct option_row mmost_option_rows[] = {
     {.name = "server",
      .type = OPTION_TEXT,
      .required = true,
@@ -62,7 +62,7 @@ is_loopback(const char *host)
 }
 
 static bool
-read_server(struct mm_config *config, const char *text, bool plain, GError **error)
+read_server(struct mmost_config *config, const char *text, bool plain, GError **error)
 {
     g_autofree char *full =
         strstr(text, "://") ? g_strdup(text) : g_strconcat("https://", text, NULL);
@@ -88,7 +88,7 @@ read_server(struct mm_config *config, const char *text, bool plain, GError **err
 }
 
 bool
-mm_config_read(struct mm_config *config, const struct options *options, GError **error)
+mmost_config_read(struct mmost_config *config, const struct options *options, GError **error)
 {
     const char *server = options_text(options, "server");
 
@@ -105,18 +105,18 @@ mm_config_read(struct mm_config *config, const struct options *options, GError *
 }
 
 void
-mm_config_clear(struct mm_config *config)
+mmost_config_clear(struct mmost_config *config)
 {
     g_clear_pointer(&config->base, g_free);
     g_clear_pointer(&config->host, g_free);
 }
 
 bool
-mm_config_check(const struct options *options, GError **error)
+mmost_config_check(const struct options *options, GError **error)
 {
-    struct mm_config config = {0};
-    const bool good = mm_config_read(&config, options, error);
+    struct mmost_config config = {0};
+    const bool good = mmost_config_read(&config, options, error);
 
-    mm_config_clear(&config);
+    mmost_config_clear(&config);
     return good;
 }

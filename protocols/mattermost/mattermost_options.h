@@ -4,12 +4,12 @@
 
 #include "protocols/mattermost/mattermost_priv.h"
 
-extern const struct option_row mm_option_rows[];
+extern const struct option_row mmost_option_rows[];
 
 /* False: `error` BAD_INPUT. Strings but `base` and `host` are borrowed from the options. */
-bool mm_config_read(struct mm_config *config, const struct options *options, GError **error);
-void mm_config_clear(struct mm_config *config);
+bool mmost_config_read(struct mmost_config *config, const struct options *options, GError **error);
+void mmost_config_clear(struct mmost_config *config);
 /* The driver's `check`. */
-bool mm_config_check(const struct options *options, GError **error);
+bool mmost_config_check(const struct options *options, GError **error);
 
 #endif

@@ -7,22 +7,23 @@
 #define MOST_MEMBERS 5000
 
 static void
-on_person(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+on_person(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+          const GError *error)
 {
     const char *id = json_get_text(answer->json, "id");
 
-    if (error || !mm_is_id(id)) {
+    if (error || !mmost_is_id(id)) {
         g_autoptr(GError) none =
             error ? g_error_copy(error)
                   : g_error_new(WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "There is no such person.");
         host_failed(mm->host, call->op, none);
         return;
     }
-    mm_user_put(mm, answer->json);
+    mmost_user_put(mm, answer->json);
     json_t *ids = json_array();
     json_array_append_new(ids, json_string(mm->self_id));
     json_array_append_new(ids, json_string(id));
-    struct mm_call *next = mm_call_urgent(mm, "POST", ids, mm_on_made, "/channels/direct");
+    struct mmost_call *next = mmost_call_urgent(mm, "POST", ids, mmost_on_made, "/channels/direct");
     next->safe = true; /* the same one each time */
     next->op = call->op;
 }
@@ -34,25 +35,26 @@ bare_name(const char *user)
 }
 
 /* By name as a person types it, or by id. */
-static struct mm_call *
-ask_person(struct mm *mm, const char *user, mm_answer_fn fn)
+static struct mmost_call *
+ask_person(struct mm *mm, const char *user, mmost_answer_fn fn)
 {
-    const struct mm_user *known = mm_user(mm, user);
+    const struct mmost_user *known = mmost_user(mm, user);
     g_autofree char *lower = g_ascii_strdown(known ? known->name : bare_name(user), -1);
-    g_autofree char *part = mm_escape(lower);
+    g_autofree char *part = mmost_escape(lower);
 
-    return mm_call_urgent(mm, "GET", NULL, fn, "/users/username/%s", part);
+    return mmost_call_urgent(mm, "GET", NULL, fn, "/users/username/%s", part);
 }
 
 bool
-mm_api_open_dm(void *session, op_id op, const struct buffer *from, const char *user, GError **error)
+mmost_api_open_dm(void *session, op_id op, const struct buffer *from, const char *user,
+                  GError **error)
 {
     struct mm *mm = session;
 
-    if (!mm_check_ready(mm, error))
+    if (!mmost_check_ready(mm, error))
         return false;
     if (!*bare_name(user))
-        return mm_refuse(error, WEFT_ERROR_BAD_INPUT, "Say with whom.");
+        return mmost_refuse(error, WEFT_ERROR_BAD_INPUT, "Say with whom.");
     ask_person(mm, user, on_person)->op = op;
     return true;
 }
@@ -73,7 +75,7 @@ tell_members(struct mm *mm, const char *conversation, const json_t *users)
     json_array_foreach(users, i, each)
     {
         const char *id = json_get_text(each, "id"), *name = json_get_text(each, "username");
-        if (mm_is_id(id) && *name)
+        if (mmost_is_id(id) && *name)
             g_ptr_array_add(members, member_new(id, name, ""));
     }
     const struct event event = {
@@ -84,7 +86,8 @@ tell_members(struct mm *mm, const char *conversation, const json_t *users)
 }
 
 static void
-on_members(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+on_members(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+           const GError *error)
 {
     size_t i;
     json_t *each;
@@ -95,7 +98,7 @@ on_members(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, 
     }
     json_array_foreach(answer->json, i, each)
     {
-        mm_user_put(mm, each);
+        mmost_user_put(mm, each);
         json_array_append(call->json, each);
     }
     if (json_array_size(answer->json) >= PER_PAGE && json_array_size(call->json) < MOST_MEMBERS) {
@@ -109,9 +112,9 @@ on_members(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, 
 static void
 ask_members(struct mm *mm, op_id op, const char *channel, unsigned page, json_t *so_far_take)
 {
-    struct mm_call *call =
-        mm_call_urgent(mm, "GET", NULL, on_members, "/users?in_channel=%s&page=%u&per_page=%d",
-                       channel, page, PER_PAGE);
+    struct mmost_call *call =
+        mmost_call_urgent(mm, "GET", NULL, on_members, "/users?in_channel=%s&page=%u&per_page=%d",
+                          channel, page, PER_PAGE);
 
     call->op = op;
     call->number = page;
@@ -120,10 +123,10 @@ ask_members(struct mm *mm, op_id op, const char *channel, unsigned page, json_t 
 }
 
 bool
-mm_api_members(void *session, op_id op, const struct buffer *buffer, GError **error)
+mmost_api_members(void *session, op_id op, const struct buffer *buffer, GError **error)
 {
     struct mm *mm = session;
-    const struct mm_channel *channel = mm_channel_of(mm, buffer, error);
+    const struct mmost_channel *channel = mmost_channel_of(mm, buffer, error);
 
     if (!channel)
         return false;
@@ -132,7 +135,7 @@ mm_api_members(void *session, op_id op, const struct buffer *buffer, GError **er
 }
 
 static void
-on_user_info(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
+on_user_info(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
              const GError *error)
 {
     static const struct {
@@ -145,7 +148,7 @@ on_user_info(struct mm *mm, struct mm_call *call, const struct mm_answer *answer
         host_failed(mm->host, call->op, error);
         return;
     }
-    mm_user_put(mm, answer->json);
+    mmost_user_put(mm, answer->json);
     g_string_append_printf(line, "@%s%s", json_get_text(answer->json, "username"),
                            json_get_bool(answer->json, "is_bot")         ? " (a bot)"
                            : json_get_int(answer->json, "delete_at") > 0 ? " (deactivated)"
@@ -160,31 +163,32 @@ on_user_info(struct mm *mm, struct mm_call *call, const struct mm_answer *answer
 }
 
 bool
-mm_api_user_info(void *session, op_id op, const struct buffer *buffer, const char *user,
-                 GError **error)
+mmost_api_user_info(void *session, op_id op, const struct buffer *buffer, const char *user,
+                    GError **error)
 {
     struct mm *mm = session;
 
-    if (!mm_check_ready(mm, error))
+    if (!mmost_check_ready(mm, error))
         return false;
-    struct mm_call *call = ask_person(mm, user, on_user_info);
+    struct mmost_call *call = ask_person(mm, user, on_user_info);
     call->op = op;
     call->conversation = g_strdup(buffer ? buffer->remote_id : NULL);
     return true;
 }
 
 bool
-mm_api_set_presence(void *session, op_id op, const char *away_text, GError **error)
+mmost_api_set_presence(void *session, op_id op, const char *away_text, GError **error)
 {
     struct mm *mm = session;
     json_t *body;
 
-    if (!mm_check_ready(mm, error))
+    if (!mmost_check_ready(mm, error))
         return false;
     body = json_object();
     json_put_text(body, "user_id", mm->self_id);
     json_put_text(body, "status", away_text ? "away" : "online");
-    struct mm_call *call = mm_call_urgent(mm, "PUT", body, mm_on_plain, "/users/me/status");
+    struct mmost_call *call =
+        mmost_call_urgent(mm, "PUT", body, mmost_on_plain, "/users/me/status");
     call->op = op;
     call->safe = true;
     return true;

@@ -7,26 +7,26 @@
 #include "text/emoji.h"
 
 /* A post lies three deep in a list, and its props four. */
-const struct json_limits mm_page_limits = {.bytes = 16 * 1024 * 1024,
-                                           .depth = 64,
-                                           .values = 200000,
-                                           .string_bytes = 4 * 1024 * 1024,
-                                           .part_depth = 4,
-                                           .part_values = 500};
-const struct json_limits mm_post_limits = {.bytes = 4 * 1024 * 1024,
-                                           .depth = 64,
-                                           .values = 20000,
-                                           .string_bytes = 4 * 1024 * 1024,
-                                           .part_depth = 2,
-                                           .part_values = 500};
+const struct json_limits mmost_page_limits = {.bytes = 16 * 1024 * 1024,
+                                              .depth = 64,
+                                              .values = 200000,
+                                              .string_bytes = 4 * 1024 * 1024,
+                                              .part_depth = 4,
+                                              .part_values = 500};
+const struct json_limits mmost_post_limits = {.bytes = 4 * 1024 * 1024,
+                                              .depth = 64,
+                                              .values = 20000,
+                                              .string_bytes = 4 * 1024 * 1024,
+                                              .part_depth = 2,
+                                              .part_values = 500};
 
 /* --- how far a channel is known
  * ------------------------------------------------------------------------- */
 
 void
-mm_mark_note(struct mm_channel *channel, const json_t *post, bool told)
+mmost_mark_note(struct mmost_channel *channel, const json_t *post, bool told)
 {
-    struct mm_mark *mark = &channel->mark;
+    struct mmost_mark *mark = &channel->mark;
     const int64_t create_ms = json_get_int(post, "create_at");
 
     /* What was done while we were away is asked for from where it was. */
@@ -46,7 +46,7 @@ mm_mark_note(struct mm_channel *channel, const json_t *post, bool told)
 }
 
 char *
-mm_mark_format(const struct mm_mark *mark)
+mmost_mark_format(const struct mmost_mark *mark)
 {
     return g_strdup_printf("1 %s %" G_GINT64_FORMAT " %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT,
                            *mark->anchor_id ? mark->anchor_id : "-", mark->anchor_ms,
@@ -60,18 +60,18 @@ read_ms(const char *text, int64_t *ret)
 }
 
 bool
-mm_mark_parse(struct mm_mark *mark, const char *text)
+mmost_mark_parse(struct mmost_mark *mark, const char *text)
 {
     g_auto(GStrv) words = g_strsplit(text, " ", 7);
-    struct mm_mark read = {0};
+    struct mmost_mark read = {0};
 
     if (g_strv_length(words) != 6 || strcmp(words[0], "1") != 0 ||
         !read_ms(words[2], &read.anchor_ms) || !read_ms(words[4], &read.last_ms) ||
         !read_ms(words[5], &read.sync_ms))
         return false;
-    if (mm_is_id(words[1]))
+    if (mmost_is_id(words[1]))
         g_strlcpy(read.anchor_id, words[1], sizeof read.anchor_id);
-    if (mm_is_id(words[3]))
+    if (mmost_is_id(words[3]))
         g_strlcpy(read.last_id, words[3], sizeof read.last_id);
     *mark = read;
     return true;
@@ -83,7 +83,7 @@ mm_mark_parse(struct mm_mark *mark, const char *text)
 /* weft knows more names than the server: only the first one of each, and the two signs, are both's.
  */
 const char *
-mm_emoji_in(const char *name)
+mmost_emoji_in(const char *name)
 {
     const struct emoji *emoji = emoji_by_name(name);
 
@@ -94,7 +94,7 @@ mm_emoji_in(const char *name)
 }
 
 const char *
-mm_emoji_out(const char *text)
+mmost_emoji_out(const char *text)
 {
     const struct emoji *emoji = emoji_by_text(text);
 
@@ -106,8 +106,8 @@ mm_emoji_out(const char *text)
 }
 
 void
-mm_reaction_tell(struct mm *mm, const json_t *reaction, const char *conversation,
-                 enum event_origin origin, bool add)
+mmost_reaction_tell(struct mm *mm, const json_t *reaction, const char *conversation,
+                    enum event_origin origin, bool add)
 {
     const char *user = json_get_text(reaction, "user_id");
     const char *name = json_get_text(reaction, "emoji_name");
@@ -115,7 +115,7 @@ mm_reaction_tell(struct mm *mm, const json_t *reaction, const char *conversation
     const bool own = g_strcmp0(user, mm->self_id) == 0;
     const int64_t create_ms = json_get_int(reaction, "create_at");
 
-    if (!mm_is_id(user) || !mm_is_id(post) || !*name)
+    if (!mmost_is_id(user) || !mmost_is_id(post) || !*name)
         return;
     const struct event event = {
         .type = EVENT_REACTION,
@@ -123,8 +123,8 @@ mm_reaction_tell(struct mm *mm, const json_t *reaction, const char *conversation
         .reaction = {.origin = own && origin == ORIGIN_LIVE ? ORIGIN_ECHO : origin,
                      .remote_id = post,
                      .user_id = user,
-                     .user_name = mm_user_name(mm, user),
-                     .emoji = mm_emoji_in(name),
+                     .user_name = mmost_user_name(mm, user),
+                     .emoji = mmost_emoji_in(name),
                      .time_us = add && create_ms > 0 ? create_ms * 1000 : 0,
                      .add = add,
                      .own = own}};
@@ -139,7 +139,7 @@ tell_reactions(struct mm *mm, const json_t *post, enum event_origin origin)
     json_t *each;
 
     json_array_foreach(list, i, each)
-        mm_reaction_tell(mm, each, json_get_text(post, "channel_id"), origin, true);
+        mmost_reaction_tell(mm, each, json_get_text(post, "channel_id"), origin, true);
 }
 
 /* --- threads
@@ -150,7 +150,7 @@ remember_root(struct mm *mm, const char *id, const char *root)
 {
     if (g_hash_table_size(mm->roots) >= MM_MAX_ROOTS)
         g_hash_table_remove_all(mm->roots);
-    g_hash_table_replace(mm->roots, g_strdup(id), g_strdup(mm_is_id(root) ? root : id));
+    g_hash_table_replace(mm->roots, g_strdup(id), g_strdup(mmost_is_id(root) ? root : id));
 }
 
 static void
@@ -164,13 +164,13 @@ tell_deleted(struct mm *mm, const char *channel, const char *id, enum event_orig
 
 /* One event stands for a root and all its replies. */
 void
-mm_post_deleted(struct mm *mm, const json_t *post, enum event_origin origin)
+mmost_post_deleted(struct mm *mm, const json_t *post, enum event_origin origin)
 {
     const char *id = json_get_text(post, "id"), *channel = json_get_text(post, "channel_id");
     GHashTableIter iter;
     void *reply, *root;
 
-    if (!mm_is_id(id) || !mm_channel(mm, channel))
+    if (!mmost_is_id(id) || !mmost_channel(mm, channel))
         return;
     tell_deleted(mm, channel, id, origin);
     g_hash_table_iter_init(&iter, mm->roots);
@@ -213,7 +213,7 @@ add_files(struct mm *mm, struct extra *extra, const json_t *post)
     json_array_foreach(files, i, each)
     {
         const char *id = json_get_text(each, "id");
-        if (!mm_is_id(id))
+        if (!mmost_is_id(id))
             continue;
         g_autofree char *size = g_format_size((guint64)MAX(json_get_int(each, "size"), 0));
         g_autofree char *url = g_strconcat(mm->config.base, "/api/v4/files/", id, NULL);
@@ -294,7 +294,7 @@ body_of(struct mm *mm, const json_t *post, enum message_kind kind)
         message = json_get_text(json_get_object(post, "props"), "new_header");
     struct extra extra = {g_string_new(NULL), g_array_new(FALSE, FALSE, sizeof(struct span))};
     g_autofree char *all = with_attachments(post, message);
-    struct rich *body = mm_text_read(mm, json_get_text(post, "channel_id"), all);
+    struct rich *body = mmost_text_read(mm, json_get_text(post, "channel_id"), all);
     add_files(mm, &extra, post);
     if (extra.text->len > 0)
         body = with_extra(body, &extra);
@@ -352,7 +352,7 @@ key_of(const struct mm *mm, const json_t *post)
 }
 
 void
-mm_post_people(struct mm *mm, const json_t *post, GPtrArray *ids)
+mmost_post_people(struct mm *mm, const json_t *post, GPtrArray *ids)
 {
     const json_t *list = json_get_array(json_get_object(post, "metadata"), "reactions");
     size_t i;
@@ -370,9 +370,9 @@ sender_of(struct mm *mm, const json_t *post, const char *sender)
 
     if (override)
         return override;
-    if (sender && *sender == '@' && !mm_user(mm, id))
-        mm_user_learn(mm, id, sender + 1);
-    const char *name = mm_user_name(mm, id);
+    if (sender && *sender == '@' && !mmost_user(mm, id))
+        mmost_user_learn(mm, id, sender + 1);
+    const char *name = mmost_user_name(mm, id);
     if (!name && g_str_has_prefix(json_get_text(post, "type"), "system_"))
         name = json_get_text(json_get_object(post, "props"), "username");
     return name && *name ? name : sender && *sender ? sender : "somebody";
@@ -383,7 +383,7 @@ fill_message(struct mm *mm, struct event *event, const json_t *post, const char 
 {
     const char *id = json_get_text(post, "user_id"), *root = json_get_text(post, "root_id");
     const json_t *props = json_get_object(post, "props");
-    const struct mm_user *user = mm_user(mm, id);
+    const struct mmost_user *user = mmost_user(mm, id);
 
     event->message.own =
         g_strcmp0(id, mm->self_id) == 0 && !override_of(post) &&
@@ -391,7 +391,7 @@ fill_message(struct mm *mm, struct event *event, const json_t *post, const char 
     event->message.bot = (user && user->bot) || override_of(post) ||
                          strcmp(json_get_text(props, "from_bot"), "true") == 0;
     event->message.key = event->message.own ? key_of(mm, post) : NULL;
-    event->message.reply_to = mm_is_id(root) ? root : NULL;
+    event->message.reply_to = mmost_is_id(root) ? root : NULL;
     if (event->message.kind != MESSAGE_SERVER) {
         event->message.sender_id = id;
         event->message.sender_name = sender_of(mm, post, sender);
@@ -403,22 +403,22 @@ fill_message(struct mm *mm, struct event *event, const json_t *post, const char 
 }
 
 bool
-mm_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, const char *sender)
+mmost_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, const char *sender)
 {
     const char *id = json_get_text(post, "id");
-    struct mm_channel *channel = mm_channel(mm, json_get_text(post, "channel_id"));
+    struct mmost_channel *channel = mmost_channel(mm, json_get_text(post, "channel_id"));
     const int64_t create_ms = json_get_int(post, "create_at");
     const enum message_kind kind = kind_of(json_get_text(post, "type"));
 
-    if (!channel || !mm_is_id(id) || create_ms <= 0 || create_ms > INT64_MAX / 1000 ||
+    if (!channel || !mmost_is_id(id) || create_ms <= 0 || create_ms > INT64_MAX / 1000 ||
         *json_get_text(post, "original_id"))
         return false;
     remember_root(mm, id, json_get_text(post, "root_id"));
-    const struct mm_mark before = channel->mark;
+    const struct mmost_mark before = channel->mark;
     if (origin != ORIGIN_ECHO)
-        mm_mark_note(channel, post, true);
+        mmost_mark_note(channel, post, true);
     const bool moved = memcmp(&before, &channel->mark, sizeof before) != 0;
-    g_autofree char *cursor = moved ? mm_mark_format(&channel->mark) : NULL;
+    g_autofree char *cursor = moved ? mmost_mark_format(&channel->mark) : NULL;
     struct rich *body = body_of(mm, post, kind);
     struct event event = {.type = EVENT_MESSAGE,
                           .conversation = channel->id,
@@ -439,13 +439,13 @@ mm_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, const 
 }
 
 void
-mm_post_edited(struct mm *mm, const json_t *post)
+mmost_post_edited(struct mm *mm, const json_t *post)
 {
     const char *id = json_get_text(post, "id");
-    const struct mm_channel *channel = mm_channel(mm, json_get_text(post, "channel_id"));
+    const struct mmost_channel *channel = mmost_channel(mm, json_get_text(post, "channel_id"));
 
     /* Pins, and changes of what nobody sees, are told of as well. */
-    if (!channel || !mm_is_id(id) || json_get_int(post, "edit_at") <= 0 ||
+    if (!channel || !mmost_is_id(id) || json_get_int(post, "edit_at") <= 0 ||
         *json_get_text(post, "original_id"))
         return;
     struct rich *body = body_of(mm, post, kind_of(json_get_text(post, "type")));

@@ -24,7 +24,7 @@
 #define MM_PING_US      (30 * G_USEC_PER_SEC)
 #define MM_RETRY_US     (20 * G_USEC_PER_SEC) /* sending again is safe for longer than this */
 
-struct mm_config {
+struct mmost_config {
     char *base; /* "https://chat.example.org/sub", without an end slash */
     char *host;
     const char *user; /* NULL: by token */
@@ -33,7 +33,7 @@ struct mm_config {
     bool secure;
 };
 
-enum mm_phase {
+enum mmost_phase {
     MM_OFF,
     MM_LOGIN,     /* secrets, login, who we are */
     MM_SOCKET,    /* until the server greets, or answers on a resumed one */
@@ -43,20 +43,20 @@ enum mm_phase {
     MM_LEAVING
 };
 
-struct mm_team {
+struct mmost_team {
     char *id;
     char *name; /* as in links: "coops" */
     char *title;
 };
 
-struct mm_user {
+struct mmost_user {
     char *id;
     char *name; /* the username */
     bool bot;
 };
 
 /* How far a channel is known; what its cursor says. */
-struct mm_mark {
+struct mmost_mark {
     char anchor_id[32]; /* older by a millisecond at least than the newest: "" when there is none */
     int64_t anchor_ms;
     char last_id[32];
@@ -64,7 +64,7 @@ struct mm_mark {
     int64_t sync_ms; /* the newest change seen, by the server's clock */
 };
 
-struct mm_channel {
+struct mmost_channel {
     char *id;
     char *slug;  /* "town-square" */
     char *shown; /* "~town-square", "maria", "bo, carmen" */
@@ -78,7 +78,7 @@ struct mm_channel {
     int64_t last_post_ms; /* by the server's word at the beginning */
     int64_t viewed_ms;
     int64_t newest_ms; /* of what was emitted */
-    struct mm_mark mark;
+    struct mmost_mark mark;
     bool caught;      /* what was missed is here */
     bool paged;       /* a page of what was said before was fetched, now or earlier */
     bool under_way;   /* it is being fetched */
@@ -90,9 +90,9 @@ struct mm_channel {
 };
 
 struct mm;
-struct mm_call;
+struct mmost_call;
 
-struct mm_answer {
+struct mmost_answer {
     int status;
     json_t *json;     /* NULL: not read (`many`), or none */
     const char *body; /* `many` */
@@ -102,24 +102,24 @@ struct mm_answer {
 };
 
 /* `error` NULL: the server did what was asked. Both are the caller's for the call. */
-typedef void (*mm_answer_fn)(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
-                             const GError *error);
+typedef void (*mmost_answer_fn)(struct mm *mm, struct mmost_call *call,
+                                const struct mmost_answer *answer, const GError *error);
 
 /* What is to be done once its people are known. */
-struct mm_job {
+struct mmost_job {
     op_id op;
     char *conversation, *text;
     json_t *json;
     unsigned number;
 };
-void mm_job_free(struct mm_job *job); /* NULL is allowed */
-typedef void (*mm_users_fn)(struct mm *mm, struct mm_job *job);
+void mmost_job_free(struct mmost_job *job); /* NULL is allowed */
+typedef void (*mmost_users_fn)(struct mm *mm, struct mmost_job *job);
 
 /* A request, running or waiting for its turn. */
-struct mm_call {
+struct mmost_call {
     struct mm *mm;
     struct http_call *http;
-    mm_answer_fn fn;
+    mmost_answer_fn fn;
     const char *method;
     char *path; /* behind /api/v4 */
     GBytes *body;
@@ -134,16 +134,16 @@ struct mm_call {
     char *conversation, *text;
     json_t *json;
     unsigned number;
-    mm_users_fn users_fn;
-    struct mm_job *job;
+    mmost_users_fn users_fn;
+    struct mmost_job *job;
 };
 
 struct mm {
-    struct mm_config config;
+    struct mmost_config config;
     const struct options *options;
     struct host *host;
     char *log_area;
-    enum mm_phase phase;
+    enum mmost_phase phase;
     GError *dying;
     unsigned end_timer, phase_timer;
 
@@ -154,7 +154,7 @@ struct mm {
     bool renewed;   /* a login has followed an expired session already */
 
     /* requests */
-    GQueue waiting; /* struct mm_call */
+    GQueue waiting; /* struct mmost_call */
     GQueue running;
     int64_t paused_until_us; /* 429 */
     unsigned call_timer;
@@ -176,10 +176,10 @@ struct mm {
     char *self_id, *self_name;
     char *mention_keys;   /* words that call us, separated by commas */
     char *site;           /* its name */
-    GHashTable *teams;    /* id → struct mm_team */
-    GHashTable *channels; /* id → struct mm_channel */
-    GHashTable *users;    /* id → struct mm_user */
-    GHashTable *by_name;  /* username → struct mm_user */
+    GHashTable *teams;    /* id → struct mmost_team */
+    GHashTable *channels; /* id → struct mmost_channel */
+    GHashTable *users;    /* id → struct mmost_user */
+    GHashTable *by_name;  /* username → struct mmost_user */
     GHashTable *hidden;   /* ids of people and groups whose conversation is hidden */
     GHashTable *roots;    /* post id → its root's id */
     bool known;           /* all of it was fetched, and nothing was missed since */
@@ -191,167 +191,171 @@ struct mm {
 /* --- mattermost.c: the life of a session --- */
 
 /* The connection ends once the loop is back; the first reason counts. */
-void mm_fail(struct mm *mm, GError *error_take);
+void mmost_fail(struct mm *mm, GError *error_take);
 /* The server does not know our session any more. */
-void mm_session_ended(struct mm *mm);
-void mm_set_phase(struct mm *mm, enum mm_phase phase, int64_t timeout_us);
+void mmost_session_ended(struct mm *mm);
+void mmost_set_phase(struct mm *mm, enum mmost_phase phase, int64_t timeout_us);
 /* A sentence in the account's own buffer. */
-void mm_say(struct mm *mm, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void mmost_say(struct mm *mm, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Everything is here: ONLINE. */
-void mm_online(struct mm *mm);
-bool mm_is_id(const char *text);
+void mmost_online(struct mm *mm);
+bool mmost_is_id(const char *text);
 /* Online and able to ask; false sets CLOSED. */
-bool mm_check_ready(const struct mm *mm, GError **error);
+bool mmost_check_ready(const struct mm *mm, GError **error);
 
 /* --- mattermost_login.c --- */
 
-void mm_login_begin(struct mm *mm);
-void mm_forget_token(struct mm *mm);
+void mmost_login_begin(struct mm *mm);
+void mmost_forget_token(struct mm *mm);
 
 /* --- mattermost_http.c: requests --- */
 
 /* Queued, and started when its turn comes; `fn` is never called from inside. `body_take` NULL:
  * none. GETs are safe; for others set `safe` where asking twice does no harm. What was asked for by
  * the person (`urgent`) goes before what weft asks by itself. */
-struct mm_call *mm_call(struct mm *mm, const char *method, json_t *body_take, mm_answer_fn fn,
-                        const char *path_format, ...) G_GNUC_PRINTF(5, 6);
-struct mm_call *mm_call_urgent(struct mm *mm, const char *method, json_t *body_take,
-                               mm_answer_fn fn, const char *path_format, ...) G_GNUC_PRINTF(5, 6);
+struct mmost_call *mmost_call(struct mm *mm, const char *method, json_t *body_take,
+                              mmost_answer_fn fn, const char *path_format, ...) G_GNUC_PRINTF(5, 6);
+struct mmost_call *
+mmost_call_urgent(struct mm *mm, const char *method, json_t *body_take, mmost_answer_fn fn,
+                  const char *path_format, ...) G_GNUC_PRINTF(5, 6);
 /* Again after a pause, as if for the first time; from inside its `fn` only. */
-void mm_call_again(struct mm_call *call, int64_t delay_us);
+void mmost_call_again(struct mmost_call *call, int64_t delay_us);
 /* All of them: those of operations whose bytes have not left are failed with CLOSED. */
-void mm_calls_end(struct mm *mm);
+void mmost_calls_end(struct mm *mm);
 /* The operation's call, or NULL. */
-struct mm_call *mm_call_of(struct mm *mm, op_id op);
+struct mmost_call *mmost_call_of(struct mm *mm, op_id op);
 /* Ends one without an answer. */
-void mm_call_drop(struct mm_call *call);
+void mmost_call_drop(struct mmost_call *call);
 /* One path part of anything: g_free(). */
-char *mm_escape(const char *text);
+char *mmost_escape(const char *text);
 
 /* --- mattermost_ws.c: the socket --- */
 
-void mm_ws_open(struct mm *mm);
-void mm_ws_close(struct mm *mm, int code);
+void mmost_ws_open(struct mm *mm);
+void mmost_ws_close(struct mm *mm, int code);
 /* An action of ours; takes `data` (or NULL). 0: it could not be queued. */
-int64_t mm_ws_act(struct mm *mm, const char *action, json_t *data_take);
+int64_t mmost_ws_act(struct mm *mm, const char *action, json_t *data_take);
 
 /* --- mattermost_bootstrap.c: who is where --- */
 
-void mm_bootstrap(struct mm *mm);
+void mmost_bootstrap(struct mm *mm);
 /* One channel that we came into: it and our place in it are asked for, then caught up with.
  * `op`: an operation that is done then; 0: none. */
-void mm_channel_fetch(struct mm *mm, const char *id, op_id op);
-void mm_presence_begin(struct mm *mm);
-void mm_preference(struct mm *mm, const json_t *preference);
+void mmost_channel_fetch(struct mm *mm, const char *id, op_id op);
+void mmost_presence_begin(struct mm *mm);
+void mmost_preference(struct mm *mm, const json_t *preference);
 
 /* --- mattermost_channels.c --- */
 
-struct mm_channel *mm_channel(struct mm *mm, const char *id);
+struct mmost_channel *mmost_channel(struct mm *mm, const char *id);
 /* From a channel object; NULL when it is none, or one of a team that the account leaves out. */
-struct mm_channel *mm_channel_put(struct mm *mm, const json_t *object);
-void mm_channel_tell(struct mm *mm, struct mm_channel *channel);
+struct mmost_channel *mmost_channel_put(struct mm *mm, const json_t *object);
+void mmost_channel_tell(struct mm *mm, struct mmost_channel *channel);
 /* We are not in it any more. */
-void mm_channel_left(struct mm *mm, struct mm_channel *channel);
-void mm_channel_free(void *channel);
+void mmost_channel_left(struct mm *mm, struct mmost_channel *channel);
+void mmost_channel_free(void *channel);
 /* A direct conversation whose name was not known may have one now. */
-void mm_channels_name(struct mm *mm);
-void mm_team_put(struct mm *mm, const json_t *object);
-void mm_team_free(void *team);
+void mmost_channels_name(struct mm *mm);
+void mmost_team_put(struct mm *mm, const json_t *object);
+void mmost_team_free(void *team);
 /* The team that is meant from a buffer, or the only one; NULL: `error` asks for one. */
-const struct mm_team *mm_team_meant(struct mm *mm, const struct buffer *from, GError **error);
+const struct mmost_team *mmost_team_meant(struct mm *mm, const struct buffer *from, GError **error);
 /* By its name in links, in a team; NULL: none is known. */
-struct mm_channel *mm_channel_by_slug(struct mm *mm, const char *team, const char *slug);
+struct mmost_channel *mmost_channel_by_slug(struct mm *mm, const char *team, const char *slug);
 
 /* --- mattermost_users.c --- */
 
-struct mm_user *mm_user(struct mm *mm, const char *id);
-struct mm_user *mm_user_by_name(struct mm *mm, const char *name);
-void mm_user_put(struct mm *mm, const json_t *object);
+struct mmost_user *mmost_user(struct mm *mm, const char *id);
+struct mmost_user *mmost_user_by_name(struct mm *mm, const char *name);
+void mmost_user_put(struct mm *mm, const json_t *object);
 /* All that is known of some is a name. */
-void mm_user_learn(struct mm *mm, const char *id, const char *name);
-const char *mm_user_name(struct mm *mm, const char *id);
-void mm_user_free(void *user);
+void mmost_user_learn(struct mm *mm, const char *id, const char *name);
+const char *mmost_user_name(struct mm *mm, const char *id);
+void mmost_user_free(void *user);
 /* Asks for those of `ids` (char *) that are not known, then calls `fn` (also when they could not be
  * had); from inside when nothing is to be asked. */
-void mm_users_need(struct mm *mm, GPtrArray *ids_take, struct mm_job *job_take, mm_users_fn fn);
+void
+mmost_users_need(struct mm *mm, GPtrArray *ids_take, struct mmost_job *job_take, mmost_users_fn fn);
 
 /* --- mattermost_posts.c: a post as events --- */
 
-extern const struct json_limits mm_page_limits; /* of a list of posts */
-extern const struct json_limits mm_post_limits; /* of one */
+extern const struct json_limits mmost_page_limits; /* of a list of posts */
+extern const struct json_limits mmost_post_limits; /* of one */
 
 /* A post as a message; reactions with it when it was fetched. `sender`: as the server calls them,
  * or NULL. ECHO: it is the answer to our sending it, which may come before what was said earlier,
  * and so moves no mark. False: it is none that is shown. */
-bool mm_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, const char *sender);
+bool
+mmost_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, const char *sender);
 /* It says something else now. */
-void mm_post_edited(struct mm *mm, const json_t *post);
+void mmost_post_edited(struct mm *mm, const json_t *post);
 /* It was taken back. */
-void mm_post_deleted(struct mm *mm, const json_t *post, enum event_origin origin);
-void mm_reaction_tell(struct mm *mm, const json_t *reaction, const char *conversation,
-                      enum event_origin origin, bool add);
+void mmost_post_deleted(struct mm *mm, const json_t *post, enum event_origin origin);
+void mmost_reaction_tell(struct mm *mm, const json_t *reaction, const char *conversation,
+                         enum event_origin origin, bool add);
 /* Whose names a post needs. */
-void mm_post_people(struct mm *mm, const json_t *post, GPtrArray *ids);
+void mmost_post_people(struct mm *mm, const json_t *post, GPtrArray *ids);
 /* Moves the mark by a post that was told or seen changed. */
-void mm_mark_note(struct mm_channel *channel, const json_t *post, bool told);
-char *mm_mark_format(const struct mm_mark *mark);
-bool mm_mark_parse(struct mm_mark *mark, const char *text);
+void mmost_mark_note(struct mmost_channel *channel, const json_t *post, bool told);
+char *mmost_mark_format(const struct mmost_mark *mark);
+bool mmost_mark_parse(struct mmost_mark *mark, const char *text);
 /* "thumbsup" → a character where there is one. */
-const char *mm_emoji_in(const char *name);
+const char *mmost_emoji_in(const char *name);
 /* A character or name → the server's name; NULL: it has none. */
-const char *mm_emoji_out(const char *emoji);
+const char *mmost_emoji_out(const char *emoji);
 /* What our own post carries, so that it is known again. */
 #define MM_KEY_PROP "weft_key"
 
 /* --- mattermost_events.c: what the socket brings --- */
 
-void mm_event(struct mm *mm, const json_t *frame);
+void mmost_event(struct mm *mm, const json_t *frame);
 
 /* --- mattermost_catch_up.c: what was missed --- */
 
 /* Every channel that we are in. */
-void mm_catch_up_all(struct mm *mm);
-void mm_catch_up(struct mm *mm, struct mm_channel *channel);
+void mmost_catch_up_all(struct mm *mm);
+void mmost_catch_up(struct mm *mm, struct mmost_channel *channel);
 /* What was done to messages that are known; when somebody looks, or in turn. */
-void mm_deeds_fetch(struct mm *mm, struct mm_channel *channel);
-void mm_sweep_begin(struct mm *mm);
+void mmost_deeds_fetch(struct mm *mm, struct mmost_channel *channel);
+void mmost_sweep_begin(struct mm *mm);
 
 /* --- mattermost_history.c, _send.c, _api.c, _people.c: operations --- */
 
 /* Sets `error` and is false. */
-bool mm_refuse(GError **error, int code, const char *sentence);
+bool mmost_refuse(GError **error, int code, const char *sentence);
 /* The channel of a buffer, while something can be asked; NULL sets `error`. */
-struct mm_channel *mm_channel_of(struct mm *mm, const struct buffer *buffer, GError **error);
+struct mmost_channel *mmost_channel_of(struct mm *mm, const struct buffer *buffer, GError **error);
 /* An answer that says nothing but whether it was done. */
-void mm_on_plain(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
-                 const GError *error);
+void mmost_on_plain(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+                    const GError *error);
 /* An answer that is a channel, which is ours now. */
-void mm_on_made(struct mm *mm, struct mm_call *call, const struct mm_answer *answer,
-                const GError *error);
+void mmost_on_made(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+                   const GError *error);
 
-bool mm_api_history(void *session, op_id op, const struct history_request *request, GError **error);
-bool mm_api_send(void *session, op_id op, const struct send_request *request, GError **error);
-bool mm_api_delete(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
-                   GError **error);
-bool mm_api_react(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
-                  const char *emoji, bool add, GError **error);
-void mm_api_typing(void *session, const struct buffer *buffer, bool active);
-void mm_api_look_at(void *session, const struct buffer *buffer);
-void mm_api_mark_read(void *session, const struct buffer *buffer, const struct message *upto);
-bool mm_api_join(void *session, op_id op, const struct buffer *from, const char *name,
-                 const char *argument, GError **error);
-bool mm_api_leave(void *session, op_id op, const struct buffer *buffer, const char *reason,
-                  GError **error);
-bool mm_api_create(void *session, op_id op, const struct buffer *from, const char *name,
-                   bool private_, GError **error);
-bool mm_api_open_dm(void *session, op_id op, const struct buffer *from, const char *user,
-                    GError **error);
-bool mm_api_members(void *session, op_id op, const struct buffer *buffer, GError **error);
-bool mm_api_user_info(void *session, op_id op, const struct buffer *buffer, const char *user,
+bool
+mmost_api_history(void *session, op_id op, const struct history_request *request, GError **error);
+bool mmost_api_send(void *session, op_id op, const struct send_request *request, GError **error);
+bool mmost_api_delete(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
                       GError **error);
-bool mm_api_set_topic(void *session, op_id op, const struct buffer *buffer, const char *topic,
-                      GError **error);
-bool mm_api_set_presence(void *session, op_id op, const char *away_text, GError **error);
-void mm_api_op_cancel(void *session, op_id op);
+bool mmost_api_react(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
+                     const char *emoji, bool add, GError **error);
+void mmost_api_typing(void *session, const struct buffer *buffer, bool active);
+void mmost_api_look_at(void *session, const struct buffer *buffer);
+void mmost_api_mark_read(void *session, const struct buffer *buffer, const struct message *upto);
+bool mmost_api_join(void *session, op_id op, const struct buffer *from, const char *name,
+                    const char *argument, GError **error);
+bool mmost_api_leave(void *session, op_id op, const struct buffer *buffer, const char *reason,
+                     GError **error);
+bool mmost_api_create(void *session, op_id op, const struct buffer *from, const char *name,
+                      bool private_, GError **error);
+bool mmost_api_open_dm(void *session, op_id op, const struct buffer *from, const char *user,
+                       GError **error);
+bool mmost_api_members(void *session, op_id op, const struct buffer *buffer, GError **error);
+bool mmost_api_user_info(void *session, op_id op, const struct buffer *buffer, const char *user,
+                         GError **error);
+bool mmost_api_set_topic(void *session, op_id op, const struct buffer *buffer, const char *topic,
+                         GError **error);
+bool mmost_api_set_presence(void *session, op_id op, const char *away_text, GError **error);
+void mmost_api_op_cancel(void *session, op_id op);
 
 #endif

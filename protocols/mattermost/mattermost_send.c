@@ -24,7 +24,7 @@ never_left(const GError *error)
 }
 
 static bool
-is_unsure(const struct mm_answer *answer, const GError *error)
+is_unsure(const struct mmost_answer *answer, const GError *error)
 {
     return answer->status == 0 || answer->status >= 500 || strcmp(answer->id, PENDING) == 0 ||
            (answer->status < 300 && error != NULL);
@@ -42,23 +42,25 @@ fail_unsent(struct mm *mm, op_id op)
 static void
 give_up(struct mm *mm, const GError *error)
 {
-    mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_IO,
-                            "%s It is not known whether a message has arrived: weft connects again "
-                            "and looks.",
-                            error->message));
+    mmost_fail(mm,
+               g_error_new(WEFT_ERROR, WEFT_ERROR_IO,
+                           "%s It is not known whether a message has arrived: weft connects again "
+                           "and looks.",
+                           error->message));
 }
 
 static void
-on_posted(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+on_posted(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+          const GError *error)
 {
     const int64_t since_us = clock_mono_us(mm->host->clock) - call->since_us;
     const char *id = json_get_text(answer->json, "id");
     const int64_t create_ms = json_get_int(answer->json, "create_at");
 
-    if (!error && mm_is_id(id)) {
+    if (!error && mmost_is_id(id)) {
         /* The event came before, as a rule. Where it did not, or never will, this gives the message
          * its place among the others. */
-        mm_post_tell(mm, answer->json, ORIGIN_ECHO, NULL);
+        mmost_post_tell(mm, answer->json, ORIGIN_ECHO, NULL);
         host_done(mm->host, call->op, id, CLAMP(create_ms, 0, INT64_MAX / 1000) * 1000);
         return;
     }
@@ -68,12 +70,12 @@ on_posted(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, c
     }
     if (!error || is_unsure(answer, error)) {
         if (since_us < MM_RETRY_US)
-            mm_call_again(call, TRY_US << MIN(call->tries - 1, 3));
+            mmost_call_again(call, TRY_US << MIN(call->tries - 1, 3));
         else if (error)
             give_up(mm, error);
         else
-            mm_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_PROTOCOL,
-                                    "The server's answer to a message says nothing."));
+            mmost_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_PROTOCOL,
+                                       "The server's answer to a message says nothing."));
         return;
     }
     host_failed(mm->host, call->op, error);
@@ -82,8 +84,8 @@ on_posted(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, c
 static void
 post_now(struct mm *mm, op_id op, json_t *post_take)
 {
-    struct mm_call *call =
-        mm_call_urgent(mm, "POST", post_take, on_posted, "/posts?set_online=true");
+    struct mmost_call *call =
+        mmost_call_urgent(mm, "POST", post_take, on_posted, "/posts?set_online=true");
     call->op = op;
 }
 
@@ -92,7 +94,8 @@ post_now(struct mm *mm, op_id op, json_t *post_take)
 
 /* Nobody answers a reply there: what it belongs to is answered. */
 static void
-on_root(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, const GError *error)
+on_root(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+        const GError *error)
 {
     const char *root = json_get_text(answer->json, "root_id");
 
@@ -104,7 +107,7 @@ on_root(struct mm *mm, struct mm_call *call, const struct mm_answer *answer, con
         host_failed(mm->host, call->op, error);
         return;
     }
-    json_put_text(call->json, "root_id", mm_is_id(root) ? root : call->text);
+    json_put_text(call->json, "root_id", mmost_is_id(root) ? root : call->text);
     post_now(mm, call->op, json_incref(call->json));
 }
 
@@ -118,26 +121,26 @@ post_answer(struct mm *mm, op_id op, const char *reply_to, json_t *post_take)
         post_now(mm, op, post_take);
         return;
     }
-    struct mm_call *call = mm_call_urgent(mm, "GET", NULL, on_root, "/posts/%s", reply_to);
+    struct mmost_call *call = mmost_call_urgent(mm, "GET", NULL, on_root, "/posts/%s", reply_to);
     call->op = op;
     call->text = g_strdup(reply_to);
     call->json = post_take;
 }
 
 bool
-mm_api_send(void *session, op_id op, const struct send_request *request, GError **error)
+mmost_api_send(void *session, op_id op, const struct send_request *request, GError **error)
 {
     struct mm *mm = session;
-    const struct mm_channel *channel = mm_channel(mm, request->buffer->remote_id);
+    const struct mmost_channel *channel = mmost_channel(mm, request->buffer->remote_id);
 
-    if (!mm_check_ready(mm, error))
+    if (!mmost_check_ready(mm, error))
         return false;
     if (!channel) {
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
                     "The server does not know this conversation.");
         return false;
     }
-    g_autofree char *text = mm_text_write(mm, request->body);
+    g_autofree char *text = mmost_text_write(mm, request->body);
     const bool act = request->kind == MESSAGE_ACTION;
     if (strspn(text, " \n\t") == strlen(text)) {
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, "There is nothing in this message.");
@@ -154,7 +157,7 @@ mm_api_send(void *session, op_id op, const struct send_request *request, GError 
         json_put_text(props, MM_KEY_PROP, request->key);
     }
     json_object_set_new(post, "props", props);
-    if (request->reply_to && mm_is_id(request->reply_to))
+    if (request->reply_to && mmost_is_id(request->reply_to))
         post_answer(mm, op, request->reply_to, post);
     else
         post_now(mm, op, post);
@@ -163,15 +166,15 @@ mm_api_send(void *session, op_id op, const struct send_request *request, GError 
 
 /* One that has left keeps its answer. */
 void
-mm_api_op_cancel(void *session, op_id op)
+mmost_api_op_cancel(void *session, op_id op)
 {
     struct mm *mm = session;
-    struct mm_call *call = mm_call_of(mm, op);
+    struct mmost_call *call = mmost_call_of(mm, op);
     g_autoptr(GError) error = NULL;
 
     if (!call || call->since_us != 0)
         return;
-    mm_call_drop(call);
+    mmost_call_drop(call);
     error = g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Cancelled.");
     host_failed(mm->host, op, error);
 }

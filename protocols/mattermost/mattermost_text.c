@@ -31,7 +31,7 @@ read_person(struct mm *mm, const char *text, size_t len, enum span_kind *ret_kin
             *ret_kind = SPAN_EVERYONE;
             return n;
         }
-        const struct mm_user *user = mm_user_by_name(mm, name);
+        const struct mmost_user *user = mmost_user_by_name(mm, name);
         if (user) {
             *ret_kind = SPAN_USER;
             *ret_data = g_strdup(user->id);
@@ -54,7 +54,7 @@ read_channel(const struct reading *reading, const char *text, size_t len, enum s
     if (n == 1 || !reading->team)
         return 0;
     g_autofree char *slug = g_ascii_strdown(text + 1, (gssize)n - 1);
-    const struct mm_channel *channel = mm_channel_by_slug(reading->mm, reading->team, slug);
+    const struct mmost_channel *channel = mmost_channel_by_slug(reading->mm, reading->team, slug);
     if (!channel)
         return 0;
     *ret_kind = SPAN_CHANNEL;
@@ -73,7 +73,7 @@ read_emoji(const char *text, size_t len, enum span_kind *ret_kind, char **ret_da
     if (n < 3 || n >= len || text[n] != ':' || g_ascii_isdigit(text[1]))
         return 0;
     g_autofree char *name = g_strndup(text + 1, n - 1);
-    const char *shown = mm_emoji_in(name);
+    const char *shown = mmost_emoji_in(name);
     if (shown != name) {
         *ret_shown = g_strdup(shown);
     } else {
@@ -106,22 +106,23 @@ static char *
 write_word(void *user, enum span_kind kind, const char *data, const char *text)
 {
     const struct reading *reading = user;
-    const char *name = kind == SPAN_USER ? mm_user_name(reading->mm, data) : NULL;
-    const struct mm_channel *channel = kind == SPAN_CHANNEL ? mm_channel(reading->mm, data) : NULL;
+    const char *name = kind == SPAN_USER ? mmost_user_name(reading->mm, data) : NULL;
+    const struct mmost_channel *channel =
+        kind == SPAN_CHANNEL ? mmost_channel(reading->mm, data) : NULL;
 
     if (name)
         return g_strconcat("@", name, NULL);
     if (channel && channel->team)
         return g_strconcat("~", channel->slug, NULL);
-    if (kind == SPAN_EMOJI && data && mm_emoji_out(data))
+    if (kind == SPAN_EMOJI && data && mmost_emoji_out(data))
         return g_strconcat(":", data, ":", NULL);
     return kind == SPAN_EVERYONE && *text == '@' ? g_strdup(text) : NULL;
 }
 
 struct rich *
-mm_text_read(struct mm *mm, const char *channel, const char *text)
+mmost_text_read(struct mm *mm, const char *channel, const char *text)
 {
-    const struct mm_channel *where = mm_channel(mm, channel);
+    const struct mmost_channel *where = mmost_channel(mm, channel);
     struct reading reading = {mm, where ? where->team : NULL};
     const struct markdown_words words = {read_word, write_word, &reading};
 
@@ -129,7 +130,7 @@ mm_text_read(struct mm *mm, const char *channel, const char *text)
 }
 
 char *
-mm_text_write(struct mm *mm, const struct rich *rich)
+mmost_text_write(struct mm *mm, const struct rich *rich)
 {
     struct reading reading = {mm, NULL};
     const struct markdown_words words = {read_word, write_word, &reading};
@@ -160,7 +161,7 @@ holds_word(const char *text, const char *word)
 }
 
 bool
-mm_mentions_us(void *session, const struct buffer *buffer, const struct rich *body)
+mmost_mentions_us(void *session, const struct buffer *buffer, const struct rich *body)
 {
     struct mm *mm = session;
 

@@ -5,11 +5,11 @@
 #include "protocols/mattermost/mattermost_priv.h"
 
 /* `channel`: where it stands; its team says which channels are meant. */
-struct rich *mm_text_read(struct mm *mm, const char *channel, const char *text);
+struct rich *mmost_text_read(struct mm *mm, const char *channel, const char *text);
 /* g_free(). */
-char *mm_text_write(struct mm *mm, const struct rich *rich);
+char *mmost_text_write(struct mm *mm, const struct rich *rich);
 
 /* The driver's `mentions_us`: section 4.6. */
-bool mm_mentions_us(void *session, const struct buffer *buffer, const struct rich *body);
+bool mmost_mentions_us(void *session, const struct buffer *buffer, const struct rich *body);
 
 #endif

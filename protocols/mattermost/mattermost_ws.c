@@ -9,11 +9,11 @@
 static void
 lost(struct mm *mm, int code, const char *sentence)
 {
-    mm_fail(mm, g_error_new_literal(WEFT_ERROR, code, sentence));
+    mmost_fail(mm, g_error_new_literal(WEFT_ERROR, code, sentence));
 }
 
 int64_t
-mm_ws_act(struct mm *mm, const char *action, json_t *data_take)
+mmost_ws_act(struct mm *mm, const char *action, json_t *data_take)
 {
     json_t *frame = json_object();
     const int64_t seq = ++mm->action_seq;
@@ -41,7 +41,7 @@ on_ping_timer(void *user)
         return;
     }
     if (mm->ping_seq == 0)
-        mm->ping_seq = mm_ws_act(mm, "ping", NULL);
+        mm->ping_seq = mmost_ws_act(mm, "ping", NULL);
     mm->ping_timer = clock_timer_add(mm->host->clock, MM_PING_US, on_ping_timer, mm);
 }
 
@@ -61,7 +61,7 @@ static void
 resumed(struct mm *mm)
 {
     GHashTableIter iter;
-    struct mm_channel *channel;
+    struct mmost_channel *channel;
     const struct event all = {.type = EVENT_CAUGHT_UP, .history_whole = true};
     g_autoptr(GPtrArray) held = g_steal_pointer(&mm->held);
 
@@ -69,17 +69,17 @@ resumed(struct mm *mm)
     mm->resuming = false;
     log_info(mm->log_area, "The connection was resumed at event %" G_GINT64_FORMAT ".",
              mm->next_seq);
-    mm_set_phase(mm, MM_CATCH_UP, 0);
+    mmost_set_phase(mm, MM_CATCH_UP, 0);
     host_state(mm->host, ACCOUNT_CATCH_UP);
     g_hash_table_iter_init(&iter, mm->channels);
     while (g_hash_table_iter_next(&iter, NULL, (void **)&channel)) {
         channel->caught = channel->joined;
-        mm_channel_tell(mm, channel);
+        mmost_channel_tell(mm, channel);
     }
     for (unsigned i = 0; i < held->len; i++)
-        mm_event(mm, held->pdata[i]);
+        mmost_event(mm, held->pdata[i]);
     host_emit(mm->host, &all);
-    mm_online(mm);
+    mmost_online(mm);
 }
 
 static void
@@ -89,7 +89,7 @@ on_reply(struct mm *mm, const json_t *frame)
 
     if (strcmp(json_get_text(frame, "status"), "FAIL") == 0 &&
         strcmp(json_get_text(error, "id"), NOT_LOGGED_IN) == 0) {
-        mm_session_ended(mm);
+        mmost_session_ended(mm);
         return;
     }
     if (mm->ping_seq == 0 || json_get_int(frame, "seq_reply") != mm->ping_seq)
@@ -110,7 +110,7 @@ on_hello(struct mm *mm, const json_t *data)
     mm->known = false;
     g_ptr_array_set_size(mm->held, 0);
     g_free(mm->connection_id);
-    mm->connection_id = mm_is_id(id) ? g_strdup(id) : NULL;
+    mm->connection_id = mmost_is_id(id) ? g_strdup(id) : NULL;
     log_info(mm->log_area, "The server greets (%s).", json_get_text(data, "server_version"));
     if (mm->phase != MM_SOCKET && mm->phase != MM_BOOTSTRAP) {
         /* It came behind the answer that seemed to say that nothing was lost. */
@@ -119,7 +119,7 @@ on_hello(struct mm *mm, const json_t *data)
              "again.");
         return;
     }
-    mm_bootstrap(mm);
+    mmost_bootstrap(mm);
 }
 
 /* False: the event was here before, or is not the next one. */
@@ -157,7 +157,7 @@ on_frame(struct mm *mm, json_t *frame)
     if (!is_next(mm, json_get_int(frame, "seq")))
         return;
     if (mm->phase == MM_CATCH_UP || mm->phase == MM_ONLINE) {
-        mm_event(mm, frame);
+        mmost_event(mm, frame);
         return;
     }
     if (mm->held->len < MM_MAX_WAITING) {
@@ -183,9 +183,9 @@ on_message(void *user, const char *bytes, size_t len, bool binary)
     } else {
         /* What it said is asked for by other means. */
         mm->known = false;
-        mm_fail(mm, error ? g_error_copy(error)
-                          : g_error_new(WEFT_ERROR, WEFT_ERROR_PROTOCOL,
-                                        "The server sent something that is no event."));
+        mmost_fail(mm, error ? g_error_copy(error)
+                             : g_error_new(WEFT_ERROR, WEFT_ERROR_PROTOCOL,
+                                           "The server sent something that is no event."));
     }
     json_decref(frame);
 }
@@ -199,11 +199,11 @@ on_closed(void *user, int code, int status, const GError *error)
     /* Numbers that the server does not take end the connection at once, without a word. */
     if (mm->resuming)
         mm->known = false;
-    mm_fail(mm, g_error_copy(error));
+    mmost_fail(mm, g_error_copy(error));
 }
 
 void
-mm_ws_open(struct mm *mm)
+mmost_ws_open(struct mm *mm)
 {
     static const struct ws_events events = {on_opened, on_message, on_closed};
     g_autoptr(GString) url = g_string_new(mm->config.base);
@@ -224,7 +224,7 @@ mm_ws_open(struct mm *mm)
 }
 
 void
-mm_ws_close(struct mm *mm, int code)
+mmost_ws_close(struct mm *mm, int code)
 {
     clock_timer_del(mm->host->clock, mm->ping_timer);
     mm->ping_timer = 0;

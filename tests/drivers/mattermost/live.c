@@ -1,0 +1,334 @@
+/* The driver on real sockets, against the sandbox's server: nothing is lost, nothing is doubled,
+ * and the server has nothing to complain of. */
+#include <string.h>
+
+#include "net/net.h"
+#include "protocols/mattermost/mattermost.h"
+#include "tests/sandbox/mm_server.h"
+#include "tests/support/fake_host.h"
+#include "tests/support/loop.h"
+
+#define DEADLINE_MS 20000
+
+struct live {
+    struct mm_server *server;
+    struct fake_host *fake;
+    struct clock *fake_clock;
+    struct options *options;
+    void *session;
+    const char *team, *square, *lab; /* ids */
+    const char *pattern;
+    op_id last_op;
+};
+
+static bool
+has_come(void *user)
+{
+    struct live *live = user;
+    return fake_count(live->fake, live->pattern) > 0;
+}
+
+static void
+await_one(struct live *live, const char *pattern)
+{
+    live->pattern = pattern;
+    if (!loop_until(has_come, live, DEADLINE_MS)) {
+        for (GList *at = live->fake->events.head; at; at = at->next)
+            g_test_message("%s", (const char *)at->data);
+        g_autofree char *asked = mm_server_requests_dup(live->server);
+        g_test_message("%s", asked);
+        g_error("never came: %s", pattern);
+    }
+}
+
+static void
+await(struct live *live, const char *pattern)
+{
+    await_one(live, pattern);
+    g_assert_true(fake_skip_to(live->fake, pattern));
+}
+
+/* Drops nothing: what comes in any order. */
+static void G_GNUC_PRINTF(2, 3) await_kept(struct live *live, const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    g_autofree char *pattern = g_strdup_vprintf(format, list);
+    va_end(list);
+    await_one(live, pattern);
+}
+
+static void G_GNUC_PRINTF(2, 3) await_format(struct live *live, const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    g_autofree char *pattern = g_strdup_vprintf(format, list);
+    va_end(list);
+    await(live, pattern);
+}
+
+/* kai and maria in one team, with a channel besides. */
+static void
+begin(struct live *live, const struct mm_server_options *options)
+{
+    struct mm_server *server = live->server = mm_server_start(options);
+
+    mm_server_add_user(server, "root", "Secret-pw-1");
+    mm_server_add_user(server, "kai", "Secret-pw-2");
+    mm_server_add_user(server, "maria", "Secret-pw-3");
+    live->team = mm_server_add_team(server, "coops", "Coops", "root");
+    mm_server_join_team(server, live->team, "kai");
+    mm_server_join_team(server, live->team, "maria");
+    live->square = mm_server_channel(server, live->team, "town-square");
+    live->lab = mm_server_add_channel(server, live->team, "O", "lab", "The Lab", "maria");
+    mm_server_join(server, live->lab, "kai");
+}
+
+/* `login`: option lines; NULL: a token. */
+static void
+open_session(struct live *live, const char *login)
+{
+    g_autofree char *text =
+        g_strdup_printf("server = http://127.0.0.1:%u\n%s", mm_server_port(live->server),
+                        login ? login : "token = x\n");
+    g_autoptr(GError) error = NULL;
+
+    live->fake = fake_host_new(0);
+    live->fake_clock = live->fake->host.clock;
+    live->fake->host.clock = clock_system_new();
+    g_autofree char *module = g_test_build_filename(G_TEST_BUILT, "weft-web.so", NULL);
+    live->fake->host.net = net_new(live->fake->host.clock, module);
+    live->fake->secret = login ? g_strdup("Secret-pw-2") : mm_server_add_token(live->server, "kai");
+    live->options = fake_options_new(text);
+    live->session = mattermost_driver.open(live->options, &live->fake->host, &error);
+    g_assert_no_error(error);
+    mattermost_driver.connect(live->session);
+}
+
+static void
+end(struct live *live)
+{
+    mattermost_driver.disconnect(live->session, "done");
+    await(live, "lost cancelled*");
+    mattermost_driver.close(live->session);
+    net_free(live->fake->host.net);
+    clock_free(live->fake->host.clock);
+    live->fake->host.clock = live->fake_clock;
+    fake_options_free(live->options);
+    fake_host_free(live->fake);
+    g_autofree char *complaints = mm_server_complaints(live->server);
+    g_assert_cmpstr(complaints, ==, "");
+    mm_server_stop(live->server);
+}
+
+static op_id
+send(struct live *live, const char *conversation, const char *text, const char *reply_to)
+{
+    struct buffer buffer = {.remote_id = (char *)(uintptr_t)conversation, .kind = BUFFER_CHANNEL};
+    struct rich *body = rich_new(text, -1);
+    g_autofree char *key = g_strdup_printf("key-of-%s", text);
+    const struct send_request request = {
+        .buffer = &buffer, .body = body, .key = key, .reply_to = reply_to};
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(mattermost_driver.send(live->session, ++live->last_op, &request, &error));
+    g_assert_no_error(error);
+    rich_free(body);
+    return live->last_op;
+}
+
+static void
+test_talk(void)
+{
+    struct live live = {0};
+
+    begin(&live, NULL);
+    const char *first = mm_server_say(live.server, "maria", live.lab, NULL, "is **the** oven on?");
+    open_session(&live, NULL);
+    await_format(&live, "catch-up text %s <maria> is the oven on?*cursor", live.lab);
+    await(&live, "state online");
+    send(&live, live.lab, "yes, since 6", NULL);
+    await_format(&live, "echo text %s <kai> yes, since 6*key=* own", live.lab);
+    await(&live, "done 1 *");
+    send(&live, live.lab, "an answer", first);
+    await(&live, "done 2 *");
+    const char *post = mm_server_say(live.server, "maria", live.lab, first, "thanks @kai");
+    await_format(&live, "live text %s <maria> thanks @kai* reply-to=%s*", live.lab, first);
+    mm_server_edit(live.server, post, "thanks!");
+    await_format(&live, "edited %s %s thanks!", live.lab, post);
+    mm_server_react(live.server, "maria", first, "tada", true);
+    await_format(&live, "reaction %s %s +* maria", live.lab, first);
+    mm_server_typing(live.server, "maria", live.lab, NULL);
+    await_format(&live, "typing %s maria active", live.lab);
+    mm_server_delete(live.server, post);
+    await_format(&live, "deleted %s %s *", live.lab, post);
+    g_assert_true(mattermost_driver.open_dm(live.session, 50, NULL, "maria", NULL));
+    await(&live, "buffer * direct maria joined*");
+    await(&live, "done 50 *");
+    g_assert_true(mattermost_driver.create(live.session, 51, NULL, "Rye", false, NULL));
+    await(&live, "buffer * channel ~rye joined*");
+    await(&live, "done 51 *");
+    end(&live);
+}
+
+static void
+test_password(void)
+{
+    struct live live = {0};
+
+    begin(&live, NULL);
+    open_session(&live, "user = kai\npassword = x\n");
+    await(&live, "state online");
+    /* The session ends over there: a new login, and nothing is lost. */
+    mm_server_expire(live.server, "kai", true);
+    mm_server_say(live.server, "maria", live.lab, NULL, "while nobody heard");
+    struct buffer lab = {.remote_id = (char *)(uintptr_t)live.lab, .kind = BUFFER_CHANNEL};
+    g_assert_true(mattermost_driver.members(live.session, 9, &lab, NULL));
+    await(&live, "lost closed: *logs in again*");
+    mattermost_driver.connect(live.session);
+    await_format(&live, "* text %s <maria> while nobody heard*", live.lab);
+    await(&live, "state online");
+    end(&live);
+}
+
+/* A line that breaks: the same connection goes on, with what happened meanwhile. */
+static void
+test_resume(void)
+{
+    struct live live = {0};
+
+    begin(&live, NULL);
+    open_session(&live, NULL);
+    await(&live, "state online");
+    mm_server_drop(live.server, "kai");
+    await(&live, "lost *");
+    for (int i = 0; i < 5; i++) {
+        g_autofree char *text = g_strdup_printf("missed %d", i);
+        mm_server_say(live.server, "maria", live.lab, NULL, text);
+    }
+    const unsigned asked = mm_server_count(live.server, "GET /channels/*");
+    mattermost_driver.connect(live.session);
+    for (int i = 0; i < 5; i++)
+        await_format(&live, "live text %s <maria> missed %d*", live.lab, i);
+    await(&live, "state online");
+    g_assert_cmpuint(mm_server_count(live.server, "GET /channels/*"), ==, asked);
+    /* Events that were sent and never arrived. */
+    mm_server_lose(live.server, "kai", 2);
+    mm_server_say(live.server, "maria", live.lab, NULL, "lost 1");
+    mm_server_say(live.server, "maria", live.lab, NULL, "lost 2");
+    await(&live, "lost *");
+    mattermost_driver.connect(live.session);
+    await_format(&live, "live text %s <maria> lost 1*", live.lab);
+    await_format(&live, "live text %s <maria> lost 2*", live.lab);
+    await(&live, "state online");
+    end(&live);
+}
+
+#define MISSED 250
+
+/* All that happens while weft is cut off, in more than one page and some in one millisecond: each
+ * message once, in its order, and what was done to older ones. */
+static void
+test_catch_up(void)
+{
+    struct live live = {0};
+
+    begin(&live, NULL);
+    const char *old = mm_server_say(live.server, "maria", live.lab, NULL, "old");
+    const char *gone = mm_server_say(live.server, "maria", live.lab, NULL, "gone");
+    open_session(&live, NULL);
+    await(&live, "state online");
+    mm_server_down(live.server);
+    await(&live, "lost *");
+    fake_forget(live.fake);
+    for (int i = 0; i < MISSED; i++) {
+        g_autofree char *text = g_strdup_printf("missed %d.", i);
+        mm_server_freeze(live.server, i % 50 < 3);
+        mm_server_say(live.server, "maria", live.lab, NULL, text);
+    }
+    mm_server_freeze(live.server, false);
+    mm_server_edit(live.server, old, "old, edited");
+    mm_server_react(live.server, "maria", old, "tada", true);
+    mm_server_delete(live.server, gone);
+    mm_server_up(live.server);
+    mattermost_driver.connect(live.session);
+    for (int i = 0; i < MISSED; i++)
+        await_format(&live, "catch-up text %s <maria> missed %d.*", live.lab, i);
+    await_format(&live, "caught-up %s whole", live.lab);
+    await(&live, "state online");
+    g_assert_cmpuint(fake_count(live.fake, "* missed *"), ==, 0);
+    await_kept(&live, "edited %s %s old, edited", live.lab, old);
+    await_kept(&live, "reaction %s %s +* maria catch-up", live.lab, old);
+    await_kept(&live, "deleted %s %s *", live.lab, gone);
+    end(&live);
+}
+
+/* Answers that are lost, servers in trouble, requests that never arrived: once, in order. */
+static void
+test_once(void)
+{
+    struct live live = {0};
+    static const enum mm_server_fault faults[] = {MM_FAULT_LOST, MM_FAULT_CUT, MM_FAULT_HTML,
+                                                  MM_FAULT_STATUS, MM_FAULT_GARBAGE};
+
+    begin(&live, NULL);
+    open_session(&live, NULL);
+    await(&live, "state online");
+    for (unsigned i = 0; i < G_N_ELEMENTS(faults); i++) {
+        g_autofree char *text = g_strdup_printf("fault %u", i);
+        mm_server_fault(live.server, faults[i], "POST /posts*", 1, 502);
+        const op_id op = send(&live, live.lab, text, NULL);
+        await_format(&live, "done %" G_GUINT64_FORMAT " *", op);
+        g_assert_cmpuint(mm_server_count_said(live.server, live.lab, text), ==, 1);
+    }
+    mm_server_fault(live.server, MM_FAULT_429, "POST /posts*", 1, 1);
+    const op_id op = send(&live, live.lab, "too fast", NULL);
+    await_format(&live, "failed %" G_GUINT64_FORMAT " rate-limited*", op);
+    g_assert_cmpuint(mm_server_count_said(live.server, live.lab, "too fast"), ==, 0);
+    end(&live);
+}
+
+static void
+test_busy(void)
+{
+    const struct mm_server_options options = {.rate_per_sec = 5, .rate_burst = 3};
+    struct live live = {0};
+
+    begin(&live, &options);
+    mm_server_say(live.server, "maria", live.lab, NULL, "hello");
+    open_session(&live, NULL);
+    await_format(&live, "catch-up text %s <maria> hello*", live.lab);
+    await(&live, "state online");
+    end(&live);
+}
+
+static void
+test_wrong_token(void)
+{
+    struct live live = {0};
+
+    begin(&live, NULL);
+    open_session(&live, NULL);
+    mm_server_expire(live.server, "kai", true);
+    await(&live, "lost auth: *");
+    mattermost_driver.connect(live.session);
+    await(&live, "lost auth: *");
+    mattermost_driver.connect(live.session);
+    end(&live);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/mattermost/live/talk", test_talk);
+    g_test_add_func("/mattermost/live/password", test_password);
+    g_test_add_func("/mattermost/live/resume", test_resume);
+    g_test_add_func("/mattermost/live/catch-up", test_catch_up);
+    g_test_add_func("/mattermost/live/once", test_once);
+    g_test_add_func("/mattermost/live/busy", test_busy);
+    g_test_add_func("/mattermost/live/wrong-token", test_wrong_token);
+    return g_test_run();
+}
