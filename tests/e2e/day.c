@@ -385,8 +385,12 @@ day_end(struct day *day)
             loop_turn_until(g_get_monotonic_time() + 20000);
         }
     }
+    tmux_key(day->tmux, "C-u"); /* where nothing can be said, the line is still there */
     tmux_type(day->tmux, "/quit\r");
-    g_assert_true(tmux_wait_end(day->tmux));
+    if (!tmux_wait_end(day->tmux)) {
+        g_autofree char *screen = tmux_screen(day->tmux, false);
+        g_error("weft has not ended:\n%s", screen);
+    }
 }
 
 static void
