@@ -59,6 +59,31 @@ on_reaction(struct session *session, struct room *room, const struct event *even
     store_put_reaction(core->store, &put, word_came, deed_new(core, room, false));
 }
 
+static void
+on_reactions(struct session *session, struct room *room, const struct event *event)
+{
+    struct core *core = session->core;
+    g_autofree char *remote_id = ingest_clean(event->reactions.remote_id, CORE_MAX_ID_BYTES);
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(g_free);
+    const int64_t said_us = event->reactions.time_us;
+
+    if (remote_id == NULL || *remote_id == '\0')
+        return;
+    for (size_t i = 0; i < MIN(event->reactions.n, STORE_REACTIONS_MAX); i++) {
+        const struct event_reaction *each = &event->reactions.list[i];
+        g_ptr_array_add(list, ingest_clean(each->user_id, CORE_MAX_ID_BYTES));
+        g_ptr_array_add(list, ingest_clean(each->emoji, CORE_MAX_EMOJI_BYTES));
+    }
+    const struct store_put_reactions put = {
+        .account_id = session->account->id,
+        .buffer_id = room->pub.id,
+        .remote_id = remote_id,
+        .stay = list,
+        .time_us = said_us != 0 ? CLAMP(said_us, 0, CORE_LATEST_US) : clock_wall_us(core->clock),
+    };
+    store_put_reactions(core->store, &put, word_came, deed_new(core, room, false));
+}
+
 /* "deleted by maria: spam" */
 static char *
 note_of(const struct event *event)
@@ -119,6 +144,8 @@ deed_event(struct session *session, const struct event *event)
         return;
     if (event->type == EVENT_REACTION)
         on_reaction(session, room, event);
+    else if (event->type == EVENT_REACTIONS)
+        on_reactions(session, room, event);
     else if (event->type == EVENT_EDITED)
         on_edited(session, room, event);
     else

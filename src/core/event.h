@@ -37,11 +37,17 @@ enum event_type {
     EVENT_KNOWN_SPAN,     /* nothing is missing in a conversation between two sort keys */
     EVENT_CAUGHT_UP, /* a conversation (NULL: every one) has what was missed, or a gap says so */
     EVENT_TYPING,
-    EVENT_READ,     /* read elsewhere, up to a time */
-    EVENT_REACTION, /* somebody reacted to a message, or took it back */
-    EVENT_DELETED,  /* a message was taken back, by its sender or a moderator */
-    EVENT_EDITED,   /* a message says something else now */
-    EVENT_PRESENCE, /* a user is there, away or gone: for direct conversations and lists */
+    EVENT_READ,      /* read elsewhere, up to a time */
+    EVENT_REACTION,  /* somebody reacted to a message, or took it back */
+    EVENT_REACTIONS, /* all that a message has: who is not named has taken theirs back */
+    EVENT_DELETED,   /* a message was taken back, by its sender or a moderator */
+    EVENT_EDITED,    /* a message says something else now */
+    EVENT_PRESENCE,  /* a user is there, away or gone: for direct conversations and lists */
+};
+
+struct event_reaction {
+    const char *user_id;
+    const char *emoji;
 };
 
 struct event {
@@ -140,6 +146,13 @@ struct event {
             bool add;
             bool own;
         } reaction;
+        /* Those named are told of one by one as well: this takes back the others. */
+        struct {
+            const char *remote_id; /* of the message */
+            const struct event_reaction *list;
+            size_t n;
+            int64_t time_us; /* of the network's word; what was added later stays */
+        } reactions;
         struct {
             enum event_origin origin;
             const char *remote_id; /* of the message */

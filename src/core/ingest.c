@@ -615,6 +615,7 @@ ingest_event(struct session *session, const struct event *event)
         [EVENT_TYPING] = typing_event,
         [EVENT_READ] = unread_event,
         [EVENT_REACTION] = deed_event,
+        [EVENT_REACTIONS] = deed_event,
         [EVENT_DELETED] = deed_event,
         [EVENT_EDITED] = deed_event,
     };

@@ -38,6 +38,9 @@ op_free(struct op *op)
         g_free(op->reaction.user_id);
         g_free(op->reaction.user_name);
         break;
+    case OP_REACTIONS:
+        g_ptr_array_unref(op->stay.list);
+        break;
     case OP_EDIT:
         g_free(op->spans);
         break;

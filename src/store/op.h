@@ -15,6 +15,7 @@ enum op_kind {
     OP_BUFFER,
     OP_MESSAGE,
     OP_REACTION,
+    OP_REACTIONS,
     OP_DELETION,
     OP_EDIT,
     OP_CURSOR,
@@ -41,7 +42,7 @@ struct op {
     int64_t now_us;
     struct message *message; /* MESSAGE: the caller's too, not changed here; ADD_OUTBOX: a copy */
     int64_t row_id;          /* MESSAGE: of the row made of it */
-    char *name; /* MESSAGE: the key that it came with; KV: the key; REACTION, DELETION, EDIT:
+    char *name; /* MESSAGE: the key that it came with; KV: the key; REACTION(S), DELETION, EDIT:
                    the message's remote id */
     char *text; /* MESSAGE, CURSOR: cursor; KV: value; DRAFT: text; REACTION: emoji; DELETION:
                    note; EDIT: text */
@@ -63,6 +64,10 @@ struct op {
             bool add;
             bool own;
         } reaction;
+        struct {
+            GPtrArray *list;
+            int64_t time_us;
+        } stay; /* REACTIONS */
         struct gap gap;
         struct {
             int64_t after;

@@ -239,6 +239,8 @@ put_apply(struct put *put, struct op *op)
         return put_message(put, op);
     case OP_REACTION:
         return put_reaction(put, op);
+    case OP_REACTIONS:
+        return put_reactions(put, op);
     case OP_DELETION:
         return put_deletion(put, op);
     case OP_EDIT:

@@ -44,6 +44,7 @@ bool put_unindex(struct put *put, int64_t message_id);
 /* The index has done so, up to this row of `unindex`. */
 bool put_unindexed(struct put *put, int64_t upto);
 bool put_reaction(struct put *put, struct op *op);
+bool put_reactions(struct put *put, struct op *op);
 bool put_deletion(struct put *put, struct op *op);
 bool put_edit(struct put *put, struct op *op);
 /* Before a row is made of `message`, which has a remote id. *ret_any: put_deeds() is to be called

@@ -153,6 +153,63 @@ put_reaction(struct put *put, struct op *op)
     return ok;
 }
 
+static bool
+stays(const GPtrArray *list, const char *user_id, const char *emoji)
+{
+    for (guint i = 0; i + 1 < list->len; i += 2) {
+        if (g_strcmp0(list->pdata[i], user_id) == 0 && g_strcmp0(list->pdata[i + 1], emoji) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The rows of those that have gone: found first, changed then. */
+static bool
+find_gone(struct put *put, const struct op *op, GArray *gone)
+{
+    bool ok;
+    sqlite3_stmt *statement =
+        db_bind(put->db,
+                "SELECT id, user_id, emoji FROM reactions WHERE buffer_id = ?1 AND remote_id = ?2"
+                " AND NOT gone AND time_us <= ?3",
+                "isi", op->buffer_id, op->name, op->stay.time_us);
+    while (db_step(statement, &ok)) {
+        const int64_t id = sqlite3_column_int64(statement, 0);
+        g_autofree char *user_id = db_text(statement, 1), *emoji = db_text(statement, 2);
+        if (!stays(op->stay.list, user_id, emoji))
+            g_array_append_val(gone, id);
+    }
+    db_done(statement);
+    return ok;
+}
+
+bool
+put_reactions(struct put *put, struct op *op)
+{
+    g_autoptr(GArray) gone = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    int64_t message_id;
+    unsigned flags;
+    bool ok;
+    if (!find_message(put, op->buffer_id, op->name, &message_id, &flags))
+        return false;
+    op->result.outcome = message_id == 0 ? STORE_MISSING : STORE_KNOWN;
+    if (message_id == 0 || !find_gone(put, op, gone))
+        return message_id == 0;
+    for (guint i = 0; i < gone->len; i++) {
+        if (!db_run(db_bind(put->db,
+                            "UPDATE reactions SET gone = 1, time_us = ?2, own = 0 WHERE id = ?1",
+                            "ii", g_array_index(gone, int64_t, i), op->stay.time_us)))
+            return false;
+    }
+    if (gone->len == 0)
+        return true;
+    if (!flag_reacted(put, message_id))
+        return false;
+    op->result.outcome = STORE_CHANGED;
+    op->result.message = put_load(put->db, message_id, &ok);
+    return ok;
+}
+
 /* --- deletions
  * ------------------------------------------------------------------------------------------ */
 

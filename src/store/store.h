@@ -148,6 +148,18 @@ struct store_put_reaction {
 void store_put_reaction(struct store *store, const struct store_put_reaction *put, store_fn fn,
                         void *user);
 
+/* All reactions that a message has: others of it that are not later than time_us are taken back.
+ * CHANGED and KNOWN as above; MISSING: no such message here, and nothing is kept. */
+struct store_put_reactions {
+    int64_t account_id;
+    int64_t buffer_id;
+    const char *remote_id;
+    const GPtrArray *stay; /* char *: user id, emoji, user id, emoji, …; NULLs fit nobody */
+    int64_t time_us;
+};
+void store_put_reactions(struct store *store, const struct store_put_reactions *put, store_fn fn,
+                         void *user);
+
 /* A message is taken back: its text, spans and reactions are erased from the file and from the
  * index, the row stays with the flag DELETED, and `error` holds `note` ("deleted by maria: spam";
  * may be NULL). Outcomes as above. A message that comes again does not bring its text back. */

@@ -71,6 +71,21 @@ store_put_reaction(struct store *store, const struct store_put_reaction *put, st
 }
 
 void
+store_put_reactions(struct store *store, const struct store_put_reactions *put, store_fn fn,
+                    void *user)
+{
+    struct op *op = op_new(OP_REACTIONS, fn, user);
+    op->account_id = put->account_id;
+    op->buffer_id = put->buffer_id;
+    op->name = g_strdup(put->remote_id);
+    op->stay.time_us = put->time_us;
+    op->stay.list = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < put->stay->len; i++)
+        g_ptr_array_add(op->stay.list, g_strdup(put->stay->pdata[i]));
+    store_gather_take(store, op);
+}
+
+void
 store_put_deletion(struct store *store, const struct store_put_deletion *put, store_fn fn,
                    void *user)
 {

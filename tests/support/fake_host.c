@@ -217,6 +217,10 @@ note_deed(struct fake_host *fake, const struct event *event)
              or_dash(event->reaction.user_name), event->reaction.own ? " own" : "",
              origin_word(event->reaction.origin));
         return true;
+    case EVENT_REACTIONS:
+        note(fake, "reactions %s %s %zu", event->conversation, event->reactions.remote_id,
+             event->reactions.n);
+        return true;
     case EVENT_DELETED:
         note(fake, "deleted %s %s %s%s%s%s", event->conversation, event->deleted.remote_id,
              or_dash(event->deleted.by_name), event->deleted.reason ? " reason=" : "",

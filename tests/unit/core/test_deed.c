@@ -73,6 +73,31 @@ test_come(void)
 }
 
 static void
+test_all(void)
+{
+    struct fake *fake = fake_new(1);
+    const struct event_reaction stay[] = {{"uma", "+1"}, {NULL, NULL}, {"bo", "x"}};
+    const struct event event = {
+        .type = EVENT_REACTIONS,
+        .conversation = "#lab",
+        .reactions = {.remote_id = "1", .list = stay, .n = 3, .time_us = FAKE_NOW_US + 5}};
+
+    fake_online(fake, 0);
+    fake_say(fake, 0, &(struct fake_said){.text = "soup?", .id = "1"});
+    react(fake, "1", "uma", "+1", true);
+    react(fake, "1", "kai", "+1", true);
+    react(fake, "1", "kai", "heart", true);
+    fake_settle(fake);
+    fake_clear(fake);
+    host_emit(fake_session(fake, 0)->host, &event);
+    host_emit(fake_session(fake, 0)->host, &event);
+    fake_settle(fake);
+    g_assert_cmpuint(fake->counts[NOTICE_MESSAGE_CHANGED], ==, 1);
+    assert_newest(fake, "soup?", "+1 x1 ", NULL);
+    fake_free(fake);
+}
+
+static void
 change(struct fake *fake, const char *remote_id, const char *text)
 {
     struct rich *body = text != NULL ? rich_new(text, -1) : NULL;
@@ -257,6 +282,7 @@ void
 test_deed_add(void)
 {
     g_test_add_func("/core/deed/come", test_come);
+    g_test_add_func("/core/deed/all", test_all);
     g_test_add_func("/core/deed/edited", test_edited);
     g_test_add_func("/core/deed/deleted", test_deleted);
     g_test_add_func("/core/deed/deleted-before", test_deleted_before);

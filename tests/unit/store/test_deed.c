@@ -97,6 +97,50 @@ test_reactions(void)
 }
 
 static void
+all_now(struct fixture *fixture, const char *remote_id, const char *const *stay, int64_t time_us,
+        struct seen *seen)
+{
+    g_autoptr(GPtrArray) list = g_ptr_array_new();
+    for (unsigned i = 0; stay[i] != NULL; i++)
+        g_ptr_array_add(list, (char *)(uintptr_t)stay[i]);
+    const struct store_put_reactions put = {
+        .account_id = 1, .buffer_id = 1, .remote_id = remote_id, .stay = list, .time_us = time_us};
+    store_put_reactions(fixture->store, &put, seen_fn, seen);
+    store_flush(fixture->store);
+}
+
+/* Whoever is not named has taken theirs back, unless it came later. */
+static void
+test_all(void)
+{
+    struct fixture *fixture = fixture_new();
+    struct seen seen = {0};
+    const char *const nobody[] = {NULL}, *const uma[] = {"uma", "+1", NULL};
+    all_now(fixture, "a", nobody, 50, &seen);
+    g_assert_cmpint(seen.outcome, ==, STORE_MISSING);
+    put_now(fixture, say(1, "a", "soup?"), NULL);
+    react(fixture, "a", "uma", "+1", true, 10, NULL);
+    react(fixture, "a", "uma", "heart", true, 10, NULL);
+    react(fixture, "a", "kai", "+1", true, 11, NULL);
+    react(fixture, "a", "bo", "late", true, 60, NULL);
+    all_now(fixture, "a", uma, 50, &seen);
+    g_assert_cmpint(seen.outcome, ==, STORE_CHANGED);
+    assert_state(fixture, "soup?[+1 x1][late x1]");
+    all_now(fixture, "a", uma, 50, &seen);
+    g_assert_cmpint(seen.outcome, ==, STORE_KNOWN);
+    react(fixture, "a", "kai", "+1", true, 11, NULL); /* an old word, told again */
+    assert_state(fixture, "soup?[+1 x1][late x1]");
+    react(fixture, "a", "kai", "+1", true, 55, NULL);
+    assert_state(fixture, "soup?[+1 x2*][late x1]");
+    all_now(fixture, "a", nobody, 70, &seen);
+    assert_state(fixture, "soup?");
+    fixture_open(fixture);
+    assert_state(fixture, "soup?");
+    seen_clear(&seen);
+    fixture_free(fixture);
+}
+
+static void
 do_event(struct fixture *fixture, unsigned event)
 {
     switch (event) {
@@ -500,6 +544,7 @@ test_deed_add(void)
     g_test_add_func("/store/deed/permutations", test_permutations);
     g_test_add_func("/store/deed/erased", test_erased);
     g_test_add_func("/store/deed/words-go", test_words_go);
+    g_test_add_func("/store/deed/all", test_all);
     g_test_add_func("/store/deed/edits", test_edits);
     g_test_add_func("/store/deed/replay", test_replay_keeps_it_deleted);
     g_test_add_func("/store/deed/own", test_own);
