@@ -350,7 +350,9 @@ leave(struct scan *scan, bool *ret_good)
 static bool
 part_is_full(const struct scan *scan)
 {
-    return scan->part && scan->values - scan->part_values > scan->limits->part_values;
+    /* A quarter of all is kept for what lies outside of parts. */
+    return scan->part && (scan->values - scan->part_values > scan->limits->part_values ||
+                          scan->values > scan->limits->values / 4 * 3);
 }
 
 /* It is null after all. */

@@ -29,8 +29,9 @@ struct json_limits {
     unsigned depth;
     size_t values;       /* of all kinds, keys not counted */
     size_t string_bytes; /* of one string or key, as UTF-8 */
-    /* An array or object at this depth (1: the outermost) that holds more values than that is null,
-     * so that what one person packed into a message does not cost the others; 0: none is. */
+    /* An array or object at this depth (1: the outermost) that holds more values than that, or with
+     * which three quarters of `values` would be passed, is null, so that what one person packed
+     * into a message does not cost the others; 0: none is. */
     unsigned part_depth;
     size_t part_values;
 };

@@ -265,9 +265,7 @@ on_deeds_people(struct mm *mm, struct mmost_job *job)
             continue;
         }
         mmost_post_edited(mm, post);
-        const json_t *list = json_get_array(json_get_object(post, "metadata"), "reactions");
-        for (size_t i = 0; i < json_array_size(list); i++)
-            mmost_reaction_tell(mm, json_array_get(list, i), channel->id, ORIGIN_CATCH_UP, true);
+        mmost_reactions_tell(mm, post);
     }
     if (json_object_size(json_get_object(job->json, "posts")) >= MOST_DEEDS)
         log_warning(mm->log_area, "More was done in ~%s while weft was away than the server tells.",

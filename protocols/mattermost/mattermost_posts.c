@@ -12,13 +12,13 @@ const struct json_limits mmost_page_limits = {.bytes = 16 * 1024 * 1024,
                                               .values = 200000,
                                               .string_bytes = 4 * 1024 * 1024,
                                               .part_depth = 4,
-                                              .part_values = 500};
+                                              .part_values = 4000};
 const struct json_limits mmost_post_limits = {.bytes = 4 * 1024 * 1024,
                                               .depth = 64,
                                               .values = 20000,
                                               .string_bytes = 4 * 1024 * 1024,
                                               .part_depth = 2,
-                                              .part_values = 500};
+                                              .part_values = 4000};
 
 /* --- how far a channel is known
  * ------------------------------------------------------------------------- */
@@ -113,7 +113,9 @@ mmost_reaction_tell(struct mm *mm, const json_t *reaction, const char *conversat
     const char *name = json_get_text(reaction, "emoji_name");
     const char *post = json_get_text(reaction, "post_id");
     const bool own = g_strcmp0(user, mm->self_id) == 0;
-    const int64_t create_ms = json_get_int(reaction, "create_at");
+    /* Taking one back has no time of its making. */
+    const int64_t said_ms =
+        MAX(json_get_int(reaction, "create_at"), json_get_int(reaction, "update_at"));
 
     if (!mmost_is_id(user) || !mmost_is_id(post) || !*name)
         return;
@@ -125,7 +127,7 @@ mmost_reaction_tell(struct mm *mm, const json_t *reaction, const char *conversat
                      .user_id = user,
                      .user_name = mmost_user_name(mm, user),
                      .emoji = mmost_emoji_in(name),
-                     .time_us = add && create_ms > 0 ? create_ms * 1000 : 0,
+                     .time_us = CLAMP(said_ms, 0, INT64_MAX / 1000) * 1000,
                      .add = add,
                      .own = own}};
     host_emit(mm->host, &event);
@@ -140,6 +142,35 @@ tell_reactions(struct mm *mm, const json_t *post, enum event_origin origin)
 
     json_array_foreach(list, i, each)
         mmost_reaction_tell(mm, each, json_get_text(post, "channel_id"), origin, true);
+}
+
+void
+mmost_reactions_tell(struct mm *mm, const json_t *post)
+{
+    const json_t *list = json_get_array(json_get_object(post, "metadata"), "reactions");
+    g_autofree struct event_reaction *stay =
+        g_new0(struct event_reaction, json_array_size(list) + 1);
+    struct event event = {
+        .type = EVENT_REACTIONS,
+        .conversation = json_get_text(post, "channel_id"),
+        .reactions = {.remote_id = json_get_text(post, "id"),
+                      .list = stay,
+                      .n = json_array_size(list),
+                      .time_us =
+                          CLAMP(json_get_int(post, "update_at"), 0, INT64_MAX / 1000) * 1000}};
+    size_t i;
+    json_t *each;
+
+    /* Left out, it says nothing. */
+    if (!json_get_object(post, "metadata"))
+        return;
+    tell_reactions(mm, post, ORIGIN_CATCH_UP);
+    json_array_foreach(list, i, each)
+    {
+        stay[i].user_id = json_get_text(each, "user_id");
+        stay[i].emoji = mmost_emoji_in(json_get_text(each, "emoji_name"));
+    }
+    host_emit(mm->host, &event);
 }
 
 /* --- threads

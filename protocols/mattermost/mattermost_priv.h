@@ -293,6 +293,8 @@ void mmost_post_edited(struct mm *mm, const json_t *post);
 void mmost_post_deleted(struct mm *mm, const json_t *post, enum event_origin origin);
 void mmost_reaction_tell(struct mm *mm, const json_t *reaction, const char *conversation,
                          enum event_origin origin, bool add);
+/* All reactions that a post has now: others were taken back. */
+void mmost_reactions_tell(struct mm *mm, const json_t *post);
 /* Whose names a post needs. */
 void mmost_post_people(struct mm *mm, const json_t *post, GPtrArray *ids);
 /* Moves the mark by a post that was told or seen changed. */

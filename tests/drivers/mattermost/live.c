@@ -238,11 +238,13 @@ test_catch_up(void)
     begin(&live, NULL);
     const char *old = mm_server_say(live.server, "maria", live.lab, NULL, "old");
     const char *gone = mm_server_say(live.server, "maria", live.lab, NULL, "gone");
+    mm_server_react(live.server, "maria", old, "eyes", true);
     open_session(&live, NULL);
     await(&live, "state online");
     mm_server_down(live.server);
     await(&live, "lost *");
     fake_forget(live.fake);
+    mm_server_react(live.server, "maria", old, "eyes", false);
     for (int i = 0; i < MISSED; i++) {
         g_autofree char *text = g_strdup_printf("missed %d.", i);
         mm_server_freeze(live.server, i % 50 < 3);
@@ -261,6 +263,7 @@ test_catch_up(void)
     g_assert_cmpuint(fake_count(live.fake, "* missed *"), ==, 0);
     await_kept(&live, "edited %s %s old, edited", live.lab, old);
     await_kept(&live, "reaction %s %s +* maria catch-up", live.lab, old);
+    await_kept(&live, "reactions %s %s 1", live.lab, old);
     await_kept(&live, "deleted %s %s *", live.lab, gone);
     end(&live);
 }

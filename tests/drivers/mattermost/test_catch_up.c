@@ -91,6 +91,8 @@ test_pages(void)
     world_settle(&w);
     g_assert_cmpuint(fake_count(w.fake, "deleted " LAB " p*2 - catch-up"), ==, 1);
     g_assert_cmpuint(fake_count(w.fake, "deleted *"), ==, 1);
+    g_assert_cmpuint(fake_count(w.fake, "reactions " LAB " p*1 1"), ==, 1);
+    g_assert_cmpuint(fake_count(w.fake, "reactions *"), ==, 1);
     g_assert_cmpuint(fake_count(w.fake, "edited " LAB " p*1 m1"), ==, 1);
     g_assert_cmpuint(fake_count(w.fake, "reaction " LAB " p*1 +\xf0\x9f\x91\x80 maria catch-up"),
                      ==, 1);

@@ -184,6 +184,13 @@ test_parts(void)
         g_autofree char *as = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
         g_assert_cmpstr(as, ==, rows[i].as);
     }
+    /* All together they leave room for what is outside of them. */
+    json_t *many = read_text("[[[1,2,3],[1,2,3],[1,2,3],[1,2,3],[1,2,3],[1,2,3]],1,2,3,4,5]", -1,
+                             &limits, NULL);
+    g_assert_cmpuint(json_array_size(many), ==, 6);
+    g_assert_true(json_is_array(json_array_get(json_array_get(many, 0), 3)));
+    g_assert_true(json_is_null(json_array_get(json_array_get(many, 0), 4)));
+    json_decref(many);
     assert_refused("[[[1,2,3,4,5,", -1, &limits, WEFT_ERROR_PROTOCOL);
 }
 
