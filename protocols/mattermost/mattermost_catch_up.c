@@ -42,11 +42,12 @@ tell_read(struct mm *mm, const struct mmost_channel *channel)
         host_emit(mm->host, &event);
 }
 
+/* `whole`: nothing is missing before what is here. */
 static void
-caught(struct mm *mm, struct mmost_channel *channel)
+caught(struct mm *mm, struct mmost_channel *channel, bool whole)
 {
     const struct event event = {
-        .type = EVENT_CAUGHT_UP, .conversation = channel->id, .history_whole = true};
+        .type = EVENT_CAUGHT_UP, .conversation = channel->id, .history_whole = whole};
     g_autoptr(GPtrArray) held = g_steal_pointer(&channel->held);
 
     channel->caught = true;
@@ -83,10 +84,17 @@ tell_page(struct mm *mm, struct mmost_channel *channel, const json_t *page)
     }
 }
 
+/* Does a page of the newest reach back to what is known? The newest known one itself may have been
+ * deleted meanwhile. */
 static bool
-page_holds(const json_t *page, const char *id)
+reaches_known(const json_t *page, const struct mmost_mark *mark)
 {
-    return *id && json_object_get(json_get_object(page, "posts"), id) != NULL;
+    const json_t *order = json_get_array(page, "order"), *posts = json_get_object(page, "posts");
+    const size_t n = json_array_size(order);
+    const char *oldest = n > 0 ? json_as_text(json_array_get(order, n - 1)) : "";
+
+    return n == 0 || !*json_get_text(page, "prev_post_id") ||
+           json_get_int(json_object_get(posts, oldest), "create_at") <= mark->last_ms;
 }
 
 /* What lies between what is known and the page that comes now could not be fetched. */
@@ -111,12 +119,12 @@ on_page_people(struct mm *mm, struct mmost_job *job)
 
     if (!channel || !channel->under_way)
         return;
-    const bool known = page_holds(job->json, channel->mark.last_id);
     if (channel->beyond) {
-        if (!known && n > 0)
+        const bool whole = reaches_known(job->json, &channel->mark);
+        if (!whole)
             tell_gap(mm, channel);
         tell_page(mm, channel, job->json);
-        caught(mm, channel);
+        caught(mm, channel, whole);
         return;
     }
     if (channel->pages == 0 && n == 0 && channel->last_post_ms > channel->mark.last_ms) {
@@ -128,7 +136,7 @@ on_page_people(struct mm *mm, struct mmost_job *job)
     tell_page(mm, channel, job->json);
     channel->pages++;
     if (n < MM_PAGE) {
-        caught(mm, channel);
+        caught(mm, channel, true);
         return;
     }
     channel->beyond = channel->pages >= MOST_PAGES;
@@ -149,7 +157,7 @@ on_page(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answe
     if (error) {
         channel->under_way = false;
         if (error_is(error, WEFT_ERROR_FORBIDDEN) || error_is(error, WEFT_ERROR_NOT_FOUND)) {
-            caught(mm, channel); /* we are not in it (any more) */
+            caught(mm, channel, false); /* we are not in it (any more) */
             return;
         }
         mmost_fail(mm, g_error_copy(error));
@@ -234,7 +242,7 @@ mmost_catch_up_all(struct mm *mm)
         channel = list->pdata[i];
         channel->deeds_due = *channel->mark.last_id != '\0';
         if (!channel->under_way)
-            caught(mm, channel);
+            caught(mm, channel, true);
     }
     mm->steps = 0;
     if (mm->phase == MM_CATCH_UP && all_caught(mm))

@@ -115,6 +115,26 @@ test_anchor_gone(void)
     world_connect(&w);
     g_assert_true(fake_skip_to(w.fake, "gap " LAB " 1795367500002000 0 fillable"));
     fake_expect(w.fake, "catch-up text " LAB " <maria> m398*");
+    g_assert_true(fake_skip_to(w.fake, "caught-up " LAB));
+    world_close(&w);
+}
+
+/* The newest known one was deleted meanwhile, and nothing came after the anchor: nothing is
+ * missing.
+ */
+static void
+test_newest_gone(void)
+{
+    struct world w = {.last_lab_ms = NOW_MS + 5};
+    g_autofree char *newest = page(1, 1, NOW_MS, "x");
+
+    world_open(&w, NULL);
+    world_rules(&w);
+    set_cursor(&w);
+    fake_web_rule(w.web, "GET */posts?after=*", 0, 200, "{\"order\":[],\"posts\":{}}", NULL);
+    fake_web_rule(w.web, "GET */posts?per_page=100*", 0, 200, newest, NULL);
+    world_connect(&w);
+    g_assert_cmpuint(fake_count(w.fake, "gap *"), ==, 0);
     g_assert_true(fake_skip_to(w.fake, "caught-up " LAB " whole"));
     world_close(&w);
 }
@@ -294,6 +314,7 @@ test_catch_up_add(void)
     g_test_add_func("/mattermost/catch-up/first", test_first);
     g_test_add_func("/mattermost/catch-up/pages", test_pages);
     g_test_add_func("/mattermost/catch-up/anchor-gone", test_anchor_gone);
+    g_test_add_func("/mattermost/catch-up/newest-gone", test_newest_gone);
     g_test_add_func("/mattermost/catch-up/resume", test_resume);
     g_test_add_func("/mattermost/catch-up/not-resumed", test_not_resumed);
     g_test_add_func("/mattermost/catch-up/cut-while-resuming", test_cut_while_resuming);
