@@ -79,7 +79,7 @@ read_hex4(const struct scan *scan, const char *at)
     return value;
 }
 
-/* At the four digits of \uXXXX. */
+/* At the four digits that follow "\u". */
 static bool
 scan_unicode(struct scan *scan)
 {
