@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ui/runs.h"
+#include "ui/window_state.h"
 
 /* --- small things
  * ------------------------------------------------------------------------------------------ */
@@ -53,6 +54,9 @@ ui_leave(struct ui *ui, bool gone)
     ui->quitting = true;
     ui_outside_end(ui);
     ui_draft_save(ui);
+    if (!core_is_read_only(ui->core))
+        window_state_write(ui->paths, ui->list.rows,
+                           ui_peek_elsewhere(ui) ? ui->peek.from : ui->window->shown);
     ui->quit(ui->user, gone);
 }
 
@@ -324,15 +328,18 @@ ui_free(struct ui *ui)
     g_free(ui);
 }
 
-/* Where one begins: the most urgent activity does not drag one away; the first conversation does.
- */
+/* Where one begins: where one was. On a new profile, and after weft's own buffer, in the newest
+ * conversation. */
 static int64_t
 first_buffer(const struct ui *ui)
 {
     const GPtrArray *buffers = core_buffers(ui->core);
+    const struct buffer *last = core_buffer(ui->core, ui->list.last_shown);
     const struct buffer *best = core_own_buffer(ui->core);
     int64_t best_us = -1;
 
+    if (last && !last->closed && last->kind >= BUFFER_CHANNEL)
+        return last->id;
     for (guint i = 0; i < buffers->len; i++) {
         const struct buffer *buffer = g_ptr_array_index(buffers, i);
 

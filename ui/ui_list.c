@@ -206,7 +206,7 @@ ui_list_init(struct ui *ui)
 {
     ui->list.activity = activity_new(ui->core);
     ui->list.rows = list_new(ui->core, ui->list.activity);
-    window_state_read(ui->paths, ui->list.rows);
+    ui->list.last_shown = window_state_read(ui->paths, ui->list.rows);
 }
 
 void

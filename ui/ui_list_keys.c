@@ -45,7 +45,7 @@ page(const struct ui *ui)
 static void
 remember(const struct ui *ui)
 {
-    window_state_write(ui->paths, ui->list.rows);
+    window_state_write(ui->paths, ui->list.rows, ui->window->shown);
 }
 
 /* The heading that a row is, or stands under. */

@@ -79,6 +79,7 @@ struct ui_list {
     int first_row;      /* 1: the inbox stands above it */
     int rows_in_sight;  /* 0: the list is not shown */
     bool looked_away;   /* it was scrolled by itself: nothing is brought into sight */
+    int64_t last_shown; /* the buffer in which one was before the start; 0: not known */
     bool filtering;     /* letters go to the filter */
     int64_t closing;    /* the buffer that the next "close" leaves; 0: none */
 };

@@ -383,6 +383,25 @@ test_keys(void)
     world_free(world);
 }
 
+/* A start goes where one was, whatever was said elsewhere meanwhile. */
+static void
+test_where_one_was(void)
+{
+    struct world *world = world_new(1);
+
+    fake_channel(world->fake, 0, "#jobs", BUFFER_CHANNEL);
+    go(world, 0, "#lab");
+    says(world, 0, NULL, "earlier", 1);
+    says(world, 0, "#jobs", "Kai: later", 2);
+    world_reopen(world);
+    g_assert_cmpint(ui_shown_buffer(world->ui), ==, fake_buffer(world->fake, 0, "#lab")->id);
+    assert_shows(world, "@1");
+    go(world, 0, "#jobs");
+    world_reopen(world);
+    g_assert_cmpint(ui_shown_buffer(world->ui), ==, fake_buffer(world->fake, 0, "#jobs")->id);
+    world_free(world);
+}
+
 static void
 test_folding(void)
 {
@@ -566,6 +585,7 @@ test_list_add(void)
     g_test_add_func("/list/activity-order", test_activity_order);
     g_test_add_func("/list/keys", test_keys);
     g_test_add_func("/list/folding", test_folding);
+    g_test_add_func("/list/where-one-was", test_where_one_was);
     g_test_add_func("/list/filtering", test_filtering);
     g_test_add_func("/list/deeds", test_deeds);
     g_test_add_func("/list/next-unread", test_next_unread);
