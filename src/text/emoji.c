@@ -1,6 +1,7 @@
 #include "text/emoji.h"
 
 #include <glib.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "text/emoji_table.h"
@@ -39,6 +40,9 @@ fit_name(const char *name, size_t len, const char *part, size_t part_len)
 {
     enum fit fit = FIT_NONE;
 
+    /* Nothing is looked for: all are as good, in their order. */
+    if (part_len == 0)
+        return FIT_INSIDE;
     for (size_t at = 0; at + part_len <= len && fit != FIT_WORD; at++) {
         if (memcmp(name + at, part, part_len) != 0)
             continue;
@@ -116,6 +120,48 @@ emoji_recent_use(struct emoji_recent *recent, const struct emoji *emoji)
     recent->list[0] = emoji;
 }
 
+struct found {
+    const char *part;
+    size_t len;
+    const struct emoji **ret;
+    size_t max;
+};
+
+/* It fits, but is not named so: those stand in front already. */
+static bool
+is_fit_below(const struct emoji *emoji, const struct found *found)
+{
+    enum fit fit = fit_emoji(emoji, found->part, found->len);
+    return fit < FIT_NONE && fit != FIT_WHOLE;
+}
+
+static int
+by_length(const void *a, const void *b, void *user)
+{
+    const struct emoji *const *first = a, *const *second = b;
+    size_t first_len = strlen((*first)->name), second_len = strlen((*second)->name);
+
+    return (first_len > second_len) - (first_len < second_len);
+}
+
+/* Those that fit so and are not among the recent ones, behind the `n` that are there; returns how
+ * many there are then. Of names of one word the shorter ones come first. */
+static size_t
+add_fitting(const struct found *found, size_t n, enum fit fit, const struct emoji_recent *recent)
+{
+    g_autoptr(GPtrArray) all = g_ptr_array_new();
+
+    for (size_t i = 0; i < emoji_table_n; i++)
+        if (fit_emoji(&emoji_table[i], found->part, found->len) == fit &&
+            !is_recent(recent, &emoji_table[i]))
+            g_ptr_array_add(all, (void *)(uintptr_t)&emoji_table[i]);
+    if (fit == FIT_PLAIN)
+        g_ptr_array_sort_with_data(all, by_length, NULL);
+    for (guint i = 0; i < all->len && n < found->max; i++)
+        found->ret[n++] = all->pdata[i];
+    return n;
+}
+
 size_t
 emoji_find(const char *part, const struct emoji_recent *recent, const struct emoji **ret,
            size_t max)
@@ -125,14 +171,13 @@ emoji_find(const char *part, const struct emoji_recent *recent, const struct emo
 
     if (!normalise(part, wanted))
         return 0;
-    size_t len = strlen(wanted);
+    const struct found found = {wanted, strlen(wanted), ret, max};
+    /* A whole name is meant, whatever was chosen last. */
+    n = add_fitting(&found, n, FIT_WHOLE, NULL);
     for (size_t i = 0; recent && i < recent->n && n < max; i++)
-        if (fit_emoji(recent->list[i], wanted, len) < FIT_NONE)
+        if (is_fit_below(recent->list[i], &found))
             ret[n++] = recent->list[i];
-    for (int fit = FIT_WHOLE; fit < FIT_NONE; fit++)
-        for (size_t i = 0; i < emoji_table_n && n < max; i++)
-            if ((int)fit_emoji(&emoji_table[i], wanted, len) == fit &&
-                !is_recent(recent, &emoji_table[i]))
-                ret[n++] = &emoji_table[i];
+    for (int fit = FIT_PLAIN; fit < FIT_NONE; fit++)
+        n = add_fitting(&found, n, fit, recent);
     return n;
 }

@@ -29,9 +29,10 @@ struct emoji_recent {
 void emoji_recent_use(struct emoji_recent *recent, const struct emoji *emoji);
 
 /* Those with a name that holds `part` (a blank counts as '_'; letters' case aside), best first:
- * recent ones, then those whose name it is, begins with it (of one word before others), has a word
- * that begins with it, holds it anywhere; equals in the order of the table. An empty `part` fits
- * all. Writes at most `max`; returns how many. `recent` may be NULL. */
+ * those whose name it is, recent ones, then those whose name begins with it (of one word before
+ * others, short before long), has a word that begins with it, holds it anywhere; equals in the
+ * order of the table. An empty `part` fits all. Writes at most `max`; returns how many. `recent`
+ * may be NULL. */
 size_t emoji_find(const char *part, const struct emoji_recent *recent, const struct emoji **ret,
                   size_t max);
 

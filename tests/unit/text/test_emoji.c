@@ -93,6 +93,7 @@ test_find(void)
     assert_found("Party Popper", NULL, "tada");
     assert_found("smile", NULL, "smile smiley smiley_cat smile_cat"); /* whole, then beginnings */
     assert_found("CAT", NULL, "cat cat2 smiley_cat smile_cat"); /* whole, start, a word in it */
+    assert_found("hear", NULL, "heart hearts heartbeat heartpulse"); /* short before long */
     assert_found("bellb", NULL, "");
     assert_found("amingo", NULL, "flamingo");
     assert_found("", NULL, "grinning smiley smile grin");
@@ -108,7 +109,7 @@ test_recent(void)
 
     emoji_recent_use(&recent, emoji_by_name("smile_cat"));
     emoji_recent_use(&recent, emoji_by_name("tada"));
-    assert_found("smile", &recent, "smile_cat smile smiley smiley_cat");
+    assert_found("smile", &recent, "smile smile_cat smiley smiley_cat");
     assert_found("", &recent, "tada smile_cat grinning smiley");
     emoji_recent_use(&recent, emoji_by_name("smile_cat")); /* once, and in front again */
     assert_found("", &recent, "smile_cat tada grinning smiley");
