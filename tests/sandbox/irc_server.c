@@ -1,6 +1,7 @@
 /* The server's life on its thread, and the calls that reach it from the test's. */
 #include "tests/sandbox/ircd_priv.h"
 
+#include "tests/support/thread_call.h"
 #include <string.h>
 
 /* ---- time, names ---- */
@@ -187,42 +188,20 @@ struct call {
     struct irc_server *server;
     ircd_call_fn fn;
     void *arguments;
-    GMutex mutex;
-    GCond cond;
-    bool done;
 };
 
-static gboolean
-on_call(gpointer user)
+static void
+on_call(void *user)
 {
-    struct call *call = user;
-
+    const struct call *call = user;
     call->fn(call->server, call->arguments);
-    g_mutex_lock(&call->mutex);
-    call->done = true;
-    g_cond_signal(&call->cond);
-    g_mutex_unlock(&call->mutex);
-    return G_SOURCE_REMOVE;
 }
 
 void
 ircd_call(struct irc_server *server, ircd_call_fn fn, void *arguments)
 {
-    struct call call = {.server = server, .fn = fn, .arguments = arguments};
-    GSource *source = g_idle_source_new();
-
-    g_mutex_init(&call.mutex);
-    g_cond_init(&call.cond);
-    g_source_set_priority(source, G_PRIORITY_HIGH);
-    g_source_set_callback(source, on_call, &call, NULL);
-    g_source_attach(source, server->context);
-    g_source_unref(source);
-    g_mutex_lock(&call.mutex);
-    while (!call.done)
-        g_cond_wait(&call.cond, &call.mutex);
-    g_mutex_unlock(&call.mutex);
-    g_mutex_clear(&call.mutex);
-    g_cond_clear(&call.cond);
+    struct call call = {server, fn, arguments};
+    thread_call(server->context, on_call, &call);
 }
 
 /* ---- life ---- */
