@@ -77,11 +77,15 @@ test_emoji(void)
     type(world, "!");
     g_assert_false(shows(world, "smiley"));
     press(world, "Ctrl-u");
-    type(world, ":smile"); /* what was chosen last comes first */
+    type(world, ":smil"); /* what was chosen last comes first */
     press(world, "Tab");
     assert_shows(world, "[Kai] 😺");
     press(world, "Esc");
-    type(world, ":"); /* the name as a whole */
+    type(world, "e"); /* but behind a whole name */
+    press(world, "Tab");
+    assert_shows(world, "[Kai] 😄");
+    press(world, "Esc");
+    type(world, ":"); /* the name between its signs */
     press(world, "Tab");
     assert_shows(world, "[Kai] 😄");
     press(world, "Ctrl-u");
