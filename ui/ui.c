@@ -54,9 +54,6 @@ ui_leave(struct ui *ui, bool gone)
     ui->quitting = true;
     ui_outside_end(ui);
     ui_draft_save(ui);
-    if (!core_is_read_only(ui->core))
-        window_state_write(ui->paths, ui->list.rows,
-                           ui_peek_elsewhere(ui) ? ui->peek.from : ui->window->shown);
     ui->quit(ui->user, gone);
 }
 
@@ -277,6 +274,9 @@ ui_free(struct ui *ui)
         return;
     ui_outside_end(ui);
     ui_draft_save(ui);
+    if (!core_is_read_only(ui->core))
+        window_state_write(ui->paths, ui->list.rows,
+                           ui_peek_elsewhere(ui) ? ui->peek.from : ui->window->shown);
     bus_unsubscribe(core_bus(ui->core), ui->bus_id);
     ui_call_stop(ui);
     clock_timer_del(core_clock(ui->core), ui->tick);
