@@ -205,8 +205,7 @@ enter(struct scene *scene, const char *line)
     tmux_key(scene->tmux, "Enter");
 }
 
-/* A configured account opens on its first channel; later weft opens where something was said last.
- */
+/* A configured account opens on its first channel; later weft opens where one was. */
 static void
 test_where_it_opens(void)
 {
@@ -217,6 +216,12 @@ test_where_it_opens(void)
     g_assert_true(tmux_wait(scene.tmux, "#lab( [+][a-z]+)? - Patio coop"));
     g_assert_true(irc_peer_say(scene.maria, "#jobs", "a job"));
     g_assert_true(tmux_wait(scene.tmux, "#jobs +1"));
+    enter(&scene, "/quit");
+    g_assert_true(tmux_wait_end(scene.tmux));
+    tmux_run_weft(scene.tmux, "");
+    g_assert_true(tmux_wait(scene.tmux, "#lab( [+][a-z]+)? - Patio coop"));
+    enter(&scene, "/go #jobs");
+    g_assert_true(tmux_wait(scene.tmux, "#jobs( [+][a-z]+)? - Patio coop"));
     enter(&scene, "/quit");
     g_assert_true(tmux_wait_end(scene.tmux));
     tmux_run_weft(scene.tmux, "");
