@@ -96,6 +96,22 @@ mm_server_freeze(struct mm_server *server, bool frozen)
     mm_call(server, call_freeze, &arguments);
 }
 
+static void
+call_set_clock(struct mm_server *server, void *user)
+{
+    const struct arguments *arguments = user;
+
+    server->set_ms = arguments->number;
+}
+
+void
+mm_server_set_clock(struct mm_server *server, int64_t now_ms)
+{
+    struct arguments arguments = {.number = now_ms};
+
+    mm_call(server, call_set_clock, &arguments);
+}
+
 /* ---- the world ---- */
 
 static void

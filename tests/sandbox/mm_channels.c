@@ -18,12 +18,20 @@ by_display_name(gconstpointer a, gconstpointer b)
     return g_strcmp0((*one)->display_name, (*two)->display_name);
 }
 
+static int
+by_id(gconstpointer a, gconstpointer b)
+{
+    const struct mm_channel *const *one = a;
+    const struct mm_channel *const *two = b;
+
+    return g_strcmp0((*one)->id, (*two)->id);
+}
+
 static void
 reply_channels(struct mm_request *request, GPtrArray *channels)
 {
     JsonArray *array = json_array_new();
 
-    g_ptr_array_sort(channels, by_display_name);
     for (unsigned i = 0; i < channels->len; i++)
         json_array_add_object_element(array, mm_channel_json(g_ptr_array_index(channels, i)));
     mm_reply_array(request, 200, array);
@@ -43,6 +51,7 @@ reply_own(struct mm_request *request, struct mm_user *user, const struct mm_team
             (team == NULL || channel->team == NULL || channel->team == team))
             g_ptr_array_add(channels, channel);
     }
+    g_ptr_array_sort(channels, team == NULL ? by_id : by_display_name);
     reply_channels(request, channels);
 }
 

@@ -28,6 +28,7 @@ read_answer(struct mm_answer *answer, SoupMessage *msg, GBytes *bytes)
 
     answer->status = soup_message_get_status(msg);
     answer->text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    answer->len = g_bytes_get_size(bytes);
     answer->type = g_strdup(soup_message_headers_get_content_type(headers, NULL));
     answer->token = g_strdup(soup_message_headers_get_one(headers, "Token"));
     answer->etag = g_strdup(soup_message_headers_get_one(headers, "Etag"));

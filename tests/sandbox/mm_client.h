@@ -11,6 +11,7 @@
 struct mm_answer {
     unsigned status; /* 0: the connection ended */
     char *text;
+    size_t len;
     JsonNode *json; /* NULL: no JSON; an array of its lines when it is NDJSON */
     char *token;    /* the header Token, or NULL */
     char *etag;

@@ -59,6 +59,13 @@ list_add(struct list *list, struct mm_post *post)
     }
 }
 
+static void
+list_drop(struct list *list)
+{
+    json_array_unref(list->order);
+    json_object_unref(list->posts);
+}
+
 static JsonObject *
 list_json(struct list *list, const char *next, const char *prev)
 {
@@ -336,6 +343,7 @@ get_unread(struct mm_request *request)
     int64_t before = MIN(mm_query_int(request, "limit_before", 60), MM_PAGE_MAX);
     int64_t after = MIN(mm_query_int(request, "limit_after", 60), MM_PAGE_MAX);
     struct mm_post *first = NULL;
+    JsonObject *object = NULL;
     struct list list;
     unsigned index = 0;
 
@@ -345,17 +353,27 @@ get_unread(struct mm_request *request)
         mm_fail_body(request, "limit_after");
         return;
     }
-    if (give_etag(request, channel))
-        return;
     list_init(&list, request);
-    first = first_unread(&list, channel, member->last_viewed_at);
-    index = first != NULL ? index_after(channel, first->create_at - 1) : channel->posts->len;
-    if (first != NULL)
+    if (member->last_viewed_at > 0)
+        first = first_unread(&list, channel, member->last_viewed_at);
+    if (first == NULL && give_etag(request, channel)) {
+        list_drop(&list);
+        return;
+    }
+    index = channel->posts->len;
+    if (first != NULL) {
+        if (!list.collapsed)
+            list.view = MM_POST_COUNTED;
+        index = index_after(channel, first->create_at - 1);
         add_newer(&list, channel, index, 0, (unsigned)after);
-    add_older(&list, channel, index, 0, first != NULL ? (unsigned)before : 60);
-    mm_reply_object(request, 200,
-                    list_json(&list, list.newest != NULL ? newer_than(&list, list.newest) : "",
-                              list.oldest != NULL ? older_than(&list, list.oldest) : ""));
+    }
+    add_older(&list, channel, index, 0, (unsigned)before);
+    object = list_json(&list, list.newest != NULL ? newer_than(&list, list.newest) : "",
+                       list.oldest != NULL ? older_than(&list, list.oldest) : "");
+    if (first != NULL)
+        mm_set_bool(object, "has_next",
+                    list.newest != NULL && newer_than(&list, list.newest)[0] != '\0');
+    mm_reply_object(request, 200, object);
 }
 
 /* ---- a thread ---- */

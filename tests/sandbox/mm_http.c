@@ -6,6 +6,7 @@
 #define API           "/api/v4"
 #define BODY_MAX      300000
 #define URL_MAX       2048
+#define ACTIVITY_MS   300000
 #define PER_PAGE      60
 #define JSON_TYPE     "application/json"
 #define EXPIRED_TEXT  "Invalid or expired session, please login again."
@@ -144,7 +145,8 @@ mm_need_post(struct mm_request *request)
 {
     struct mm_post *post = mm_post_by_id(request->server, mm_arg(request, "post"));
 
-    if (post == NULL || post->delete_at != 0) {
+    if (post == NULL || (post->delete_at != 0 && !(mm_query_bool(request, "include_deleted") &&
+                                                   mm_user_is_admin(request->user)))) {
         mm_fail(request, 404, "app.post.get.app_error", "Unable to get the post.");
         return NULL;
     }
@@ -475,7 +477,8 @@ find_session(struct mm_request *request)
     if (request->session == NULL)
         return;
     request->user = request->session->user;
-    request->session->last_activity_at = mm_now(request->server);
+    if (mm_now(request->server) - request->session->last_activity_at > ACTIVITY_MS)
+        request->session->last_activity_at = mm_now(request->server);
 }
 
 static void

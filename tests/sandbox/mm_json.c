@@ -189,13 +189,16 @@ JsonObject *
 mm_user_json(struct mm_user *user, enum mm_user_view view)
 {
     JsonObject *object = json_object_new();
+    bool blank = view == MM_USER_BLANK || view == MM_USER_BLANK_IN_THREAD;
 
     mm_set(object, "id", user->id);
-    mm_set_int(object, "delete_at", view == MM_USER_BLANK ? 0 : user->delete_at);
+    mm_set_int(object, "delete_at", blank ? 0 : user->delete_at);
     mm_set(object, "auth_service", "");
     mm_set_bool(object, "disable_welcome_email", false);
-    if (view == MM_USER_BLANK) {
+    if (blank) {
         user_blank_json(object);
+        if (view == MM_USER_BLANK_IN_THREAD)
+            mm_set(object, "auth_data", "");
         return object;
     }
     user_names_json(user, object);
@@ -494,7 +497,10 @@ post_json(struct mm_post *post, bool blank)
     mm_set(object, "type", post->type);
     mm_set_object(object, "props", mm_object_copy(post->props));
     mm_set(object, "hashtags", post->hashtags);
-    mm_set_array(object, "file_ids", blank ? json_array_new() : file_ids_json(post));
+    if (post->files_dropped)
+        mm_set_array(object, "file_ids", NULL);
+    else
+        mm_set_array(object, "file_ids", blank ? json_array_new() : file_ids_json(post));
     mm_set(object, "pending_post_id", "");
     if (post->reactions->len > 0 && !blank)
         mm_set_bool(object, "has_reactions", true);

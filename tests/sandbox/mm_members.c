@@ -18,7 +18,7 @@ mm_view(struct mm_server *server, struct mm_member *member)
     member->mention_count_root = 0;
     member->last_viewed_at = channel->last_post_at;
     if (unread)
-        member->last_update_at = mm_now(server);
+        member->last_update_at = channel->last_post_at;
     return unread;
 }
 
@@ -46,10 +46,10 @@ mm_view_and_tell(struct mm_server *server, struct mm_member *member)
 
 /* The threads of the channel too. */
 static void
-read_threads(struct mm_server *server, struct mm_channel *channel, struct mm_user *user)
+read_threads(struct mm_server *server, struct mm_channel *channel, struct mm_user *user, bool tell)
 {
     struct mm_target target = {.user_id = user->id, .channel = channel};
-    JsonObject *data = json_object_new();
+    JsonObject *data = NULL;
     int64_t now = mm_now(server);
 
     for (unsigned i = 0; i < channel->posts->len; i++) {
@@ -61,6 +61,9 @@ read_threads(struct mm_server *server, struct mm_channel *channel, struct mm_use
         follower->last_viewed_at = now;
         follower->unread_mentions = 0;
     }
+    if (!tell)
+        return;
+    data = json_object_new();
     mm_set_int(data, "timestamp", now);
     mm_emit(server, "thread_read_changed", data, &target);
 }
@@ -82,7 +85,9 @@ post_view(struct mm_request *request)
         mm_view_and_tell(request->server, member);
         mm_set_int(times, channel->id, channel->last_post_at);
         if (!mm_get_bool(body, "collapsed_threads_supported", false))
-            read_threads(request->server, channel, user);
+            read_threads(request->server, channel, user, true);
+        else if (!mm_user_crt(request->server, user))
+            read_threads(request->server, channel, user, false);
     }
     answer = json_object_new();
     mm_set(answer, "status", "OK");
@@ -121,11 +126,32 @@ post_mark_read(struct mm_request *request)
     mm_reply_object(request, 200, answer);
 }
 
+static void
+get_channel_unread(struct mm_request *request)
+{
+    struct mm_user *user = mm_need_self(request);
+    struct mm_channel *channel = user != NULL ? mm_need_channel(request) : NULL;
+    struct mm_member *member = channel != NULL ? mm_need_member(request, channel) : NULL;
+    JsonObject *object = NULL;
+
+    if (member == NULL)
+        return;
+    object = json_object_new();
+    mm_set(object, "team_id", channel->team != NULL ? channel->team->id : "");
+    mm_set(object, "channel_id", channel->id);
+    mm_set_int(object, "msg_count", channel->total_msg_count - member->msg_count);
+    mm_set_int(object, "msg_count_root", channel->total_msg_count_root - member->msg_count_root);
+    mm_set_int(object, "mention_count", member->mention_count);
+    mm_set_int(object, "mention_count_root", member->mention_count_root);
+    mm_set_int(object, "urgent_mention_count", 0);
+    mm_reply_object(request, 200, object);
+}
+
 /* ---- unread from a post ---- */
 
 /* The member's counters as they were before this post. */
 static void
-unread_from(struct mm_server *server, struct mm_member *member, struct mm_post *from, bool crt)
+unread_from(struct mm_server *server, struct mm_member *member, struct mm_post *from)
 {
     struct mm_channel *channel = member->channel;
     int64_t unread = 0;
@@ -149,8 +175,7 @@ unread_from(struct mm_server *server, struct mm_member *member, struct mm_post *
         }
     }
     member->msg_count = channel->total_msg_count - unread;
-    if (!crt || from->root == NULL)
-        member->msg_count_root = channel->total_msg_count_root - unread_root;
+    member->msg_count_root = channel->total_msg_count_root - unread_root;
     member->last_viewed_at = from->create_at - 1;
     member->last_update_at = mm_now(server);
 }
@@ -180,8 +205,9 @@ post_set_unread(struct mm_request *request)
 
     if (member == NULL)
         return;
-    unread_from(request->server, member, post,
-                mm_get_bool(body, "collapsed_threads_supported", false));
+    unread_from(request->server, member, post);
+    if (post->root != NULL && !mm_get_bool(body, "collapsed_threads_supported", false))
+        mm_thread_set_unread(request->server, post, request->user);
     target.channel = post->channel;
     target.team = post->channel->team;
     data = json_object_new();
@@ -446,12 +472,12 @@ mm_tell_member(struct mm_server *server, struct mm_member *member)
 /* ---- all memberships of one user ---- */
 
 static int
-by_display_name(gconstpointer a, gconstpointer b)
+by_channel_id(gconstpointer a, gconstpointer b)
 {
     const struct mm_member *const *one = a;
     const struct mm_member *const *two = b;
 
-    return g_strcmp0((*one)->channel->display_name, (*two)->channel->display_name);
+    return g_strcmp0((*one)->channel->id, (*two)->channel->id);
 }
 
 static GPtrArray *
@@ -466,7 +492,7 @@ memberships(struct mm_server *server, struct mm_user *user, const struct mm_team
         if (member != NULL && (team == NULL || channel->team == NULL || channel->team == team))
             g_ptr_array_add(members, member);
     }
-    g_ptr_array_sort(members, by_display_name);
+    g_ptr_array_sort(members, by_channel_id);
     return members;
 }
 
@@ -536,6 +562,7 @@ get_team_channel_members(struct mm_request *request)
 const struct mm_route mm_member_routes[] = {
     {"GET", "users/:user/channel_members", get_channel_members, 0},
     {"GET", "users/:user/teams/:team/channels/members", get_team_channel_members, 0},
+    {"GET", "users/:user/channels/:channel/unread", get_channel_unread, 0},
     {"POST", "channels/members/:user/view", post_view, 0},
     {"POST", "channels/members/:user/mark_read", post_mark_read, 0},
     {"POST", "users/:user/posts/:post/set_unread", post_set_unread, 0},

@@ -105,8 +105,9 @@ fill_posted(JsonObject *data, struct mm_user *user, void *user_data)
     g_autofree char *own = g_strdup_printf("[\"%s\"]", user->id);
     struct mm_follower *follower = NULL;
 
-    if (mm_mentions(posted->server, post, user))
-        mm_set(data, "mentions", own);
+    if (!mm_mentions(posted->server, post, user))
+        return;
+    mm_set(data, "mentions", own);
     if (post->root == NULL || user == post->user)
         return;
     follower = mm_follower(post->root, user, false);
@@ -134,6 +135,21 @@ is_image(struct mm_server *server, struct mm_post *post)
     return file != NULL && g_str_has_prefix(file->mime_type, "image/");
 }
 
+/* In the event, and nowhere else, the channels that are named have their ids. */
+static void
+add_channel_ids(struct mm_server *server, struct mm_post *post, JsonObject *object)
+{
+    JsonObject *mentioned = mm_get_object(mm_get_object(object, "props"), "channel_mentions");
+    g_autoptr(GList) names = mentioned != NULL ? json_object_get_members(mentioned) : NULL;
+
+    for (GList *link = names; link != NULL; link = link->next) {
+        const struct mm_channel *channel =
+            mm_channel_by_name(server, post->channel->team, link->data);
+
+        mm_set(mm_get_object(mentioned, link->data), "id", channel->id);
+    }
+}
+
 void
 mm_tell_posted(struct mm_server *server, struct mm_post *post, bool set_online)
 {
@@ -147,6 +163,7 @@ mm_tell_posted(struct mm_server *server, struct mm_post *post, bool set_online)
     g_autofree char *text = NULL;
 
     mm_set(object, "pending_post_id", post->pending_post_id);
+    add_channel_ids(server, post, object);
     text = mm_object_text(object);
     json_object_unref(object);
     mm_set(data, "channel_display_name",
@@ -259,6 +276,8 @@ add_files(struct mm_server *server, struct mm_post *post, JsonArray *ids)
         file->post = post;
         g_ptr_array_add(post->file_ids, g_strdup(id));
     }
+    if (post->file_ids->len < json_array_get_length(ids))
+        post->files_dropped = post->file_ids->len == 0;
     g_ptr_array_sort(post->file_ids, text_compare);
 }
 
@@ -286,6 +305,8 @@ mm_say(struct mm_server *server, struct mm_user *user, struct mm_channel *channe
     add_references(server, post);
     add_files(server, post, file_ids);
     count_post(server, post, true);
+    if (root != NULL)
+        mm_thread_follow(server, post);
     mm_tell_posted(server, post, set_online);
     if (root != NULL)
         mm_thread_replied(server, post);
@@ -536,15 +557,6 @@ get_edit_history(struct mm_request *request)
 /* ---- deleting ---- */
 
 static void
-fill_deleted(JsonObject *data, struct mm_user *user, void *user_data)
-{
-    const struct mm_user *who = user_data;
-
-    if (mm_user_is_admin(user))
-        mm_set(data, "delete_by", who->id);
-}
-
-static void
 mark_deleted(struct mm_post *post, struct mm_user *who, int64_t now)
 {
     post->delete_at = now;
@@ -555,7 +567,8 @@ mark_deleted(struct mm_post *post, struct mm_user *who, int64_t now)
 void
 mm_delete(struct mm_server *server, struct mm_post *post, struct mm_user *who)
 {
-    struct mm_target target = {.channel = post->channel, .sanitized = true};
+    struct mm_target people = {.channel = post->channel, .sanitized = true, .not_admins = true};
+    struct mm_target admins = {.channel = post->channel, .sensitive = true, .only_admins = true};
     JsonObject *object = mm_post_whole_json(server, post);
     JsonObject *data = json_object_new();
     g_autofree char *text = NULL;
@@ -571,7 +584,9 @@ mm_delete(struct mm_server *server, struct mm_post *post, struct mm_user *who)
     if (post->root != NULL)
         post->root->update_at = now;
     post->channel->etag = now;
-    mm_emit_each(server, "post_deleted", data, &target, fill_deleted, who);
+    mm_emit(server, "post_deleted", mm_object_copy(data), &people);
+    mm_set(data, "delete_by", who->id);
+    mm_emit(server, "post_deleted", data, &admins);
 }
 
 static void

@@ -146,6 +146,7 @@ struct mm_post {
     JsonObject *props;
     JsonObject *priority;  /* or NULL */
     GPtrArray *file_ids;   /* char *, NULL: none */
+    bool files_dropped;    /* some were asked for, and none was good */
     GPtrArray *reactions;  /* struct mm_reaction */
     GPtrArray *replies;    /* struct mm_post, not owned */
     GPtrArray *followers;  /* struct mm_follower, of a root with replies */
@@ -225,6 +226,7 @@ struct mm_server {
     GRand *rand;
     int64_t clock_offset_ms;
     int64_t frozen_ms; /* 0: the clock runs */
+    int64_t set_ms;    /* it stands there, but no two stamps are the same; 0: it runs */
     int64_t last_stamp;
     GHashTable *config;   /* char *: char * */
     GHashTable *user_ids; /* id: struct mm_user, owned */
@@ -323,6 +325,7 @@ enum mm_user_view {
     MM_USER_SELF,  /* with notify_props */
     MM_USER_OTHER, /* what the others may know */
     MM_USER_BLANK, /* the id alone */
+    MM_USER_BLANK_IN_THREAD,
 };
 JsonObject *mm_user_json(struct mm_user *user, enum mm_user_view view);
 JsonObject *mm_team_json(struct mm_team *team, bool with_email);
@@ -472,6 +475,10 @@ void mm_view_and_tell(struct mm_server *server, struct mm_member *member);
 /* The follower of a root, made if `make`. */
 struct mm_follower *mm_follower(struct mm_post *root, struct mm_user *user, bool make);
 unsigned mm_thread_unread(struct mm_post *root, const struct mm_follower *follower);
+/* Those whom a reply makes followers; then the news of it to all of them. */
+void mm_thread_follow(struct mm_server *server, struct mm_post *reply);
+/* Unread again, from this reply on. */
+void mm_thread_set_unread(struct mm_server *server, struct mm_post *reply, struct mm_user *user);
 void mm_thread_replied(struct mm_server *server, struct mm_post *reply);
 JsonObject *mm_thread_json(struct mm_server *server, struct mm_post *root, struct mm_user *viewer,
                            enum mm_user_view participants);
@@ -497,6 +504,9 @@ struct mm_target {
     const struct mm_team *team;
     const struct mm_user *omit; /* is left out, and named in omit_users */
     bool sanitized;             /* contains_sanitized_data */
+    bool sensitive;             /* contains_sensitive_data */
+    bool not_admins;            /* system admins do not hear it */
+    bool only_admins;           /* nobody else does */
 };
 /* Takes data. */
 void mm_emit(struct mm_server *server, const char *event, JsonObject *data,

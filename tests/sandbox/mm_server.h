@@ -46,6 +46,9 @@ void mm_server_up(struct mm_server *server);
 void mm_server_advance(struct mm_server *server, int64_t ms);
 /* Everything happens in the same millisecond until it is thawed. */
 void mm_server_freeze(struct mm_server *server, bool frozen);
+/* The clock stands at this time (ms); what happens gets later times still, one by one. 0: it runs.
+ */
+void mm_server_set_clock(struct mm_server *server, int64_t now_ms);
 
 /* ---- the world ---- */
 

@@ -32,6 +32,8 @@ mm_now(struct mm_server *server)
 {
     if (server->frozen_ms != 0)
         return server->frozen_ms;
+    if (server->set_ms != 0)
+        return server->set_ms;
     return g_get_real_time() / 1000 + server->clock_offset_ms;
 }
 

@@ -59,7 +59,7 @@ mm_thread_json(struct mm_server *server, struct mm_post *root, struct mm_user *v
     struct mm_follower *follower = mm_follower(root, viewer, false);
     JsonObject *post = mm_post_json(server, root, MM_POST_PLAIN, viewer);
 
-    mm_set_bool(post, "is_following", follower != NULL && follower->following);
+    json_object_remove_member(post, "metadata");
     mm_set(object, "id", root->id);
     mm_set_int(object, "reply_count", mm_post_reply_count(root));
     mm_set_int(object, "last_reply_at", last_reply_at(root));
@@ -73,27 +73,51 @@ mm_thread_json(struct mm_server *server, struct mm_post *root, struct mm_user *v
     return object;
 }
 
+/* previous: what was unread before, mentions and replies; NULL: it is no news of a reply. own: of
+ * the follower's own reply, which leaves nothing unread. */
 static void
 tell_thread(struct mm_server *server, struct mm_post *root, struct mm_follower *follower,
-            int64_t mentions, int64_t replies)
+            const int64_t *previous, bool own)
 {
     struct mm_target target = {.user_id = follower->user->id, .team = root->channel->team};
     JsonObject *data = json_object_new();
     JsonObject *thread = mm_thread_json(server, root, follower->user, MM_USER_OTHER);
-    g_autofree char *text = mm_object_text(thread);
+    g_autofree char *text = NULL;
 
+    if (own) {
+        mm_set_int(thread, "unread_mentions", 0);
+        mm_set_int(thread, "unread_replies", 0);
+    }
+    text = mm_object_text(thread);
     json_object_unref(thread);
-    if (mentions >= 0) {
-        mm_set_int(data, "previous_unread_mentions", mentions);
-        mm_set_int(data, "previous_unread_replies", replies);
+    if (previous != NULL) {
+        mm_set_int(data, "previous_unread_mentions", previous[0]);
+        mm_set_int(data, "previous_unread_replies", previous[1]);
     }
     mm_set(data, "thread", text);
     mm_emit(server, "thread_updated", data, &target);
 }
 
-/* Before the event is written, those whom the reply makes followers. */
-static void
-follow_by_reply(struct mm_server *server, struct mm_post *reply)
+void
+mm_thread_set_unread(struct mm_server *server, struct mm_post *reply, struct mm_user *user)
+{
+    struct mm_post *root = reply->root;
+    struct mm_follower *follower = mm_follower(root, user, true);
+
+    follower->following = true;
+    follower->last_viewed_at = reply->create_at - 1;
+    follower->unread_mentions = 0;
+    for (unsigned i = 0; i < root->replies->len; i++) {
+        struct mm_post *each = g_ptr_array_index(root->replies, i);
+
+        follower->unread_mentions += each->delete_at == 0 && each->create_at >= reply->create_at &&
+                                     mm_mentions(server, each, user);
+    }
+    tell_thread(server, root, follower, NULL, false);
+}
+
+void
+mm_thread_follow(struct mm_server *server, struct mm_post *reply)
 {
     struct mm_post *root = reply->root;
 
@@ -113,19 +137,18 @@ mm_thread_replied(struct mm_server *server, struct mm_post *reply)
 {
     struct mm_post *root = reply->root;
 
-    follow_by_reply(server, reply);
     for (unsigned i = 0; i < root->followers->len; i++) {
         struct mm_follower *follower = g_ptr_array_index(root->followers, i);
         bool own = follower->user == reply->user;
-        int64_t before = follower->unread_mentions;
         int64_t unread = mm_thread_unread(root, follower);
+        int64_t previous[] = {follower->unread_mentions, own ? unread : unread - 1};
 
         if (!follower->following)
             continue;
         if (mm_mentions(server, reply, follower->user))
             follower->unread_mentions++;
         if (mm_user_crt(server, follower->user))
-            tell_thread(server, root, follower, before, own ? unread : unread - 1);
+            tell_thread(server, root, follower, previous, own);
         if (own) {
             follower->last_viewed_at = mm_stamp(server);
             follower->unread_mentions = 0;
@@ -222,10 +245,10 @@ threads_page(struct mm_request *request, const GPtrArray *roots)
         passed = passed || g_str_equal(root->id, before);
         if (!fits)
             continue;
-        json_array_add_object_element(
-            array,
-            mm_thread_json(request->server, root, request->user,
-                           mm_query_bool(request, "extended") ? MM_USER_OTHER : MM_USER_BLANK));
+        json_array_add_object_element(array, mm_thread_json(request->server, root, request->user,
+                                                            mm_query_bool(request, "extended")
+                                                                ? MM_USER_OTHER
+                                                                : MM_USER_BLANK_IN_THREAD));
         count--;
     }
     return array;
@@ -274,10 +297,11 @@ get_one(struct mm_request *request)
     struct mm_post *root = need_root(request);
 
     if (root != NULL)
-        mm_reply_object(
-            request, 200,
-            mm_thread_json(request->server, root, request->user,
-                           mm_query_bool(request, "extended") ? MM_USER_OTHER : MM_USER_BLANK));
+        mm_reply_object(request, 200,
+                        mm_thread_json(request->server, root, request->user,
+                                       mm_query_bool(request, "extended")
+                                           ? MM_USER_OTHER
+                                           : MM_USER_BLANK_IN_THREAD));
 }
 
 static void
@@ -351,7 +375,7 @@ put_read(struct mm_request *request)
     }
     read_up_to(request, root, time);
     mm_reply_object(request, 200,
-                    mm_thread_json(request->server, root, request->user, MM_USER_BLANK));
+                    mm_thread_json(request->server, root, request->user, MM_USER_BLANK_IN_THREAD));
 }
 
 static void
@@ -398,7 +422,7 @@ post_set_unread(struct mm_request *request)
     mm_emit(request->server, "thread_follow_changed", data, &target);
     read_up_to(request, root, from->create_at - 1);
     mm_reply_object(request, 200,
-                    mm_thread_json(request->server, root, request->user, MM_USER_BLANK));
+                    mm_thread_json(request->server, root, request->user, MM_USER_BLANK_IN_THREAD));
 }
 
 const struct mm_route mm_thread_routes[] = {

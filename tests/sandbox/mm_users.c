@@ -205,7 +205,8 @@ mm_set_status(struct mm_server *server, struct mm_user *user, const char *status
 
     user->status = g_intern_string(status);
     user->status_manual = manual;
-    user->last_activity_at = mm_now(server);
+    if (g_str_equal(status, "online") || g_str_equal(status, "offline"))
+        user->last_activity_at = mm_now(server);
     mm_set(data, "status", status);
     mm_set(data, "user_id", user->id);
     mm_emit(server, "status_change", data, &target);

@@ -179,6 +179,8 @@ broadcast_json(const struct mm_target *target)
     mm_set(broadcast, "omit_connection_id", "");
     if (target->sanitized)
         mm_set_bool(broadcast, "contains_sanitized_data", true);
+    if (target->sensitive)
+        mm_set_bool(broadcast, "contains_sensitive_data", true);
     return broadcast;
 }
 
@@ -197,6 +199,9 @@ hears(struct mm_conn *conn, const struct mm_target *target)
 {
     if (conn->user == NULL || conn->user == target->omit || conn->overflow ||
         mm_session_find(conn->server, conn->session->token) == NULL)
+        return false;
+    if ((target->not_admins && mm_user_is_admin(conn->user)) ||
+        (target->only_admins && !mm_user_is_admin(conn->user)))
         return false;
     if (target->user_id != NULL)
         return g_str_equal(conn->user->id, target->user_id);

@@ -3,6 +3,7 @@
  * is for test_mm_replay.c to show. */
 #include "tests/sandbox/mm_client.h"
 #include "tests/sandbox/mm_server.h"
+#include "tests/sandbox/test_mm_replay.h"
 
 #include <string.h>
 
@@ -351,6 +352,8 @@ test_restart(void)
 int
 main(int argc, char **argv)
 {
+    int status = 0;
+
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/mm-server/login", test_login);
     g_test_add_func("/mm-server/login-refused", test_login_refused);
@@ -359,5 +362,8 @@ main(int argc, char **argv)
     g_test_add_func("/mm-server/resume-refused", test_resume_refused);
     g_test_add_func("/mm-server/faults", test_faults);
     g_test_add_func("/mm-server/restart", test_restart);
-    return g_test_run();
+    test_mm_replay_add();
+    status = g_test_run();
+    test_mm_replay_end();
+    return status;
 }
