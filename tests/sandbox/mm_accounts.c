@@ -150,6 +150,58 @@ post_user(struct mm_request *request)
                      MM_USER_SELF));
 }
 
+/* Active or not: what an admin may change. */
+static void
+set_active(struct mm_request *request, bool active)
+{
+    struct mm_user *user = mm_need_user(request);
+
+    if (user == NULL)
+        return;
+    if (!mm_user_is_admin(request->user)) {
+        mm_fail_permissions(request);
+        return;
+    }
+    mm_user_set_active(request->server, user, active);
+    mm_reply_ok(request);
+}
+
+static void
+delete_user(struct mm_request *request)
+{
+    set_active(request, false);
+}
+
+static void
+put_active(struct mm_request *request)
+{
+    JsonObject *body = mm_need_object(request, "active");
+
+    if (body != NULL)
+        set_active(request, mm_get_bool(body, "active", false));
+}
+
+void
+mm_user_set_active(struct mm_server *server, struct mm_user *user, bool active)
+{
+    struct mm_target everybody = {NULL};
+    GHashTableIter iter;
+    gpointer value = NULL;
+
+    user->update_at = mm_stamp(server);
+    user->delete_at = active ? 0 : user->update_at;
+    g_hash_table_iter_init(&iter, server->sessions);
+    while (!active && g_hash_table_iter_next(&iter, NULL, &value)) {
+        struct mm_session *session = value;
+
+        if (session->user == user)
+            session->ended = true;
+    }
+    mm_tell_user(server, user);
+    if (active)
+        mm_emit(server, "user_activation_status_change", json_object_new(), &everybody);
+}
+
 static void
 post_reset_attempts(struct mm_request *request)
 {
@@ -431,6 +483,8 @@ const struct mm_route mm_account_routes[] = {
     {"POST", "users/login", post_login, MM_OPEN},
     {"POST", "users/logout", post_logout, MM_OPEN},
     {"POST", "users", post_user, MM_OPEN},
+    {"DELETE", "users/:user", delete_user, 0},
+    {"PUT", "users/:user/active", put_active, 0},
     {"POST", "users/:user/reset_failed_attempts", post_reset_attempts, 0},
     {"GET", "users/:user/sessions", get_sessions, 0},
     {"POST", "users/:user/sessions/revoke", post_session_revoke, 0},

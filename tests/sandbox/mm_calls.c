@@ -155,9 +155,7 @@ call_deactivate(struct mm_server *server, void *user)
     const struct arguments *arguments = user;
     struct mm_user *named = user_named(server, arguments->a);
 
-    named->delete_at = mm_stamp(server);
-    named->update_at = named->delete_at;
-    mm_tell_user(server, named);
+    mm_user_set_active(server, named, false);
 }
 
 void

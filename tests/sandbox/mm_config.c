@@ -374,7 +374,39 @@ get_limits(struct mm_request *request)
     mm_reply_object(request, 200, object);
 }
 
+/* ---- what needs a licence, or an admin ---- */
+
+static void
+post_schedule(struct mm_request *request)
+{
+    mm_fail(request, 400, "api.scheduled_posts.license_error",
+            "Scheduled posts feature requires a license");
+}
+
+static void
+post_ack(struct mm_request *request)
+{
+    mm_fail(request, 501, "<untranslated>", "<untranslated>");
+}
+
+static void
+get_bookmarks(struct mm_request *request)
+{
+    mm_fail(request, 501, "api.channel.bookmark.channel_bookmark.license.error",
+            "Your license does not support channel bookmarks.");
+}
+
+static void
+get_whole_config(struct mm_request *request)
+{
+    mm_fail_permissions(request);
+}
+
 const struct mm_route mm_system_routes[] = {
+    {"POST", "posts/schedule", post_schedule, 0},
+    {"POST", "users/:user/posts/:post/ack", post_ack, 0},
+    {"GET", "channels/:channel/bookmarks", get_bookmarks, 0},
+    {"GET", "config", get_whole_config, 0},
     {"GET", "system/ping", get_ping, MM_OPEN},
     {"GET", "config/client", get_config, MM_OPEN},
     {"GET", "license/client", get_license, MM_OPEN},

@@ -235,7 +235,7 @@ newest_first(gconstpointer a, gconstpointer b)
 static void
 reply_since(struct mm_request *request, struct mm_channel *channel, int64_t since)
 {
-    const GPtrArray *sources[] = {channel->posts, channel->versions};
+    const GPtrArray *sources[] = {channel->versions, channel->posts};
     g_autoptr(GPtrArray) found = g_ptr_array_new();
     struct list list;
 

@@ -13,8 +13,9 @@
 #define NO_RIGHT_TEXT "You do not have the appropriate permissions."
 
 static const struct mm_route *const tables[] = {
-    mm_user_routes, mm_account_routes, mm_team_routes,   mm_channel_routes,  mm_member_routes,
-    mm_post_routes, mm_history_routes, mm_thread_routes, mm_reaction_routes, mm_system_routes,
+    mm_user_routes,     mm_account_routes, mm_team_routes,    mm_channel_routes,
+    mm_member_routes,   mm_post_routes,    mm_history_routes, mm_thread_routes,
+    mm_reaction_routes, mm_system_routes,  mm_file_routes,    mm_sidebar_routes,
 };
 
 /* ---- what is asked ---- */
@@ -560,7 +561,7 @@ carry_out(struct mm_request *request)
             g_autofree char *text =
                 g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
 
-            request->body = json_from_string(text, NULL);
+            request->body = mm_parse(text);
         }
     }
     route->handle(request);

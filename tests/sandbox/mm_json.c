@@ -120,6 +120,17 @@ mm_object_copy(JsonObject *object)
     return json_node_dup_object(node);
 }
 
+JsonNode *
+mm_parse(const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    JsonNode *node = json_from_string(text, &error);
+
+    if (error != NULL)
+        g_clear_pointer(&node, json_node_unref);
+    return node;
+}
+
 GPtrArray *
 mm_strings_of(JsonNode *node)
 {
@@ -346,6 +357,21 @@ mm_reactions_json(struct mm_post *post)
     return array;
 }
 
+/* Of a PNG, from its head. */
+static void
+add_picture(struct mm_file *file, JsonObject *object)
+{
+    size_t size = 0;
+    const uint8_t *data = g_bytes_get_data(file->bytes, &size);
+
+    if (size < 24 || memcmp(data + 1, "PNG", 3) != 0)
+        return;
+    mm_set_int(object, "width", data[18] << 8 | data[19]);
+    mm_set_int(object, "height", data[22] << 8 | data[23]);
+    mm_set_bool(object, "has_preview_image", true);
+    mm_set(object, "mini_preview", "/9j/2wCEAA==");
+}
+
 JsonObject *
 mm_file_json(struct mm_file *file)
 {
@@ -366,6 +392,7 @@ mm_file_json(struct mm_file *file)
     mm_set(object, "mini_preview", NULL);
     mm_set(object, "remote_id", "");
     mm_set_bool(object, "archived", false);
+    add_picture(file, object);
     return object;
 }
 

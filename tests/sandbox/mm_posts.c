@@ -130,9 +130,14 @@ sender_name(struct mm_post *post)
 static bool
 is_image(struct mm_server *server, struct mm_post *post)
 {
-    struct mm_file *file = g_hash_table_lookup(server->files, g_ptr_array_index(post->file_ids, 0));
+    for (unsigned i = 0; i < post->file_ids->len; i++) {
+        const struct mm_file *file =
+            g_hash_table_lookup(server->files, g_ptr_array_index(post->file_ids, i));
 
-    return file != NULL && g_str_has_prefix(file->mime_type, "image/");
+        if (g_str_has_prefix(file->mime_type, "image/"))
+            return true;
+    }
+    return false;
 }
 
 /* In the event, and nowhere else, the channels that are named have their ids. */
@@ -405,6 +410,8 @@ post_post(struct mm_request *request)
     if (post != NULL) {
         if (post->user != request->user)
             mm_complain(server, request->user, "another user's pending_post_id", pending);
+        if (post->root == NULL)
+            mm_view_and_tell(server, mm_member(channel, request->user));
         mm_reply_object(request, 201, mm_post_json(server, post, MM_POST_NO_METADATA, NULL));
         return;
     }

@@ -318,6 +318,8 @@ JsonArray *mm_get_array(JsonObject *object, const char *key);
 char *mm_object_text(JsonObject *object);
 char *mm_array_text(JsonArray *array);
 JsonObject *mm_object_copy(JsonObject *object);
+/* NULL when it is no JSON. */
+JsonNode *mm_parse(const char *text);
 /* The strings of a JSON array, in order; NULL when it is no array of strings. */
 GPtrArray *mm_strings_of(JsonNode *node);
 
@@ -387,6 +389,8 @@ extern const struct mm_route mm_post_routes[];
 extern const struct mm_route mm_history_routes[];
 extern const struct mm_route mm_thread_routes[];
 extern const struct mm_route mm_reaction_routes[];
+extern const struct mm_route mm_file_routes[];
+extern const struct mm_route mm_sidebar_routes[];
 extern const struct mm_route mm_system_routes[];
 
 void mm_http_add(struct mm_server *server);
@@ -482,6 +486,8 @@ void mm_thread_set_unread(struct mm_server *server, struct mm_post *reply, struc
 void mm_thread_replied(struct mm_server *server, struct mm_post *reply);
 JsonObject *mm_thread_json(struct mm_server *server, struct mm_post *root, struct mm_user *viewer,
                            enum mm_user_view participants);
+/* Not active: their sessions end. */
+void mm_user_set_active(struct mm_server *server, struct mm_user *user, bool active);
 /* Their profile has changed. */
 void mm_tell_user(struct mm_server *server, struct mm_user *user);
 /* parent: the thread's root, or NULL. */

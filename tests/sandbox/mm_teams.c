@@ -272,7 +272,7 @@ add_member(struct mm_request *request, struct mm_team *team, const char *user_id
     struct mm_user *user = mm_user_by_id(request->server, user_id);
 
     if (user == NULL) {
-        mm_fail(request, 404, "app.user.missing_account.const", "Unable to find the user.");
+        mm_fail(request, 404, "api.team.user.missing_account", "Unable to find the user.");
         return NULL;
     }
     if (mm_team_member(team, user) == NULL)

@@ -487,7 +487,7 @@ on_message(SoupWebsocketConnection *ws, int type, GBytes *bytes, gpointer user)
     struct mm_conn *conn = user;
     g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
     g_autoptr(JsonNode) node =
-        type == SOUP_WEBSOCKET_DATA_TEXT ? json_from_string(text, NULL) : NULL;
+        type == SOUP_WEBSOCKET_DATA_TEXT && g_str_has_suffix(text, "}") ? mm_parse(text) : NULL;
 
     (void)ws;
     if (node == NULL || !JSON_NODE_HOLDS_OBJECT(node)) {
