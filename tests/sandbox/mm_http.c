@@ -366,6 +366,29 @@ cut(SoupServerMessage *msg)
     g_socket_shutdown(socket, TRUE, TRUE, NULL);
 }
 
+/* Each request moves the time at which the whole burst is free again; none may move it further
+ * ahead than the burst takes. */
+static bool
+refuse_by_rate(struct mm_request *request)
+{
+    struct mm_server *server = request->server;
+    const struct mm_server_options *options = &server->options;
+    int64_t now = g_get_monotonic_time();
+    int64_t each = 0;
+    int64_t ahead = 0;
+
+    if (options->rate_per_sec == 0)
+        return false;
+    each = G_USEC_PER_SEC / options->rate_per_sec;
+    ahead = MAX(server->rate_at_us - now, 0) + each;
+    if (ahead > each * (options->rate_burst > 0 ? options->rate_burst : 100)) {
+        too_many(request->msg, 1);
+        return true;
+    }
+    server->rate_at_us = now + ahead;
+    return false;
+}
+
 /* True when a fault has answered instead. */
 static bool
 refuse_by_fault(struct mm_request *request, const char *line)
@@ -594,7 +617,8 @@ handle(struct mm_server *server, SoupServerMessage *msg, const char *path, GHash
     add_headers(&request);
     find_session(&request);
     watch_manners(&request);
-    if (!refuse_by_fault(&request, line) && !refuse_by_size(&request)) {
+    if (!refuse_by_rate(&request) && !refuse_by_fault(&request, line) &&
+        !refuse_by_size(&request)) {
         if (mm_query(&request, "access_token") != NULL) {
             mm_fail(&request, 401, "api.context.token_provided.app_error",
                     "Session is not OAuth but token was provided in the query string.");

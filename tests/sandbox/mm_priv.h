@@ -228,6 +228,7 @@ struct mm_server {
     int64_t frozen_ms; /* 0: the clock runs */
     int64_t set_ms;    /* it stands there, but no two stamps are the same; 0: it runs */
     int64_t last_stamp;
+    int64_t rate_at_us;   /* by the monotonic clock: when the burst is whole again */
     GHashTable *config;   /* char *: char * */
     GHashTable *user_ids; /* id: struct mm_user, owned */
     GHashTable *user_names;

@@ -22,10 +22,12 @@ struct mm_server;
 struct mm_server_options {
     const char *cert_file; /* PEM for localhost: there is a TLS port besides; NULL: none */
     const char *key_file;
-    uint32_t seed;      /* of ids and tokens; 0: 1 */
-    unsigned resume_ms; /* a dead WebSocket can be resumed so long; 0: 300000 */
-    unsigned auth_ms;   /* a WebSocket must log in within this; 0: 5000 */
-    int64_t session_ms; /* how long a login lasts; 0: 180 days */
+    uint32_t seed;         /* of ids and tokens; 0: 1 */
+    unsigned resume_ms;    /* a dead WebSocket can be resumed so long; 0: 300000 */
+    unsigned auth_ms;      /* a WebSocket must log in within this; 0: 5000 */
+    int64_t session_ms;    /* how long a login lasts; 0: 180 days */
+    unsigned rate_per_sec; /* more requests than this, after a burst: 429; 0: no limit */
+    unsigned rate_burst;   /* 0: 100 */
 };
 
 /* NULL options: all defaults. Aborts the test when it cannot listen. */
