@@ -56,6 +56,7 @@ irc_msg_init(struct irc *irc)
 {
     irc->msg.typing = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     irc->msg.marks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    irc->msg.taken_back = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 }
 
 void
@@ -79,6 +80,7 @@ irc_msg_clear(struct irc *irc)
     irc_msg_reset(irc);
     g_hash_table_unref(irc->msg.typing);
     g_hash_table_unref(irc->msg.marks);
+    g_hash_table_unref(irc->msg.taken_back);
 }
 
 void

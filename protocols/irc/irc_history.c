@@ -658,7 +658,8 @@ irc_history_play(struct irc *irc)
         g_strdup_printf("PLAY * %" G_GINT64_FORMAT ".%03d", from_us / G_USEC_PER_SEC,
                         (int)(from_us % G_USEC_PER_SEC / 1000));
     irc->plays_since_alive = irc->was_alive_us != 0;
-    irc_out(irc, IRC_JOINS, 0, "PRIVMSG", "*playback", play, NULL);
+    /* Before what is typed, which it would play as well. */
+    irc_out(irc, IRC_URGENT, 0, "PRIVMSG", "*playback", play, NULL);
 }
 
 void

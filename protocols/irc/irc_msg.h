@@ -39,6 +39,7 @@ struct irc_msg {
     GHashTable *typing; /* folded target → struct: what we last told there */
     unsigned typing_timer;
     GHashTable *marks; /* folded conversation → struct: how far it is read */
+    GHashTable *taken_back; /* likewise → int64_t: up to here it is unread again; kept over a cut */
     unsigned mark_timer;
     int64_t mark_sent_us; /* monotonic; 0: never */
     int64_t ctcp_us;      /* monotonic: when the last answer went out; 0: never */
@@ -95,6 +96,7 @@ void irc_redact_accepted(struct irc *irc, const struct irc_op *op);
 
 bool irc_has_read_marks(const struct irc *irc);
 void irc_api_mark_read(void *session, const struct buffer *buffer, const struct message *upto);
+void irc_api_mark_back(void *session, const struct buffer *buffer, const struct message *upto);
 void irc_on_markread(struct irc *irc, const struct irc_context *context);
 /* A private conversation was opened: how far is it read? Asked once a connection. */
 void irc_read_ask(struct irc *irc, const char *id, const char *nick);

@@ -7,7 +7,9 @@
 #define MOST_ASKED 200 /* private conversations, at the beginning */
 
 struct mark {
-    int64_t known_us;  /* the server's word; 0: none */
+    int64_t heard_us;  /* the server's word; 0: none */
+    int64_t known_us;  /* that, or later: what we have said */
+    uint64_t serial;   /* of the line that says it, which may wait still */
     int64_t wanted_us; /* what we have read and not said yet; 0: nothing */
     char name[256];
 };
@@ -39,6 +41,15 @@ mark_of(struct irc *irc, const char *id, const char *name)
     return mark;
 }
 
+/* Up to here the person has taken back having read; 0: nothing. */
+static int64_t
+taken_back(const struct irc *irc, const char *id)
+{
+    const int64_t *time_us = g_hash_table_lookup(irc->msg.taken_back, id);
+
+    return time_us ? *time_us : 0;
+}
+
 /* --- saying
  * --------------------------------------------------------------------------------------- */
 
@@ -56,7 +67,8 @@ on_mark_timer(void *user)
         if (mark->wanted_us > mark->known_us) {
             g_autofree char *time = irc_time_format(mark->wanted_us);
             g_autofree char *param = g_strconcat("timestamp=", time, NULL);
-            irc_out(irc, IRC_BACKGROUND, 0, command(irc), mark->name, param, NULL);
+            mark->serial = ++irc->last_serial;
+            irc_out(irc, IRC_BACKGROUND, mark->serial, command(irc), mark->name, param, NULL);
             mark->known_us = mark->wanted_us;
         }
         mark->wanted_us = 0;
@@ -78,6 +90,8 @@ irc_api_mark_read(void *session, const struct buffer *buffer, const struct messa
     if (upto->time_us <= 0 || upto->kind == MESSAGE_SERVER || upto->kind == MESSAGE_WEFT ||
         ((upto->flags & MESSAGE_OWN) != 0 && !upto->remote_id))
         return;
+    if (upto->time_us >= taken_back(irc, buffer->remote_id))
+        g_hash_table_remove(irc->msg.taken_back, buffer->remote_id);
     struct mark *mark = mark_of(irc, buffer->remote_id, irc_target_of(irc, buffer));
     if (!mark || upto->time_us <= MAX(mark->known_us, mark->wanted_us))
         return;
@@ -88,6 +102,27 @@ irc_api_mark_read(void *session, const struct buffer *buffer, const struct messa
     int64_t due_us = irc->msg.mark_sent_us == 0 ? now_us : irc->msg.mark_sent_us + IRC_MARK_US;
     irc->msg.mark_timer =
         clock_timer_add(irc->host->clock, MAX(due_us - now_us, 0), on_mark_timer, irc);
+}
+
+void
+irc_api_mark_back(void *session, const struct buffer *buffer, const struct message *upto)
+{
+    struct irc *irc = session;
+    struct mark *mark = g_hash_table_lookup(irc->msg.marks, buffer->remote_id);
+
+    if (!mark)
+        return;
+    mark->wanted_us = 0;
+    if (irc_flood_remove(&irc->flood, mark->serial))
+        mark->known_us = mark->heard_us;
+    mark->serial = 0;
+    /* The server's mark never goes back: what it says of that, now or after the next login, is
+     * what the person has taken back. */
+    if (!upto || mark->known_us > upto->time_us)
+        g_hash_table_replace(irc->msg.taken_back, g_strdup(buffer->remote_id),
+                             g_memdup2(&mark->known_us, sizeof mark->known_us));
+    if (upto)
+        irc_api_mark_read(irc, buffer, upto);
 }
 
 /* --- asking and hearing
@@ -133,7 +168,9 @@ irc_on_markread(struct irc *irc, const struct irc_context *context)
     /* Never back. What we said ourselves comes back once more, which changes nothing. */
     if (time_us < mark->known_us)
         return;
-    mark->known_us = time_us;
+    mark->known_us = mark->heard_us = time_us;
+    if (time_us <= taken_back(irc, id))
+        return;
     event.read_us = time_us;
     host_emit(irc->host, &event);
 }

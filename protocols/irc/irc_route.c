@@ -256,6 +256,16 @@ on_mark_read(void *session, const struct buffer *buffer, const struct message *u
 }
 
 static void
+on_mark_back(void *session, const struct buffer *buffer, const struct message *upto)
+{
+    struct irc_part part;
+
+    irc_route(session, buffer, &part);
+    if (part.session)
+        irc_api_mark_back(part.session, part.buffer, upto);
+}
+
+static void
 on_look_at(void *session, const struct buffer *buffer)
 {
     struct irc_part part;
@@ -391,6 +401,7 @@ const struct driver irc_driver = {
     .react = on_react,
     .typing = on_typing,
     .mark_read = on_mark_read,
+    .mark_back = on_mark_back,
     .look_at = on_look_at,
     .history = on_history,
     .join = on_join,

@@ -241,6 +241,9 @@ struct driver {
      * asking the network only then (modes of a channel) may be asked. NULL: nothing is. */
     void (*look_at)(void *session, const struct buffer *buffer);
     void (*mark_read)(void *session, const struct buffer *buffer, const struct message *upto);
+    /* The person takes it back, down to `upto` (NULL: nothing is read): what has not left is not
+     * told, and the network's own word of what has is not passed on. NULL: nothing is done. */
+    void (*mark_back)(void *session, const struct buffer *buffer, const struct message *upto);
     /* Emits messages of origin HISTORY, then completes with host_history_done(). */
     bool (*history)(void *session, op_id op, const struct history_request *request, GError **error);
     bool (*thread)(void *session, op_id op, const struct buffer *buffer, const char *root_id,

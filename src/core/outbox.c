@@ -455,6 +455,8 @@ hand_over(struct out_row *out)
     outbox_run_room(out->room);
 }
 
+/* What a person has typed does not wait until the history of all conversations is here: it leaves
+ * as soon as the conversation is there. What is in doubt blocks its lane until it was looked for. */
 static bool
 is_ready(const struct room *room)
 {
@@ -465,7 +467,7 @@ is_ready(const struct room *room)
         return false;
     if (room->pub.caught_up || session->grace_over)
         return true;
-    return session->account->state == ACCOUNT_ONLINE && (!to_rejoin || room->confirmed);
+    return !to_rejoin || room->confirmed;
 }
 
 static void

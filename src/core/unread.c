@@ -107,6 +107,21 @@ can_tell(const struct room *room)
            (room->pub.caps & CAP_MARK_READ) != 0 && session_online(session);
 }
 
+/* What was told is taken back, and what waits to be told is not told. */
+static void
+tell_back(struct room *room)
+{
+    struct session *session = room->session;
+
+    room->mark_due = false;
+    if (session == NULL || session->state == NULL || session->driver->mark_back == NULL)
+        return;
+    struct message *message = known_to_network(session->core, room, room->pub.read);
+    session->driver->mark_back(session->state, &room->pub, message);
+    if (message != NULL)
+        message_unref(message);
+}
+
 static void
 mark_again(void *user)
 {
@@ -174,7 +189,9 @@ unread_mark(struct core *core, struct room *room, struct position upto, bool bac
     room->pub.mentions = mentions;
     unread_store(core, room);
     room_publish(core, room, NOTICE_BUFFER_CHANGED);
-    if (!tell)
+    if (back)
+        tell_back(room);
+    if (!tell || back)
         return;
     room->mark_due = true;
     if (room->mark_timer == 0)

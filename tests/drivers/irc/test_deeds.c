@@ -242,6 +242,56 @@ test_read_out(void)
     transcript_close(&t);
 }
 
+/* The person takes it back: what waits for the server's pace is not said, and the server's word of
+ * what was said reads nothing, on this connection and the next. */
+static void
+take_back(struct transcript *t, int64_t time_us)
+{
+    struct buffer *buffer = transcript_buffer("#lab");
+    struct message *upto = message_new();
+
+    upto->time_us = time_us;
+    irc_driver.mark_back(t->session, buffer, time_us != 0 ? upto : NULL);
+    message_unref(upto);
+    buffer_free(buffer);
+    fake_advance_s(t->fake, 0);
+}
+
+static void
+test_read_back(void)
+{
+    struct transcript t = {0};
+
+    transcript_online(&t, "flood_control = on\n", WITH_ALL);
+    transcript_in_channel(&t, "#lab");
+    for (int i = 0; i < 8; i++)
+        transcript_send(&t, "#lab", MESSAGE_TEXT, "soup", NULL);
+    mark(&t, "#lab", NOW_US, 0); /* waits behind the eight */
+    take_back(&t, NOW_US - G_USEC_PER_SEC);
+    fake_advance_s(t.fake, 60);
+    g_assert_false(fake_skip_sent_to(t.fake, "MARKREAD #lab timestamp=2026-08-20T10:11:12.000Z"));
+    fake_forget(t.fake);
+    mark(&t, "#lab", NOW_US, 0);
+    fake_expect_sent(t.fake, "MARKREAD #lab timestamp=2026-08-20T10:11:12.000Z");
+    take_back(&t, 0);
+    fake_net_say(t.fake, ":s MARKREAD #lab timestamp=2026-08-20T10:11:12.000Z");
+    fake_expect_nothing(t.fake);
+    fake_net_end(t.fake);
+    transcript_connect(&t);
+    transcript_register(&t, WITH_ALL);
+    transcript_in_channel(&t, "#lab");
+    fake_net_say(t.fake, ":s MARKREAD #lab timestamp=2026-08-20T10:11:12.000Z");
+    fake_expect_nothing(t.fake);
+    /* Read on another device since; and what is read here counts as it did. */
+    fake_net_say(t.fake, ":s MARKREAD #lab timestamp=2026-08-20T10:11:12.500Z");
+    fake_expect(t.fake, "read #lab 1787220672500000");
+    take_back(&t, 0);
+    mark(&t, "#lab", NOW_US + G_USEC_PER_SEC / 2, 0);
+    fake_net_say(t.fake, ":s MARKREAD #lab timestamp=2026-08-20T10:11:12.500Z");
+    fake_expect(t.fake, "read #lab 1787220672500000");
+    transcript_close(&t);
+}
+
 static void
 test_read_in(void)
 {
@@ -332,6 +382,7 @@ test_deeds_add(void)
     g_test_add_func("/irc/deeds/delete", test_delete);
     g_test_add_func("/irc/deeds/delete-refused", test_delete_refused);
     g_test_add_func("/irc/deeds/read-out", test_read_out);
+    g_test_add_func("/irc/deeds/read-back", test_read_back);
     g_test_add_func("/irc/deeds/read-in", test_read_in);
     g_test_add_func("/irc/deeds/standard-replies", test_standard_replies);
 }

@@ -7,9 +7,10 @@
 void
 transcript_open(struct transcript *t, const char *more)
 {
+    const char *unpaced = strstr(more, "flood_control") ? "" : "flood_control = off\n";
     g_autofree char *text = g_strconcat("server = localhost\nnick = kai\ntls = on\n"
-                                        "flood_control = off\nsasl_required = yes\n",
-                                        more, NULL);
+                                        "sasl_required = yes\n",
+                                        unpaced, more, NULL);
     g_autoptr(GError) error = NULL;
 
     if (!t->fake)

@@ -133,6 +133,14 @@ driver_mark_read(void *state, const struct buffer *buffer, const struct message 
     session->marked = g_strdup(upto->remote_id);
 }
 
+static void
+driver_mark_back(void *state, const struct buffer *buffer, const struct message *upto)
+{
+    struct fake_session *session = state;
+    g_free(session->marked);
+    session->marked = g_strdup_printf("back to %s", upto != NULL ? upto->remote_id : "nothing");
+}
+
 static bool
 driver_react(void *state, op_id op, const struct buffer *buffer, const char *remote_id,
              const char *emoji, bool add, GError **error)
@@ -244,6 +252,7 @@ static const struct driver driver_fake = {
     .history = driver_history,
     .leave = driver_leave,
     .mark_read = driver_mark_read,
+    .mark_back = driver_mark_back,
     .react = driver_react,
     .delete_ = driver_delete,
     .typing = driver_typing,

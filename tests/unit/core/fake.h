@@ -26,7 +26,7 @@ struct fake_session {
     GPtrArray *sends;  /* struct fake_send, all that were ever handed over */
     GArray *cancelled; /* op_id */
     unsigned connects, disconnects, marks, leaves;
-    char *marked;   /* the remote id of the last mark */
+    char *marked;   /* the remote id of the last mark; "back to …" */
     GString *asked; /* "react r1 +1|delete r1|typing #lab on|": the test empties it */
     op_id asked_op; /* of the last of these */
     op_id history_op;

@@ -184,6 +184,32 @@ test_mark_limited(void)
     fake_free(fake);
 }
 
+/* What the person takes back is not told when the pause is over. */
+static void
+test_mark_back(void)
+{
+    struct fake *fake = fake_new(1);
+    struct position at[4];
+
+    fake_online(fake, 0);
+    const int64_t id = fake_buffer(fake, 0, "#lab")->id;
+    for (unsigned i = 1; i <= 3; i++)
+        at[i] = say_at(fake, i);
+    const struct fake_session *session = fake_session(fake, 0);
+    core_mark_read(fake->core, id, at[1], false);
+    core_mark_all_read(fake->core, id); /* waits a second */
+    core_mark_read(fake->core, id, at[1], true);
+    g_assert_cmpstr(session->marked, ==, "back to m1");
+    fake_advance(fake, 10 * SECOND_US);
+    g_assert_cmpuint(session->marks, ==, 1);
+    g_assert_cmpuint(fake_buffer(fake, 0, "#lab")->unread, ==, 2);
+    core_mark_read(fake->core, id, (struct position){0}, true);
+    g_assert_cmpstr(session->marked, ==, "back to nothing");
+    core_mark_all_read(fake->core, id);
+    g_assert_cmpstr(session->marked, ==, "m3");
+    fake_free(fake);
+}
+
 /* What was read while the network was away is told when it is back. */
 static void
 test_mark_later(void)
@@ -287,6 +313,7 @@ test_typing_add(void)
     g_test_add_func("/core/typing/off", test_off);
     g_test_add_func("/core/read/mark-limited", test_mark_limited);
     g_test_add_func("/core/read/mark-later", test_mark_later);
+    g_test_add_func("/core/read/mark-back", test_mark_back);
     g_test_add_func("/core/read/elsewhere", test_read_elsewhere);
     g_test_add_func("/core/presence", test_presence);
 }
