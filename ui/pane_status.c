@@ -142,6 +142,10 @@ pane_status_draw(const struct canvas *canvas, struct rect rect, const struct vie
         pen_own(&pen, ROLE_STATUS_WARN, " PEEK");
     if (view->hushed)
         pen_own(&pen, ROLE_STATUS, " (quiet)");
+    if (view->waiting > 0) {
+        g_autofree char *waiting = g_strdup_printf(" %u waiting", view->waiting);
+        pen_own(&pen, ROLE_STATUS_WARN, waiting);
+    }
     if (view->scrolled) {
         g_autofree char *more =
             g_strdup_printf(" -MORE(%u%s)-", view->below, view->below_more ? "+" : "");

@@ -103,6 +103,7 @@ send_lines(struct ui *ui)
     g_free(editor_take(ui->editor));
     ui->draft_serial = editor_serial(ui->editor);
     ui_reply_set(ui, NULL);
+    ui_tell(ui, "/drop all takes back what has not left yet.", false);
     timeline_scroll_bottom(ui->window->timeline);
 }
 

@@ -135,7 +135,7 @@ edit(struct ui *ui, const struct message *message)
 static bool
 may_delete(struct ui *ui, const struct message *message)
 {
-    if (is_failed(ui, message))
+    if (is_failed(ui, message) || core_waits(ui->core, message->id))
         return true;
     if (!must(ui, CAP_DELETE))
         return false;
@@ -160,6 +160,14 @@ delete_(struct ui *ui, const struct message *message, bool asked)
 
     if (!may_delete(ui, message))
         return;
+    if (core_waits(ui->core, message->id)) {
+        /* There is no time to ask, and its words stay. */
+        if (core_drop(ui->core, message->id, &error))
+            ui_tell(ui, "It was taken back before it left.", false);
+        else
+            tell_error(ui, error);
+        return;
+    }
     if (!asked) {
         g_autofree char *text =
             failed ? g_strdup_printf("%s again gives up what was not sent.", key)
@@ -342,7 +350,9 @@ ui_message_hint(const struct ui *ui, GString *out, const struct message *message
         ui_hint_add(ui, out, ACTION_MESSAGE_REACT, "react");
         ui_hint_add(ui, out, ACTION_MESSAGE_THUMB, "👍");
     }
-    if (failed || (named && own && can(ui, CAP_DELETE)))
+    if (core_waits(ui->core, message->id))
+        ui_hint_add(ui, out, ACTION_MESSAGE_DELETE, "take back");
+    else if (failed || (named && own && can(ui, CAP_DELETE)))
         ui_hint_add(ui, out, ACTION_MESSAGE_DELETE, failed ? "give up" : "delete");
     /* What a narrow window has no room for comes last. */
     ui_hint_add(ui, out, ACTION_CANCEL, "back");

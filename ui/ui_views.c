@@ -196,6 +196,7 @@ draw_status(const struct ui *ui, const struct canvas *canvas, const struct buffe
         .scrolled = !timeline_at_newest(ui->window->timeline),
         .keys = keymap_pending(ui->keymap),
         .windows = windows,
+        .waiting = core_waiting(ui->core, buffer->id),
     };
 
     for (guint i = 0; i < ids->len && ui->layout.hotlist.rows == 0; i++) {

@@ -454,6 +454,19 @@ irc_api_op_cancel(void *session, op_id id)
     g_error_free(cancelled);
 }
 
+bool
+irc_api_send_waits(void *session, op_id id)
+{
+    const struct irc *irc = session;
+
+    for (const GList *at = irc->ops.head; at; at = at->next) {
+        const struct irc_op *op = at->data;
+        if (op->id == id && op->kind == IRC_OP_SEND)
+            return !op->left;
+    }
+    return false;
+}
+
 /* --- joining again
  * ---------------------------------------------------------------------------------------- */
 

@@ -38,7 +38,7 @@ struct irc_multiline;
 struct irc_msg {
     GHashTable *typing; /* folded target → struct: what we last told there */
     unsigned typing_timer;
-    GHashTable *marks; /* folded conversation → struct: how far it is read */
+    GHashTable *marks;      /* folded conversation → struct: how far it is read */
     GHashTable *taken_back; /* likewise → int64_t: up to here it is unread again; kept over a cut */
     unsigned mark_timer;
     int64_t mark_sent_us; /* monotonic; 0: never */

@@ -513,6 +513,7 @@ bool irc_api_set_presence(void *session, op_id op, const char *away_text, GError
 bool
 irc_api_raw(void *session, op_id op, const struct buffer *from, const char *line, GError **error);
 void irc_api_op_cancel(void *session, op_id op);
+bool irc_api_send_waits(void *session, op_id op);
 bool irc_api_same_name(void *session, const char *a, const char *b);
 bool irc_api_names_channel(void *session, const char *text);
 bool irc_api_mentions_us(void *session, const struct buffer *buffer, const struct rich *body);

@@ -153,6 +153,17 @@ on_op_cancel(void *session, op_id op)
 }
 
 static bool
+on_send_waits(void *session, op_id op)
+{
+    const struct irc *irc = session;
+    bool waits = irc_api_send_waits(session, op);
+
+    for (unsigned i = 0; !waits && irc->legs && i < irc->legs->len; i++)
+        waits = irc_api_send_waits(((struct irc_leg *)irc->legs->pdata[i])->session, op);
+    return waits;
+}
+
+static bool
 on_same_name(void *session, const char *a, const char *b)
 {
     const char *name_a, *name_b;
@@ -414,6 +425,7 @@ const struct driver irc_driver = {
     .raw = on_raw,
     .command = on_command,
     .op_cancel = on_op_cancel,
+    .send_waits = on_send_waits,
     .pause = on_pause,
     .recognise_link = irc_recognise_link,
     .same_name = on_same_name,

@@ -170,7 +170,14 @@ char **core_who_types(struct core *core, int64_t buffer_id);
 bool core_retry(struct core *core, int64_t message_id, GError **error);
 /* It is not sent, and one of these can be asked. */
 bool core_rests(struct core *core, int64_t message_id);
+/* What waits is taken back as well, as long as nothing of it has left. */
 bool core_drop(struct core *core, int64_t message_id, GError **error);
+/* All that failed, may not have arrived or waits in this buffer; returns how many. */
+unsigned core_drop_all(struct core *core, int64_t buffer_id);
+/* It waits for the network, or for the pace that the network wants: nothing of it has left. */
+bool core_waits(struct core *core, int64_t message_id);
+/* So many of this buffer do. */
+unsigned core_waiting(struct core *core, int64_t buffer_id);
 
 /* True for a text, as entered, with a secret in it (driver->hides): it is to be kept nowhere. */
 bool core_has_secret(struct core *core, int64_t buffer_id, const char *text);

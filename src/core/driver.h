@@ -280,6 +280,9 @@ struct driver {
     bool (*command)(void *session, op_id op, const struct driver_command *command,
                     const struct buffer *buffer, const char *const *arguments, GError **error);
     void (*op_cancel)(void *session, op_id op);
+    /* Nothing of this send has left: it waits for the network's pace, and op_cancel takes it back.
+     * NULL: what is handed over leaves at once. */
+    bool (*send_waits)(void *session, op_id op);
 
     /* Stops reading from the network, or goes on: what was emitted waits for a slow disk, and more
      * of it would only fill the memory. May come from inside host_emit(), and in any state; a new

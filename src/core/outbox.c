@@ -2,7 +2,7 @@
  * a buffer), and has one end: done, failed, or unknown. What is unknown is looked for first, and
  * sent again only when that cannot double it. */
 #include "base/utf8.h"
-#include "core/engine.h"
+#include "core/outbox_priv.h"
 
 #define SEND_TIMEOUT_US (60 * G_USEC_PER_SEC)
 #define HOLD_US         (5 * G_USEC_PER_SEC)
@@ -24,35 +24,6 @@ static const char broke_text[] = "It has not arrived: each time that weft sent i
 static const char never_text[] =
     "weft cannot find out whether this message arrived. Look whether it is "
     "there; then send it again or drop it.";
-
-enum phase {
-    PHASE_WAITS,    /* for its turn */
-    PHASE_MARKING,  /* "sending" is being committed */
-    PHASE_HANDED,   /* the driver has it */
-    PHASE_SETTLING, /* its end is being committed */
-    PHASE_RESTS,    /* failed or unknown: waits for the person, or for what catching up finds */
-};
-
-struct out_row {
-    struct core *core;
-    struct room *room;
-    struct outbox_row *row;
-    enum phase phase;
-    op_id op;
-    unsigned timer;
-    bool resend;           /* it may have left before */
-    bool looks;            /* unknown, and catching up may tell */
-    bool blocks;           /* what comes after it in the lane waits for that */
-    bool held;             /* it was not found, and may still come: the timer runs */
-    int64_t first_sent_us; /* 0: never */
-    int64_t sort_key;      /* where it stands; 0: not known */
-};
-
-struct lane {
-    GQueue rows; /* struct out_row, in the order of their ids */
-    int in_flight;
-    unsigned hold_timer; /* the network wants a pause */
-};
 
 static void
 row_free(void *data)
@@ -169,7 +140,8 @@ keep_behind(struct room *room, int64_t outbox_id, int64_t sort_key)
         return;
     for (GList *at = room->lane->rows.head; at != NULL; at = at->next) {
         struct out_row *out = at->data;
-        if (out->row->id <= outbox_id || out->sort_key == 0 || out->phase == PHASE_SETTLING)
+        if (out->row->id <= outbox_id || out->sort_key == 0 || out->phase == PHASE_SETTLING ||
+            out->withdrawn)
             continue;
         if (out->sort_key > sort_key)
             return;
@@ -215,8 +187,8 @@ settled(struct word *word, const struct store_result *result)
         row_remove(out);
 }
 
-static void
-set_state(struct out_row *out, enum outbox_state state, const char *error)
+void
+outbox_set_state(struct out_row *out, enum outbox_state state, const char *error)
 {
     struct core *core = out->core;
     const struct store_outbox_change change = {
@@ -261,7 +233,7 @@ set_unknown(struct out_row *out, const char *error, bool blocks)
 {
     out->looks = true;
     out->blocks = blocks;
-    set_state(out, OUTBOX_UNKNOWN, error);
+    outbox_set_state(out, OUTBOX_UNKNOWN, error);
 }
 
 void
@@ -354,22 +326,26 @@ send_failed(struct out_row *out, const GError *error)
     out->looks = out->blocks = false;
     switch (code) {
     case WEFT_ERROR_RATE_LIMITED:
-        set_state(out, OUTBOX_PENDING, NULL);
+        outbox_set_state(out, OUTBOX_PENDING, NULL);
         hold(out->room, error_retry_after_us(error));
         break;
     case WEFT_ERROR_CLOSED:
     case WEFT_ERROR_CANCELLED:
+        if (out->withdrawn) {
+            outbox_set_state(out, OUTBOX_DROPPED, "Given up.");
+            break;
+        }
         /* The bytes have not left now, but they may have before. */
         if (out->resend)
             set_unknown(out, lost_text, true);
         else
-            set_state(out, OUTBOX_PENDING, NULL);
+            outbox_set_state(out, OUTBOX_PENDING, NULL);
         break;
     case WEFT_ERROR_TIMEOUT:
         set_unknown(out, late_text, false);
         break;
     default:
-        set_state(out, OUTBOX_FAILED, error->message);
+        outbox_set_state(out, OUTBOX_FAILED, error->message);
         break;
     }
 }
@@ -456,7 +432,8 @@ hand_over(struct out_row *out)
 }
 
 /* What a person has typed does not wait until the history of all conversations is here: it leaves
- * as soon as the conversation is there. What is in doubt blocks its lane until it was looked for. */
+ * as soon as the conversation is there. What is in doubt blocks its lane until it was looked for.
+ */
 static bool
 is_ready(const struct room *room)
 {
@@ -486,6 +463,12 @@ marked(struct word *word, const struct store_result *result)
         return;
     }
     out->row->state = OUTBOX_SENDING;
+    if (out->withdrawn) {
+        struct room *room = out->room;
+        outbox_set_state(out, OUTBOX_DROPPED, "Given up.");
+        outbox_run_room(room);
+        return;
+    }
     word_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
     if (!is_ready(out->room)) {
         /* Cut while it was being written: nothing has left. */
@@ -589,7 +572,7 @@ is_not_there(struct out_row *out)
         return;
     }
     out->looks = out->blocks = false;
-    set_state(out, OUTBOX_FAILED, broke_text);
+    outbox_set_state(out, OUTBOX_FAILED, broke_text);
 }
 
 /* Whoever had it in between has brought it by now, or never will: all that was said since the look
@@ -632,7 +615,7 @@ not_found(struct out_row *out, bool history_whole)
 
     out->looks = out->blocks = false;
     if (!history_whole && (!safe || out->row->attempts >= ATTEMPTS_MOST))
-        set_state(out, OUTBOX_UNKNOWN, never_text);
+        outbox_set_state(out, OUTBOX_UNKNOWN, never_text);
     else if (!safe && wait_us > 0)
         wait_for_late(out, wait_us);
     else
@@ -724,63 +707,4 @@ outbox_load(struct core *core, const struct session *session)
     for (guint i = 0; i < rows->len; i++)
         load_row(core, rows->pdata[i]);
     g_ptr_array_unref(rows);
-}
-
-/* --- what the person wants
- * ------------------------------------------------------------------------------------ */
-
-static struct out_row *
-row_of_message(struct core *core, int64_t message_id, GError **error)
-{
-    struct out_row *out = g_hash_table_lookup(core->out_by_message, &message_id);
-
-    if (out == NULL)
-        g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
-                    "This message does not wait to be sent.");
-    return out;
-}
-
-bool
-core_rests(struct core *core, int64_t message_id)
-{
-    const struct out_row *out = g_hash_table_lookup(core->out_by_message, &message_id);
-
-    return out != NULL && out->phase == PHASE_RESTS;
-}
-
-bool
-core_retry(struct core *core, int64_t message_id, GError **error)
-{
-    struct out_row *out = row_of_message(core, message_id, error);
-
-    if (out == NULL)
-        return false;
-    if (out->phase != PHASE_RESTS) {
-        g_set_error(error, WEFT_ERROR, WEFT_ERROR_CONFLICT, "This message is on its way already.");
-        return false;
-    }
-    struct room *room = out->room;
-    out->looks = out->blocks = false;
-    set_state(out, OUTBOX_DROPPED, "Sent again, further down.");
-    outbox_add(core, room, out->row->kind, out->row->body, out->row->reply_to, false);
-    outbox_run_room(room);
-    return true;
-}
-
-bool
-core_drop(struct core *core, int64_t message_id, GError **error)
-{
-    struct out_row *out = row_of_message(core, message_id, error);
-
-    if (out == NULL)
-        return false;
-    if (out->phase != PHASE_RESTS && out->phase != PHASE_WAITS) {
-        g_set_error(error, WEFT_ERROR, WEFT_ERROR_CONFLICT,
-                    "This message is being sent at this moment and cannot be taken back.");
-        return false;
-    }
-    out->looks = out->blocks = false;
-    set_state(out, OUTBOX_DROPPED, "Given up.");
-    outbox_run_room(out->room);
-    return true;
 }

@@ -276,7 +276,7 @@ test_unread(void)
     g_assert_cmpuint(lab->unread, ==, 1);
     /* The network has been told, where one has read up to. */
     fake_advance(world->fake, 2 * SECOND_US);
-    g_assert_cmpstr(fake_session(world->fake, 0)->marked, ==, "m1");
+    g_assert_cmpstr(fake_session(world->fake, 0)->marked, ==, "back to m1");
     world_restart(world);
     g_assert_cmpuint(fake_buffer(world->fake, 0, "#lab")->unread, ==, 1);
     world_free(world);

@@ -226,10 +226,23 @@ run_say(const struct command_context *context, GError **error)
                        NULL, error);
 }
 
-/* Retries or drops the newest message of the buffer that waits for a decision. What was dropped
- * keeps its state in the history: core knows, and the search goes on. */
+static bool
+is_in_doubt(struct core *core, const struct message *message)
+{
+    return message->state == MESSAGE_FAILED || message->state == MESSAGE_UNKNOWN;
+}
+
+static bool
+is_unsent(struct core *core, const struct message *message)
+{
+    return is_in_doubt(core, message) || core_waits(core, message->id);
+}
+
+/* Retries or drops the newest of those messages of the buffer. What was dropped keeps its state in
+ * the history: core knows, and the search goes on. */
 static bool
 decide(const struct command_context *context,
+       bool (*is_meant)(struct core *core, const struct message *message),
        bool (*act)(struct core *core, int64_t message_id, GError **error), GError **error)
 {
     struct page page = {0};
@@ -239,7 +252,7 @@ decide(const struct command_context *context,
     core_page_newest(context->core, context->buffer->id, 500, &page);
     for (unsigned i = page.messages->len; i > 0 && !done; i--) {
         const struct message *message = page.messages->pdata[i - 1];
-        if (message->state != MESSAGE_FAILED && message->state != MESSAGE_UNKNOWN)
+        if (!is_meant(context->core, message))
             continue;
         g_clear_error(&why);
         done = act(context->core, message->id, &why);
@@ -258,13 +271,27 @@ decide(const struct command_context *context,
 static bool
 run_retry(const struct command_context *context, GError **error)
 {
-    return decide(context, core_retry, error);
+    return decide(context, is_in_doubt, core_retry, error);
 }
 
 static bool
 run_drop(const struct command_context *context, GError **error)
 {
-    return decide(context, core_drop, error);
+    const char *which = context->arguments[0];
+
+    if (which == NULL)
+        return decide(context, is_unsent, core_drop, error);
+    if (strcmp(which, "all") != 0) {
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                            "/drop takes back the newest message that was not sent, /drop all "
+                            "all of this buffer.");
+        return false;
+    }
+    if (core_drop_all(context->core, context->buffer->id) > 0)
+        return true;
+    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                        "Everything that was said in this buffer has left.");
+    return false;
 }
 
 const struct command commands_talk[] = {
@@ -360,9 +387,11 @@ const struct command commands_talk[] = {
      .example = "/retry",
      .run = run_retry},
     {.name = "drop",
-     .arguments = "",
-     .help = "Gives up the newest message of this buffer that failed or may not have arrived.",
-     .example = "/drop",
+     .arguments = "[all]",
+     .help = "Takes back the newest message of this buffer that has not been sent; \"all\": each.\n"
+             "That is what waits for the network, what failed, and what may not have arrived.",
+     .example = "/drop all",
+     .most = 1,
      .run = run_drop},
     {0},
 };

@@ -217,8 +217,11 @@ test_cancel(void)
     for (int i = 0; i < 6; i++)
         transcript_send(&t, "maria", MESSAGE_TEXT, "hello", "k");
     g_assert_cmpuint(t.fake->sent.length, ==, 4);
+    g_assert_false(irc_driver.send_waits(t.session, 4));
+    g_assert_true(irc_driver.send_waits(t.session, 5));
     irc_driver.op_cancel(t.session, 1);
     irc_driver.op_cancel(t.session, 5);
+    g_assert_false(irc_driver.send_waits(t.session, 5));
     fake_expect_nothing(t.fake); /* not from inside the call */
     fake_advance_s(t.fake, 20);
     fake_expect(t.fake, "failed 5 cancelled: *");

@@ -191,6 +191,12 @@ driver_op_cancel(void *state, op_id op)
     g_array_append_val(((struct fake_session *)state)->cancelled, op);
 }
 
+static bool
+driver_send_waits(void *state, op_id op)
+{
+    return ((struct fake_session *)state)->keeps;
+}
+
 static void
 driver_pause(void *state, bool paused)
 {
@@ -260,6 +266,7 @@ static const struct driver driver_fake = {
     .look_at = driver_look_at,
     .command = driver_command,
     .op_cancel = driver_op_cancel,
+    .send_waits = driver_send_waits,
     .pause = driver_pause,
     .recognise_link = driver_link,
 };

@@ -26,6 +26,7 @@ struct fake_session {
     GPtrArray *sends;  /* struct fake_send, all that were ever handed over */
     GArray *cancelled; /* op_id */
     unsigned connects, disconnects, marks, leaves;
+    bool keeps;     /* what is handed over has not left */
     char *marked;   /* the remote id of the last mark; "back to …" */
     GString *asked; /* "react r1 +1|delete r1|typing #lab on|": the test empties it */
     op_id asked_op; /* of the last of these */

@@ -1,0 +1,131 @@
+/* What the person decides of what was said and is still here: send it again, give it up. */
+#include "core/outbox_priv.h"
+
+static struct out_row *
+row_of_message(struct core *core, int64_t message_id, GError **error)
+{
+    struct out_row *out = g_hash_table_lookup(core->out_by_message, &message_id);
+
+    if (out == NULL)
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                    "This message does not wait to be sent.");
+    return out;
+}
+
+bool
+core_rests(struct core *core, int64_t message_id)
+{
+    const struct out_row *out = g_hash_table_lookup(core->out_by_message, &message_id);
+
+    return out != NULL && out->phase == PHASE_RESTS;
+}
+
+bool
+core_retry(struct core *core, int64_t message_id, GError **error)
+{
+    struct out_row *out = row_of_message(core, message_id, error);
+
+    if (out == NULL)
+        return false;
+    if (out->phase != PHASE_RESTS) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_CONFLICT, "This message is on its way already.");
+        return false;
+    }
+    struct room *room = out->room;
+    out->looks = out->blocks = false;
+    outbox_set_state(out, OUTBOX_DROPPED, "Sent again, further down.");
+    outbox_add(core, room, out->row->kind, out->row->body, out->row->reply_to, false);
+    outbox_run_room(room);
+    return true;
+}
+
+/* Nothing of it has left. */
+static bool
+waits(const struct out_row *out)
+{
+    const struct session *session = out->room->session;
+
+    if (out->resend || out->withdrawn)
+        return false;
+    if (out->phase == PHASE_WAITS || out->phase == PHASE_MARKING)
+        return true;
+    return out->phase == PHASE_HANDED && session->state != NULL &&
+           session->driver->send_waits != NULL &&
+           session->driver->send_waits(session->state, out->op);
+}
+
+bool
+core_waits(struct core *core, int64_t message_id)
+{
+    const struct out_row *out = g_hash_table_lookup(core->out_by_message, &message_id);
+
+    return out != NULL && waits(out);
+}
+
+unsigned
+core_waiting(struct core *core, int64_t buffer_id)
+{
+    const struct room *room = room_get(core, buffer_id);
+    unsigned n = 0;
+
+    for (GList *at = room != NULL && room->lane != NULL ? room->lane->rows.head : NULL; at != NULL;
+         at = at->next) {
+        const struct out_row *out = at->data;
+        n += out->phase != PHASE_MARKING && waits(out);
+    }
+    return n;
+}
+
+/* False: it may have left. */
+static bool
+withdraw(struct out_row *out)
+{
+    const struct session *session = out->room->session;
+
+    if (out->phase == PHASE_RESTS || out->phase == PHASE_WAITS) {
+        out->looks = out->blocks = false;
+        outbox_set_state(out, OUTBOX_DROPPED, "Given up.");
+        return true;
+    }
+    if (!waits(out))
+        return out->withdrawn;
+    out->withdrawn = true;
+    if (out->phase == PHASE_HANDED && session->driver->op_cancel != NULL)
+        session->driver->op_cancel(session->state, out->op);
+    return true;
+}
+
+bool
+core_drop(struct core *core, int64_t message_id, GError **error)
+{
+    struct out_row *out = row_of_message(core, message_id, error);
+
+    if (out == NULL)
+        return false;
+    if (!withdraw(out)) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_CONFLICT,
+                    "This message is being sent at this moment and cannot be taken back.");
+        return false;
+    }
+    outbox_run_room(out->room);
+    return true;
+}
+
+/* The last first: nothing follows into a place that becomes free. */
+unsigned
+core_drop_all(struct core *core, int64_t buffer_id)
+{
+    struct room *room = room_get(core, buffer_id);
+    unsigned n = 0;
+
+    for (GList *at = room != NULL && room->lane != NULL ? room->lane->rows.tail : NULL, *before;
+         at != NULL; at = before) {
+        struct out_row *out = at->data;
+        before = at->prev;
+        if (out->phase != PHASE_SETTLING && !out->withdrawn)
+            n += withdraw(out);
+    }
+    if (n > 0)
+        outbox_run_room(room);
+    return n;
+}

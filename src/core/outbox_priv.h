@@ -1,0 +1,41 @@
+/* What the files of the outbox share: outbox.c (the way out), outbox_decide.c (what the person
+ * decides of what is still here). */
+#ifndef WEFT_OUTBOX_PRIV_H
+#define WEFT_OUTBOX_PRIV_H
+
+#include "core/engine.h"
+
+enum phase {
+    PHASE_WAITS,    /* for its turn */
+    PHASE_MARKING,  /* "sending" is being committed */
+    PHASE_HANDED,   /* the driver has it */
+    PHASE_SETTLING, /* its end is being committed */
+    PHASE_RESTS,    /* failed or unknown: waits for the person, or for what catching up finds */
+};
+
+struct out_row {
+    struct core *core;
+    struct room *room;
+    struct outbox_row *row;
+    enum phase phase;
+    op_id op;
+    unsigned timer;
+    bool resend;           /* it may have left before */
+    bool looks;            /* unknown, and catching up may tell */
+    bool blocks;           /* what comes after it in the lane waits for that */
+    bool withdrawn;        /* by the person, before it left: the driver gives it back */
+    bool held;             /* it was not found, and may still come: the timer runs */
+    int64_t first_sent_us; /* 0: never */
+    int64_t sort_key;      /* where it stands; 0: not known */
+};
+
+struct lane {
+    GQueue rows; /* struct out_row, in the order of their ids */
+    int in_flight;
+    unsigned hold_timer; /* the network wants a pause */
+};
+
+/* Its end is written, or that it waits again; it is under way no more. */
+void outbox_set_state(struct out_row *out, enum outbox_state state, const char *error);
+
+#endif
