@@ -540,28 +540,36 @@ mm_server_heal(struct mm_server *server)
 }
 
 static void
-call_drop(struct mm_server *server, void *user)
+call_cut(struct mm_server *server, void *user)
 {
     const struct arguments *arguments = user;
 
     mm_ws_cut(server, arguments->a != NULL ? user_named(server, arguments->a) : NULL,
-              arguments->flag);
+              (enum mm_cut)arguments->number);
 }
 
 void
 mm_server_drop(struct mm_server *server, const char *username)
 {
-    struct arguments arguments = {.a = username};
+    struct arguments arguments = {.a = username, .number = MM_CUT_NOW};
 
-    mm_call(server, call_drop, &arguments);
+    mm_call(server, call_cut, &arguments);
+}
+
+void
+mm_server_half_frame(struct mm_server *server, const char *username)
+{
+    struct arguments arguments = {.a = username, .number = MM_CUT_HALF};
+
+    mm_call(server, call_cut, &arguments);
 }
 
 void
 mm_server_forget(struct mm_server *server)
 {
-    struct arguments arguments = {.flag = true};
+    struct arguments arguments = {.number = MM_CUT_FORGET};
 
-    mm_call(server, call_drop, &arguments);
+    mm_call(server, call_cut, &arguments);
 }
 
 static void

@@ -25,9 +25,9 @@ type_of(const char *name)
     return "application/octet-stream";
 }
 
-static struct mm_file *
-file_new(struct mm_server *server, struct mm_user *user, struct mm_channel *channel,
-         const char *name, GBytes *bytes)
+struct mm_file *
+mm_file_new(struct mm_server *server, struct mm_user *user, struct mm_channel *channel,
+            const char *name, GBytes *bytes)
 {
     struct mm_file *file = g_new0(struct mm_file, 1);
     const char *dot = strrchr(name, '.');
@@ -90,9 +90,9 @@ post_raw(struct mm_request *request)
         fail_read(request);
     } else if (!too_large(request, g_bytes_get_size(bytes))) {
         infos = json_array_new();
-        json_array_add_object_element(infos,
-                                      mm_file_json(file_new(request->server, request->user, channel,
-                                                            name != NULL ? name : "file", bytes)));
+        json_array_add_object_element(
+            infos, mm_file_json(mm_file_new(request->server, request->user, channel,
+                                            name != NULL ? name : "file", bytes)));
         reply_infos(request, infos, NULL);
     }
 }
@@ -127,8 +127,9 @@ take_part(struct mm_request *request, struct form *form, const char *name, const
         form->refused = too_large(request, g_bytes_get_size(bytes));
         if (!form->refused)
             json_array_add_object_element(
-                form->infos, mm_file_json(file_new(request->server, request->user, form->channel,
-                                                   file_name != NULL ? file_name : "file", bytes)));
+                form->infos,
+                mm_file_json(mm_file_new(request->server, request->user, form->channel,
+                                         file_name != NULL ? file_name : "file", bytes)));
     } else {
         mm_complain(request->server, request->user, "files before channel_id", request->path);
     }
@@ -285,7 +286,7 @@ post_upload(struct mm_request *request)
         return;
     }
     whole = g_bytes_new(upload->bytes->data, upload->bytes->len);
-    file = file_new(request->server, upload->user, upload->channel, upload->name, whole);
+    file = mm_file_new(request->server, upload->user, upload->channel, upload->name, whole);
     g_hash_table_remove(request->server->uploads, upload->id);
     mm_reply_object(request, 200, mm_file_json(file));
 }

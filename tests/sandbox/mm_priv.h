@@ -515,6 +515,9 @@ struct mm_target {
     bool not_admins;            /* system admins do not hear it */
     bool only_admins;           /* nobody else does */
 };
+/* A file that a post may then have. */
+struct mm_file *mm_file_new(struct mm_server *server, struct mm_user *user,
+                            struct mm_channel *channel, const char *name, GBytes *bytes);
 /* Takes data. */
 void mm_emit(struct mm_server *server, const char *event, JsonObject *data,
              const struct mm_target *target);
@@ -523,9 +526,13 @@ typedef void (*mm_fill_fn)(JsonObject *data, struct mm_user *user, void *user_da
 void mm_emit_each(struct mm_server *server, const char *event, JsonObject *data,
                   const struct mm_target *target, mm_fill_fn fill, void *user_data);
 void mm_ws_add(struct mm_server *server);
-/* Ends the connections without a close frame; `forget`: drops what could be resumed instead. NULL
- * user: everyone's. */
-void mm_ws_cut(struct mm_server *server, const struct mm_user *user, bool forget);
+enum mm_cut {
+    MM_CUT_NOW,    /* the connections end without a close frame */
+    MM_CUT_HALF,   /* so they do, after half a frame */
+    MM_CUT_FORGET, /* those that have ended cannot be resumed any more */
+};
+/* NULL user: everyone's. */
+void mm_ws_cut(struct mm_server *server, const struct mm_user *user, enum mm_cut how);
 unsigned mm_ws_count(struct mm_server *server, const struct mm_user *user);
 /* The next n events of the user's connections are sent into nothing, then the line breaks. */
 void mm_ws_lose(struct mm_server *server, const struct mm_user *user, unsigned n);

@@ -94,8 +94,8 @@ call_down(struct mm_server *server, void *arguments)
     (void)arguments;
     if (server->soup == NULL)
         return;
-    mm_ws_cut(server, NULL, false);
-    mm_ws_cut(server, NULL, true);
+    mm_ws_cut(server, NULL, MM_CUT_NOW);
+    mm_ws_cut(server, NULL, MM_CUT_FORGET);
     mm_http_forget_delayed(server);
     soup_server_disconnect(server->soup);
     g_clear_object(&server->soup);

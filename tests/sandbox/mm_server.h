@@ -59,6 +59,8 @@ mm_server_add_user(struct mm_server *server, const char *username, const char *p
 void mm_server_set_mfa(struct mm_server *server, const char *username, const char *code);
 /* Deactivates them: their sessions end. */
 void mm_server_deactivate(struct mm_server *server, const char *username);
+/* "Ada Maria Vidal": the last word is the last name. */
+void mm_server_name_user(struct mm_server *server, const char *username, const char *name);
 /* A team with town-square and off-topic; its creator is in it, as admin. */
 const char *mm_server_add_team(struct mm_server *server, const char *name, const char *display_name,
                                const char *creator);
@@ -68,6 +70,8 @@ const char *mm_server_add_channel(struct mm_server *server, const char *team_id,
                                   const char *name, const char *display_name, const char *creator);
 /* The id of the team's channel; NULL: there is none. */
 const char *mm_server_channel(struct mm_server *server, const char *team_id, const char *name);
+/* What stands above it; nobody is told. */
+void mm_server_set_header(struct mm_server *server, const char *channel_id, const char *header);
 const char *mm_server_direct(struct mm_server *server, const char *a, const char *b);
 void mm_server_join(struct mm_server *server, const char *channel_id, const char *username);
 void mm_server_leave(struct mm_server *server, const char *channel_id, const char *username);
@@ -77,6 +81,9 @@ void mm_server_leave(struct mm_server *server, const char *channel_id, const cha
 /* root_id: or NULL. Returns the post's id. */
 const char *mm_server_say(struct mm_server *server, const char *username, const char *channel_id,
                           const char *root_id, const char *text);
+/* The same with a text file. */
+const char *mm_server_share(struct mm_server *server, const char *username, const char *channel_id,
+                            const char *text, const char *file_name, const char *content);
 void mm_server_edit(struct mm_server *server, const char *post_id, const char *text);
 void mm_server_delete(struct mm_server *server, const char *post_id);
 void mm_server_react(struct mm_server *server, const char *username, const char *post_id,
@@ -117,6 +124,8 @@ void mm_server_fault(struct mm_server *server, enum mm_server_fault fault, const
 void mm_server_heal(struct mm_server *server);
 /* Breaks the user's WebSockets (NULL: everyone's), without a close frame. They can be resumed. */
 void mm_server_drop(struct mm_server *server, const char *username);
+/* The same, after half a frame. */
+void mm_server_half_frame(struct mm_server *server, const char *username);
 /* The next n events are sent but never arrive, then the line breaks. */
 void mm_server_lose(struct mm_server *server, const char *username, unsigned n);
 /* Forgets the dead ones: a resume gets a new hello. */

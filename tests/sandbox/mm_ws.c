@@ -755,16 +755,20 @@ mm_ws_add(struct mm_server *server)
 /* ---- what a test does to it ---- */
 
 void
-mm_ws_cut(struct mm_server *server, const struct mm_user *user, bool forget)
+mm_ws_cut(struct mm_server *server, const struct mm_user *user, enum mm_cut how)
 {
+    static const char half[] = "\x81\x7e\x04\x00{\"event\":"; /* of 1024 bytes of text */
+
     for (unsigned i = server->conns->len; i-- > 0;) {
         struct mm_conn *conn = g_ptr_array_index(server->conns, i);
 
         if (user != NULL && conn->user != user)
             continue;
-        if (conn->ws != NULL && !forget)
+        if (conn->ws != NULL && how == MM_CUT_HALF)
+            g_socket_send(conn->socket, half, sizeof half - 1, NULL, NULL);
+        if (conn->ws != NULL && how != MM_CUT_FORGET)
             conn_cut(conn);
-        else if (forget && conn->ws == NULL)
+        else if (how == MM_CUT_FORGET && conn->ws == NULL)
             g_ptr_array_remove_index(server->conns, i);
     }
 }
