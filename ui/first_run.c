@@ -526,7 +526,7 @@ keys_now(const struct first_run *run)
 }
 
 void
-first_run_view(struct first_run *run, struct view_first_run *ret_view)
+first_run_view(struct first_run *run, struct view_form *ret_view)
 {
     bool asking = run->state == FIRST_RUN_ASKING;
     size_t n = 0;
@@ -544,7 +544,8 @@ first_run_view(struct first_run *run, struct view_first_run *ret_view)
         };
         n++;
     }
-    *ret_view = (struct view_first_run){
+    *ret_view = (struct view_form){
+        .title = "Welcome to weft. Let us add an IRC account.",
         .fields = run->views,
         .n = n,
         .editor = run->editor,

@@ -39,6 +39,6 @@ void first_run_key(struct first_run *run, enum action action, struct key key);
 void first_run_paste(struct first_run *run, const char *text, size_t len);
 /* The new account's name, when ADDED. */
 const char *first_run_account(const struct first_run *run);
-void first_run_view(struct first_run *run, struct view_first_run *ret_view);
+void first_run_view(struct first_run *run, struct view_form *ret_view);
 
 #endif

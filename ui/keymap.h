@@ -231,6 +231,8 @@
     X(LIST, LIST_MUTE, "list-mute", 0, "m", "Mute this buffer, or take that back.")                \
     X(LIST, LIST_CLOSE, "list-close", 0, "c",                                                      \
       "Take this buffer off the list; twice for a channel.")                                       \
+    X(LIST, LIST_CREATE, "list-create", 0, "a", "Make a channel in this space.")                   \
+    X(LIST, LIST_BROWSE, "list-browse", 0, "b", "Look for a channel to join in this space.")       \
     X(LIST, LIST_EARLIER, "list-earlier", 0, "K", "Trade numbers with the buffer above.")          \
     X(LIST, LIST_LATER, "list-later", 0, "J", "Trade numbers with the buffer below.")
 

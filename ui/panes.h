@@ -364,10 +364,12 @@ struct view_field {
     const char *label;
     const char *value; /* NULL: not filled yet */
     bool secret;       /* `value` is never drawn, only that there is one */
-    bool current;      /* the cursor is here, in `editor` unless `secret` */
+    bool choice;       /* `value` says what there is to choose from */
+    bool current;      /* the cursor is here, in `editor` unless one of those two */
 };
 
-struct view_first_run {
+struct view_form {
+    const char *title;
     const struct view_field *fields;
     size_t n;
     struct editor *editor;
@@ -380,7 +382,6 @@ struct view_first_run {
     const char *keys;    /* what can be pressed now */
 };
 
-void pane_first_run_draw(const struct canvas *canvas, struct rect rect,
-                         const struct view_first_run *view);
+void pane_form_draw(const struct canvas *canvas, struct rect rect, const struct view_form *view);
 
 #endif

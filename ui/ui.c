@@ -302,6 +302,8 @@ ui_free(struct ui *ui)
     runs_free(ui->runs);
     g_free(ui->copied);
     ui_inbox_free(ui->inbox);
+    ui_make_free(ui->make);
+    ui_browse_free(ui->browse);
     g_free(ui->search_text);
     g_free(ui->find_text);
     message_unref(ui->reply);

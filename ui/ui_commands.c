@@ -149,6 +149,10 @@ on_command(void *user, const char *name, const char *argument, int64_t buffer_id
         ui_over_open(user, UI_OVER_INBOX);
         return true;
     }
+    if (strcmp(name, "create") == 0)
+        return ui_over_make(user, buffer_id, argument, error);
+    if (strcmp(name, "list") == 0)
+        return ui_over_browse(user, buffer_id, argument, error);
     if (strcmp(name, "window") == 0)
         return ui_window_command(user, argument, error);
     return run_keys(user, argument, buffer_id, error);

@@ -67,6 +67,15 @@ static const struct {
     {UI_OVER_FIRST_RUN, ACTION_SUBMIT, "To the next question."},
     {UI_OVER_FIRST_RUN, ACTION_UP, "Back to the question before."},
     {UI_OVER_FIRST_RUN, ACTION_CANCEL, "Look around without an account."},
+    {UI_OVER_MAKE, ACTION_SUBMIT, "To the next question; at the last, make the channel."},
+    {UI_OVER_MAKE, ACTION_RIGHT, "Another of what can be chosen."},
+    {UI_OVER_MAKE, ACTION_UP, "Back to the question before."},
+    {UI_OVER_MAKE, ACTION_CANCEL, "Make none."},
+    {UI_OVER_BROWSE, ACTION_SUBMIT, "Join the channel that is marked, and show it."},
+    {UI_OVER_BROWSE, ACTION_DOWN, "Mark the next one; what follows is fetched."},
+    {UI_OVER_BROWSE, ACTION_UP, "Mark the one before."},
+    {UI_OVER_BROWSE, ACTION_COMPLETE, "The channels of another space."},
+    {UI_OVER_BROWSE, ACTION_CANCEL, "Join none."},
     {UI_OVER_THEMES, ACTION_DOWN, "Look at the next theme."},
     {UI_OVER_THEMES, ACTION_UP, "Look at the theme before."},
     {UI_OVER_THEMES, ACTION_SUBMIT, "Keep the theme that is marked."},
@@ -95,6 +104,10 @@ over_heading(enum ui_over over)
         return "Here: finding what was sent before";
     case UI_OVER_FACTS:
         return "Here: what weft knows of a message";
+    case UI_OVER_MAKE:
+        return "Here: making a channel";
+    case UI_OVER_BROWSE:
+        return "Here: finding a channel to join";
     case UI_OVER_THEMES:
         return "Here: choosing a theme";
     default:

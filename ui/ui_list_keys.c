@@ -306,6 +306,31 @@ close_buffer(struct ui *ui)
     ui_tell(ui, error ? error->message : text, error != NULL);
 }
 
+/* Where one is: a buffer of the space or the account. */
+static int64_t
+buffer_near(struct ui *ui)
+{
+    const size_t at = ui_list_cursor(ui);
+    const struct list_row *row = row_at(ui, at);
+    const struct list_row *below = row_at(ui, at + 1);
+
+    if (row && row->kind == LIST_SPACE && below && below->kind == LIST_BUFFER)
+        return below->buffer_id;
+    return row && row->buffer_id != 0 ? row->buffer_id : ui->window->shown;
+}
+
+static void
+make_or_browse(struct ui *ui, bool makes)
+{
+    g_autoptr(GError) error = NULL;
+    const int64_t near = buffer_near(ui);
+
+    if (makes ? !ui_over_make(ui, near, NULL, &error) : !ui_over_browse(ui, near, NULL, &error))
+        ui_tell(ui, error->message, true);
+    else
+        ui_focus_set(ui, KEYMAP_MAIN);
+}
+
 /* Trades numbers with the buffer that stands beside it in its group. */
 static void
 trade_places(struct ui *ui, int by)
@@ -432,6 +457,10 @@ buffer_action(struct ui *ui, enum action action)
     case ACTION_LIST_CLOSE:
         close_buffer(ui);
         return true;
+    case ACTION_LIST_CREATE:
+    case ACTION_LIST_BROWSE:
+        make_or_browse(ui, action == ACTION_LIST_CREATE);
+        return true;
     case ACTION_LIST_EARLIER:
     case ACTION_LIST_LATER:
         trade_places(ui, action == ACTION_LIST_EARLIER ? -1 : 1);
@@ -500,6 +529,8 @@ ui_list_hint(const struct ui *ui)
     ui_hint_add(ui, out, ACTION_LIST_SHOW, "show");
     ui_hint_add(ui, out, ACTION_LIST_TOGGLE, "fold");
     ui_hint_add(ui, out, ACTION_LIST_FILTER, "filter");
+    ui_hint_add(ui, out, ACTION_LIST_CREATE, "make");
+    ui_hint_add(ui, out, ACTION_LIST_BROWSE, "join");
     ui_hint_add(ui, out, ACTION_LIST_NEXT_UNREAD, "next unread");
     ui_hint_add(ui, out, ACTION_LIST_MUTE, "mute");
     ui_hint_add(ui, out, ACTION_LIST_CLOSE, "close");

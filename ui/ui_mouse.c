@@ -136,6 +136,8 @@ choose(struct ui *ui, size_t choice)
     /* A link is seen in whole before it is opened. */
     if (ui->over == UI_OVER_LINKS && !ui_links_select(ui->over_links, choice))
         return;
+    if (ui->over == UI_OVER_BROWSE && !ui_browse_select(ui->browse, choice))
+        return;
     if (ui->over == UI_OVER_INBOX) {
         ui_inbox_choose(ui->inbox, choice);
         return;
@@ -150,7 +152,7 @@ choose(struct ui *ui, size_t choice)
         ui_react_select(ui->react, choice);
     else if (ui->over == UI_OVER_RECALL)
         ui_recall_select(ui->recall, choice);
-    else if (ui->over != UI_OVER_LINKS)
+    else if (ui->over != UI_OVER_LINKS && ui->over != UI_OVER_BROWSE)
         return;
     ui_over_key(ui, ACTION_SUBMIT, (struct key){0});
 }

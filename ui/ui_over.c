@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/error.h"
+
 /* An Enter that was meant for the line below must not answer a question that appeared under the
  * finger. */
 #define QUESTION_GUARD_US (700 * 1000)
@@ -25,6 +27,40 @@ ui_over_search(struct ui *ui, const char *text)
     ui->over = UI_OVER_SEARCH;
     ui->search = ui_search_new(ui, text);
     ui_changed(ui);
+}
+
+bool
+ui_over_make(struct ui *ui, int64_t buffer_id, const char *name, GError **error)
+{
+    struct ui_make *make = ui_make_new(ui, buffer_id, name);
+
+    if (!make) {
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED,
+                            "No account that is connected can make a channel.");
+        return false;
+    }
+    ui_over_close(ui);
+    ui->over = UI_OVER_MAKE;
+    ui->make = make;
+    ui_changed(ui);
+    return true;
+}
+
+bool
+ui_over_browse(struct ui *ui, int64_t buffer_id, const char *words, GError **error)
+{
+    struct ui_browse *browse = ui_browse_new(ui, buffer_id, words);
+
+    if (!browse) {
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED,
+                            "No account that is connected lists what can be joined.");
+        return false;
+    }
+    ui_over_close(ui);
+    ui->over = UI_OVER_BROWSE;
+    ui->browse = browse;
+    ui_changed(ui);
+    return true;
 }
 
 void
@@ -113,6 +149,8 @@ ui_over_close(struct ui *ui)
     }
     ui_bare_free(g_steal_pointer(&ui->bare));
     ui_inbox_free(g_steal_pointer(&ui->inbox));
+    ui_make_free(g_steal_pointer(&ui->make));
+    ui_browse_free(g_steal_pointer(&ui->browse));
     first_run_free(ui->first_run);
     ui->first_run = NULL;
 }
@@ -252,6 +290,10 @@ ui_over_key(struct ui *ui, enum action action, struct key key)
         ui_links_key(ui->over_links, action, key);
     else if (ui->over == UI_OVER_INBOX)
         ui_inbox_key(ui->inbox, action, key);
+    else if (ui->over == UI_OVER_MAKE)
+        ui_make_key(ui->make, action, key);
+    else if (ui->over == UI_OVER_BROWSE)
+        ui_browse_key(ui->browse, action, key);
 }
 
 /* What a key led to stays in sight. */
@@ -304,12 +346,16 @@ ui_over_draw(struct ui *ui, const struct canvas *canvas)
         ui_links_draw(ui->over_links, canvas, most);
     } else if (ui->over == UI_OVER_INBOX) {
         ui_inbox_draw(ui->inbox, canvas, most);
+    } else if (ui->over == UI_OVER_MAKE) {
+        ui_make_draw(ui->make, canvas, most);
+    } else if (ui->over == UI_OVER_BROWSE) {
+        ui_browse_draw(ui->browse, canvas, most);
     } else if (ui->over == UI_OVER_FIRST_RUN) {
-        struct view_first_run view;
+        struct view_form view;
         first_run_view(ui->first_run, &view);
         if (!g_queue_is_empty(&ui->questions))
             all.rows = ui->layout.input.row; /* a question of the trial is asked below */
-        pane_first_run_draw(canvas, all, &view);
+        pane_form_draw(canvas, all, &view);
     }
     if (ui->help) {
         ui->drawn = (struct drawn_list){0};
@@ -506,6 +552,10 @@ ui_paste(struct ui *ui, const char *text, size_t len)
         ui_recall_paste(ui->recall, text, first_line(text, len));
     } else if (ui->over == UI_OVER_LINKS) {
         ui_links_paste(ui->over_links, text, first_line(text, len));
+    } else if (ui->over == UI_OVER_MAKE) {
+        ui_make_paste(ui->make, text, first_line(text, len));
+    } else if (ui->over == UI_OVER_BROWSE) {
+        ui_browse_paste(ui->browse, text, first_line(text, len));
     } else if (ui->over == UI_OVER_INBOX) {
         ui_inbox_paste(ui->inbox, text, first_line(text, len));
     } else if (ui->over == UI_OVER_NONE || ui->over == UI_OVER_FLOOD) {

@@ -35,6 +35,8 @@ enum ui_over {
     UI_OVER_BARE,
     UI_OVER_LINKS,
     UI_OVER_INBOX,
+    UI_OVER_MAKE,   /* a channel */
+    UI_OVER_BROWSE, /* channels to join */
 };
 
 struct attention;
@@ -50,6 +52,8 @@ struct ui_facts;
 struct ui_recall;
 struct ui_bare;
 struct ui_links;
+struct ui_make;
+struct ui_browse;
 struct runs;
 struct ui_inbox;
 
@@ -234,6 +238,8 @@ struct ui {
     int64_t deleting; /* the message that the next "delete" takes away; 0: none */
     struct ui_bare *bare;
     struct ui_links *over_links;
+    struct ui_make *make;
+    struct ui_browse *browse;
     struct position picked; /* several messages are chosen from here to the cursor; id 0: one */
     struct runs *runs;      /* programs that copy and open */
     char *copied;           /* what is said when copying went well */
@@ -609,6 +615,23 @@ void ui_search_changed(struct ui_search *search, struct message *message);
 void ui_search_select(struct ui_search *search, size_t hit);
 void ui_search_draw(struct ui_search *search, const struct canvas *canvas, struct rect rect);
 
+/* ui_make.c; NULL: no network that is connected makes channels. `buffer_id`: where one is; `name`:
+ * what was said of it already, or NULL */
+struct ui_make *ui_make_new(struct ui *ui, int64_t buffer_id, const char *name);
+void ui_make_free(struct ui_make *make);
+void ui_make_key(struct ui_make *make, enum action action, struct key key);
+void ui_make_paste(struct ui_make *make, const char *text, size_t len);
+void ui_make_draw(struct ui_make *make, const struct canvas *canvas, struct rect rect);
+
+/* ui_browse.c; NULL: nothing that is connected lists channels */
+struct ui_browse *ui_browse_new(struct ui *ui, int64_t buffer_id, const char *words);
+void ui_browse_free(struct ui_browse *browse);
+void ui_browse_key(struct ui_browse *browse, enum action action, struct key key);
+void ui_browse_paste(struct ui_browse *browse, const char *text, size_t len);
+/* True: it was selected already. */
+bool ui_browse_select(struct ui_browse *browse, size_t choice);
+void ui_browse_draw(struct ui_browse *browse, const struct canvas *canvas, struct rect rect);
+
 /* ui_find.c */
 struct ui_find *ui_find_new(struct ui *ui);
 void ui_find_free(struct ui_find *find);
@@ -643,6 +666,9 @@ void ui_inbox_draw(struct ui_inbox *inbox, const struct canvas *canvas, struct r
 /* What has the keys now. */
 enum keymap_context ui_context(const struct ui *ui);
 void ui_over_search(struct ui *ui, const char *text);
+/* False with `error`: no network that is connected can. */
+bool ui_over_make(struct ui *ui, int64_t buffer_id, const char *name, GError **error);
+bool ui_over_browse(struct ui *ui, int64_t buffer_id, const char *words, GError **error);
 void ui_over_react(struct ui *ui, struct message *message);
 void ui_over_facts(struct ui *ui, const struct message *message, bool who);
 void ui_over_links(struct ui *ui, const struct message *message); /* NULL: of the buffer */

@@ -219,6 +219,12 @@ on_history_done(struct host *host, op_id op, const struct history_result *result
 }
 
 static void
+on_browsed(struct host *host, op_id op, const struct browse_result *result)
+{
+    host_browsed(above(leg_of(host)), op, result);
+}
+
+static void
 on_failed(struct host *host, op_id op, const GError *error)
 {
     if (op != 0)
@@ -446,6 +452,7 @@ static const struct host_ops leg_ops = {
     .emit = on_emit,
     .done = on_done,
     .history_done = on_history_done,
+    .browsed = on_browsed,
     .failed = on_failed,
     .state = on_state,
     .lost = on_lost,

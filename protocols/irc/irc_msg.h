@@ -22,7 +22,7 @@ struct irc_multiline;
 #define IRC_DRIVER_CAPS                                                                            \
     (CAP_SEND | CAP_ACTION | CAP_NOTICE | CAP_HISTORY | CAP_JOIN | CAP_LEAVE | CAP_OPEN_DM |       \
      CAP_MEMBERS | CAP_USER_INFO | CAP_SET_TOPIC | CAP_PRESENCE | CAP_RAW | CAP_ECHO | CAP_REPLY | \
-     CAP_REACT | CAP_TYPING | CAP_DELETE | CAP_MARK_READ)
+     CAP_REACT | CAP_TYPING | CAP_DELETE | CAP_MARK_READ | CAP_CREATE | CAP_BROWSE)
 #define IRC_MAX_IN_FLIGHT 8
 
 #define IRC_MAX_MSGID_BYTES     500 /* longer ones are shown, but not sent back in a tag */

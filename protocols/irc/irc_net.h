@@ -180,6 +180,8 @@ bool irc_on_userhost(struct irc *irc, const struct irc_line *line);
 void irc_on_list_row(struct irc *irc, const struct irc_context *context);
 void irc_on_list_end(struct irc *irc);
 void irc_list_reset(struct irc *irc);
+/* The same for a person who looks for one to join: all at once, with host_browsed(). */
+bool irc_list_browse(struct irc *irc, op_id id, const char *words, GError **error);
 /* REGISTER and VERIFY; and FAIL of them, true when somebody waits for that. */
 void irc_on_register(struct irc *irc, const struct irc_line *line);
 bool irc_register_failed(struct irc *irc, const struct irc_line *line);

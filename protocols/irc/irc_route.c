@@ -111,6 +111,40 @@ on_join(void *session, op_id op, const struct buffer *from, const char *name, co
            irc_api_join(part.session, op, from, name, argument, error);
 }
 
+/* Of several networks, the one that the person has chosen. */
+static bool
+route_place(struct irc *irc, const char *space, const struct buffer *from,
+            struct irc_part *ret_part, GError **error)
+{
+    const struct irc_leg *leg =
+        space && irc_is_bouncer(irc) ? irc_bouncer_leg(irc, space, strlen(space)) : NULL;
+    const char *name = "";
+
+    if (!leg)
+        return route_name(irc, from, &name, ret_part, error);
+    ret_part->session = leg->up ? leg->session : NULL;
+    return ret_part->session || refuse(leg, error);
+}
+
+/* Whoever joins first has made it. */
+static bool
+on_create(void *session, op_id op, const struct create_request *request, GError **error)
+{
+    struct irc_part part;
+
+    return route_place(session, request->space, request->from, &part, error) &&
+           irc_api_join(part.session, op, request->from, request->name, NULL, error);
+}
+
+static bool
+on_browse(void *session, op_id op, const struct browse_request *request, GError **error)
+{
+    struct irc_part part;
+
+    return route_place(session, request->space, request->from, &part, error) &&
+           irc_list_browse(part.session, op, request->words, error);
+}
+
 static bool
 on_open_dm(void *session, op_id op, const struct buffer *from, const char *user, GError **error)
 {
@@ -397,6 +431,7 @@ const struct driver irc_driver = {
     .caps = IRC_DRIVER_CAPS,
     .marks = 1U << SPAN_BOLD | 1U << SPAN_ITALIC, /* all clients show these, and few the others */
     .limits = {.max_in_flight = IRC_MAX_IN_FLIGHT},
+    .making = {.note = "Here joining a channel makes it: whoever comes first is its operator."},
     .options = irc_option_rows,
     .commands = irc_commands,
     .check = irc_config_check,
@@ -417,6 +452,8 @@ const struct driver irc_driver = {
     .history = on_history,
     .join = on_join,
     .leave = on_leave,
+    .create = on_create,
+    .browse = on_browse,
     .open_dm = on_open_dm,
     .members = on_members,
     .user_info = on_user_info,

@@ -289,11 +289,15 @@ const struct driver mattermost_driver = {
     .title = "Mattermost",
     .caps = CAP_SEND | CAP_ACTION | CAP_DELETE | CAP_REACT | CAP_REPLY | CAP_TYPING |
             CAP_MARK_READ | CAP_HISTORY | CAP_JOIN | CAP_LEAVE | CAP_CREATE | CAP_OPEN_DM |
-            CAP_MEMBERS | CAP_USER_INFO | CAP_SET_TOPIC | CAP_PRESENCE | CAP_ECHO | CAP_DEDUPE,
+            CAP_BROWSE | CAP_INVITE | CAP_ARCHIVE | CAP_MEMBERS | CAP_USER_INFO | CAP_SET_TOPIC |
+            CAP_PRESENCE | CAP_ECHO | CAP_DEDUPE,
     .marks = 1 << SPAN_BOLD | 1 << SPAN_ITALIC | 1 << SPAN_STRIKE | 1 << SPAN_CODE,
     .limits = {.max_in_flight = 1,
                .dedupe_window_us = 25 * G_USEC_PER_SEC,
                .hold_us = 30 * G_USEC_PER_SEC},
+    .making = {.note = "In links its name has only small letters, digits, - and _.",
+               .private_ = true,
+               .purpose = true},
     .options = mmost_option_rows,
     .check = mmost_config_check,
     .open = mmost_open,
@@ -310,6 +314,9 @@ const struct driver mattermost_driver = {
     .join = mmost_api_join,
     .leave = mmost_api_leave,
     .create = mmost_api_create,
+    .browse = mmost_api_browse,
+    .invite = mmost_api_invite,
+    .archive = mmost_api_archive,
     .open_dm = mmost_api_open_dm,
     .members = mmost_api_members,
     .user_info = mmost_api_user_info,

@@ -149,82 +149,6 @@ mmost_api_mark_read(void *session, const struct buffer *buffer, const struct mes
  * --------------------------------------------------------------------------------------- */
 
 static void
-on_joined(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
-          const GError *error)
-{
-    if (error)
-        host_failed(mm->host, call->op, error);
-    else
-        mmost_channel_fetch(mm, call->conversation, call->op);
-}
-
-static void
-on_found(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
-         const GError *error)
-{
-    const char *id = json_get_text(answer->json, "id");
-
-    if (error || !mmost_is_id(id)) {
-        g_autoptr(GError) none =
-            error ? g_error_copy(error)
-                  : g_error_new(WEFT_ERROR, WEFT_ERROR_PROTOCOL, "The server names no channel.");
-        host_failed(mm->host, call->op, none);
-        return;
-    }
-    json_t *body = json_object();
-    json_put_text(body, "user_id", mm->self_id);
-    struct mmost_call *next =
-        mmost_call_urgent(mm, "POST", body, on_joined, "/channels/%s/members", id);
-    next->safe = true;
-    next->op = call->op;
-    next->conversation = g_strdup(id);
-}
-
-/* "~jobs", "jobs", "coops/jobs". */
-static const struct mmost_team *
-read_name(struct mm *mm, const struct buffer *from, const char *name, char **ret_slug,
-          GError **error)
-{
-    const char *slash = strchr(name, '/'), *slug = slash ? slash + 1 : name;
-    const struct mmost_team *team = NULL;
-    GHashTableIter iter;
-    struct mmost_team *each;
-
-    slug += *slug == '~' || *slug == '#';
-    *ret_slug = g_ascii_strdown(slug, -1);
-    if (!slash)
-        return mmost_team_meant(mm, from, error);
-    g_autofree char *wanted = g_strndup(name, (gsize)(slash - name));
-    g_hash_table_iter_init(&iter, mm->teams);
-    while (g_hash_table_iter_next(&iter, NULL, (void **)&each)) {
-        if (strcmp(each->name, wanted) == 0 || strcmp(each->title, wanted) == 0)
-            team = each;
-    }
-    if (!team)
-        g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "You are in no team \"%s\" here.",
-                    wanted);
-    return team;
-}
-
-bool
-mmost_api_join(void *session, op_id op, const struct buffer *from, const char *name,
-               const char *argument, GError **error)
-{
-    struct mm *mm = session;
-    g_autofree char *slug = NULL;
-
-    if (!mmost_check_ready(mm, error))
-        return false;
-    const struct mmost_team *team = read_name(mm, from, name, &slug, error);
-    if (!team)
-        return false;
-    g_autofree char *part = mmost_escape(slug);
-    mmost_call_urgent(mm, "GET", NULL, on_found, "/teams/%s/channels/name/%s", team->id, part)->op =
-        op;
-    return true;
-}
-
-static void
 on_left(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
         const GError *error)
 {
@@ -266,50 +190,6 @@ mmost_on_made(struct mm *mm, struct mmost_call *call, const struct mmost_answer 
         error ? g_error_copy(error)
               : g_error_new(WEFT_ERROR, WEFT_ERROR_PROTOCOL, "The server names no channel.");
     host_failed(mm->host, call->op, none);
-}
-
-/* "Bread & Roses" → "bread-roses"; g_free(). */
-static char *
-slug_of(const char *name)
-{
-    GString *out = g_string_new(NULL);
-
-    for (const char *at = name; *at && out->len < 60; at++) {
-        if (g_ascii_isalnum(*at) || *at == '_')
-            g_string_append_c(out, g_ascii_tolower(*at));
-        else if (out->len > 0 && out->str[out->len - 1] != '-')
-            g_string_append_c(out, '-');
-    }
-    while (out->len > 0 && out->str[out->len - 1] == '-')
-        g_string_truncate(out, out->len - 1);
-    return g_string_free(out, FALSE);
-}
-
-bool
-mmost_api_create(void *session, op_id op, const struct buffer *from, const char *name,
-                 bool private_, GError **error)
-{
-    struct mm *mm = session;
-    g_autofree char *lower = NULL;
-
-    if (!mmost_check_ready(mm, error))
-        return false;
-    const struct mmost_team *team = read_name(mm, from, name, &lower, error);
-    if (!team)
-        return false;
-    const char *title = strchr(name, '/') ? strchr(name, '/') + 1 : name;
-    title += *title == '~' || *title == '#';
-    g_autofree char *slug = slug_of(title);
-    if (!*slug)
-        return mmost_refuse(error, WEFT_ERROR_BAD_INPUT,
-                            "A channel's name needs a letter from a to z or a digit.");
-    json_t *body = json_object();
-    json_put_text(body, "team_id", team->id);
-    json_put_text(body, "name", slug);
-    json_put_text(body, "display_name", title);
-    json_put_text(body, "type", private_ ? "P" : "O");
-    mmost_call_urgent(mm, "POST", body, mmost_on_made, "/channels")->op = op;
-    return true;
 }
 
 bool

@@ -264,7 +264,7 @@ on_one_named(struct mm *mm, struct mmost_job *job)
         mmost_catch_up(mm, channel);
     }
     if (job->op != 0)
-        host_done(mm->host, job->op, NULL, 0);
+        host_done(mm->host, job->op, job->conversation, 0);
 }
 
 static void

@@ -224,13 +224,18 @@ void
 mmost_channel_tell(struct mm *mm, struct mmost_channel *channel)
 {
     const bool direct = channel->kind == BUFFER_DIRECT || channel->kind == BUFFER_GROUP;
-    unsigned removed = direct ? CAP_LEAVE : 0;
+    /* The first channel of a team is everybody's. */
+    const bool first = channel->team && strcmp(channel->slug, "town-square") == 0;
+    unsigned removed = direct  ? CAP_LEAVE | CAP_INVITE | CAP_ARCHIVE
+                       : first ? CAP_LEAVE | CAP_ARCHIVE
+                               : 0;
 
     if (!channel->joined && !channel->told)
         return;
     channel->told = true;
     if (channel->archived)
-        removed |= CAP_SEND | CAP_ACTION | CAP_DELETE | CAP_REACT | CAP_REPLY | CAP_SET_TOPIC;
+        removed |= CAP_SEND | CAP_ACTION | CAP_DELETE | CAP_REACT | CAP_REPLY | CAP_SET_TOPIC |
+                   CAP_INVITE | CAP_ARCHIVE;
     const struct event event = {.type = EVENT_BUFFER,
                                 .conversation = channel->id,
                                 .buffer = {.kind = channel->kind,

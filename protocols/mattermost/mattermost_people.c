@@ -34,9 +34,8 @@ bare_name(const char *user)
     return *user == '@' ? user + 1 : user;
 }
 
-/* By name as a person types it, or by id. */
-static struct mmost_call *
-ask_person(struct mm *mm, const char *user, mmost_answer_fn fn)
+struct mmost_call *
+mmost_ask_person(struct mm *mm, const char *user, mmost_answer_fn fn)
 {
     const struct mmost_user *known = mmost_user(mm, user);
     g_autofree char *lower = g_ascii_strdown(known ? known->name : bare_name(user), -1);
@@ -55,7 +54,9 @@ mmost_api_open_dm(void *session, op_id op, const struct buffer *from, const char
         return false;
     if (!*bare_name(user))
         return mmost_refuse(error, WEFT_ERROR_BAD_INPUT, "Say with whom.");
-    ask_person(mm, user, on_person)->op = op;
+    if (strchr(user, ','))
+        return mmost_open_group(mm, op, user, error);
+    mmost_ask_person(mm, user, on_person)->op = op;
     return true;
 }
 
@@ -170,7 +171,7 @@ mmost_api_user_info(void *session, op_id op, const struct buffer *buffer, const 
 
     if (!mmost_check_ready(mm, error))
         return false;
-    struct mmost_call *call = ask_person(mm, user, on_user_info);
+    struct mmost_call *call = mmost_ask_person(mm, user, on_user_info);
     call->op = op;
     call->conversation = g_strdup(buffer ? buffer->remote_id : NULL);
     return true;

@@ -21,6 +21,7 @@
 #define MM_MAX_WAITING  20000 /* events that came while what was missed is fetched */
 #define MM_MAX_ROOTS    20000 /* posts whose thread we remember */
 #define MM_PAGE         100   /* posts of one answer */
+#define MM_BROWSE_PAGE  50    /* channels to join, of one answer */
 #define MM_PING_US      (30 * G_USEC_PER_SEC)
 #define MM_RETRY_US     (20 * G_USEC_PER_SEC) /* sending again is safe for longer than this */
 
@@ -321,7 +322,7 @@ void mmost_catch_up(struct mm *mm, struct mmost_channel *channel);
 void mmost_deeds_fetch(struct mm *mm, struct mmost_channel *channel);
 void mmost_sweep_begin(struct mm *mm);
 
-/* --- mattermost_history.c, _send.c, _api.c, _people.c: operations --- */
+/* --- mattermost_history.c, _send.c, _api.c, _places.c, _people.c: operations --- */
 
 /* Sets `error` and is false. */
 bool mmost_refuse(GError **error, int code, const char *sentence);
@@ -348,8 +349,17 @@ bool mmost_api_join(void *session, op_id op, const struct buffer *from, const ch
                     const char *argument, GError **error);
 bool mmost_api_leave(void *session, op_id op, const struct buffer *buffer, const char *reason,
                      GError **error);
-bool mmost_api_create(void *session, op_id op, const struct buffer *from, const char *name,
-                      bool private_, GError **error);
+bool
+mmost_api_create(void *session, op_id op, const struct create_request *request, GError **error);
+bool
+mmost_api_browse(void *session, op_id op, const struct browse_request *request, GError **error);
+bool mmost_api_invite(void *session, op_id op, const struct buffer *buffer, const char *user,
+                      bool whole_space, GError **error);
+bool mmost_api_archive(void *session, op_id op, const struct buffer *buffer, GError **error);
+/* "maria, bo". */
+bool mmost_open_group(struct mm *mm, op_id op, const char *users, GError **error);
+/* Asks for one by name, as a person types it, or by id. */
+struct mmost_call *mmost_ask_person(struct mm *mm, const char *user, mmost_answer_fn fn);
 bool mmost_api_open_dm(void *session, op_id op, const struct buffer *from, const char *user,
                        GError **error);
 bool mmost_api_members(void *session, op_id op, const struct buffer *buffer, GError **error);

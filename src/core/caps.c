@@ -56,6 +56,12 @@ capability_lack(enum capability capability)
         return "This network does not send back what we say.";
     case CAP_DEDUPE:
         return "This network cannot tell a second sending from the first.";
+    case CAP_BROWSE:
+        return "This network does not list what can be joined.";
+    case CAP_INVITE:
+        return "Nobody can be invited here.";
+    case CAP_ARCHIVE:
+        return "This network does not let you archive a channel; /part leaves it.";
     }
     return NULL;
 }

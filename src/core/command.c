@@ -13,10 +13,15 @@ static const struct {
     const char *title; /* for /help */
     const struct command *rows;
 } tables[] = {
-    {"Conversations", commands_talk},    {"Messages that are there", commands_message},
-    {"Who is ignored", commands_ignore}, {"What calls", commands_attention},
-    {"Accounts", commands_account},      {"The list of buffers", commands_buffer},
-    {"The screen", commands_screen},     {"weft itself", commands_program},
+    {"Conversations", commands_talk},
+    {"Making and finding channels", commands_place},
+    {"Messages that are there", commands_message},
+    {"Who is ignored", commands_ignore},
+    {"What calls", commands_attention},
+    {"Accounts", commands_account},
+    {"The list of buffers", commands_buffer},
+    {"The screen", commands_screen},
+    {"weft itself", commands_program},
 };
 
 static bool
@@ -62,6 +67,20 @@ command_find_driver(const struct session *session, const char *name)
     return NULL;
 }
 
+/* A network's own row comes before core's of the same name: it knows more of it. */
+static const struct command *
+find_row(const struct session *session, const char *name, const struct driver_command **ret_row)
+{
+    *ret_row = NULL;
+    for (const struct driver_command *row = driver_rows(session); row->name && !*ret_row; row++)
+        if (g_ascii_strcasecmp(row->name, name) == 0)
+            *ret_row = row;
+    const struct command *own = *ret_row ? NULL : command_find(name);
+    if (!own && !*ret_row)
+        *ret_row = command_find_driver(session, name);
+    return own;
+}
+
 void
 command_each(const struct session *session, void (*fn)(void *user, const char *name), void *user)
 {
@@ -76,8 +95,8 @@ command_each(const struct session *session, void (*fn)(void *user, const char *n
 const char *
 command_arguments(const struct session *session, const char *name)
 {
-    const struct command *row = command_find(name);
-    const struct driver_command *driver_row = row ? NULL : command_find_driver(session, name);
+    const struct driver_command *driver_row;
+    const struct command *row = find_row(session, name, &driver_row);
 
     return row ? row->arguments : driver_row ? driver_row->arguments : "";
 }
@@ -85,14 +104,23 @@ command_arguments(const struct session *session, const char *name)
 enum complete_kind
 command_completes(const struct session *session, const char *name, int argument)
 {
-    const struct command *row = command_find(name);
-    const struct driver_command *driver_row = row ? NULL : command_find_driver(session, name);
+    const struct driver_command *driver_row;
+    const struct command *row = find_row(session, name, &driver_row);
 
     /* The last one may go on. */
     argument = MIN(argument, COMMAND_MAX_ARGUMENTS - 1);
     return row          ? row->completes[argument]
            : driver_row ? driver_row->completes[argument]
                         : COMPLETE_NONE;
+}
+
+int
+command_most(const struct session *session, const char *name)
+{
+    const struct driver_command *driver_row;
+    const struct command *row = find_row(session, name, &driver_row);
+
+    return row ? row->most : driver_row ? driver_row->most : 0;
 }
 
 char **
@@ -237,9 +265,8 @@ refuse_unknown(const struct session *session, const char *name, GError **error)
 char *
 command_help(const struct session *session, const char *name, GError **error)
 {
-    const struct command *row = name ? command_find(name) : NULL;
-    const struct driver_command *driver_row =
-        name && !row ? command_find_driver(session, name) : NULL;
+    const struct driver_command *driver_row = NULL;
+    const struct command *row = name ? find_row(session, name, &driver_row) : NULL;
 
     if (name && !row && !driver_row) {
         refuse_unknown(session, name, error);
@@ -431,8 +458,8 @@ command_run(struct core *core, const struct buffer *buffer, const char *text, GE
     g_autofree char *name = g_strndup(text + 1, len);
     const char *rest = text + 1 + len;
     struct session *session = command_session(core, buffer);
-    const struct command *row = command_find(name);
-    const struct driver_command *driver_row = row ? NULL : command_find_driver(session, name);
+    const struct driver_command *driver_row;
+    const struct command *row = find_row(session, name, &driver_row);
 
     if (row)
         return run_own(core, buffer, row, rest, error);

@@ -47,6 +47,7 @@ extern const struct command commands_buffer[];
 extern const struct command commands_attention[];
 extern const struct command commands_ignore[];
 extern const struct command commands_message[];
+extern const struct command commands_place[];
 extern const struct command commands_program[];
 extern const struct command commands_screen[];
 extern const struct command commands_talk[];
@@ -64,6 +65,8 @@ command_each(const struct session *session, void (*fn)(void *user, const char *n
 /* What the argument (from 0) of a command is; NONE for an unknown command. */
 enum complete_kind command_completes(const struct session *session, const char *name, int argument);
 
+/* How many arguments it takes at most; 0 for an unknown command. */
+int command_most(const struct session *session, const char *name);
 /* What it takes, as its help writes it; "" for an unknown command. */
 const char *command_arguments(const struct session *session, const char *name);
 

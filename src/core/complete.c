@@ -422,9 +422,7 @@ static enum complete_kind
 argument_kind(const struct session *session, const char *name, int argument)
 {
     enum complete_kind kind = command_completes(session, name, argument);
-    const struct command *row = command_find(name);
-    const struct driver_command *driver_row = row ? NULL : command_find_driver(session, name);
-    int most = row ? row->most : driver_row ? driver_row->most : 0;
+    int most = command_most(session, name);
 
     return kind == COMPLETE_NONE && most > 0 && argument + 1 >= most ? COMPLETE_MEMBER : kind;
 }

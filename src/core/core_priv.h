@@ -68,6 +68,7 @@ struct room {
     unsigned mark_timer;      /* the network was told how far we have read; not again until then */
     bool mark_due;            /* it is to be told again */
     int64_t snoozed_until_us; /* wall time; 0: it is not */
+    int64_t archive_until_us; /* monotonic: until then a second /archive does it; 0: none */
 };
 #define ROOM(buffer) ((struct room *)(buffer))
 
@@ -162,6 +163,8 @@ struct session {
     GHashTable *sends;   /* op id → struct out_row */
     GHashTable *fetches; /* op id → struct fetch, owned */
     op_id last_op;
+    const struct browse_result *answer; /* for the op_fn that is being called; else NULL, */
+    const char *answer_id;              /* and which conversation it was; NULL: not known */
     GHashTable *users;   /* user id → GPtrArray of struct room that the user is a member of */
     GHashTable *secrets; /* struct secret_wait, see question.c */
     unsigned n_rooms, n_spaces;
@@ -192,6 +195,8 @@ bool session_can(struct session *session, const struct buffer *buffer, enum capa
  * operation, returns false. */
 op_id session_begin(struct session *session, int64_t buffer_id, op_fn fn, void *user);
 bool session_refused(struct session *session, op_id op);
+/* `user` is freed with the operation, however that ends. */
+void session_owns(struct session *session, op_id op, GDestroyNotify free_user);
 /* At its good end the buffer of this name (as the person typed it) is shown: /join, /query. */
 void session_then_show(struct session *session, op_id op, const char *name);
 

@@ -60,6 +60,9 @@ enum capability {
     CAP_RAW = 1 << 23,
     CAP_ECHO = 1 << 24,   /* what we send comes back with its id: sent means seen by the server */
     CAP_DEDUPE = 1 << 25, /* sending the same key again within dedupe_window_us does not double */
+    CAP_BROWSE = 1 << 26, /* what can be joined can be listed and searched for */
+    CAP_INVITE = 1 << 27,
+    CAP_ARCHIVE = 1 << 28, /* a channel can be closed for everybody; what was said stays */
 };
 
 /* "can't edit", … in words: "This network has no way to edit a message." NULL for an unknown bit.
@@ -178,6 +181,44 @@ struct history_result {
     bool end; /* nothing more lies in that direction */
 };
 
+/* What can be said of a channel that is made. */
+struct create_rules {
+    const char *note; /* a sentence that a person should know before; NULL: none */
+    bool private_;    /* it can be such that only who is invited finds it */
+    bool purpose;     /* it takes a text that says what it is for */
+};
+
+struct create_request {
+    const struct buffer *from; /* where the person asked, or NULL */
+    const char *space;         /* remote id of the space to make it in; NULL: `from` says it */
+    const char *name;          /* as a person types it */
+    bool private_;
+    const char *purpose; /* NULL: none */
+};
+
+/* What somebody may join, or is in already. */
+struct listed {
+    const char *id;      /* what `join` takes for it */
+    const char *name;    /* as shown in lists: "~jobs" */
+    const char *title;   /* a longer name; NULL: none */
+    const char *purpose; /* NULL: none */
+    unsigned members;    /* 0: not known */
+    bool joined, archived;
+};
+
+struct browse_request {
+    const struct buffer *from; /* as for `create`, both */
+    const char *space;
+    const char *words; /* what is looked for; "": all */
+    unsigned page;     /* from 0 */
+};
+
+struct browse_result {
+    const struct listed *list;
+    size_t n;
+    bool more; /* there is a next page */
+};
+
 /* What a link points to, for `recognise_link` and first-run. Strings are owned by the caller
  * (g_free). */
 struct link_target {
@@ -199,6 +240,7 @@ struct driver {
      * sum of 1 << enum span_kind. Other marks are sent as they were typed. */
     unsigned marks;
     struct limits limits;
+    struct create_rules making;            /* with CAP_CREATE */
     const struct option_row *options;      /* ends with a row whose name is NULL */
     const struct driver_command *commands; /* likewise */
 
@@ -260,8 +302,14 @@ struct driver {
                  const char *argument, GError **error);
     bool (*leave)(void *session, op_id op, const struct buffer *buffer, const char *reason,
                   GError **error);
-    bool (*create)(void *session, op_id op, const struct buffer *from, const char *name,
-                   bool private_, GError **error);
+    /* Completes with the new conversation's remote id, after its EVENT_BUFFER. */
+    bool (*create)(void *session, op_id op, const struct create_request *request, GError **error);
+    /* Completes by host_browsed(). */
+    bool (*browse)(void *session, op_id op, const struct browse_request *request, GError **error);
+    /* `whole_space`: to the space that the conversation belongs to. */
+    bool (*invite)(void *session, op_id op, const struct buffer *buffer, const char *user,
+                   bool whole_space, GError **error);
+    bool (*archive)(void *session, op_id op, const struct buffer *buffer, GError **error);
     /* Completes after an EVENT_BUFFER for the conversation. */
     bool (*open_dm)(void *session, op_id op, const struct buffer *from, const char *user,
                     GError **error);

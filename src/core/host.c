@@ -30,7 +30,9 @@ on_done(struct host *host, op_id op, const char *remote_id, int64_t time_us)
     struct session *session = enter(host);
     if (!outbox_completed(session, op, remote_id, time_us, NULL)) {
         op_names(session, op, remote_id);
+        session->answer_id = remote_id;
         op_end(session, op, NULL);
+        session->answer_id = NULL;
     }
     leave(session);
 }
@@ -41,6 +43,16 @@ on_history_done(struct host *host, op_id op, const struct history_result *result
     struct session *session = enter(host);
     if (!history_completed(session, op, result))
         op_end(session, op, NULL);
+    leave(session);
+}
+
+static void
+on_browsed(struct host *host, op_id op, const struct browse_result *result)
+{
+    struct session *session = enter(host);
+    session->answer = result;
+    op_end(session, op, NULL);
+    session->answer = NULL;
     leave(session);
 }
 
@@ -224,6 +236,7 @@ const struct host_ops host_account_ops = {
     .emit = on_emit,
     .done = on_done,
     .history_done = on_history_done,
+    .browsed = on_browsed,
     .failed = on_failed,
     .state = on_state,
     .lost = on_lost,

@@ -24,6 +24,8 @@ struct host_ops {
      * NULL), and for join: which conversation that was, whatever the name that was asked for. */
     void (*done)(struct host *host, op_id op, const char *remote_id, int64_t time_us);
     void (*history_done)(struct host *host, op_id op, const struct history_result *result);
+    /* A page of what was browsed; borrowed for the call. */
+    void (*browsed)(struct host *host, op_id op, const struct browse_result *result);
     void (*failed)(struct host *host, op_id op, const GError *error);
     /* Progress of the connection: CONNECTING, LOGIN, CATCH_UP, ONLINE. */
     void (*state)(struct host *host, enum account_state state);
@@ -89,6 +91,11 @@ static inline void
 host_history_done(struct host *host, op_id op, const struct history_result *result)
 {
     host->ops->history_done(host, op, result);
+}
+static inline void
+host_browsed(struct host *host, op_id op, const struct browse_result *result)
+{
+    host->ops->browsed(host, op, result);
 }
 static inline void
 host_state(struct host *host, enum account_state state)

@@ -8,7 +8,8 @@ struct op {
     int64_t buffer_id; /* where a failure is said */
     op_fn fn;
     void *user;
-    char *show; /* a buffer of this name is shown at the good end */
+    GDestroyNotify free_user; /* or NULL */
+    char *show;               /* a buffer of this name is shown at the good end */
     unsigned timer;
 };
 
@@ -17,6 +18,8 @@ op_free(void *data)
 {
     struct op *op = data;
     clock_timer_del(op->session->core->clock, op->timer);
+    if (op->free_user != NULL)
+        op->free_user(op->user);
     g_free(op->show);
     g_free(op);
 }
@@ -70,6 +73,15 @@ session_begin(struct session *session, int64_t buffer_id, op_fn fn, void *user)
     return op->id;
 }
 
+void
+session_owns(struct session *session, op_id id, GDestroyNotify free_user)
+{
+    struct op *op = g_hash_table_lookup(session->ops, &id);
+
+    if (op != NULL)
+        op->free_user = free_user;
+}
+
 bool
 session_refused(struct session *session, op_id op)
 {
@@ -108,7 +120,8 @@ tell_end(struct op *op, const GError *error)
         const struct room *server = session->server;
         if (op->buffer_id != 0 || server != NULL)
             core_say_error(core, op->buffer_id != 0 ? op->buffer_id : server->pub.id, error);
-    } else if (op->show != NULL) {
+    }
+    if (error == NULL && op->show != NULL) {
         const struct buffer *buffer =
             session_find_buffer(session, core_buffer(core, op->buffer_id), op->show);
         if (buffer != NULL)

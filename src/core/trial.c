@@ -248,6 +248,11 @@ on_cursor_get(struct host *host, const char *conversation)
     return NULL;
 }
 
+static void
+on_browsed(struct host *host, op_id op, const struct browse_result *result)
+{
+}
+
 static char **
 on_conversations(struct host *host, enum buffer_kind kind)
 {
@@ -273,6 +278,7 @@ static const struct host_ops trial_ops = {
     .emit = on_emit,
     .done = on_done,
     .history_done = on_history_done,
+    .browsed = on_browsed,
     .failed = on_failed,
     .state = on_state,
     .lost = on_lost,

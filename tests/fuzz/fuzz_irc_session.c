@@ -64,6 +64,13 @@ on_history_done(struct host *host, op_id op, const struct history_result *result
 }
 
 static void
+on_browsed(struct host *host, op_id op, const struct browse_result *result)
+{
+    complete(op);
+    now->real->browsed(host, op, result);
+}
+
+static void
 on_failed(struct host *host, op_id op, const GError *error)
 {
     g_assert_nonnull(error);
@@ -396,6 +403,7 @@ life_begin(struct life *life, unsigned kind)
     life->ops = *life->real;
     life->ops.done = on_done;
     life->ops.history_done = on_history_done;
+    life->ops.browsed = on_browsed;
     life->ops.failed = on_failed;
     life->ops.lost = on_lost;
     life->ops.emit = on_emit;

@@ -197,7 +197,7 @@ test_pick(void)
 static void
 draw_first_run(const struct canvas *canvas, struct rect rect, void *view)
 {
-    pane_first_run_draw(canvas, rect, view);
+    pane_form_draw(canvas, rect, view);
 }
 
 static void
@@ -214,7 +214,8 @@ test_first_run(void)
     static const char *const steps[] = {"Looking up irc.libera.chat.",
                                         "Connected over TLS 1.3, certificate checked.",
                                         "Logged in as kai after 0.4 s."};
-    struct view_first_run view = {
+    struct view_form view = {
+        .title = "Welcome to weft. Let us add an IRC account.",
         .fields = fields,
         .n = G_N_ELEMENTS(fields),
         .help = "To join at every start, separated by blanks: #coop #jobs. May stay empty.",

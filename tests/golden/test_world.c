@@ -499,5 +499,6 @@ main(int argc, char **argv)
     test_keys_add();
     test_presets_add();
     test_inbox_add();
+    test_places_add();
     return g_test_run();
 }

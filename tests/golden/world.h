@@ -78,5 +78,6 @@ void test_world_reading_add(void);
 void test_keys_add(void);
 void test_presets_add(void);
 void test_inbox_add(void);
+void test_places_add(void);
 
 #endif

@@ -6,6 +6,7 @@
 #define NAME_MAX_LENGTH    64
 #define HEADER_MAX_LENGTH  1024
 #define PURPOSE_MAX_LENGTH 250
+#define DISPLAY_MAX_LENGTH 64
 
 /* ---- lists ---- */
 
@@ -261,6 +262,12 @@ post_channel(struct mm_request *request)
                 "Name must be 1 or more lowercase alphanumeric character.");
     } else if (g_strcmp0(type, "O") != 0 && g_strcmp0(type, "P") != 0) {
         mm_fail(request, 400, "model.channel.is_valid.type.app_error", "Invalid type.");
+    } else if (g_utf8_strlen(display, -1) > DISPLAY_MAX_LENGTH) {
+        mm_fail(request, 400, "model.channel.is_valid.display_name.app_error",
+                "Invalid display name.");
+    } else if (mm_get(body, "purpose") != NULL &&
+               g_utf8_strlen(mm_get(body, "purpose"), -1) > PURPOSE_MAX_LENGTH) {
+        mm_fail(request, 400, "model.channel.is_valid.purpose.app_error", "Invalid purpose.");
     } else if (mm_channel_by_name(server, team, name) != NULL) {
         mm_fail(request, 400, "store.sql_channel.save_channel.exists.app_error",
                 "A channel with that name already exists on the same team.");
@@ -673,6 +680,30 @@ get_stats(struct mm_request *request)
     mm_reply_object(request, 200, object);
 }
 
+/* Of those that the user may read. */
+static void
+post_member_count(struct mm_request *request)
+{
+    g_autoptr(GPtrArray) ids = mm_need_ids(request, "channel_ids");
+    JsonObject *counts = NULL;
+
+    if (ids == NULL)
+        return;
+    counts = json_object_new();
+    for (unsigned i = 0; i < ids->len; i++) {
+        const char *id = g_ptr_array_index(ids, i);
+        const struct mm_channel *channel = mm_channel_by_id(request->server, id);
+
+        if (channel == NULL || !mm_can_read(channel, request->user)) {
+            json_object_unref(counts);
+            mm_fail_permissions(request);
+            return;
+        }
+        mm_set_int(counts, id, channel->order->len);
+    }
+    mm_reply_object(request, 200, counts);
+}
+
 const struct mm_route mm_channel_routes[] = {
     {"GET", "users/:user/channels", get_own, 0},
     {"GET", "users/:user/teams/:team/channels", get_own_of_team, 0},
@@ -681,6 +712,7 @@ const struct mm_route mm_channel_routes[] = {
     {"POST", "teams/:team/channels/search", post_search, 0},
     {"GET", "teams/:team/channels/name/:name", get_by_name, 0},
     {"POST", "channels", post_channel, 0},
+    {"POST", "channels/stats/member_count", post_member_count, 0},
     {"POST", "channels/direct", post_direct, 0},
     {"POST", "channels/group", post_group, 0},
     {"POST", "users/group_channels", post_group_channels, 0},

@@ -330,6 +330,20 @@ on_history_done(struct host *host, op_id op, const struct history_result *result
 }
 
 static void
+on_browsed(struct host *host, op_id op, const struct browse_result *result)
+{
+    for (size_t i = 0; i < result->n; i++) {
+        const struct listed *listed = &result->list[i];
+        note(fake_of(host), "listed %s %s title=%s purpose=%s members=%u%s%s", listed->id,
+             listed->name, listed->title ? listed->title : "",
+             listed->purpose ? listed->purpose : "", listed->members,
+             listed->joined ? " joined" : "", listed->archived ? " archived" : "");
+    }
+    note(fake_of(host), "browsed %" G_GUINT64_FORMAT " %zu%s", op, result->n,
+         result->more ? " more" : "");
+}
+
+static void
 on_failed(struct host *host, op_id op, const GError *error)
 {
     note(fake_of(host), "failed %" G_GUINT64_FORMAT " %s: %s", op,
@@ -482,6 +496,7 @@ static const struct host_ops host_ops = {
     .emit = on_emit,
     .done = on_done,
     .history_done = on_history_done,
+    .browsed = on_browsed,
     .failed = on_failed,
     .state = on_state,
     .lost = on_lost,

@@ -81,7 +81,8 @@ opened(struct session *session, const GError *failure, void *user)
     struct core *core = session->core;
     const struct buffer *buffer =
         failure ? NULL
-                : session_find_buffer(session, core_buffer(core, opening->typed_in), opening->name);
+                : session_find_buffer(session, core_buffer(core, opening->typed_in),
+                                      session->answer_id ? session->answer_id : opening->name);
     g_autoptr(GError) error = failure ? g_error_copy(failure) : NULL;
 
     if (buffer && opening->show)
@@ -336,7 +337,8 @@ const struct command commands_talk[] = {
     {.name = "query",
      .aliases = "q",
      .arguments = "NAME [TEXT]",
-     .help = "Opens a conversation with a person and shows it.",
+     .help = "Opens a conversation with a person and shows it.\n"
+             "Several names with commas between them make a group, where the network has groups.",
      .example = "/query maria",
      .completes = {COMPLETE_USER},
      .least = 1,

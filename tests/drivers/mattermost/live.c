@@ -167,9 +167,59 @@ test_talk(void)
     g_assert_true(mattermost_driver.open_dm(live.session, 50, NULL, "maria", NULL));
     await(&live, "buffer * direct maria joined*");
     await(&live, "done 50 *");
-    g_assert_true(mattermost_driver.create(live.session, 51, NULL, "Rye", false, NULL));
+    const struct create_request rye = {.name = "Rye", .purpose = "bread"};
+    g_assert_true(mattermost_driver.create(live.session, 51, &rye, NULL));
     await(&live, "buffer * channel ~rye joined*");
     await(&live, "done 51 *");
+    end(&live);
+}
+
+/* Making, finding, inviting, archiving; groups. */
+static void
+test_places(void)
+{
+    struct live live = {0};
+    struct buffer lab = {.kind = BUFFER_CHANNEL};
+    const struct driver *driver = &mattermost_driver;
+
+    begin(&live, NULL);
+    mm_server_add_user(live.server, "bo", "Secret-pw-4");
+    mm_server_join_team(live.server, live.team, "bo");
+    mm_server_add_user(live.server, "sol", "Secret-pw-5");
+    const char *tea = mm_server_add_channel(live.server, live.team, "O", "tea", "Tea", "maria");
+    lab.remote_id = (char *)(uintptr_t)live.lab;
+    open_session(&live, NULL);
+    await(&live, "state online");
+    const struct browse_request all = {.space = live.team, .words = ""};
+    g_assert_true(driver->browse(live.session, 1, &all, NULL));
+    await_kept(&live, "listed %s ~lab title=The Lab purpose= members=2 joined", live.lab);
+    await_kept(&live, "listed %s ~tea title=Tea purpose= members=1", tea);
+    await(&live, "browsed 1 4");
+    const struct browse_request words = {.space = live.team, .words = "te"};
+    g_assert_true(driver->browse(live.session, 2, &words, NULL));
+    await(&live, "browsed 2 1");
+    g_assert_true(driver->join(live.session, 3, NULL, tea, NULL, NULL));
+    await_format(&live, "buffer %s channel ~tea joined*", tea);
+    await_format(&live, "done 3 %s", tea);
+    const struct create_request taken = {.space = live.team, .name = "The lab"};
+    const struct create_request lab_again = {.space = live.team, .name = "Lab"};
+    g_assert_true(driver->create(live.session, 4, &lab_again, NULL));
+    await(&live, "failed 4 * already exists*");
+    g_assert_true(driver->create(live.session, 5, &taken, NULL));
+    await(&live, "done 5 *");
+    g_assert_true(driver->invite(live.session, 6, &lab, "@Bo", false, NULL));
+    await(&live, "done 6 -");
+    g_assert_true(mm_server_has(live.server, "bo", live.lab));
+    /* Only who is in the team can be added; and only who may add to a team does. */
+    g_assert_true(driver->invite(live.session, 7, &lab, "sol", false, NULL));
+    await(&live, "failed 7 *");
+    g_assert_true(driver->open_dm(live.session, 8, NULL, "@maria, bo", NULL));
+    await(&live, "buffer * group bo, maria joined*");
+    await(&live, "done 8 *");
+    g_assert_true(driver->open_dm(live.session, 9, NULL, "maria,nobody", NULL));
+    await(&live, "failed 9 not-found*");
+    g_assert_true(driver->archive(live.session, 10, &lab, NULL));
+    await(&live, "done 10 -");
     end(&live);
 }
 
@@ -327,6 +377,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/mattermost/live/talk", test_talk);
+    g_test_add_func("/mattermost/live/places", test_places);
     g_test_add_func("/mattermost/live/password", test_password);
     g_test_add_func("/mattermost/live/resume", test_resume);
     g_test_add_func("/mattermost/live/catch-up", test_catch_up);

@@ -131,7 +131,7 @@ test_join(void)
     g_assert_true(mattermost_driver.join(w.session, 1, lab, "~Jobs", NULL, NULL));
     world_settle(&w);
     fake_expect(w.fake, "buffer jobsjobsjobsjobsjobsjobsjo channel ~jobs joined*");
-    fake_expect(w.fake, "done 1 -");
+    fake_expect(w.fake, "done 1 jobs*");
     fake_expect(w.fake, "caught-up jobs* whole");
     fake_expect_nothing(w.fake);
     g_assert_true(mattermost_driver.join(w.session, 2, NULL, "coops/jobs", NULL, NULL));
@@ -164,15 +164,24 @@ test_leave_and_create(void)
     fake_expect(w.fake, "buffer " LAB " channel ~lab topic=bread");
     fake_expect(w.fake, "done 1 -");
     fake_forget(w.fake);
-    g_assert_true(mattermost_driver.create(w.session, 2, lab, "Bread & Roses!", true, NULL));
+    struct create_request wish = {.from = lab, .name = "Bread & Roses!", .private_ = true};
+    g_assert_true(mattermost_driver.create(w.session, 2, &wish, NULL));
     world_settle(&w);
     fake_expect_sent(w.fake, "POST */channels {\"team_id\":\"" TEAM "\",\"name\":\"bread-roses\","
-                             "\"display_name\":\"Bread & Roses!\",\"type\":\"P\"}");
+                             "\"display_name\":\"Bread & Roses!\",\"purpose\":\"\","
+                             "\"type\":\"P\"}");
     fake_web_answer(w.web, "POST */channels", 201, "{\"id\":\"jobsjobsjobsjobsjobsjobsjo\"}");
     world_settle(&w);
     g_assert_true(fake_skip_to(w.fake, "buffer jobs*"));
-    fake_expect(w.fake, "done 2 -");
-    g_assert_false(mattermost_driver.create(w.session, 3, lab, "\xe2\x9c\xa8", false, &error));
+    fake_expect(w.fake, "done 2 jobs*");
+    /* The server's own programs make a name for links up as well. */
+    wish = (struct create_request){.space = TEAM, .name = "\xe2\x9c\xa8", .purpose = "stars"};
+    g_assert_true(mattermost_driver.create(w.session, 3, &wish, NULL));
+    world_settle(&w);
+    g_assert_true(fake_skip_sent_to(w.fake, "POST */channels *\"name\":\"channel-*"
+                                            "\"purpose\":\"stars\",\"type\":\"O\"*"));
+    wish.name = "~";
+    g_assert_false(mattermost_driver.create(w.session, 4, &wish, &error));
     g_assert_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT);
     buffer_free(lab);
     world_close(&w);
@@ -197,7 +206,7 @@ test_people(void)
     fake_web_answer(w.web, "POST */channels/direct", 201, "{\"id\":\"" DM "\"}");
     world_settle(&w);
     fake_expect(w.fake, "buffer " DM " direct bo joined*");
-    fake_expect(w.fake, "done 1 -");
+    fake_expect(w.fake, "done 1 " DM);
     g_assert_true(mattermost_driver.user_info(w.session, 2, lab, BO, NULL));
     world_settle(&w);
     fake_expect(w.fake, "say " LAB ": @bo (a bot), first name: Bo");

@@ -6,7 +6,8 @@
 
 #define FAKE_CAPS                                                                                  \
     (CAP_SEND | CAP_ACTION | CAP_NOTICE | CAP_HISTORY | CAP_LEAVE | CAP_MARK_READ | CAP_DEDUPE |   \
-     CAP_REACT | CAP_DELETE | CAP_TYPING | CAP_MEMBERS | CAP_REPLY)
+     CAP_REACT | CAP_DELETE | CAP_TYPING | CAP_MEMBERS | CAP_REPLY | CAP_JOIN | CAP_CREATE |       \
+     CAP_BROWSE)
 
 /* --- the driver
  * ------------------------------------------------------------------------------------- */
@@ -171,6 +172,38 @@ driver_members(void *state, op_id op, const struct buffer *buffer, GError **erro
     return true;
 }
 
+static bool
+driver_join(void *state, op_id op, const struct buffer *from, const char *name,
+            const char *argument, GError **error)
+{
+    struct fake_session *session = state;
+    session->asked_op = op;
+    g_string_append_printf(session->asked, "join %s|", name);
+    return true;
+}
+
+static bool
+driver_create(void *state, op_id op, const struct create_request *request, GError **error)
+{
+    struct fake_session *session = state;
+    session->asked_op = op;
+    g_string_append_printf(session->asked, "create %s in %s%s%s%s|", request->name,
+                           request->space ? request->space : "-",
+                           request->private_ ? " private" : "", request->purpose ? " for " : "",
+                           request->purpose ? request->purpose : "");
+    return true;
+}
+
+static bool
+driver_browse(void *state, op_id op, const struct browse_request *request, GError **error)
+{
+    struct fake_session *session = state;
+    session->asked_op = op;
+    g_string_append_printf(session->asked, "browse %s %u \"%s\"|",
+                           request->space ? request->space : "-", request->page, request->words);
+    return true;
+}
+
 static void
 driver_look_at(void *state, const struct buffer *buffer)
 {
@@ -246,6 +279,7 @@ static const struct driver driver_fake = {
     .caps = FAKE_CAPS,
     .marks = 1U << SPAN_BOLD | 1U << SPAN_CODE,
     .limits = {.max_in_flight = 1, .dedupe_window_us = 30 * SECOND_US},
+    .making = {.note = "In links it is written small.", .private_ = true, .purpose = true},
     .options = driver_options,
     .commands = driver_commands,
     .open = driver_open,
@@ -256,6 +290,9 @@ static const struct driver driver_fake = {
     .split = driver_split,
     .hides = driver_hides,
     .history = driver_history,
+    .join = driver_join,
+    .create = driver_create,
+    .browse = driver_browse,
     .leave = driver_leave,
     .mark_read = driver_mark_read,
     .mark_back = driver_mark_back,

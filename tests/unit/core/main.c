@@ -26,6 +26,7 @@ main(int argc, char **argv)
     test_options_add();
     test_outbox_add();
     test_waiting_add();
+    test_place_add();
     test_reload_add();
     test_search_add();
     test_secret_add();

@@ -101,6 +101,35 @@ driver_open_dm(void *state, op_id op, const struct buffer *from, const char *use
 }
 
 static bool
+driver_create(void *state, op_id op, const struct create_request *request, GError **error)
+{
+    return note(state, op, error, "create %s in %s%s%s%s", request->name,
+                request->space ? request->space : "-", request->private_ ? " private" : "",
+                request->purpose ? " for " : "", request->purpose ? request->purpose : "");
+}
+
+static bool
+driver_browse(void *state, op_id op, const struct browse_request *request, GError **error)
+{
+    return note(state, op, error, "browse %s page %u \"%s\"", request->space ? request->space : "-",
+                request->page, request->words);
+}
+
+static bool
+driver_invite(void *state, op_id op, const struct buffer *buffer, const char *user,
+              bool whole_space, GError **error)
+{
+    return note(state, op, error, "invite %s to %s%s", user, buffer->name,
+                whole_space ? "'s space" : "");
+}
+
+static bool
+driver_archive(void *state, op_id op, const struct buffer *buffer, GError **error)
+{
+    return note(state, op, error, "archive %s", buffer->name);
+}
+
+static bool
 driver_set_topic(void *state, op_id op, const struct buffer *buffer, const char *topic,
                  GError **error)
 {
@@ -165,7 +194,9 @@ static const struct driver driver = {
     .name = "net",
     .title = "Net",
     .caps = CAP_SEND | CAP_ACTION | CAP_JOIN | CAP_LEAVE | CAP_OPEN_DM | CAP_SET_TOPIC |
-            CAP_PRESENCE | CAP_RAW | CAP_REPLY | CAP_REACT | CAP_DELETE,
+            CAP_PRESENCE | CAP_RAW | CAP_REPLY | CAP_REACT | CAP_DELETE | CAP_CREATE | CAP_BROWSE |
+            CAP_INVITE | CAP_ARCHIVE,
+    .making = {.private_ = true, .purpose = true},
     .limits = {.max_in_flight = 1},
     .options = option_rows,
     .commands = command_rows,
@@ -179,6 +210,10 @@ static const struct driver driver = {
     .delete_ = driver_delete,
     .join = driver_join,
     .leave = driver_leave,
+    .create = driver_create,
+    .browse = driver_browse,
+    .invite = driver_invite,
+    .archive = driver_archive,
     .open_dm = driver_open_dm,
     .set_topic = driver_set_topic,
     .set_presence = driver_set_presence,

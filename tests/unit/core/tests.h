@@ -22,6 +22,7 @@ void test_message_add(void);
 void test_options_add(void);
 void test_outbox_add(void);
 void test_waiting_add(void);
+void test_place_add(void);
 void test_reload_add(void);
 void test_search_add(void);
 void test_secret_add(void);

@@ -112,9 +112,14 @@ add_name(GHashTable *names, const char *name, const char *row)
     g_hash_table_insert(names, g_strdup(name), (void *)(uintptr_t)row);
 }
 
+/* A network's own row may take the place of core's of the very same name. */
 static void
 add_names(const struct row *row, void *user)
 {
+    const struct command *own = strcmp(row->owner, "weft") != 0 ? command_find(row->name) : NULL;
+
+    if (own && strcmp(own->name, row->name) == 0)
+        g_hash_table_remove(user, row->name);
     g_auto(GStrv) aliases = g_strsplit(row->aliases ? row->aliases : "", " ", -1);
 
     add_name(user, row->name, row->name);

@@ -1,4 +1,4 @@
-/* The first minutes: one screen of fields, what the trial says, and the lines that would be
+/* Questions in fields, what came of the answers, and (of the first run) the lines that would be
  * written. */
 #include "ui/panes.h"
 
@@ -62,6 +62,9 @@ put_field(struct column *column, const struct view_field *field, struct editor *
         if (field->current)
             cells_set_cursor(canvas->cells, column->row, col + MIN(taken, MAX(cols - 1, 0)),
                              CURSOR_DEFAULT);
+    } else if (field->choice && field->current) {
+        draw_foreign(canvas, column->row, col, cols, field->value, DISPLAY_LINE, style);
+        cells_set_cursor(canvas->cells, column->row, col, CURSOR_DEFAULT);
     } else if (field->current) {
         editor_draw(editor, canvas->cells, column->row, col, 1, MAX(cols, 1), style);
     } else if (field->value) {
@@ -71,7 +74,7 @@ put_field(struct column *column, const struct view_field *field, struct editor *
 }
 
 static void
-put_section(struct column *column, const struct view_first_run *view)
+put_section(struct column *column, const struct view_form *view)
 {
     g_autofree char *intro = g_strdup_printf("These lines would be added to %s:", view->file);
 
@@ -81,8 +84,7 @@ put_section(struct column *column, const struct view_first_run *view)
 }
 
 void
-pane_first_run_draw(const struct canvas *canvas, struct rect rect,
-                    const struct view_first_run *view)
+pane_form_draw(const struct canvas *canvas, struct rect rect, const struct view_form *view)
 {
     bool tight = rect.rows < 20;
     struct column column = {canvas, rect, rect.row};
@@ -95,7 +97,7 @@ pane_first_run_draw(const struct canvas *canvas, struct rect rect,
     if (rect.rows > 2)
         column.rect.rows--; /* the last row belongs to the keys */
     if (rect.rows > 8) {
-        put_text(&column, 0, "Welcome to weft. Let us add an IRC account.", ROLE_TITLE);
+        put_text(&column, 0, view->title, ROLE_TITLE);
         column.row += !tight;
     }
     for (size_t i = 0; i < view->n; i++)
