@@ -18,6 +18,7 @@
 #include "store/store.h"
 #include "text/display.h"
 #include "ui/keymap_config.h"
+#include "ui/theme_find.h"
 #include "ui/ui.h"
 
 #define LOG_CAP_BYTES ((size_t)4 * 1024 * 1024)
@@ -125,12 +126,32 @@ check_key(void *user, const struct config_key *key, int column, bool warning, co
     config_complain(user, key->file, key->line, column, warning, text);
 }
 
-/* Only the screen knows the names of actions and keys: it says these when it starts, and a reload
- * asks before anything is changed. */
+static const char *
+theme_dir(void)
+{
+    return g_getenv("WEFT_THEMES") ? g_getenv("WEFT_THEMES") : WEFT_THEME_DIR;
+}
+
 static void
-check_keys(struct config *config)
+check_theme(struct config *config)
+{
+    const struct config_key *key = config_theme(config);
+    g_autoptr(GError) error = NULL;
+
+    if (!key)
+        return;
+    g_autofree char *own = g_path_get_dirname(config_file(config));
+    if (!theme_check(key->keys, own, theme_dir(), &error))
+        check_key(config, key, key->keys_column, false, error->message);
+}
+
+/* Only the screen knows the names of actions, keys and themes: it says these when it starts, and a
+ * reload asks before anything is changed. */
+static void
+check_screen(struct config *config)
 {
     keymap_free(keymap_from_config(config, check_key, config));
+    check_theme(config);
 }
 
 /* After the first frame: networking costs tens of milliseconds that nobody should wait for. */
@@ -182,7 +203,7 @@ build(struct app *app, const struct app_options *options, char **ret_notice, GEr
     core_options.clock = app->clock;
     core_options.networks = registry_networks();
     core_options.read_only = app->read_only;
-    core_options.check_config = check_keys;
+    core_options.check_config = check_screen;
     app->core = core_new(&core_options);
     app->term = term_open(&(struct term_options){.no_color = g_getenv("NO_COLOR") != NULL}, error);
     if (!app->term)
@@ -191,7 +212,7 @@ build(struct app *app, const struct app_options *options, char **ret_notice, GEr
     ui_options.core = app->core;
     ui_options.config = app->config;
     ui_options.paths = app->paths;
-    ui_options.theme_dir = g_getenv("WEFT_THEMES") ? g_getenv("WEFT_THEMES") : WEFT_THEME_DIR;
+    ui_options.theme_dir = theme_dir();
     ui_options.term = app->term;
     ui_options.quit = on_quit;
     ui_options.user = app;
@@ -270,7 +291,7 @@ app_check(const struct app_options *options, const char *file)
     }
     config = file ? config_load_file(file, NULL, registry_networks())
                   : config_load(paths, registry_networks());
-    check_keys(config);
+    check_screen(config);
     status = config_check_print(config, text);
     g_autofree char *shown = display_dup(text->str, (gssize)text->len, DISPLAY_BLOCK);
     fputs(shown, stdout);

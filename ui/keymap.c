@@ -232,6 +232,31 @@ unbind(struct keymap *keymap, const struct keymap_binding *binding, bool everywh
     }
 }
 
+/* All that is in the way is named at once. */
+static bool
+check_cuts(const struct keymap *keymap, const struct keymap_binding *binding, const char *keys,
+           GError **error)
+{
+    g_autoptr(GString) calls = g_string_new(NULL);
+    g_autoptr(GString) lines = g_string_new(NULL);
+
+    for (unsigned i = 0; i < keymap->bindings->len; i++) {
+        const struct keymap_binding *other = binding_at(keymap, i);
+        if (!cuts(other, binding))
+            continue;
+        g_autofree char *name = keymap_format(other->keys, other->n);
+        const bool more = calls->len > 0;
+        g_string_append_printf(calls, "%s\"%s\" calls %s", more ? ", " : "", name,
+                               actions[other->action].name);
+        g_string_append_printf(lines, "%snone = %s", more ? ", " : "", name);
+    }
+    if (calls->len > 0)
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                    "\"%s\" can't be bound while %s; unbind that first (%s).", keys, calls->str,
+                    lines->str);
+    return calls->len == 0;
+}
+
 bool
 keymap_bind(struct keymap *keymap, const char *action, const char *keys, GError **error)
 {
@@ -241,16 +266,8 @@ keymap_bind(struct keymap *keymap, const char *action, const char *keys, GError 
     if (!parse_action(action, &binding, &everywhere, error) ||
         !parse_sequence(keys, &binding, error))
         return false;
-    for (unsigned i = 0; binding.action != ACTION_NONE && i < keymap->bindings->len; i++) {
-        const struct keymap_binding *other = binding_at(keymap, i);
-        if (!cuts(other, &binding))
-            continue;
-        g_autofree char *name = keymap_format(other->keys, other->n);
-        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
-                    "\"%s\" can't be bound while \"%s\" calls %s; unbind that first (none = %s).",
-                    keys, name, actions[other->action].name, name);
+    if (binding.action != ACTION_NONE && !check_cuts(keymap, &binding, keys, error))
         return false;
-    }
     unbind(keymap, &binding, everywhere && binding.action == ACTION_NONE);
     if (binding.action != ACTION_NONE)
         g_array_append_val(keymap->bindings, binding);

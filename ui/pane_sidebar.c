@@ -25,15 +25,15 @@ short_state(enum account_state state)
 }
 
 static void
-append_counts(GString *tail, const struct view_entry *entry)
+append_counts(GString *tail, unsigned unread, unsigned mentions)
 {
-    if (entry->mentions > 0) {
+    if (mentions > 0) {
         g_string_append_c(tail, '@');
-        draw_count(tail, entry->mentions);
+        draw_count(tail, mentions);
     }
-    if (entry->unread > entry->mentions) {
+    if (unread > mentions) {
         g_string_append(tail, tail->len > 0 ? " " : "");
-        draw_count(tail, entry->unread);
+        draw_count(tail, unread);
     }
 }
 
@@ -43,7 +43,7 @@ entry_tail(const struct view_entry *entry, int cols)
 {
     GString *tail = g_string_new(NULL);
 
-    append_counts(tail, entry);
+    append_counts(tail, entry->unread, entry->mentions);
     if (entry->draft)
         g_string_prepend(tail, tail->len > 0 ? DRAFT " " : DRAFT);
     if (tail->len > 0)
@@ -157,6 +157,27 @@ draw_entry(const struct canvas *canvas, struct rect line, int number_cols,
     }
 }
 
+/* "v 12 more    @2 17" */
+static void
+draw_edge(const struct canvas *canvas, struct rect line, const char *arrow,
+          const struct view_edge *edge)
+{
+    const enum role role = edge->mentions > 0 ? ROLE_MENTION
+                           : edge->unread > 0 ? ROLE_UNREAD
+                                              : ROLE_DIM;
+    g_autofree char *text = g_strdup_printf("%s %zu more", arrow, edge->n);
+    g_autoptr(GString) tail = g_string_new(NULL);
+
+    append_counts(tail, edge->unread, edge->mentions);
+    const int cols = (int)tail->len;
+    cells_fill(canvas->cells, line.row, line.col, 1, line.cols,
+               theme_style(canvas->theme, ROLE_SIDEBAR));
+    draw_own(canvas, line.row, line.col, line.cols - cols - (cols > 0), text,
+             draw_role_on(canvas, ROLE_SIDEBAR, ROLE_DIM));
+    draw_own(canvas, line.row, line.col + line.cols - cols, cols, tail->str,
+             draw_role_on(canvas, ROLE_SIDEBAR, role));
+}
+
 static void
 draw_footer(const struct canvas *canvas, struct rect line, const struct view_sidebar *view)
 {
@@ -244,6 +265,11 @@ pane_sidebar_draw(const struct canvas *canvas, struct rect rect, const struct vi
         struct rect line = {rect.row + top + i, rect.col, 1, rect.cols};
         draw_entry(canvas, line, view->number_cols, &view->entries[i]);
     }
+    if (view->above.n > 0)
+        draw_edge(canvas, (struct rect){rect.row + top, rect.col, 1, rect.cols}, "^", &view->above);
+    if (view->below.n > 0)
+        draw_edge(canvas, (struct rect){rect.row + top + rows - 1, rect.col, 1, rect.cols}, "v",
+                  &view->below);
     if (top > 0)
         draw_inbox(canvas, (struct rect){rect.row, rect.col, 1, rect.cols}, view->inbox);
     if (top + rows < rect.rows)

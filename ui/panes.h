@@ -56,8 +56,15 @@ struct view_inbox_line {
     bool open;       /* it is what is shown */
 };
 
+/* The list goes on beyond its first or last row, which says so. */
+struct view_edge {
+    size_t n; /* rows that are not in sight; 0: the list ends there */
+    unsigned unread, mentions;
+};
+
 struct view_sidebar {
     const struct view_inbox_line *inbox; /* NULL: not shown */
+    struct view_edge above, below;       /* take the place of the first and last entry */
     const struct view_entry *entries;    /* those in sight */
     size_t n;
     int number_cols;    /* room for the highest number, in sight or not */

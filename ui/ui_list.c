@@ -94,22 +94,6 @@ ui_list_entry(const struct ui *ui, const struct list_row *row)
     return entry;
 }
 
-/* Moves just as far as what is to be in sight needs. */
-static void
-bring_into_sight(struct ui *ui, size_t wanted, size_t n, size_t rows)
-{
-    size_t *top = &ui->list.top;
-
-    if (wanted != SIZE_MAX && !ui->list.looked_away) {
-        if (wanted < *top)
-            *top = wanted;
-        else if (wanted >= *top + rows)
-            *top = wanted - rows + 1;
-    }
-    if (*top + rows > n)
-        *top = n > rows ? n - rows : 0;
-}
-
 static void
 fill_view(struct ui *ui, struct view_sidebar *view, GArray *entries, size_t rows)
 {
@@ -118,7 +102,7 @@ fill_view(struct ui *ui, struct view_sidebar *view, GArray *entries, size_t rows
     const struct list_row *all = list_rows(ui->list.rows, &n);
     const size_t cursor = focused ? ui_list_cursor(ui) : SIZE_MAX;
 
-    bring_into_sight(ui, focused ? cursor : list_shown_row(ui->list.rows), n, rows);
+    ui_list_bring(ui, focused ? cursor : list_shown_row(ui->list.rows), n, rows);
     for (size_t i = ui->list.top; i < n && i < ui->list.top + rows; i++) {
         struct view_entry entry = ui_list_entry(ui, &all[i]);
         entry.cursor = i == cursor && !ui->list.filtering;
@@ -127,6 +111,7 @@ fill_view(struct ui *ui, struct view_sidebar *view, GArray *entries, size_t rows
     view->entries = (const struct view_entry *)(void *)entries->data;
     view->n = entries->len;
     view->number_cols = list_number_cols(ui->list.rows);
+    ui_list_edges(ui, rows, view);
 }
 
 static struct view_inbox_line
@@ -176,6 +161,7 @@ ui_list_draw(struct ui *ui, const struct canvas *canvas)
 void
 ui_list_notice(struct ui *ui, const struct notice *notice)
 {
+    ui->list.edges.known = false;
     switch (notice->type) {
     case NOTICE_BUFFER_CHANGED:
         if (activity_update(ui->list.activity, notice->buffer_id))

@@ -1,35 +1,21 @@
 /* Theme and keys, as the configuration wants them. What is wrong there is said in weft's own
  * buffer. */
 #include "ui/keymap_config.h"
+#include "ui/theme_find.h"
 #include "ui/ui_priv.h"
 
 #include <string.h>
 
-static bool
-load_from(struct theme *theme, const char *dir, const char *sub, const char *name, GError **error)
+static const char *
+own_dir(const struct ui *ui)
 {
-    g_autofree char *file = g_strdup_printf("%s.theme", name);
-    g_autofree char *path = g_build_filename(dir, sub, file, NULL);
-
-    return g_file_test(path, G_FILE_TEST_EXISTS) && theme_load(theme, path, error);
+    return ui->paths ? ui->paths->config_dir : NULL;
 }
 
-/* The person's own themes go before weft's. False without an error: there is none of this name. */
 static bool
 load_theme(const struct ui *ui, const char *name, struct theme *theme, GError **error)
 {
-    g_autoptr(GError) why = NULL;
-    bool found = !strchr(name, '/') &&
-                 ((ui->paths && load_from(theme, ui->paths->config_dir, "themes", name, &why)) ||
-                  (!why && ui->theme_dir && load_from(theme, ui->theme_dir, ".", name, &why)));
-
-    if (!found && !why && strcmp(name, "dark") == 0) {
-        theme_init(theme);
-        found = true;
-    }
-    if (why)
-        g_propagate_error(error, g_steal_pointer(&why));
-    return found;
+    return theme_find(theme, name, own_dir(ui), ui->theme_dir, error);
 }
 
 static enum color_depth
@@ -64,7 +50,9 @@ read_theme(struct ui *ui)
 
     if (!load_theme(ui, fitting ? fitting_theme(ui) : name, &ui->theme, &error)) {
         g_autofree char *none =
-            g_strdup_printf("There is no theme \"%s\"; the built-in one is used.", name);
+            g_strdup_printf("There is no theme \"%s\"; the built-in one is used. /theme lists "
+                            "what there is.",
+                            name);
         theme_init(&ui->theme);
         if (error || !fitting)
             tell_trouble(ui, error ? error->message : none);
@@ -77,46 +65,10 @@ read_theme(struct ui *ui)
     theme_limit(&ui->theme, depth_of(ui));
 }
 
-/* --- names of themes
- * ------------------------------------------------------------------------------------- */
-
-static void
-add_names(GPtrArray *names, const char *dir, const char *sub)
-{
-    g_autofree char *path = g_build_filename(dir, sub, NULL);
-    g_autoptr(GDir) files = g_dir_open(path, 0, NULL);
-    const char *file;
-
-    while (files && (file = g_dir_read_name(files))) {
-        g_autofree char *name = g_strndup(file, strlen(file) - MIN(strlen(file), 6));
-        if (!g_str_has_suffix(file, ".theme") || !g_utf8_validate(name, -1, NULL) ||
-            g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
-            continue;
-        g_ptr_array_add(names, g_steal_pointer(&name));
-    }
-}
-
-static int
-compare_names(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 char **
 ui_look_themes(const struct ui *ui)
 {
-    GPtrArray *names = g_ptr_array_new();
-
-    if (ui->paths)
-        add_names(names, ui->paths->config_dir, "themes");
-    if (ui->theme_dir)
-        add_names(names, ui->theme_dir, ".");
-    if (!g_ptr_array_find_with_equal_func(names, "dark", g_str_equal, NULL))
-        g_ptr_array_add(names, g_strdup("dark"));
-    g_ptr_array_sort(names, compare_names);
-    g_ptr_array_insert(names, 0, g_strdup("auto"));
-    g_ptr_array_add(names, NULL);
-    return (char **)g_ptr_array_free(names, FALSE);
+    return theme_names(own_dir(ui), ui->theme_dir);
 }
 
 bool
@@ -144,9 +96,12 @@ complain(void *user, const struct config_key *key, int column, bool warning, con
 {
     struct ui *ui = user;
 
-    if (!warning)
-        core_say(ui->core, core_own_buffer(ui->core)->id, "%s:%d:%d: %s", key->file, key->line,
-                 column, text);
+    if (warning)
+        return;
+    core_say(ui->core, core_own_buffer(ui->core)->id, "%s:%d:%d: %s", key->file, key->line, column,
+             text);
+    ui_tell(ui, "Some lines of [keys] do not count: /go weft goes to where it is said which.",
+            true);
 }
 
 static void

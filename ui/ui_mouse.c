@@ -187,6 +187,11 @@ click_list(struct ui *ui, const struct mouse *mouse)
         ui_over_open(ui, UI_OVER_INBOX);
         return;
     }
+    const int edge = ui_list_edge_at(ui, row);
+    if (edge != 0) {
+        wheel_list(ui, edge < 0);
+        return;
+    }
     /* The mark of a space stands one column further in. */
     if (row < ui->list.rows_in_sight)
         ui_list_click(ui, ui->list.top + (size_t)row, mouse->col <= ui->layout.sidebar.col + 1);

@@ -73,8 +73,17 @@ struct ui_completion {
     bool emoji;        /* the words are emoji */
 };
 
+/* What the first and last row of the list say of what is not in sight. */
+struct ui_list_edges {
+    bool known;
+    unsigned serial; /* of the list, … */
+    size_t top, rows;
+    struct view_edge above, below;
+};
+
 /* The list of buffers. */
 struct ui_list {
+    struct ui_list_edges edges;
     struct activity *activity;
     struct list *rows;
     struct list_row at; /* where one is while the list has the keys, */
@@ -425,6 +434,11 @@ void ui_list_notice(struct ui *ui, const struct notice *notice);
 void ui_list_draw(struct ui *ui, const struct canvas *canvas);
 /* The row where one is. */
 size_t ui_list_cursor(struct ui *ui);
+/* Scrolls the list as far as that row needs; SIZE_MAX: none. */
+void ui_list_bring(struct ui *ui, size_t wanted, size_t n, size_t rows);
+void ui_list_edges(struct ui *ui, size_t rows, struct view_sidebar *view);
+/* -1, 1: the row in sight says that the list goes on above, below. */
+int ui_list_edge_at(const struct ui *ui, int row);
 struct view_entry ui_list_entry(const struct ui *ui, const struct list_row *row);
 
 /* ui_list_keys.c */

@@ -120,7 +120,7 @@ const struct option_row irc_option_rows[] = {
 static bool
 refuse(GError **error, const char *sentence, const char *what)
 {
-    g_autofree char *text = g_strdup_printf("%s (%s)", sentence, what);
+    g_autofree char *text = *what ? g_strdup_printf("%s (%s)", sentence, what) : g_strdup(sentence);
     g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, text);
     return false;
 }

@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 
+#include "core/foreign.h"
 #include "core/nearest.h"
 
 #define NAME_MAX_BYTES  64
@@ -250,7 +251,12 @@ static void
 refuse_unknown(const struct session *session, const char *name, GError **error)
 {
     struct nearest nearest;
+    const char *here = foreign_find(name);
 
+    if (here) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "weft has no /%s. %s", name, here);
+        return;
+    }
     nearest_init(&nearest, name);
     command_each(session, offer, &nearest);
     g_autofree char *hint =

@@ -65,6 +65,7 @@ config_new(const char *file, const char *override_file, bool must_exist,
     config->notify = options_new(config_rows_notify, NULL);
     config->accounts = g_ptr_array_new_with_free_func(account_entry_free);
     config->keys = g_ptr_array_new_with_free_func(key_free);
+    config->theme = g_ptr_array_new_with_free_func(key_free);
     config->levels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     config->ignores = g_ptr_array_new_with_free_func(ignore_free);
     return config;
@@ -83,6 +84,7 @@ config_free(struct config *config)
     options_free(config->notify);
     g_ptr_array_unref(config->accounts);
     g_ptr_array_unref(config->keys);
+    g_ptr_array_unref(config->theme);
     g_hash_table_unref(config->levels);
     g_ptr_array_unref(config->ignores);
     g_free(config);
@@ -220,25 +222,53 @@ take_simple(struct config *config, const struct config_section *section,
     *options = fresh;
 }
 
+static const struct config_pair *
+find_pair(const struct config_section *section, const char *key)
+{
+    const struct config_pair *found = NULL;
+
+    for (unsigned i = 0; i < section->pairs->len; i++) {
+        const struct config_pair *pair = section->pairs->pdata[i];
+        if (strcmp(pair->key, key) == 0 && (!found || pair->override))
+            found = pair;
+    }
+    return found;
+}
+
+static struct config_key *
+key_of(const struct config_pair *pair)
+{
+    struct config_key *key = g_new0(struct config_key, 1);
+
+    key->action = g_strdup(pair->key);
+    key->keys = g_strdup(pair->value);
+    key->file = g_strdup(pair->file);
+    key->line = pair->line;
+    key->action_column = pair->column;
+    key->keys_column = pair->value_column;
+    key->override = pair->override;
+    return key;
+}
+
 static void
 take_keys(struct config *config, const struct config_section *section)
 {
     struct taking taking = {.config = config, .section = section};
 
-    for (unsigned i = 0; i < section->pairs->len; i++) {
-        const struct config_pair *pair = section->pairs->pdata[i];
-        if (overridden(&taking, i))
-            continue;
-        struct config_key *key = g_new0(struct config_key, 1);
-        key->action = g_strdup(pair->key);
-        key->keys = g_strdup(pair->value);
-        key->file = g_strdup(pair->file);
-        key->line = pair->line;
-        key->action_column = pair->column;
-        key->keys_column = pair->value_column;
-        key->override = pair->override;
-        g_ptr_array_add(config->keys, key);
-    }
+    for (unsigned i = 0; i < section->pairs->len; i++)
+        if (!overridden(&taking, i))
+            g_ptr_array_add(config->keys, key_of(section->pairs->pdata[i]));
+}
+
+/* Its name means something to the screen alone, which complains of it there. */
+static void
+note_theme(struct config *config, const struct config_section *section)
+{
+    const struct config_pair *pair = find_pair(section, "theme");
+
+    g_ptr_array_set_size(config->theme, 0);
+    if (pair)
+        g_ptr_array_add(config->theme, key_of(pair));
 }
 
 /* The lines of all files add up: what /ignore writes stands beside what weft.conf says. */
@@ -335,19 +365,6 @@ config_check_account_name(const char *name, GError **error)
 }
 
 /* The value that counts for a key: the last that is not overridden. */
-static const struct config_pair *
-find_pair(const struct config_section *section, const char *key)
-{
-    const struct config_pair *found = NULL;
-
-    for (unsigned i = 0; i < section->pairs->len; i++) {
-        const struct config_pair *pair = section->pairs->pdata[i];
-        if (strcmp(pair->key, key) == 0 && (!found || pair->override))
-            found = pair;
-    }
-    return found;
-}
-
 static const struct network *
 take_network(struct taking *taking)
 {
@@ -400,6 +417,14 @@ take_account(struct config *config, const struct config_section *section)
 }
 
 static void
+take_look(struct config *config, const struct config_section *section,
+          const struct option_row *rows)
+{
+    take_simple(config, section, rows, &config->look);
+    note_theme(config, section);
+}
+
+static void
 refuse_kind(struct config *config, const struct config_section *section)
 {
     struct nearest nearest;
@@ -437,7 +462,7 @@ take_section(struct config *config, const struct config_section *section)
     else if (kind->rows == config_rows_ignore)
         take_ignores(config, section);
     else if (kind->rows == config_rows_look)
-        take_simple(config, section, kind->rows, &config->look);
+        take_look(config, section, kind->rows);
     else if (kind->rows == config_rows_notify)
         take_simple(config, section, kind->rows, &config->notify);
     else if (kind->rows == config_rows_weft)
@@ -460,6 +485,18 @@ config_take(struct config *config, struct config_source *source)
 
 /* --- asking
  * -------------------------------------------------------------------------------------------- */
+
+const struct config_key *
+config_theme(const struct config *config)
+{
+    return config->theme->len > 0 ? config->theme->pdata[0] : NULL;
+}
+
+const char *
+config_file(const struct config *config)
+{
+    return config->file;
+}
 
 const GPtrArray *
 config_problems(const struct config *config)

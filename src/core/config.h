@@ -54,6 +54,7 @@ struct config *
 config_load_file(const char *file, const char *override_file, const struct network *networks);
 void config_free(struct config *config);
 
+const char *config_file(const struct config *config);
 const GPtrArray *config_problems(const struct config *config); /* struct config_problem */
 /* What only the layers above can see, such as a key's name. Kept until the files are read anew. */
 void config_complain(struct config *config, const char *file, int line, int column, bool warning,
@@ -86,6 +87,10 @@ struct config_key {
 /* All of them, in the order of the files. */
 void config_each_key(const struct config *config,
                      void (*fn)(void *user, const struct config_key *key), void *user);
+
+/* The line of [look] that names a theme ("keys"), which only the screen can look for; NULL: none.
+ */
+const struct config_key *config_theme(const struct config *config);
 
 size_t config_n_accounts(const struct config *config);
 const char *config_account_name(const struct config *config, size_t i);

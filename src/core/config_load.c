@@ -140,6 +140,7 @@ config_adopt(struct config *config, struct config *fresh)
     SWAP(config->notify, fresh->notify, struct options *);
     SWAP(config->accounts, fresh->accounts, GPtrArray *);
     SWAP(config->keys, fresh->keys, GPtrArray *);
+    SWAP(config->theme, fresh->theme, GPtrArray *);
     SWAP(config->levels, fresh->levels, GHashTable *);
     SWAP(config->ignores, fresh->ignores, GPtrArray *);
     config_free(fresh);

@@ -32,6 +32,7 @@ struct config {
     struct options *notify;
     GPtrArray *accounts; /* struct config_account */
     GPtrArray *keys;     /* struct config_key */
+    GPtrArray *theme;    /* struct config_key: where [look] names one; empty: nowhere */
     GHashTable *levels;  /* address, case-folded → enum notify_level + 1 */
     GPtrArray *ignores;  /* struct config_ignore */
 };

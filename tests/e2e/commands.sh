@@ -6,6 +6,8 @@ tap_n=0
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export WEFT_HOME="$scratch/home"
+root=$(cd "${G_TEST_SRCDIR:-.}" && pwd)
+export WEFT_THEMES="$root/themes"
 mkdir -p "$WEFT_HOME/data"
 chmod 700 "$WEFT_HOME" "$WEFT_HOME/data"
 
@@ -104,6 +106,33 @@ is "a key that two lines want is a warning" grep -qE ':4:11: warning: Ctrl-x cal
 is "a conflict with a longer sequence has line and column" grep -qE ':7:15: error: "Alt-h" can.t be bound while "Alt-h m" calls mark-read' "$scratch/out"
 is "an unknown preset has the nearest one beside it" grep -qE ':9:10: error: .*weechatt.*"weechat"' "$scratch/out"
 is "and that is all" said "2 errors, 1 warning"
+cat >"$scratch/theme.conf" <<'END'
+[look]
+theme = drak
+
+[account near]
+network = irc
+server = 127.0.0.1:6667
+tls = off
+nick = kai
+join =
+[keys]
+help = Ctrl-x
+END
+mkdir -p "$scratch/themes"
+printf 'nonsense\n' >"$scratch/themes/broken.theme"
+run check "$scratch/theme.conf"
+is "an unknown theme has the nearest one beside it" grep -qE ':2:9: error: There is no theme drak. Did you mean dark.* auto, ' "$scratch/out"
+is "an empty join is told without an empty pair of brackets" grep -qE 'join takes one channel, and its key after a blank\.$' "$scratch/out"
+printf '[look]\ntheme = broken\n' >"$scratch/broken.conf"
+run check "$scratch/broken.conf"
+is "a theme that cannot be read is an error" grep -qE ':2:9: error: .*broken\.theme' "$scratch/out"
+printf '[look]\ntheme = mono\n' >"$scratch/mono.conf"
+run check "$scratch/mono.conf"
+is "a theme of weft's is none" [ "$status" -eq 0 ]
+printf '[keys]\nhelp = Alt-h\n' >"$scratch/cuts.conf"
+run check "$scratch/cuts.conf"
+is "all sequences that are in the way are named at once" grep -qE '"Alt-h m" calls mark-read, .*"Alt-h [a-z]" calls .*unbind that first \(none = Alt-h [a-z], none = Alt-h' "$scratch/out"
 run check "$scratch/none.conf"
 is "check of a file that is not there ends with 1" [ "$status" -eq 1 ]
 run check

@@ -573,6 +573,37 @@ test_long(void)
     world_free(world);
 }
 
+/* The list says that it goes on, and what waits there. */
+static void
+test_edges(void)
+{
+    struct world *world = world_new(1);
+
+    for (int i = 0; i < 60; i++) {
+        g_autofree char *name = g_strdup_printf("#c%02d", i);
+        fake_channel(world->fake, 0, name, BUFFER_CHANNEL);
+    }
+    go(world, 0, "#lab");
+    say_in(world->fake, 0, "#c50", "soup?");
+    say_in(world->fake, 0, "#c51", "Kai: soup?");
+    assert_shows(world, "v 45 more    @1 2");
+    g_assert_false(shows(world, "^ "));
+    say_in(world->fake, 0, "#c02", "soup!"); /* in sight */
+    assert_shows(world, "v 45 more    @1 2");
+    go(world, 0, "#c30");
+    assert_shows(world, "32 #c30");
+    assert_shows(world, "^ 17 more       1");
+    assert_shows(world, "v 29 more    @1 2");
+    go(world, 0, "#c59");
+    assert_shows(world, "61 #c59");
+    assert_shows(world, "@1 2");
+    g_assert_false(shows(world, "v "));
+    go(world, 0, "#lab");
+    assert_shows(world, " 1 #lab");
+    assert_shows(world, "^ 2 more");
+    world_free(world);
+}
+
 void
 test_list_add(void)
 {
@@ -590,4 +621,5 @@ test_list_add(void)
     g_test_add_func("/list/deeds", test_deeds);
     g_test_add_func("/list/next-unread", test_next_unread);
     g_test_add_func("/list/long", test_long);
+    g_test_add_func("/list/edges", test_edges);
 }

@@ -25,7 +25,10 @@ find_account(const struct command_context *context, GError **error)
     }
     g_autofree char *hint = nearest_hint(&nearest);
     g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "There is no account %s.%s",
-                context->arguments[0], hint);
+                context->arguments[0],
+                *hint ? hint
+                      : " /account lists what there is; \"weft LINK\", or a section [account NAME] "
+                        "in weft.conf, adds one.");
     return NULL;
 }
 

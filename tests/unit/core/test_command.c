@@ -66,6 +66,8 @@ test_text_and_slashes(void)
         scene, "#coop", "/kcik x",
         "There is no command /kcik here. Did you mean /kick? Two slashes (//) send the text "
         "as it is.");
+    scene_input(scene, "#coop", "/lastlog soup",
+                "weft has no /lastlog. Ctrl-s finds in this buffer; /search looks everywhere.");
     scene_input(scene, "#coop", "/me", "Something is missing: /me TEXT");
     scene_input(scene, "#coop", "/close it", "/close takes nothing behind it.");
     scene_assert_calls(scene, "");

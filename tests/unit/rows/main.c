@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/command.h"
+#include "core/foreign.h"
 #include "protocols/registry.h"
 
 /* A row of either kind. */
@@ -186,6 +187,28 @@ test_document(void)
                 "WEFT_UPDATE_GOLDEN=1 tests/unit/rows-test writes it anew.");
 }
 
+/* What other programs call it: not a name of weft's own, and told where one comes from them. */
+static void
+test_foreign(void)
+{
+    g_autofree char *file =
+        g_test_build_filename(G_TEST_DIST, "docs", "from-weechat-irssi.md", NULL);
+    g_autofree char *text = NULL;
+
+    g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+    for (const struct foreign_command *row = foreign_commands; row->names; row++) {
+        g_auto(GStrv) names = g_strsplit(row->names, " ", -1);
+        g_assert_true(g_str_has_suffix(row->here, "."));
+        for (char **name = names; *name; name++) {
+            g_autofree char *told = g_strdup_printf("`/%s`", *name);
+            if (command_find(*name))
+                g_error("/%s is a command of weft's: it has no place in foreign.c.", *name);
+            if (!strstr(text, told))
+                g_error("docs/from-weechat-irssi.md does not tell of /%s", *name);
+        }
+    }
+}
+
 static void
 find_in_manual(const struct row *row, void *user)
 {
@@ -274,6 +297,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/rows/each", test_each);
+    g_test_add_func("/rows/foreign", test_foreign);
     g_test_add_func("/rows/names", test_names);
     g_test_add_func("/rows/document", test_document);
     g_test_add_func("/rows/manual", test_manual);
