@@ -32,6 +32,10 @@ cancel(struct ui *ui)
 {
     if (editor_deselect(ui->editor) || ui_reading_cancel(ui))
         return;
+    if (ui_change_is_on(ui) && ui->has_keys == KEYMAP_MAIN) {
+        ui_change_cancel(ui);
+        return;
+    }
     if (ui->reply && ui->has_keys == KEYMAP_MAIN) {
         ui_reply_set(ui, NULL);
         return;

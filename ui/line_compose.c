@@ -190,6 +190,10 @@ put_said(struct styled *text, struct line *line)
     line->has_spoilers = spans_put(text, message->body, line->expanded);
     if (message->flags & MESSAGE_EDITED)
         put(text, " (edited)", ROLE_EDITED);
+    if (message->flags & MESSAGE_CHANGING)
+        put(text, " (change on its way)", ROLE_PENDING);
+    if (message->flags & MESSAGE_UNCHANGED)
+        put(text, " (CHANGE NOT TAKEN)", ROLE_FAILED);
 }
 
 /* What became of our own message, in words. */
@@ -214,6 +218,8 @@ put_state(struct styled *text, const struct message *message)
     }
     if (message->flags & MESSAGE_NOT_STORED)
         put(text, "  not stored", ROLE_FAILED);
+    if (message->flags & MESSAGE_PINNED)
+        put(text, " (pinned)", ROLE_EDITED);
     if (message->flags & MESSAGE_FLAGGED)
         put(text, " (flagged)", ROLE_EDITED);
 }

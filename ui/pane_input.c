@@ -17,6 +17,8 @@ prompt_text(const struct width_rules *rules, int cols, const struct view_input *
 
     if (view->question || !view->self || cols < 12)
         return g_strdup(cols < 4 ? "" : "> ");
+    if (view->reply.changing)
+        return g_strdup(cols < 30 ? "edit> " : "[editing] ");
     name = display_dup(view->self, -1, DISPLAY_NAME);
     prompt = g_strdup_printf("[%s] ", name);
     if (width_text(prompt, strlen(prompt), rules) <= cols / 3)
@@ -51,13 +53,16 @@ static void
 draw_reply(const struct canvas *canvas, struct rect *rect, const struct view_reply *reply)
 {
     const struct style style = theme_style(canvas->theme, ROLE_QUOTE);
-    const char *note = reply->by_name ? "begins with the name; Esc drops it" : "Esc drops it";
+    const char *note = reply->changing  ? "Enter changes it; Esc gives up"
+                       : reply->by_name ? "begins with the name; Esc drops it"
+                                        : "Esc drops it";
     const int note_cols = (int)strlen(note), end = rect->col + rect->cols;
     int col = rect->col;
 
     if (rect->rows < 2)
         return;
-    col += draw_own(canvas, rect->row, col, rect->cols, "reply to ", style);
+    col += draw_own(canvas, rect->row, col, rect->cols,
+                    reply->changing ? "your message" : "reply to ", style);
     col += draw_foreign(canvas, rect->row, col, MIN(end - col, MAX(8, rect->cols / 4)), reply->name,
                         DISPLAY_NAME, style);
     col += draw_own(canvas, rect->row, col, end - col, ": ", style);

@@ -176,7 +176,8 @@ void pane_typing_draw(const struct canvas *canvas, struct rect rect, const char 
 struct view_reply {
     const char *name; /* who said it; NULL: none is answered */
     const char *words;
-    bool by_name; /* the network ties no answer to it: the text will begin with the name */
+    bool changing; /* no answer: this message of ours is changed */
+    bool by_name;  /* the network ties no answer to it: the text will begin with the name */
 };
 
 struct view_input {

@@ -54,6 +54,7 @@ ui_leave(struct ui *ui, bool gone)
     ui->quitting = true;
     ui_outside_end(ui);
     ui_draft_save(ui);
+    ui_change_leave(ui);
     ui->quit(ui->user, gone);
 }
 
@@ -80,6 +81,8 @@ on_message(struct ui *ui, const struct notice *notice)
         ui_search_changed(ui->search, notice->message);
     if (notice->type == NOTICE_MESSAGE_CHANGED)
         ui_reply_changed(ui, notice->message);
+    if (notice->type == NOTICE_MESSAGE_CHANGED)
+        ui_change_changed(ui, notice->message);
     if (ui->bare)
         ui_bare_came(ui->bare, notice);
     /* Who says something here is not only looking. */
@@ -147,6 +150,9 @@ on_notice(const struct notice *notice, void *user)
         break;
     case NOTICE_SHOW_BUFFER:
         ui_show(ui, notice->buffer_id);
+        break;
+    case NOTICE_CHANGE:
+        ui_change_begin(ui, notice->message);
         break;
     case NOTICE_SEARCH:
         ui_over_search(ui, notice->text);
@@ -254,6 +260,7 @@ ui_new(const struct ui_options *options)
     ui->history = editor_history_new(UI_HISTORY_LINES);
     ui->histories = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
                                           (GDestroyNotify)(void *)editor_history_free);
+    ui->changes = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, ui_change_free);
     g_queue_init(&ui->questions);
     ui->dirty = true;
     ui_list_init(ui);
@@ -316,6 +323,7 @@ ui_free(struct ui *ui)
     editor_free(ui->editor);
     editor_free(ui->answer);
     g_hash_table_unref(ui->histories);
+    g_hash_table_unref(ui->changes);
     editor_history_free(ui->history);
     g_array_unref(ui->trail);
     g_array_unref(ui->peek.seen);

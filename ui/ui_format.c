@@ -29,17 +29,6 @@ ui_format(struct ui *ui, enum action action)
     return false;
 }
 
-/* The network that can edit brings the way to do it. */
-void
-ui_revise(struct ui *ui)
-{
-    g_autofree char *key = keymap_first_key(ui->keymap, ACTION_UP);
-    g_autofree char *text =
-        g_strdup_printf("%s %s recalls it, to be said again.", capability_lack(CAP_EDIT), key);
-
-    ui_tell(ui, text, true);
-}
-
 /* --- which keys may follow
  * ---------------------------------------------------------------------------------- */
 

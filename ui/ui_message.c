@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/edit.h"
 #include "text/plain.h"
 
 #define QUOTE_LINES 12
@@ -118,15 +119,6 @@ quote(struct ui *ui, const struct message *message)
         editor_insert(ui->editor, "\n", 1);
     editor_insert(ui->editor, text, strlen(text));
     ui_draft_changed(ui);
-}
-
-static void
-edit(struct ui *ui, const struct message *message)
-{
-    if ((message->flags & MESSAGE_OWN) == 0)
-        ui_tell(ui, "Only what you have said yourself can be changed.", true);
-    else
-        ui_revise(ui);
 }
 
 /* --- taking back
@@ -299,7 +291,7 @@ ui_message_action(struct ui *ui, enum action action, struct message *message)
         quote(ui, message);
         return true;
     case ACTION_MESSAGE_EDIT:
-        edit(ui, message);
+        ui_change_begin(ui, message);
         return true;
     case ACTION_MESSAGE_DELETE:
         delete_(ui, message, asked);
@@ -350,6 +342,8 @@ ui_message_hint(const struct ui *ui, GString *out, const struct message *message
         ui_hint_add(ui, out, ACTION_MESSAGE_REACT, "react");
         ui_hint_add(ui, out, ACTION_MESSAGE_THUMB, "👍");
     }
+    if (core_may_edit(ui->core, message, NULL))
+        ui_hint_add(ui, out, ACTION_MESSAGE_EDIT, "edit");
     if (core_waits(ui->core, message->id))
         ui_hint_add(ui, out, ACTION_MESSAGE_DELETE, "take back");
     else if (failed || (named && own && can(ui, CAP_DELETE)))

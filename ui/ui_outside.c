@@ -66,7 +66,7 @@ take_text(const struct ui_outside *outside, const char *text)
     if (ui->window->shown == outside->buffer_id) {
         editor_replace(ui->editor, 0, SIZE_MAX, text);
         ui_draft_changed(ui);
-    } else {
+    } else if (!ui_change_put(ui, outside->buffer_id, text)) {
         core_set_draft(ui->core, outside->buffer_id, text);
     }
 }

@@ -217,6 +217,7 @@ struct ui {
     bool next_shown;
     struct ui_outside *outside; /* the person's own editor has the terminal; NULL: it has not */
     struct message *reply;      /* what is being written answers it; NULL: nothing */
+    GHashTable *changes;        /* buffer id → struct ui_change */
     struct ui_completion completion;
     struct emoji_recent emoji; /* chosen last, to write with and to react with */
 
@@ -514,7 +515,6 @@ void ui_outside_end(struct ui *ui); /* weft ends first */
 
 /* ui_format.c */
 bool ui_format(struct ui *ui, enum action action); /* false: it is another's */
-void ui_revise(struct ui *ui);
 /* A key came; `pending`: others may follow, and are shown when nothing comes for a moment. */
 void ui_next_keys(struct ui *ui, bool pending);
 void ui_next_keys_draw(const struct ui *ui, const struct canvas *canvas);
@@ -544,6 +544,23 @@ bool ui_reply_takes(const struct ui *ui, const char *text);
 bool ui_reply_send(struct ui *ui, const char *text, GError **error);
 /* `ret_words` holds what the view borrows: g_free(). */
 void ui_reply_view(const struct ui *ui, struct view_reply *ret_view, char **ret_words);
+
+/* ui_change.c */
+void ui_change_free(void *change);
+bool ui_change_is_on(const struct ui *ui); /* in the buffer shown */
+/* Takes our message into the input, or says why it cannot be changed. */
+void ui_change_begin(struct ui *ui, struct message *message);
+void ui_change_send(struct ui *ui);   /* what stands in the input */
+void ui_change_cancel(struct ui *ui); /* it is on */
+bool ui_change_keep(struct ui *ui);   /* what stands in the input; false: it is none */
+/* It waits with this text. False: none is on in that buffer. */
+bool ui_change_put(struct ui *ui, int64_t buffer_id, const char *text);
+const char *ui_change_text(const struct ui *ui); /* of the buffer shown; NULL: none is on */
+void ui_change_changed(struct ui *ui, struct message *message);
+/* In place of what is answered. */
+void ui_change_view(const struct ui *ui, struct view_reply *ret_view, char **ret_words);
+void ui_change_leave(struct ui *ui); /* weft ends */
+void ui_revise(struct ui *ui);       /* the last of ours */
 
 /* ui_complete.c */
 void ui_complete(struct ui *ui, int by); /* forward 1, back -1 */

@@ -34,7 +34,7 @@ ui_draft_save(struct ui *ui)
 {
     clock_timer_del(core_clock(ui->core), ui->draft_timer);
     ui->draft_timer = 0;
-    if (!ui->window->shown || ui->draft_serial == editor_serial(ui->editor))
+    if (!ui->window->shown || ui_change_keep(ui) || ui->draft_serial == editor_serial(ui->editor))
         return;
     ui->draft_serial = editor_serial(ui->editor);
     core_set_draft(ui->core, ui->window->shown, editor_text(ui->editor));
@@ -56,7 +56,7 @@ tell_typing(struct ui *ui)
     const char *text = editor_text(ui->editor);
     const bool command = text[0] == '/' && text[1] != '/';
 
-    core_typing(ui->core, ui->window->shown, *text && !command);
+    core_typing(ui->core, ui->window->shown, *text && !command && !ui_change_is_on(ui));
 }
 
 void
@@ -81,7 +81,8 @@ ui_show_input(struct ui *ui)
     ui->list.looked_away = false;
     ui_members_forget(ui);
     ui_reading_forget(ui);
-    editor_set(ui->editor, draft ? draft : "", SIZE_MAX);
+    const char *changed = ui_change_text(ui);
+    editor_set(ui->editor, changed ? changed : draft ? draft : "", SIZE_MAX);
     ui->draft_serial = editor_serial(ui->editor);
     ui_reply_load(ui);
     ui_tell(ui, NULL, false);

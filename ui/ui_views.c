@@ -368,6 +368,7 @@ ui_draw(struct ui *ui, struct cells *cells)
     struct view_input input = input_view(ui, account);
     g_autofree char *words = NULL;
     ui_reply_view(ui, &input.reply, &words);
+    ui_change_view(ui, &input.reply, &words);
     ui_length_view(ui, &input);
     bool bad;
     g_autofree char *notice = notice_text(ui, account, &bad);

@@ -72,7 +72,9 @@ ui_submit(struct ui *ui)
 {
     if (ui->has_keys != KEYMAP_MAIN)
         return;
-    if (!editor_is_empty(ui->editor)) {
+    if (ui_change_is_on(ui)) {
+        ui_change_send(ui);
+    } else if (!editor_is_empty(ui->editor)) {
         if (!ui_flood_asks(ui))
             ui_send(ui);
     } else if (config_n_accounts(ui->config) == 0) {
@@ -87,7 +89,8 @@ ui_paste_text(struct ui *ui, const char *text, size_t len)
     size_t from, to;
     bool first =
         editor_selection(ui->editor, &from, &to) ? from == 0 : editor_cursor(ui->editor) == 0;
-    bool slash = first && len > 0 && text[0] == '/' && (len == 1 || text[1] != '/');
+    bool slash =
+        first && !ui_change_is_on(ui) && len > 0 && text[0] == '/' && (len == 1 || text[1] != '/');
     g_autofree char *whole = g_strdup_printf("%s%.*s", slash ? "/" : "", (int)len, text);
 
     ui_focus_set(ui, KEYMAP_MAIN);
@@ -96,7 +99,8 @@ ui_paste_text(struct ui *ui, const char *text, size_t len)
     if (!editor_insert(ui->editor, whole, strlen(whole)))
         ui_tell(ui, "That is more than one message can hold; only its beginning was taken.", true);
     ui_draft_changed(ui);
-    ui_flood_pasted(ui, ui_flood_lines(text, len));
+    if (!ui_change_is_on(ui))
+        ui_flood_pasted(ui, ui_flood_lines(text, len));
 }
 
 /* --- how long it is

@@ -287,7 +287,7 @@ mmost_names_channel(void *session, const char *text)
 const struct driver mattermost_driver = {
     .name = "mattermost",
     .title = "Mattermost",
-    .caps = CAP_SEND | CAP_ACTION | CAP_DELETE | CAP_REACT | CAP_REPLY | CAP_TYPING |
+    .caps = CAP_SEND | CAP_ACTION | CAP_EDIT | CAP_DELETE | CAP_REACT | CAP_REPLY | CAP_TYPING |
             CAP_MARK_READ | CAP_HISTORY | CAP_JOIN | CAP_LEAVE | CAP_CREATE | CAP_OPEN_DM |
             CAP_BROWSE | CAP_INVITE | CAP_ARCHIVE | CAP_MEMBERS | CAP_USER_INFO | CAP_SET_TOPIC |
             CAP_PRESENCE | CAP_ECHO | CAP_DEDUPE,
@@ -305,6 +305,7 @@ const struct driver mattermost_driver = {
     .connect = mmost_connect,
     .disconnect = mmost_disconnect,
     .send = mmost_api_send,
+    .edit = mmost_api_edit,
     .delete_ = mmost_api_delete,
     .react = mmost_api_react,
     .typing = mmost_api_typing,

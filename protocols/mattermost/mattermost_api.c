@@ -24,15 +24,6 @@ mmost_refuse(GError **error, int code, const char *sentence)
     return false;
 }
 
-static bool
-check_post(struct mm *mm, const char *remote_id, GError **error)
-{
-    if (!mmost_check_ready(mm, error))
-        return false;
-    return mmost_is_id(remote_id) ||
-           mmost_refuse(error, WEFT_ERROR_NOT_FOUND, "The server does not know this message.");
-}
-
 struct mmost_channel *
 mmost_channel_of(struct mm *mm, const struct buffer *buffer, GError **error)
 {
@@ -54,7 +45,7 @@ mmost_api_delete(void *session, op_id op, const struct buffer *buffer, const cha
 {
     struct mm *mm = session;
 
-    if (!check_post(mm, remote_id, error))
+    if (!mmost_check_post(mm, remote_id, error))
         return false;
     mmost_call_urgent(mm, "DELETE", NULL, mmost_on_plain, "/posts/%s", remote_id)->op = op;
     return true;
@@ -68,7 +59,7 @@ mmost_api_react(void *session, op_id op, const struct buffer *buffer, const char
     const char *name = mmost_emoji_out(emoji);
     struct mmost_call *call;
 
-    if (!check_post(mm, remote_id, error))
+    if (!mmost_check_post(mm, remote_id, error))
         return false;
     if (!name)
         return mmost_refuse(error, WEFT_ERROR_BAD_INPUT,

@@ -8,6 +8,7 @@
 #define KNOW_US          (300 * G_USEC_PER_SEC)
 #define PRESENCE_US      (60 * G_USEC_PER_SEC)
 #define MOST_WATCHED     200
+#define MOST_EDIT_S      (100 * 365 * 86400U)
 #define MEMBERS_PER_PAGE 200
 
 static void ask_members(struct mm *mm, unsigned page);
@@ -196,7 +197,8 @@ on_config(struct mm *mm, struct mmost_call *call, const struct mmost_answer *ans
           const GError *error)
 {
     const char *size = json_get_text(answer->json, "MaxPostSize");
-    guint64 runes = 0;
+    const char *window = json_get_text(answer->json, "PostEditTimeLimit");
+    guint64 runes = 0, seconds = 0;
     struct limits limits = mattermost_driver.limits;
 
     if (failed(mm, error))
@@ -204,7 +206,13 @@ on_config(struct mm *mm, struct mmost_call *call, const struct mmost_answer *ans
     /* A character has at least a byte: so many bytes always pass. */
     if (g_ascii_string_to_unsigned(size, 10, 100, 1000000, &runes, NULL))
         limits.text_bytes = (size_t)runes;
-    mm->host->ops->caps(mm->host, mattermost_driver.caps, &limits);
+    /* -1 is for ever. */
+    if (g_ascii_string_to_unsigned(window, 10, 1, MOST_EDIT_S, &seconds, NULL))
+        limits.edit_window_us = (int64_t)seconds * G_USEC_PER_SEC;
+    mm->host->ops->caps(mm->host,
+                        strcmp(window, "0") == 0 ? mattermost_driver.caps & ~(unsigned)CAP_EDIT
+                                                 : mattermost_driver.caps,
+                        &limits);
     step_done(mm);
 }
 

@@ -480,9 +480,11 @@ mmost_post_edited(struct mm *mm, const json_t *post)
         *json_get_text(post, "original_id"))
         return;
     struct rich *body = body_of(mm, post, kind_of(json_get_text(post, "type")));
-    const struct event event = {.type = EVENT_EDITED,
-                                .conversation = channel->id,
-                                .edited = {.remote_id = id, .body = body}};
+    const int64_t edit_ms = MIN(json_get_int(post, "edit_at"), INT64_MAX / 1000);
+    const struct event event = {
+        .type = EVENT_EDITED,
+        .conversation = channel->id,
+        .edited = {.remote_id = id, .body = body, .time_us = edit_ms * 1000}};
     host_emit(mm->host, &event);
     rich_free(body);
 }

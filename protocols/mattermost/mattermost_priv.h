@@ -322,10 +322,12 @@ void mmost_catch_up(struct mm *mm, struct mmost_channel *channel);
 void mmost_deeds_fetch(struct mm *mm, struct mmost_channel *channel);
 void mmost_sweep_begin(struct mm *mm);
 
-/* --- mattermost_history.c, _send.c, _api.c, _places.c, _people.c: operations --- */
+/* --- mattermost_history.c, _send.c, _messages.c, _api.c, _places.c, _people.c: operations --- */
 
 /* Sets `error` and is false. */
 bool mmost_refuse(GError **error, int code, const char *sentence);
+/* A post that can be named, while something can be asked; false sets `error`. */
+bool mmost_check_post(struct mm *mm, const char *remote_id, GError **error);
 /* The channel of a buffer, while something can be asked; NULL sets `error`. */
 struct mmost_channel *mmost_channel_of(struct mm *mm, const struct buffer *buffer, GError **error);
 /* An answer that says nothing but whether it was done. */
@@ -338,6 +340,8 @@ void mmost_on_made(struct mm *mm, struct mmost_call *call, const struct mmost_an
 bool
 mmost_api_history(void *session, op_id op, const struct history_request *request, GError **error);
 bool mmost_api_send(void *session, op_id op, const struct send_request *request, GError **error);
+bool mmost_api_edit(void *session, op_id op, const struct buffer *buffer,
+                    const struct message *message, const struct rich *body, GError **error);
 bool mmost_api_delete(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
                       GError **error);
 bool mmost_api_react(void *session, op_id op, const struct buffer *buffer, const char *remote_id,

@@ -110,6 +110,7 @@ accounts_add(struct core *core, const char *name, const char *network)
         session = add_account(core, stored, name, network);
         room_load(core);
         outbox_load(core, session);
+        edit_load(core, session);
     }
     tell(core, session);
     return session;

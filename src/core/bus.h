@@ -30,6 +30,7 @@ enum notice_type {
     NOTICE_DISK,        /* the disk refuses, or works again */
     NOTICE_SHOW_BUFFER, /* a command asks for this buffer to be shown */
     NOTICE_SEARCH,      /* a command asks for a search; text: for what, NULL: to be typed */
+    NOTICE_CHANGE,      /* a command asks for our message to be changed */
     NOTICE_INBOX,       /* what waits has changed (core/inbox.h); once, until somebody has looked */
     NOTICE_CONFIG,      /* keys, theme or look changed */
     NOTICE_CLEAR,       /* /clear: what this buffer shows goes out of sight */
@@ -41,7 +42,7 @@ struct notice {
     enum notice_type type;
     int64_t account_id;
     int64_t buffer_id;
-    struct message *message; /* MESSAGE, MESSAGE_CHANGED, ATTENTION; owned by the notice */
+    struct message *message; /* MESSAGE, MESSAGE_CHANGED, CHANGE, ATTENTION; owned by the notice */
     bool live;               /* MESSAGE, ATTENTION: said now, not fetched */
     unsigned calls;          /* ATTENTION: how many messages call, `message` the last of them, */
     unsigned mentions;       /* and how many of these are mentions */

@@ -33,10 +33,12 @@ core_new(const struct core_options *options)
     question_init(core);
     room_init(core);
     outbox_init(core);
+    edit_init(core);
     accounts_load(core);
     room_load(core);
     attention_load(core);
     outbox_load(core, NULL);
+    edit_load(core, NULL);
     inbox_init(core);
     return core;
 }
@@ -65,6 +67,7 @@ core_free(struct core *core)
         store_flush(core->store);
     word_fini(core);
     inbox_fini(core);
+    edit_fini(core);
     outbox_fini(core);
     room_fini(core);
     g_hash_table_unref(core->sessions);

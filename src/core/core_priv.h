@@ -108,6 +108,8 @@ struct core {
     GHashTable *out_by_id;      /* outbox id → struct out_row, owned */
     GHashTable *out_by_message; /* message id → struct out_row */
 
+    GPtrArray *edits; /* edit.c: struct leaving, in the order in which they were typed */
+
     struct inbox *inbox; /* inbox.c */
 
     /* question.c */

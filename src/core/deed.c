@@ -125,11 +125,13 @@ on_edited(struct session *session, struct room *room, const struct event *event)
     if (remote_id == NULL || *remote_id == '\0')
         return;
     struct rich *body = ingest_clean_rich(event->edited.body);
+    const int64_t said_us = event->edited.time_us;
     const struct store_put_edit put = {
         .account_id = session->account->id,
         .buffer_id = room->pub.id,
         .remote_id = remote_id,
         .body = body,
+        .time_us = said_us != 0 ? CLAMP(said_us, 0, CORE_LATEST_US) : clock_wall_us(core->clock),
     };
     store_put_edit(core->store, &put, word_came, deed_new(core, room, false));
     rich_free(body);

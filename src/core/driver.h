@@ -74,6 +74,7 @@ struct limits {
     int max_in_flight; /* sends of one lane that may wait for an answer at a time; at least 1 */
     int64_t dedupe_window_us; /* CAP_DEDUPE: a resend is safe for this long */
     int64_t send_timeout_us;  /* without an answer for this long the outcome is unknown; 0: 60 s */
+    int64_t edit_window_us;   /* CAP_EDIT: how long after it was said; 0: for ever */
     int64_t hold_us; /* what was sent may be held on its way for this long, and come although the
                         connection that it was sent on is gone; 0: it may not. What is not found
                         is not sent again before */
@@ -272,8 +273,11 @@ struct driver {
      * `text` is what `raw` takes. Needs no session. Core stores nothing else of such a text and
      * sends it at once or not at all; the driver masks likewise what comes back. */
     char *(*hides)(const char *conversation, const char *text);
-    bool (*edit)(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
-                 const struct rich *body, GError **error);
+    /* Our own message says something else from now on. Doing it twice must be doing it once: it is
+     * asked for again when a connection was lost before the answer. Where the network tells in
+     * another form what the message says now, it is emitted before the completion. */
+    bool (*edit)(void *session, op_id op, const struct buffer *buffer,
+                 const struct message *message, const struct rich *body, GError **error);
     bool (*delete_)(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
                     GError **error);
     bool (*react)(void *session, op_id op, const struct buffer *buffer, const char *remote_id,

@@ -72,6 +72,16 @@ void typing_sent(struct room *room);
 
 void deed_event(struct session *session, const struct event *event);
 
+/* --- edit.c: our own changes of our own messages, on their way out
+ * ------------------------------------------------- */
+
+void edit_init(struct core *core);
+void edit_fini(struct core *core);
+/* Takes up the stored ones: of one account, or of all (NULL). */
+void edit_load(struct core *core, const struct session *session);
+/* Hands over what may leave now. */
+void edit_run_room(struct room *room);
+
 /* --- word.c: the way to the store and its word back
  * --------------------------------------------------------- */
 
@@ -193,6 +203,11 @@ void attention_load(struct core *core);
 
 /* Whether something waits in its editor; tells of a change. */
 void writing_set_draft(struct core *core, struct room *room, bool draft);
+/* What was typed there, its marks read where the network has them. rich_free(). */
+struct rich *writing_read(struct core *core, const struct room *room, const char *typed);
+/* A text as one message. False and `error` when it is none, or more than one. */
+bool writing_is_one(struct core *core, struct room *room, enum message_kind kind,
+                    const struct rich *body, GError **error);
 
 /* --- outbox.c
  * ------------------------------------------------------------------------------------- */
@@ -202,8 +217,9 @@ void outbox_fini(struct core *core);
 /* Takes up the stored rows: of one account, or of all (NULL). */
 void outbox_load(struct core *core, const struct session *session);
 /* Adds a message and its row; both go on their way when they are on disk. */
-void outbox_add(struct core *core, struct room *room, enum message_kind kind,
-                const struct rich *body, const char *reply_to, bool clear_draft);
+void
+outbox_add(struct core *core, struct room *room, enum message_kind kind, const struct rich *body,
+           const char *source, const char *reply_to, bool clear_draft);
 /* One that has just been stored joins the end of its lane; takes the row. */
 void outbox_take(struct core *core, struct room *room, struct outbox_row *row, int64_t sort_key);
 /* The lane's memory; for the end of a buffer. */
@@ -219,6 +235,8 @@ void outbox_lost_room(struct room *room);
 void outbox_caught_up(struct room *room, bool history_whole);
 /* Something of it was not found and may still come: a live line of ours may be that. */
 bool outbox_holds(const struct room *room);
+/* What waits for this conversation may leave. */
+bool outbox_is_ready(const struct room *room);
 /* Those whose conversation did not come back in time: nothing will be found out any more. */
 void outbox_give_up_looking(struct session *session);
 /* Ids of messages that were not sent, or perhaps not, and rest, in no order. int64_t; unref. */

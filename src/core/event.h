@@ -165,6 +165,7 @@ struct event {
         struct {
             const char *remote_id;   /* of the message */
             const struct rich *body; /* may be NULL: empty */
+            int64_t time_us;         /* when; 0: the network does not say */
         } edited;
         struct {
             const char *user_id;

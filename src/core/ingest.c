@@ -478,6 +478,7 @@ room_caught_up(struct core *core, struct room *room, bool whole)
         room->called = room->called_mentions = 0;
     }
     outbox_caught_up(room, whole);
+    edit_run_room(room);
     unread_tell_due(room);
 }
 

@@ -434,8 +434,8 @@ hand_over(struct out_row *out)
 /* What a person has typed does not wait until the history of all conversations is here: it leaves
  * as soon as the conversation is there. What is in doubt blocks its lane until it was looked for.
  */
-static bool
-is_ready(const struct room *room)
+bool
+outbox_is_ready(const struct room *room)
 {
     const struct session *session = room->session;
     const bool to_rejoin = room->pub.joined && room->pub.kind != BUFFER_DIRECT;
@@ -470,7 +470,7 @@ marked(struct word *word, const struct store_result *result)
         return;
     }
     word_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
-    if (!is_ready(out->room)) {
+    if (!outbox_is_ready(out->room)) {
         /* Cut while it was being written: nothing has left. */
         g_autoptr(GError) error = g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED, "Cut.");
         send_failed(out, error);
@@ -498,7 +498,7 @@ outbox_run_room(struct room *room)
 {
     struct lane *lane = room->lane;
 
-    if (lane == NULL || lane->hold_timer != 0 || !is_ready(room))
+    if (lane == NULL || lane->hold_timer != 0 || !outbox_is_ready(room))
         return;
     const int most = room->session->limits.max_in_flight;
     for (GList *at = lane->rows.head; at != NULL && lane->in_flight < most; at = at->next) {
@@ -514,6 +514,7 @@ static void
 run_room(struct room *room, void *user)
 {
     outbox_run_room(room);
+    edit_run_room(room);
 }
 
 void

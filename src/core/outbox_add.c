@@ -43,7 +43,7 @@ added(struct word *word, const struct store_result *result)
 
 void
 outbox_add(struct core *core, struct room *room, enum message_kind kind, const struct rich *body,
-           const char *reply_to, bool clear_draft)
+           const char *source, const char *reply_to, bool clear_draft)
 {
     const struct account *account = room->session->account;
     struct adding *adding = word_new(core, sizeof *adding, added, room->pub.id);
@@ -69,6 +69,7 @@ outbox_add(struct core *core, struct room *room, enum message_kind kind, const s
     row->buffer_id = room->pub.id;
     row->kind = kind;
     row->body = rich_dup(body);
+    row->source = g_strcmp0(source, body->text) != 0 ? g_strdup(source) : NULL;
     row->reply_to = g_strdup(reply_to);
     row->created_us = message->time_us;
     store_add_outbox(core->store, row, message, clear_draft, word_came, adding);

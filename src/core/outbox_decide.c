@@ -1,5 +1,6 @@
 /* What the person decides of what was said and is still here: send it again, give it up. */
 #include "core/outbox_priv.h"
+#include "store/edit.h"
 
 static struct out_row *
 row_of_message(struct core *core, int64_t message_id, GError **error)
@@ -34,7 +35,8 @@ core_retry(struct core *core, int64_t message_id, GError **error)
     struct room *room = out->room;
     out->looks = out->blocks = false;
     outbox_set_state(out, OUTBOX_DROPPED, "Sent again, further down.");
-    outbox_add(core, room, out->row->kind, out->row->body, out->row->reply_to, false);
+    g_autofree char *source = store_load_source(core->store, message_id);
+    outbox_add(core, room, out->row->kind, out->row->body, source, out->row->reply_to, false);
     outbox_run_room(room);
     return true;
 }

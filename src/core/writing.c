@@ -115,9 +115,10 @@ send_hidden(struct room *room, enum message_kind kind, const struct rich *body, 
     return true;
 }
 
-bool
-core_send(struct core *core, int64_t buffer_id, enum message_kind kind, const struct rich *body,
-          const char *reply_to, GError **error)
+/* `source`: as it was typed, or NULL. */
+static bool
+send(struct core *core, int64_t buffer_id, enum message_kind kind, const struct rich *body,
+     const char *source, const char *reply_to, GError **error)
 {
     struct room *room = room_get(core, buffer_id);
 
@@ -131,15 +132,47 @@ core_send(struct core *core, int64_t buffer_id, enum message_kind kind, const st
         return false;
     typing_sent(room);
     for (guint i = 0; i < parts->len; i++)
-        outbox_add(core, room, kind, parts->pdata[i], i == 0 ? reply_to : NULL,
-                   i + 1 == parts->len);
+        outbox_add(core, room, kind, parts->pdata[i], parts->len == 1 ? source : NULL,
+                   i == 0 ? reply_to : NULL, i + 1 == parts->len);
     g_ptr_array_unref(parts);
     return true;
 }
 
+bool
+core_send(struct core *core, int64_t buffer_id, enum message_kind kind, const struct rich *body,
+          const char *reply_to, GError **error)
+{
+    return send(core, buffer_id, kind, body, NULL, reply_to, error);
+}
+
+bool
+writing_is_one(struct core *core, struct room *room, enum message_kind kind,
+               const struct rich *body, GError **error)
+{
+    g_autofree char *kept = hidden(room, body->text);
+
+    if (!may_send(core, room, kind, body, NULL, error))
+        return false;
+    if (kept != NULL) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                    "There is a password in it, and others would read it. Nothing was changed.");
+        return false;
+    }
+    GPtrArray *parts = split(room, kind, body, NULL, error);
+    const unsigned n = parts != NULL ? parts->len : 0;
+    if (parts != NULL)
+        g_ptr_array_unref(parts);
+    if (n > 1)
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
+                    "This is too long for one message: it would be %u. Make it shorter, and say "
+                    "the rest in another.",
+                    n);
+    return n == 1;
+}
+
 /* A secret is no place for marks. */
-static struct rich *
-read_typed(struct core *core, const struct room *room, const char *typed)
+struct rich *
+writing_read(struct core *core, const struct room *room, const char *typed)
 {
     const bool marks =
         room != NULL && room->session != NULL && config_bool(core->config, "look", "markup");
@@ -153,8 +186,8 @@ bool
 writing_say(struct core *core, int64_t buffer_id, enum message_kind kind, const char *typed,
             const char *reply_to, GError **error)
 {
-    struct rich *body = read_typed(core, room_get(core, buffer_id), typed);
-    const bool good = core_send(core, buffer_id, kind, body, reply_to, error);
+    struct rich *body = writing_read(core, room_get(core, buffer_id), typed);
+    const bool good = send(core, buffer_id, kind, body, typed, reply_to, error);
 
     rich_free(body);
     return good;
@@ -214,7 +247,7 @@ core_send_lines(struct core *core, int64_t buffer_id, const char *text, int64_t 
     }
     typing_sent(room);
     for (guint i = 0; i < messages->len; i++)
-        outbox_add(core, room, MESSAGE_TEXT, messages->pdata[i], i == 0 ? reply_to : NULL,
+        outbox_add(core, room, MESSAGE_TEXT, messages->pdata[i], NULL, i == 0 ? reply_to : NULL,
                    i + 1 == messages->len);
     return true;
 }
@@ -242,7 +275,7 @@ core_measure(struct core *core, int64_t buffer_id, const char *typed, struct mea
     if (*typed == '\0' || command || room == NULL || room->session == NULL ||
         !session_open(room->session, NULL))
         return;
-    struct rich *body = read_typed(core, room, typed[0] == '/' ? typed + 1 : typed);
+    struct rich *body = writing_read(core, room, typed[0] == '/' ? typed + 1 : typed);
     GPtrArray *parts = split(room, MESSAGE_TEXT, body, NULL, NULL);
     if (parts == NULL)
         ret_measure->left_bytes = 0;

@@ -50,7 +50,10 @@ enum message_flags {
     MESSAGE_BOT = 1 << 6,
     MESSAGE_NOT_STORED = 1 << 7, /* never stored: set while the disk refuses */
     MESSAGE_REACTED = 1 << 8,    /* somebody has reacted: `reactions` is not empty */
-    MESSAGE_FLAGGED = 1 << 9,    /* the person wants to find it again; known to weft alone */
+    MESSAGE_FLAGGED = 1 << 9,    /* the person wants to find it again */
+    MESSAGE_PINNED = 1 << 10,    /* to the conversation, for everybody */
+    MESSAGE_CHANGING = 1 << 11,  /* ours: a change of it waits or is under way */
+    MESSAGE_UNCHANGED = 1 << 12, /* ours: a change of it was refused, and its text is kept */
 };
 
 /* One emoji under a message, and by how many. */

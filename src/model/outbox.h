@@ -26,6 +26,7 @@ struct outbox_row {
     enum outbox_state state;
     char *key; /* the same after a crash, another for the same text typed twice */
     struct rich *body;
+    char *source;   /* as it was typed; NULL: as the body's text is, or not known */
     char *reply_to; /* remote id, or NULL */
     int attempts;
     int64_t created_us;

@@ -42,8 +42,8 @@ store_load_number(struct store *store, sqlite3_stmt *statement, int64_t otherwis
     return number;
 }
 
-static char *
-load_text(struct store *store, sqlite3_stmt *statement)
+char *
+store_load_text(struct store *store, sqlite3_stmt *statement)
 {
     bool ok;
     char *text = db_step(statement, &ok) ? db_text(statement, 0) : NULL;
@@ -269,25 +269,26 @@ store_load_gaps(struct store *store, int64_t buffer_id)
 char *
 store_load_cursor(struct store *store, int64_t account_id, int64_t buffer_id)
 {
-    return load_text(store,
-                     db_bind(store->reader,
-                             "SELECT value FROM cursors WHERE account_id = ?1 AND buffer_id = ?2",
-                             "ii", account_id, buffer_id));
+    return store_load_text(
+        store,
+        db_bind(store->reader, "SELECT value FROM cursors WHERE account_id = ?1 AND buffer_id = ?2",
+                "ii", account_id, buffer_id));
 }
 
 char *
 store_load_kv(struct store *store, int64_t account_id, const char *key)
 {
-    return load_text(store, db_bind(store->reader,
-                                    "SELECT value FROM kv WHERE account_id = ?1 AND key = ?2", "is",
-                                    account_id, key));
+    return store_load_text(store, db_bind(store->reader,
+                                          "SELECT value FROM kv WHERE account_id = ?1 AND key = ?2",
+                                          "is", account_id, key));
 }
 
 char *
 store_load_draft(struct store *store, int64_t buffer_id)
 {
-    return load_text(store, db_bind(store->reader, "SELECT body FROM drafts WHERE buffer_id = ?1",
-                                    "i", buffer_id));
+    return store_load_text(
+        store,
+        db_bind(store->reader, "SELECT body FROM drafts WHERE buffer_id = ?1", "i", buffer_id));
 }
 
 GArray *

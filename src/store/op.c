@@ -42,7 +42,13 @@ op_free(struct op *op)
         g_ptr_array_unref(op->stay.list);
         break;
     case OP_EDIT:
-        g_free(op->spans);
+        g_free(op->edit.spans);
+        break;
+    case OP_ADD_EDIT:
+        edit_free(op->new_edit);
+        break;
+    case OP_REVISIONS:
+        g_ptr_array_unref(op->revisions);
         break;
     case OP_ADD_OUTBOX:
         outbox_row_free(op->add.row);
@@ -86,7 +92,8 @@ batch_free(struct batch *batch)
 void
 batch_add_take(struct batch *batch, struct op *op)
 {
-    if (op->kind == OP_SET_OUTBOX && op->change.state == OUTBOX_SENDING)
+    if ((op->kind == OP_SET_OUTBOX && op->change.state == OUTBOX_SENDING) ||
+        (op->kind == OP_SET_EDIT && op->set_edit.state == EDIT_SENDING))
         batch->durable = true;
     g_ptr_array_add(batch->ops, op);
 }

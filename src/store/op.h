@@ -7,6 +7,7 @@
 #ifndef WEFT_STORE_OP_H
 #define WEFT_STORE_OP_H
 
+#include "model/edit.h"
 #include "store/store.h"
 
 enum op_kind {
@@ -18,6 +19,10 @@ enum op_kind {
     OP_REACTIONS,
     OP_DELETION,
     OP_EDIT,
+    OP_ADD_EDIT,
+    OP_SET_EDIT,
+    OP_REVISIONS,
+    OP_PIN,
     OP_CURSOR,
     OP_KV,
     OP_GAP,
@@ -42,12 +47,22 @@ struct op {
     int64_t now_us;
     struct message *message; /* MESSAGE: the caller's too, not changed here; ADD_OUTBOX: a copy */
     int64_t row_id;          /* MESSAGE: of the row made of it */
-    char *name; /* MESSAGE: the key that it came with; KV: the key; REACTION(S), DELETION, EDIT:
-                   the message's remote id */
+    char *name; /* MESSAGE: the key that it came with; KV: the key; REACTION(S), DELETION, EDIT,
+                   REVISIONS, PIN: the message's remote id */
     char *text; /* MESSAGE, CURSOR: cursor; KV: value; DRAFT: text; REACTION: emoji; DELETION:
-                   note; EDIT: text */
+                   note; EDIT: text; SET_EDIT: why it failed */
     union {
-        char *spans; /* EDIT */
+        struct {
+            char *spans;
+            int64_t time_us;
+        } edit;                /* EDIT */
+        struct edit *new_edit; /* ADD_EDIT */
+        struct {
+            int64_t id;
+            enum edit_state state;
+        } set_edit;
+        GPtrArray *revisions; /* struct revision */
+        bool pinned;
         struct account *account;
         struct space *space;
         struct buffer *buffer;

@@ -245,6 +245,14 @@ put_apply(struct put *put, struct op *op)
         return put_deletion(put, op);
     case OP_EDIT:
         return put_edit(put, op);
+    case OP_ADD_EDIT:
+        return put_edit_add(put, op);
+    case OP_SET_EDIT:
+        return put_edit_change(put, op);
+    case OP_REVISIONS:
+        return put_revisions(put, op);
+    case OP_PIN:
+        return put_pin(put, op);
     case OP_CURSOR:
         put_cursor(put, op->account_id, op->buffer_id, op->text);
         return true;

@@ -46,7 +46,22 @@ bool put_unindexed(struct put *put, int64_t upto);
 bool put_reaction(struct put *put, struct op *op);
 bool put_reactions(struct put *put, struct op *op);
 bool put_deletion(struct put *put, struct op *op);
+
+/* put_edit.c */
 bool put_edit(struct put *put, struct op *op);
+bool put_edit_add(struct put *put, struct op *op);
+bool put_edit_change(struct put *put, struct op *op);
+bool put_revisions(struct put *put, struct op *op);
+bool put_pin(struct put *put, struct op *op);
+/* A new row of ours was typed so. */
+bool put_source(struct put *put, int64_t message_id, const char *source);
+/* All texts of a message but the one that it says: it is taken back, or its row goes. */
+bool put_forget_texts(struct put *put, int64_t message_id);
+
+/* put_deed.c */
+/* *ret_id 0: there is none. */
+bool put_find_message(struct put *put, int64_t buffer_id, const char *remote_id, int64_t *ret_id,
+                      unsigned *ret_flags);
 /* Before a row is made of `message`, which has a remote id. *ret_any: put_deeds() is to be called
  * for the row. *ret_deleted: it was deleted already, and this, without its text, takes its place;
  * else NULL. */

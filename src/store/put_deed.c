@@ -1,16 +1,16 @@
-/* What happened to messages after they were said: reactions, deletions, edits. They meet their
+/* What happened to messages after they were said: reactions and deletions. They meet their
  * message in whatever order the two come, so everything here asks for the state as it should be,
  * not for what has just been done. */
 #include "store/put.h"
 #include "store/rows.h"
 
-#define FLAG_EDITED  "4"
 #define FLAG_DELETED "8"
+#define FLAGS_TEXT   "7168" /* pinned, changing, unchanged */
 #define FLAG_REACTED "256"
 
-static bool
-find_message(struct put *put, int64_t buffer_id, const char *remote_id, int64_t *ret_id,
-             unsigned *ret_flags)
+bool
+put_find_message(struct put *put, int64_t buffer_id, const char *remote_id, int64_t *ret_id,
+                 unsigned *ret_flags)
 {
     bool ok;
     sqlite3_stmt *statement =
@@ -131,7 +131,7 @@ put_reaction(struct put *put, struct op *op)
     bool deleted;
     op->result.outcome = STORE_KNOWN;
     if (!is_deleted(put, op->buffer_id, op->name, &deleted) ||
-        !find_message(put, op->buffer_id, op->name, &message_id, &flags))
+        !put_find_message(put, op->buffer_id, op->name, &message_id, &flags))
         return false;
     if (deleted)
         return true;
@@ -190,7 +190,7 @@ put_reactions(struct put *put, struct op *op)
     int64_t message_id;
     unsigned flags;
     bool ok;
-    if (!find_message(put, op->buffer_id, op->name, &message_id, &flags))
+    if (!put_find_message(put, op->buffer_id, op->name, &message_id, &flags))
         return false;
     op->result.outcome = message_id == 0 ? STORE_MISSING : STORE_KNOWN;
     if (message_id == 0 || !find_gone(put, op, gone))
@@ -217,7 +217,7 @@ put_reactions(struct put *put, struct op *op)
 static bool
 erase(struct put *put, int64_t message_id, const char *note)
 {
-    return put_unindex(put, message_id) &&
+    return put_unindex(put, message_id) && put_forget_texts(put, message_id) &&
            db_run(db_bind(put->db,
                           "DELETE FROM reactions WHERE (buffer_id, remote_id) ="
                           " (SELECT buffer_id, remote_id FROM messages WHERE id = ?1)",
@@ -227,7 +227,8 @@ erase(struct put *put, int64_t message_id, const char *note)
                           message_id)) &&
            db_run(db_bind(put->db,
                           "UPDATE messages SET body = '', spans = NULL, error = ?2,"
-                          " flags = (flags & ~" FLAG_REACTED ") | " FLAG_DELETED " WHERE id = ?1",
+                          " flags = (flags & ~(" FLAG_REACTED " | " FLAGS_TEXT ")) | " FLAG_DELETED
+                          " WHERE id = ?1",
                           "is", message_id, note));
 }
 
@@ -253,7 +254,7 @@ put_deletion(struct put *put, struct op *op)
     bool deleted, ok;
     op->result.outcome = STORE_KNOWN;
     if (!is_deleted(put, op->buffer_id, op->name, &deleted) ||
-        !find_message(put, op->buffer_id, op->name, &message_id, &flags))
+        !put_find_message(put, op->buffer_id, op->name, &message_id, &flags))
         return false;
     if (!deleted && !add_deletion(put, op, message_id == 0))
         return false;
@@ -266,37 +267,6 @@ put_deletion(struct put *put, struct op *op)
     if ((flags & MESSAGE_DELETED) != 0)
         return true;
     if (!erase(put, message_id, op->text))
-        return false;
-    op->result.outcome = STORE_CHANGED;
-    op->result.message = put_load(put->db, message_id, &ok);
-    return ok;
-}
-
-/* --- edits
- * ---------------------------------------------------------------------------------------------- */
-
-bool
-put_edit(struct put *put, struct op *op)
-{
-    int64_t message_id;
-    unsigned flags;
-    bool ok;
-    if (!find_message(put, op->buffer_id, op->name, &message_id, &flags))
-        return false;
-    op->result.outcome = message_id == 0 ? STORE_MISSING : STORE_KNOWN;
-    if (message_id == 0 || (flags & MESSAGE_DELETED) != 0)
-        return true;
-    const bool same =
-        db_number(db_bind(put->db, "SELECT body = ?2 AND spans IS ?3 FROM messages WHERE id = ?1",
-                          "iss", message_id, op->text, op->spans),
-                  0, &ok) != 0;
-    if (!ok || same)
-        return ok;
-    if (!put_unindex(put, message_id) ||
-        !db_run(db_bind(put->db,
-                        "UPDATE messages SET body = ?2, spans = ?3, flags = flags | " FLAG_EDITED
-                        " WHERE id = ?1",
-                        "iss", message_id, op->text, op->spans)))
         return false;
     op->result.outcome = STORE_CHANGED;
     op->result.message = put_load(put->db, message_id, &ok);

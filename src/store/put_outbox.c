@@ -41,7 +41,7 @@ put_outbox_add(struct put *put, struct op *op)
     /* On a second try, after the disk refused, the first try's key has to be the same: it is, since
      * the number is. */
     if (!put_insert(put, op->account_id, message, key, &message->id) ||
-        !insert_row(put, op, id, key) ||
+        !insert_row(put, op, id, key) || !put_source(put, message->id, op->add.row->source) ||
         (op->add.clear_draft &&
          !(put_draft(put, op->buffer_id, NULL) && put_draft_reply(put, op->buffer_id, 0))))
         return false;
@@ -104,7 +104,7 @@ take_remote_id(struct put *put, const struct row *row, const char *remote_id, in
         return db_run(db_bind(
             put->db, "UPDATE messages SET remote_id = NULL, flags = flags & ~256 WHERE id = ?1",
             "i", other));
-    return put_unindex(put, other) &&
+    return put_unindex(put, other) && put_forget_texts(put, other) &&
            db_run(db_bind(put->db, "DELETE FROM messages WHERE id = ?1", "i", other));
 }
 

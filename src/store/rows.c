@@ -1,7 +1,7 @@
 #include "store/rows.h"
 
-static struct rich *
-read_rich(sqlite3_stmt *statement, int text, int spans)
+struct rich *
+row_rich(sqlite3_stmt *statement, int text, int spans)
 {
     char *body = db_text(statement, text);
     struct rich *rich = rich_new_take(body != NULL ? body : g_strdup(""));
@@ -35,12 +35,31 @@ row_message(sqlite3_stmt *statement)
     message->sender_id = db_text(statement, 7);
     message->sender_name = db_text(statement, 8);
     message->remote_id = db_text(statement, 9);
-    message->body = read_rich(statement, 10, 11);
+    message->body = row_rich(statement, 10, 11);
     message->subject = db_text(statement, 12);
     message->reply_to = db_text(statement, 13);
     message->key = db_text(statement, 14);
     message->error = db_text(statement, 15);
     return message;
+}
+
+struct edit *
+row_edit(sqlite3_stmt *statement)
+{
+    struct edit *edit = g_new0(struct edit, 1);
+    const int state = sqlite3_column_int(statement, 4);
+    edit->id = sqlite3_column_int64(statement, 0);
+    edit->account_id = sqlite3_column_int64(statement, 1);
+    edit->buffer_id = sqlite3_column_int64(statement, 2);
+    edit->message_id = sqlite3_column_int64(statement, 3);
+    /* Of what is not known, assume that it may have left. */
+    edit->state = state >= 0 && state <= EDIT_FAILED ? (enum edit_state)state : EDIT_SENDING;
+    edit->body = row_rich(statement, 5, 6);
+    edit->source = db_text(statement, 7);
+    edit->base = db_text(statement, 8);
+    edit->created_us = sqlite3_column_int64(statement, 9);
+    edit->error = db_text(statement, 10);
+    return edit;
 }
 
 struct outbox_row *
@@ -56,7 +75,7 @@ row_outbox(sqlite3_stmt *statement)
     /* Of what is not known, assume that it may have left. */
     row->state = state >= 0 && state <= OUTBOX_DROPPED ? (enum outbox_state)state : OUTBOX_UNKNOWN;
     row->key = db_text(statement, 6);
-    row->body = read_rich(statement, 7, 8);
+    row->body = row_rich(statement, 7, 8);
     row->reply_to = db_text(statement, 9);
     row->attempts = sqlite3_column_int(statement, 10);
     row->created_us = sqlite3_column_int64(statement, 11);

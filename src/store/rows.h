@@ -2,6 +2,7 @@
 #ifndef WEFT_STORE_ROWS_H
 #define WEFT_STORE_ROWS_H
 
+#include "model/edit.h"
 #include "store/db.h"
 #include "store/store.h"
 
@@ -16,11 +17,18 @@
     "SELECT id, account_id, buffer_id, message_id, kind, state, key, body, spans, reply_to,"       \
     " attempts, created_us, sent_us, error FROM outbox "
 
+/* The columns that row_edit() reads. */
+#define ROW_EDIT                                                                                   \
+    "SELECT id, account_id, buffer_id, message_id, state, body, spans, source, base, created_us,"  \
+    " error FROM edits "
+
 struct message *row_message(sqlite3_stmt *statement);
 /* Gives messages that are flagged REACTED their reactions: one query, and none when there is none.
  * False: see db_error(). */
 bool row_reactions(struct db *db, GPtrArray *messages);
 bool row_reactions_of(struct db *db, struct message *message);
+struct edit *row_edit(sqlite3_stmt *statement);
+struct rich *row_rich(sqlite3_stmt *statement, int text, int spans);
 struct outbox_row *row_outbox(sqlite3_stmt *statement);
 
 /* Text, action, notice and invite of others, unless ignored: what makes a buffer unread and active.

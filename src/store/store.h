@@ -172,14 +172,16 @@ struct store_put_deletion {
 void store_put_deletion(struct store *store, const struct store_put_deletion *put, store_fn fn,
                         void *user);
 
-/* A message says something else now: text and spans are replaced, in the index as well, and it gets
- * the flag EDITED. CHANGED: `message` is the row as it stands now. KNOWN: it says just this, or was
- * taken back. MISSING: no such message here; nothing is kept. */
+/* A message says something else now: text and spans are replaced, in the index as well, it gets the
+ * flag EDITED, and what it said becomes a revision (store/edit.h). CHANGED: `message` is the row as
+ * it stands now. KNOWN: it says just this, or was taken back. MISSING: no such message here;
+ * nothing is kept. */
 struct store_put_edit {
     int64_t account_id;
     int64_t buffer_id;
     const char *remote_id;
     const struct rich *body;
+    int64_t time_us; /* when it was changed */
 };
 void store_put_edit(struct store *store, const struct store_put_edit *put, store_fn fn, void *user);
 

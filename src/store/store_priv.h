@@ -44,6 +44,8 @@ void store_gather_take(struct store *store, struct op *op);
 void store_read_failed(struct store *store);
 /* Rows of ROW_MESSAGE, with their reactions. */
 GPtrArray *store_load_messages(struct store *store, sqlite3_stmt *statement);
+/* NULL when there is no row. */
+char *store_load_text(struct store *store, sqlite3_stmt *statement);
 int64_t store_load_number(struct store *store, sqlite3_stmt *statement, int64_t otherwise);
 
 /* What the searching half does in a turn of the loop. */

@@ -1,7 +1,14 @@
 /* The writing calls of store.h: each copies what it is given into an op; messages, which nobody
  * changes any more, are shared. */
+#include "store/edit.h"
 #include "store/inbox.h"
 #include "store/store_priv.h"
+
+static int64_t
+store_now_us(const struct store *store)
+{
+    return store->clock != NULL ? clock_wall_us(store->clock) : g_get_real_time();
+}
 
 void
 store_put_account(struct store *store, const struct account *account)
@@ -105,7 +112,62 @@ store_put_edit(struct store *store, const struct store_put_edit *put, store_fn f
     op->buffer_id = put->buffer_id;
     op->name = g_strdup(put->remote_id);
     op->text = g_strdup(put->body->text);
-    op->spans = rich_encode_spans(put->body);
+    op->edit.spans = rich_encode_spans(put->body);
+    op->edit.time_us = put->time_us;
+    store_gather_take(store, op);
+}
+
+void
+store_add_edit(struct store *store, const struct edit *edit, store_fn fn, void *user)
+{
+    struct op *op = op_new(OP_ADD_EDIT, fn, user);
+    op->account_id = edit->account_id;
+    op->buffer_id = edit->buffer_id;
+    op->new_edit = g_memdup2(edit, sizeof *edit);
+    op->new_edit->body = rich_dup(edit->body);
+    op->new_edit->source = g_strdup(edit->source);
+    op->new_edit->base = op->new_edit->error = NULL;
+    store_gather_take(store, op);
+}
+
+void
+store_set_edit(struct store *store, const struct store_edit_change *change, store_fn fn, void *user)
+{
+    struct op *op = op_new(OP_SET_EDIT, fn, user);
+    op->set_edit.id = change->edit_id;
+    op->set_edit.state = change->state;
+    op->text = g_strdup(change->error);
+    op->now_us = store_now_us(store);
+    store_gather_take(store, op);
+}
+
+void
+store_put_revisions(struct store *store, const struct store_put_revisions *put, store_fn fn,
+                    void *user)
+{
+    struct op *op = op_new(OP_REVISIONS, fn, user);
+    op->account_id = put->account_id;
+    op->buffer_id = put->buffer_id;
+    op->name = g_strdup(put->remote_id);
+    op->revisions = g_ptr_array_new_with_free_func((GDestroyNotify)revision_free);
+    for (guint i = 0; i < MIN(put->revisions->len, STORE_REVISIONS_MAX); i++) {
+        const struct revision *each = put->revisions->pdata[i];
+        struct revision *copy = g_new0(struct revision, 1);
+        copy->until_us = each->until_us;
+        copy->body = rich_dup(each->body);
+        g_ptr_array_add(op->revisions, copy);
+    }
+    store_gather_take(store, op);
+}
+
+void
+store_put_pin(struct store *store, const struct store_put_pin *put, store_fn fn, void *user)
+{
+    struct op *op = op_new(OP_PIN, fn, user);
+    op->account_id = put->account_id;
+    op->buffer_id = put->buffer_id;
+    op->name = g_strdup(put->remote_id);
+    op->pinned = put->pinned;
     store_gather_take(store, op);
 }
 
@@ -176,6 +238,7 @@ copy_row(const struct outbox_row *row)
     copy->key = NULL;
     copy->error = NULL;
     copy->body = rich_dup(row->body);
+    copy->source = g_strdup(row->source);
     copy->reply_to = g_strdup(row->reply_to);
     return copy;
 }
@@ -208,7 +271,7 @@ store_set_outbox(struct store *store, const struct store_outbox_change *change, 
     op->change = *change;
     op->change.remote_id = g_strdup(change->remote_id);
     op->change.error = g_strdup(change->error);
-    op->now_us = store->clock != NULL ? clock_wall_us(store->clock) : g_get_real_time();
+    op->now_us = store_now_us(store);
     store_gather_take(store, op);
 }
 

@@ -250,3 +250,116 @@ markup_read(const char *source, unsigned kinds)
     g_string_free(reader.out, TRUE);
     return rich;
 }
+
+/* --- writing
+ * ---------------------------------------------------------------------------------------- */
+
+static const struct mark *
+mark_of(enum span_kind kind, unsigned kinds)
+{
+    for (size_t i = 0; i < NONE && (kinds & 1U << kind) != 0; i++)
+        if (marks[i].kind == kind)
+            return &marks[i];
+    return NULL;
+}
+
+/* What shows where it leads needs no words for it. */
+static bool
+says_target(const struct rich *rich, const struct span *span)
+{
+    g_autofree char *shown = g_strndup(rich->text + span->start, span->end - span->start);
+    return span->data == NULL || strstr(span->data, shown) != NULL;
+}
+
+static void
+close_spans(const struct rich *rich, unsigned kinds, size_t at, GString *out)
+{
+    for (guint i = rich->spans->len; i-- > 0;) { /* the inner ones stand later */
+        const struct span *span = &g_array_index(rich->spans, struct span, i);
+        const struct mark *mark = mark_of(span->kind, kinds);
+        if (span->end != at)
+            continue;
+        if (mark != NULL)
+            g_string_append(out, mark->text);
+        else if (span->kind == SPAN_LINK && !says_target(rich, span))
+            g_string_append_printf(out, " (%s)", span->data);
+    }
+}
+
+static void
+open_spans(const struct rich *rich, unsigned kinds, size_t at, GString *out)
+{
+    for (guint i = 0; i < rich->spans->len; i++) {
+        const struct span *span = &g_array_index(rich->spans, struct span, i);
+        const struct mark *mark = mark_of(span->kind, kinds);
+        if (span->start > at)
+            break;
+        if (span->kind == SPAN_QUOTE && at < span->end && (at == 0 || rich->text[at - 1] == '\n'))
+            g_string_append(out, "> ");
+        if (span->start == at && mark != NULL)
+            g_string_append(out, mark->text);
+    }
+}
+
+static bool
+is_in(const struct rich *rich, enum span_kind kind, size_t at)
+{
+    for (guint i = 0; i < rich->spans->len; i++) {
+        const struct span *span = &g_array_index(rich->spans, struct span, i);
+        if (span->kind == kind && span->start <= at && at < span->end)
+            return true;
+    }
+    return false;
+}
+
+/* What stands there would begin or end something. */
+static bool
+acts(const struct rich *rich, size_t at, size_t mark, const GString *out)
+{
+    const gunichar previous = before(out->str, out->len);
+    const gunichar next = behind(rich->text, rich->len, at + marks[mark].len);
+
+    return can_begin(previous, next) ||
+           (can_end(previous, next) && is_in(rich, marks[mark].kind, at));
+}
+
+static char *
+write_marks(const struct rich *rich, unsigned kinds, bool escapes)
+{
+    GString *out = g_string_sized_new(rich->len + 16);
+
+    for (size_t at = 0; at <= rich->len; at++) {
+        const size_t mark = mark_at(rich->text, rich->len, at, kinds);
+        close_spans(rich, kinds, at, out);
+        open_spans(rich, kinds, at, out);
+        if (at == rich->len)
+            break;
+        if (escapes && mark != NONE && !is_in(rich, SPAN_CODE, at) && acts(rich, at, mark, out))
+            g_string_append_c(out, '\\');
+        g_string_append_c(out, rich->text[at]);
+    }
+    return g_string_free(out, FALSE);
+}
+
+char *
+markup_write(const struct rich *rich, unsigned kinds)
+{
+    char *plain = write_marks(rich, kinds, false);
+    struct rich *read = markup_read(plain, kinds);
+    struct rich *bare = rich_new(rich->text, (gssize)rich->len);
+    bool same;
+
+    /* Other spans are the network's to find. */
+    for (guint i = 0; i < rich->spans->len; i++) {
+        const struct span *span = &g_array_index(rich->spans, struct span, i);
+        if (mark_of(span->kind, kinds) != NULL)
+            rich_add(bare, span->start, span->end, span->kind, NULL);
+    }
+    same = rich_equal(read, bare);
+    rich_free(read);
+    rich_free(bare);
+    if (same)
+        return plain;
+    g_free(plain);
+    return write_marks(rich, kinds, true);
+}

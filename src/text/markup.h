@@ -16,4 +16,9 @@
  * others stay in the text. `source` is valid UTF-8. Takes time linear in its length. */
 struct rich *markup_read(const char *source, unsigned kinds);
 
+/* What one would type for it, so that markup_read() makes it again: marks of `kinds`, a backslash
+ * where text would be taken for one, "> " before quoted lines, and the target behind a link that
+ * shows something else. g_free(). */
+char *markup_write(const struct rich *rich, unsigned kinds);
+
 #endif

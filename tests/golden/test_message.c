@@ -56,7 +56,7 @@ test_reply(void)
     g_assert_false(shows(world, "reply to Uma"));
     press(world, "F2");
     press(world, "e");
-    assert_shows(world, "This network has no way to edit a message.");
+    assert_shows(world, "This message is not sent yet: it can be changed when");
     press(world, "k");
     press(world, "e");
     assert_shows(world, "Only what you have said yourself can be changed.");

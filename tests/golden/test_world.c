@@ -487,6 +487,7 @@ main(int argc, char **argv)
     g_test_add_func("/world/lines", test_lines);
     test_cursor_add();
     test_message_add();
+    test_change_add();
     test_copy_add();
     test_cursor_screens_add();
     test_links_add();

@@ -410,6 +410,9 @@ test_format(void)
     press(world, "Enter");
     assert_timeline(world, "so hotx/sending"); /* both became what they stand for */
     press(world, "Alt-v");
+    assert_shows(world, "This message is not sent yet");
+    fake_caps(world->fake, 0, CAP_SEND, NULL);
+    press(world, "Alt-v");
     assert_shows(world, "This network has no way to edit a message. Up recalls it");
     world_free(world);
 }

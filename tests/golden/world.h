@@ -65,6 +65,7 @@ void assert_marked(struct world *world, const char *text);
 
 /* Each file adds its tests. */
 void test_message_add(void);
+void test_change_add(void);
 void test_copy_add(void);
 void test_cursor_screens_add(void);
 void test_links_add(void);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/command.h"
+#include "core/edit.h"
 
 /* How far back one may mean. */
 #define LOOK_BACK 500
@@ -209,6 +210,37 @@ run_delete(const struct command_context *context, GError **error)
     return good;
 }
 
+/* --- /edit
+ * ---------------------------------------------------------------------------------------------- */
+
+/* Without a text it comes into the input. */
+static bool
+run_edit(const struct command_context *context, GError **error)
+{
+    g_auto(GStrv) words = command_split(context->n > 0 ? context->arguments[0] : "", 2);
+    gint64 back = 1;
+    const bool counted = words[0] && read_back(words[0], &back);
+    const char *text = counted ? words[1] : context->n > 0 ? context->arguments[0] : NULL;
+
+    if (!command_needs_account(context, error))
+        return false;
+    struct message *message =
+        core_own_message(context->core, context->buffer->id, (unsigned)back, error);
+    if (!message)
+        return false;
+    bool good = true;
+    if (text)
+        good = core_edit(context->core, message->id, text, error);
+    else
+        bus_publish(core_bus(context->core),
+                    &(struct notice){.type = NOTICE_CHANGE,
+                                     .account_id = context->buffer->account_id,
+                                     .buffer_id = context->buffer->id,
+                                     .message = message});
+    message_unref(message);
+    return good;
+}
+
 const struct command commands_message[] = {
     {.name = "reply",
      .arguments = "[NICK|-N] TEXT",
@@ -238,6 +270,13 @@ const struct command commands_message[] = {
      .least = 1,
      .most = 2,
      .run = run_unreact},
+    {.name = "edit",
+     .arguments = "[-N] [TEXT]",
+     .help = "Changes your newest message of this buffer, or the Nth newest, to TEXT.\nWithout a "
+             "text the message comes into the line, to be changed there.",
+     .example = "/edit -2 2 pm it is",
+     .most = 1,
+     .run = run_edit},
     {.name = "delete",
      .arguments = "[-N]",
      .help = "Takes back your newest message of this buffer, or the Nth newest: its text is erased "

@@ -190,8 +190,6 @@ try_operations(struct transcript *t, const char *name, const char *text)
     irc_driver.user_info(session, ++t->last_op, buffer, text, NULL);
     irc_driver.set_topic(session, ++t->last_op, buffer, text, NULL);
     irc_driver.set_presence(session, ++t->last_op, text, NULL);
-    if (irc_driver.edit)
-        irc_driver.edit(session, ++t->last_op, buffer, text, body, NULL);
     if (irc_driver.delete_)
         irc_driver.delete_(session, ++t->last_op, buffer, text, NULL);
     if (irc_driver.react) {

@@ -104,6 +104,43 @@ test_edits(void)
     world_close(&w);
 }
 
+/* Its own answer says what the message says now, before the operation is done. */
+static void
+test_own_edits(void)
+{
+    struct world w = {0};
+    struct buffer *lab = world_buffer(LAB);
+    struct message *message = message_new();
+    struct rich *body = rich_new("at eight", -1), *blank = rich_new(" ", -1);
+    g_autoptr(GError) error = NULL;
+
+    world_online(&w);
+    rich_add(body, 3, 8, SPAN_BOLD, NULL);
+    message->remote_id = g_strdup(POST);
+    g_autofree char *answer = world_post(1, NOW_MS + 1, KAI, "at **eight**", ",\"edit_at\":5");
+    g_assert_true(mattermost_driver.edit(w.session, 1, lab, message, body, NULL));
+    world_settle(&w);
+    fake_expect_sent(w.fake, "PUT */posts/" POST "/patch {\"message\":\"at **eight**\"}");
+    fake_web_answer(w.web, "PUT *", 200, answer);
+    fake_expect(w.fake, "edited " LAB " " POST " at eight");
+    fake_expect(w.fake, "done 1 -");
+    message->kind = MESSAGE_ACTION;
+    g_assert_true(mattermost_driver.edit(w.session, 2, lab, message, body, NULL));
+    world_settle(&w);
+    fake_expect_sent(w.fake, "PUT */posts/" POST "/patch {\"message\":\"*at **eight***\"}");
+    fake_web_answer(w.web, "PUT *", 400,
+                    "{\"id\":\"api.post.update_post.permissions_time_limit.app_error\","
+                    "\"message\":\"Too late.\"}");
+    fake_expect(w.fake, "failed 2 bad-input: The server refuses: Too late.");
+    g_assert_false(mattermost_driver.edit(w.session, 3, lab, message, blank, &error));
+    g_assert_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT);
+    rich_free(body);
+    rich_free(blank);
+    message_unref(message);
+    buffer_free(lab);
+    world_close(&w);
+}
+
 static void
 rule_for_jobs(struct world *w)
 {
@@ -249,6 +286,7 @@ test_deeds_add(void)
     g_test_add_func("/mattermost/deeds/reactions", test_reactions);
     g_test_add_func("/mattermost/deeds/deletions", test_deletions);
     g_test_add_func("/mattermost/deeds/edits", test_edits);
+    g_test_add_func("/mattermost/deeds/own-edits", test_own_edits);
     g_test_add_func("/mattermost/deeds/join", test_join);
     g_test_add_func("/mattermost/deeds/leave-and-create", test_leave_and_create);
     g_test_add_func("/mattermost/deeds/people", test_people);

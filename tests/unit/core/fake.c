@@ -6,8 +6,8 @@
 
 #define FAKE_CAPS                                                                                  \
     (CAP_SEND | CAP_ACTION | CAP_NOTICE | CAP_HISTORY | CAP_LEAVE | CAP_MARK_READ | CAP_DEDUPE |   \
-     CAP_REACT | CAP_DELETE | CAP_TYPING | CAP_MEMBERS | CAP_REPLY | CAP_JOIN | CAP_CREATE |       \
-     CAP_BROWSE)
+     CAP_REACT | CAP_DELETE | CAP_EDIT | CAP_TYPING | CAP_MEMBERS | CAP_REPLY | CAP_JOIN |         \
+     CAP_CREATE | CAP_BROWSE)
 
 /* --- the driver
  * ------------------------------------------------------------------------------------- */
@@ -164,6 +164,16 @@ driver_delete(void *state, op_id op, const struct buffer *buffer, const char *re
 }
 
 static bool
+driver_edit(void *state, op_id op, const struct buffer *buffer, const struct message *message,
+            const struct rich *body, GError **error)
+{
+    struct fake_session *session = state;
+    session->asked_op = op;
+    g_string_append_printf(session->asked, "edit %s %s|", message->remote_id, body->text);
+    return true;
+}
+
+static bool
 driver_members(void *state, op_id op, const struct buffer *buffer, GError **error)
 {
     struct fake_session *session = state;
@@ -297,6 +307,7 @@ static const struct driver driver_fake = {
     .mark_read = driver_mark_read,
     .mark_back = driver_mark_back,
     .react = driver_react,
+    .edit = driver_edit,
     .delete_ = driver_delete,
     .typing = driver_typing,
     .members = driver_members,

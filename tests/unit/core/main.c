@@ -15,6 +15,7 @@ main(int argc, char **argv)
     test_config_read_add();
     test_disk_add();
     test_deed_add();
+    test_edit_add();
     test_export_add();
     test_history_add();
     test_ignore_add();

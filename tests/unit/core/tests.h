@@ -11,6 +11,7 @@ void test_config_add(void);
 void test_config_read_add(void);
 void test_disk_add(void);
 void test_deed_add(void);
+void test_edit_add(void);
 void test_export_add(void);
 void test_history_add(void);
 void test_ignore_add(void);

@@ -5,6 +5,7 @@
 
 void test_damaged_add(void);
 void test_deed_add(void);
+void test_edit_add(void);
 void test_full_add(void);
 void test_inbox_add(void);
 void test_kill_add(void);
@@ -27,6 +28,7 @@ main(int argc, char **argv)
     test_merge_add();
     test_outbox_add();
     test_deed_add();
+    test_edit_add();
     test_inbox_add();
     test_load_add();
     test_open_add();

@@ -114,6 +114,46 @@ test_random(void)
     }
 }
 
+/* What is written is read as what it was. */
+static void
+assert_written(const struct rich *rich, const char *wanted)
+{
+    g_autofree char *source = markup_write(rich, ALL);
+    struct rich *read = markup_read(source, ALL);
+
+    if (wanted != NULL)
+        g_assert_cmpstr(source, ==, wanted);
+    g_assert_true(rich_equal(read, rich));
+    rich_free(read);
+}
+
+static void
+test_write(void)
+{
+    static const char *const sources[] = {
+        "plain",       "at **seven** or _eight_", "`code **x**` and ~~no~~",
+        "**a _b_ c**", "snake_case 2**3",         "two\nlines _x_",
+    };
+    static const char *const literal[] = {"**not bold**", "a _b_ c", "`no code`", "~~x~~ \\ y"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(sources); i++) {
+        struct rich *rich = markup_read(sources[i], ALL);
+        assert_written(rich, sources[i]);
+        rich_free(rich);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(literal); i++) {
+        struct rich *rich = rich_new(literal[i], -1);
+        assert_written(rich, NULL);
+        rich_free(rich);
+    }
+    struct rich *rich = rich_new("see here\nquoted", -1);
+    rich_add(rich, 4, 8, SPAN_LINK, "https://e.org");
+    rich_add(rich, 9, 15, SPAN_QUOTE, NULL);
+    g_autofree char *source = markup_write(rich, ALL);
+    g_assert_cmpstr(source, ==, "see here (https://e.org)\n> quoted");
+    rich_free(rich);
+}
+
 static void
 test_large(void)
 {
@@ -135,6 +175,7 @@ test_markup_add(void)
 {
     g_test_add_func("/markup/read", test_read);
     g_test_add_func("/markup/kinds", test_kinds);
+    g_test_add_func("/markup/write", test_write);
     g_test_add_func("/markup/random", test_random);
     g_test_add_func("/markup/large", test_large);
 }
