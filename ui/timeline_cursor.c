@@ -59,20 +59,29 @@ timeline_cursor_is_short(struct timeline *timeline)
     return timeline->cursor_on && find(timeline, &i) && timeline_item(timeline, i)->line->is_cut;
 }
 
-/* The lowest (or highest) message of which all that fits is in sight, else any that is. */
+static bool
+is_said(const struct timeline *timeline, size_t i)
+{
+    return is_message(timeline, i) &&
+           timeline_item(timeline, i)->line->message->kind <= MESSAGE_NOTICE;
+}
+
+/* The lowest (or highest) message of which all that fits is in sight, else any that is. Where
+ * `said` is wanted, that goes before who has come and gone. */
 static bool
 find_in_sight(struct timeline *timeline, const struct line_shape *shape, int rows, bool highest,
-              size_t *ret_i)
+              bool said, size_t *ret_i)
 {
     struct timeline_place place;
 
     timeline_place(timeline, shape, rows, &place);
-    for (int whole = 1; whole >= 0; whole--) {
+    for (int pass = said ? 3 : 1; pass >= 0; pass--) {
+        const bool whole = pass % 2 == 1, any = pass < 2;
         for (size_t k = 0; k < place.n; k++) {
             size_t i = highest ? place.first + k : place.last - k;
             bool cut =
                 (i == place.first && place.skip > 0) || (i == place.last && timeline->hidden > 0);
-            if (!is_message(timeline, i) || (whole && cut))
+            if (!(any ? is_message(timeline, i) : is_said(timeline, i)) || (whole && cut))
                 continue;
             *ret_i = i;
             return true;
@@ -87,7 +96,7 @@ timeline_cursor_start(struct timeline *timeline, const struct line_shape *shape,
     struct timeline_place place;
     size_t i;
 
-    if (!find_in_sight(timeline, shape, rows, false, &i))
+    if (!find_in_sight(timeline, shape, rows, false, true, &i))
         return false;
     timeline_place(timeline, shape, rows, &place);
     timeline->cursor_followed = timeline->follow;
@@ -184,7 +193,7 @@ timeline_cursor_page(struct timeline *timeline, const struct line_shape *shape, 
     if (!timeline->cursor_on)
         return;
     timeline_scroll(timeline, shape, rows, by * MAX(1, rows - 2));
-    if (find_in_sight(timeline, shape, rows, by > 0, &i))
+    if (find_in_sight(timeline, shape, rows, by > 0, false, &i))
         put_on(timeline, i);
 }
 
@@ -206,7 +215,7 @@ timeline_cursor_to_end(struct timeline *timeline, const struct line_shape *shape
     n = timeline_n_items(timeline);
     if (n > 0)
         timeline_set_anchor(timeline, n - 1, 0);
-    if (find_in_sight(timeline, shape, rows, false, &i))
+    if (find_in_sight(timeline, shape, rows, false, false, &i))
         put_on(timeline, i);
 }
 

@@ -86,10 +86,6 @@ ui_cursor_action(struct ui *ui, enum action action)
     if (act(ui, action))
         return true;
     switch (action) {
-    case ACTION_NONE:
-        ui_tell(ui, "Here letters act on the message that is marked. Esc goes back to the line.",
-                false);
-        return true;
     case ACTION_CANCEL:
         leave(ui);
         return true;

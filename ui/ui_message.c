@@ -187,7 +187,10 @@ ui_message_may_react(struct ui *ui, const struct message *message)
         return false;
     if (is_said(message) && message->remote_id)
         return true;
-    ui_tell(ui, "One cannot react to this message.", true);
+    ui_tell(ui,
+            is_said(message) ? "The network gave this message no name by which it could be meant."
+                             : "Only to what somebody has said can one react.",
+            true);
     return false;
 }
 

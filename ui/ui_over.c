@@ -514,6 +514,11 @@ ui_key(struct ui *ui, struct key key)
         ui_action(ui, action, number);
     else if (context == KEYMAP_MAIN)
         ui_type(ui, key);
+    else if (key_is_text(key)) {
+        /* It means nothing here: who types it is writing. */
+        ui_focus_set(ui, KEYMAP_MAIN);
+        ui_type(ui, key);
+    }
 }
 
 /* Where only one line is wanted. */

@@ -453,6 +453,34 @@ deal_with(struct core *core, GArray *steps, const struct inbox_entry *entry)
     }
 }
 
+/* Where nothing but these mentions was unread, all is read: the list is not to call any more. */
+static void
+read_behind(struct core *core, GArray *steps, const GPtrArray *entries)
+{
+    g_autoptr(GHashTable) done = g_hash_table_new(g_int64_hash, g_int64_equal);
+    g_autoptr(GHashTable) waits = g_hash_table_new(g_int64_hash, g_int64_equal);
+    g_autoptr(GPtrArray) rows =
+        store_load_inbox(core->store, clock_wall_us(core->clock), 0, 0, ROWS_MOST);
+
+    for (guint i = 0; i < entries->len; i++) {
+        const struct inbox_entry *entry = entries->pdata[i];
+        if (entry->kind == INBOX_MENTIONS)
+            g_hash_table_add(done, &entry->message->id);
+    }
+    for (guint i = 0; i < rows->len; i++) {
+        struct message *message = rows->pdata[i];
+        if (!g_hash_table_contains(done, &message->id))
+            g_hash_table_add(waits, &message->buffer_id);
+    }
+    for (guint i = 0; i < entries->len; i++) {
+        const struct inbox_entry *entry = entries->pdata[i];
+        const struct buffer *buffer = core_buffer(core, entry->buffer_id);
+        if (entry->kind == INBOX_MENTIONS && buffer != NULL && buffer->unread > 0 &&
+            buffer->unread == buffer->mentions && !g_hash_table_contains(waits, &buffer->id))
+            set_read(core, steps, buffer->id);
+    }
+}
+
 unsigned
 core_inbox_done(struct core *core, const GPtrArray *entries)
 {
@@ -464,6 +492,8 @@ core_inbox_done(struct core *core, const GPtrArray *entries)
         deal_with(core, steps, entries->pdata[i]);
         n += steps->len > before;
     }
+    if (n > 0)
+        read_behind(core, steps, entries);
     remember(core, steps);
     return n;
 }

@@ -286,9 +286,46 @@ test_sizes(void)
     world_free(world);
 }
 
+/* It begins with the last that was said; a letter that means nothing there is meant for the line.
+ */
+static void
+test_start(void)
+{
+    struct world *world = world_new(1);
+    struct fake_said said = {.kind = MESSAGE_TOPIC, .text = "soup", .time_us = 90 * SECOND_US};
+
+    go(world, 0, "#lab");
+    fake_say(world->fake, 0, &said);
+    fake_settle(world->fake);
+    press(world, "F2");
+    assert_marked(world, "soup"); /* nothing else is there */
+    press(world, "Esc");
+    say_lines(world, 3);
+    said.time_us = 95 * SECOND_US;
+    said.text = "stew";
+    fake_say(world->fake, 0, &said);
+    fake_settle(world->fake);
+    press(world, "F2");
+    assert_marked(world, "line 2.");
+    press(world, "j");
+    assert_marked(world, "soup");
+    press(world, "a");
+    assert_shows(world, "Only to what somebody has said can one react.");
+    type(world, "here we are");
+    assert_shows(world, "[Kai] here we are");
+    g_assert_null(marked(world));
+    press(world, "Ctrl-u");
+    /* The list does the same. */
+    press(world, "Shift-Tab");
+    type(world, "tea");
+    assert_shows(world, "[Kai] tea");
+    world_free(world);
+}
+
 void
 test_cursor_add(void)
 {
+    g_test_add_func("/world/cursor/start", test_start);
     g_test_add_func("/world/cursor/move", test_move);
     g_test_add_func("/world/cursor/pages", test_pages);
     g_test_add_func("/world/cursor/live", test_live);
