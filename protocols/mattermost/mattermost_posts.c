@@ -323,6 +323,9 @@ body_of(struct mm *mm, const json_t *post, enum message_kind kind)
         message = act = g_strndup(message + 1, len - 2);
     if (kind == MESSAGE_TOPIC)
         message = json_get_text(json_get_object(post, "props"), "new_header");
+    /* The server's sentence ("maria joined the channel.") says what the kind says. */
+    if (kind == MESSAGE_JOIN || kind == MESSAGE_PART || kind == MESSAGE_KICK)
+        message = "";
     struct extra extra = {g_string_new(NULL), g_array_new(FALSE, FALSE, sizeof(struct span))};
     g_autofree char *all = with_attachments(post, message);
     struct rich *body = mmost_text_read(mm, json_get_text(post, "channel_id"), all);
