@@ -39,6 +39,19 @@ mmost_channel_of(struct mm *mm, const struct buffer *buffer, GError **error)
 /* --- messages
  * --------------------------------------------------------------------------------------- */
 
+static void
+on_deleted(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+           const GError *error)
+{
+    g_autoptr(GError) plain = NULL;
+
+    if (error && error_is(error, WEFT_ERROR_FORBIDDEN))
+        plain = g_error_new(WEFT_ERROR, WEFT_ERROR_FORBIDDEN,
+                            "The server does not let you delete this message: it is not "
+                            "yours.");
+    mmost_on_plain(mm, call, answer, plain ? plain : error);
+}
+
 bool
 mmost_api_delete(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
                  GError **error)
@@ -47,7 +60,7 @@ mmost_api_delete(void *session, op_id op, const struct buffer *buffer, const cha
 
     if (!mmost_check_post(mm, remote_id, error))
         return false;
-    mmost_call_urgent(mm, "DELETE", NULL, mmost_on_plain, "/posts/%s", remote_id)->op = op;
+    mmost_call_urgent(mm, "DELETE", NULL, on_deleted, "/posts/%s", remote_id)->op = op;
     return true;
 }
 

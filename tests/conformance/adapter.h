@@ -59,14 +59,30 @@ enum site_can {
     SITE_SPACES = 1 << 25,      /* the account has another network besides: "second" */
     SITE_DEVICES = 1 << 26,     /* one user comes from several devices at a time */
     SITE_SECRETS = 1 << 27,     /* a user's secret can be made anew, of any length */
+    SITE_TLS = 1 << 28,         /* is come to by TLS, with a certificate of the tests */
+    SITE_QUIT = 1 << 29,        /* who goes offline is in no channel any more */
+    SITE_LOGINS_SEEN = 1 << 30, /* tells as whom the members of a channel are logged in */
+};
+
+/* Where networks go different ways, none of them better. */
+enum site_way {
+    WAY_MADE_CHANNELS = 1 << 0,   /* nobody makes a channel by coming into it */
+    WAY_FLAT_THREADS = 1 << 1,    /* who answers an answer answers what that answers */
+    WAY_ENDLESS_TYPING = 1 << 2,  /* nobody is told that somebody types no more */
+    WAY_MARKS_WHOLE = 1 << 3,     /* a channel is read as a whole, or not */
+    WAY_SILENT_DELETION = 1 << 4, /* nobody is told who took a message back, and why */
+    WAY_FIRST_PAGE = 1 << 5,      /* of what was said before one came only the newest comes along */
 };
 
 struct adapter {
     const char *name;     /* "irc/inspircd" */
     const char *network;  /* as in the configuration: "irc" */
     unsigned can;         /* enum site_can */
+    unsigned ways;        /* enum site_way */
+    char channel_sign;    /* what stands where the suite writes "#"; 0: that */
     unsigned logins;      /* bits 1 << enum login */
     size_t text_bytes;    /* the longest text that stays in one piece; 0: no limit worth testing */
+    const char *call;     /* what stands before the name of whom one calls; NULL: nothing */
     const char *greeting; /* what the server's buffer holds when one can join; NULL: once online */
     unsigned hold_ms;     /* what was sent may be held for this long, and weft waits for that */
     bool again_slowly;    /* the suite runs a second time, over a bad network */
@@ -86,6 +102,9 @@ struct adapter {
      * where a secret may be kept. Free with g_free(). */
     char *(*options)(struct site *site, enum login login, const char *user, const char *secret,
                      const char *home);
+    /* Puts a user into a channel that is there, from their first connection on: more such lines.
+     * g_free(). */
+    char *(*place)(struct site *site, const char *user, const char *channel);
     /* What the server mails to who signs up under that name. g_free(). */
     char *(*mailed_code)(const char *user);
     /* How the server knows that this user is logged in; NULL: cannot tell. g_free(). */
@@ -112,8 +131,8 @@ struct adapter {
     void (*peer_rename)(struct peer *peer, const char *name);
     void (*peer_kick)(struct peer *peer, const char *channel, const char *user);
     void (*peer_quit)(struct peer *peer);
-    /* True when this message has come to the peer, or comes before the deadline. `action`: as /me.
-     */
+    /* True when this message has come to the peer, or comes before the deadline: as a whole, or as
+     * a line of one. `action`: as /me. */
     bool (*peer_heard)(struct peer *peer, const char *from, const char *target, const char *text,
                        bool action);
     /* How often a message of that text has come to the peer; all that was sent before has been
@@ -159,6 +178,12 @@ struct adapter {
     /* True when the peer sees that topic, or does before the deadline. */
     bool (*peer_sees_topic)(struct peer *peer, const char *channel, const char *topic);
 };
+
+/* Every site. */
+extern const struct adapter adapter_irc_inspircd, adapter_irc_anope, adapter_irc_ngircd,
+    adapter_irc_scripted, adapter_irc_bouncer, adapter_irc_znc, adapter_irc_plain_echo,
+    adapter_irc_without_login, adapter_irc_plain;
+extern const struct adapter adapter_mattermost_sandbox, adapter_mattermost_server;
 
 /* NULL-terminated lists. */
 extern const struct adapter *const adapters_sandbox[];

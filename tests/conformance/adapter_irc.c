@@ -264,6 +264,12 @@ options(struct site *site, enum login login, const char *user, const char *secre
 }
 
 static char *
+place(struct site *site, const char *user, const char *channel)
+{
+    return g_strdup_printf("join = %s\n", channel);
+}
+
+static char *
 options_in_clear(struct site *site, const char *user)
 {
     uint16_t port = site->real ? server_port(site->real) : irc_server_port(site->scripted);
@@ -361,25 +367,25 @@ peer_elsewhere(struct site *site, const char *user)
 
 #define IRC_COMMON                                                                                 \
     .network = "irc", .stop = site_stop, .kill = site_kill, .revive = site_revive,                 \
-    .proxy = site_proxy, .make_user = make_user, .options = options, .peer_new = peer_new,         \
-    .peer_free = peer_free, .peer_join = peer_join, .peer_leave = peer_leave,                      \
-    .peer_say = peer_say, .peer_act = peer_act, .peer_topic = peer_topic,                          \
-    .peer_rename = peer_rename, .peer_kick = peer_kick, .peer_quit = peer_quit,                    \
-    .peer_heard = peer_heard, .peer_count = peer_count, .peer_sees_topic = peer_sees_topic,        \
-    .options_in_clear = options_in_clear, .peer_away = peer_away, .peer_invite = peer_invite,      \
-    .peer_sees_invite = peer_sees_invite, .peer_probe = peer_probe, .peer_probed = peer_probed,    \
-    .peer_offer_file = peer_offer_file, .peer_sees_bot = peer_sees_bot,                            \
-    .peer_say_bytes = peer_say_bytes
+    .proxy = site_proxy, .make_user = make_user, .options = options, .place = place,               \
+    .peer_new = peer_new, .peer_free = peer_free, .peer_join = peer_join,                          \
+    .peer_leave = peer_leave, .peer_say = peer_say, .peer_act = peer_act,                          \
+    .peer_topic = peer_topic, .peer_rename = peer_rename, .peer_kick = peer_kick,                  \
+    .peer_quit = peer_quit, .peer_heard = peer_heard, .peer_count = peer_count,                    \
+    .peer_sees_topic = peer_sees_topic, .options_in_clear = options_in_clear,                      \
+    .peer_away = peer_away, .peer_invite = peer_invite, .peer_sees_invite = peer_sees_invite,      \
+    .peer_probe = peer_probe, .peer_probed = peer_probed, .peer_offer_file = peer_offer_file,      \
+    .peer_sees_bot = peer_sees_bot, .peer_say_bytes = peer_say_bytes
 
 /* What each server of IRC can do, however old. */
-#define IRC_ANY (SITE_INVITE | SITE_PROBE | SITE_MEMBERS_AWAY)
+#define IRC_ANY (SITE_INVITE | SITE_PROBE | SITE_MEMBERS_AWAY | SITE_TLS | SITE_QUIT)
 /* What the scripted server can do with all its capabilities, behind a bouncer too. */
 #define IRC_ALL                                                                                    \
     (IRC_ANY | SITE_ECHO | SITE_HISTORY | SITE_LOOK | SITE_REACT | SITE_DELETE | SITE_TYPING |     \
      SITE_READ_MARK | SITE_REPLY | SITE_MULTILINE | SITE_PRESENCE | SITE_RENAME | SITE_EVENTS |    \
-     SITE_INVITE_SEEN | SITE_BOT | SITE_SPLIT | SITE_DEVICES | SITE_SECRETS)
+     SITE_INVITE_SEEN | SITE_BOT | SITE_SPLIT | SITE_DEVICES | SITE_SECRETS | SITE_LOGINS_SEEN)
 
-static const struct adapter irc_inspircd = {
+const struct adapter adapter_irc_inspircd = {
     .name = "irc/inspircd",
     .again_slowly = true,
     .can = IRC_ANY | SITE_ECHO | SITE_PRESENCE | SITE_REGAIN | SITE_AWAY | SITE_BOT | SITE_BYTES |
@@ -391,7 +397,7 @@ static const struct adapter irc_inspircd = {
     IRC_COMMON,
 };
 
-static const struct adapter irc_anope = {
+const struct adapter adapter_irc_anope = {
     .name = "irc/inspircd+anope",
     .can = IRC_ANY | SITE_ECHO | SITE_PRESENCE | SITE_REGAIN | SITE_BYTES,
     .logins = 1u << LOGIN_PLAIN | 1u << LOGIN_EXTERNAL | 1u << LOGIN_SERVICE,
@@ -402,7 +408,7 @@ static const struct adapter irc_anope = {
     IRC_COMMON,
 };
 
-static const struct adapter irc_ngircd = {
+const struct adapter adapter_irc_ngircd = {
     .name = "irc/ngircd",
     .again_slowly = true,
     .can = IRC_ANY | SITE_BYTES,
@@ -412,7 +418,7 @@ static const struct adapter irc_ngircd = {
     IRC_COMMON,
 };
 
-static const struct adapter irc_scripted = {
+const struct adapter adapter_irc_scripted = {
     .name = "irc/scripted",
     .again_slowly = true,
     .can = IRC_ALL | SITE_REGAIN | SITE_CUT_BEFORE_ECHO | SITE_SIGN_UP | SITE_CHANGES |
@@ -429,7 +435,7 @@ static const struct adapter irc_scripted = {
 
 /* A message whose answer was lost is held for two minutes here (docs/decisions/0010): the suite
  * does not wait for that. A taken name is the bouncer's matter. */
-static const struct adapter irc_bouncer = {
+const struct adapter adapter_irc_bouncer = {
     .name = "irc/scripted-bouncer",
     .can = IRC_ALL | SITE_SPACES,
     .greeting = "first: connected",
@@ -443,7 +449,7 @@ static const struct adapter irc_bouncer = {
     IRC_COMMON,
 };
 
-static const struct adapter irc_znc = {
+const struct adapter adapter_irc_znc = {
     .name = "irc/scripted-znc",
     .can = IRC_ANY | SITE_ECHO | SITE_HISTORY | SITE_BYTES | SITE_SECRETS,
     .logins = 1u << LOGIN_PLAIN,
@@ -454,7 +460,7 @@ static const struct adapter irc_znc = {
     IRC_COMMON,
 };
 
-static const struct adapter irc_plain_echo = {
+const struct adapter adapter_irc_plain_echo = {
     .name = "irc/scripted-without-history",
     .can = IRC_ANY | SITE_ECHO | SITE_CUT_BEFORE_ECHO | SITE_BYTES,
     .logins = 1u << LOGIN_PLAIN | 1u << LOGIN_SERVICE,
@@ -467,7 +473,7 @@ static const struct adapter irc_plain_echo = {
 };
 
 /* No account by which our own lines could be told when the nick is another. */
-static const struct adapter irc_without_login = {
+const struct adapter adapter_irc_without_login = {
     .name = "irc/scripted-without-login",
     .can = SITE_ECHO | SITE_HISTORY | SITE_LOOK,
     .available = scripted_available,
@@ -476,15 +482,9 @@ static const struct adapter irc_without_login = {
 };
 
 /* As servers were thirty years ago. */
-static const struct adapter irc_plain = {
+const struct adapter adapter_irc_plain = {
     .name = "irc/scripted-plain",
     .available = scripted_available,
     .start = plain_start,
     IRC_COMMON,
 };
-
-const struct adapter *const adapters_soak[] = {
-    &irc_scripted, &irc_without_login, &irc_plain_echo, &irc_plain, &irc_znc, &irc_bouncer, NULL};
-const struct adapter *const adapters_sandbox[] = {&irc_scripted, &irc_bouncer, &irc_znc,
-                                                  &irc_plain_echo, NULL};
-const struct adapter *const adapters_servers[] = {&irc_inspircd, &irc_anope, &irc_ngircd, NULL};

@@ -70,6 +70,16 @@ on_notice(const struct notice *notice, void *user)
         person->question = notice->question;
 }
 
+/* The module that has HTTP and WebSockets, as it was built. */
+static struct net_ops *
+net_of_build(struct clock *clock)
+{
+    const char *built = g_getenv("G_TEST_BUILDDIR");
+    g_autofree char *module = g_build_filename(built ? built : ".", NET_WEB_MODULE, NULL);
+
+    return net_new(clock, module);
+}
+
 void
 person_start(struct person *person)
 {
@@ -87,7 +97,7 @@ person_start(struct person *person)
     store_options.clock = person->clock;
     person->store = store_open(&store_options, NULL, &error);
     g_assert_no_error(error);
-    person->net = net_new(person->clock, NULL);
+    person->net = net_of_build(person->clock);
     options.store = person->store;
     options.clock = person->clock;
     person->core = core_new(&options);
@@ -153,13 +163,16 @@ person_buffer(struct person *person, const char *name)
 {
     const struct account *account = core_account_by_name(person->core, "home");
     const GPtrArray *buffers = core_buffers(person->core);
+    g_autofree char *own = g_strdup(name);
 
+    if (*own == '#' && person->channel_sign)
+        *own = person->channel_sign;
     for (guint i = 0; i < buffers->len; i++) {
         const struct buffer *buffer = buffers->pdata[i];
         if (buffer->account_id != account->id)
             continue;
-        if (*name ? g_ascii_strcasecmp(buffer->name, name) == 0 && buffer->kind != BUFFER_SERVER
-                  : buffer->kind == BUFFER_SERVER)
+        if (*own ? g_ascii_strcasecmp(buffer->name, own) == 0 && buffer->kind != BUFFER_SERVER
+                 : buffer->kind == BUFFER_SERVER)
             return buffer;
     }
     return NULL;

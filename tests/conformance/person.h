@@ -18,6 +18,7 @@ struct person {
     struct core *core;
     struct message *seen; /* of the last person_sees() */
     uint64_t question;    /* the last one that was asked; 0: none */
+    char channel_sign;    /* what the names of channels have where the suite has "#"; 0: that */
 };
 
 /* Makes the folder; `section` are the lines of [account home]. Nothing runs yet. */

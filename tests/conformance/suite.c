@@ -29,6 +29,7 @@ scene_start(struct scene *scene, const struct adapter *adapter, enum login login
         proxy_set(adapter->proxy(scene->site), PROXY_BOTH, &bad_network);
     adapter->make_user(scene->site, SCENE_USER, SCENE_SECRET);
     scene->person = person_new();
+    scene->person->channel_sign = adapter->channel_sign;
     scene_configure(scene, login, "");
 }
 
@@ -50,6 +51,17 @@ scene_gather(struct scene *scene)
     scene_come(scene);
     person_types(scene->person, "", "/join " SCENE_CHANNEL);
     person_wait_joined(scene->person, SCENE_CHANNEL);
+}
+
+void
+scene_make_channel(struct scene *scene, const char *channel)
+{
+    g_autofree char *line = g_strconcat("/join ", channel, NULL);
+
+    if (scene->adapter->ways & WAY_MADE_CHANNELS)
+        scene->adapter->peer_join(scene->peer, channel);
+    person_types(scene->person, "", line);
+    person_wait_joined(scene->person, channel);
 }
 
 void

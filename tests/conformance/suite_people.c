@@ -33,6 +33,9 @@ void
 scene_wait_member(struct scene *scene, const char *name, bool present)
 {
     struct look look = {.scene = scene, .member = name, .present = present};
+
+    /* Some networks are asked for a list only when somebody looks. */
+    core_look_at(scene->person->core, person_buffer(scene->person, SCENE_CHANNEL)->id);
     g_assert_true(person_until(member_is, &look));
 }
 
@@ -56,13 +59,12 @@ topic(struct scene *scene)
     g_assert_cmpint(scene->person->seen->kind, ==, MESSAGE_TOPIC);
 }
 
-/* In a channel that the person has made, where the topic is theirs to set. */
+/* In a channel where the topic is theirs to set. */
 static void
 set_topic(struct scene *scene)
 {
     scene_gather(scene);
-    person_types(scene->person, "", "/join #kitchen");
-    person_wait_joined(scene->person, "#kitchen");
+    scene_make_channel(scene, "#kitchen");
     scene->adapter->peer_join(scene->peer, "#kitchen");
     person_types(scene->person, "#kitchen", "/topic réunion jeudi");
     g_assert_true(scene->adapter->peer_sees_topic(scene->peer, "#kitchen", "réunion jeudi"));
@@ -85,8 +87,10 @@ members(struct scene *scene)
     scene_wait_member(scene, "jun", false);
     scene->adapter->peer_join(jun, SCENE_CHANNEL);
     scene_wait_member(scene, "jun", true);
-    scene->adapter->peer_quit(jun);
-    scene_wait_member(scene, "jun", false);
+    if (scene->adapter->can & SITE_QUIT) {
+        scene->adapter->peer_quit(jun);
+        scene_wait_member(scene, "jun", false);
+    }
     scene->adapter->peer_free(jun);
 }
 
@@ -365,7 +369,7 @@ const struct behaviour suite_people[] = {
     {.name = "member-away", .run = member_away, .needs = SITE_MEMBERS_AWAY},
     {.name = "member-login",
      .run = member_login,
-     .needs = SITE_DEVICES,
+     .needs = SITE_DEVICES | SITE_LOGINS_SEEN,
      .login = LOGIN_PLAIN,
      .needs_login = true},
     {.name = "invited", .run = invited, .needs = SITE_INVITE},

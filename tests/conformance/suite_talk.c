@@ -70,15 +70,17 @@ wait_counts(struct scene *scene, const char *name, unsigned unread, unsigned men
 static void
 receive(struct scene *scene)
 {
+    const char *call = scene->adapter->call ? scene->adapter->call : "";
+    g_autofree char *question = g_strdup_printf("can you, %s" SCENE_USER "?", call);
+
     scene_gather(scene);
     scene->adapter->peer_say(scene->peer, SCENE_CHANNEL, "who takes minutes?");
     g_assert_true(person_sees(scene->person, SCENE_CHANNEL, SCENE_PEER, "who takes minutes?"));
     g_assert_cmpint(scene->person->seen->kind, ==, MESSAGE_TEXT);
     g_assert_cmpuint(scene->person->seen->flags & (MESSAGE_OWN | MESSAGE_MENTION), ==, 0);
     wait_counts(scene, SCENE_CHANNEL, 1, 0);
-    scene->adapter->peer_say(scene->peer, SCENE_CHANNEL, "can you, " SCENE_USER "?");
-    g_assert_true(
-        person_sees(scene->person, SCENE_CHANNEL, SCENE_PEER, "can you, " SCENE_USER "?"));
+    scene->adapter->peer_say(scene->peer, SCENE_CHANNEL, question);
+    g_assert_true(person_sees(scene->person, SCENE_CHANNEL, SCENE_PEER, question));
     g_assert_true(scene->person->seen->flags & MESSAGE_MENTION);
     wait_counts(scene, SCENE_CHANNEL, 2, 1);
 }

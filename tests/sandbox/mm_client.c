@@ -39,12 +39,28 @@ read_answer(struct mm_answer *answer, SoupMessage *msg, GBytes *bytes)
         answer->json = json_from_string(answer->text, NULL);
 }
 
+static char *
+here(uint16_t port)
+{
+    return g_strdup_printf("http://127.0.0.1:%u", port);
+}
+
 struct mm_answer *
 mm_client_ask(uint16_t port, const char *method, const char *path, const char *token,
               const char *body, size_t body_len, const char *body_type, const char *const *headers)
 {
+    g_autofree char *base = here(port);
+
+    return mm_client_ask_at(base, method, path, token, body, body_len, body_type, headers);
+}
+
+struct mm_answer *
+mm_client_ask_at(const char *base, const char *method, const char *path, const char *token,
+                 const char *body, size_t body_len, const char *body_type,
+                 const char *const *headers)
+{
     struct mm_answer *answer = g_new0(struct mm_answer, 1);
-    g_autofree char *url = g_strdup_printf("http://127.0.0.1:%u%s", port, path);
+    g_autofree char *url = g_strconcat(base, path, NULL);
     g_autoptr(SoupSession) session = soup_session_new();
     g_autoptr(SoupMessage) msg = soup_message_new(method, url);
     SoupMessageHeaders *sent = soup_message_get_request_headers(msg);
@@ -130,8 +146,17 @@ on_upgraded(GObject *source, GAsyncResult *result, gpointer user)
 struct mm_socket *
 mm_socket_open(uint16_t port, const char *path, const char *token, const char *origin)
 {
+    g_autofree char *base = here(port);
+
+    return mm_socket_open_at(base, path, token, origin);
+}
+
+struct mm_socket *
+mm_socket_open_at(const char *base, const char *path, const char *token, const char *origin)
+{
     struct mm_socket *socket = g_new0(struct mm_socket, 1);
-    g_autofree char *url = g_strdup_printf("ws://127.0.0.1:%u%s", port, path);
+    /* "http…" → "ws…" */
+    g_autofree char *url = g_strconcat("ws", base + strlen("http"), path, NULL);
 
     g_queue_init(&socket->frames);
     socket->taken = g_ptr_array_new_with_free_func((GDestroyNotify)json_node_unref);

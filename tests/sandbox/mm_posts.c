@@ -596,6 +596,16 @@ mm_delete(struct mm_server *server, struct mm_post *post, struct mm_user *who)
     mm_emit(server, "post_deleted", data, &admins);
 }
 
+/* Admins of the server or of the channel's team. */
+static bool
+may_delete_others(const struct mm_channel *channel, struct mm_user *user)
+{
+    const struct mm_team_member *member =
+        channel->team != NULL ? mm_team_member(channel->team, user) : NULL;
+
+    return mm_user_is_admin(user) || (member != NULL && member->admin);
+}
+
 static void
 delete_post(struct mm_request *request)
 {
@@ -603,7 +613,7 @@ delete_post(struct mm_request *request)
 
     if (post == NULL)
         return;
-    if (post->user != request->user && !mm_user_is_admin(request->user)) {
+    if (post->user != request->user && !may_delete_others(post->channel, request->user)) {
         mm_fail_permissions(request);
         return;
     }

@@ -266,6 +266,8 @@ struct mm_user *mm_user_new(struct mm_server *server, const char *username, cons
 /* By id, by name (case does not matter). Any may be NULL when there is none. */
 struct mm_user *mm_user_by_id(struct mm_server *server, const char *id);
 struct mm_user *mm_user_by_name(struct mm_server *server, const char *username);
+/* Nobody else may have the name. */
+void mm_user_rename(struct mm_server *server, struct mm_user *user, const char *username);
 bool mm_user_is_admin(const struct mm_user *user);
 const char *mm_pref_get(struct mm_user *user, const char *category, const char *name);
 void mm_pref_set(struct mm_user *user, const char *category, const char *name, const char *value);

@@ -138,6 +138,15 @@ mm_user_by_name(struct mm_server *server, const char *username)
     return folded != NULL ? g_hash_table_lookup(server->user_names, folded) : NULL;
 }
 
+void
+mm_user_rename(struct mm_server *server, struct mm_user *user, const char *username)
+{
+    g_hash_table_remove(server->user_names, user->username);
+    g_free(user->username);
+    user->username = g_ascii_strdown(username, -1);
+    g_hash_table_insert(server->user_names, user->username, user);
+}
+
 bool
 mm_user_is_admin(const struct mm_user *user)
 {

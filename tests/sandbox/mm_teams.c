@@ -329,6 +329,27 @@ post_members_batch(struct mm_request *request)
 }
 
 static void
+put_scheme_roles(struct mm_request *request)
+{
+    struct mm_team *team = mm_need_team(request);
+    struct mm_user *user = team != NULL ? mm_need_user(request) : NULL;
+    JsonObject *body = user != NULL ? mm_need_object(request, "scheme_roles") : NULL;
+    struct mm_team_member *member = body != NULL ? mm_team_member(team, user) : NULL;
+
+    if (body == NULL)
+        return;
+    if (!mm_user_is_admin(request->user)) {
+        mm_fail_permissions(request);
+    } else if (member == NULL) {
+        mm_fail(request, 404, "app.team.get_member.missing.app_error",
+                "No team member found for that user ID and team ID.");
+    } else {
+        member->admin = mm_get_bool(body, "scheme_admin", false);
+        mm_reply_ok(request);
+    }
+}
+
+static void
 delete_member(struct mm_request *request)
 {
     struct mm_team *team = mm_need_team(request);
@@ -372,5 +393,6 @@ const struct mm_route mm_team_routes[] = {
     {"POST", "teams/:team/members/batch", post_members_batch, 0},
     {"GET", "teams/:team/members/:user", get_member, 0},
     {"DELETE", "teams/:team/members/:user", delete_member, 0},
+    {"PUT", "teams/:team/members/:user/schemeRoles", put_scheme_roles, 0},
     {NULL, NULL, NULL, 0},
 };

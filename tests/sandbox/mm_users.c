@@ -385,9 +385,18 @@ put_user_patch(struct mm_request *request)
     struct mm_user *user = mm_need_self(request);
     JsonObject *body = user != NULL ? mm_need_object(request, "user") : NULL;
     JsonObject *notify = mm_get_object(body, "notify_props");
+    struct mm_user *other = NULL;
 
     if (body == NULL)
         return;
+    other = mm_user_by_name(request->server, mm_get(body, "username"));
+    if (other != NULL && other != user) {
+        mm_fail(request, 400, "app.user.save.username_exists.app_error",
+                "An account with that username already exists.");
+        return;
+    }
+    if (mm_get(body, "username") != NULL)
+        mm_user_rename(request->server, user, mm_get(body, "username"));
     take_text(body, "nickname", &user->nickname);
     take_text(body, "first_name", &user->first_name);
     take_text(body, "last_name", &user->last_name);

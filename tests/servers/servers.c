@@ -41,9 +41,8 @@ server_kind_name(enum server_kind kind)
     return row_of(kind)->name;
 }
 
-/* "inspircd" in the list asks for "inspircd+anope" as well. */
-static bool
-kind_wanted(const char *name)
+bool
+server_wanted(const char *name)
 {
     const char *list = g_getenv("WEFT_SERVERS");
     g_auto(GStrv) words = NULL;
@@ -68,7 +67,7 @@ server_kind_available(enum server_kind kind, char **ret_why_not)
     const struct server_row *row = row_of(kind);
     const char *root = g_getenv("WEFT_TEST_SERVERS");
 
-    if (!kind_wanted(row->name)) {
+    if (!server_wanted(row->name)) {
         *ret_why_not = g_strdup_printf("%s was not asked for", row->name);
         return false;
     }

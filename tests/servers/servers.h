@@ -37,7 +37,11 @@ struct server;
 /* "inspircd", "inspircd+anope", "ngircd": for test names and for $WEFT_SERVERS. */
 const char *server_kind_name(enum server_kind kind);
 
-/* True when the programs are at hand and $WEFT_SERVERS (words; unset or empty: all) names this
+/* True when $WEFT_SERVERS (words; unset or empty: all) names it: "inspircd" asks for
+ * "inspircd+anope" as well. */
+bool server_wanted(const char *name);
+
+/* True when the programs are at hand and server_wanted() says so of this
  * kind. Else false, and a sentence for g_test_skip() (g_free it). */
 bool server_kind_available(enum server_kind kind, char **ret_why_not);
 

@@ -36,8 +36,9 @@ struct soak {
     struct scene scene;
     struct proxy *proxy;
     GRand *rand;
-    GPtrArray *lines;    /* struct line */
-    GHashTable *by_text; /* text → struct line */
+    char channel[sizeof SCENE_CHANNEL]; /* as weft calls it */
+    GPtrArray *lines;                   /* struct line */
+    GHashTable *by_text;                /* text → struct line */
     GPid pid;
     int input, output;
     unsigned output_source;
@@ -119,9 +120,9 @@ reap(struct soak *soak, int wanted)
 }
 
 static void
-types(struct soak *soak, const char *buffer, const char *text)
+types(struct soak *soak, const char *text)
 {
-    g_autofree char *line = g_strdup_printf("%s\t%s\n", buffer, text);
+    g_autofree char *line = g_strdup_printf("%s\t%s\n", soak->channel, text);
     g_assert_cmpint(write(soak->input, line, strlen(line)), ==, strlen(line));
 }
 
@@ -160,7 +161,7 @@ static void
 kai_types(struct soak *soak)
 {
     for (int n = g_rand_int_range(soak->rand, 1, 4); n > 0; n--)
-        types(soak, SCENE_CHANNEL, add_line(soak, true));
+        types(soak, add_line(soak, true));
 }
 
 static void
@@ -308,7 +309,7 @@ read_store(struct soak *soak, struct findings *findings)
     for (guint i = 0; i < buffers->len; i++) {
         const struct buffer *buffer = buffers->pdata[i];
         g_autoptr(GPtrArray) messages = NULL;
-        if (strcmp(buffer->name, SCENE_CHANNEL) != 0)
+        if (strcmp(buffer->name, soak->channel) != 0)
             continue;
         messages = store_load_newest(store, buffer->id, 1000000);
         for (guint m = 0; m < messages->len; m++)
@@ -390,6 +391,15 @@ ask_maria(struct soak *soak)
     }
 }
 
+/* The first line that must be there in the end. */
+static guint
+heard_from(const struct soak *soak)
+{
+    if (!(soak->scene.adapter->can & SITE_HISTORY))
+        return soak->heard_from;
+    return soak->scene.adapter->ways & WAY_FIRST_PAGE ? soak->heard_from : 0;
+}
+
 static void
 check_all(struct soak *soak)
 {
@@ -407,7 +417,7 @@ check_all(struct soak *soak)
             g_error("%s was shown and is not in the store", line->text);
         if (line->typed)
             check_typed(soak, &findings, line, stored);
-        else if (i >= soak->heard_from || soak->scene.adapter->can & SITE_HISTORY)
+        else if (i >= heard_from(soak))
             check_heard(soak, &findings, line, stored);
         n_typed += line->typed;
         n_shown += line->shown;
@@ -430,7 +440,7 @@ is_settled(void *user)
     struct soak *soak = user;
     struct findings findings;
     /* Without a history what was missed stays so: only the last is waited for. */
-    guint from = soak->scene.adapter->can & SITE_HISTORY ? 0 : soak->lines->len - 1;
+    guint from = soak->scene.adapter->can & SITE_HISTORY ? heard_from(soak) : soak->lines->len - 1;
     bool settled;
 
     read_store(soak, &findings);
@@ -496,17 +506,21 @@ begin(struct soak *soak, const struct adapter *adapter, const struct certs *cert
     soak->lines = g_ptr_array_new_with_free_func(line_free);
     soak->by_text = g_hash_table_new(g_str_hash, g_str_equal);
     soak->said = g_string_new(NULL);
+    memcpy(soak->channel, SCENE_CHANNEL, sizeof SCENE_CHANNEL);
+    if (adapter->channel_sign)
+        soak->channel[0] = adapter->channel_sign;
     soak->scene = (struct scene){.certs = certs, .proxied = true};
     enum login login = adapter->logins & (1u << LOGIN_PLAIN) ? LOGIN_PLAIN : LOGIN_NONE;
     scene_start(&soak->scene, adapter, login);
     g_autofree char *options = adapter->options(soak->scene.site, login, SCENE_USER, SCENE_SECRET,
                                                 soak->scene.person->home);
-    g_autofree char *all = g_strconcat(options, "join = " SCENE_CHANNEL "\n", NULL);
+    soak->scene.peer = adapter->peer_new(soak->scene.site, SCENE_PEER);
+    adapter->peer_join(soak->scene.peer, SCENE_CHANNEL);
+    g_autofree char *in = adapter->place(soak->scene.site, SCENE_USER, SCENE_CHANNEL);
+    g_autofree char *all = g_strconcat(options, in, NULL);
     person_configure(soak->scene.person, adapter->network, all);
     g_test_message("the log, when it fails: %s/weaver.log", soak->scene.person->home);
     soak->proxy = adapter->proxy(soak->scene.site);
-    soak->scene.peer = adapter->peer_new(soak->scene.site, SCENE_PEER);
-    adapter->peer_join(soak->scene.peer, SCENE_CHANNEL);
     start(soak);
 }
 

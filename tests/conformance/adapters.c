@@ -1,0 +1,32 @@
+/* Which sites the suite and the soak run on. */
+#include "tests/conformance/adapter.h"
+
+#ifndef HAVE_SANDBOX_WEB
+static bool
+without_web(char **ret_why_not)
+{
+    *ret_why_not = g_strdup("built without libsoup-3.0-dev and libjson-glib-dev, by which the "
+                            "people of these tests speak");
+    return false;
+}
+
+const struct adapter adapter_mattermost_sandbox = {
+    .name = "mattermost/sandbox", .network = "mattermost", .available = without_web};
+const struct adapter adapter_mattermost_server = {
+    .name = "mattermost/server", .network = "mattermost", .available = without_web};
+#endif
+
+const struct adapter *const adapters_soak[] = {&adapter_irc_scripted,
+                                               &adapter_irc_without_login,
+                                               &adapter_irc_plain_echo,
+                                               &adapter_irc_plain,
+                                               &adapter_irc_znc,
+                                               &adapter_irc_bouncer,
+                                               &adapter_mattermost_sandbox,
+                                               NULL};
+const struct adapter *const adapters_sandbox[] = {
+    &adapter_irc_scripted,   &adapter_irc_bouncer,        &adapter_irc_znc,
+    &adapter_irc_plain_echo, &adapter_mattermost_sandbox, NULL};
+const struct adapter *const adapters_servers[] = {&adapter_irc_inspircd, &adapter_irc_anope,
+                                                  &adapter_irc_ngircd, &adapter_mattermost_server,
+                                                  NULL};
