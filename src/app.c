@@ -35,6 +35,7 @@ struct app {
     struct ui *ui;
     bool read_only;
     bool leaving;
+    bool wants_demo;
 };
 
 /* A sentence may hold a name that somebody on a network chose; standard error is a terminal too. */
@@ -69,6 +70,15 @@ static void
 on_quit(void *user, bool gone)
 {
     leave(user);
+}
+
+static void
+on_demo(void *user)
+{
+    struct app *app = user;
+
+    app->wants_demo = true;
+    leave(app);
 }
 
 static gboolean
@@ -215,6 +225,7 @@ build(struct app *app, const struct app_options *options, char **ret_notice, GEr
     ui_options.theme_dir = theme_dir();
     ui_options.term = app->term;
     ui_options.quit = on_quit;
+    ui_options.demo = options->is_demo ? NULL : on_demo;
     ui_options.user = app;
     app->ui = ui_new(&ui_options);
     return true;
@@ -269,7 +280,7 @@ app_run_screen(const struct app_options *options)
     g_source_remove(on_hangup);
     g_main_loop_unref(app.loop);
     if (!error)
-        return 0;
+        return app.wants_demo ? APP_WANTS_DEMO : 0;
     say_error(error);
     return 1;
 }

@@ -6,10 +6,14 @@
 
 struct app_options {
     const char *profile; /* NULL: the default one */
+    bool is_demo;        /* it has been asked for already */
 };
 
-/* Runs the screen until the person leaves or the terminal is gone. Returns the exit status. What
- * stops weft from starting is said on stderr in a sentence. */
+/* The person has left for the demo. */
+#define APP_WANTS_DEMO (-1)
+
+/* Runs the screen until the person leaves or the terminal is gone. Returns the exit status, or
+ * APP_WANTS_DEMO. What stops weft from starting is said on stderr in a sentence. */
 int app_run_screen(const struct app_options *options);
 
 /* `weft check [FILE]`: prints every problem of the configuration. 0 when there is no error. */

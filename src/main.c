@@ -13,10 +13,13 @@
 #include <unistd.h>
 
 #include "app.h"
+#include "demo.h"
 #include "text/display.h"
 
 static const char usage[] =
     "usage: weft [--profile NAME]                  open the screen\n"
+    "       weft --demo                            look at a made-up place; nothing of yours is "
+    "touched\n"
     "       weft [--profile NAME] check [FILE]     check the configuration\n"
     "       weft [--profile NAME] export ADDRESS [--since TIME] [--format text|jsonl]\n"
     "                                              write a buffer's history to standard output\n"
@@ -82,10 +85,19 @@ finish(int status)
     return 1;
 }
 
+static int
+run_screen(const struct app_options *options)
+{
+    int status = app_run_screen(options);
+
+    return status == APP_WANTS_DEMO ? demo_run() : status;
+}
+
 int
 main(int argc, char **argv)
 {
     struct app_options options = {0};
+    bool demo = false;
     int i;
 
     /* ncurses and GLib trust the environment of who starts them. */
@@ -110,13 +122,21 @@ main(int argc, char **argv)
             puts(PACKAGE_STRING);
             return finish(0);
         }
+        if (strcmp(argv[i], "--demo") == 0) {
+            demo = true;
+            continue;
+        }
         if (strcmp(argv[i], "--profile") != 0)
             return bad_usage("there is no such option", argv[i]);
         if (++i == argc)
             return bad_usage("--profile needs a name", NULL);
         options.profile = argv[i];
     }
+    if (demo && (options.profile || i < argc))
+        return bad_usage("--demo stands alone", NULL);
+    if (demo)
+        return demo_run();
     if (i < argc)
         return finish(run_command(&options, argc - i, argv + i));
-    return app_run_screen(&options);
+    return run_screen(&options);
 }

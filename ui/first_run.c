@@ -7,6 +7,8 @@
 #include "base/file.h"
 #include "ui/secret_text.h"
 
+#define DEMO_WORD "demo"
+
 enum field {
     FIELD_SERVER,
     FIELD_TLS,
@@ -428,6 +430,14 @@ change_answers(struct first_run *run)
     go_to(run, FIELD_SERVER);
 }
 
+static bool
+wants_demo(const struct first_run *run)
+{
+    g_autofree char *text = g_strstrip(g_strdup(editor_text(run->editor)));
+
+    return run->options.demo && run->current == FIELD_SERVER && strcmp(text, DEMO_WORD) == 0;
+}
+
 static void
 answer_key(struct first_run *run, enum action action, struct key key)
 {
@@ -436,6 +446,10 @@ answer_key(struct first_run *run, enum action action, struct key key)
     if (action == ACTION_CANCEL) {
         run->state = FIRST_RUN_LEFT;
     } else if (action == ACTION_SUBMIT || action == ACTION_DOWN || action == ACTION_COMPLETE) {
+        if (wants_demo(run)) {
+            run->state = FIRST_RUN_DEMO;
+            return;
+        }
         if (!take_answer(run))
             return;
         if (run->current == FIELD_NAME)
@@ -486,6 +500,7 @@ first_run_key(struct first_run *run, enum action action, struct key key)
             change_answers(run);
         break;
     case FIRST_RUN_ADDED:
+    case FIRST_RUN_DEMO:
     case FIRST_RUN_LEFT:
         break;
     }
@@ -549,6 +564,10 @@ first_run_view(struct first_run *run, struct view_form *ret_view)
         .fields = run->views,
         .n = n,
         .editor = run->editor,
+        .offer = asking && run->options.demo && run->current == FIELD_SERVER
+                     ? "Only looking? Type " DEMO_WORD " and Enter: a made-up place on this "
+                       "machine, where nothing of yours is touched."
+                     : NULL,
         .help = asking ? texts[run->current].help : NULL,
         .steps = (const char *const *)(void *)run->steps->pdata,
         .n_steps = run->steps->len,

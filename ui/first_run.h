@@ -17,6 +17,7 @@ struct first_run_options {
     struct config *config;
     const struct paths *paths; /* NULL: no password file is offered */
     const struct width_rules *rules;
+    bool demo;                   /* there is one to be looked at instead */
     void (*changed)(void *user); /* the trial has something to show */
     void *user;
 };
@@ -30,6 +31,7 @@ enum first_run_state {
     FIRST_RUN_FAILED,  /* the trial: answers can be changed, or the account added all the same */
     FIRST_RUN_SHOWING, /* the lines, with a yes or no */
     FIRST_RUN_ADDED,   /* done: the account is in the file and connects */
+    FIRST_RUN_DEMO,    /* the person wants to look at the demo first */
     FIRST_RUN_LEFT,    /* the person does not want to */
 };
 

@@ -98,6 +98,8 @@ pane_form_draw(const struct canvas *canvas, struct rect rect, const struct view_
         column.rect.rows--; /* the last row belongs to the keys */
     if (rect.rows > 8) {
         put_text(&column, 0, view->title, ROLE_TITLE);
+        if (view->offer)
+            put_text(&column, 0, view->offer, ROLE_TEXT);
         column.row += !tight;
     }
     for (size_t i = 0; i < view->n; i++)

@@ -381,6 +381,7 @@ struct view_form {
     const struct view_field *fields;
     size_t n;
     struct editor *editor;
+    const char *offer;        /* another way to begin, a sentence; or NULL */
     const char *help;         /* what the current field wants */
     const char *const *steps; /* of the trial, in order */
     size_t n_steps;

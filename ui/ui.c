@@ -46,16 +46,31 @@ ui_format_time(const struct ui *ui, int64_t time_us, const char *format)
     return text ? text : g_strdup("?");
 }
 
-void
-ui_leave(struct ui *ui, bool gone)
+/* False when it has been done before. */
+static bool
+leave_once(struct ui *ui)
 {
     if (ui->quitting)
-        return;
+        return false;
     ui->quitting = true;
     ui_outside_end(ui);
     ui_draft_save(ui);
     ui_change_leave(ui);
-    ui->quit(ui->user, gone);
+    return true;
+}
+
+void
+ui_leave(struct ui *ui, bool gone)
+{
+    if (leave_once(ui))
+        ui->quit(ui->user, gone);
+}
+
+void
+ui_leave_for_demo(struct ui *ui)
+{
+    if (leave_once(ui))
+        ui->demo(ui->user);
 }
 
 bool
@@ -248,6 +263,7 @@ ui_new(const struct ui_options *options)
     ui->context = options->context;
     ui->zone = options->zone ? g_time_zone_ref(options->zone) : g_time_zone_new_local();
     ui->quit = options->quit;
+    ui->demo = options->demo;
     ui->user = options->user;
     ui->links = links_new();
     ui->runs = runs_new(core_clock(ui->core));

@@ -36,6 +36,8 @@ struct ui_options {
     /* The person wants to leave (/quit), or the terminal is gone (then with `gone`). Called from
      * the main loop, once; draws go on until ui_free(). */
     void (*quit)(void *user, bool gone);
+    /* Likewise, and for the demo, which is run in place of this screen. NULL: none is offered. */
+    void (*demo)(void *user);
     void *user;
 };
 

@@ -122,6 +122,7 @@ ui_over_open(struct ui *ui, enum ui_over over)
             .config = ui->config,
             .paths = ui->paths,
             .rules = ui_rules(ui),
+            .demo = ui->demo != NULL,
             .changed = first_run_changed,
             .user = ui,
         };
@@ -260,6 +261,9 @@ first_run_pressed(struct ui *ui, enum action action, struct key key)
         show_account(ui, name);
     } else if (first_run_state(ui->first_run) == FIRST_RUN_LEFT) {
         ui_over_close(ui);
+    } else if (first_run_state(ui->first_run) == FIRST_RUN_DEMO) {
+        ui_over_close(ui);
+        ui_leave_for_demo(ui);
     }
 }
 

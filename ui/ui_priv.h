@@ -160,6 +160,7 @@ struct ui {
     GMainContext *context;
     GTimeZone *zone;
     void (*quit)(void *user, bool gone);
+    void (*demo)(void *user);
     void *user;
     bool quitting;
     unsigned bus_id;
@@ -274,6 +275,7 @@ const struct width_rules *ui_rules(const struct ui *ui);
 /* A moment in the person's zone, as g_date_time_format() writes it. g_free(). */
 char *ui_format_time(const struct ui *ui, int64_t time_us, const char *format);
 void ui_leave(struct ui *ui, bool gone);
+void ui_leave_for_demo(struct ui *ui);
 
 /* ui_look.c */
 void ui_look_begin(struct ui *ui); /* reads it for the first time */

@@ -46,6 +46,12 @@ is "--version says name and version" grep -qE '^weft [0-9]+\.[0-9]+' "$scratch/o
 run --help
 is "--help names every command" said "export ADDRESS"
 is "--help is no error" [ "$status" -eq 0 ]
+run --demo
+is "--demo without a terminal says what to type" complained "type:  weft --demo"
+is "--demo without a terminal ends with 1" [ "$status" -eq 1 ]
+is "--demo without a terminal leaves nothing" [ -z "$(ls -A "$WEFT_HOME/data")" ]
+run --demo check
+is "--demo stands alone" [ "$status" -eq 2 ]
 run chekc
 is "an unknown command is said" complained "chekc"
 is "an unknown command ends with 2" [ "$status" -eq 2 ]

@@ -246,6 +246,17 @@ test_first_run(void)
         "password_file = libera.password\njoin = #coop\njoin = #jobs\n";
     view.keys = "y: add these lines and connect   n: change the answers   Esc: leave";
     compare_over("first-run-showing", &over);
+    fields[0].current = true;
+    fields[0].value = "";
+    editor_set(view.editor, "", SIZE_MAX);
+    view.section = NULL;
+    view.n_steps = 0;
+    view.offer =
+        "Only looking? Type demo and Enter: a made-up place on this machine, where nothing "
+        "of yours is touched.";
+    view.help = "The server's name, or a link that somebody gave you.";
+    view.keys = "Enter: next   Up: back   Esc: look around without an account";
+    compare_over("first-run-demo", &over);
     editor_free(view.editor);
 }
 

@@ -19,23 +19,25 @@
 #define ORDER_MAX  4096
 
 static const char usage[] =
-    "usage: weft-sandbox [--world FILE] [--seed N] [--speed N] [--now] [--home] [--plan]\n"
+    "usage: weft-sandbox [--world FILE] [--seed N] [--speed N] [--now] [--home FOLDER] [--plan]\n"
     "  --now   the hour does not wait until the visitor has come\n"
-    "  --home  makes a folder with a weft.conf for the visitor, and takes it away at the end\n"
+    "  --home  writes a weft.conf for the visitor into this empty folder, and takes the folder "
+    "away at "
+    "the end\n"
     "  --plan  prints what would happen, and ends\n"
     "Orders are read from the standard input.\n";
 
 struct sandbox {
     GMainLoop *loop;
     struct play *play;
-    GString *line; /* an order that has not ended yet */
-    char *home;    /* or NULL */
+    GString *line;    /* an order that has not ended yet */
+    const char *home; /* or NULL */
 };
 
 struct arguments {
     const char *world;
     struct play_options play;
-    bool home;
+    const char *home;
     bool plan;
 };
 
@@ -88,17 +90,28 @@ on_signal(gpointer user)
 
 /* ---- the visitor's folder ---- */
 
+/* Nothing is ever taken away that was there before. */
 static bool
-make_home(struct sandbox *sandbox, GError **error)
+is_empty(const char *folder, GError **error)
+{
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, error);
+
+    if (dir == NULL)
+        return false;
+    if (g_dir_read_name(dir) == NULL)
+        return true;
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST, "%s is not empty.", folder);
+    return false;
+}
+
+static bool
+fill_home(const struct sandbox *sandbox, GError **error)
 {
     g_autofree char *config = play_config(sandbox->play);
     g_autofree char *path = NULL;
     char *content = NULL;
     char *name = NULL;
 
-    sandbox->home = g_dir_make_tmp("weft-demo-XXXXXX", error); /* 0700 */
-    if (sandbox->home == NULL)
-        return false;
     path = g_build_filename(sandbox->home, "weft.conf", NULL);
     if (!g_file_set_contents(path, config, -1, error))
         return false;
@@ -126,11 +139,10 @@ remove_one(const char *path, const struct stat *info, int kind, struct FTW *wher
 }
 
 static void
-remove_home(struct sandbox *sandbox)
+remove_home(const struct sandbox *sandbox)
 {
     if (sandbox->home != NULL)
         nftw(sandbox->home, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    g_free(sandbox->home);
 }
 
 /* ---- the program ---- */
@@ -170,8 +182,9 @@ read_arguments(struct arguments *arguments, int argc, char **argv)
 
         if (g_str_equal(argv[i], "--now")) {
             arguments->play.wait = false;
-        } else if (g_str_equal(argv[i], "--home")) {
-            arguments->home = true;
+        } else if (g_str_equal(argv[i], "--home") && next != NULL) {
+            arguments->home = next;
+            i++;
         } else if (g_str_equal(argv[i], "--plan")) {
             arguments->plan = true;
         } else if (g_str_equal(argv[i], "--world") && next != NULL) {
@@ -190,18 +203,19 @@ read_arguments(struct arguments *arguments, int argc, char **argv)
 static bool
 run(const struct arguments *arguments, const struct world *world, GError **error)
 {
-    struct sandbox sandbox = {.line = g_string_new("")};
+    struct sandbox sandbox = {.home = arguments->home};
     g_autofree char *facts = NULL;
     bool ok = true;
 
+    if (sandbox.home != NULL && !is_empty(sandbox.home, error))
+        return false;
+    sandbox.line = g_string_new("");
     sandbox.loop = g_main_loop_new(NULL, FALSE);
     sandbox.play = play_new(world, &arguments->play);
     facts = play_facts(sandbox.play);
     fputs(facts, stdout);
-    ok = !arguments->home || make_home(&sandbox, error);
+    ok = sandbox.home == NULL || fill_home(&sandbox, error);
     if (ok) {
-        if (sandbox.home != NULL)
-            printf("home %s\n", sandbox.home);
         puts("ready");
         fflush(stdout);
         g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, &sandbox);

@@ -172,7 +172,6 @@ struct program {
     GOutputStream *in;
     uint16_t port; /* of the network with HTTP */
     char *token;
-    char *home;
 };
 
 static char *
@@ -186,15 +185,15 @@ next_line(struct program *program)
 }
 
 static void
-start(struct program *program, const char *more)
+start(struct program *program, const char *home)
 {
     g_autofree char *path = g_test_build_filename(G_TEST_BUILT, "weft-sandbox", NULL);
     g_autoptr(GError) error = NULL;
     char *line = NULL;
 
-    program->process =
-        g_subprocess_new(G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
-                         path, "--now", "--speed", "10", more, NULL);
+    program->process = g_subprocess_new(
+        G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, path, "--now",
+        "--speed", "10", home != NULL ? "--home" : NULL, home, NULL);
     g_assert_no_error(error);
     program->out = g_data_input_stream_new(g_subprocess_get_stdout_pipe(program->process));
     program->in = g_subprocess_get_stdin_pipe(program->process);
@@ -205,8 +204,6 @@ start(struct program *program, const char *more)
             program->port = (uint16_t)g_ascii_strtoull(words[3], NULL, 10);
         if (g_str_has_prefix(line, "visitor mill "))
             program->token = g_strdup(words[3]);
-        if (g_str_has_prefix(line, "home "))
-            program->home = g_strdup(words[1]);
         g_free(line);
     }
     g_assert_cmpstr(line, ==, "ready");
@@ -248,7 +245,6 @@ end(struct program *program)
     g_object_unref(program->out);
     g_object_unref(program->process);
     g_free(program->token);
-    g_free(program->home);
 }
 
 static void
@@ -305,25 +301,39 @@ static void
 test_home(void)
 {
     struct program program = {0};
-    g_autofree char *home = NULL;
-    g_autofree char *config = NULL;
+    g_autofree char *home = g_dir_make_tmp("weft-home-XXXXXX", NULL);
+    g_autofree char *config = g_build_filename(home, "weft.conf", NULL);
+    g_autofree char *made = g_build_filename(home, "data", NULL);
     g_autofree char *text = NULL;
-    g_autofree char *made = NULL;
     GStatBuf info;
 
-    start(&program, "--home");
-    home = g_strdup(program.home);
-    g_assert_nonnull(home);
+    start(&program, home);
     g_assert_cmpint(g_stat(home, &info), ==, 0);
     g_assert_cmpuint(info.st_mode & 0777, ==, 0700);
-    config = g_build_filename(home, "weft.conf", NULL);
     g_assert_true(g_file_get_contents(config, &text, NULL, NULL));
     g_assert_nonnull(strstr(text, "[account patio]"));
     g_assert_null(strstr(text, program.token));
-    made = g_build_filename(home, "data", NULL);
     g_assert_cmpint(g_mkdir(made, 0700), ==, 0); /* what weft leaves goes too */
     end(&program);
     g_assert_false(g_file_test(home, G_FILE_TEST_EXISTS));
+}
+
+/* What was there before is nobody's to take away. */
+static void
+test_home_of_others(void)
+{
+    g_autofree char *path = g_test_build_filename(G_TEST_BUILT, "weft-sandbox", NULL);
+    g_autofree char *home = g_dir_make_tmp("weft-home-XXXXXX", NULL);
+    g_autofree char *mine = g_build_filename(home, "mine", NULL);
+    g_autoptr(GSubprocess) process = NULL;
+
+    g_assert_true(g_file_set_contents(mine, "x", -1, NULL));
+    process = g_subprocess_new(G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL, path, "--home", home, NULL);
+    g_assert_true(g_subprocess_wait(process, NULL, NULL));
+    g_assert_cmpint(g_subprocess_get_exit_status(process), ==, 1);
+    g_assert_true(g_file_test(mine, G_FILE_TEST_EXISTS));
+    g_unlink(mine);
+    g_rmdir(home);
 }
 
 int
@@ -337,5 +347,6 @@ main(int argc, char **argv)
     g_test_add_func("/place/orders", test_orders);
     g_test_add_func("/place/half-frame", test_half_frame);
     g_test_add_func("/place/home", test_home);
+    g_test_add_func("/place/home-of-others", test_home_of_others);
     return g_test_run();
 }

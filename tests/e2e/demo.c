@@ -1,0 +1,138 @@
+/* `weft --demo` as a visitor sees it: the place is alive, the keys of the hint work, nothing of the
+ * visitor's is touched, and nothing is left, even when weft is killed. */
+#include <glib.h>
+
+#include "tests/e2e/home.h"
+#include "tests/e2e/scene.h"
+#include "tests/e2e/tmux.h"
+#include "tests/support/loop.h"
+#include "tests/support/scratch.h"
+
+struct visit {
+    char *home; /* the visitor's own */
+    char *temporary;
+    struct tmux *tmux;
+};
+
+static void
+begin(struct visit *visit, const char *arguments)
+{
+    visit->home = home_new();
+    visit->temporary = scratch_new();
+    g_setenv("TMPDIR", visit->temporary, TRUE);
+    visit->tmux = tmux_new(120, 40, visit->home);
+    tmux_run_weft(visit->tmux, arguments);
+    g_unsetenv("TMPDIR");
+}
+
+static unsigned
+count_in(const char *folder)
+{
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    unsigned count = 0;
+
+    g_assert_nonnull(dir);
+    while (g_dir_read_name(dir) != NULL)
+        count++;
+    return count;
+}
+
+static bool
+nothing_is_left(void *user)
+{
+    struct visit *visit = user;
+
+    return count_in(visit->temporary) == 0;
+}
+
+static void
+end(struct visit *visit)
+{
+    tmux_free(visit->tmux);
+    g_assert_true(loop_until(nothing_is_left, visit, TMUX_DEADLINE_MS));
+    scratch_free(visit->temporary);
+    home_free(visit->home);
+}
+
+static void
+quit(struct visit *visit)
+{
+    tmux_type(visit->tmux, "/quit");
+    tmux_key(visit->tmux, "Enter");
+    g_assert_true(tmux_wait_end(visit->tmux));
+}
+
+/* Two coops on two networks talk, somebody calls, and the keys of the hint lead there. */
+static void
+test_visit(void)
+{
+    struct visit visit = {0};
+
+    begin(&visit, "--demo");
+    g_assert_true(tmux_wait(visit.tmux, "Mill Street"));
+    g_assert_true(tmux_wait(visit.tmux, "El Patio"));
+    g_assert_true(tmux_wait(visit.tmux, "Alt-a: what is new.*F3: inbox.*F1: all keys"));
+    g_assert_cmpuint(count_in(visit.temporary), ==, 1);
+    g_assert_true(tmux_wait(visit.tmux, "town-square.*@1|town-squa.*@1"));
+    tmux_key(visit.tmux, "M-a");
+    g_assert_true(tmux_wait(visit.tmux, "can you bring the van"));
+    tmux_key(visit.tmux, "F3");
+    g_assert_true(tmux_wait(visit.tmux, "your roof is next"));
+    tmux_key(visit.tmux, "Escape");
+    g_assert_true(tmux_wait_gone(visit.tmux, "INBOX .all"));
+    tmux_key(visit.tmux, "C-k");
+    tmux_type(visit.tmux, "#patio");
+    g_assert_true(tmux_wait(visit.tmux, "go> #patio"));
+    tmux_key(visit.tmux, "Enter");
+    g_assert_true(tmux_wait(visit.tmux, "One sauna for ten degrees"));
+    tmux_type(visit.tmux, "hello to all, from a visitor");
+    tmux_key(visit.tmux, "Enter");
+    g_assert_true(tmux_wait(visit.tmux, "kai  hello to all, from a visitor"));
+    tmux_key(visit.tmux, "F1");
+    g_assert_true(tmux_wait(visit.tmux, "type to filter"));
+    tmux_key(visit.tmux, "Escape");
+    g_assert_true(tmux_wait_gone(visit.tmux, "type to filter"));
+    g_assert_cmpuint(count_in(visit.home), ==, 0);
+    quit(&visit);
+    end(&visit);
+}
+
+static void
+test_killed(void)
+{
+    struct visit visit = {0};
+
+    begin(&visit, "--demo");
+    g_assert_true(tmux_wait(visit.tmux, "Mill Street"));
+    g_assert_cmpuint(count_in(visit.temporary), ==, 1);
+    tmux_kill(visit.tmux);
+    end(&visit);
+}
+
+static void
+test_first_run(void)
+{
+    struct visit visit = {0};
+
+    begin(&visit, "");
+    g_assert_true(tmux_wait(visit.tmux, "Only looking\\?"));
+    tmux_type(visit.tmux, "demo");
+    tmux_key(visit.tmux, "Enter");
+    g_assert_true(tmux_wait(visit.tmux, "El Patio"));
+    g_assert_true(tmux_wait(visit.tmux, "orning everyone|Good morning!"));
+    quit(&visit);
+    end(&visit);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_autofree char *why_not = NULL;
+
+    g_test_init(&argc, &argv, NULL);
+    tmux_available(&why_not);
+    scene_add("/e2e/demo/visit", test_visit, why_not);
+    scene_add("/e2e/demo/killed", test_killed, why_not);
+    scene_add("/e2e/demo/first-run", test_first_run, why_not);
+    return g_test_run();
+}
