@@ -278,6 +278,18 @@ mmost_pause(void *session, bool paused)
         mm->host->net->ws_pause(mm->ws, paused);
 }
 
+static struct rich *
+mmost_read_typed(void *session, const struct buffer *buffer, const char *typed)
+{
+    return mmost_text_read(session, buffer->remote_id, typed);
+}
+
+static char *
+mmost_write_typed(void *session, const struct buffer *buffer, const struct rich *body)
+{
+    return mmost_text_write(session, body);
+}
+
 static bool
 mmost_names_channel(void *session, const char *text)
 {
@@ -326,6 +338,8 @@ const struct driver mattermost_driver = {
     .op_cancel = mmost_api_op_cancel,
     .pause = mmost_pause,
     .recognise_link = mmost_recognise_link,
+    .read_typed = mmost_read_typed,
+    .write_typed = mmost_write_typed,
     .names_channel = mmost_names_channel,
     .mentions_us = mmost_mentions_us,
 };

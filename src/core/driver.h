@@ -348,6 +348,12 @@ struct driver {
     bool (*same_name)(void *session, const char *a, const char *b);
     /* Is this a name of something that one joins, by the network's rules? NULL: no text is. */
     bool (*names_channel)(void *session, const char *text);
+    /* What a person types for this conversation, in the network's own dialect, as others will see
+     * it (marks, mentions, names of emoji), freed by the caller; and what one would type for a
+     * text, g_free(). Need no connection. Both or none; NULL: the marks of text/markup.h, of which
+     * `marks` says the kinds. */
+    struct rich *(*read_typed)(void *session, const struct buffer *buffer, const char *typed);
+    char *(*write_typed)(void *session, const struct buffer *buffer, const struct rich *body);
     /* Does the text call us? NULL: core's rule (our name as a whole word, case-folded). */
     bool (*mentions_us)(void *session, const struct buffer *buffer, const struct rich *body);
 };

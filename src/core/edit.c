@@ -344,8 +344,10 @@ in_time(struct core *core, const struct session *session, const struct message *
 
 /* What markup_write() has no marks for would be lost. */
 static bool
-can_be_typed(const struct message *message, GError **error)
+can_be_typed(const struct session *session, const struct message *message, GError **error)
 {
+    if (session->driver->write_typed != NULL)
+        return true;
     for (guint i = 0; i < message->body->spans->len; i++)
         if (g_array_index(message->body->spans, struct span, i).kind == SPAN_BLOCK)
             return refuse(error, WEFT_ERROR_UNSUPPORTED,
@@ -372,7 +374,8 @@ core_may_edit(struct core *core, const struct message *message, GError **error)
     if (message->remote_id == NULL || message->id <= 0)
         return refuse(error, WEFT_ERROR_CONFLICT,
                       "This message is not sent yet: it can be changed when the network has it.");
-    return in_time(core, room->session, message, error) && can_be_typed(message, error);
+    return in_time(core, room->session, message, error) &&
+           can_be_typed(room->session, message, error);
 }
 
 struct message *
@@ -397,11 +400,22 @@ core_own_message(struct core *core, int64_t buffer_id, unsigned back, GError **e
     return NULL;
 }
 
+/* What one would type there for this text. */
+static char *
+written(const struct room *room, const struct rich *body)
+{
+    const struct session *session = room != NULL ? room->session : NULL;
+
+    if (session == NULL || session->driver == NULL)
+        return markup_write(body, 0);
+    if (session->driver->write_typed == NULL || session->state == NULL)
+        return markup_write(body, session->driver->marks);
+    return session->driver->write_typed(session->state, &room->pub, body);
+}
+
 char *
 core_edit_source(struct core *core, const struct message *message)
 {
-    const struct session *session = session_of_buffer(core, message->buffer_id);
-    const unsigned marks = session != NULL && session->driver != NULL ? session->driver->marks : 0;
     struct edit *edit = store_find_edit(core->store, message->id);
     g_autofree char *typed = edit != NULL ? NULL : store_load_source(core->store, message->id);
     char *source = edit == NULL           ? g_steal_pointer(&typed)
@@ -409,7 +423,7 @@ core_edit_source(struct core *core, const struct message *message)
                                           : g_strdup(edit->body->text);
 
     edit_free(edit);
-    return source != NULL ? source : markup_write(message->body, marks);
+    return source != NULL ? source : written(room_get(core, message->buffer_id), message->body);
 }
 
 struct adding {

@@ -174,12 +174,16 @@ writing_is_one(struct core *core, struct room *room, enum message_kind kind,
 struct rich *
 writing_read(struct core *core, const struct room *room, const char *typed)
 {
-    const bool marks =
-        room != NULL && room->session != NULL && config_bool(core->config, "look", "markup");
+    const bool marks = room != NULL && room->session != NULL && room->session->driver != NULL &&
+                       config_bool(core->config, "look", "markup");
     g_autofree char *kept = marks ? hidden(room, typed) : NULL;
 
-    return marks && kept == NULL ? markup_read(typed, room->session->driver->marks)
-                                 : rich_new(typed, -1);
+    if (!marks || kept != NULL)
+        return rich_new(typed, -1);
+    const struct driver *driver = room->session->driver;
+    return driver->read_typed != NULL && room->session->state != NULL
+               ? driver->read_typed(room->session->state, &room->pub, typed)
+               : markup_read(typed, driver->marks);
 }
 
 bool

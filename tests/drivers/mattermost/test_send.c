@@ -208,9 +208,38 @@ test_cancel(void)
     world_close(&w);
 }
 
+/* What one types is kept as others see it, and comes back as one would type it. */
+static void
+test_typed(void)
+{
+    struct world w = {0};
+
+    world_online(&w);
+    world_send(&w, LAB, MESSAGE_TEXT, "x", "key-1", NULL);
+    struct buffer *lab = world_buffer(LAB);
+    struct rich *body = mattermost_driver.read_typed(
+        w.session, lab, "@maria **now** :smile: `:smile:` 10:30:00 @nobody");
+    g_autofree char *spans = rich_encode_spans(body);
+    g_autofree char *typed = mattermost_driver.write_typed(w.session, lab, body);
+
+    g_assert_cmpstr(body->text, ==, "@maria now \xf0\x9f\x98\x84 :smile: 10:30:00 @nobody");
+    g_assert_cmpuint(body->spans->len, ==, 3); /* maria, bold, code */
+    g_assert_nonnull(strstr(spans, MARIA));
+    g_assert_cmpstr(typed, ==, "@maria **now** \xf0\x9f\x98\x84 `:smile:` 10:30:00 @nobody");
+    rich_free(body);
+    /* A block of code survives, too. */
+    body = mattermost_driver.read_typed(w.session, lab, "see\n```c\nint x;\n```");
+    g_autofree char *block = mattermost_driver.write_typed(w.session, lab, body);
+    g_assert_cmpstr(block, ==, "see\n```c\nint x;\n```");
+    rich_free(body);
+    buffer_free(lab);
+    world_close(&w);
+}
+
 void
 test_send_add(void)
 {
+    g_test_add_func("/mattermost/send/typed", test_typed);
     g_test_add_func("/mattermost/send/once", test_send);
     g_test_add_func("/mattermost/send/without-event", test_without_event);
     g_test_add_func("/mattermost/send/action", test_action);
