@@ -234,7 +234,7 @@ threads_page(struct mm_request *request, const GPtrArray *roots)
     int64_t since = mm_query_int(request, "since", 0);
     const char *before = mm_query(request, "before");
     bool unread = mm_query_bool(request, "unread");
-    bool passed = before == NULL;
+    bool passed = before == NULL || *before == '\0';
 
     for (unsigned i = 0; i < roots->len && count > 0; i++) {
         struct mm_post *root = g_ptr_array_index(roots, i);
