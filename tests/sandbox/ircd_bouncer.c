@@ -82,6 +82,13 @@ cmd_bouncer(struct ircd_conn *conn, const struct ircd_cmd *cmd)
     }
 }
 
+/* Who comes through a bouncer stays in the channels while they are gone: ZNC's user as well. */
+static bool
+is_kept(const struct ircd_conn *conn)
+{
+    return conn->bound || ircd_has_cap(conn, CAP_ZNC_PLAYBACK);
+}
+
 void
 ircd_bouncer_keep(struct ircd_conn *conn, const char *channel, bool in)
 {
@@ -89,7 +96,7 @@ ircd_bouncer_keep(struct ircd_conn *conn, const char *channel, bool in)
 
     if (conn->server->networks->len > 0)
         ircd_complain(conn, "a channel on the bouncer itself", channel);
-    if (!conn->bound)
+    if (!is_kept(conn))
         return;
     if (in)
         g_hash_table_replace(conn->server->kept, g_steal_pointer(&id), g_strdup(channel));
@@ -100,7 +107,7 @@ ircd_bouncer_keep(struct ircd_conn *conn, const char *channel, bool in)
 void
 ircd_bouncer_welcome(struct ircd_conn *conn)
 {
-    g_autoptr(GList) kept = conn->bound ? g_hash_table_get_values(conn->server->kept) : NULL;
+    g_autoptr(GList) kept = is_kept(conn) ? g_hash_table_get_values(conn->server->kept) : NULL;
 
     for (const GList *at = kept; at != NULL; at = at->next) {
         g_autofree char *name = g_strdup(at->data);
