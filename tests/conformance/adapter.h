@@ -98,6 +98,9 @@ struct adapter {
     struct proxy *(*proxy)(struct site *site);
     /* Makes the user known to the server, for every login it offers. */
     void (*make_user)(struct site *site, const char *user, const char *secret);
+    /* What stands behind every name that the suite has given, on a server where others are too;
+     * NULL: nothing. */
+    const char *(*suffix)(struct site *site);
     /* Lines for an [account …] section: everything but `network`. `home` is the person's folder,
      * where a secret may be kept. Free with g_free(). */
     char *(*options)(struct site *site, enum login login, const char *user, const char *secret,

@@ -9,8 +9,7 @@
 #define ADMIN        "root"
 #define ADMIN_SECRET "the-key-of-the-house"
 #define SOME_SECRET  "not-for-the-person"
-/* By it a later run knows what an earlier one has left on a real server. */
-#define MAIL "weft-tests.invalid"
+#define MAIL         "weft-tests.invalid"
 
 #define URL_VARIABLE    "WEFT_TEST_MATTERMOST_URL"
 #define ADMIN_VARIABLE  "WEFT_TEST_MATTERMOST_ADMIN"
@@ -107,6 +106,8 @@ mm_site_name(struct site *site, const char *user_id)
         return known ? known : "";
     JsonNode *user = mm_site_ask(site, site->admin, "GET", NULL, "/users/%s", user_id);
     char *name = g_strdup(mm_text(json_node_get_object(user), "username"));
+    if (g_str_has_suffix(name, site->suffix))
+        name[strlen(name) - strlen(site->suffix)] = '\0';
     g_hash_table_insert(site->names, g_strdup(user_id), name);
     json_node_unref(user);
     return name;
@@ -119,13 +120,13 @@ mm_site_user(struct site *site, const char *user, const char *secret)
 
     if (made)
         return made;
-    g_autofree char *unique = g_uuid_string_random();
-    g_autofree char *mail = g_strdup_printf("%s-%s@" MAIL, user, unique);
+    g_autofree char *name = g_strconcat(user, site->suffix, NULL);
+    g_autofree char *mail = g_strconcat(name, "@" MAIL, NULL);
     made = g_new0(struct mm_user_of_site, 1);
     made->secret = g_strdup(secret ? secret : SOME_SECRET);
     JsonNode *node = mm_site_ask(
         site, site->admin, "POST",
-        mm_body("username", user, "email", mail, "password", made->secret, NULL), "/users");
+        mm_body("username", name, "email", mail, "password", made->secret, NULL), "/users");
     made->id = g_strdup(mm_text(json_node_get_object(node), "id"));
     json_node_unref(node);
     node = mm_site_ask(site, site->admin, "POST",
@@ -141,9 +142,10 @@ const char *
 mm_site_token(struct site *site, const char *user)
 {
     struct mm_user_of_site *of = mm_site_user(site, user, NULL);
+    g_autofree char *name = g_strconcat(user, site->suffix, NULL);
 
     if (!of->token)
-        of->token = log_in(site, user, of->secret);
+        of->token = log_in(site, name, of->secret);
     g_assert_nonnull(of->token);
     return of->token;
 }
@@ -164,6 +166,12 @@ mm_site_channel(struct site *site, const char *token, const char *channel)
     return g_hash_table_lookup(site->channels, channel);
 }
 
+static const char *
+suffix(struct site *site)
+{
+    return site->suffix;
+}
+
 static void
 make_user(struct site *site, const char *user, const char *secret)
 {
@@ -177,9 +185,11 @@ static struct site *
 site_new(const struct certs *certs, char *base_take)
 {
     struct site *site = g_new0(struct site, 1);
+    g_autofree char *unique = g_uuid_string_random();
 
     site->certs = certs;
     site->base = base_take;
+    site->suffix = g_strdup_printf("-%.6s", unique);
     site->users = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, user_free);
     site->channels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     site->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -189,12 +199,10 @@ site_new(const struct certs *certs, char *base_take)
 static void
 make_team(struct site *site)
 {
-    g_autofree char *unique = g_uuid_string_random();
-
-    site->team_name = g_strdup_printf("weft-%.8s", unique);
-    JsonNode *team = mm_site_ask(
-        site, site->admin, "POST",
-        mm_body("name", site->team_name, "display_name", "Coops", "type", "O", NULL), "/teams");
+    g_autofree char *name = g_strconcat("weft", site->suffix, NULL);
+    JsonNode *team =
+        mm_site_ask(site, site->admin, "POST",
+                    mm_body("name", name, "display_name", "Coops", "type", "O", NULL), "/teams");
     site->team = g_strdup(mm_text(json_node_get_object(team), "id"));
     json_node_unref(team);
 }
@@ -254,40 +262,9 @@ real_available(char **ret_why_not)
     return uri != NULL;
 }
 
-/* Their names are free again, and they are out of the way. */
-static void
-retire(struct site *site, const char *id)
-{
-    g_autofree char *unique = g_uuid_string_random();
-    g_autofree char *name = g_strdup_printf("weft-%.13s", unique);
-    JsonNode *node = mm_site_ask(site, site->admin, "PUT", mm_body("username", name, NULL),
-                                 "/users/%s/patch", id);
-
-    json_node_unref(node);
-    node = mm_site_ask(site, site->admin, "DELETE", NULL, "/users/%s", id);
-    g_clear_pointer(&node, json_node_unref);
-}
-
-/* A name that an earlier run has left taken is freed; one of somebody else's is let alone. */
-static void
-clear_name(struct site *site, const char *name)
-{
-    g_autofree char *path = g_strdup_printf("/users/username/%s", name);
-    struct mm_answer *answer = ask(site, site->admin, "GET", NULL, path);
-
-    if (answer->status == 200) {
-        JsonObject *user = json_node_get_object(answer->json);
-        if (!g_str_has_suffix(mm_text(user, "email"), "@" MAIL))
-            g_error("the server has a user called %s, whom the tests have not made", name);
-        retire(site, mm_text(user, "id"));
-    }
-    mm_answer_free(answer);
-}
-
 static struct site *
 real_start(const struct certs *certs)
 {
-    static const char *const names[] = {"kai", "maria", "mariana", "jun"};
     g_autofree char *base = g_strdup(g_getenv(URL_VARIABLE));
 
     while (g_str_has_suffix(base, "/"))
@@ -296,22 +273,25 @@ real_start(const struct certs *certs)
     site->admin = log_in(site, g_getenv(ADMIN_VARIABLE), g_getenv(SECRET_VARIABLE));
     if (!site->admin)
         g_error("the server does not let %s in", g_getenv(ADMIN_VARIABLE));
-    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
-        clear_name(site, names[i]);
     make_team(site);
     return site;
 }
 
+/* People are put to rest, the team is archived: a server keeps them, unless it is set otherwise. */
 static void
 real_clean(struct site *site)
 {
     GHashTableIter iter;
+    JsonNode *node;
     void *user;
 
     g_hash_table_iter_init(&iter, site->users);
-    while (g_hash_table_iter_next(&iter, NULL, &user))
-        retire(site, ((struct mm_user_of_site *)user)->id);
-    JsonNode *node = mm_site_ask(site, site->admin, "DELETE", NULL, "/teams/%s", site->team);
+    while (g_hash_table_iter_next(&iter, NULL, &user)) {
+        node = mm_site_ask(site, site->admin, "DELETE", NULL, "/users/%s",
+                           ((struct mm_user_of_site *)user)->id);
+        g_clear_pointer(&node, json_node_unref);
+    }
+    node = mm_site_ask(site, site->admin, "DELETE", NULL, "/teams/%s", site->team);
     g_clear_pointer(&node, json_node_unref);
 }
 
@@ -332,7 +312,7 @@ site_stop(struct site *site)
     g_free(site->base);
     g_free(site->admin);
     g_free(site->team);
-    g_free(site->team_name);
+    g_free(site->suffix);
     g_free(site);
 }
 
@@ -398,7 +378,7 @@ options(struct site *site, enum login login, const char *user, const char *secre
                                proxy_port(site_proxy(site)), g_uri_get_path(uri));
     }
     if (login == LOGIN_PLAIN) {
-        g_string_append_printf(text, "user = %s\n", user);
+        g_string_append_printf(text, "user = %s%s\n", user, site->suffix);
         add_secret(text, "password", secret, home);
     } else {
         add_secret(text, "token", mm_site_token(site, user), home);
@@ -425,8 +405,10 @@ place(struct site *site, const char *user, const char *channel)
 static void
 cut_before_echo(struct site *site, const char *user)
 {
+    g_autofree char *name = g_strconcat(user, site->suffix, NULL);
+
     mm_server_fault(site->sandbox, MM_FAULT_LOST, "POST /posts*", 1, 0);
-    mm_server_lose(site->sandbox, user, 1);
+    mm_server_lose(site->sandbox, name, 1);
 }
 
 static void
@@ -450,18 +432,18 @@ rename_channel(struct site *site, const char *channel, const char *name)
     .ways = WAY_MADE_CHANNELS | WAY_FLAT_THREADS | WAY_ENDLESS_TYPING | WAY_MARKS_WHOLE |          \
             WAY_SILENT_DELETION | WAY_FIRST_PAGE,                                                  \
     .stop = site_stop, .kill = site_kill, .revive = site_revive, .proxy = site_proxy,              \
-    .make_user = make_user, .options = options, .place = place, .rename_channel = rename_channel,  \
-    .peer_new = mm_peer_new, .device_new = mm_device_new, .peer_free = mm_peer_free,               \
-    .peer_join = mm_peer_join, .peer_leave = mm_peer_leave, .peer_say = mm_peer_say,               \
-    .peer_act = mm_peer_act, .peer_topic = mm_peer_topic, .peer_rename = mm_peer_rename,           \
-    .peer_kick = mm_peer_kick, .peer_quit = mm_peer_quit, .peer_heard = mm_peer_heard,             \
-    .peer_count = mm_peer_count, .peer_sees_topic = mm_peer_sees_topic,                            \
-    .peer_react = mm_peer_react, .peer_sees_reaction = mm_peer_sees_reaction,                      \
-    .peer_delete = mm_peer_delete, .peer_sees_deletion = mm_peer_sees_deletion,                    \
-    .peer_type = mm_peer_type, .peer_sees_typing = mm_peer_sees_typing,                            \
-    .peer_reply = mm_peer_reply, .peer_sees_reply = mm_peer_sees_reply,                            \
-    .peer_say_lines = mm_peer_say_lines, .peer_mark = mm_peer_mark,                                \
-    .peer_sees_mark = mm_peer_sees_mark
+    .make_user = make_user, .suffix = suffix, .options = options, .place = place,                  \
+    .rename_channel = rename_channel, .peer_new = mm_peer_new, .device_new = mm_device_new,        \
+    .peer_free = mm_peer_free, .peer_join = mm_peer_join, .peer_leave = mm_peer_leave,             \
+    .peer_say = mm_peer_say, .peer_act = mm_peer_act, .peer_topic = mm_peer_topic,                 \
+    .peer_rename = mm_peer_rename, .peer_kick = mm_peer_kick, .peer_quit = mm_peer_quit,           \
+    .peer_heard = mm_peer_heard, .peer_count = mm_peer_count,                                      \
+    .peer_sees_topic = mm_peer_sees_topic, .peer_react = mm_peer_react,                            \
+    .peer_sees_reaction = mm_peer_sees_reaction, .peer_delete = mm_peer_delete,                    \
+    .peer_sees_deletion = mm_peer_sees_deletion, .peer_type = mm_peer_type,                        \
+    .peer_sees_typing = mm_peer_sees_typing, .peer_reply = mm_peer_reply,                          \
+    .peer_sees_reply = mm_peer_sees_reply, .peer_say_lines = mm_peer_say_lines,                    \
+    .peer_mark = mm_peer_mark, .peer_sees_mark = mm_peer_sees_mark
 
 const struct adapter adapter_mattermost_sandbox = {
     .name = "mattermost/sandbox",

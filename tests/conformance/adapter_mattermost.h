@@ -13,10 +13,11 @@ struct site {
     struct proxy *proxy;       /* before it, or NULL */
     char *base;                /* where peers and admin ask: "http://127.0.0.1:8065" */
     char *admin;               /* the token of a system admin */
-    char *team, *team_name;
-    GHashTable *users;    /* username → struct mm_user_of_site */
+    char *team;
+    char *suffix;         /* of usernames: "-1f3a5c" */
+    GHashTable *users;    /* "kai" → struct mm_user_of_site */
     GHashTable *channels; /* "#lab" → id */
-    GHashTable *names;    /* id → username, as it is now */
+    GHashTable *names;    /* id → name as it is now, without the suffix */
 };
 
 /* One whom the site has made. */

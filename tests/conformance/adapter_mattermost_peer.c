@@ -143,7 +143,9 @@ mm_peer_topic(struct peer *peer, const char *channel, const char *topic)
 void
 mm_peer_rename(struct peer *peer, const char *name)
 {
-    does(peer, "PUT", mm_body("username", name, NULL), "/users/me/patch");
+    g_autofree char *whole = g_strconcat(name, peer->site->suffix, NULL);
+
+    does(peer, "PUT", mm_body("username", whole, NULL), "/users/me/patch");
     g_hash_table_insert(peer->site->names, g_strdup(peer->id), g_strdup(name));
 }
 

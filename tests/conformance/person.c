@@ -158,6 +158,15 @@ person_wait_state(struct person *person, enum account_state state)
             account->state_text ? account->state_text : "(it does not say why)");
 }
 
+bool
+person_is_called(const struct person *person, const char *name, const char *who)
+{
+    const char *suffix = person->suffix ? person->suffix : "";
+    const size_t len = strlen(who);
+
+    return name && g_ascii_strncasecmp(name, who, len) == 0 && strcmp(name + len, suffix) == 0;
+}
+
 const struct buffer *
 person_buffer(struct person *person, const char *name)
 {
@@ -171,7 +180,9 @@ person_buffer(struct person *person, const char *name)
         const struct buffer *buffer = buffers->pdata[i];
         if (buffer->account_id != account->id)
             continue;
-        if (*own ? g_ascii_strcasecmp(buffer->name, own) == 0 && buffer->kind != BUFFER_SERVER
+        if (*own ? (g_ascii_strcasecmp(buffer->name, own) == 0 ||
+                    person_is_called(person, buffer->name, own)) &&
+                       buffer->kind != BUFFER_SERVER
                  : buffer->kind == BUFFER_SERVER)
             return buffer;
     }
@@ -223,7 +234,7 @@ sees(void *user)
     for (guint i = messages ? messages->len : 0; i-- > 0;) {
         struct message *message = messages->pdata[i];
         if (strcmp(message->body->text, wait->text) == 0 &&
-            g_strcmp0(message->sender_name, wait->sender) == 0) {
+            person_is_called(wait->person, message->sender_name, wait->sender)) {
             message_unref(wait->person->seen);
             wait->person->seen = message_ref(message);
             return true;
@@ -293,7 +304,7 @@ sees_kind(void *user)
     for (guint i = messages ? messages->len : 0; i-- > 0;) {
         struct message *message = messages->pdata[i];
         if (message->kind == wait->kind &&
-            (!wait->sender || g_strcmp0(message->sender_name, wait->sender) == 0))
+            (!wait->sender || person_is_called(wait->person, message->sender_name, wait->sender)))
             return take_seen(wait->person, message);
     }
     return false;

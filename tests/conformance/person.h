@@ -18,6 +18,7 @@ struct person {
     struct core *core;
     struct message *seen; /* of the last person_sees() */
     uint64_t question;    /* the last one that was asked; 0: none */
+    const char *suffix;   /* of people's names where the suite has none; NULL: none there either */
     char channel_sign;    /* what the names of channels have where the suite has "#"; 0: that */
 };
 
@@ -41,6 +42,8 @@ void person_wait_state(struct person *person, enum account_state state);
 /* Waits for a buffer "home/NAME" in which the person is. */
 const struct buffer *person_wait_joined(struct person *person, const char *name);
 const struct buffer *person_buffer(struct person *person, const char *name); /* NULL: none */
+/* True when this is that one's name, with what else stands behind it here. */
+bool person_is_called(const struct person *person, const char *name, const char *who);
 /* Enters a line in a buffer ("" is the server buffer); it must be taken. */
 void person_types(struct person *person, const char *name, const char *line);
 /* Waits until exactly this text by this sender stands in the stored timeline; the message is

@@ -30,6 +30,7 @@ scene_start(struct scene *scene, const struct adapter *adapter, enum login login
     adapter->make_user(scene->site, SCENE_USER, SCENE_SECRET);
     scene->person = person_new();
     scene->person->channel_sign = adapter->channel_sign;
+    scene->person->suffix = adapter->suffix ? adapter->suffix(scene->site) : NULL;
     scene_configure(scene, login, "");
 }
 
@@ -51,6 +52,12 @@ scene_gather(struct scene *scene)
     scene_come(scene);
     person_types(scene->person, "", "/join " SCENE_CHANNEL);
     person_wait_joined(scene->person, SCENE_CHANNEL);
+}
+
+char *
+scene_name(const struct scene *scene, const char *who)
+{
+    return g_strconcat(who, scene->person->suffix, NULL);
 }
 
 void

@@ -50,6 +50,8 @@ extern const struct behaviour suite_server[];
 
 /* The options of the scene's account anew, with these lines besides; before the person starts. */
 void scene_configure(struct scene *scene, enum login login, const char *more);
+/* How that one is called on the site: g_free(). */
+char *scene_name(const struct scene *scene, const char *who);
 /* The person is in a channel that was not there before, and made it where one does so by coming. */
 void scene_make_channel(struct scene *scene, const char *channel);
 /* Waits until the channel has that member, or has them no more. */

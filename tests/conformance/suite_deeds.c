@@ -200,7 +200,9 @@ reply(struct scene *scene)
 
     scene_gather(scene);
     g_autofree char *id = hear(scene, "who takes minutes?");
-    person_types(scene->person, SCENE_CHANNEL, "/reply " SCENE_PEER " I do");
+    g_autofree char *peer = scene_name(scene, SCENE_PEER);
+    g_autofree char *line = g_strdup_printf("/reply %s I do", peer);
+    person_types(scene->person, SCENE_CHANNEL, line);
     g_assert_true(adapter->peer_sees_reply(scene->peer, SCENE_USER, SCENE_CHANNEL, id, "I do"));
     g_assert_true(person_sees_state(scene->person, SCENE_CHANNEL, "I do", MESSAGE_SENT));
     g_assert_true(person_sees(scene->person, SCENE_CHANNEL, SCENE_USER, "I do"));
@@ -239,7 +241,7 @@ peer_types(void *user)
     g_auto(GStrv) names =
         core_who_types(scene->person->core, person_buffer(scene->person, SCENE_CHANNEL)->id);
 
-    return names[0] && strcmp(names[0], SCENE_PEER) == 0;
+    return names[0] && person_is_called(scene->person, names[0], SCENE_PEER);
 }
 
 static bool

@@ -23,7 +23,7 @@ member_is(void *user)
     g_hash_table_iter_init(&iter, buffer->members);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         const struct member *member = value;
-        if (strcmp(member->name, look->member) == 0)
+        if (person_is_called(look->scene->person, member->name, look->member))
             return look->present;
     }
     return !look->present;

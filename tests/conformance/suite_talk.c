@@ -71,7 +71,8 @@ static void
 receive(struct scene *scene)
 {
     const char *call = scene->adapter->call ? scene->adapter->call : "";
-    g_autofree char *question = g_strdup_printf("can you, %s" SCENE_USER "?", call);
+    g_autofree char *name = scene_name(scene, SCENE_USER);
+    g_autofree char *question = g_strdup_printf("can you, %s%s?", call, name);
 
     scene_gather(scene);
     scene->adapter->peer_say(scene->peer, SCENE_CHANNEL, "who takes minutes?");
