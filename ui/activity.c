@@ -23,7 +23,7 @@ struct activity {
 static unsigned
 calls(const struct buffer *buffer)
 {
-    return buffer->kind == BUFFER_DIRECT ? 0 : buffer->mentions;
+    return buffer->kind == BUFFER_DIRECT ? 0 : buffer->mentions + buffer->thread_mentions;
 }
 
 enum activity_level
@@ -31,10 +31,13 @@ activity_level(const struct buffer *buffer)
 {
     if (calls(buffer) > 0)
         return ACTIVITY_MENTION;
-    if (buffer->unread == 0 || buffer->notify == NOTIFY_NONE)
+    if (buffer->notify == NOTIFY_NONE)
         return ACTIVITY_NONE;
-    return buffer->kind == BUFFER_DIRECT || buffer->kind == BUFFER_GROUP ? ACTIVITY_DIRECT
-                                                                         : ACTIVITY_MESSAGE;
+    if (buffer->unread > 0 && buffer->kind >= BUFFER_DIRECT)
+        return ACTIVITY_DIRECT;
+    if (buffer->thread_unread > 0)
+        return ACTIVITY_THREAD;
+    return buffer->unread > 0 ? ACTIVITY_MESSAGE : ACTIVITY_NONE;
 }
 
 static struct share
@@ -46,8 +49,10 @@ share_of(struct core *core, int64_t id)
     if (!buffer || buffer->closed)
         return share;
     share.level = activity_level(buffer);
-    share.sum.mentions = buffer->notify == NOTIFY_NONE ? calls(buffer) : buffer->mentions;
-    share.sum.unread = buffer->notify == NOTIFY_NONE ? calls(buffer) : buffer->unread;
+    share.sum.mentions =
+        buffer->notify == NOTIFY_NONE ? calls(buffer) : buffer->mentions + buffer->thread_mentions;
+    share.sum.unread =
+        buffer->notify == NOTIFY_NONE ? calls(buffer) : buffer->unread + buffer->thread_unread;
     share.muted = buffer->notify == NOTIFY_NONE;
     share.direct = buffer->kind == BUFFER_DIRECT || buffer->kind == BUFFER_GROUP;
     share.account_id = buffer->account_id;

@@ -11,6 +11,7 @@
 enum activity_level {
     ACTIVITY_NONE, /* all is read, or the buffer is muted and nobody calls */
     ACTIVITY_MESSAGE,
+    ACTIVITY_THREAD, /* a reply in a followed thread that stands apart */
     ACTIVITY_DIRECT, /* a message to the person alone, or to a group */
     ACTIVITY_MENTION,
 };

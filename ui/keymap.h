@@ -47,6 +47,10 @@
     X(SWITCHER, "go", 0, "Ctrl-g  Alt-g", "Go to anything: type a part of its name.")              \
     X(SEARCH, "search", 0, "Ctrl-f  Ctrl-c f", "Search everything that was ever said.")            \
     X(INBOX, "inbox", 0, "F3  Alt-i", "Show what waits for you, over all accounts.")               \
+    X(THREAD, "thread", 0, "Alt-t  Ctrl-c t", "Open the newest thread beside, or close it.")       \
+    X(THREAD_FOCUS, "thread-focus", 0, "Alt-o  Ctrl-c O",                                          \
+      "From the channel to its thread, and back.")                                                 \
+    X(THREADS, "threads", 0, "F4  Ctrl-c F", "Show the threads that you follow, of all accounts.") \
     X(WINDOW_BESIDE, "window-beside", 0, "Alt-w v  Ctrl-c W v", "Put a second window beside.")     \
     X(WINDOW_BELOW, "window-below", 0, "Alt-w h  Ctrl-c W h", "Put a second window below.")        \
     X(WINDOW_NEXT, "window-next", 0, "F8", "Go to the next window.")                               \
@@ -180,6 +184,7 @@
     X(MESSAGE, MESSAGE_REPLY, "message-reply", 0, "r",                                             \
       "Answer it; what was not sent is sent again.")                                               \
     X(MESSAGE, MESSAGE_QUOTE, "message-quote", 0, "q", "Quote it in what you write.")              \
+    X(MESSAGE, MESSAGE_THREAD, "message-thread", 0, "t", "Open its thread, or begin one.")         \
     X(MESSAGE, MESSAGE_EDIT, "message-edit", 0, "e",                                               \
       "Change what you said, where the network can.")                                              \
     X(MESSAGE, MESSAGE_DELETE, "message-delete", 0, "d",                                           \

@@ -50,6 +50,7 @@ line_free(struct line *line)
     message_unref(line->message);
     g_free(line->reply_name);
     g_free(line->reply_words);
+    g_free(line->replies_text);
     styled_fini(&line->text);
     g_clear_pointer(&line->rows, g_array_unref);
     g_free(line);
@@ -92,6 +93,22 @@ line_set_reply(struct line *line, const struct message *answered)
     g_free(line->reply_words);
     line->reply_name = g_strdup(name);
     line->reply_words = g_steal_pointer(&words);
+    line->for_cols = 0;
+}
+
+void
+line_set_thread(struct line *line, bool in_thread, const char *replies_text, const char *thread_key)
+{
+    const bool same = line->in_thread == in_thread &&
+                      g_strcmp0(line->replies_text, replies_text) == 0 &&
+                      (line->thread_key != NULL) == (thread_key != NULL);
+
+    line->thread_key = thread_key;
+    if (same)
+        return;
+    line->in_thread = in_thread;
+    g_free(line->replies_text);
+    line->replies_text = g_strdup(replies_text);
     line->for_cols = 0;
 }
 

@@ -32,16 +32,19 @@ struct line {
     char *reply_name;        /* who said what this answers; NULL: that is not here */
     char *reply_words;       /* and how it begins */
     bool reply_looked;       /* it was looked for in the store */
-    struct styled text;      /* empty until line_rows(), like the rows */
-    GArray *rows;            /* struct wrap_row; NULL at first */
-    int for_cols;            /* the text_cols for which `rows` are right; 0: not composed */
-    bool for_inline;         /* composed without a nick column */
-    int for_max;             /* the max_rows for which `rows` are right */
-    bool expanded;           /* the person wants to see all of it */
-    bool found;              /* … or was led to it: not cut, but what is hidden stays so */
-    bool is_cut;             /* and does not see it now: "… 31 more lines" */
-    bool has_spoilers;       /* which are hidden unless it is expanded */
-    uint32_t said_bytes;     /* of the text: what stands above the reactions */
+    bool in_thread;          /* what it answers is the root above: not said */
+    char *replies_text;     /* what hangs from it: "3 replies, last 09:58"; NULL: nothing is said */
+    const char *thread_key; /* that opens it; the timeline's; or NULL */
+    struct styled text;     /* empty until line_rows(), like the rows */
+    GArray *rows;           /* struct wrap_row; NULL at first */
+    int for_cols;           /* the text_cols for which `rows` are right; 0: not composed */
+    bool for_inline;        /* composed without a nick column */
+    int for_max;            /* the max_rows for which `rows` are right */
+    bool expanded;          /* the person wants to see all of it */
+    bool found;             /* … or was led to it: not cut, but what is hidden stays so */
+    bool is_cut;            /* and does not see it now: "… 31 more lines" */
+    bool has_spoilers;      /* which are hidden unless it is expanded */
+    uint32_t said_bytes;    /* of the text: what stands above the reactions */
     /* The timeline's: */
     int day;             /* year * 1000 + day of the year, in its zone; 0: not known yet */
     enum line_fold fold; /* one line with its neighbours; see timeline_fold.c */
@@ -55,6 +58,9 @@ void line_free(struct line *line);
  * when next shown. */
 void line_set_message(struct line *line, struct message *message);
 void line_set_reply(struct line *line, const struct message *answered);
+
+void line_set_thread(struct line *line, bool in_thread, const char *replies_text,
+                     const char *thread_key);
 
 /* Composes and wraps if needed. Returns the rows that the line takes; at least 1. */
 int line_rows(struct line *line, const struct line_shape *shape);

@@ -168,6 +168,31 @@ put_reactions(struct styled *text, const struct message *message)
     }
 }
 
+/* "`-- 3 replies, last 09:58 jun, 2 new   (Alt-t)", on a row of its own below. */
+static void
+put_replies(struct styled *text, const struct line *line)
+{
+    const struct replies *replies = line->message->replies;
+
+    if (!line->replies_text || !replies)
+        return;
+    put(text, "\n`-- ", ROLE_THREAD);
+    put(text, line->replies_text, ROLE_THREAD);
+    if (replies->last_name && replies->last_us > 0) {
+        put(text, " ", ROLE_THREAD);
+        put_short(text, replies->last_name, DISPLAY_NAME, EMOJI_COLS, ROLE_THREAD);
+    }
+    if (replies->unread > 0 && replies->followed) {
+        g_autofree char *count = g_strdup_printf(", %u new", replies->unread);
+        put(text, count, ROLE_UNREAD);
+    }
+    if (line->thread_key && *line->thread_key) {
+        put(text, "   (", ROLE_DIM);
+        put(text, line->thread_key, ROLE_DIM);
+        put(text, ")", ROLE_DIM);
+    }
+}
+
 static void
 put_said(struct styled *text, struct line *line)
 {
@@ -175,7 +200,7 @@ put_said(struct styled *text, struct line *line)
     enum role role = text_role(message);
     const bool deleted = (message->flags & MESSAGE_DELETED) != 0;
 
-    if (message->reply_to && !deleted)
+    if (message->reply_to && !deleted && !line->in_thread)
         put_reply(text, line);
     if (message->kind == MESSAGE_ACTION) {
         put_name(text, line_sender(message), role == ROLE_PENDING ? role : line_nick_role(message));
@@ -273,6 +298,7 @@ line_compose(struct line *line, bool with_nick)
     put_state(&line->text, message);
     line->said_bytes = (uint32_t)line->text.text->len;
     put_reactions(&line->text, message);
+    put_replies(&line->text, line);
 }
 
 void

@@ -115,7 +115,7 @@ draw_tabs(const struct canvas *canvas, struct rect line, const struct view_inbox
 {
     struct pen pen = {canvas, line.row, line.col, line.col + line.cols, ROLE_POPUP};
 
-    pen_own(&pen, ROLE_POPUP_TITLE, " INBOX ");
+    pen_own(&pen, ROLE_POPUP_TITLE, view->title ? view->title : " INBOX ");
     for (size_t i = 0; i < view->n_tabs; i++) {
         const struct view_inbox_tab *tab = &view->tabs[i];
         g_autofree char *count = tab->n > 0 ? g_strdup_printf(" %u", tab->n) : g_strdup("");

@@ -293,6 +293,7 @@ struct view_inbox_entry {
 struct view_inbox {
     const struct view_inbox_tab *tabs;
     size_t n_tabs;
+    const char *title;  /* weft's own, instead of the tabs; NULL: the inbox's */
     const char *prompt; /* something is typed, or filtered by, instead of the tabs; or NULL */
     struct editor *editor;
     bool typing;                            /* the cursor is there */

@@ -60,6 +60,7 @@
     X(QUOTE, "quote", "fg=247,default")                                                            \
     X(REACTION, "reaction", "fg=247,default")                                                      \
     X(REACTION_OWN, "reaction.own", "fg=255,bright-white bold")                                    \
+    X(THREAD, "thread.mark", "fg=#87d7d7,cyan")                                                    \
     X(CODE, "code", "fg=#d7d7af,bright-white")                                                     \
     X(LINK, "link", "fg=#87afff,bright-blue underline")                                            \
     X(INPUT, "input", "")                                                                          \

@@ -34,6 +34,8 @@ timeline_free(struct timeline *timeline)
     if (!timeline)
         return;
     g_time_zone_unref(timeline->zone);
+    g_free(timeline->root);
+    g_free(timeline->thread_key);
     g_hash_table_unref(timeline->by_id);
     g_ptr_array_unref(timeline->lines);
     g_array_unref(timeline->gaps);
@@ -47,6 +49,24 @@ timeline_set_top(struct timeline *timeline, enum timeline_top top)
     if (timeline->top == top)
         return;
     timeline->top = top;
+    timeline->stale = true;
+}
+
+void
+timeline_set_thread(struct timeline *timeline, const char *root)
+{
+    g_free(timeline->root);
+    timeline->root = g_strdup(root);
+    timeline->stale = true;
+}
+
+void
+timeline_set_thread_key(struct timeline *timeline, const char *key)
+{
+    if (g_strcmp0(timeline->thread_key, key) == 0)
+        return;
+    g_free(timeline->thread_key);
+    timeline->thread_key = g_strdup(key);
     timeline->stale = true;
 }
 

@@ -73,6 +73,11 @@ bool timeline_has_new_line(const struct timeline *timeline);
  */
 void timeline_set_joins(struct timeline *timeline, enum timeline_joins joins, int64_t smart_us);
 
+/* It shows the thread with this root: who answers that does not say so. */
+void timeline_set_thread(struct timeline *timeline, const char *root);
+/* The key that opens the newest thread, for a hint; copied. */
+void timeline_set_thread_key(struct timeline *timeline, const char *key);
+
 /* The newest page, scrolled to the end. */
 void timeline_load(struct timeline *timeline);
 /* Loads again what is shown now, at the same place. */

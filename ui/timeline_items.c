@@ -105,7 +105,7 @@ is_first_new(const struct timeline *timeline, const struct message *message)
 static bool
 lacks_reply(const struct line *line)
 {
-    return line->message->reply_to && !line->reply_name;
+    return line->message->reply_to && !line->reply_name && !line->in_thread;
 }
 
 /* It stands above, or further back in the store, where it is looked for once. */
@@ -145,6 +145,57 @@ set_replies(struct timeline *timeline)
             g_hash_table_insert(by_remote_id, line->message->remote_id, line->message);
         if (lacks_reply(line))
             set_reply(timeline, by_remote_id, line);
+    }
+}
+
+/* --- threads
+ * ----------------------------------------------------------------------------------------- */
+
+/* "3 replies, last 09:58 jun, 2 new" */
+static char *
+replies_text(const struct timeline *timeline, const struct message *root)
+{
+    const struct replies *replies = root->replies;
+    g_autoptr(GDateTime) said = local_time(timeline, root->time_us);
+    g_autoptr(GDateTime) last = local_time(timeline, replies->last_us);
+    const bool same_day = g_date_time_get_day_of_year(said) == g_date_time_get_day_of_year(last) &&
+                          g_date_time_get_year(said) == g_date_time_get_year(last);
+    g_autofree char *when = g_date_time_format(last, same_day ? "%H:%M" : "%d %b %H:%M");
+    GString *text = g_string_new(NULL);
+
+    g_string_append_printf(text, "%u repl%s", replies->n, replies->n == 1 ? "y" : "ies");
+    if (replies->last_us > 0)
+        g_string_append_printf(text, ", last %s", when);
+    return g_string_free(text, FALSE);
+}
+
+/* The key opens the newest thread: the hint stands there alone. */
+static const struct line *
+newest_root(const struct timeline *timeline)
+{
+    const struct line *newest = NULL;
+
+    for (guint i = 0; i < timeline->lines->len; i++) {
+        const struct line *line = timeline_line(timeline, i);
+        if (line->message->replies &&
+            (!newest || line->message->replies->last_us > newest->message->replies->last_us))
+            newest = line;
+    }
+    return newest;
+}
+
+static void
+set_threads(struct timeline *timeline)
+{
+    const struct line *newest = timeline->root ? NULL : newest_root(timeline);
+
+    for (guint i = 0; i < timeline->lines->len; i++) {
+        struct line *line = timeline_line(timeline, i);
+        const struct message *message = line->message;
+        g_autofree char *text = newest && message->replies ? replies_text(timeline, message) : NULL;
+        const char *key = line == newest ? timeline->thread_key : NULL;
+        line_set_thread(line, timeline->root && g_strcmp0(message->reply_to, timeline->root) == 0,
+                        text, key);
     }
 }
 
@@ -215,6 +266,7 @@ timeline_build(struct timeline *timeline)
         return;
     timeline->stale = false;
     timeline->n_hidden = 0;
+    set_threads(timeline);
     set_replies(timeline);
     timeline_decide_folds(timeline);
     g_array_set_size(timeline->items, 0);

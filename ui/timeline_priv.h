@@ -8,6 +8,8 @@
 struct timeline {
     struct timeline_source source;
     GTimeZone *zone;
+    char *root;        /* of the thread that it shows; NULL: it shows a buffer */
+    char *thread_key;  /* or NULL */
     GPtrArray *lines;  /* struct line, by position */
     GHashTable *by_id; /* the same, by row id */
     GArray *gaps;      /* struct gap */

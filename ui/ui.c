@@ -181,7 +181,7 @@ on_notice(const struct notice *notice, void *user)
         break;
     case NOTICE_CLEAR:
         for (struct ui_window *window = NULL; (window = ui_window_next(ui, window));)
-            if (notice->buffer_id == window->shown)
+            if (notice->buffer_id == window->shown && !window->root)
                 timeline_clear(window->timeline);
         break;
     case NOTICE_REDRAW:
@@ -192,6 +192,10 @@ on_notice(const struct notice *notice, void *user)
         break;
     case NOTICE_MEMBERS:
         ui_members_changed(ui, notice);
+        break;
+    case NOTICE_THREAD:
+        if (ui->threads)
+            ui_threads_changed(ui->threads);
         break;
     case NOTICE_ACCOUNT:
     case NOTICE_TYPING:

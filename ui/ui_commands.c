@@ -153,6 +153,13 @@ on_command(void *user, const char *name, const char *argument, int64_t buffer_id
         return ui_over_make(user, buffer_id, argument, error);
     if (strcmp(name, "list") == 0)
         return ui_over_browse(user, buffer_id, argument, error);
+    if (strcmp(name, "thread") == 0) {
+        if (ui_thread_command(user, argument, buffer_id))
+            return true;
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                    "Nothing is done to a thread by \"%s\"; see /help thread.", argument);
+        return false;
+    }
     if (strcmp(name, "window") == 0)
         return ui_window_command(user, argument, error);
     return run_keys(user, argument, buffer_id, error);

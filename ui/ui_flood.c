@@ -94,8 +94,8 @@ send_lines(struct ui *ui)
     const char *text = editor_text(ui->editor);
     g_autoptr(GError) error = NULL;
 
-    if (!core_send_lines(ui->core, ui->window->shown, text[0] == '/' ? text + 1 : text,
-                         ui->reply ? ui->reply->id : 0, &error)) {
+    if (!core_send_lines(ui->core, ui->window->shown, ui->window->root,
+                         text[0] == '/' ? text + 1 : text, ui->reply ? ui->reply->id : 0, &error)) {
         ui_tell(ui, error->message, true);
         return;
     }

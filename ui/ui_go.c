@@ -94,6 +94,16 @@ next_active(struct ui *ui)
     return 0;
 }
 
+/* All that is new there is new in a thread. */
+static void
+open_thread_of(struct ui *ui)
+{
+    const struct buffer *buffer = ui_buffer(ui);
+
+    if (buffer && buffer->unread == 0 && buffer->thread_unread > 0)
+        ui_thread_open_unread(ui);
+}
+
 void
 ui_go_next_activity(struct ui *ui)
 {
@@ -107,6 +117,7 @@ ui_go_next_activity(struct ui *ui)
             ui->origin = ui->window->shown;
         g_array_append_val(ui->trail, ui->window->shown);
         ui_show(ui, next);
+        open_thread_of(ui);
     } else if (origin != 0 && origin != ui->window->shown && is_open(ui, origin)) {
         ui_go(ui, origin);
     } else {

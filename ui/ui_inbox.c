@@ -258,9 +258,8 @@ inbox_show_anew(struct ui_inbox *inbox)
 /* --- drawing
  * ----------------------------------------------------------------------------------------- */
 
-/* "09:58" today, else "14 Oct", else the year. */
-static char *
-when_of(const struct ui *ui, int64_t time_us)
+char *
+ui_when(const struct ui *ui, int64_t time_us)
 {
     const int64_t now_us = clock_wall_us(core_clock(ui->core));
     g_autofree char *today = ui_format_time(ui, now_us, "%F");
@@ -316,7 +315,7 @@ fill_entry(const struct ui *ui, const struct inbox_row *row, struct view_inbox_e
         draw_count(count, buffer->unread - buffer->mentions);
         view->when = g_string_free(count, FALSE);
     } else {
-        view->when = message ? when_of(ui, message->time_us) : g_strdup("");
+        view->when = message ? ui_when(ui, message->time_us) : g_strdup("");
     }
 }
 

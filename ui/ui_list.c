@@ -68,8 +68,8 @@ view_buffer(const struct ui *ui, const struct list_row *row, struct view_entry *
 
     entry->name = buffer->name;
     entry->number = buffer->number;
-    entry->unread = buffer->unread;
-    entry->mentions = buffer->mentions;
+    entry->unread = buffer->unread + buffer->thread_unread;
+    entry->mentions = buffer->mentions + buffer->thread_mentions;
     entry->left = channel && !buffer->joined;
     entry->muted = buffer->notify == NOTIFY_NONE;
     entry->draft = buffer->draft && buffer->id != ui->window->shown;

@@ -290,6 +290,9 @@ ui_message_action(struct ui *ui, enum action action, struct message *message)
     case ACTION_MESSAGE_REPLY:
         reply(ui, message);
         return true;
+    case ACTION_MESSAGE_THREAD:
+        ui_thread_message(ui, message);
+        return true;
     case ACTION_MESSAGE_QUOTE:
         quote(ui, message);
         return true;

@@ -138,6 +138,10 @@ choose(struct ui *ui, size_t choice)
         return;
     if (ui->over == UI_OVER_BROWSE && !ui_browse_select(ui->browse, choice))
         return;
+    if (ui->threads) {
+        ui_threads_choose(ui->threads, choice);
+        return;
+    }
     if (ui->over == UI_OVER_INBOX) {
         ui_inbox_choose(ui->inbox, choice);
         return;

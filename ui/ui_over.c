@@ -116,6 +116,8 @@ ui_over_open(struct ui *ui, enum ui_over over)
         ui_mouse_apply(ui); /* it is the terminal's, to copy with */
     } else if (over == UI_OVER_INBOX) {
         ui->inbox = ui_inbox_new(ui);
+    } else if (over == UI_OVER_THREADS) {
+        ui->threads = ui_threads_new(ui);
     } else if (over == UI_OVER_FIRST_RUN) {
         struct first_run_options options = {
             .core = ui->core,
@@ -152,6 +154,7 @@ ui_over_close(struct ui *ui)
     ui_inbox_free(g_steal_pointer(&ui->inbox));
     ui_make_free(g_steal_pointer(&ui->make));
     ui_browse_free(g_steal_pointer(&ui->browse));
+    ui_threads_free(g_steal_pointer(&ui->threads));
     first_run_free(ui->first_run);
     ui->first_run = NULL;
 }
@@ -298,6 +301,8 @@ ui_over_key(struct ui *ui, enum action action, struct key key)
         ui_make_key(ui->make, action, key);
     else if (ui->over == UI_OVER_BROWSE)
         ui_browse_key(ui->browse, action, key);
+    else if (ui->over == UI_OVER_THREADS)
+        ui_threads_key(ui->threads, action);
 }
 
 /* What a key led to stays in sight. */
@@ -354,6 +359,8 @@ ui_over_draw(struct ui *ui, const struct canvas *canvas)
         ui_make_draw(ui->make, canvas, most);
     } else if (ui->over == UI_OVER_BROWSE) {
         ui_browse_draw(ui->browse, canvas, most);
+    } else if (ui->over == UI_OVER_THREADS) {
+        ui_threads_draw(ui->threads, canvas, most);
     } else if (ui->over == UI_OVER_FIRST_RUN) {
         struct view_form view;
         first_run_view(ui->first_run, &view);
@@ -441,7 +448,7 @@ ui_answer_key(struct ui *ui, enum action action, struct key key)
 static bool
 leaves_inbox(const struct ui *ui, enum action action)
 {
-    return ui->over == UI_OVER_INBOX && !ui_inbox_types(ui->inbox) &&
+    return (ui->threads || (ui->inbox && !ui_inbox_types(ui->inbox))) &&
            action >= ACTION_NEXT_UNREAD && action <= ACTION_SEARCH;
 }
 
@@ -473,6 +480,8 @@ ui_context(const struct ui *ui)
     if (ui->over_links && !ui->help && ui->questions.length == 0 &&
         !ui_links_takes_letters(ui->over_links))
         return KEYMAP_MESSAGE;
+    if (ui->threads && !ui->help && ui->questions.length == 0)
+        return KEYMAP_INBOX;
     if (ui->over == UI_OVER_INBOX && !ui->help && ui->questions.length == 0)
         return ui_inbox_types(ui->inbox) ? KEYMAP_MAIN : KEYMAP_INBOX;
     return covered || ui->list.filtering ? KEYMAP_MAIN : ui->has_keys;

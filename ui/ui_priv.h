@@ -37,6 +37,7 @@ enum ui_over {
     UI_OVER_INBOX,
     UI_OVER_MAKE,   /* a channel */
     UI_OVER_BROWSE, /* channels to join */
+    UI_OVER_THREADS,
 };
 
 struct attention;
@@ -56,6 +57,7 @@ struct ui_make;
 struct ui_browse;
 struct runs;
 struct ui_inbox;
+struct ui_threads;
 
 struct ui_question {
     uint64_t id;
@@ -104,10 +106,13 @@ struct ui_window {
     struct ui_window *parent, *first, *second; /* NULL: the whole; this is no pair */
     bool beside;                               /* the second stands at the right, else below */
     struct rect rect;                          /* of the last draw, while several are in sight */
-    int64_t shown, before;                     /* buffers; 0: none */
-    GArray *visited;                           /* int64_t: buffers that were shown, in order, */
-    guint visited_at;                          /* and which of them is shown now */
-    struct timeline *timeline;                 /* NULL: nothing is shown yet */
+    char *root; /* it shows a thread: the remote id of its root; NULL: it shows the buffer, */
+    struct ui_window *channel; /* … which this window shows */
+    int64_t thread_read;       /* sort key up to which the thread was marked */
+    int64_t shown, before;     /* buffers; 0: none */
+    GArray *visited;           /* int64_t: buffers that were shown, in order, */
+    guint visited_at;          /* and which of them is shown now */
+    struct timeline *timeline; /* NULL: nothing is shown yet */
     struct position newest_seen;
     int64_t gap_seen;
     int64_t keep_unread;    /* the buffer shown stays unread until one has left it; 0: none */
@@ -256,6 +261,7 @@ struct ui {
     char *copied;           /* what is said when copying went well */
     bool copied_before;
     struct ui_inbox *inbox;
+    struct ui_threads *threads;
     struct ui_inbox_place inbox_at;
     char snooze_span[16]; /* of the last snooze in the inbox; "": none yet */
     char *search_text;    /* what was searched for last; or NULL */
@@ -351,12 +357,16 @@ bool ui_window_is_read(const struct ui_window *window);
 /* A message of its buffer came or changed, or many did. */
 void ui_window_notice(struct ui_window *window, const struct notice *notice);
 /* After a draw: what was seen is read. */
-void ui_window_mark_seen(const struct ui_window *window);
+void ui_window_mark_seen(struct ui_window *window);
 
 /* ui_windows.c */
 /* The first one for NULL; NULL behind the last. No pairs. */
 struct ui_window *ui_window_next(const struct ui *ui, const struct ui_window *window);
 void ui_windows_free(struct ui_window *root);
+/* At the right of `window`, as its thread. */
+void ui_windows_put_beside(struct ui *ui, struct ui_window *window, struct ui_window *now);
+/* Not the one in focus. */
+void ui_windows_remove(struct ui *ui, struct ui_window *gone);
 void ui_windows_lay_out(struct ui *ui, int rows, int cols, const struct layout_wants *wants);
 /* All but the one in focus, and what stands between them. */
 void ui_windows_draw(struct ui *ui, const struct canvas *canvas);
@@ -390,6 +400,7 @@ void ui_show_again(struct ui *ui, int64_t buffer_id, struct timeline *timeline);
 struct editor_history *ui_history(struct ui *ui);
 void ui_draft_changed(struct ui *ui); /* saved a second later */
 void ui_draft_save(struct ui *ui);
+void ui_draft_set(const struct ui *ui, const struct ui_window *window, const char *text);
 bool ui_present(const struct ui *ui);
 /* Shows a message where it was said, and marks it. */
 void ui_show_message(struct ui *ui, const struct message *message);
@@ -680,7 +691,37 @@ void ui_bare_came(struct ui_bare *mode, const struct notice *notice);
 void ui_bare_key(struct ui *ui, enum action action, struct key key);
 void ui_bare_draw(struct ui *ui, const struct canvas *canvas);
 
+/* ui_thread.c */
+/* The window with the thread of this one; NULL: none is open. */
+struct ui_window *ui_thread_of(const struct ui *ui, const struct ui_window *channel);
+/* From the thread to its channel, where one is in a thread. */
+void ui_thread_leave(struct ui *ui);
+void ui_thread_close(struct ui *ui, const struct ui_window *channel);
+/* Goes to the buffer and opens this thread beside it. */
+void ui_thread_show(struct ui *ui, int64_t buffer_id, const char *root);
+/* The one that a message belongs to or begins; or says why not. */
+void ui_thread_message(struct ui *ui, const struct message *message);
+/* The one of this buffer with something new. */
+void ui_thread_open_unread(struct ui *ui);
+bool ui_thread_action(struct ui *ui, enum action action); /* false: it is another's */
+/* /thread; false: no such word. */
+bool ui_thread_command(struct ui *ui, const char *word, int64_t buffer_id);
+void ui_thread_notice(struct ui_window *window, const struct notice *notice);
+void ui_thread_mark_seen(struct ui_window *window);
+char *ui_thread_title(const struct ui_window *window); /* g_free() */
+
+/* ui_threads.c */
+struct ui_threads *ui_threads_new(struct ui *ui);
+void ui_threads_free(struct ui_threads *list);
+void ui_threads_changed(struct ui_threads *list);
+void ui_threads_key(struct ui_threads *list, enum action action);
+void ui_threads_choose(struct ui_threads *list, size_t row);
+char *ui_threads_hint(const struct ui_threads *list); /* g_free() */
+void ui_threads_draw(struct ui_threads *list, const struct canvas *canvas, struct rect rect);
+
 /* ui_inbox.c, ui_inbox_keys.c */
+/* "09:58" today, else "14 Oct", else the year. g_free(). */
+char *ui_when(const struct ui *ui, int64_t time_us);
 struct ui_inbox *ui_inbox_new(struct ui *ui);
 void ui_inbox_free(struct ui_inbox *inbox);
 /* Letters go into its filter, or another line of it. */

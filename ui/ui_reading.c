@@ -6,9 +6,14 @@ ui_reading_apply(struct ui *ui)
 {
     const enum timeline_joins joins = ui->joins_open ? TIMELINE_JOINS_SHOWN : ui->joins;
 
-    for (struct ui_window *window = NULL; (window = ui_window_next(ui, window));)
-        if (window->timeline)
-            timeline_set_joins(window->timeline, joins, ui->joins_smart_us);
+    g_autofree char *key = keymap_first_key(ui->keymap, ACTION_THREAD);
+
+    for (struct ui_window *window = NULL; (window = ui_window_next(ui, window));) {
+        if (!window->timeline)
+            continue;
+        timeline_set_joins(window->timeline, joins, ui->joins_smart_us);
+        timeline_set_thread_key(window->timeline, key);
+    }
 }
 
 static void

@@ -19,7 +19,7 @@ ui_reply_set(struct ui *ui, struct message *message)
 void
 ui_reply_load(struct ui *ui)
 {
-    take(ui, core_draft_reply(ui->core, ui->window->shown));
+    take(ui, ui->window->root ? NULL : core_draft_reply(ui->core, ui->window->shown));
 }
 
 void

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/threads.h"
+
 #define DRAFT_US    G_USEC_PER_SEC
 #define PRESENCE_US (3 * 60 * G_USEC_PER_SEC)
 
@@ -30,6 +32,15 @@ ui_history(struct ui *ui)
 }
 
 void
+ui_draft_set(const struct ui *ui, const struct ui_window *window, const char *text)
+{
+    if (window->root)
+        core_set_thread_draft(ui->core, window->shown, window->root, text);
+    else
+        core_set_draft(ui->core, window->shown, text);
+}
+
+void
 ui_draft_save(struct ui *ui)
 {
     clock_timer_del(core_clock(ui->core), ui->draft_timer);
@@ -37,7 +48,7 @@ ui_draft_save(struct ui *ui)
     if (!ui->window->shown || ui_change_keep(ui) || ui->draft_serial == editor_serial(ui->editor))
         return;
     ui->draft_serial = editor_serial(ui->editor);
-    core_set_draft(ui->core, ui->window->shown, editor_text(ui->editor));
+    ui_draft_set(ui, ui->window, editor_text(ui->editor));
 }
 
 static void
@@ -75,7 +86,9 @@ ui_draft_changed(struct ui *ui)
 void
 ui_show_input(struct ui *ui)
 {
-    g_autofree char *draft = core_draft(ui->core, ui->window->shown);
+    const struct ui_window *window = ui->window;
+    g_autofree char *draft = window->root ? core_thread_draft(ui->core, window->shown, window->root)
+                                          : core_draft(ui->core, window->shown);
 
     list_set_shown(ui->list.rows, ui->window->shown);
     ui->list.looked_away = false;
@@ -93,6 +106,7 @@ ui_show_input(struct ui *ui)
 static void
 leave_buffer(struct ui *ui)
 {
+    ui_thread_close(ui, ui->window);
     ui_draft_save(ui);
     if (ui->has_keys == KEYMAP_MESSAGE)
         ui_focus_set(ui, KEYMAP_MAIN);
@@ -104,6 +118,7 @@ leave_buffer(struct ui *ui)
 void
 ui_show_again(struct ui *ui, int64_t buffer_id, struct timeline *timeline)
 {
+    ui_thread_leave(ui);
     leave_buffer(ui);
     ui_window_take(ui->window, buffer_id, timeline);
     ui_show_input(ui);
@@ -115,6 +130,7 @@ ui_show(struct ui *ui, int64_t buffer_id)
 {
     const struct buffer *buffer = core_buffer(ui->core, buffer_id);
 
+    ui_thread_leave(ui);
     if (!buffer || buffer_id == ui->window->shown)
         return;
     if (buffer_id == ui->peek.from) {
@@ -152,6 +168,8 @@ ui_show_message(struct ui *ui, const struct message *message)
         return;
     }
     ui_show(ui, message->buffer_id);
+    if ((message->flags & MESSAGE_ASIDE) != 0 && core_threads_apart(ui->core))
+        ui_thread_show(ui, message->buffer_id, message->thread);
     ui->window->marked = message_position(message);
     ui_scroll_to(ui, ui->window->marked);
 }

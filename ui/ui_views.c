@@ -45,6 +45,25 @@ below_note(const struct ui_window *window)
                                                 : g_strdup_printf("%u%s below", n, more ? "+" : "");
 }
 
+static enum view_title_focus
+title_focus(const struct ui_window *window)
+{
+    const struct ui *ui = window->ui;
+
+    return !ui->split             ? VIEW_TITLE_ALONE
+           : window == ui->window ? VIEW_TITLE_FOCUSED
+                                  : VIEW_TITLE_OTHER;
+}
+
+static void
+draw_thread_title(const struct ui_window *window, const struct canvas *canvas, struct rect rect)
+{
+    g_autofree char *title = ui_thread_title(window);
+    const struct view_title view = {.name = title, .focus = title_focus(window)};
+
+    pane_title_draw(canvas, rect, &view);
+}
+
 static void
 draw_title(const struct ui_window *window, const struct canvas *canvas, struct rect rect)
 {
@@ -53,6 +72,11 @@ draw_title(const struct ui_window *window, const struct canvas *canvas, struct r
     const struct account *account = core_account(ui->core, buffer->account_id);
     const struct space *space = core_space(ui->core, buffer->space_id);
     const bool focused = window == ui->window;
+
+    if (window->root) {
+        draw_thread_title(window, canvas, rect);
+        return;
+    }
     g_autofree char *below = focused ? NULL : below_note(window);
     struct view_title view = {
         .number = buffer->number,
@@ -66,9 +90,7 @@ draw_title(const struct ui_window *window, const struct canvas *canvas, struct r
                 : is_left(buffer)                ? "not joined"
                 : below                          ? below
                                                  : presence_word(buffer),
-        .focus = !ui->split ? VIEW_TITLE_ALONE
-                 : focused  ? VIEW_TITLE_FOCUSED
-                            : VIEW_TITLE_OTHER,
+        .focus = title_focus(window),
     };
 
     pane_title_draw(canvas, rect, &view);
@@ -107,6 +129,10 @@ notice_text(struct ui *ui, const struct account *shown, bool *ret_bad)
     if (ui->inbox) {
         *ret_bad = false;
         return ui_inbox_hint(ui->inbox);
+    }
+    if (ui->threads) {
+        *ret_bad = false;
+        return ui_threads_hint(ui->threads);
     }
     if (ui->has_keys == KEYMAP_MESSAGE) {
         *ret_bad = false;
@@ -166,8 +192,8 @@ add_hot(const struct ui *ui, GArray *hot, int64_t id)
     struct view_hot entry = {
         .number = buffer->number,
         .name = buffer->name,
-        .mentions = buffer->mentions,
-        .unread = buffer->unread,
+        .mentions = buffer->mentions + buffer->thread_mentions,
+        .unread = buffer->unread + buffer->thread_unread,
         .selected = id == ui->window->shown,
     };
     g_array_append_val(hot, entry);
@@ -300,7 +326,7 @@ draw_timeline(struct ui_window *window, const struct canvas *canvas)
         .zone = ui->zone,
         .max_text_cols = ui->max_text_cols,
         .max_rows = ui->max_rows,
-        .empty = empty_text(ui, buffer),
+        .empty = window->root ? "This thread is not here yet." : empty_text(ui, buffer),
         .newest_seen = &window->newest_seen,
         .gap_seen = &window->gap_seen,
         .marked = window->marked,
@@ -311,7 +337,8 @@ draw_timeline(struct ui_window *window, const struct canvas *canvas)
 
     if (view.cursor)
         view.picked = ui->picked;
-    timeline_set_top(window->timeline, top_of(ui, buffer, account));
+    if (!window->root)
+        timeline_set_top(window->timeline, top_of(ui, buffer, account));
     pane_timeline_draw(canvas, ui_window_view(window), &view);
 }
 
@@ -334,11 +361,14 @@ ui_window_draw(struct ui_window *window, const struct canvas *canvas)
  */
 
 static struct view_input
-input_view(struct ui *ui, const struct account *account)
+input_view(struct ui *ui, const struct account *account, char **ret_self)
 {
+    const char *self = account ? account->self_name : NULL;
     const struct ui_question *question = g_queue_peek_head(&ui->questions);
+
+    *ret_self = self && ui->window->root ? g_strdup_printf("%s@thread", self) : g_strdup(self);
     struct view_input view = {
-        .self = account ? account->self_name : NULL,
+        .self = *ret_self,
         .editor = question     ? ui->answer
                   : ui->recall ? ui_recall_shown(ui->recall)
                                : ui->editor,
@@ -365,8 +395,8 @@ ui_draw(struct ui *ui, struct cells *cells)
     const struct canvas canvas = {cells, &ui->theme};
     const struct buffer *buffer = ui_buffer(ui);
     const struct account *account = buffer ? core_account(ui->core, buffer->account_id) : NULL;
-    struct view_input input = input_view(ui, account);
-    g_autofree char *words = NULL;
+    g_autofree char *words = NULL, *self = NULL;
+    struct view_input input = input_view(ui, account, &self);
     ui_reply_view(ui, &input.reply, &words);
     ui_change_view(ui, &input.reply, &words);
     ui_length_view(ui, &input);

@@ -1,4 +1,5 @@
 /* One view of a buffer: its pages, its place, and what of it is read. */
+#include "core/threads.h"
 #include "ui/ui_priv.h"
 
 /* --- pages, by core
@@ -58,6 +59,7 @@ ui_window_free(struct ui_window *window)
 {
     timeline_free(window->timeline);
     g_array_unref(window->visited);
+    g_free(window->root);
     g_free(window);
 }
 
@@ -118,7 +120,7 @@ ui_window_fetch(struct ui_window *window, bool top_in_sight)
     g_autoptr(GError) error = NULL;
     bool asked;
 
-    if (!buffer || core_history_under_way(ui->core, window->shown))
+    if (!buffer || window->root || core_history_under_way(ui->core, window->shown))
         return;
     if (window->gap_seen != 0)
         asked = core_fetch_history(ui->core, window->shown, window->gap_seen, &error);
@@ -157,10 +159,21 @@ add_message(struct ui_window *window, struct message *message)
     timeline_add(window->timeline, message);
 }
 
+/* What stands in a thread alone is not shown here. */
+static bool
+is_elsewhere(const struct ui_window *window, const struct message *message)
+{
+    return (message->flags & MESSAGE_ASIDE) != 0 && core_threads_apart(window->ui->core);
+}
+
 void
 ui_window_notice(struct ui_window *window, const struct notice *notice)
 {
-    if (notice->type == NOTICE_MESSAGE)
+    if (window->root)
+        ui_thread_notice(window, notice);
+    else if (notice->message && is_elsewhere(window, notice->message))
+        return;
+    else if (notice->type == NOTICE_MESSAGE)
         add_message(window, notice->message);
     else if (notice->type == NOTICE_MESSAGE_CHANGED)
         timeline_change(window->timeline, notice->message);
@@ -169,8 +182,12 @@ ui_window_notice(struct ui_window *window, const struct notice *notice)
 }
 
 void
-ui_window_mark_seen(const struct ui_window *window)
+ui_window_mark_seen(struct ui_window *window)
 {
+    if (window->root) {
+        ui_thread_mark_seen(window);
+        return;
+    }
     struct core *core = window->ui->core;
     const struct buffer *buffer = core_buffer(core, window->shown);
 

@@ -10,6 +10,11 @@
 #define LEAST_COLS 24
 /* More than can be drawn: only who stands beside whom is asked. */
 #define ANY_SIZE 10000
+/* A thread's column, and what is left of its channel beside it. */
+#define THREAD_COLS        40
+#define THREAD_WIDE_COLS   48
+#define WIDE_COLS          160
+#define CHANNEL_LEAST_COLS 40
 
 /* --- the tree
  * ---------------------------------------------------------------------------------------------- */
@@ -65,9 +70,26 @@ replace(struct ui *ui, const struct ui_window *before, struct ui_window *now)
 static int
 in_line(const struct ui_window *window, bool beside)
 {
-    if (!window->first || window->beside != beside)
+    if (!window->first || window->beside != beside || window->second->root)
         return 1;
     return in_line(window->first, beside) + in_line(window->second, beside);
+}
+
+static bool place(struct ui_window *window, struct rect rect);
+
+/* A channel and its thread. */
+static bool
+place_thread(struct ui_window *pair, struct rect rect)
+{
+    const int cols = pair->ui->layout.cols >= WIDE_COLS ? THREAD_WIDE_COLS : THREAD_COLS;
+    struct rect first = rect, second = rect;
+
+    first.cols = rect.cols - cols - 1;
+    second.col += first.cols + 1;
+    second.cols = cols;
+    const bool large_enough = first.cols >= CHANNEL_LEAST_COLS && rect.rows >= LEAST_ROWS;
+    place(pair->second, second);
+    return place(pair->first, first) && large_enough;
 }
 
 /* False: one of them would be too small. */
@@ -80,6 +102,8 @@ place(struct ui_window *window, struct rect rect)
     window->rect = rect;
     if (!window->first)
         return rect.rows >= LEAST_ROWS && rect.cols >= LEAST_COLS;
+    if (window->second->root)
+        return place_thread(window, rect);
     a = in_line(window->first, window->beside);
     all = a + in_line(window->second, window->beside);
     if (window->beside) { /* with a line between two */
@@ -131,8 +155,10 @@ ui_windows_lay_out(struct ui *ui, int rows, int cols, const struct layout_wants 
     struct layout_wants several = *wants;
 
     several.untitled = true;
+    const bool alone = ui->windows->first && !ui->windows->first->first &&
+                       ui->windows->second->root && cols >= WIDE_COLS;
     /* It comes and goes with the buffer that is in focus: not unless it is asked for. */
-    if (several.members == LAYOUT_MEMBERS_AUTO)
+    if (several.members == LAYOUT_MEMBERS_AUTO && !alone)
         several.members = LAYOUT_MEMBERS_OFF;
     layout_compute(&ui->layout, rows, cols, &several);
     ui->area = ui->layout.timeline;
@@ -182,14 +208,19 @@ ui_windows_draw(struct ui *ui, const struct canvas *canvas)
 char *
 ui_windows_note(const struct ui *ui)
 {
+    const struct ui_window *channel = ui->window->root ? ui->window->channel : ui->window;
     unsigned at = 0, n = 0;
 
     for (struct ui_window *window = NULL; (window = ui_window_next(ui, window));) {
-        n++;
-        if (window == ui->window)
+        n += window->root == NULL;
+        if (window == channel)
             at = n;
     }
-    return n > 1 && !ui->split ? g_strdup_printf("window %u of %u", at, n) : NULL;
+    if (ui->split)
+        return NULL;
+    if (ui->window->root || ui_thread_of(ui, channel))
+        return g_strdup(ui->window->root ? "in a thread" : "a thread is open");
+    return n > 1 ? g_strdup_printf("window %u of %u", at, n) : NULL;
 }
 
 /* --- the focus
@@ -207,7 +238,7 @@ ui_window_focus(struct ui *ui, struct ui_window *window)
     ui_complete_end(ui);
     ui->origin = 0; /* a walk through the activity is one window's */
     g_array_set_size(ui->trail, 0);
-    if (!ui_window_in_sight(window))
+    if (!ui_window_in_sight(window) && !window->root)
         ui_read_entered(ui, core_buffer(ui->core, window->shown));
     ui->window = window;
     if (ui->split)
@@ -298,9 +329,23 @@ focus_to(struct ui *ui, enum action direction)
 /* --- their buffers
  * ----------------------------------------------------------------------------------------- */
 
+static void
+close_threads(struct ui *ui, int64_t buffer_id)
+{
+    struct ui_window *window = NULL;
+
+    while ((window = ui_window_next(ui, window))) {
+        if (!window->root || window->shown != buffer_id)
+            continue;
+        ui_thread_close(ui, window->channel);
+        window = NULL; /* from the beginning: the tree is another */
+    }
+}
+
 void
 ui_windows_closed(struct ui *ui, int64_t buffer_id)
 {
+    close_threads(ui, buffer_id);
     if (buffer_id == ui->window->shown)
         ui_show_other(ui);
     for (struct ui_window *window = NULL; (window = ui_window_next(ui, window));) {
@@ -317,7 +362,7 @@ void
 ui_windows_set_new_line(struct ui *ui, int64_t buffer_id, bool on, struct position read)
 {
     for (struct ui_window *window = NULL; (window = ui_window_next(ui, window));)
-        if (window->shown == buffer_id)
+        if (window->shown == buffer_id && !window->root)
             timeline_set_new_line(window->timeline, on, read);
 }
 
@@ -346,22 +391,48 @@ take_alone(struct ui *ui, struct ui_window *window, struct ui_window *gone)
         ui->zoomed = false;
 }
 
-/* The new one shows the same buffer, and is in focus. */
 static void
-split(struct ui *ui, bool beside)
+pair_up(struct ui *ui, struct ui_window *before, struct ui_window *now, bool beside)
 {
-    const struct buffer *buffer = ui_buffer(ui);
-    struct ui_window *pair, *before = ui->window, *now;
+    struct ui_window *pair = ui_window_new(ui);
 
-    if (!buffer)
-        return;
-    pair = ui_window_new(ui);
-    now = ui_window_new(ui);
     replace(ui, before, pair);
     pair->beside = beside;
     pair->first = before;
     pair->second = now;
     before->parent = now->parent = pair;
+}
+
+void
+ui_windows_put_beside(struct ui *ui, struct ui_window *window, struct ui_window *now)
+{
+    pair_up(ui, window, now, true);
+    ui->split = !ui->zoomed && place(ui->windows, ui->area);
+}
+
+void
+ui_windows_remove(struct ui *ui, struct ui_window *gone)
+{
+    struct ui_window *pair = gone->parent;
+
+    take_alone(ui, gone == pair->first ? pair->second : pair->first, gone);
+    ui->split = ui->windows->first && !ui->zoomed && place(ui->windows, ui->area);
+}
+
+/* The new one shows the same buffer, and is in focus. */
+static void
+split(struct ui *ui, bool beside)
+{
+    ui_thread_leave(ui);
+    const struct buffer *buffer = ui_buffer(ui);
+    struct ui_window *before = ui->window, *now;
+
+    if (!buffer)
+        return;
+    ui_thread_close(ui, before);
+    before = ui->window;
+    now = ui_window_new(ui);
+    pair_up(ui, before, now, beside);
     if (ui->area.rows > 0 && !place(ui->windows, ui->area)) {
         take_alone(ui, before, now);
         place(ui->windows, ui->area);
@@ -378,8 +449,15 @@ split(struct ui *ui, bool beside)
 static void
 close_window(struct ui *ui)
 {
-    struct ui_window *gone = ui->window, *pair = gone->parent, *other;
+    struct ui_window *gone, *pair, *other;
 
+    if (ui->window->root) {
+        ui_thread_close(ui, ui->window->channel);
+        return;
+    }
+    ui_thread_close(ui, ui->window);
+    gone = ui->window;
+    pair = gone->parent;
     if (!pair) {
         tell_alone(ui);
         return;
@@ -392,6 +470,8 @@ close_window(struct ui *ui)
 static void
 close_others(struct ui *ui)
 {
+    ui_thread_leave(ui);
+    ui_thread_close(ui, ui->window);
     if (!ui->windows->first)
         tell_alone(ui);
     while (ui->window->parent) {

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/threads.h"
+
 /* More is not measured at every key; and so many bytes before the end it is said. */
 #define MEASURE_MAX_BYTES (16 * 1024)
 #define LEFT_MAX_BYTES    60
@@ -45,6 +47,7 @@ void
 ui_send(struct ui *ui)
 {
     int64_t buffer_id = ui->window->shown;
+    g_autofree char *root = g_strdup(ui->window->root);
     g_autoptr(GError) error = NULL;
     g_autofree char *text = NULL;
 
@@ -52,18 +55,21 @@ ui_send(struct ui *ui)
     text = editor_take(ui->editor);
     ui->draft_serial = editor_serial(ui->editor);
     const bool sent = ui_reply_takes(ui, text) ? ui_reply_send(ui, text, &error)
-                                               : core_input(ui->core, buffer_id, text, &error);
+                      : root ? core_input_thread(ui->core, buffer_id, root, text, &error)
+                             : core_input(ui->core, buffer_id, text, &error);
+    const struct ui_window at = {.shown = buffer_id, .root = root};
+    const bool here = ui->window->shown == buffer_id && g_strcmp0(ui->window->root, root) == 0;
     if (sent) {
         if (core_buffer(ui->core, buffer_id))
-            core_set_draft(ui->core, buffer_id, NULL);
-        if (ui->window->shown == buffer_id)
+            ui_draft_set(ui, &at, NULL);
+        if (here)
             timeline_scroll_bottom(ui->window->timeline);
         return;
     }
-    if (ui->window->shown == buffer_id)
+    if (here)
         editor_set(ui->editor, text, SIZE_MAX);
     else
-        core_set_draft(ui->core, buffer_id, text);
+        ui_draft_set(ui, &at, text);
     ui_tell(ui, error ? error->message : "This cannot be done.", true);
 }
 

@@ -202,6 +202,9 @@ mmost_open(const struct options *options, struct host *host, GError **error)
     mm->by_name = g_hash_table_new(g_str_hash, g_str_equal);
     mm->hidden = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     mm->roots = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    mm->thread_channels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    mm->thread_views = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    mm->limits = mattermost_driver.limits;
     mm->typed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return mm;
 }
@@ -221,6 +224,10 @@ mmost_close(void *session)
     g_hash_table_unref(mm->users);
     g_hash_table_unref(mm->hidden);
     g_hash_table_unref(mm->roots);
+    g_hash_table_unref(mm->thread_channels);
+    g_hash_table_unref(mm->thread_views);
+    g_free(mm->collapsed);
+    g_free(mm->collapsed_wish);
     g_hash_table_unref(mm->typed);
     g_free(mm->connection_id);
     g_free(mm->self_id);
@@ -299,10 +306,10 @@ mmost_names_channel(void *session, const char *text)
 const struct driver mattermost_driver = {
     .name = "mattermost",
     .title = "Mattermost",
-    .caps = CAP_SEND | CAP_ACTION | CAP_EDIT | CAP_DELETE | CAP_REACT | CAP_REPLY | CAP_TYPING |
-            CAP_MARK_READ | CAP_HISTORY | CAP_JOIN | CAP_LEAVE | CAP_CREATE | CAP_OPEN_DM |
-            CAP_BROWSE | CAP_INVITE | CAP_ARCHIVE | CAP_MEMBERS | CAP_USER_INFO | CAP_SET_TOPIC |
-            CAP_PRESENCE | CAP_ECHO | CAP_DEDUPE,
+    .caps = CAP_SEND | CAP_ACTION | CAP_EDIT | CAP_DELETE | CAP_REACT | CAP_REPLY | CAP_THREADS |
+            CAP_FOLLOW | CAP_TYPING | CAP_MARK_READ | CAP_HISTORY | CAP_JOIN | CAP_LEAVE |
+            CAP_CREATE | CAP_OPEN_DM | CAP_BROWSE | CAP_INVITE | CAP_ARCHIVE | CAP_MEMBERS |
+            CAP_USER_INFO | CAP_SET_TOPIC | CAP_PRESENCE | CAP_ECHO | CAP_DEDUPE,
     .marks = 1 << SPAN_BOLD | 1 << SPAN_ITALIC | 1 << SPAN_STRIKE | 1 << SPAN_CODE,
     .limits = {.max_in_flight = 1,
                .dedupe_window_us = 25 * G_USEC_PER_SEC,
@@ -324,6 +331,10 @@ const struct driver mattermost_driver = {
     .look_at = mmost_api_look_at,
     .mark_read = mmost_api_mark_read,
     .history = mmost_api_history,
+    .thread = mmost_api_thread,
+    .replies_thread = true,
+    .follow = mmost_api_follow,
+    .mark_thread_read = mmost_api_mark_thread_read,
     .join = mmost_api_join,
     .leave = mmost_api_leave,
     .create = mmost_api_create,

@@ -48,6 +48,7 @@ on_people(struct mm *mm, struct mmost_job *job)
         channel->caught = false;
         mmost_channel_tell(mm, channel);
     }
+    mmost_threads_fetch(mm); /* first: what of a thread is read is known then */
     mmost_catch_up_all(mm);
     for (unsigned i = 0; i < held->len; i++)
         mmost_event(mm, held->pdata[i]);
@@ -169,8 +170,10 @@ on_channels(struct mm *mm, struct mmost_call *call, const struct mmost_answer *a
 static void
 step_done(struct mm *mm)
 {
-    if (--mm->steps == 0)
-        mmost_call(mm, "GET", NULL, on_channels, "/users/me/channels")->many = true;
+    if (--mm->steps > 0)
+        return;
+    mmost_threads_decide(mm);
+    mmost_call(mm, "GET", NULL, on_channels, "/users/me/channels")->many = true;
 }
 
 static void
@@ -199,20 +202,19 @@ on_config(struct mm *mm, struct mmost_call *call, const struct mmost_answer *ans
     const char *size = json_get_text(answer->json, "MaxPostSize");
     const char *window = json_get_text(answer->json, "PostEditTimeLimit");
     guint64 runes = 0, seconds = 0;
-    struct limits limits = mattermost_driver.limits;
 
     if (failed(mm, error))
         return;
     /* A character has at least a byte: so many bytes always pass. */
     if (g_ascii_string_to_unsigned(size, 10, 100, 1000000, &runes, NULL))
-        limits.text_bytes = (size_t)runes;
+        mm->limits.text_bytes = (size_t)runes;
     /* -1 is for ever. */
+    mm->limits.edit_window_us = mattermost_driver.limits.edit_window_us;
     if (g_ascii_string_to_unsigned(window, 10, 1, MOST_EDIT_S, &seconds, NULL))
-        limits.edit_window_us = (int64_t)seconds * G_USEC_PER_SEC;
-    mm->host->ops->caps(mm->host,
-                        strcmp(window, "0") == 0 ? mattermost_driver.caps & ~(unsigned)CAP_EDIT
-                                                 : mattermost_driver.caps,
-                        &limits);
+        mm->limits.edit_window_us = (int64_t)seconds * G_USEC_PER_SEC;
+    mm->no_edits = strcmp(window, "0") == 0;
+    g_free(mm->collapsed);
+    mm->collapsed = g_strdup(json_get_text(answer->json, "CollapsedThreads"));
     step_done(mm);
 }
 
@@ -226,6 +228,7 @@ on_preferences(struct mm *mm, struct mmost_call *call, const struct mmost_answer
     if (failed(mm, error))
         return;
     g_hash_table_remove_all(mm->hidden);
+    g_clear_pointer(&mm->collapsed_wish, g_free);
     json_array_foreach(answer->json, i, each) mmost_preference(mm, each);
     step_done(mm);
 }
@@ -236,6 +239,11 @@ mmost_preference(struct mm *mm, const json_t *preference)
     const char *category = json_get_text(preference, "category");
     const char *name = json_get_text(preference, "name");
 
+    if (strcmp(category, "display_settings") == 0 && strcmp(name, "collapsed_reply_threads") == 0) {
+        g_free(mm->collapsed_wish);
+        mm->collapsed_wish = g_strdup(json_get_text(preference, "value"));
+        return;
+    }
     if ((strcmp(category, "direct_channel_show") != 0 &&
          strcmp(category, "group_channel_show") != 0) ||
         !mmost_is_id(name))

@@ -66,8 +66,10 @@ caught(struct mm *mm, struct mmost_channel *channel, bool whole)
 
 /* Older than what was read: nobody is called by it. */
 static enum event_origin
-origin_of(const struct mmost_channel *channel, const json_t *post)
+origin_of(const struct mm *mm, const struct mmost_channel *channel, const json_t *post)
 {
+    if (mmost_thread_is_unread(mm, post))
+        return ORIGIN_CATCH_UP;
     return json_get_int(post, "create_at") <= channel->viewed_ms ? ORIGIN_HISTORY : ORIGIN_CATCH_UP;
 }
 
@@ -80,7 +82,7 @@ tell_page(struct mm *mm, struct mmost_channel *channel, const json_t *page)
         const json_t *post = json_object_get(posts, json_as_text(json_array_get(order, i - 1)));
         if (strcmp(json_get_text(post, "channel_id"), channel->id) == 0 &&
             json_get_int(post, "delete_at") == 0)
-            mmost_post_tell(mm, post, origin_of(channel, post), NULL);
+            mmost_post_tell(mm, post, origin_of(mm, channel, post), NULL);
     }
 }
 
@@ -267,7 +269,7 @@ on_deeds_people(struct mm *mm, struct mmost_job *job)
         if (*json_get_text(post, "original_id") ||
             strcmp(json_get_text(post, "channel_id"), channel->id) != 0)
             continue;
-        mmost_mark_note(channel, post, false);
+        mmost_mark_note(mm, channel, post, false);
         if (json_get_int(post, "delete_at") > 0) {
             mmost_post_deleted(mm, post, ORIGIN_CATCH_UP);
             continue;

@@ -67,7 +67,7 @@ on_post_edited(struct seen *seen)
 {
     if (!seen->channel || !seen->post)
         return;
-    mmost_mark_note(seen->channel, seen->post, false);
+    mmost_mark_note(seen->mm, seen->channel, seen->post, false);
     mmost_post_edited(seen->mm, seen->post);
 }
 
@@ -345,6 +345,44 @@ on_preferences(struct seen *seen)
 
     json_array_foreach(list, i, each) mmost_preference(seen->mm, each);
     json_decref(list);
+    if (mmost_threads_decide(seen->mm))
+        mmost_threads_fetch(seen->mm);
+}
+
+static void
+on_preferences_deleted(struct seen *seen)
+{
+    json_t *list = json_get_nested(seen->data, "preferences", NULL), *each;
+    size_t i;
+
+    json_array_foreach(list, i, each)
+    {
+        if (strcmp(json_get_text(each, "name"), "collapsed_reply_threads") == 0)
+            g_clear_pointer(&seen->mm->collapsed_wish, g_free);
+    }
+    json_decref(list);
+    mmost_threads_decide(seen->mm);
+}
+
+/* --- threads
+ * ---------------------------------------------------------------------------------------- */
+
+static void
+on_thread_updated(struct seen *seen)
+{
+    mmost_thread_updated(seen->mm, seen->data);
+}
+
+static void
+on_thread_followed(struct seen *seen)
+{
+    mmost_thread_followed(seen->mm, seen->data, seen->broadcast);
+}
+
+static void
+on_thread_read(struct seen *seen)
+{
+    mmost_thread_read(seen->mm, seen->data);
 }
 
 /* --- which is which
@@ -376,6 +414,10 @@ static const struct {
     {"added_to_team", on_added_to_team, false},
     {"leave_team", on_leave_team, false},
     {"preferences_changed", on_preferences, false},
+    {"preferences_deleted", on_preferences_deleted, false},
+    {"thread_updated", on_thread_updated, false},
+    {"thread_follow_changed", on_thread_followed, false},
+    {"thread_read_changed", on_thread_read, false},
 };
 
 static bool

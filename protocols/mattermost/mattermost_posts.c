@@ -24,7 +24,7 @@ const struct json_limits mmost_post_limits = {.bytes = 4 * 1024 * 1024,
  * ------------------------------------------------------------------------- */
 
 void
-mmost_mark_note(struct mmost_channel *channel, const json_t *post, bool told)
+mmost_mark_note(const struct mm *mm, struct mmost_channel *channel, const json_t *post, bool told)
 {
     struct mmost_mark *mark = &channel->mark;
     const int64_t create_ms = json_get_int(post, "create_at");
@@ -34,7 +34,9 @@ mmost_mark_note(struct mmost_channel *channel, const json_t *post, bool told)
         mark->sync_ms = MAX(mark->sync_ms, json_get_int(post, "update_at"));
     if (!told)
         return;
-    channel->newest_ms = MAX(channel->newest_ms, create_ms);
+    /* What stands apart is not read with the channel. */
+    if (!mm->apart || !*json_get_text(post, "root_id"))
+        channel->newest_ms = MAX(channel->newest_ms, create_ms);
     if (create_ms < mark->last_ms)
         return;
     if (create_ms > mark->last_ms) {
@@ -425,7 +427,7 @@ fill_message(struct mm *mm, struct event *event, const json_t *post, const char 
     event->message.bot = (user && user->bot) || override_of(post) ||
                          strcmp(json_get_text(props, "from_bot"), "true") == 0;
     event->message.key = event->message.own ? key_of(mm, post) : NULL;
-    event->message.reply_to = mmost_is_id(root) ? root : NULL;
+    event->message.reply_to = event->message.thread = mmost_is_id(root) ? root : NULL;
     if (event->message.kind != MESSAGE_SERVER) {
         event->message.sender_id = id;
         event->message.sender_name = sender_of(mm, post, sender);
@@ -450,7 +452,7 @@ mmost_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, con
     remember_root(mm, id, json_get_text(post, "root_id"));
     const struct mmost_mark before = channel->mark;
     if (origin != ORIGIN_ECHO)
-        mmost_mark_note(channel, post, true);
+        mmost_mark_note(mm, channel, post, true);
     const bool moved = memcmp(&before, &channel->mark, sizeof before) != 0;
     g_autofree char *cursor = moved ? mmost_mark_format(&channel->mark) : NULL;
     struct rich *body = body_of(mm, post, kind);
@@ -469,6 +471,7 @@ mmost_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, con
     rich_free(body);
     if (origin == ORIGIN_HISTORY || origin == ORIGIN_CATCH_UP)
         tell_reactions(mm, post, origin);
+    mmost_thread_count(mm, post);
     return true;
 }
 

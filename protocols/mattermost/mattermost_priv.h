@@ -175,16 +175,23 @@ struct mm {
 
     /* the world, kept between connections */
     char *self_id, *self_name;
-    char *mention_keys;   /* words that call us, separated by commas */
-    char *site;           /* its name */
-    GHashTable *teams;    /* id → struct mmost_team */
-    GHashTable *channels; /* id → struct mmost_channel */
-    GHashTable *users;    /* id → struct mmost_user */
-    GHashTable *by_name;  /* username → struct mmost_user */
-    GHashTable *hidden;   /* ids of people and groups whose conversation is hidden */
-    GHashTable *roots;    /* post id → its root's id */
-    bool known;           /* all of it was fetched, and nothing was missed since */
-    unsigned steps;       /* of the bootstrap that are not done */
+    char *mention_keys;          /* words that call us, separated by commas */
+    char *site;                  /* its name */
+    GHashTable *teams;           /* id → struct mmost_team */
+    GHashTable *channels;        /* id → struct mmost_channel */
+    GHashTable *users;           /* id → struct mmost_user */
+    GHashTable *by_name;         /* username → struct mmost_user */
+    GHashTable *hidden;          /* ids of people and groups whose conversation is hidden */
+    GHashTable *roots;           /* post id → its root's id */
+    GHashTable *thread_channels; /* root's id → its channel's */
+    GHashTable *thread_views;    /* root's id of what is unread → until when it was (int64_t *) */
+    char *collapsed;             /* the server's word on collapsed threads; NULL: none */
+    char *collapsed_wish;        /* the person's: "on", "off"; NULL: none */
+    bool no_edits;               /* the server lets nobody edit */
+    bool apart;                  /* replies stand in their threads alone */
+    struct limits limits;        /* the driver's, with what the server said */
+    bool known;                  /* all of it was fetched, and nothing was missed since */
+    unsigned steps;              /* of the bootstrap that are not done */
     unsigned presence_timer, sweep_timer;
     GHashTable *typed; /* channel id → when the others were told last (int64_t *) */
 };
@@ -299,7 +306,8 @@ void mmost_reactions_tell(struct mm *mm, const json_t *post);
 /* Whose names a post needs. */
 void mmost_post_people(struct mm *mm, const json_t *post, GPtrArray *ids);
 /* Moves the mark by a post that was told or seen changed. */
-void mmost_mark_note(struct mmost_channel *channel, const json_t *post, bool told);
+void
+mmost_mark_note(const struct mm *mm, struct mmost_channel *channel, const json_t *post, bool told);
 char *mmost_mark_format(const struct mmost_mark *mark);
 bool mmost_mark_parse(struct mmost_mark *mark, const char *text);
 /* "thumbsup" → a character where there is one. */
@@ -308,6 +316,22 @@ const char *mmost_emoji_in(const char *name);
 const char *mmost_emoji_out(const char *emoji);
 /* What our own post carries, so that it is known again. */
 #define MM_KEY_PROP "weft_key"
+
+/* --- mattermost_threads.c --- */
+
+/* By the server's and the person's word; tells of the capabilities. True: they stand otherwise now
+ * than before. */
+bool mmost_threads_decide(struct mm *mm);
+/* Of a post that was told: how many replies its thread has. */
+void mmost_thread_count(struct mm *mm, const json_t *post);
+bool mmost_thread_is_unread(const struct mm *mm, const json_t *post);
+/* Events of the socket. */
+void mmost_thread_updated(struct mm *mm, const json_t *data);
+void mmost_thread_followed(struct mm *mm, const json_t *data, const json_t *broadcast);
+void mmost_thread_read(struct mm *mm, const json_t *data);
+/* Those that are followed, as they are now. */
+void mmost_threads_fetch(struct mm *mm);
+void mmost_thread_place(struct mm *mm, const char *root, const char *channel);
 
 /* --- mattermost_events.c: what the socket brings --- */
 
@@ -372,6 +396,12 @@ bool mmost_api_user_info(void *session, op_id op, const struct buffer *buffer, c
 bool mmost_api_set_topic(void *session, op_id op, const struct buffer *buffer, const char *topic,
                          GError **error);
 bool mmost_api_set_presence(void *session, op_id op, const char *away_text, GError **error);
+bool mmost_api_thread(void *session, op_id op, const struct buffer *buffer, const char *root_id,
+                      GError **error);
+bool mmost_api_follow(void *session, op_id op, const struct buffer *buffer, const char *root_id,
+                      bool on, GError **error);
+void mmost_api_mark_thread_read(void *session, const struct buffer *buffer, const char *root_id,
+                                const struct message *upto);
 void mmost_api_op_cancel(void *session, op_id op);
 
 #endif

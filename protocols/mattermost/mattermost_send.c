@@ -157,10 +157,14 @@ mmost_api_send(void *session, op_id op, const struct send_request *request, GErr
         json_put_text(props, MM_KEY_PROP, request->key);
     }
     json_object_set_new(post, "props", props);
-    if (request->reply_to && mmost_is_id(request->reply_to))
-        post_answer(mm, op, request->reply_to, post);
-    else
+    if (request->thread && mmost_is_id(request->thread)) {
+        json_put_text(post, "root_id", request->thread);
         post_now(mm, op, post);
+    } else if (request->reply_to && mmost_is_id(request->reply_to)) {
+        post_answer(mm, op, request->reply_to, post);
+    } else {
+        post_now(mm, op, post);
+    }
     return true;
 }
 

@@ -109,6 +109,7 @@ accounts_add(struct core *core, const char *name, const char *network)
         g_autoptr(GPtrArray) stored = store_load_accounts(core->store);
         session = add_account(core, stored, name, network);
         room_load(core);
+        threads_load(core);
         outbox_load(core, session);
         edit_load(core, session);
     }

@@ -23,6 +23,7 @@ enum notice_type {
     NOTICE_MESSAGE_CHANGED, /* a row that was there: state, text, place */
     NOTICE_MESSAGES_RELOAD, /* much changed in a buffer (history came, gaps closed): load again */
     NOTICE_MEMBERS, /* text: the id of the one who came, left or changed; NULL: the whole list */
+    NOTICE_THREAD,  /* what is known of a thread; text: its root's remote id */
     NOTICE_TYPING,
     NOTICE_QUESTION,    /* the person is asked: core_question_…() */
     NOTICE_ATTENTION,   /* this message calls the person; not `live`: what was missed does */

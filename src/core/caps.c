@@ -62,6 +62,8 @@ capability_lack(enum capability capability)
         return "Nobody can be invited here.";
     case CAP_ARCHIVE:
         return "This network does not let you archive a channel; /part leaves it.";
+    case CAP_FOLLOW:
+        return "This network does not keep which threads you follow.";
     }
     return NULL;
 }

@@ -21,6 +21,7 @@ static const struct {
     {"What calls", commands_attention},
     {"Accounts", commands_account},
     {"The list of buffers", commands_buffer},
+    {"Threads", commands_thread},
     {"The screen", commands_screen},
     {"weft itself", commands_program},
 };

@@ -51,6 +51,7 @@ extern const struct command commands_place[];
 extern const struct command commands_program[];
 extern const struct command commands_screen[];
 extern const struct command commands_talk[];
+extern const struct command commands_thread[];
 
 /* The row of a name or an alias (letters' case does not count); NULL: none of core's. */
 const struct command *command_find(const char *name);

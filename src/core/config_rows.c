@@ -100,6 +100,13 @@ const struct option_row config_rows_look[] = {
      .fallback = "smart",
      .help = "Who comes and goes: of those who spoke lately, folded into one line, or each.",
      .example = "folded"},
+    {.name = "threads",
+     .type = OPTION_CHOICE,
+     .choices = "apart inline",
+     .fallback = "apart",
+     .help = "Replies, where the network keeps them apart from the channel: in their thread alone, "
+             "or in the channel as well.",
+     .example = "inline"},
     {.name = "joins_minutes",
      .type = OPTION_NUMBER,
      .fallback = "30",

@@ -36,6 +36,7 @@ core_new(const struct core_options *options)
     edit_init(core);
     accounts_load(core);
     room_load(core);
+    threads_load(core);
     attention_load(core);
     outbox_load(core, NULL);
     edit_load(core, NULL);

@@ -139,10 +139,10 @@ bool core_send(struct core *core, int64_t buffer_id, enum message_kind kind,
                const struct rich *body, const char *reply_to, GError **error);
 /* Says each line that is not empty in a message of its own, as it is: without commands and marks.
  * All or nothing; at most CORE_MAX_LINES messages. The first answers the message `answered`, where
- * the network can; 0: none. */
+ * the network can; 0: none. `thread`: they are said in the one with this root; NULL: in none. */
 #define CORE_MAX_LINES 200
-bool core_send_lines(struct core *core, int64_t buffer_id, const char *text, int64_t answered,
-                     GError **error);
+bool core_send_lines(struct core *core, int64_t buffer_id, const char *thread, const char *text,
+                     int64_t answered, GError **error);
 /* What would become of a text that is typed there. */
 struct measure {
     unsigned messages; /* 0: not known (a command, no connection), or it cannot be sent at all */

@@ -112,6 +112,12 @@ struct core {
 
     struct inbox *inbox; /* inbox.c */
 
+    /* threads.c: what is entered now belongs to this thread; root NULL: to none */
+    struct {
+        int64_t buffer_id;
+        const char *root;
+    } writes;
+
     /* question.c */
     GHashTable *questions; /* id → struct question, owned */
     uint64_t last_question;

@@ -22,6 +22,8 @@ stored(struct word *word, const struct store_result *result)
     if (((struct deed *)word)->deletion)
         unread_forget(core, room, result->message);
     word_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
+    if (((struct deed *)word)->deletion)
+        thread_replied(core, room, result->message);
 }
 
 static struct deed *

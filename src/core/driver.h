@@ -40,8 +40,8 @@ enum capability {
     CAP_EDIT = 1 << 3,
     CAP_DELETE = 1 << 4,
     CAP_REACT = 1 << 5,
-    CAP_REPLY = 1 << 6, /* a message can name the one it answers */
-    CAP_THREADS = 1 << 7,
+    CAP_REPLY = 1 << 6,   /* a message can name the one it answers */
+    CAP_THREADS = 1 << 7, /* threads: a message can be said in one, a whole one fetched */
     CAP_TYPING = 1 << 8,
     CAP_MARK_READ = 1 << 9, /* read positions are kept by the network */
     CAP_HISTORY = 1 << 10,  /* older messages can be fetched */
@@ -63,6 +63,8 @@ enum capability {
     CAP_BROWSE = 1 << 26, /* what can be joined can be listed and searched for */
     CAP_INVITE = 1 << 27,
     CAP_ARCHIVE = 1 << 28, /* a channel can be closed for everybody; what was said stays */
+    CAP_FOLLOW = 1 << 29,  /* replies stand apart from the channel, and the network keeps which
+                              threads are followed and how far each is read */
 };
 
 /* "can't edit", … in words: "This network has no way to edit a message." NULL for an unknown bit.
@@ -161,6 +163,8 @@ struct send_request {
     const char *key;      /* the same for a resend of the same message; NULL: `hides` has a word for
                              it, so it is stored nowhere, and its echo is not to be emitted */
     const char *reply_to; /* remote id, or NULL */
+    const char *thread;   /* remote id of the root of the thread that it is said in, or NULL;
+                             without CAP_THREADS `reply_to` says all */
     bool resend;          /* it may have left before */
 };
 
@@ -292,8 +296,17 @@ struct driver {
     void (*mark_back)(void *session, const struct buffer *buffer, const struct message *upto);
     /* Emits messages of origin HISTORY, then completes with host_history_done(). */
     bool (*history)(void *session, op_id op, const struct history_request *request, GError **error);
+    /* A whole thread, by its root: messages of origin HISTORY, EVENT_THREAD, then host_done(). */
     bool (*thread)(void *session, op_id op, const struct buffer *buffer, const char *root_id,
                    GError **error);
+    /* An answer (reply_to) belongs to the thread of what it answers, whose root is the head of the
+     * chain; else only `thread` of a message says to which one it does. */
+    bool replies_thread;
+    /* These two with CAP_FOLLOW. EVENT_THREAD tells of the change. */
+    bool (*follow)(void *session, op_id op, const struct buffer *buffer, const char *root_id,
+                   bool on, GError **error);
+    void (*mark_thread_read)(void *session, const struct buffer *buffer, const char *root_id,
+                             const struct message *upto);
     bool (*search)(void *session, op_id op, const char *words, GError **error);
     bool (*upload)(void *session, op_id op, const struct buffer *buffer, const char *path,
                    GError **error);

@@ -219,7 +219,7 @@ void outbox_load(struct core *core, const struct session *session);
 /* Adds a message and its row; both go on their way when they are on disk. */
 void
 outbox_add(struct core *core, struct room *room, enum message_kind kind, const struct rich *body,
-           const char *source, const char *reply_to, bool clear_draft);
+           const char *source, const char *reply_to, const char *thread, bool clear_draft);
 /* One that has just been stored joins the end of its lane; takes the row. */
 void outbox_take(struct core *core, struct room *room, struct outbox_row *row, int64_t sort_key);
 /* The lane's memory; for the end of a buffer. */
@@ -264,6 +264,24 @@ void inbox_init(struct core *core);
 void inbox_fini(struct core *core);
 /* Something was written that its rows follow: how far a buffer is read. */
 void inbox_written(struct core *core);
+
+/* --- threads.c
+ * ----------------------------------------------------------------------------------------- */
+
+/* What is unread in them, when weft starts. */
+void threads_load(struct core *core);
+/* EVENT_THREAD. */
+void thread_event(struct session *session, const struct event *event);
+/* Would a reply in this thread stand apart from the channel? */
+bool thread_is_aside(const struct room *room, const char *root);
+/* A reply that stands apart is the person's business. */
+bool thread_calls(struct core *core, const struct message *reply, bool mention);
+/* A message was stored, changed or taken back: when it is a reply, tells of its thread. */
+void thread_replied(struct core *core, struct room *room, const struct message *message);
+/* The root of what an answer to this message belongs to: g_free(). NULL: none. */
+char *thread_root_of(struct core *core, const struct room *room, const char *reply_to);
+/* The thread that what is written in this buffer now belongs to; NULL: none. */
+const char *thread_written(const struct core *core, int64_t buffer_id);
 
 /* --- question.c
  * ------------------------------------------------------------------------------------------------------

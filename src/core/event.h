@@ -42,6 +42,7 @@ enum event_type {
     EVENT_REACTIONS, /* all that a message has: who is not named has taken theirs back */
     EVENT_DELETED,   /* a message was taken back, by its sender or a moderator */
     EVENT_EDITED,    /* a message says something else now */
+    EVENT_THREAD,    /* what is known of a thread as a whole, or parts of it */
     EVENT_PRESENCE,  /* a user is there, away or gone: for direct conversations and lists */
 };
 
@@ -94,7 +95,11 @@ struct event {
                                         ignore rules */
             const char *subject;
             const char *reply_to;
-            bool own; /* sent by this account, here or elsewhere */
+            const char *thread; /* remote id of the root of its thread; NULL: it is in none, or
+                                   driver->replies_thread says so by reply_to */
+            bool in_channel;    /* with `thread` and CAP_FOLLOW: it was said in the channel as
+                                   well */
+            bool own;           /* sent by this account, here or elsewhere */
             bool bot;
             bool edited;             /* it did not say this at first */
             const struct rich *body; /* may be NULL: empty */
@@ -167,6 +172,22 @@ struct event {
             const struct rich *body; /* may be NULL: empty */
             int64_t time_us;         /* when; 0: the network does not say */
         } edited;
+        /* After the messages that it speaks of. What is not said stays. */
+        struct {
+            const char *root; /* remote id */
+            bool has_count;
+            unsigned replies;
+            int64_t last_us;           /* time of the newest reply; 0: not said */
+            const char *const *people; /* names of those who took part, NULL-terminated; NULL: not
+                                          said */
+            bool has_follow;
+            bool followed;
+            bool has_unread; /* so many replies after `read_key` (a sort key) are unread */
+            unsigned unread, mentions;
+            int64_t read_key;
+            bool now; /* the person has just read it elsewhere, or marked it as unread: else what
+                         weft knows to be read stays so, and the network is told */
+        } thread;
         struct {
             const char *user_id;
             enum presence presence;

@@ -3,6 +3,8 @@
 #include "base/log.h"
 #include "core/engine.h"
 #include "core/ignore.h"
+#include "core/threads.h"
+#include "store/threads.h"
 
 #define FETCH_MESSAGES 100
 #define PAGE_MOST      1000
@@ -285,12 +287,21 @@ gaps_of_page(struct core *core, int64_t buffer_id, const struct page *page)
     return gaps;
 }
 
+/* Replies that stand in their threads alone are left out, unless the person wants them here too. */
+static GPtrArray *
+load_page(struct core *core, int64_t buffer_id, struct position from,
+          enum store_direction direction, unsigned limit)
+{
+    return core_threads_apart(core)
+               ? store_load_channel(core->store, buffer_id, from, direction, limit)
+               : store_load_page(core->store, buffer_id, from, direction, limit);
+}
+
 static bool
 nothing_lies(struct core *core, int64_t buffer_id, const struct message *from,
              enum store_direction direction)
 {
-    g_autoptr(GPtrArray) next =
-        store_load_page(core->store, buffer_id, message_position(from), direction, 1);
+    g_autoptr(GPtrArray) next = load_page(core, buffer_id, message_position(from), direction, 1);
     return next->len == 0;
 }
 
@@ -317,7 +328,8 @@ void
 core_page_newest(struct core *core, int64_t buffer_id, unsigned limit, struct page *ret_page)
 {
     limit = MIN(limit, PAGE_MOST);
-    GPtrArray *messages = store_load_newest(core->store, buffer_id, limit);
+    const struct position newest = {.sort_key = INT64_MAX, .id = INT64_MAX};
+    GPtrArray *messages = load_page(core, buffer_id, newest, STORE_BEFORE, limit);
     fill(core, buffer_id, messages, messages->len < limit, true, ret_page);
 }
 
@@ -326,7 +338,7 @@ core_page_before(struct core *core, int64_t buffer_id, struct position before, u
                  struct page *ret_page)
 {
     limit = MIN(limit, PAGE_MOST);
-    GPtrArray *messages = store_load_page(core->store, buffer_id, before, STORE_BEFORE, limit);
+    GPtrArray *messages = load_page(core, buffer_id, before, STORE_BEFORE, limit);
     fill(core, buffer_id, messages, messages->len < limit, false, ret_page);
     if (messages->len == 0)
         ret_page->at_end = false;
@@ -337,7 +349,7 @@ core_page_after(struct core *core, int64_t buffer_id, struct position after, uns
                 struct page *ret_page)
 {
     limit = MIN(limit, PAGE_MOST);
-    GPtrArray *messages = store_load_page(core->store, buffer_id, after, STORE_AFTER, limit);
+    GPtrArray *messages = load_page(core, buffer_id, after, STORE_AFTER, limit);
     fill(core, buffer_id, messages, false, messages->len < limit, ret_page);
     if (messages->len == 0)
         ret_page->at_start = false;
@@ -351,9 +363,9 @@ core_page_around(struct core *core, int64_t buffer_id, struct position at, unsig
     const unsigned before = limit / 2, rest = limit - before;
     /* "From the position on": what stands right before it is the last that does not belong. */
     const struct position from = {.sort_key = at.sort_key, .id = at.id - 1};
-    GPtrArray *messages = store_load_page(core->store, buffer_id, at, STORE_BEFORE, before);
+    GPtrArray *messages = load_page(core, buffer_id, at, STORE_BEFORE, before);
     const bool at_start = messages->len < before;
-    GPtrArray *later = store_load_page(core->store, buffer_id, from, STORE_AFTER, rest);
+    GPtrArray *later = load_page(core, buffer_id, from, STORE_AFTER, rest);
     const bool at_end = later->len < rest;
 
     g_ptr_array_extend_and_steal(messages, later);

@@ -145,6 +145,8 @@ arrived_new(struct core *core, struct room *room, struct arrival *arrival, struc
         return; /* shown as not stored; the buffer is loaded again when the disk works */
     word_publish(core, NOTICE_MESSAGE, message,
                  arrival->origin == ORIGIN_LIVE || arrival->origin == ORIGIN_ECHO);
+    if (arrival->origin != ORIGIN_HISTORY)
+        thread_replied(core, room, message);
     alert(core, room, arrival, message);
 }
 
@@ -176,6 +178,7 @@ arrived(struct word *word, const struct store_result *result)
         if (result->outbox_id != 0)
             outbox_merged(core, result->outbox_id, result->message->sort_key);
         word_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
+        thread_replied(core, room, result->message);
         break;
     case STORE_CHANGED:
         word_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
@@ -187,7 +190,7 @@ arrived(struct word *word, const struct store_result *result)
     }
     if ((result->outcome == STORE_NEW || result->outcome == STORE_MERGED) &&
         (arrival->message->flags & MESSAGE_OWN) != 0 && arrival->origin != ORIGIN_HISTORY &&
-        unread_kind_counts(arrival->message->kind))
+        unread_kind_counts(arrival->message->kind) && (result->message->flags & MESSAGE_ASIDE) == 0)
         unread_mark(core, room, message_position(result->message), false, false);
 }
 
@@ -212,13 +215,16 @@ put_message(struct core *core, struct room *room, struct message *message_take,
     arrival->message = message_take;
     arrival->origin = origin;
     arrival->read_writes = room->read_writes;
-    arrival->counts = (message_take->flags & MESSAGE_OWN) == 0 && !ignored &&
-                      unread_kind_counts(message_take->kind) &&
-                      (origin == ORIGIN_LIVE || origin == ORIGIN_CATCH_UP) &&
-                      message_take->sort_key >= room->pub.read.sort_key;
-    arrival->alert = arrival->counts && (room->pub.notify == NOTIFY_ALL ||
-                                         (room->pub.notify == NOTIFY_MENTIONS && mention));
-    if (arrival->counts && room->pub.closed)
+    const bool is_new = (message_take->flags & MESSAGE_OWN) == 0 && !ignored &&
+                        unread_kind_counts(message_take->kind) &&
+                        (origin == ORIGIN_LIVE || origin == ORIGIN_CATCH_UP);
+    const bool aside = (message_take->flags & MESSAGE_ASIDE) != 0;
+    const bool calls = is_new && (aside ? thread_calls(core, message_take, mention)
+                                        : message_take->sort_key >= room->pub.read.sort_key);
+    arrival->counts = calls && !aside;
+    arrival->alert = calls && (room->pub.notify == NOTIFY_ALL ||
+                               (room->pub.notify == NOTIFY_MENTIONS && mention));
+    if (calls && room->pub.closed)
         room_set_closed(core, room, false);
     /* Someone who is ignored opens no conversation. */
     if (ignored && room->pub.kind == BUFFER_DIRECT && room->newest_key == 0)
@@ -230,9 +236,11 @@ put_message(struct core *core, struct room *room, struct message *message_take,
         .look_own = look_own,
         .look_replay = origin == ORIGIN_CATCH_UP || origin == ORIGIN_HISTORY,
         .counts_unread = arrival->counts,
-        .inbox = !arrival->counts || !mention || room->pub.notify == NOTIFY_NONE ? STORE_INBOX_NONE
-                 : is_direct ? STORE_INBOX_DIRECT
-                             : STORE_INBOX_MENTION,
+        .counts_reply = is_new,
+        .chains = session != NULL && session->driver != NULL && session->driver->replies_thread,
+        .inbox = !calls || !mention || room->pub.notify == NOTIFY_NONE ? STORE_INBOX_NONE
+                 : is_direct                                           ? STORE_INBOX_DIRECT
+                                                                       : STORE_INBOX_MENTION,
         .cursor = cursor,
     };
     store_put_message(core->store, &put, word_came, arrival);
@@ -310,8 +318,11 @@ message_of_event(struct core *core, struct room *room, const struct event *event
     message->sender_name = ingest_clean(event->message.sender_name, CORE_MAX_NAME_BYTES);
     message->subject = ingest_clean(event->message.subject, CORE_MAX_NAME_BYTES);
     message->reply_to = ingest_clean(event->message.reply_to, CORE_MAX_ID_BYTES);
+    message->thread = ingest_clean(event->message.thread, CORE_MAX_ID_BYTES);
     rich_free(message->body);
     message->body = ingest_clean_rich(event->message.body);
+    message->flags |=
+        thread_is_aside(room, message->thread) && !event->message.in_channel ? MESSAGE_ASIDE : 0;
     message->flags |= own ? MESSAGE_OWN : 0;
     message->flags |= event->message.bot ? MESSAGE_BOT : 0;
     message->flags |= event->message.edited ? MESSAGE_EDITED : 0;
@@ -619,6 +630,7 @@ ingest_event(struct session *session, const struct event *event)
         [EVENT_REACTIONS] = deed_event,
         [EVENT_DELETED] = deed_event,
         [EVENT_EDITED] = deed_event,
+        [EVENT_THREAD] = thread_event,
     };
     if ((size_t)event->type < G_N_ELEMENTS(handlers))
         handlers[event->type](session, event);

@@ -416,6 +416,7 @@ hand_over(struct out_row *out)
         .body = out->row->body,
         .key = out->row->key,
         .reply_to = out->row->reply_to,
+        .thread = out->row->thread,
         .resend = out->resend,
     };
     g_autoptr(GError) error = NULL;

@@ -37,13 +37,15 @@ added(struct word *word, const struct store_result *result)
     unread_note_newest(room, result->message);
     if (!word->stalled)
         word_publish(core, NOTICE_MESSAGE, result->message, true);
-    unread_mark(core, room, message_position(result->message), false, true);
+    thread_replied(core, room, result->message);
+    if ((result->message->flags & MESSAGE_ASIDE) == 0)
+        unread_mark(core, room, message_position(result->message), false, true);
     outbox_run_room(room);
 }
 
 void
 outbox_add(struct core *core, struct room *room, enum message_kind kind, const struct rich *body,
-           const char *source, const char *reply_to, bool clear_draft)
+           const char *source, const char *reply_to, const char *thread, bool clear_draft)
 {
     const struct account *account = room->session->account;
     struct adding *adding = word_new(core, sizeof *adding, added, room->pub.id);
@@ -56,7 +58,8 @@ outbox_add(struct core *core, struct room *room, enum message_kind kind, const s
     message->buffer_id = room->pub.id;
     message->kind = kind;
     message->state = MESSAGE_PENDING;
-    message->flags = MESSAGE_OWN;
+    message->thread = g_strdup(thread);
+    message->flags = MESSAGE_OWN | (thread_is_aside(room, thread) ? MESSAGE_ASIDE : 0);
     message->time_us = clock_wall_us(core->clock);
     message->sort_key = ingest_sort_key_now(core, room);
     message->sender_id = g_strdup(account->self_id);
@@ -71,8 +74,14 @@ outbox_add(struct core *core, struct room *room, enum message_kind kind, const s
     row->body = rich_dup(body);
     row->source = g_strcmp0(source, body->text) != 0 ? g_strdup(source) : NULL;
     row->reply_to = g_strdup(reply_to);
+    row->thread = g_strdup(thread);
     row->created_us = message->time_us;
-    store_add_outbox(core->store, row, message, clear_draft, word_came, adding);
-    if (clear_draft)
+    const bool in_thread = thread_written(core, room->pub.id) != NULL;
+    store_add_outbox(core->store, row, message,
+                     !clear_draft ? STORE_CLEARS_NOTHING
+                     : in_thread  ? STORE_CLEARS_THREAD_DRAFT
+                                  : STORE_CLEARS_DRAFT,
+                     word_came, adding);
+    if (clear_draft && !in_thread)
         writing_set_draft(core, room, false);
 }

@@ -36,7 +36,8 @@ core_retry(struct core *core, int64_t message_id, GError **error)
     out->looks = out->blocks = false;
     outbox_set_state(out, OUTBOX_DROPPED, "Sent again, further down.");
     g_autofree char *source = store_load_source(core->store, message_id);
-    outbox_add(core, room, out->row->kind, out->row->body, source, out->row->reply_to, false);
+    outbox_add(core, room, out->row->kind, out->row->body, source, out->row->reply_to,
+               out->row->thread, false);
     outbox_run_room(room);
     return true;
 }

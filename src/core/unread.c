@@ -61,7 +61,7 @@ unread_store(struct core *core, struct room *room)
 void
 unread_forget(struct core *core, struct room *room, const struct message *message)
 {
-    if ((message->flags & (MESSAGE_OWN | MESSAGE_IGNORED)) != 0 ||
+    if ((message->flags & (MESSAGE_OWN | MESSAGE_IGNORED | MESSAGE_ASIDE)) != 0 ||
         !unread_kind_counts(message->kind) || room->pub.unread == 0 ||
         position_compare(message_position(message), room->pub.read) <= 0)
         return;

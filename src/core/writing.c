@@ -36,7 +36,7 @@ may_send(struct core *core, struct room *room, enum message_kind kind, const str
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_FORBIDDEN,
                     "You are not in %s. The text stays here; go in with /join %s.", room->pub.name,
                     room->pub.name);
-    } else if (reply_to != NULL && (room->pub.caps & CAP_REPLY) == 0) {
+    } else if (reply_to != NULL && (room->pub.caps & (CAP_REPLY | CAP_THREADS)) == 0) {
         g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED, capability_lack(CAP_REPLY));
     } else if (body->len == 0) {
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, "There is nothing to send.");
@@ -115,6 +115,28 @@ send_hidden(struct room *room, enum message_kind kind, const struct rich *body, 
     return true;
 }
 
+/* Each part becomes a message; `source`: as it was typed, or NULL. All of what is written in a
+ * thread belongs to it; where the network knows no other way, each answers its root. */
+static void
+add_parts(struct core *core, struct room *room, enum message_kind kind, const GPtrArray *parts,
+          const char *source, const char *reply_to)
+{
+    const char *written = thread_written(core, room->pub.id);
+    g_autofree char *root =
+        written != NULL ? g_strdup(written) : thread_root_of(core, room, reply_to);
+    const bool by_reply = written != NULL && (room->pub.caps & CAP_THREADS) == 0;
+
+    for (guint i = 0; i < parts->len; i++) {
+        const bool first = i == 0;
+        outbox_add(core, room, kind, parts->pdata[i], parts->len == 1 ? source : NULL,
+                   first && reply_to != NULL ? reply_to
+                   : by_reply                ? root
+                                             : NULL,
+                   first || written != NULL || (room->pub.caps & CAP_THREADS) != 0 ? root : NULL,
+                   i + 1 == parts->len);
+    }
+}
+
 /* `source`: as it was typed, or NULL. */
 static bool
 send(struct core *core, int64_t buffer_id, enum message_kind kind, const struct rich *body,
@@ -131,9 +153,7 @@ send(struct core *core, int64_t buffer_id, enum message_kind kind, const struct 
     if (parts == NULL)
         return false;
     typing_sent(room);
-    for (guint i = 0; i < parts->len; i++)
-        outbox_add(core, room, kind, parts->pdata[i], parts->len == 1 ? source : NULL,
-                   i == 0 ? reply_to : NULL, i + 1 == parts->len);
+    add_parts(core, room, kind, parts, source, reply_to);
     g_ptr_array_unref(parts);
     return true;
 }
@@ -228,8 +248,8 @@ split_lines(struct core *core, struct room *room, const char *text, GError **err
 }
 
 bool
-core_send_lines(struct core *core, int64_t buffer_id, const char *text, int64_t answered,
-                GError **error)
+core_send_lines(struct core *core, int64_t buffer_id, const char *thread, const char *text,
+                int64_t answered, GError **error)
 {
     struct room *room = room_get(core, buffer_id);
     struct message *message = answered != 0 ? store_load_message(core->store, answered) : NULL;
@@ -250,9 +270,10 @@ core_send_lines(struct core *core, int64_t buffer_id, const char *text, int64_t 
         return false;
     }
     typing_sent(room);
-    for (guint i = 0; i < messages->len; i++)
-        outbox_add(core, room, MESSAGE_TEXT, messages->pdata[i], NULL, i == 0 ? reply_to : NULL,
-                   i + 1 == messages->len);
+    core->writes.buffer_id = buffer_id;
+    core->writes.root = thread;
+    add_parts(core, room, MESSAGE_TEXT, messages, NULL, reply_to);
+    core->writes.root = NULL;
     return true;
 }
 

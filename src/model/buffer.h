@@ -73,6 +73,8 @@ struct buffer {
     struct position read; /* the last message read; 0,0: none */
     unsigned unread;      /* messages after it that count */
     unsigned mentions;
+    unsigned thread_unread; /* replies in followed threads that stand apart from the channel */
+    unsigned thread_mentions;
     int64_t last_sort_key;    /* of the newest message known; 0: none */
     int64_t last_activity_us; /* time of the newest message that counts; 0: none */
     enum presence presence;   /* DIRECT: of the other one */

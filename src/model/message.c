@@ -24,9 +24,11 @@ message_fini(void *data)
     g_free(message->sender_name);
     g_free(message->subject);
     g_free(message->reply_to);
+    g_free(message->thread);
     g_free(message->error);
     rich_free(message->body);
     g_clear_pointer(&message->reactions, g_ptr_array_unref);
+    replies_free(message->replies);
 }
 
 void
@@ -53,6 +55,26 @@ reaction_free(struct reaction *reaction)
     g_free(reaction);
 }
 
+struct replies *
+replies_dup(const struct replies *replies)
+{
+    struct replies *copy = NULL;
+    if (replies != NULL) {
+        copy = g_memdup2(replies, sizeof *replies);
+        copy->last_name = g_strdup(replies->last_name);
+    }
+    return copy;
+}
+
+void
+replies_free(struct replies *replies)
+{
+    if (replies == NULL)
+        return;
+    g_free(replies->last_name);
+    g_free(replies);
+}
+
 static GPtrArray *
 dup_reactions(const GPtrArray *reactions)
 {
@@ -77,6 +99,8 @@ message_dup(const struct message *message)
     copy->sender_name = g_strdup(message->sender_name);
     copy->subject = g_strdup(message->subject);
     copy->reply_to = g_strdup(message->reply_to);
+    copy->thread = g_strdup(message->thread);
+    copy->replies = replies_dup(message->replies);
     copy->error = g_strdup(message->error);
     copy->body = rich_dup(message->body);
     copy->reactions = dup_reactions(message->reactions);

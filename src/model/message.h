@@ -54,6 +54,8 @@ enum message_flags {
     MESSAGE_PINNED = 1 << 10,    /* to the conversation, for everybody */
     MESSAGE_CHANGING = 1 << 11,  /* ours: a change of it waits or is under way */
     MESSAGE_UNCHANGED = 1 << 12, /* ours: a change of it was refused, and its text is kept */
+    MESSAGE_ASIDE = 1 << 13,     /* stands in its thread alone, not in the channel as well */
+    MESSAGE_ROOT = 1 << 14,      /* a thread hangs from it: `replies` is there */
 };
 
 /* One emoji under a message, and by how many. */
@@ -61,6 +63,15 @@ struct reaction {
     char *emoji; /* as the network has it: a character, or a name without colons */
     unsigned n;  /* people; at least 1 */
     bool own;    /* we are among them */
+};
+
+/* What hangs from the root of a thread, in short (model/thread.h has all of it). */
+struct replies {
+    unsigned n;
+    int64_t last_us; /* time of the newest; 0: not known */
+    char *last_name; /* who said that, where it is stored; or NULL */
+    bool followed;
+    unsigned unread;
 };
 
 /* Where a message stands in its buffer: by the network's order, then by arrival. */
@@ -83,9 +94,11 @@ struct message {
     char *sender_name;    /* as shown then */
     char *subject;        /* see the kinds; else NULL */
     char *reply_to;       /* remote id of the message that this answers; else NULL */
+    char *thread;         /* remote id of the root of its thread; NULL: it is no reply in one */
     char *error;          /* FAILED and UNKNOWN: a sentence; IGNORED: "nick!user@host", if known */
     struct rich *body;    /* never NULL; empty when DELETED: what was said is not kept */
     GPtrArray *reactions; /* struct reaction, in the order in which they came; NULL: none */
+    struct replies *replies; /* ROOT: else NULL */
 };
 
 /* A zeroed message with an empty body and one reference. */
@@ -97,6 +110,9 @@ struct message *message_dup(const struct message *message);
 
 struct reaction *reaction_new(const char *emoji, unsigned n, bool own);
 void reaction_free(struct reaction *reaction); /* NULL is allowed */
+
+struct replies *replies_dup(const struct replies *replies); /* NULL is allowed */
+void replies_free(struct replies *replies);                 /* likewise */
 
 int position_compare(struct position a, struct position b);
 static inline struct position

@@ -9,6 +9,7 @@ outbox_row_free(struct outbox_row *row)
     rich_free(row->body);
     g_free(row->source);
     g_free(row->reply_to);
+    g_free(row->thread);
     g_free(row->error);
     g_free(row);
 }

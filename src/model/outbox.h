@@ -28,6 +28,7 @@ struct outbox_row {
     struct rich *body;
     char *source;   /* as it was typed; NULL: as the body's text is, or not known */
     char *reply_to; /* remote id, or NULL */
+    char *thread;   /* remote id of the root of the thread that it is said in, or NULL */
     int attempts;
     int64_t created_us;
     int64_t sent_us; /* when it last became SENDING; 0: never */

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "store/rows.h"
 #include "store/store_priv.h"
+#include "store/threads.h"
 
 void
 store_read_failed(struct store *store)
@@ -151,13 +152,13 @@ GPtrArray *
 store_load_messages(struct store *store, sqlite3_stmt *statement)
 {
     GPtrArray *rows = load_all(store, statement, read_message, (GDestroyNotify)message_unref);
-    if (!row_reactions(store->reader, rows))
+    if (!row_reactions(store->reader, rows) || !row_replies(store->reader, rows))
         store_read_failed(store);
     return rows;
 }
 
-static void
-reverse(GPtrArray *rows)
+void
+store_reverse(GPtrArray *rows)
 {
     for (unsigned i = 0, j = rows->len; i + 1 < j; i++) {
         j--;
@@ -167,24 +168,39 @@ reverse(GPtrArray *rows)
     }
 }
 
-GPtrArray *
-store_load_page(struct store *store, int64_t buffer_id, struct position from,
-                enum store_direction direction, unsigned limit)
+static GPtrArray *
+load_page(struct store *store, int64_t buffer_id, struct position from,
+          enum store_direction direction, unsigned limit, unsigned without)
 {
     /* Two conditions: the first finds the place in the index, the second decides between equal
      * keys. */
     const char *sql = direction == STORE_BEFORE
                           ? ROW_MESSAGE "WHERE m.buffer_id = ?1 AND m.sort_key <= ?2"
-                                        " AND (m.sort_key < ?2 OR m.id < ?3)"
+                                        " AND (m.sort_key < ?2 OR m.id < ?3) AND NOT m.flags & ?5"
                                         " ORDER BY m.sort_key DESC, m.id DESC LIMIT ?4"
                           : ROW_MESSAGE "WHERE m.buffer_id = ?1 AND m.sort_key >= ?2"
-                                        " AND (m.sort_key > ?2 OR m.id > ?3)"
+                                        " AND (m.sort_key > ?2 OR m.id > ?3) AND NOT m.flags & ?5"
                                         " ORDER BY m.sort_key, m.id LIMIT ?4";
-    GPtrArray *rows = store_load_messages(store, db_bind(store->reader, sql, "iiii", buffer_id,
-                                                         from.sort_key, from.id, (int64_t)limit));
+    GPtrArray *rows =
+        store_load_messages(store, db_bind(store->reader, sql, "iiiid", buffer_id, from.sort_key,
+                                           from.id, (int64_t)limit, (int)without));
     if (direction == STORE_BEFORE)
-        reverse(rows);
+        store_reverse(rows);
     return rows;
+}
+
+GPtrArray *
+store_load_page(struct store *store, int64_t buffer_id, struct position from,
+                enum store_direction direction, unsigned limit)
+{
+    return load_page(store, buffer_id, from, direction, limit, 0);
+}
+
+GPtrArray *
+store_load_channel(struct store *store, int64_t buffer_id, struct position from,
+                   enum store_direction direction, unsigned limit)
+{
+    return load_page(store, buffer_id, from, direction, limit, MESSAGE_ASIDE);
 }
 
 GPtrArray *
@@ -200,7 +216,8 @@ load_one(struct store *store, sqlite3_stmt *statement)
     bool ok;
     struct message *message = db_step(statement, &ok) ? row_message(statement) : NULL;
     db_done(statement);
-    if (!ok || (message != NULL && !row_reactions_of(store->reader, message)))
+    if (!ok || (message != NULL && !(row_reactions_of(store->reader, message) &&
+                                     row_replies_of(store->reader, message))))
         store_read_failed(store);
     return message;
 }
@@ -223,12 +240,13 @@ void
 store_count_unread(struct store *store, int64_t buffer_id, struct position after, unsigned most,
                    unsigned *ret_unread, unsigned *ret_mentions)
 {
-    /* 0, 1, 2, 12: text, action, notice, invite. 41: own, deleted or ignored. 2: mention. */
+    /* 0, 1, 2, 12: text, action, notice, invite. 8233: own, deleted,
+     * ignored, or in a thread apart. 2: mention. */
     sqlite3_stmt *statement =
         db_bind(store->reader,
                 "SELECT count(*), ifnull(sum((flags & 2) <> 0), 0) FROM (SELECT flags FROM messages"
                 " WHERE buffer_id = ?1 AND sort_key >= ?2 AND (sort_key > ?2 OR id > ?3)"
-                " AND kind IN (0, 1, 2, 12) AND (flags & 41) = 0 ORDER BY sort_key, id LIMIT ?4)",
+                " AND kind IN (0, 1, 2, 12) AND (flags & 8233) = 0 ORDER BY sort_key, id LIMIT ?4)",
                 "iiii", buffer_id, after.sort_key, after.id, (int64_t)most);
     bool ok;
     *ret_unread = *ret_mentions = 0;

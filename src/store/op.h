@@ -9,6 +9,7 @@
 
 #include "model/edit.h"
 #include "store/store.h"
+#include "store/threads.h"
 
 enum op_kind {
     OP_ACCOUNT,
@@ -35,6 +36,8 @@ enum op_kind {
     OP_INBOX,
     OP_FLAGGED,
     OP_DRAFT_REPLY,
+    OP_THREAD,
+    OP_THREAD_DRAFT,
 };
 
 struct op {
@@ -48,9 +51,9 @@ struct op {
     struct message *message; /* MESSAGE: the caller's too, not changed here; ADD_OUTBOX: a copy */
     int64_t row_id;          /* MESSAGE: of the row made of it */
     char *name; /* MESSAGE: the key that it came with; KV: the key; REACTION(S), DELETION, EDIT,
-                   REVISIONS, PIN: the message's remote id */
+                   REVISIONS, PIN: the message's remote id; THREAD, THREAD_DRAFT: the root's */
     char *text; /* MESSAGE, CURSOR: cursor; KV: value; DRAFT: text; REACTION: emoji; DELETION:
-                   note; EDIT: text; SET_EDIT: why it failed */
+                   note; EDIT: text; SET_EDIT: why it failed; THREAD: people; THREAD_DRAFT: text */
     union {
         struct {
             char *spans;
@@ -70,6 +73,8 @@ struct op {
             bool look_own;
             bool look_replay;
             bool counts_unread;
+            bool counts_reply;
+            bool chains;
             enum store_inbox inbox;
         } put;
         struct {
@@ -96,7 +101,9 @@ struct op {
         struct {
             struct outbox_row *row;
             bool clear_draft;
+            bool in_thread;
         } add;
+        struct store_put_thread thread;    /* its strings are the op's */
         struct store_outbox_change change; /* its strings are the op's */
         int64_t upto;                      /* UNINDEXED */
         struct {

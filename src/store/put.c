@@ -207,7 +207,8 @@ put_read(struct put *put, const struct op *op)
                           " mentions = ?5 WHERE id = ?1",
                           "iiiii", op->buffer_id, op->read.position.sort_key, op->read.position.id,
                           (int64_t)op->read.unread, (int64_t)op->read.mentions)) &&
-           put_inbox_read(put, op->buffer_id, op->read.position);
+           put_inbox_read(put, op->buffer_id, op->read.position) &&
+           put_threads_read(put, op->buffer_id, op->read.position.sort_key);
 }
 
 struct message *
@@ -216,7 +217,7 @@ put_load(struct db *db, int64_t id, bool *ret_ok)
     sqlite3_stmt *statement = db_bind(db, ROW_MESSAGE "WHERE m.id = ?1", "i", id);
     struct message *message = db_step(statement, ret_ok) ? row_message(statement) : NULL;
     db_done(statement);
-    if (message != NULL && !row_reactions_of(db, message)) {
+    if (message != NULL && !(row_reactions_of(db, message) && row_replies_of(db, message))) {
         *ret_ok = false;
         g_clear_pointer(&message, message_unref);
     }
@@ -276,6 +277,10 @@ put_apply(struct put *put, struct op *op)
         return put_inbox_state(put, op);
     case OP_FLAGGED:
         return put_flagged(put, op);
+    case OP_THREAD:
+        return put_thread(put, op);
+    case OP_THREAD_DRAFT:
+        return put_thread_draft(put, op->buffer_id, op->name, op->text);
     case OP_DRAFT_REPLY:
         return put_draft_reply(put, op->buffer_id, op->inbox.message_id);
     }

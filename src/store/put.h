@@ -63,9 +63,9 @@ bool put_forget_texts(struct put *put, int64_t message_id);
 bool put_find_message(struct put *put, int64_t buffer_id, const char *remote_id, int64_t *ret_id,
                       unsigned *ret_flags);
 /* Before a row is made of `message`, which has a remote id. *ret_any: put_deeds() is to be called
- * for the row. *ret_deleted: it was deleted already, and this, without its text, takes its place;
- * else NULL. */
-bool put_deeds_before(struct put *put, const struct message *message, bool *ret_any,
+ * for the row. *ret_root: there are replies to it. *ret_deleted: it was deleted already, and this,
+ * without its text, takes its place; else NULL. */
+bool put_deeds_before(struct put *put, const struct message *message, bool *ret_any, bool *ret_root,
                       struct message **ret_deleted);
 /* What came before this row had its remote id is applied to it. */
 bool put_deeds(struct put *put, int64_t message_id);
@@ -77,6 +77,20 @@ bool put_inbox_state(struct put *put, struct op *op);
 bool put_flagged(struct put *put, struct op *op);
 /* 0: none. */
 bool put_draft_reply(struct put *put, int64_t buffer_id, int64_t message_id);
+
+/* put_thread.c: a row has just been made of op->message: its thread, if it is in one or (`is_root`)
+ * begins one. *ret_changed: the row is not as the message was. */
+bool put_thread_new(struct put *put, const struct op *op, bool is_root, bool *ret_changed);
+/* An own row that is about to be SENT, or a stored reply that is about to be erased: it counts
+ * (no more). */
+bool put_thread_sent(struct put *put, int64_t message_id);
+bool put_thread_erased(struct put *put, int64_t message_id);
+/* A known row comes again, and now with its thread. */
+bool put_thread_known(struct put *put, const struct message *message);
+/* The buffer was read up to this place. */
+bool put_threads_read(struct put *put, int64_t buffer_id, int64_t sort_key);
+bool put_thread(struct put *put, struct op *op);
+bool put_thread_draft(struct put *put, int64_t buffer_id, const char *root, const char *text);
 
 /* Inserts `message` as a new row; its remote id is there already: *ret_id 0. `key` NULL: none. */
 bool put_insert(struct put *put, int64_t account_id, const struct message *message, const char *key,

@@ -218,6 +218,7 @@ static bool
 erase(struct put *put, int64_t message_id, const char *note)
 {
     return put_unindex(put, message_id) && put_forget_texts(put, message_id) &&
+           put_thread_erased(put, message_id) &&
            db_run(db_bind(put->db,
                           "DELETE FROM reactions WHERE (buffer_id, remote_id) ="
                           " (SELECT buffer_id, remote_id FROM messages WHERE id = ?1)",
@@ -289,21 +290,24 @@ without_text(const struct message *message, char *note_take)
 }
 
 bool
-put_deeds_before(struct put *put, const struct message *message, bool *ret_any,
+put_deeds_before(struct put *put, const struct message *message, bool *ret_any, bool *ret_root,
                  struct message **ret_deleted)
 {
     bool ok;
-    *ret_any = false;
+    *ret_any = *ret_root = false;
     *ret_deleted = NULL;
     sqlite3_stmt *statement =
         db_bind(put->db,
                 "SELECT 1, note FROM deletions WHERE buffer_id = ?1 AND remote_id = ?2"
-                " UNION ALL SELECT 0, NULL FROM reactions WHERE buffer_id = ?1 AND remote_id = ?2"
-                " LIMIT 1",
+                " UNION ALL SELECT 0, NULL FROM (SELECT 1 FROM reactions WHERE buffer_id = ?1"
+                " AND remote_id = ?2 LIMIT 1)"
+                " UNION ALL SELECT 2, NULL FROM threads WHERE buffer_id = ?1 AND root = ?2",
                 "is", message->buffer_id, message->remote_id);
-    if (db_step(statement, &ok)) {
-        *ret_any = true;
-        if (sqlite3_column_int(statement, 0) != 0)
+    while (db_step(statement, &ok)) {
+        const int what = sqlite3_column_int(statement, 0);
+        *ret_root |= what == 2;
+        *ret_any |= what != 2;
+        if (what == 1)
             *ret_deleted = without_text(message, db_text(statement, 1));
     }
     db_done(statement);

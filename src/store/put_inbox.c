@@ -14,6 +14,10 @@ put_inbox_add(struct put *put, const struct op *op, int64_t message_id)
                           (int)(op->put.inbox == STORE_INBOX_DIRECT)));
 }
 
+/* What stands in a thread alone is read there. */
+#define NOT_ASIDE                                                                                  \
+    " AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = inbox.message_id AND m.flags & 8192)"
+
 /* 0 is open, 1 read: named twice, so that the index of the two is used. */
 bool
 put_inbox_read(struct put *put, int64_t buffer_id, struct position read)
@@ -21,12 +25,12 @@ put_inbox_read(struct put *put, int64_t buffer_id, struct position read)
     return db_run(db_bind(
                put->db,
                "UPDATE inbox SET state = 1 WHERE buffer_id = ?1 AND state IN (0, 1) AND state = 0"
-               " AND sort_key <= ?2 AND (sort_key < ?2 OR message_id <= ?3)",
+               " AND sort_key <= ?2 AND (sort_key < ?2 OR message_id <= ?3)" NOT_ASIDE,
                "iii", buffer_id, read.sort_key, read.id)) &&
            db_run(db_bind(
                put->db,
                "UPDATE inbox SET state = 0 WHERE buffer_id = ?1 AND state IN (0, 1) AND state = 1"
-               " AND sort_key >= ?2 AND (sort_key > ?2 OR message_id > ?3)",
+               " AND sort_key >= ?2 AND (sort_key > ?2 OR message_id > ?3)" NOT_ASIDE,
                "iii", buffer_id, read.sort_key, read.id));
 }
 

@@ -22,13 +22,14 @@ put_insert(struct put *put, int64_t account_id, const struct message *message, c
     sqlite3_stmt *statement = db_bind(
         put->db,
         "INSERT INTO messages (buffer_id, sort_key, time_us, kind, state, flags, user_id,"
-        " remote_id, body, spans, subject, reply_to, key, error)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, 0), ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+        " remote_id, body, spans, subject, reply_to, key, error, thread)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, 0), ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
         " ON CONFLICT (buffer_id, remote_id) WHERE remote_id IS NOT NULL DO NOTHING",
-        "iiidddisssssss", message->buffer_id, message->sort_key, message->time_us,
+        "iiidddissssssss", message->buffer_id, message->sort_key, message->time_us,
         (int)message->kind, (int)message->state,
         (int)(message->flags & ~(unsigned)MESSAGE_NOT_STORED), user_id, message->remote_id,
-        message->body->text, spans, message->subject, message->reply_to, key, message->error);
+        message->body->text, spans, message->subject, message->reply_to, key, message->error,
+        message->thread);
     if (!db_run(statement))
         return false;
     *ret_id = sqlite3_changes(put->db->handle) > 0 ? sqlite3_last_insert_rowid(put->db->handle) : 0;
@@ -146,7 +147,8 @@ bool
 put_settle(struct put *put, struct op *op, int64_t message_id, const char *remote_id,
            int64_t time_us, int64_t sort_key)
 {
-    if (!db_run(db_bind(put->db,
+    if (!put_thread_sent(put, message_id) ||
+        !db_run(db_bind(put->db,
                         "UPDATE messages SET state = 3, error = iif(flags & 8, error, NULL),"
                         " remote_id = ifnull(?2, remote_id),"
                         " time_us = ifnull(nullif(?3, 0), time_us),"
@@ -205,20 +207,21 @@ static bool
 insert_new(struct put *put, struct op *op)
 {
     struct message *deleted = NULL;
-    bool deeds = false, ok = true;
-    if (op->message->remote_id != NULL && !put_deeds_before(put, op->message, &deeds, &deleted))
+    bool deeds = false, root = false, threaded = false, ok = true;
+    if (op->message->remote_id != NULL &&
+        !put_deeds_before(put, op->message, &deeds, &root, &deleted))
         return false;
     ok = insert_as(put, op, deleted != NULL ? deleted : op->message);
     message_unref(deleted);
     if (!ok || op->row_id == 0)
-        return ok;
-    if (!put_inbox_add(put, op, op->row_id))
+        return ok && put_thread_known(put, op->message);
+    if (!put_inbox_add(put, op, op->row_id) || !put_thread_new(put, op, root, &threaded))
         return false;
-    if (!deeds) {
+    if (!deeds && !threaded) {
         op->result.message = message_ref(op->message);
         return true;
     }
-    if (!put_deeds(put, op->row_id))
+    if (deeds && !put_deeds(put, op->row_id))
         return false;
     op->result.message = put_load(put->db, op->row_id, &ok);
     return ok;
@@ -236,7 +239,7 @@ put_by_rules(struct put *put, struct op *op)
     if (!find_remote(put, message, &id))
         return false;
     if (id != 0)
-        return true;
+        return put_thread_known(put, message);
     if (!find_key(put, op, &id))
         return false;
     if (id == 0 && op->put.look_own && !find_own(put, message, &id))

@@ -21,11 +21,20 @@ insert_row(struct put *put, const struct op *op, int64_t id, const char *key)
     g_autofree char *spans = rich_encode_spans(row->body);
     return db_run(db_bind(put->db,
                           "INSERT INTO outbox (id, account_id, buffer_id, message_id, kind, state,"
-                          " key, body, spans, reply_to, attempts, created_us, sent_us, error)"
-                          " VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9, 0, ?10, 0, NULL)",
-                          "iiiidssssi", id, row->account_id, row->buffer_id, op->message->id,
+                          " key, body, spans, reply_to, attempts, created_us, sent_us, error,"
+                          " thread)"
+                          " VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9, 0, ?10, 0, NULL, ?11)",
+                          "iiiidssssis", id, row->account_id, row->buffer_id, op->message->id,
                           (int)row->kind, key, row->body->text, spans, row->reply_to,
-                          row->created_us));
+                          row->created_us, row->thread));
+}
+
+static bool
+drop_draft(struct put *put, const struct op *op)
+{
+    if (op->add.row->thread != NULL && op->add.in_thread)
+        return put_thread_draft(put, op->buffer_id, op->add.row->thread, NULL);
+    return put_draft(put, op->buffer_id, NULL) && put_draft_reply(put, op->buffer_id, 0);
 }
 
 bool
@@ -40,10 +49,11 @@ put_outbox_add(struct put *put, struct op *op)
     g_autofree char *key = derive_key(put->uuid, id);
     /* On a second try, after the disk refused, the first try's key has to be the same: it is, since
      * the number is. */
+    bool changed;
     if (!put_insert(put, op->account_id, message, key, &message->id) ||
-        !insert_row(put, op, id, key) || !put_source(put, message->id, op->add.row->source) ||
-        (op->add.clear_draft &&
-         !(put_draft(put, op->buffer_id, NULL) && put_draft_reply(put, op->buffer_id, 0))))
+        !put_thread_new(put, op, false, &changed) || !insert_row(put, op, id, key) ||
+        !put_source(put, message->id, op->add.row->source) ||
+        (op->add.clear_draft && !drop_draft(put, op)))
         return false;
     op->result.outcome = STORE_NEW;
     op->result.message = message_dup(message);
@@ -105,6 +115,7 @@ take_remote_id(struct put *put, const struct row *row, const char *remote_id, in
             put->db, "UPDATE messages SET remote_id = NULL, flags = flags & ~256 WHERE id = ?1",
             "i", other));
     return put_unindex(put, other) && put_forget_texts(put, other) &&
+           put_thread_erased(put, other) &&
            db_run(db_bind(put->db, "DELETE FROM messages WHERE id = ?1", "i", other));
 }
 

@@ -40,6 +40,7 @@ row_message(sqlite3_stmt *statement)
     message->reply_to = db_text(statement, 13);
     message->key = db_text(statement, 14);
     message->error = db_text(statement, 15);
+    message->thread = db_text(statement, 16);
     return message;
 }
 
@@ -81,6 +82,7 @@ row_outbox(sqlite3_stmt *statement)
     row->created_us = sqlite3_column_int64(statement, 11);
     row->sent_us = sqlite3_column_int64(statement, 12);
     row->error = db_text(statement, 13);
+    row->thread = db_text(statement, 14);
     return row;
 }
 
@@ -102,12 +104,12 @@ add_reaction(struct message *message, sqlite3_stmt *statement)
 
 /* "[17,18,40]", for json_each(): SQLite has no array to bind. */
 static char *
-reacted_ids(GPtrArray *messages, GHashTable *by_id)
+ids_with(GPtrArray *messages, unsigned flag, GHashTable *by_id)
 {
     GString *ids = NULL;
     for (guint i = 0; i < messages->len; i++) {
         struct message *message = messages->pdata[i];
-        if ((message->flags & MESSAGE_REACTED) == 0)
+        if ((message->flags & flag) == 0)
             continue;
         if (ids == NULL)
             ids = g_string_new("[");
@@ -121,7 +123,7 @@ bool
 row_reactions(struct db *db, GPtrArray *messages)
 {
     g_autoptr(GHashTable) by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
-    g_autofree char *ids = reacted_ids(messages, by_id);
+    g_autofree char *ids = ids_with(messages, MESSAGE_REACTED, by_id);
     if (ids == NULL)
         return true;
     sqlite3_stmt *statement =
@@ -150,6 +152,56 @@ row_reactions_of(struct db *db, struct message *message)
     g_autoptr(GPtrArray) one = g_ptr_array_new();
     g_ptr_array_add(one, message);
     return row_reactions(db, one);
+}
+
+/* --- what hangs from roots
+ * ------------------------------------------------------------------------------ */
+
+static void
+set_replies(struct message *message, sqlite3_stmt *statement)
+{
+    struct replies *replies = g_new0(struct replies, 1);
+    replies->n = (unsigned)MAX(sqlite3_column_int64(statement, 1), 0);
+    replies->last_us = sqlite3_column_int64(statement, 2);
+    replies->followed = sqlite3_column_int(statement, 3) == 1;
+    replies->unread = (unsigned)MAX(sqlite3_column_int64(statement, 4), 0);
+    replies->last_name = db_text(statement, 5);
+    replies_free(message->replies);
+    message->replies = replies;
+}
+
+bool
+row_replies(struct db *db, GPtrArray *messages)
+{
+    g_autoptr(GHashTable) by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
+    g_autofree char *ids = ids_with(messages, MESSAGE_ROOT, by_id);
+    if (ids == NULL)
+        return true;
+    sqlite3_stmt *statement =
+        db_bind(db,
+                "SELECT m.id, t.replies, t.last_us, t.followed, t.unread, " ROW_THREAD_LAST
+                " FROM json_each(?1) j CROSS JOIN messages m ON m.id = j.value"
+                " CROSS JOIN threads t ON t.buffer_id = m.buffer_id AND t.root = m.remote_id",
+                "s", ids);
+    bool ok;
+    while (db_step(statement, &ok)) {
+        const int64_t id = sqlite3_column_int64(statement, 0);
+        struct message *message = g_hash_table_lookup(by_id, &id);
+        if (message != NULL && sqlite3_column_int64(statement, 1) > 0)
+            set_replies(message, statement);
+    }
+    db_done(statement);
+    return ok;
+}
+
+bool
+row_replies_of(struct db *db, struct message *message)
+{
+    if ((message->flags & MESSAGE_ROOT) == 0)
+        return true;
+    g_autoptr(GPtrArray) one = g_ptr_array_new();
+    g_ptr_array_add(one, message);
+    return row_replies(db, one);
 }
 
 bool

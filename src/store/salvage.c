@@ -23,6 +23,12 @@ static const struct table {
      " read_sort_key, read_id, unread, mentions, last_sort_key, last_activity_us",
      "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, 0, 0", "1"},
     {"drafts", "buffer_id, body", "?1, ?2", "1"},
+    {"thread_drafts", "buffer_id, root, body", "?1, ?2, ?3", "1"},
+    /* First as it is now, then as it was before there were threads: what is there already stays. */
+    {"outbox",
+     "id, account_id, buffer_id, message_id, kind, state, key, body, spans, reply_to, attempts,"
+     " created_us, sent_us, error, thread",
+     "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15", "state NOT IN (2, 5)"},
     {"outbox",
      "id, account_id, buffer_id, message_id, kind, state, key, body, spans, reply_to, attempts,"
      " created_us, sent_us, error",
@@ -100,6 +106,7 @@ message_of(struct db *from, const struct outbox_row *row)
         message->sort_key = row->created_us;
         message->time_us = row->created_us;
         message->reply_to = g_strdup(row->reply_to);
+        message->thread = g_strdup(row->thread);
         message->error = g_strdup(row->error);
         rich_free(message->body);
         message->body = rich_dup(row->body);
@@ -147,10 +154,10 @@ copy_all(struct db *from, struct db *to, struct salvage_count *count)
         unsigned copied = 0;
         if (!copy_table(from, to, &tables[i], &copied))
             return false;
-        if (strcmp(tables[i].name, "drafts") == 0)
-            count->drafts = copied;
+        if (g_str_has_suffix(tables[i].name, "drafts"))
+            count->drafts += copied;
         else if (strcmp(tables[i].name, "outbox") == 0)
-            count->outbox = copied;
+            count->outbox += copied;
     }
     struct put put;
     put_init(&put, to, "");

@@ -120,6 +120,11 @@ struct store_put_message {
     bool look_replay;
     /* NEW: the buffer's unread counter rises, and mentions by MESSAGE_MENTION. */
     bool counts_unread;
+    /* NEW: it is a reply that counts as unread in its thread, where the network does not keep
+     * that. */
+    bool counts_reply;
+    /* An answer (reply_to) belongs to the thread of what it answers, or begins one. */
+    bool chains;
     enum store_inbox inbox; /* NEW: it calls the person and waits for them: store/inbox.h */
     const char *cursor;     /* the buffer's resume cursor, moved in the same transaction; or NULL */
 };
@@ -207,9 +212,12 @@ void store_set_draft(struct store *store, int64_t buffer_id, const char *text);
 
 /* Adds the message, state PENDING, and its outbox row in one transaction (NEW). Ids, state,
  * attempts and key of `row` and `message` are ignored; the key is derived: a hash of profile uuid
- * and outbox row, 32 hex digits. `clear_draft`: the buffer's draft goes in the same transaction. */
-void store_add_outbox(struct store *store, const struct outbox_row *row,
-                      const struct message *message, bool clear_draft, store_fn fn, void *user);
+ * and outbox row, 32 hex digits. the draft that it was goes in the same
+ * transaction. */
+enum store_clears { STORE_CLEARS_NOTHING, STORE_CLEARS_DRAFT, STORE_CLEARS_THREAD_DRAFT };
+void
+store_add_outbox(struct store *store, const struct outbox_row *row, const struct message *message,
+                 enum store_clears clears, store_fn fn, void *user);
 
 struct store_outbox_change {
     int64_t outbox_id;

@@ -46,6 +46,8 @@ void store_read_failed(struct store *store);
 GPtrArray *store_load_messages(struct store *store, sqlite3_stmt *statement);
 /* NULL when there is no row. */
 char *store_load_text(struct store *store, sqlite3_stmt *statement);
+/* What was read backwards comes the right way round. */
+void store_reverse(GPtrArray *rows);
 int64_t store_load_number(struct store *store, sqlite3_stmt *statement, int64_t otherwise);
 
 /* What the searching half does in a turn of the loop. */

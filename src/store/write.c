@@ -56,6 +56,8 @@ store_put_message(struct store *store, const struct store_put_message *put, stor
     op->put.look_own = put->look_own;
     op->put.look_replay = put->look_replay;
     op->put.counts_unread = put->counts_unread;
+    op->put.counts_reply = put->counts_reply;
+    op->put.chains = put->chains;
     op->put.inbox = put->inbox;
     store_gather_take(store, op);
 }
@@ -240,18 +242,20 @@ copy_row(const struct outbox_row *row)
     copy->body = rich_dup(row->body);
     copy->source = g_strdup(row->source);
     copy->reply_to = g_strdup(row->reply_to);
+    copy->thread = g_strdup(row->thread);
     return copy;
 }
 
 void
 store_add_outbox(struct store *store, const struct outbox_row *row, const struct message *message,
-                 bool clear_draft, store_fn fn, void *user)
+                 enum store_clears clears, store_fn fn, void *user)
 {
     struct op *op = op_new(OP_ADD_OUTBOX, fn, user);
     op->account_id = row->account_id;
     op->buffer_id = row->buffer_id;
     op->add.row = copy_row(row);
-    op->add.clear_draft = clear_draft;
+    op->add.clear_draft = clears != STORE_CLEARS_NOTHING;
+    op->add.in_thread = clears == STORE_CLEARS_THREAD_DRAFT;
     op->message = message_dup(message);
     op->message->id = 0;
     op->message->buffer_id = row->buffer_id;
@@ -301,5 +305,28 @@ store_set_draft_reply(struct store *store, int64_t buffer_id, int64_t message_id
     struct op *op = op_new(OP_DRAFT_REPLY, NULL, NULL);
     op->buffer_id = buffer_id;
     op->inbox.message_id = message_id;
+    store_gather_take(store, op);
+}
+
+void
+store_put_thread(struct store *store, const struct store_put_thread *put, store_fn fn, void *user)
+{
+    struct op *op = op_new(OP_THREAD, fn, user);
+    op->buffer_id = put->buffer_id;
+    op->name = g_strdup(put->root);
+    op->text = g_strdup(put->people);
+    op->thread = *put;
+    op->thread.root = op->name;
+    op->thread.people = op->text;
+    store_gather_take(store, op);
+}
+
+void
+store_set_thread_draft(struct store *store, int64_t buffer_id, const char *root, const char *text)
+{
+    struct op *op = op_new(OP_THREAD_DRAFT, NULL, NULL);
+    op->buffer_id = buffer_id;
+    op->name = g_strdup(root);
+    op->text = g_strdup(text);
     store_gather_take(store, op);
 }

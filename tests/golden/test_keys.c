@@ -202,7 +202,7 @@ test_preset(void)
 {
     struct world *world = world_new(2);
 
-    cells_resize(world->cells, 40, 80); /* all that differs */
+    cells_resize(world->cells, 44, 80); /* all that differs */
     go(world, 0, "#lab");
     run(world, "/keys");
     assert_shows(world, "keys>");

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "tests/support/fake_thread.h"
 
 struct stream {
     struct fake_host *fake;
@@ -230,6 +231,9 @@ note_deed(struct fake_host *fake, const struct event *event)
     case EVENT_EDITED:
         note(fake, "edited %s %s %s", event->conversation, event->edited.remote_id,
              event->edited.body ? event->edited.body->text : "");
+        return true;
+    case EVENT_THREAD:
+        note(fake, "%s", fake_thread_text(event, (char[1024]){0}, 1024));
         return true;
     case EVENT_PRESENCE:
         note(fake, "presence %s %s", event->presence.user_id, presences[event->presence.presence]);

@@ -70,7 +70,7 @@ test_commands(void)
     assert_offers(scene, "#coop", "/go libera/#a", 4, "libera/#a\\ b ");
     assert_offers(scene, "#coop", "/go libera/#a\\ ", 4, "libera/#a\\ b ");
     assert_offers(scene, "#coop", "/connect l", 9, "libera ");
-    assert_offers(scene, "#coop", "/set look.th", 5, "look.theme ");
+    assert_offers(scene, "#coop", "/set look.them", 5, "look.theme ");
     assert_offers(
         scene, "#coop", "/set account.libera.pass", 5,
         "account.libera.password |account.libera.password_ask |account.libera.password_cmd "

@@ -80,7 +80,8 @@ static void
 send_lines(struct fake *fake, const char *text, const char *refusal)
 {
     g_autoptr(GError) error = NULL;
-    bool taken = core_send_lines(fake->core, fake_buffer(fake, 0, "#lab")->id, text, 0, &error);
+    bool taken =
+        core_send_lines(fake->core, fake_buffer(fake, 0, "#lab")->id, NULL, text, 0, &error);
 
     g_assert_cmpstr(error ? error->message : NULL, ==, refusal);
     g_assert_cmpint(taken, ==, refusal == NULL);

@@ -267,7 +267,9 @@ test_migration(void)
         "DROP TABLE inbox; DROP TABLE draft_replies; DROP INDEX messages_flagged;"
         "DROP TABLE revisions; DROP TABLE edits; DROP TABLE sources; DROP INDEX messages_pinned;"
         "UPDATE buffers SET read_sort_key = 10, read_id = 1 WHERE id = 1;"
-        "UPDATE buffers SET notify = 2 WHERE id = 2; PRAGMA user_version = 3");
+        "UPDATE buffers SET notify = 2 WHERE id = 2; DROP TABLE threads; DROP TABLE thread_drafts;"
+        "DROP INDEX messages_thread; ALTER TABLE messages DROP COLUMN thread;"
+        "ALTER TABLE outbox DROP COLUMN thread; PRAGMA user_version = 3");
     fixture_open(fixture);
     assert_bodies(store_load_inbox(fixture->store, NOW, 0, 0, 10), "unread");
     assert_tally(fixture, NOW, "1:1");
