@@ -212,6 +212,31 @@ play(const char *folder, const char *theme, int cols, int rows, bool all)
     close_world(&world);
 }
 
+/* The first minute of `weft --demo`, where its servers could be built. */
+static void
+the_demo(const char *folder)
+{
+    struct world world = {.folder = folder};
+    static const char *const said[] = {"bring the van", "280, says the paper", "croissants",
+                                       "Wharf Lane: 91 cm", "89. Said the paper"};
+
+    world.home = home_new();
+    world.tmux = tmux_new(120, 40, world.home);
+    tmux_run_weft(world.tmux, "--demo");
+    g_assert_true(tmux_wait(world.tmux, "town-square"));
+    tmux_key(world.tmux, "C-g");
+    tmux_type(world.tmux, "town");
+    tmux_key(world.tmux, "Enter");
+    for (size_t i = 0; i < G_N_ELEMENTS(said); i++)
+        g_assert_true(tmux_wait(world.tmux, said[i]));
+    tmux_type(world.tmux, "@maria yes, the van and the long straps, at half past nine");
+    tmux_key(world.tmux, "Enter");
+    g_assert_true(tmux_wait(world.tmux, "kai  @maria yes"));
+    take(&world, "demo-dark", 120, 40);
+    tmux_free(world.tmux);
+    home_free(world.home);
+}
+
 static void
 first_minutes(const char *folder)
 {
@@ -239,5 +264,9 @@ main(int argc, char **argv)
     play(argv[1], "light", 120, 40, false);
     play(argv[1], "mono", 120, 40, false);
     first_minutes(argv[1]);
+    g_autofree char *helper = g_build_filename(
+        g_getenv("G_TEST_BUILDDIR") ? g_getenv("G_TEST_BUILDDIR") : ".", "weft-sandbox", NULL);
+    if (g_file_test(helper, G_FILE_TEST_IS_EXECUTABLE))
+        the_demo(argv[1]);
     return 0;
 }
