@@ -12,8 +12,10 @@ static const struct {
 } six[] = {
     {ACTION_NEXT_ACTIVITY, "goes where something happened, mentions first", "what is new"},
     {ACTION_SWITCHER, "goes to anything: type a part of its name", "go to anything"},
-    {ACTION_COMPLETE, "completes a nick, a channel or a command", "complete"},
-    {ACTION_SCROLL_UP, "scrolls back, and asks the network for older lines", "scroll back"},
+    {ACTION_COMPLETE,
+     "chooses a message while the line is empty; else it completes what stands there",
+     "choose a message"},
+    {ACTION_THREAD, "opens the newest thread beside the channel, and closes it", "thread"},
     {ACTION_INBOX, "shows what waits for you, over all accounts", "inbox"},
     {ACTION_HELP, "shows all keys", "all keys"},
 };

@@ -71,11 +71,16 @@ test_visit(void)
     begin(&visit, "--demo");
     g_assert_true(tmux_wait(visit.tmux, "Mill Street"));
     g_assert_true(tmux_wait(visit.tmux, "El Patio"));
-    g_assert_true(tmux_wait(visit.tmux, "Alt-a: what is new.*F3: inbox.*F1: all keys"));
+    g_assert_true(
+        tmux_wait(visit.tmux, "Alt-a: what is new.*Alt-t: thread.*F3: inbox.*F1: all keys"));
     g_assert_cmpuint(count_in(visit.temporary), ==, 1);
     g_assert_true(tmux_wait(visit.tmux, "town-square.*@1|town-squa.*@1"));
     tmux_key(visit.tmux, "M-a");
     g_assert_true(tmux_wait(visit.tmux, "can you bring the van"));
+    g_assert_true(tmux_wait(visit.tmux, "[23] replies"));
+    tmux_key(visit.tmux, "M-t");
+    g_assert_true(tmux_wait(visit.tmux, "trolley takes 300"));
+    tmux_key(visit.tmux, "M-t");
     tmux_key(visit.tmux, "F3");
     g_assert_true(tmux_wait(visit.tmux, "your roof is next"));
     tmux_key(visit.tmux, "Escape");

@@ -217,8 +217,8 @@ static void
 the_demo(const char *folder)
 {
     struct world world = {.folder = folder};
-    static const char *const said[] = {"bring the van", "280, says the paper", "croissants",
-                                       "Wharf Lane: 91 cm", "89. Said the paper"};
+    static const char *const said[] = {"bring the van", "3 replies", "Wharf Lane: 91 cm",
+                                       "89. Said the paper"};
 
     world.home = home_new();
     world.tmux = tmux_new(120, 40, world.home);
@@ -232,6 +232,8 @@ the_demo(const char *folder)
     tmux_type(world.tmux, "@maria yes, the van and the long straps, at half past nine");
     tmux_key(world.tmux, "Enter");
     g_assert_true(tmux_wait(world.tmux, "kai  @maria yes"));
+    tmux_key(world.tmux, "M-t");
+    g_assert_true(tmux_wait(world.tmux, "trolley takes 300"));
     take(&world, "demo-dark", 120, 40);
     tmux_free(world.tmux);
     home_free(world.home);
