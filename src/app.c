@@ -213,6 +213,8 @@ build(struct app *app, const struct app_options *options, char **ret_notice, GEr
     core_options.clock = app->clock;
     core_options.networks = registry_networks();
     core_options.read_only = app->read_only;
+    core_options.download_dir = app->paths->download_dir;
+    core_options.cache_dir = app->paths->cache_dir;
     core_options.check_config = check_screen;
     app->core = core_new(&core_options);
     app->term = term_open(&(struct term_options){.no_color = g_getenv("NO_COLOR") != NULL}, error);

@@ -49,6 +49,8 @@ const char *http_answer_header(const struct http_answer *answer, const char *nam
 /* What is missing may be NULL, but `done`. None comes from inside http_start(). A call may be
  * cancelled, and others started, from inside each. */
 struct http_events {
+    /* Before the first `data`: status and headers are there, the body is not. */
+    void (*begin)(void *user, const struct http_answer *answer);
     /* The body of a 2xx answer as it comes, instead of in the answer. */
     void (*data)(void *user, const char *bytes, size_t len);
     /* Bytes of the bodies, at most some times a second; a total of 0 is not known. */

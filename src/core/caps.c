@@ -52,6 +52,8 @@ capability_lack(enum capability capability)
         return "This network has no pinned messages.";
     case CAP_RAW:
         return "This network takes no raw lines.";
+    case CAP_BUTTONS:
+        return "This network has no buttons.";
     case CAP_ECHO:
         return "This network does not send back what we say.";
     case CAP_DEDUPE:

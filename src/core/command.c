@@ -17,6 +17,7 @@ static const struct {
     {"Conversations", commands_talk},
     {"Making and finding channels", commands_place},
     {"Messages that are there", commands_message},
+    {"Files", commands_files},
     {"Who is ignored", commands_ignore},
     {"What calls", commands_attention},
     {"Accounts", commands_account},

@@ -45,6 +45,7 @@ struct command {
 extern const struct command commands_account[];
 extern const struct command commands_buffer[];
 extern const struct command commands_attention[];
+extern const struct command commands_files[];
 extern const struct command commands_ignore[];
 extern const struct command commands_message[];
 extern const struct command commands_place[];

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/file.h"
 #include "core/command.h"
 #include "core/config_priv.h"
 #include "core/ignore_rule.h"
@@ -348,6 +349,42 @@ offer_values(struct core *core, struct completer *completer, const char *before)
         offer_list(completer, row->choices);
 }
 
+#define FILES_LOOKED_AT 5000
+
+/* A blank within a name is written with a backslash before it. */
+static void
+offer_file(struct completer *completer, const char *before, const char *name, bool folder)
+{
+    g_autofree char *valid = g_utf8_validate(name, -1, NULL) ? g_strdup(name) : NULL;
+    g_auto(GStrv) parts = valid ? g_strsplit(valid, " ", -1) : NULL;
+    g_autofree char *escaped = parts ? g_strjoinv("\\ ", parts) : NULL;
+    g_autofree char *whole =
+        escaped ? g_strconcat(before, escaped, folder ? "/" : " ", NULL) : NULL;
+
+    if (whole && !strpbrk(whole, "\t\"'"))
+        completer_offer(completer, whole, 0);
+}
+
+/* `word`: what is typed of a path, with its backslashes. */
+static void
+offer_files(struct completer *completer, const char *word)
+{
+    const char *slash = strrchr(word, '/');
+    g_autofree char *before = g_strndup(word, slash ? (size_t)(slash - word) + 1 : 0);
+    g_autofree char *plain = g_strcompress(before);
+    g_autofree char *here = g_get_current_dir();
+    g_autofree char *folder = *plain ? file_expand(plain, here) : g_strdup(here);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    const bool dots = (slash ? slash + 1 : word)[0] == '.';
+    const char *name;
+
+    for (unsigned n = 0; dir && n < FILES_LOOKED_AT && (name = g_dir_read_name(dir)); n++) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        if (dots || name[0] != '.')
+            offer_file(completer, before, name, g_file_test(path, G_FILE_TEST_IS_DIR));
+    }
+}
+
 static void
 offer_command(void *user, const char *name)
 {
@@ -410,8 +447,10 @@ offer_kind(struct core *core, const struct buffer *buffer, struct completer *com
     case COMPLETE_HIDES:
         offer_hides(core, completer, place->before);
         break;
-    case COMPLETE_NONE:
     case COMPLETE_FILE:
+        offer_files(completer, place->word);
+        break;
+    case COMPLETE_NONE:
     case COMPLETE_KIND_N:
         break;
     }
@@ -478,8 +517,9 @@ core_complete(struct core *core, int64_t buffer_id, const char *text, size_t cur
         g_autofree char *before = g_strndup(text, start);
         const struct session *session = command_session(core, buffer);
         const struct place place = {before, word, name, count_words(text, text + start) - 1};
-        completer = completer_new(word, " ");
-        offer_kind(core, buffer, completer, argument_kind(session, name, place.argument), &place);
+        const enum complete_kind kind = argument_kind(session, name, place.argument);
+        completer = completer_new(word, kind == COMPLETE_FILE ? "" : " ");
+        offer_kind(core, buffer, completer, kind, &place);
     } else {
         bool address = start == 0 && *word != '@' && *word != '#' && *word != '&' && *word != '~';
         const char *behind = config_text(core->config, "look", "nick_suffix");

@@ -34,6 +34,7 @@ struct paths {
     char *data_dir;
     char *log_file;
     char *cache_dir;
+    char *download_dir; /* where files are saved, unless the configuration says another place */
     char *run_dir;
 };
 /* `profile` NULL: the default one. Error BAD_INPUT for a profile name that is no plain word. */

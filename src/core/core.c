@@ -25,6 +25,8 @@ core_new(const struct core_options *options)
     core->networks = options->networks;
     core->read_only = options->read_only;
     core->check_config = options->check_config;
+    core->download_dir = g_strdup(options->download_dir);
+    core->cache_dir = g_strdup(options->cache_dir);
     core->bus = bus_new();
     core->accounts = g_ptr_array_new();
     core->sessions =
@@ -34,6 +36,7 @@ core_new(const struct core_options *options)
     room_init(core);
     outbox_init(core);
     edit_init(core);
+    transfer_init(core);
     accounts_load(core);
     room_load(core);
     threads_load(core);
@@ -69,6 +72,7 @@ core_free(struct core *core)
     word_fini(core);
     inbox_fini(core);
     edit_fini(core);
+    transfer_fini(core);
     outbox_fini(core);
     room_fini(core);
     g_hash_table_unref(core->sessions);
@@ -78,6 +82,8 @@ core_free(struct core *core)
     bus_free(core->bus);
     config_free(core->config);
     g_free(core->config_dir);
+    g_free(core->download_dir);
+    g_free(core->cache_dir);
     g_free(core);
 }
 

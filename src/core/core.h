@@ -38,6 +38,8 @@ struct core_options {
     struct net_ops *net;
     const struct network *networks; /* ends with a row whose name is NULL */
     bool read_only;
+    const char *download_dir; /* where files are saved when look.save_folder says no other place; */
+    const char *cache_dir;    /* where they lie to be opened. NULL: nowhere. Both are copied */
     /* Before a reload is taken: complains (config_complain) of what only the layers above can see.
      * May be NULL. */
     void (*check_config)(struct config *config);
@@ -102,6 +104,7 @@ void core_page_around(struct core *core, int64_t buffer_id, struct position at, 
                       struct page *ret_page);
 /* The message of this remote id, to be unref'd; NULL: it is not here. */
 struct message *core_find_message(struct core *core, int64_t buffer_id, const char *remote_id);
+struct message *core_message(struct core *core, int64_t message_id); /* likewise */
 bool core_find_time(struct core *core, int64_t buffer_id, int64_t time_us,
                     struct position *ret_position);
 
@@ -160,6 +163,8 @@ bool core_can_reply(struct core *core, const struct message *message);
  * confirmed. */
 bool core_react(struct core *core, int64_t message_id, const char *emoji, bool add, GError **error);
 bool core_delete(struct core *core, int64_t message_id, GError **error);
+/* Presses a button of a message, or takes the `choice`th of a menu (else -1). */
+bool core_press(struct core *core, int64_t message_id, unsigned button, int choice, GError **error);
 /* The person is typing in this buffer, or has stopped. Call at every change of the editor: what
  * leaves is limited. Nothing is told for commands, or when [look] typing = off. */
 void core_typing(struct core *core, int64_t buffer_id, bool active);

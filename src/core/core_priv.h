@@ -62,6 +62,7 @@ struct room {
     int at_start;                     /* nothing older exists: 1 yes, 0 no, -1 not looked up yet */
     struct lane *lane;                /* what waits to be sent, or NULL */
     char *hidden_draft;               /* with a secret in it: wiped, never stored; NULL: none */
+    GPtrArray *attached;              /* struct attachment: goes with what is said next; NULL */
     GPtrArray *typists;               /* struct typist: who types here; NULL: nobody */
     bool typing;                      /* the network was told that we type here, */
     int64_t typing_told_us;           /* at this (monotonic) time */
@@ -117,6 +118,10 @@ struct core {
         int64_t buffer_id;
         const char *root;
     } writes;
+    /* transfer.c */
+    char *download_dir, *cache_dir; /* NULL: none */
+    GPtrArray *transfers;           /* struct transfer: each stands first in more, owned */
+    uint64_t last_transfer;
 
     /* question.c */
     GHashTable *questions; /* id → struct question, owned */
@@ -213,6 +218,18 @@ void session_then_show(struct session *session, op_id op, const char *name);
 const struct buffer *
 session_find_buffer(struct session *session, const struct buffer *from, const char *name);
 
+/* --- attach.c: files of our own that are to be sent
+ * ------------------------------------------------------------------------------------ */
+
+/* One more goes with what is said next in this buffer. Refuses in words what is no plain file, what
+ * cannot be read and what the network would not take. */
+bool attach_add(struct core *core, int64_t buffer_id, const char *path, GError **error);
+void attach_drop(struct core *core, int64_t buffer_id);
+const GPtrArray *attach_list(struct core *core, int64_t buffer_id); /* NULL: none */
+/* Sends what is attached and this file (NULL: none more), with a text (NULL: without). */
+bool attach_send(struct core *core, int64_t buffer_id, const char *path, const char *text,
+                 GError **error);
+
 /* What core and the screen took from the configuration is taken anew. */
 void core_take_config(struct core *core);
 
@@ -221,7 +238,8 @@ void core_take_config(struct core *core);
 
 /* Adds what `error` says to the buffer as a line by weft. */
 void core_say_error(struct core *core, int64_t buffer_id, const GError *error);
-/* core_send() for what a person has typed: its marks become spans where the network has them. */
+/* core_send() for what a person has typed, with what is attached there: its marks become spans
+ * where the network has them. */
 bool writing_say(struct core *core, int64_t buffer_id, enum message_kind kind, const char *typed,
                  const char *reply_to, GError **error);
 

@@ -128,12 +128,16 @@ on_edited(struct session *session, struct room *room, const struct event *event)
         return;
     struct rich *body = ingest_clean_rich(event->edited.body);
     const int64_t said_us = event->edited.time_us;
+    g_autoptr(GPtrArray) files = attachments_clean(event->edited.files);
+    g_autoptr(GPtrArray) buttons = buttons_clean(event->edited.buttons);
     const struct store_put_edit put = {
         .account_id = session->account->id,
         .buffer_id = room->pub.id,
         .remote_id = remote_id,
         .body = body,
         .time_us = said_us != 0 ? CLAMP(said_us, 0, CORE_LATEST_US) : clock_wall_us(core->clock),
+        .files = files,
+        .buttons = buttons,
     };
     store_put_edit(core->store, &put, word_came, deed_new(core, room, false));
     rich_free(body);
@@ -224,6 +228,36 @@ core_delete(struct core *core, int64_t message_id, GError **error)
     const op_id op = session_begin(session, buffer->id, NULL, NULL);
     const bool taken =
         session->driver->delete_(session->state, op, buffer, message->remote_id, error);
+    message_unref(message);
+    return taken || session_refused(session, op);
+}
+
+bool
+core_press(struct core *core, int64_t message_id, unsigned button, int choice, GError **error)
+{
+    struct session *session;
+    struct message *message = find_message(core, message_id, CAP_BUTTONS, &session, error);
+
+    if (message == NULL)
+        return false;
+    const struct button *pressed = message->buttons != NULL && button < message->buttons->len
+                                       ? message->buttons->pdata[button]
+                                       : NULL;
+    const bool picks = pressed != NULL && pressed->choices != NULL;
+    const struct button_choice *picked =
+        picks && choice >= 0 && (guint)choice < pressed->choices->len
+            ? pressed->choices->pdata[choice]
+            : NULL;
+    if (pressed == NULL || picks != (choice >= 0) || picks != (picked != NULL)) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "This button is not there any more.");
+        message_unref(message);
+        return false;
+    }
+    const struct buffer *buffer = core_buffer(core, message->buffer_id);
+    const op_id op = session_begin(session, buffer->id, NULL, NULL);
+    const bool taken =
+        session->driver->press(session->state, op, buffer, message->remote_id, pressed,
+                               picked != NULL ? picked->value : NULL, error);
     message_unref(message);
     return taken || session_refused(session, op);
 }

@@ -65,6 +65,7 @@ enum capability {
     CAP_ARCHIVE = 1 << 28, /* a channel can be closed for everybody; what was said stays */
     CAP_FOLLOW = 1 << 29,  /* replies stand apart from the channel, and the network keeps which
                               threads are followed and how far each is read */
+    CAP_BUTTONS = 1 << 30, /* what hangs from messages can be pressed */
 };
 
 /* "can't edit", … in words: "This network has no way to edit a message." NULL for an unknown bit.
@@ -77,6 +78,8 @@ struct limits {
     int64_t dedupe_window_us; /* CAP_DEDUPE: a resend is safe for this long */
     int64_t send_timeout_us;  /* without an answer for this long the outcome is unknown; 0: 60 s */
     int64_t edit_window_us;   /* CAP_EDIT: how long after it was said; 0: for ever */
+    int max_files;            /* of one message; 0: one */
+    int64_t file_bytes;       /* the largest that `upload` takes; 0: not known */
     int64_t hold_us; /* what was sent may be held on its way for this long, and come although the
                         connection that it was sent on is gone; 0: it may not. What is not found
                         is not sent again before */
@@ -165,7 +168,25 @@ struct send_request {
     const char *reply_to; /* remote id, or NULL */
     const char *thread;   /* remote id of the root of the thread that it is said in, or NULL;
                              without CAP_THREADS `reply_to` says all */
-    bool resend;          /* it may have left before */
+    const GPtrArray *files; /* struct attachment, each with the id that `upload` ended with; NULL:
+                               none */
+    bool resend;            /* it may have left before */
+};
+
+struct upload_request {
+    const struct buffer *buffer;
+    const char *key;  /* the same when this file is tried again, also after a restart: what has come
+                         over then need not be sent once more */
+    const char *path; /* a plain file; whoever reads it looks again whether it is */
+    const char *name; /* what others see */
+    int64_t size_bytes;
+};
+
+struct download_request {
+    const struct buffer *buffer;
+    const char *file_id; /* of an attachment that the driver told of */
+    uint64_t start;      /* so many bytes are here already: only what follows is wanted */
+    uint64_t max_bytes;  /* of the whole file: what is larger fails with TOO_LARGE */
 };
 
 struct history_request {
@@ -308,10 +329,15 @@ struct driver {
     void (*mark_thread_read)(void *session, const struct buffer *buffer, const char *root_id,
                              const struct message *upto);
     bool (*search)(void *session, op_id op, const char *words, GError **error);
-    bool (*upload)(void *session, op_id op, const struct buffer *buffer, const char *path,
-                   GError **error);
-    bool (*download)(void *session, op_id op, const char *remote_id, const char *path,
+    /* Brings a file to the network, to be named by a message later; nobody sees it until then.
+     * host_progress() tells how far it is; completes with the file's id. */
+    bool (*upload)(void *session, op_id op, const struct upload_request *request, GError **error);
+    /* host_bytes() gives what comes. */
+    bool (*download)(void *session, op_id op, const struct download_request *request,
                      GError **error);
+    /* Presses a button of a message, or takes a menu's `choice` (else NULL). */
+    bool (*press)(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
+                  const struct button *button, const char *choice, GError **error);
     /* `from`, here and below: the buffer in which the person asked, or NULL; it says which of
      * several spaces is meant. `name` as a person types it; `argument`: a key or password, or NULL.
      */

@@ -141,6 +141,8 @@ void session_set_caps(struct session *session, unsigned caps, const struct limit
 
 void op_init(struct session *session);
 void op_fini(struct session *session);
+/* It is at work: its deadline begins anew. */
+void op_moves(struct session *session, op_id op);
 /* What is shown at its good end, if anything is, has this remote id; NULL: that is not known. */
 void op_names(struct session *session, op_id op, const char *remote_id);
 /* The end of one; unknown ids are none of ours. True when it was there. */
@@ -217,9 +219,9 @@ void outbox_fini(struct core *core);
 /* Takes up the stored rows: of one account, or of all (NULL). */
 void outbox_load(struct core *core, const struct session *session);
 /* Adds a message and its row; both go on their way when they are on disk. */
-void
-outbox_add(struct core *core, struct room *room, enum message_kind kind, const struct rich *body,
-           const char *source, const char *reply_to, const char *thread, bool clear_draft);
+void outbox_add(struct core *core, struct room *room, enum message_kind kind,
+                const struct rich *body, const char *source, const GPtrArray *files,
+                const char *reply_to, const char *thread, bool clear_draft);
 /* One that has just been stored joins the end of its lane; takes the row. */
 void outbox_take(struct core *core, struct room *room, struct outbox_row *row, int64_t sort_key);
 /* The lane's memory; for the end of a buffer. */
@@ -255,6 +257,25 @@ bool history_completed(struct session *session, op_id op, const struct history_r
 void history_add_gap(struct core *core, struct room *room, const struct event *event);
 /* A message has come after an open gap. */
 void history_end_gap(struct core *core, struct room *room, int64_t sort_key);
+
+/* --- transfer.c
+ * ----------------------------------------------------------------------------------------- */
+
+void transfer_init(struct core *core);
+void transfer_fini(struct core *core);
+/* What the host functions report. */
+void transfer_progress(struct session *session, op_id op, uint64_t done_bytes);
+void transfer_bytes(struct session *session, op_id op, uint64_t at, const char *bytes, size_t len);
+/* What waits for this session goes on, if it can. */
+void transfer_run(struct session *session);
+/* Brings a file over; `fn` once, unless it is forgotten first: the file's id, or why not. Tries
+ * again by itself where that helps. Returns its id. */
+typedef void (*transfer_up_fn)(struct core *core, int64_t user_id, const char *file_id,
+                               const GError *error);
+uint64_t transfer_up(struct room *room, int64_t message_id, const char *key,
+                     const struct attachment *file, transfer_up_fn fn, int64_t user_id);
+/* Ends it without a word. 0: none. */
+void transfer_forget(struct core *core, uint64_t id);
 
 /* --- inbox.c
  * -----------------------------------------------------------------------------------------------

@@ -101,8 +101,11 @@ struct event {
                                    well */
             bool own;           /* sent by this account, here or elsewhere */
             bool bot;
-            bool edited;             /* it did not say this at first */
-            const struct rich *body; /* may be NULL: empty */
+            bool edited;              /* it did not say this at first */
+            bool ephemeral;           /* shown to us alone, and kept nowhere by the network */
+            const struct rich *body;  /* may be NULL: empty */
+            const GPtrArray *files;   /* struct attachment, without paths; NULL: none */
+            const GPtrArray *buttons; /* struct button; NULL: none */
             const char *cursor; /* the conversation's resume cursor after this message, or NULL */
         } message;
         struct {
@@ -171,6 +174,8 @@ struct event {
             const char *remote_id;   /* of the message */
             const struct rich *body; /* may be NULL: empty */
             int64_t time_us;         /* when; 0: the network does not say */
+            const GPtrArray *files;  /* as above */
+            const GPtrArray *buttons;
         } edited;
         /* After the messages that it speaks of. What is not said stays. */
         struct {

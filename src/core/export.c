@@ -74,6 +74,11 @@ export_append_text(GString *out, const struct message *message)
     if (message->flags & MESSAGE_DELETED)
         g_string_append(out, "(deleted) ");
     append_shown(out, message->body->text, DISPLAY_BLOCK);
+    for (guint i = 0; message->files && i < message->files->len; i++) {
+        g_string_append(out, message->body->len > 0 || i > 0 ? "\n  [file] " : "[file] ");
+        append_shown(out, ((const struct attachment *)message->files->pdata[i])->name,
+                     DISPLAY_LINE);
+    }
     if (message->flags & MESSAGE_EDITED)
         g_string_append(out, " (edited)");
     /* No line ends in blanks, and none is empty: that would not begin with blanks. */
@@ -162,15 +167,34 @@ append_member(GString *out, const char *name, const char *text)
     export_append_json_string(out, text);
 }
 
+/* ,"files":[{"id":"…","name":"minutes.odt","bytes":48123}] */
+static void
+append_files(GString *out, const struct message *message)
+{
+    for (guint i = 0; message->files && i < message->files->len; i++) {
+        const struct attachment *file = message->files->pdata[i];
+        g_string_append_printf(out, "%s{\"bytes\":%" G_GINT64_FORMAT, i == 0 ? ",\"files\":[" : ",",
+                               file->size_bytes);
+        append_member(out, "name", file->name);
+        append_member(out, "id", file->id);
+        append_member(out, "type", file->type);
+        g_string_append(out, i + 1 == message->files->len ? "}]" : "}");
+    }
+}
+
 void
 export_append_json(GString *out, const struct message *message)
 {
     static const struct {
         unsigned flag;
         const char *name;
-    } flags[] = {{MESSAGE_OWN, "own"},         {MESSAGE_MENTION, "mention"},
-                 {MESSAGE_EDITED, "edited"},   {MESSAGE_DELETED, "deleted"},
-                 {MESSAGE_IGNORED, "ignored"}, {MESSAGE_BOT, "bot"}};
+    } flags[] = {{MESSAGE_OWN, "own"},
+                 {MESSAGE_MENTION, "mention"},
+                 {MESSAGE_EDITED, "edited"},
+                 {MESSAGE_DELETED, "deleted"},
+                 {MESSAGE_IGNORED, "ignored"},
+                 {MESSAGE_BOT, "bot"},
+                 {MESSAGE_EPHEMERAL, "ephemeral"}};
 
     g_string_append_printf(out, "{\"id\":%" G_GINT64_FORMAT ",\"time\":\"", message->id);
     append_time(out, message->time_us);
@@ -189,6 +213,7 @@ export_append_json(GString *out, const struct message *message)
         if (message->flags & flags[i].flag)
             g_string_append_printf(out, ",\"%s\":true", flags[i].name);
     append_member(out, "text", message->body->text);
+    append_files(out, message);
     g_string_append(out, "}\n");
 }
 

@@ -373,6 +373,12 @@ core_page_around(struct core *core, int64_t buffer_id, struct position at, unsig
 }
 
 struct message *
+core_message(struct core *core, int64_t message_id)
+{
+    return store_load_message(core->store, message_id);
+}
+
+struct message *
 core_find_message(struct core *core, int64_t buffer_id, const char *remote_id)
 {
     struct message *message = store_find_remote(core->store, buffer_id, remote_id);

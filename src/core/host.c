@@ -71,6 +71,24 @@ on_failed(struct host *host, op_id op, const GError *error)
 }
 
 static void
+on_progress(struct host *host, op_id op, uint64_t done_bytes)
+{
+    struct session *session = enter(host);
+    op_moves(session, op);
+    transfer_progress(session, op, done_bytes);
+    leave(session);
+}
+
+static void
+on_bytes(struct host *host, op_id op, uint64_t at, const char *bytes, size_t len)
+{
+    struct session *session = enter(host);
+    op_moves(session, op);
+    transfer_bytes(session, op, at, bytes, len);
+    leave(session);
+}
+
+static void
 on_state(struct host *host, enum account_state state)
 {
     struct session *session = enter(host);
@@ -237,6 +255,8 @@ const struct host_ops host_account_ops = {
     .done = on_done,
     .history_done = on_history_done,
     .browsed = on_browsed,
+    .progress = on_progress,
+    .bytes = on_bytes,
     .failed = on_failed,
     .state = on_state,
     .lost = on_lost,

@@ -27,6 +27,11 @@ struct host_ops {
     /* A page of what was browsed; borrowed for the call. */
     void (*browsed)(struct host *host, op_id op, const struct browse_result *result);
     void (*failed)(struct host *host, op_id op, const GError *error);
+    /* Of an upload: so many bytes of it are over there. */
+    void (*progress)(struct host *host, op_id op, uint64_t done_bytes);
+    /* Of a download: bytes of the file from its byte `at` on, in order. `at` may be 0 although only
+     * a later part was asked for. The operation may be cancelled from inside. */
+    void (*bytes)(struct host *host, op_id op, uint64_t at, const char *bytes, size_t len);
     /* Progress of the connection: CONNECTING, LOGIN, CATCH_UP, ONLINE. */
     void (*state)(struct host *host, enum account_state state);
     /* There is no connection any more (or none came to be). Core decides when to connect again:
@@ -96,6 +101,16 @@ static inline void
 host_browsed(struct host *host, op_id op, const struct browse_result *result)
 {
     host->ops->browsed(host, op, result);
+}
+static inline void
+host_progress(struct host *host, op_id op, uint64_t done_bytes)
+{
+    host->ops->progress(host, op, done_bytes);
+}
+static inline void
+host_bytes(struct host *host, op_id op, uint64_t at, const char *bytes, size_t len)
+{
+    host->ops->bytes(host, op, at, bytes, len);
 }
 static inline void
 host_state(struct host *host, enum account_state state)

@@ -323,6 +323,9 @@ message_of_event(struct core *core, struct room *room, const struct event *event
     message->body = ingest_clean_rich(event->message.body);
     message->flags |=
         thread_is_aside(room, message->thread) && !event->message.in_channel ? MESSAGE_ASIDE : 0;
+    message->files = attachments_clean(event->message.files);
+    message->buttons = buttons_clean(event->message.buttons);
+    message->flags |= event->message.ephemeral ? MESSAGE_EPHEMERAL : 0;
     message->flags |= own ? MESSAGE_OWN : 0;
     message->flags |= event->message.bot ? MESSAGE_BOT : 0;
     message->flags |= event->message.edited ? MESSAGE_EDITED : 0;

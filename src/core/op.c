@@ -82,6 +82,18 @@ session_owns(struct session *session, op_id id, GDestroyNotify free_user)
         op->free_user = free_user;
 }
 
+void
+op_moves(struct session *session, op_id id)
+{
+    struct op *op = g_hash_table_lookup(session->ops, &id);
+    struct clock *clock = session->core->clock;
+
+    if (op == NULL)
+        return;
+    clock_timer_del(clock, op->timer);
+    op->timer = clock_timer_add(clock, CORE_OPERATION_WAIT_US, op_overdue, op);
+}
+
 bool
 session_refused(struct session *session, op_id op)
 {

@@ -417,6 +417,7 @@ hand_over(struct out_row *out)
         .key = out->row->key,
         .reply_to = out->row->reply_to,
         .thread = out->row->thread,
+        .files = out->row->files,
         .resend = out->resend,
     };
     g_autoptr(GError) error = NULL;
@@ -487,6 +488,10 @@ marked(struct word *word, const struct store_result *result)
 static void
 start(struct out_row *out)
 {
+    if (outbox_files_missing(out->row)) {
+        outbox_files_start(out);
+        return;
+    }
     const struct store_outbox_change change = {.outbox_id = out->row->id, .state = OUTBOX_SENDING};
     out->phase = PHASE_MARKING;
     out->room->lane->in_flight++;

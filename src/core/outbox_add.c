@@ -45,7 +45,8 @@ added(struct word *word, const struct store_result *result)
 
 void
 outbox_add(struct core *core, struct room *room, enum message_kind kind, const struct rich *body,
-           const char *source, const char *reply_to, const char *thread, bool clear_draft)
+           const char *source, const GPtrArray *files, const char *reply_to, const char *thread,
+           bool clear_draft)
 {
     const struct account *account = room->session->account;
     struct adding *adding = word_new(core, sizeof *adding, added, room->pub.id);
@@ -73,6 +74,8 @@ outbox_add(struct core *core, struct room *room, enum message_kind kind, const s
     row->kind = kind;
     row->body = rich_dup(body);
     row->source = g_strcmp0(source, body->text) != 0 ? g_strdup(source) : NULL;
+    row->files = attachments_dup(files);
+    message->files = attachments_dup(files);
     row->reply_to = g_strdup(reply_to);
     row->thread = g_strdup(thread);
     row->created_us = message->time_us;

@@ -36,8 +36,8 @@ core_retry(struct core *core, int64_t message_id, GError **error)
     out->looks = out->blocks = false;
     outbox_set_state(out, OUTBOX_DROPPED, "Sent again, further down.");
     g_autofree char *source = store_load_source(core->store, message_id);
-    outbox_add(core, room, out->row->kind, out->row->body, source, out->row->reply_to,
-               out->row->thread, false);
+    outbox_add(core, room, out->row->kind, out->row->body, source, out->row->files,
+               out->row->reply_to, out->row->thread, false);
     outbox_run_room(room);
     return true;
 }
@@ -50,7 +50,7 @@ waits(const struct out_row *out)
 
     if (out->resend || out->withdrawn)
         return false;
-    if (out->phase == PHASE_WAITS || out->phase == PHASE_MARKING)
+    if (out->phase == PHASE_WAITS || out->phase == PHASE_UPLOADS || out->phase == PHASE_MARKING)
         return true;
     return out->phase == PHASE_HANDED && session->state != NULL &&
            session->driver->send_waits != NULL &&
@@ -85,6 +85,7 @@ withdraw(struct out_row *out)
 {
     const struct session *session = out->room->session;
 
+    outbox_files_stop(out);
     if (out->phase == PHASE_RESTS || out->phase == PHASE_WAITS) {
         out->looks = out->blocks = false;
         outbox_set_state(out, OUTBOX_DROPPED, "Given up.");

@@ -1,5 +1,5 @@
 /* What the files of the outbox share: outbox.c (the way out), outbox_decide.c (what the person
- * decides of what is still here). */
+ * decides of what is still here), outbox_files.c (the files of a message). */
 #ifndef WEFT_OUTBOX_PRIV_H
 #define WEFT_OUTBOX_PRIV_H
 
@@ -7,6 +7,7 @@
 
 enum phase {
     PHASE_WAITS,    /* for its turn */
+    PHASE_UPLOADS,  /* its files are brought over first; what follows does not wait for that */
     PHASE_MARKING,  /* "sending" is being committed */
     PHASE_HANDED,   /* the driver has it */
     PHASE_SETTLING, /* its end is being committed */
@@ -27,6 +28,7 @@ struct out_row {
     bool held;             /* it was not found, and may still come: the timer runs */
     int64_t first_sent_us; /* 0: never */
     int64_t sort_key;      /* where it stands; 0: not known */
+    uint64_t transfer;     /* UPLOADS: of the file that is under way */
 };
 
 struct lane {
@@ -37,5 +39,12 @@ struct lane {
 
 /* Its end is written, or that it waits again; it is under way no more. */
 void outbox_set_state(struct out_row *out, enum outbox_state state, const char *error);
+
+/* A file of it has no id of the network's yet. */
+bool outbox_files_missing(const struct outbox_row *row);
+/* They are brought over, one after the other; then it waits for its turn again. */
+void outbox_files_start(struct out_row *out);
+/* Not any more. */
+void outbox_files_stop(struct out_row *out);
 
 #endif

@@ -50,6 +50,7 @@ use_home(struct paths *paths, const char *home, const char *profile)
     paths->data_dir = g_build_filename(folder, "data", NULL);
     paths->log_file = g_build_filename(folder, "state", "weft.log", NULL);
     paths->cache_dir = g_build_filename(folder, "cache", NULL);
+    paths->download_dir = g_build_filename(folder, "downloads", NULL);
     paths->run_dir = g_build_filename(folder, "run", NULL);
     paths->config_dir = g_steal_pointer(&folder);
 }
@@ -68,6 +69,9 @@ use_xdg(struct paths *paths, const char *profile)
     paths->data_dir = own_folder(data, profile);
     paths->log_file = g_build_filename(state_dir, "weft.log", NULL);
     paths->cache_dir = own_folder(cache, profile);
+    const char *downloads = g_get_user_special_dir(G_USER_DIRECTORY_DOWNLOAD);
+    paths->download_dir =
+        downloads ? g_strdup(downloads) : g_build_filename(g_get_home_dir(), "Downloads", NULL);
     paths->run_dir =
         run ? own_folder(run, profile) : g_build_filename(paths->cache_dir, "run", NULL);
 }
@@ -100,6 +104,7 @@ paths_free(struct paths *paths)
     g_free(paths->data_dir);
     g_free(paths->log_file);
     g_free(paths->cache_dir);
+    g_free(paths->download_dir);
     g_free(paths->run_dir);
     g_free(paths);
 }

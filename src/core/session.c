@@ -229,6 +229,7 @@ grace_is_over(void *user)
     session->grace_over = true;
     outbox_give_up_looking(session);
     outbox_run(session);
+    transfer_run(session);
 }
 
 void
@@ -249,6 +250,7 @@ session_set_state(struct session *session, enum account_state state)
     if (state == ACCOUNT_ONLINE && session->grace_timer == 0 && !session->grace_over)
         session->grace_timer = clock_timer_add(clock, GRACE_US, grace_is_over, session);
     outbox_run(session);
+    transfer_run(session);
 }
 
 static void

@@ -201,6 +201,16 @@ on_history_done(struct host *host, op_id op, const struct history_result *result
 }
 
 static void
+on_progress(struct host *host, op_id op, uint64_t done_bytes)
+{
+}
+
+static void
+on_bytes(struct host *host, op_id op, uint64_t at, const char *bytes, size_t len)
+{
+}
+
+static void
 on_failed(struct host *host, op_id op, const GError *error)
 {
 }
@@ -279,6 +289,8 @@ static const struct host_ops trial_ops = {
     .done = on_done,
     .history_done = on_history_done,
     .browsed = on_browsed,
+    .progress = on_progress,
+    .bytes = on_bytes,
     .failed = on_failed,
     .state = on_state,
     .lost = on_lost,

@@ -15,7 +15,7 @@ is_entered(enum buffer_kind kind)
 
 static bool
 may_send(struct core *core, struct room *room, enum message_kind kind, const struct rich *body,
-         const char *reply_to, GError **error)
+         const GPtrArray *files, const char *reply_to, GError **error)
 {
     const enum capability wanted = kind == MESSAGE_ACTION   ? CAP_ACTION
                                    : kind == MESSAGE_NOTICE ? CAP_NOTICE
@@ -38,7 +38,7 @@ may_send(struct core *core, struct room *room, enum message_kind kind, const str
                     room->pub.name);
     } else if (reply_to != NULL && (room->pub.caps & (CAP_REPLY | CAP_THREADS)) == 0) {
         g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED, capability_lack(CAP_REPLY));
-    } else if (body->len == 0) {
+    } else if (body->len == 0 && files == NULL) {
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, "There is nothing to send.");
     } else if (body->len > RICH_MAX_BYTES) {
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
@@ -58,7 +58,7 @@ split(struct room *room, enum message_kind kind, const struct rich *body, const 
     struct session *session = room->session;
     const size_t most = session->limits.text_bytes;
 
-    if (session->driver->split != NULL) {
+    if (session->driver->split != NULL && body->len > 0) {
         const struct send_request request = {
             .buffer = &room->pub, .kind = kind, .body = body, .reply_to = reply_to};
         if (!session_open(session, error))
@@ -119,7 +119,7 @@ send_hidden(struct room *room, enum message_kind kind, const struct rich *body, 
  * thread belongs to it; where the network knows no other way, each answers its root. */
 static void
 add_parts(struct core *core, struct room *room, enum message_kind kind, const GPtrArray *parts,
-          const char *source, const char *reply_to)
+          const char *source, const GPtrArray *files, const char *reply_to)
 {
     const char *written = thread_written(core, room->pub.id);
     g_autofree char *root =
@@ -129,6 +129,7 @@ add_parts(struct core *core, struct room *room, enum message_kind kind, const GP
     for (guint i = 0; i < parts->len; i++) {
         const bool first = i == 0;
         outbox_add(core, room, kind, parts->pdata[i], parts->len == 1 ? source : NULL,
+                   first ? files : NULL,
                    first && reply_to != NULL ? reply_to
                    : by_reply                ? root
                                              : NULL,
@@ -137,23 +138,23 @@ add_parts(struct core *core, struct room *room, enum message_kind kind, const GP
     }
 }
 
-/* `source`: as it was typed, or NULL. */
+/* `source`: as it was typed, or NULL. `files`: struct attachment, with paths; NULL: none. */
 static bool
 send(struct core *core, int64_t buffer_id, enum message_kind kind, const struct rich *body,
-     const char *source, const char *reply_to, GError **error)
+     const char *source, const GPtrArray *files, const char *reply_to, GError **error)
 {
     struct room *room = room_get(core, buffer_id);
 
-    if (!may_send(core, room, kind, body, reply_to, error))
+    if (!may_send(core, room, kind, body, files, reply_to, error))
         return false;
-    g_autofree char *kept = hidden(room, body->text);
+    g_autofree char *kept = files == NULL ? hidden(room, body->text) : NULL;
     if (kept != NULL)
         return send_hidden(room, kind, body, kept, error);
     GPtrArray *parts = split(room, kind, body, reply_to, error);
     if (parts == NULL)
         return false;
     typing_sent(room);
-    add_parts(core, room, kind, parts, source, reply_to);
+    add_parts(core, room, kind, parts, source, files, reply_to);
     g_ptr_array_unref(parts);
     return true;
 }
@@ -162,7 +163,7 @@ bool
 core_send(struct core *core, int64_t buffer_id, enum message_kind kind, const struct rich *body,
           const char *reply_to, GError **error)
 {
-    return send(core, buffer_id, kind, body, NULL, reply_to, error);
+    return send(core, buffer_id, kind, body, NULL, NULL, reply_to, error);
 }
 
 bool
@@ -171,7 +172,7 @@ writing_is_one(struct core *core, struct room *room, enum message_kind kind,
 {
     g_autofree char *kept = hidden(room, body->text);
 
-    if (!may_send(core, room, kind, body, NULL, error))
+    if (!may_send(core, room, kind, body, NULL, NULL, error))
         return false;
     if (kept != NULL) {
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
@@ -210,9 +211,13 @@ bool
 writing_say(struct core *core, int64_t buffer_id, enum message_kind kind, const char *typed,
             const char *reply_to, GError **error)
 {
-    struct rich *body = writing_read(core, room_get(core, buffer_id), typed);
-    const bool good = send(core, buffer_id, kind, body, typed, reply_to, error);
+    struct room *room = room_get(core, buffer_id);
+    struct rich *body = writing_read(core, room, typed);
+    const GPtrArray *files = room != NULL ? room->attached : NULL;
+    const bool good = send(core, buffer_id, kind, body, typed, files, reply_to, error);
 
+    if (good && files != NULL)
+        g_clear_pointer(&room->attached, g_ptr_array_unref);
     rich_free(body);
     return good;
 }
@@ -237,7 +242,7 @@ split_lines(struct core *core, struct room *room, const char *text, GError **err
             g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
                         "There is a password in it, which goes in a line of its own. Nothing was "
                         "sent or stored.");
-        else if (may_send(core, room, MESSAGE_TEXT, body, NULL, error))
+        else if (may_send(core, room, MESSAGE_TEXT, body, NULL, NULL, error))
             parts = split(room, MESSAGE_TEXT, body, NULL, error);
         rich_free(body);
         if (parts == NULL)
@@ -272,7 +277,7 @@ core_send_lines(struct core *core, int64_t buffer_id, const char *thread, const 
     typing_sent(room);
     core->writes.buffer_id = buffer_id;
     core->writes.root = thread;
-    add_parts(core, room, MESSAGE_TEXT, messages, NULL, reply_to);
+    add_parts(core, room, MESSAGE_TEXT, messages, NULL, NULL, reply_to);
     core->writes.root = NULL;
     return true;
 }

@@ -29,6 +29,8 @@ message_fini(void *data)
     rich_free(message->body);
     g_clear_pointer(&message->reactions, g_ptr_array_unref);
     replies_free(message->replies);
+    g_clear_pointer(&message->files, g_ptr_array_unref);
+    g_clear_pointer(&message->buttons, g_ptr_array_unref);
 }
 
 void
@@ -104,6 +106,8 @@ message_dup(const struct message *message)
     copy->error = g_strdup(message->error);
     copy->body = rich_dup(message->body);
     copy->reactions = dup_reactions(message->reactions);
+    copy->files = attachments_dup(message->files);
+    copy->buttons = buttons_dup(message->buttons);
     return copy;
 }
 

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/attachment.h"
 #include "model/rich.h"
 
 /* The numbers are stored: add at the end. */
@@ -56,6 +57,7 @@ enum message_flags {
     MESSAGE_UNCHANGED = 1 << 12, /* ours: a change of it was refused, and its text is kept */
     MESSAGE_ASIDE = 1 << 13,     /* stands in its thread alone, not in the channel as well */
     MESSAGE_ROOT = 1 << 14,      /* a thread hangs from it: `replies` is there */
+    MESSAGE_EPHEMERAL = 1 << 15, /* the network shows it to us alone, and keeps it nowhere */
 };
 
 /* One emoji under a message, and by how many. */
@@ -99,6 +101,8 @@ struct message {
     struct rich *body;    /* never NULL; empty when DELETED: what was said is not kept */
     GPtrArray *reactions; /* struct reaction, in the order in which they came; NULL: none */
     struct replies *replies; /* ROOT: else NULL */
+    GPtrArray *files;        /* struct attachment; NULL: none */
+    GPtrArray *buttons;      /* struct button; NULL: none */
 };
 
 /* A zeroed message with an empty body and one reference. */

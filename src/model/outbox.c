@@ -10,6 +10,8 @@ outbox_row_free(struct outbox_row *row)
     g_free(row->source);
     g_free(row->reply_to);
     g_free(row->thread);
+    if (row->files != NULL)
+        g_ptr_array_unref(row->files);
     g_free(row->error);
     g_free(row);
 }

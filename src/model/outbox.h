@@ -26,9 +26,10 @@ struct outbox_row {
     enum outbox_state state;
     char *key; /* the same after a crash, another for the same text typed twice */
     struct rich *body;
-    char *source;   /* as it was typed; NULL: as the body's text is, or not known */
-    char *reply_to; /* remote id, or NULL */
-    char *thread;   /* remote id of the root of the thread that it is said in, or NULL */
+    char *source;     /* as it was typed; NULL: as the body's text is, or not known */
+    char *reply_to;   /* remote id, or NULL */
+    char *thread;     /* remote id of the root of the thread that it is said in, or NULL */
+    GPtrArray *files; /* struct attachment: what is uploaded before it is sent; NULL: none */
     int attempts;
     int64_t created_us;
     int64_t sent_us; /* when it last became SENDING; 0: never */

@@ -138,6 +138,15 @@ on_body(char *bytes, size_t size, size_t n, void *user)
         call->too_large = true;
         return 0;
     }
+    if (streams && call->got_bytes == len && call->events.begin) {
+        const struct http_answer answer = {.status = (int)status_of(call),
+                                           .body = "",
+                                           .retry_after_us = -1,
+                                           .headers = call->answer_headers};
+        call->events.begin(call->user, &answer);
+        if (call->stage == CALL_DROPPED)
+            return 0;
+    }
     if (!streams) {
         g_byte_array_append(call->answer, (const guint8 *)bytes, (guint)len);
         return len;

@@ -38,6 +38,14 @@ web_call_free(void *data)
 }
 
 static void
+on_begin(void *user, const struct http_answer *answer)
+{
+    struct web_call *call = user;
+
+    call->events.begin(call->user, answer);
+}
+
+static void
 on_data(void *user, const char *bytes, size_t len)
 {
     struct web_call *call = user;
@@ -69,7 +77,8 @@ start(struct web_waiter *waiter)
 {
     struct web_call *call = (struct web_call *)waiter;
     struct web *web = call->web;
-    const struct http_events events = {.data = call->events.data ? on_data : NULL,
+    const struct http_events events = {.begin = call->events.begin ? on_begin : NULL,
+                                       .data = call->events.data ? on_data : NULL,
                                        .progress = call->events.progress ? on_progress : NULL,
                                        .done = on_done};
 

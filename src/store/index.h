@@ -12,7 +12,9 @@
 /* A condition on a row of `messages`: its text is (to be) in the index. Said by somebody: text,
  * action, notice; and topics. Never what servers and weft say, and no comings and goings. Flags do
  * not count: they change, and are looked at when a search has found the row. */
-#define INDEX_HAS_ROW "(kind IN (0, 1, 2, 8) AND body <> '')"
+#define INDEX_HAS_ROW "(kind IN (0, 1, 2, 8) AND (body <> '' OR file_names IS NOT NULL))"
+/* What of such a row is searched: its text, and the names of its files. */
+#define INDEX_TEXT "body || ifnull(char(10) || file_names, '')"
 
 /* Raised whenever the form below changes: indexes of another form are made anew. */
 #define INDEX_FORM 1

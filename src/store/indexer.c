@@ -129,10 +129,11 @@ apply_unindex(struct indexer *indexer, int64_t upto)
         if (id > indexer->state.indexed_to)
             continue;
         done = index_take_out(indexer, notes) &&
-               index_rows(indexer, db_bind(indexer->history,
-                                           "SELECT id, buffer_id, user_id, body FROM messages"
-                                           " WHERE id = ?1 AND " INDEX_HAS_ROW,
-                                           "i", id));
+               index_rows(indexer,
+                          db_bind(indexer->history,
+                                  "SELECT id, buffer_id, user_id, " INDEX_TEXT " FROM messages"
+                                  " WHERE id = ?1 AND " INDEX_HAS_ROW,
+                                  "i", id));
     }
     db_done(notes);
     indexer->state.unindexed_to = upto;
@@ -169,7 +170,7 @@ static bool
 copy_rows(struct indexer *indexer, int64_t upto, struct copies *copies)
 {
     sqlite3_stmt *rows = db_bind(indexer->history,
-                                 "SELECT id, buffer_id, user_id, body FROM messages"
+                                 "SELECT id, buffer_id, user_id, " INDEX_TEXT " FROM messages"
                                  " WHERE id > ?1 AND id <= ?2 AND " INDEX_HAS_ROW " ORDER BY id",
                                  "ii", indexer->state.indexed_to, upto);
     bool ok = rows != NULL;

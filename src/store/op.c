@@ -43,6 +43,9 @@ op_free(struct op *op)
         break;
     case OP_EDIT:
         g_free(op->edit.spans);
+        g_free(op->edit.files);
+        g_free(op->edit.file_names);
+        g_free(op->edit.buttons);
         break;
     case OP_ADD_EDIT:
         edit_free(op->new_edit);
@@ -56,6 +59,7 @@ op_free(struct op *op)
     case OP_SET_OUTBOX:
         g_free((char *)(uintptr_t)op->change.remote_id);
         g_free((char *)(uintptr_t)op->change.error);
+        g_free((char *)(uintptr_t)op->change.files);
         break;
     default:
         break;

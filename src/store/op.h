@@ -56,7 +56,7 @@ struct op {
                    note; EDIT: text; SET_EDIT: why it failed; THREAD: people; THREAD_DRAFT: text */
     union {
         struct {
-            char *spans;
+            char *spans, *files, *file_names, *buttons; /* as they are stored; NULL: none */
             int64_t time_us;
         } edit;                /* EDIT */
         struct edit *new_edit; /* ADD_EDIT */

@@ -62,6 +62,9 @@ bool put_forget_texts(struct put *put, int64_t message_id);
 /* *ret_id 0: there is none. */
 bool put_find_message(struct put *put, int64_t buffer_id, const char *remote_id, int64_t *ret_id,
                       unsigned *ret_flags);
+/* The files and buttons that a stored message has from now on. */
+bool
+put_parts(struct put *put, int64_t message_id, const GPtrArray *files, const GPtrArray *buttons);
 /* Before a row is made of `message`, which has a remote id. *ret_any: put_deeds() is to be called
  * for the row. *ret_root: there are replies to it. *ret_deleted: it was deleted already, and this,
  * without its text, takes its place; else NULL. */

@@ -224,10 +224,12 @@ erase(struct put *put, int64_t message_id, const char *note)
                           " (SELECT buffer_id, remote_id FROM messages WHERE id = ?1)",
                           "i", message_id)) &&
            db_run(db_bind(put->db,
-                          "UPDATE outbox SET body = NULL, spans = NULL WHERE message_id = ?1", "i",
-                          message_id)) &&
+                          "UPDATE outbox SET body = NULL, spans = NULL, files = NULL"
+                          " WHERE message_id = ?1",
+                          "i", message_id)) &&
            db_run(db_bind(put->db,
-                          "UPDATE messages SET body = '', spans = NULL, error = ?2,"
+                          "UPDATE messages SET body = '', spans = NULL, error = ?2, files = NULL,"
+                          " file_names = NULL, buttons = NULL,"
                           " flags = (flags & ~(" FLAG_REACTED " | " FLAGS_TEXT ")) | " FLAG_DELETED
                           " WHERE id = ?1",
                           "is", message_id, note));
@@ -286,6 +288,8 @@ without_text(const struct message *message, char *note_take)
     deleted->error = note_take;
     rich_free(deleted->body);
     deleted->body = rich_new("", 0);
+    g_clear_pointer(&deleted->files, g_ptr_array_unref);
+    g_clear_pointer(&deleted->buttons, g_ptr_array_unref);
     return deleted;
 }
 

@@ -81,21 +81,58 @@ replace_text(struct put *put, int64_t message_id, const char *text, const char *
                           "iss", message_id, text, spans));
 }
 
+static bool
+set_parts(struct put *put, int64_t message_id, const char *files, const char *file_names,
+          const char *buttons)
+{
+    return put_unindex(put, message_id) &&
+           db_run(db_bind(put->db,
+                          "UPDATE messages SET files = ?2, file_names = ?3, buttons = ?4"
+                          " WHERE id = ?1",
+                          "isss", message_id, files, file_names, buttons));
+}
+
+bool
+put_parts(struct put *put, int64_t message_id, const GPtrArray *files, const GPtrArray *buttons)
+{
+    g_autofree char *encoded = attachments_encode(files);
+    g_autofree char *names = attachments_names(files);
+    g_autofree char *encoded_buttons = buttons_encode(buttons);
+    return set_parts(put, message_id, encoded, names, encoded_buttons);
+}
+
+static bool
+has_parts(struct put *put, int64_t message_id, const struct op *op, bool *ret_same)
+{
+    bool ok;
+    *ret_same = db_number(db_bind(put->db,
+                                  "SELECT files IS ?2 AND buttons IS ?3 FROM messages"
+                                  " WHERE id = ?1",
+                                  "iss", message_id, op->edit.files, op->edit.buttons),
+                          0, &ok) != 0;
+    return ok;
+}
+
 bool
 put_edit(struct put *put, struct op *op)
 {
     int64_t message_id;
     unsigned flags;
-    bool same;
+    bool same, same_parts;
     if (!put_find_message(put, op->buffer_id, op->name, &message_id, &flags))
         return false;
     op->result.outcome = message_id == 0 ? STORE_MISSING : STORE_KNOWN;
     if (message_id == 0 || (flags & MESSAGE_DELETED) != 0)
         return true;
-    if (!is_same(put, message_id, op->text, op->edit.spans, &same) || same)
-        return same;
-    return put_source(put, message_id, NULL) &&
-           replace_text(put, message_id, op->text, op->edit.spans, op->edit.time_us) &&
+    if (!is_same(put, message_id, op->text, op->edit.spans, &same) ||
+        !has_parts(put, message_id, op, &same_parts))
+        return false;
+    if (same && same_parts)
+        return true;
+    return (same || (put_source(put, message_id, NULL) &&
+                     replace_text(put, message_id, op->text, op->edit.spans, op->edit.time_us))) &&
+           (same_parts ||
+            set_parts(put, message_id, op->edit.files, op->edit.file_names, op->edit.buttons)) &&
            load_result(put, op, message_id);
 }
 

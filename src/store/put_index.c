@@ -8,7 +8,7 @@ put_unindex(struct put *put, int64_t message_id)
     return db_run(db_bind(put->db,
                           "INSERT INTO unindex (message_id, buffer_id, user_id, body)"
                           " SELECT id, buffer_id, user_id,"
-                          " CASE WHEN " INDEX_HAS_ROW " THEN body END"
+                          " CASE WHEN " INDEX_HAS_ROW " THEN " INDEX_TEXT " END"
                           " FROM messages WHERE id = ?1",
                           "i", message_id));
 }

@@ -19,17 +19,21 @@ put_insert(struct put *put, int64_t account_id, const struct message *message, c
     if (!users_intern(put->users, account_id, message->sender_id, message->sender_name, &user_id))
         return false;
     g_autofree char *spans = rich_encode_spans(message->body);
+    g_autofree char *files = attachments_encode(message->files);
+    g_autofree char *file_names = attachments_names(message->files);
+    g_autofree char *buttons = buttons_encode(message->buttons);
     sqlite3_stmt *statement = db_bind(
         put->db,
         "INSERT INTO messages (buffer_id, sort_key, time_us, kind, state, flags, user_id,"
-        " remote_id, body, spans, subject, reply_to, key, error, thread)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, 0), ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
-        " ON CONFLICT (buffer_id, remote_id) WHERE remote_id IS NOT NULL DO NOTHING",
-        "iiidddissssssss", message->buffer_id, message->sort_key, message->time_us,
+        " remote_id, body, spans, subject, reply_to, key, error, files, file_names, buttons,"
+        " thread)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, 0), ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
+        " ?16, ?17, ?18) ON CONFLICT (buffer_id, remote_id) WHERE remote_id IS NOT NULL DO NOTHING",
+        "iiidddisssssssssss", message->buffer_id, message->sort_key, message->time_us,
         (int)message->kind, (int)message->state,
         (int)(message->flags & ~(unsigned)MESSAGE_NOT_STORED), user_id, message->remote_id,
-        message->body->text, spans, message->subject, message->reply_to, key, message->error,
-        message->thread);
+        message->body->text, spans, message->subject, message->reply_to, key, message->error, files,
+        file_names, buttons, message->thread);
     if (!db_run(statement))
         return false;
     *ret_id = sqlite3_changes(put->db->handle) > 0 ? sqlite3_last_insert_rowid(put->db->handle) : 0;
@@ -155,7 +159,8 @@ put_settle(struct put *put, struct op *op, int64_t message_id, const char *remot
                         " sort_key = ifnull(nullif(?4, 0), sort_key) WHERE id = ?1",
                         "isii", message_id, remote_id, time_us, sort_key)) ||
         !db_run(db_bind(put->db,
-                        "UPDATE outbox SET state = 2, error = NULL, body = NULL, spans = NULL"
+                        "UPDATE outbox SET state = 2, error = NULL, body = NULL, spans = NULL,"
+                        " files = NULL"
                         " WHERE message_id = ?1",
                         "i", message_id)) ||
         (remote_id != NULL && !put_deeds(put, message_id)))
@@ -187,6 +192,8 @@ merge(struct put *put, struct op *op, int64_t id)
         return false;
     op->result.outcome = STORE_MERGED;
     const struct message *message = op->message;
+    if (message->files != NULL && !put_parts(put, id, message->files, message->buttons))
+        return false;
     return had_id
                ? put_settle(put, op, id, NULL, 0, 0)
                : put_settle(put, op, id, message->remote_id, message->time_us, message->sort_key);

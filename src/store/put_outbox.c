@@ -19,14 +19,15 @@ insert_row(struct put *put, const struct op *op, int64_t id, const char *key)
 {
     const struct outbox_row *row = op->add.row;
     g_autofree char *spans = rich_encode_spans(row->body);
-    return db_run(db_bind(put->db,
-                          "INSERT INTO outbox (id, account_id, buffer_id, message_id, kind, state,"
-                          " key, body, spans, reply_to, attempts, created_us, sent_us, error,"
-                          " thread)"
-                          " VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9, 0, ?10, 0, NULL, ?11)",
-                          "iiiidssssis", id, row->account_id, row->buffer_id, op->message->id,
-                          (int)row->kind, key, row->body->text, spans, row->reply_to,
-                          row->created_us, row->thread));
+    g_autofree char *files = attachments_encode(row->files);
+    return db_run(db_bind(
+        put->db,
+        "INSERT INTO outbox (id, account_id, buffer_id, message_id, kind, state,"
+        " key, body, spans, reply_to, attempts, created_us, sent_us, error,"
+        " files, thread) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9, 0, ?10, 0, NULL,"
+        " ?11, ?12)",
+        "iiiidssssiss", id, row->account_id, row->buffer_id, op->message->id, (int)row->kind, key,
+        row->body->text, spans, row->reply_to, row->created_us, files, row->thread));
 }
 
 static bool
@@ -205,6 +206,15 @@ move(struct put *put, struct op *op, const struct row *row)
     return ok;
 }
 
+static bool
+name_files(struct put *put, struct op *op, const struct row *row)
+{
+    op->result.outcome = row->state == OUTBOX_DONE ? STORE_KNOWN : STORE_CHANGED;
+    return row->state == OUTBOX_DONE ||
+           db_run(db_bind(put->db, "UPDATE outbox SET files = ?2 WHERE id = ?1", "is",
+                          op->change.outbox_id, op->change.files));
+}
+
 bool
 put_outbox_change(struct put *put, struct op *op)
 {
@@ -216,6 +226,8 @@ put_outbox_change(struct put *put, struct op *op)
     if (row.message_id != 0) {
         if (op->change.moves)
             ok = move(put, op, &row);
+        else if (op->change.files != NULL)
+            ok = name_files(put, op, &row);
         else if (op->change.state == OUTBOX_DONE)
             ok = change_done(put, op, &row);
         else if (row.state == OUTBOX_DONE)

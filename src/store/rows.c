@@ -41,6 +41,9 @@ row_message(sqlite3_stmt *statement)
     message->key = db_text(statement, 14);
     message->error = db_text(statement, 15);
     message->thread = db_text(statement, 16);
+    g_autofree char *files = db_text(statement, 17), *buttons = db_text(statement, 18);
+    message->files = files != NULL ? attachments_decode(files) : NULL;
+    message->buttons = buttons != NULL ? buttons_decode(buttons) : NULL;
     return message;
 }
 
@@ -83,6 +86,8 @@ row_outbox(sqlite3_stmt *statement)
     row->sent_us = sqlite3_column_int64(statement, 12);
     row->error = db_text(statement, 13);
     row->thread = db_text(statement, 14);
+    g_autofree char *files = db_text(statement, 15);
+    row->files = files != NULL ? attachments_decode(files) : NULL;
     return row;
 }
 

@@ -10,13 +10,13 @@
 #define ROW_MESSAGE                                                                                \
     "SELECT m.id, m.buffer_id, m.sort_key, m.time_us, m.kind, m.state, m.flags, u.remote_id,"      \
     " u.name, m.remote_id, m.body, m.spans, m.subject, m.reply_to, m.key, m.error,"                \
-    " m.thread"                                                                                    \
+    " m.thread, m.files, m.buttons"                                                                \
     " FROM messages m LEFT JOIN users u ON u.id = m.user_id "
 
 /* The columns that row_outbox() reads. */
 #define ROW_OUTBOX                                                                                 \
     "SELECT id, account_id, buffer_id, message_id, kind, state, key, body, spans, reply_to,"       \
-    " attempts, created_us, sent_us, error, thread FROM outbox "
+    " attempts, created_us, sent_us, error, thread, files FROM outbox "
 
 /* Who said the newest stored reply of `threads t`. */
 #define ROW_THREAD_LAST                                                                            \

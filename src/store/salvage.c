@@ -31,6 +31,11 @@ static const struct table {
      "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15", "state NOT IN (2, 5)"},
     {"outbox",
      "id, account_id, buffer_id, message_id, kind, state, key, body, spans, reply_to, attempts,"
+     " created_us, sent_us, error, files",
+     "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15", "state NOT IN (2, 5)"},
+    /* Of a file that is older than the column `files`; else they are all there by now. */
+    {"outbox",
+     "id, account_id, buffer_id, message_id, kind, state, key, body, spans, reply_to, attempts,"
      " created_us, sent_us, error",
      "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14", "state NOT IN (2, 5)"},
 };
@@ -110,6 +115,7 @@ message_of(struct db *from, const struct outbox_row *row)
         message->error = g_strdup(row->error);
         rich_free(message->body);
         message->body = rich_dup(row->body);
+        message->files = attachments_dup(row->files);
     }
     message->buffer_id = row->buffer_id;
     message->kind = row->kind;

@@ -250,7 +250,7 @@ scan(struct run *run)
     const struct store_scan *scan = &question->scan;
     sqlite3_stmt *rows = db_bind(
         run->sources->history,
-        "SELECT id, sort_key, body FROM messages"
+        "SELECT id, sort_key, " INDEX_TEXT " FROM messages"
         " WHERE buffer_id = ?1 AND sort_key <= ?2 AND (sort_key < ?2 OR id < ?3)"
         " AND " INDEX_HAS_ROW " AND (flags & 40) = 0 ORDER BY sort_key DESC, id DESC LIMIT ?4",
         "iiii", scan->buffer_id, scan->from.sort_key, scan->from.id, (int64_t)scan->limit);

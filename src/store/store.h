@@ -107,7 +107,8 @@ struct store_put_message {
     /* The first rule that fits decides:
      * 1. remote_id is known in this buffer → KNOWN
      * 2. message->key is that of an own row in this buffer → MERGED (a row that has a remote id
-     * keeps it: a text that the network cut comes back several times)
+     * keeps it: a text that the network cut comes back several times; files that come take the
+     * place of those that were sent)
      * 3. look_own, and an own row SENDING or UNKNOWN in this buffer has the same kind and text, and
      * was handed out no later than 2 minutes after time_us → MERGED, the oldest such row
      * 4. look_replay, and a row of the same sender, kind, text and time_us is there (when the
@@ -177,16 +178,18 @@ struct store_put_deletion {
 void store_put_deletion(struct store *store, const struct store_put_deletion *put, store_fn fn,
                         void *user);
 
-/* A message says something else now: text and spans are replaced, in the index as well, it gets the
- * flag EDITED, and what it said becomes a revision (store/edit.h). CHANGED: `message` is the row as
- * it stands now. KNOWN: it says just this, or was taken back. MISSING: no such message here;
- * nothing is kept. */
+/* A message says something else now: text, spans, files and buttons are replaced, in the index as
+ * well, it gets the flag EDITED, and what it said becomes a revision (store/edit.h). CHANGED:
+ * `message` is the row as it stands now. KNOWN: it says just this, or was taken back. MISSING: no
+ * such message here; nothing is kept. */
 struct store_put_edit {
     int64_t account_id;
     int64_t buffer_id;
     const char *remote_id;
     const struct rich *body;
-    int64_t time_us; /* when it was changed */
+    int64_t time_us;          /* when it was changed */
+    const GPtrArray *files;   /* struct attachment; NULL: none */
+    const GPtrArray *buttons; /* struct button; NULL: none */
 };
 void store_put_edit(struct store *store, const struct store_put_edit *put, store_fn fn, void *user);
 
@@ -226,6 +229,8 @@ struct store_outbox_change {
     int64_t time_us;         /* DONE: likewise; 0 keeps */
     int64_t sort_key;        /* DONE: likewise; 0 keeps */
     const char *error;       /* FAILED, UNKNOWN: a sentence; else NULL */
+    const char *files;       /* only this: what is sent with it, by attachments_encode(), with the
+                                ids that it has by now; NULL: not this */
     bool moves;              /* only this: the message stands at `sort_key`, if it is later than
                                 where it stands and the row is not DONE (then KNOWN) */
 };

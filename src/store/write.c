@@ -115,6 +115,9 @@ store_put_edit(struct store *store, const struct store_put_edit *put, store_fn f
     op->name = g_strdup(put->remote_id);
     op->text = g_strdup(put->body->text);
     op->edit.spans = rich_encode_spans(put->body);
+    op->edit.files = attachments_encode(put->files);
+    op->edit.file_names = attachments_names(put->files);
+    op->edit.buttons = buttons_encode(put->buttons);
     op->edit.time_us = put->time_us;
     store_gather_take(store, op);
 }
@@ -243,6 +246,7 @@ copy_row(const struct outbox_row *row)
     copy->source = g_strdup(row->source);
     copy->reply_to = g_strdup(row->reply_to);
     copy->thread = g_strdup(row->thread);
+    copy->files = attachments_dup(row->files);
     return copy;
 }
 
@@ -275,6 +279,7 @@ store_set_outbox(struct store *store, const struct store_outbox_change *change, 
     op->change = *change;
     op->change.remote_id = g_strdup(change->remote_id);
     op->change.error = g_strdup(change->error);
+    op->change.files = g_strdup(change->files);
     op->now_us = store_now_us(store);
     store_gather_take(store, op);
 }

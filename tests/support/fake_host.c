@@ -121,6 +121,27 @@ note(struct fake_host *fake, const char *format, ...)
     va_end(list);
 }
 
+/* " file=a.png (12, image/png, id=…)", " button=ok OK", " menu=who Who: Uma=u1" */
+static void
+note_parts(GString *line, const GPtrArray *files, const GPtrArray *buttons)
+{
+    for (guint i = 0; files != NULL && i < files->len; i++) {
+        const struct attachment *file = files->pdata[i];
+        g_string_append_printf(line, " file=%s (%" G_GINT64_FORMAT "%s%s) id=%s", file->name,
+                               file->size_bytes, file->type ? ", " : "",
+                               file->type ? file->type : "", file->id);
+    }
+    for (guint i = 0; buttons != NULL && i < buttons->len; i++) {
+        const struct button *button = buttons->pdata[i];
+        g_string_append_printf(line, " %s=%s %s", button->choices ? "menu" : "button", button->id,
+                               button->label);
+        for (guint k = 0; button->choices != NULL && k < button->choices->len; k++) {
+            const struct button_choice *choice = button->choices->pdata[k];
+            g_string_append_printf(line, " %s=%s", choice->label, choice->value);
+        }
+    }
+}
+
 static void
 note_message(struct fake_host *fake, const struct event *event)
 {
@@ -148,6 +169,9 @@ note_message(struct fake_host *fake, const struct event *event)
         g_string_append(line, " bot");
     if (event->message.edited)
         g_string_append(line, " edited");
+    if (event->message.ephemeral)
+        g_string_append(line, " ephemeral");
+    note_parts(line, event->message.files, event->message.buttons);
     if (event->message.cursor) {
         g_string_append(line, " cursor");
         g_hash_table_replace(fake->cursors, g_strdup(event->conversation),
@@ -205,6 +229,16 @@ origin_word(enum event_origin origin)
     return words[origin];
 }
 
+static void
+note_edited(struct fake_host *fake, const struct event *event)
+{
+    g_autoptr(GString) parts = g_string_new(NULL);
+
+    note_parts(parts, event->edited.files, event->edited.buttons);
+    note(fake, "edited %s %s %s%s", event->conversation, event->edited.remote_id,
+         event->edited.body ? event->edited.body->text : "", parts->str);
+}
+
 /* What happens to messages and people after they were told of. False: none of these. */
 static bool
 note_deed(struct fake_host *fake, const struct event *event)
@@ -229,8 +263,7 @@ note_deed(struct fake_host *fake, const struct event *event)
              origin_word(event->deleted.origin));
         return true;
     case EVENT_EDITED:
-        note(fake, "edited %s %s %s", event->conversation, event->edited.remote_id,
-             event->edited.body ? event->edited.body->text : "");
+        note_edited(fake, event);
         return true;
     case EVENT_THREAD:
         note(fake, "%s", fake_thread_text(event, (char[1024]){0}, 1024));
@@ -345,6 +378,21 @@ on_browsed(struct host *host, op_id op, const struct browse_result *result)
     }
     note(fake_of(host), "browsed %" G_GUINT64_FORMAT " %zu%s", op, result->n,
          result->more ? " more" : "");
+}
+
+static void
+on_progress(struct host *host, op_id op, uint64_t done_bytes)
+{
+    note(fake_of(host), "progress %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, op, done_bytes);
+}
+
+static void
+on_bytes(struct host *host, op_id op, uint64_t at, const char *bytes, size_t len)
+{
+    g_autofree char *text = g_strndup(bytes, MIN(len, 40));
+
+    note(fake_of(host), "bytes %" G_GUINT64_FORMAT " at %" G_GUINT64_FORMAT " %zu: %s", op, at, len,
+         text);
 }
 
 static void
@@ -501,6 +549,8 @@ static const struct host_ops host_ops = {
     .done = on_done,
     .history_done = on_history_done,
     .browsed = on_browsed,
+    .progress = on_progress,
+    .bytes = on_bytes,
     .failed = on_failed,
     .state = on_state,
     .lost = on_lost,

@@ -59,6 +59,28 @@ call_free(struct http_call *call)
     g_free(call);
 }
 
+/* The body in two pieces, where they are wanted as they come. False: it was cancelled from inside.
+ */
+static bool
+stream(struct http_call *call, struct http_answer *answer)
+{
+    const struct http_events *events = call->events;
+    struct fake_web *web = call->web;
+    const size_t half = answer->len / 2;
+    void *user = call->user;
+
+    if (answer->status / 100 != 2 || !events->data || answer->len == 0)
+        return true;
+    const char *bytes = answer->body;
+    if (events->begin)
+        events->begin(user, answer);
+    for (unsigned i = 0; i < 2 && g_ptr_array_find(web->calls, call, NULL); i++)
+        events->data(user, bytes + (i == 0 ? 0 : half), i == 0 ? half : answer->len - half);
+    answer->body = "";
+    answer->len = 0;
+    return g_ptr_array_find(web->calls, call, NULL);
+}
+
 static void
 finish(struct http_call *call, int status, const char *body, const char *headers)
 {
@@ -83,7 +105,11 @@ finish(struct http_call *call, int status, const char *body, const char *headers
         error = g_error_new(WEFT_ERROR, WEFT_ERROR_REFUSED, "Nobody listens there.");
     else if (status == 0)
         error = g_error_new(WEFT_ERROR, WEFT_ERROR_IO, "The connection broke.");
-    call_free(call);
+    const bool cancelled = !stream(call, &answer);
+    if (!cancelled)
+        call_free(call);
+    if (cancelled)
+        return;
     events->done(user, error ? NULL : &answer, error);
 }
 
@@ -119,6 +145,20 @@ http_start(struct net_ops *net, const struct http_request *request,
     struct http_call *call = g_new0(struct http_call, 1);
     gsize len = 0;
     const char *body = request->body ? g_bytes_get_data(request->body, &len) : "";
+    g_autofree char *file = request->body_path
+                                ? g_strdup_printf("FILE %s from %" G_GUINT64_FORMAT,
+                                                  request->body_path, request->body_start)
+                                : NULL;
+
+    if (file) {
+        body = file;
+        len = strlen(file);
+    }
+    for (unsigned i = 0; request->headers && request->headers[i]; i++)
+        if (g_str_has_prefix(request->headers[i], "Range: ")) {
+            body = request->headers[i];
+            len = strlen(body);
+        }
 
     *call = (struct http_call){.web = web, .events = events, .user = user};
     call->line = g_strdup_printf("%s %s", request->method, request->url);

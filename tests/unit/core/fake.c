@@ -7,7 +7,7 @@
 #define FAKE_CAPS                                                                                  \
     (CAP_SEND | CAP_ACTION | CAP_NOTICE | CAP_HISTORY | CAP_LEAVE | CAP_MARK_READ | CAP_DEDUPE |   \
      CAP_REACT | CAP_DELETE | CAP_EDIT | CAP_TYPING | CAP_MEMBERS | CAP_REPLY | CAP_JOIN |         \
-     CAP_CREATE | CAP_BROWSE)
+     CAP_CREATE | CAP_BROWSE | CAP_UPLOAD | CAP_DOWNLOAD | CAP_BUTTONS)
 
 /* --- the driver
  * ------------------------------------------------------------------------------------- */
@@ -37,12 +37,14 @@ driver_close(void *state)
         g_free(send->key);
         g_free(send->text);
         g_free(send->reply_to);
+        g_free(send->files);
         g_free(send);
     }
     g_ptr_array_unref(session->sends);
     g_array_unref(session->cancelled);
     g_string_free(session->asked, TRUE);
     g_free(session->marked);
+    g_free(session->upload_key);
     g_clear_error(&session->refuse);
     g_free(session);
 }
@@ -81,6 +83,7 @@ driver_send(void *state, op_id op, const struct send_request *request, GError **
     send->text = g_strdup(request->body->text);
     send->reply_to = g_strdup(request->reply_to);
     send->resend = request->resend;
+    send->files = attachments_encode(request->files);
     g_ptr_array_add(session->sends, send);
     if (session->refuse == NULL)
         return true;
@@ -170,6 +173,41 @@ driver_edit(void *state, op_id op, const struct buffer *buffer, const struct mes
     struct fake_session *session = state;
     session->asked_op = op;
     g_string_append_printf(session->asked, "edit %s %s|", message->remote_id, body->text);
+    return true;
+}
+
+static bool
+driver_upload(void *state, op_id op, const struct upload_request *request, GError **error)
+{
+    struct fake_session *session = state;
+    session->asked_op = op;
+    g_string_append_printf(session->asked, "upload %s %" G_GINT64_FORMAT "|", request->name,
+                           request->size_bytes);
+    g_assert_true(g_path_is_absolute(request->path));
+    g_free(session->upload_key);
+    session->upload_key = g_strdup(request->key);
+    return true;
+}
+
+static bool
+driver_download(void *state, op_id op, const struct download_request *request, GError **error)
+{
+    struct fake_session *session = state;
+    session->asked_op = op;
+    g_string_append_printf(session->asked, "download %s from %" G_GUINT64_FORMAT "|",
+                           request->file_id, request->start);
+    return true;
+}
+
+static bool
+driver_press(void *state, op_id op, const struct buffer *buffer, const char *remote_id,
+             const struct button *button, const char *choice, GError **error)
+{
+    struct fake_session *session = state;
+    session->asked_op = op;
+    g_string_append_printf(session->asked, "press %s %s %s %s|", remote_id, button->id,
+                           button->data != NULL ? button->data : "-",
+                           choice != NULL ? choice : "-");
     return true;
 }
 
@@ -294,6 +332,9 @@ static const struct driver driver_fake = {
     .commands = driver_commands,
     .open = driver_open,
     .close = driver_close,
+    .upload = driver_upload,
+    .download = driver_download,
+    .press = driver_press,
     .connect = driver_connect,
     .disconnect = driver_disconnect,
     .send = driver_send,
@@ -338,6 +379,8 @@ on_notice(const struct notice *notice, void *user)
         [NOTICE_MESSAGES_RELOAD] = "reload",
         [NOTICE_MEMBERS] = "members",
         [NOTICE_TYPING] = "typing",
+        [NOTICE_TRANSFER] = "transfer",
+        [NOTICE_FILE] = "file",
         [NOTICE_QUESTION] = "question",
         [NOTICE_ATTENTION] = "attention",
         [NOTICE_DISK] = "disk",
@@ -382,6 +425,8 @@ fake_open(struct fake *fake)
         .store = fake->store,
         .clock = fake->clock,
         .networks = fake_networks,
+        .download_dir = fake->download_dir,
+        .cache_dir = fake->cache_dir,
     });
     bus_subscribe(core_bus(fake->core), on_notice, fake);
     core_start(fake->core, &fake->net);
@@ -415,6 +460,8 @@ fake_new_on(unsigned n_accounts, const char *vfs)
     fake->dir = scratch_new();
     fake->vfs = vfs;
     fake->config_file = g_build_filename(fake->dir, "weft.conf", NULL);
+    fake->download_dir = g_build_filename(fake->dir, "downloads", NULL);
+    fake->cache_dir = g_build_filename(fake->dir, "cache", NULL);
     g_string_truncate(text, 0);
     for (unsigned i = 0; i < n_accounts; i++)
         g_string_append_printf(text, "[account %s]\nnetwork = fake\n", names[i]);
@@ -441,6 +488,8 @@ fake_free(struct fake *fake)
     g_ptr_array_unref(fake->notices);
     g_free(fake->disk);
     g_free(fake->config_file);
+    g_free(fake->download_dir);
+    g_free(fake->cache_dir);
     scratch_free(fake->dir);
     g_free(fake);
 }
@@ -563,6 +612,8 @@ fake_say(struct fake *fake, unsigned i, const struct fake_said *said)
                     .sender_name = own ? "Kai" : "Uma",
                     .own = own,
                     .body = body,
+                    .files = said->files,
+                    .buttons = said->buttons,
                     .cursor = said->cursor},
     };
     mark(body, said->spoiler, SPAN_SPOILER, NULL);

@@ -17,6 +17,7 @@ struct fake_send {
     char *key;
     char *text;
     char *reply_to;
+    char *files; /* as the store writes them; NULL: none */
     bool resend;
 };
 
@@ -30,6 +31,7 @@ struct fake_session {
     char *marked;   /* the remote id of the last mark; "back to …" */
     GString *asked; /* "react r1 +1|delete r1|typing #lab on|": the test empties it */
     op_id asked_op; /* of the last of these */
+    char *upload_key;
     op_id history_op;
     int64_t history_time_us; /* of the last request */
     GError *refuse;          /* the next send is refused with it at once */
@@ -42,6 +44,7 @@ struct fake {
     struct net_ops net; /* first: how the driver finds the test */
     char *dir;
     char *config_file;
+    char *download_dir, *cache_dir;
     struct clock *clock;
     struct store *store;
     struct core *core;
@@ -93,6 +96,7 @@ struct fake_said {
     const char *spoiler; /* a part of the text that is one */
     const char *link;    /* … that leads to `target` */
     const char *target;
+    const GPtrArray *files, *buttons;
 };
 void fake_say(struct fake *fake, unsigned i, const struct fake_said *said);
 

@@ -17,6 +17,7 @@ main(int argc, char **argv)
     test_deed_add();
     test_edit_add();
     test_export_add();
+    test_files_add();
     test_history_add();
     test_ignore_add();
     test_inbox_add();

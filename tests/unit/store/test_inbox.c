@@ -266,6 +266,8 @@ test_migration(void)
         fixture->path,
         "DROP TABLE inbox; DROP TABLE draft_replies; DROP INDEX messages_flagged;"
         "DROP TABLE revisions; DROP TABLE edits; DROP TABLE sources; DROP INDEX messages_pinned;"
+        "ALTER TABLE messages DROP COLUMN files; ALTER TABLE messages DROP COLUMN file_names;"
+        "ALTER TABLE messages DROP COLUMN buttons; ALTER TABLE outbox DROP COLUMN files;"
         "UPDATE buffers SET read_sort_key = 10, read_id = 1 WHERE id = 1;"
         "UPDATE buffers SET notify = 2 WHERE id = 2; DROP TABLE threads; DROP TABLE thread_drafts;"
         "DROP INDEX messages_thread; ALTER TABLE messages DROP COLUMN thread;"
