@@ -111,6 +111,7 @@ drop_connection(struct mm *mm)
     del_timer(mm, &mm->presence_timer);
     del_timer(mm, &mm->sweep_timer);
     mmost_calls_end(mm);
+    mmost_transfers_end(mm);
     if (mm->held->len > 0)
         mm->known = false;
     g_ptr_array_set_size(mm->held, 0);
@@ -195,6 +196,7 @@ mmost_open(const struct options *options, struct host *host, GError **error)
     mm->log_area = g_strdup_printf("account %s", host->account);
     g_queue_init(&mm->waiting);
     g_queue_init(&mm->running);
+    g_queue_init(&mm->transfers);
     mm->held = g_ptr_array_new_with_free_func((GDestroyNotify)json_decref);
     mm->teams = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, mmost_team_free);
     mm->channels = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, mmost_channel_free);
@@ -309,9 +311,11 @@ const struct driver mattermost_driver = {
     .caps = CAP_SEND | CAP_ACTION | CAP_EDIT | CAP_DELETE | CAP_REACT | CAP_REPLY | CAP_THREADS |
             CAP_FOLLOW | CAP_TYPING | CAP_MARK_READ | CAP_HISTORY | CAP_JOIN | CAP_LEAVE |
             CAP_CREATE | CAP_OPEN_DM | CAP_BROWSE | CAP_INVITE | CAP_ARCHIVE | CAP_MEMBERS |
-            CAP_USER_INFO | CAP_SET_TOPIC | CAP_PRESENCE | CAP_ECHO | CAP_DEDUPE,
+            CAP_USER_INFO | CAP_SET_TOPIC | CAP_PRESENCE | CAP_ECHO | CAP_DEDUPE | CAP_UPLOAD |
+            CAP_DOWNLOAD,
     .marks = 1 << SPAN_BOLD | 1 << SPAN_ITALIC | 1 << SPAN_STRIKE | 1 << SPAN_CODE,
     .limits = {.max_in_flight = 1,
+               .max_files = 10,
                .dedupe_window_us = 25 * G_USEC_PER_SEC,
                .hold_us = 30 * G_USEC_PER_SEC},
     .making = {.note = "In links its name has only small letters, digits, - and _.",
@@ -335,6 +339,8 @@ const struct driver mattermost_driver = {
     .replies_thread = true,
     .follow = mmost_api_follow,
     .mark_thread_read = mmost_api_mark_thread_read,
+    .upload = mmost_api_upload,
+    .download = mmost_api_download,
     .join = mmost_api_join,
     .leave = mmost_api_leave,
     .create = mmost_api_create,

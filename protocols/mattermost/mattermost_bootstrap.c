@@ -202,6 +202,7 @@ on_config(struct mm *mm, struct mmost_call *call, const struct mmost_answer *ans
     const char *size = json_get_text(answer->json, "MaxPostSize");
     const char *window = json_get_text(answer->json, "PostEditTimeLimit");
     guint64 runes = 0, seconds = 0;
+    guint64 bytes = 0;
 
     if (failed(mm, error))
         return;
@@ -215,6 +216,11 @@ on_config(struct mm *mm, struct mmost_call *call, const struct mmost_answer *ans
     mm->no_edits = strcmp(window, "0") == 0;
     g_free(mm->collapsed);
     mm->collapsed = g_strdup(json_get_text(answer->json, "CollapsedThreads"));
+    mm->limits.file_bytes = 0;
+    if (g_ascii_string_to_unsigned(json_get_text(answer->json, "MaxFileSize"), 10, 1, INT64_MAX,
+                                   &bytes, NULL))
+        mm->limits.file_bytes = (int64_t)bytes;
+    mm->no_files = strcmp(json_get_text(answer->json, "EnableFileAttachments"), "false") == 0;
     step_done(mm);
 }
 

@@ -57,8 +57,8 @@ code_of(int status)
     }
 }
 
-static GError *
-error_of(const struct mmost_answer *answer)
+GError *
+mmost_answer_error(const struct mmost_answer *answer)
 {
     const char *message = json_get_text(answer->json, "message");
     GError *error = NULL;
@@ -183,7 +183,7 @@ on_done(void *user, const struct http_answer *http, const GError *http_error)
     if (http_error)
         error = g_error_copy(http_error);
     else if (refused)
-        error = (g_clear_error(&error), error_of(&answer));
+        error = (g_clear_error(&error), mmost_answer_error(&answer));
     g_queue_remove(&mm->running, call);
     if (refused && http->status == 401 && !call->bare) {
         if (call->op != 0) {

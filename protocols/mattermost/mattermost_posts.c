@@ -3,7 +3,6 @@
 
 #include "base/log.h"
 #include "protocols/mattermost/mattermost_priv.h"
-#include "protocols/mattermost/mattermost_text.h"
 #include "text/emoji.h"
 
 /* A post lies three deep in a list, and its props four. */
@@ -213,132 +212,6 @@ mmost_post_deleted(struct mm *mm, const json_t *post, enum event_origin origin)
     }
 }
 
-/* --- the body
- * --------------------------------------------------------------------------------------- */
-
-struct extra {
-    GString *text;
-    GArray *links; /* struct span, of `text` */
-};
-
-static void add_line(struct extra *extra, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static void
-add_line(struct extra *extra, const char *format, ...)
-{
-    va_list list;
-
-    if (extra->text->len > 0)
-        g_string_append_c(extra->text, '\n');
-    va_start(list, format);
-    g_string_append_vprintf(extra->text, format, list);
-    va_end(list);
-}
-
-/* Where a file can be had by a browser that is logged in. */
-static void
-add_files(struct mm *mm, struct extra *extra, const json_t *post)
-{
-    const json_t *files = json_get_array(json_get_object(post, "metadata"), "files");
-    size_t i;
-    json_t *each;
-
-    json_array_foreach(files, i, each)
-    {
-        const char *id = json_get_text(each, "id");
-        if (!mmost_is_id(id))
-            continue;
-        g_autofree char *size = g_format_size((guint64)MAX(json_get_int(each, "size"), 0));
-        g_autofree char *url = g_strconcat(mm->config.base, "/api/v4/files/", id, NULL);
-        add_line(extra, "[file] %s (%s) ", json_get_text(each, "name"), size);
-        struct span link = {(uint32_t)extra->text->len, (uint32_t)(extra->text->len + strlen(url)),
-                            SPAN_LINK, NULL};
-        g_string_append(extra->text, url);
-        g_array_append_val(extra->links, link);
-    }
-    /* Without its particulars a file is still told of. */
-    const size_t n = json_array_size(json_get_array(post, "file_ids"));
-    if (n > 0 && json_array_size(files) == 0)
-        add_line(extra, "[%zu file%s]", n, n == 1 ? "" : "s");
-}
-
-/* Attachments hold the server's markdown, and so become a part of the message's. */
-static char *
-with_attachments(const json_t *post, const char *message)
-{
-    static const char *const parts[] = {"pretext", "author_name", "title", "text", "footer"};
-    const json_t *list = json_get_array(json_get_object(post, "props"), "attachments");
-    g_autoptr(GString) out = g_string_new(message);
-    size_t i;
-    json_t *each;
-
-    json_array_foreach(list, i, each)
-    {
-        const size_t before = out->len;
-        for (unsigned k = 0; k < G_N_ELEMENTS(parts); k++) {
-            const char *text = json_get_text(each, parts[k]);
-            if (*text)
-                g_string_append_printf(out, "%s%s", out->len > 0 ? "\n" : "", text);
-        }
-        const char *fallback = json_get_text(each, "fallback");
-        const char *image = json_get_text(each, "image_url");
-        if (out->len == before && *fallback)
-            g_string_append_printf(out, "%s%s", out->len > 0 ? "\n" : "", fallback);
-        if (*image)
-            g_string_append_printf(out, "%s[image] %s", out->len > 0 ? "\n" : "", image);
-    }
-    return g_strdup(out->str);
-}
-
-static struct rich *
-with_extra(struct rich *body_take, const struct extra *extra)
-{
-    g_autofree char *text =
-        g_strconcat(body_take->text, body_take->len > 0 && extra->text->len > 0 ? "\n" : "",
-                    extra->text->str, NULL);
-    const size_t from = strlen(text) - extra->text->len;
-    struct rich *whole = rich_new(text, -1);
-
-    for (unsigned i = 0; i < body_take->spans->len; i++) {
-        const struct span *span = &g_array_index(body_take->spans, struct span, i);
-        rich_add(whole, span->start, span->end, span->kind, span->data);
-    }
-    for (unsigned i = 0; i < extra->links->len; i++) {
-        const struct span *link = &g_array_index(extra->links, struct span, i);
-        g_autofree char *target =
-            g_strndup(extra->text->str + link->start, link->end - link->start);
-        rich_add(whole, from + link->start, from + link->end, SPAN_LINK, target);
-    }
-    rich_free(body_take);
-    return whole;
-}
-
-static struct rich *
-body_of(struct mm *mm, const json_t *post, enum message_kind kind)
-{
-    const char *message = json_get_text(post, "message");
-    const size_t len = strlen(message);
-    g_autofree char *act = NULL;
-
-    /* The server's own /me writes *waves*. */
-    if (kind == MESSAGE_ACTION && len >= 2 && message[0] == '*' && message[len - 1] == '*')
-        message = act = g_strndup(message + 1, len - 2);
-    if (kind == MESSAGE_TOPIC)
-        message = json_get_text(json_get_object(post, "props"), "new_header");
-    /* The server's sentence ("maria joined the channel.") says what the kind says. */
-    if (kind == MESSAGE_JOIN || kind == MESSAGE_PART || kind == MESSAGE_KICK)
-        message = "";
-    struct extra extra = {g_string_new(NULL), g_array_new(FALSE, FALSE, sizeof(struct span))};
-    g_autofree char *all = with_attachments(post, message);
-    struct rich *body = mmost_text_read(mm, json_get_text(post, "channel_id"), all);
-    add_files(mm, &extra, post);
-    if (extra.text->len > 0)
-        body = with_extra(body, &extra);
-    g_string_free(extra.text, TRUE);
-    g_array_unref(extra.links);
-    return body;
-}
-
 /* --- who and what
  * ------------------------------------------------------------------------------------- */
 
@@ -455,20 +328,25 @@ mmost_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, con
         mmost_mark_note(mm, channel, post, true);
     const bool moved = memcmp(&before, &channel->mark, sizeof before) != 0;
     g_autofree char *cursor = moved ? mmost_mark_format(&channel->mark) : NULL;
-    struct rich *body = body_of(mm, post, kind);
-    struct event event = {.type = EVENT_MESSAGE,
-                          .conversation = channel->id,
-                          .message = {.origin = origin,
-                                      .kind = kind,
-                                      .remote_id = id,
-                                      .sort_key = create_ms * 1000,
-                                      .time_us = create_ms * 1000,
-                                      .edited = json_get_int(post, "edit_at") > 0,
-                                      .body = body,
-                                      .cursor = cursor}};
+    struct mmost_parts parts;
+    mmost_parts_read(mm, post, kind, &parts);
+    struct event event = {
+        .type = EVENT_MESSAGE,
+        .conversation = channel->id,
+        .message = {.origin = origin,
+                    .kind = kind,
+                    .remote_id = id,
+                    .sort_key = create_ms * 1000,
+                    .time_us = create_ms * 1000,
+                    .edited = json_get_int(post, "edit_at") > 0,
+                    .ephemeral = strcmp(json_get_text(post, "type"), "system_ephemeral") == 0,
+                    .body = parts.body,
+                    .files = parts.files,
+                    .buttons = parts.buttons,
+                    .cursor = cursor}};
     fill_message(mm, &event, post, sender);
     host_emit(mm->host, &event);
-    rich_free(body);
+    mmost_parts_clear(&parts);
     if (origin == ORIGIN_HISTORY || origin == ORIGIN_CATCH_UP)
         tell_reactions(mm, post, origin);
     mmost_thread_count(mm, post);
@@ -485,12 +363,16 @@ mmost_post_edited(struct mm *mm, const json_t *post)
     if (!channel || !mmost_is_id(id) || json_get_int(post, "edit_at") <= 0 ||
         *json_get_text(post, "original_id"))
         return;
-    struct rich *body = body_of(mm, post, kind_of(json_get_text(post, "type")));
     const int64_t edit_ms = MIN(json_get_int(post, "edit_at"), INT64_MAX / 1000);
-    const struct event event = {
-        .type = EVENT_EDITED,
-        .conversation = channel->id,
-        .edited = {.remote_id = id, .body = body, .time_us = edit_ms * 1000}};
+    struct mmost_parts parts;
+    mmost_parts_read(mm, post, kind_of(json_get_text(post, "type")), &parts);
+    const struct event event = {.type = EVENT_EDITED,
+                                .conversation = channel->id,
+                                .edited = {.remote_id = id,
+                                           .time_us = edit_ms * 1000,
+                                           .body = parts.body,
+                                           .files = parts.files,
+                                           .buttons = parts.buttons}};
     host_emit(mm->host, &event);
-    rich_free(body);
+    mmost_parts_clear(&parts);
 }

@@ -157,6 +157,7 @@ struct mm {
     /* requests */
     GQueue waiting; /* struct mmost_call */
     GQueue running;
+    GQueue transfers;        /* struct mmost_transfer */
     int64_t paused_until_us; /* 429 */
     unsigned call_timer;
 
@@ -188,6 +189,7 @@ struct mm {
     char *collapsed;             /* the server's word on collapsed threads; NULL: none */
     char *collapsed_wish;        /* the person's: "on", "off"; NULL: none */
     bool no_edits;               /* the server lets nobody edit */
+    bool no_files;               /* nor send files */
     bool apart;                  /* replies stand in their threads alone */
     struct limits limits;        /* the driver's, with what the server said */
     bool known;                  /* all of it was fetched, and nothing was missed since */
@@ -236,6 +238,20 @@ struct mmost_call *mmost_call_of(struct mm *mm, op_id op);
 void mmost_call_drop(struct mmost_call *call);
 /* One path part of anything: g_free(). */
 char *mmost_escape(const char *text);
+
+/* What an answer that refuses says, as a sentence. */
+GError *mmost_answer_error(const struct mmost_answer *answer);
+
+/* --- mattermost_files.c: files up and down --- */
+
+struct mmost_transfer;
+bool
+mmost_api_upload(void *session, op_id op, const struct upload_request *request, GError **error);
+bool
+mmost_api_download(void *session, op_id op, const struct download_request *request, GError **error);
+/* True when it was one of these; it has failed with CANCELLED. */
+bool mmost_transfer_cancel(struct mm *mm, op_id op);
+void mmost_transfers_end(struct mm *mm);
 
 /* --- mattermost_ws.c: the socket --- */
 
@@ -295,6 +311,19 @@ extern const struct json_limits mmost_post_limits; /* of one */
  * and so moves no mark. False: it is none that is shown. */
 bool
 mmost_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, const char *sender);
+/* --- mattermost_body.c: what a post says and what hangs from it --- */
+
+struct mmost_parts {
+    struct rich *body;  /* with its message attachments, as quotations */
+    GPtrArray *files;   /* struct attachment; NULL: none */
+    GPtrArray *buttons; /* struct button; NULL: none */
+};
+void mmost_parts_read(struct mm *mm, const json_t *post, enum message_kind kind,
+                      struct mmost_parts *ret_parts);
+void mmost_parts_clear(struct mmost_parts *parts);
+
+/* --- mattermost_posts.c, more --- */
+
 /* It says something else now. */
 void mmost_post_edited(struct mm *mm, const json_t *post);
 /* It was taken back. */

@@ -49,6 +49,20 @@ give_up(struct mm *mm, const GError *error)
                            error->message));
 }
 
+/* The server leaves out, without a word, what it does not know or what hangs from another post. */
+static void
+tell_dropped(struct mm *mm, const struct mmost_call *call, const json_t *post)
+{
+    const size_t n = json_array_size(json_get_array(post, "file_ids"));
+
+    if (n >= call->number)
+        return;
+    g_autofree char *text = g_strdup_printf(
+        "The server has left out %zu of the %u files of this message. Send %s again.",
+        call->number - n, call->number, call->number - n == 1 ? "it" : "them");
+    host_say(mm->host, json_get_text(post, "channel_id"), MESSAGE_SERVER, text);
+}
+
 static void
 on_posted(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
           const GError *error)
@@ -58,6 +72,7 @@ on_posted(struct mm *mm, struct mmost_call *call, const struct mmost_answer *ans
     const int64_t create_ms = json_get_int(answer->json, "create_at");
 
     if (!error && mmost_is_id(id)) {
+        tell_dropped(mm, call, answer->json);
         /* The event came before, as a rule. Where it did not, or never will, this gives the message
          * its place among the others. */
         mmost_post_tell(mm, answer->json, ORIGIN_ECHO, NULL);
@@ -84,9 +99,11 @@ on_posted(struct mm *mm, struct mmost_call *call, const struct mmost_answer *ans
 static void
 post_now(struct mm *mm, op_id op, json_t *post_take)
 {
+    const unsigned n_files = (unsigned)json_array_size(json_get_array(post_take, "file_ids"));
     struct mmost_call *call =
         mmost_call_urgent(mm, "POST", post_take, on_posted, "/posts?set_online=true");
     call->op = op;
+    call->number = n_files;
 }
 
 /* --- answers
@@ -127,6 +144,21 @@ post_answer(struct mm *mm, op_id op, const char *reply_to, json_t *post_take)
     call->json = post_take;
 }
 
+static void
+put_files(json_t *post, const GPtrArray *files)
+{
+    json_t *ids = json_array();
+
+    for (guint i = 0; files && i < files->len; i++) {
+        const struct attachment *file = files->pdata[i];
+        if (mmost_is_id(file->id))
+            json_array_append_new(ids, json_string(file->id));
+    }
+    if (json_array_size(ids) > 0)
+        json_object_set(post, "file_ids", ids);
+    json_decref(ids);
+}
+
 bool
 mmost_api_send(void *session, op_id op, const struct send_request *request, GError **error)
 {
@@ -142,7 +174,7 @@ mmost_api_send(void *session, op_id op, const struct send_request *request, GErr
     }
     g_autofree char *text = mmost_text_write(mm, request->body);
     const bool act = request->kind == MESSAGE_ACTION;
-    if (strspn(text, " \n\t") == strlen(text)) {
+    if (strspn(text, " \n\t") == strlen(text) && !request->files) {
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, "There is nothing in this message.");
         return false;
     }
@@ -157,6 +189,7 @@ mmost_api_send(void *session, op_id op, const struct send_request *request, GErr
         json_put_text(props, MM_KEY_PROP, request->key);
     }
     json_object_set_new(post, "props", props);
+    put_files(post, request->files);
     if (request->thread && mmost_is_id(request->thread)) {
         json_put_text(post, "root_id", request->thread);
         post_now(mm, op, post);
@@ -176,7 +209,7 @@ mmost_api_op_cancel(void *session, op_id op)
     struct mmost_call *call = mmost_call_of(mm, op);
     g_autoptr(GError) error = NULL;
 
-    if (!call || call->since_us != 0)
+    if (mmost_transfer_cancel(mm, op) || !call || call->since_us != 0)
         return;
     mmost_call_drop(call);
     error = g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Cancelled.");

@@ -32,7 +32,8 @@ mmost_threads_decide(struct mm *mm)
 
     mm->apart = fixed || (!off && (mm->collapsed_wish ? strcmp(mm->collapsed_wish, "on") == 0
                                                       : strcmp(server, "default_on") == 0));
-    const unsigned without = (mm->apart ? 0 : CAP_FOLLOW) | (mm->no_edits ? CAP_EDIT : 0);
+    const unsigned without = (mm->apart ? 0 : CAP_FOLLOW) | (mm->no_edits ? CAP_EDIT : 0) |
+                             (mm->no_files ? CAP_UPLOAD : 0);
     mm->host->ops->caps(mm->host, mattermost_driver.caps & ~without, &mm->limits);
     return mm->apart != before;
 }

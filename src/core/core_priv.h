@@ -177,7 +177,7 @@ struct session {
     GHashTable *fetches; /* op id → struct fetch, owned */
     op_id last_op;
     const struct browse_result *answer; /* for the op_fn that is being called; else NULL, */
-    const char *answer_id;              /* and which conversation it was; NULL: not known */
+    const char *answer_id;              /* and the conversation or file it was; NULL: not known */
     GHashTable *users;   /* user id → GPtrArray of struct room that the user is a member of */
     GHashTable *secrets; /* struct secret_wait, see question.c */
     unsigned n_rooms, n_spaces;

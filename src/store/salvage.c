@@ -24,16 +24,17 @@ static const struct table {
      "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, 0, 0", "1"},
     {"drafts", "buffer_id, body", "?1, ?2", "1"},
     {"thread_drafts", "buffer_id, root, body", "?1, ?2, ?3", "1"},
-    /* First as it is now, then as it was before there were threads: what is there already stays. */
+    /* First as it is now, then as it was before there were files, and before there were threads:
+     * what is there already stays. */
+    {"outbox",
+     "id, account_id, buffer_id, message_id, kind, state, key, body, spans, reply_to, attempts,"
+     " created_us, sent_us, error, thread, files",
+     "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16",
+     "state NOT IN (2, 5)"},
     {"outbox",
      "id, account_id, buffer_id, message_id, kind, state, key, body, spans, reply_to, attempts,"
      " created_us, sent_us, error, thread",
      "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15", "state NOT IN (2, 5)"},
-    {"outbox",
-     "id, account_id, buffer_id, message_id, kind, state, key, body, spans, reply_to, attempts,"
-     " created_us, sent_us, error, files",
-     "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15", "state NOT IN (2, 5)"},
-    /* Of a file that is older than the column `files`; else they are all there by now. */
     {"outbox",
      "id, account_id, buffer_id, message_id, kind, state, key, body, spans, reply_to, attempts,"
      " created_us, sent_us, error",

@@ -9,6 +9,7 @@ main(int argc, char **argv)
     test_catch_up_add();
     test_send_add();
     test_deeds_add();
+    test_files_add();
     test_hostile_add();
     test_stories_add();
     return g_test_run();

@@ -56,10 +56,9 @@ test_kinds(void)
         ",\"file_ids\":[\"" LAB "\"],\"metadata\":{\"files\":[{\"id\":\"" LAB
         "\",\"name\":\"a b.png\",\"size\":12}]}",
         "@maria");
-    fake_expect(w.fake, "live text " LAB " <maria> ?file] a b.png (12 bytes) "
-                        "http://localhost/mm/api/v4/files/" LAB "*");
-    say(&w, 6, MARIA, "see", ",\"file_ids\":[\"a\",\"b\"]", "@maria");
-    fake_expect(w.fake, "live text " LAB " <maria> see\n?2 files]*");
+    fake_expect(w.fake, "live text " LAB " <maria>  id=* file=a b.png (12) id=" LAB "*");
+    say(&w, 6, MARIA, "see", ",\"file_ids\":[\"a\",\"" LAB "\"]", "@maria");
+    fake_expect(w.fake, "live text " LAB " <maria> see id=* file=file (-1) id=" LAB "*");
     say(&w, 7, BO, "relayed",
         ",\"props\":{\"from_webhook\":\"true\",\"override_username\":\"ann (irc)\"}", "ann (irc)");
     fake_expect(w.fake, "live text " LAB " <ann (irc)> relayed* bot*");
