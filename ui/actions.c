@@ -189,6 +189,9 @@ write_action(struct ui *ui, enum action action)
     case ACTION_EMOJI:
         ui_over_open(ui, UI_OVER_REACT);
         break;
+    case ACTION_ATTACH:
+        ui_files_attach(ui);
+        break;
     case ACTION_REVISE:
         ui_revise(ui);
         break;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "text/plain.h"
+#include "ui/line.h"
 #include "ui/spans.h"
 
 /* What goes on below a line end of the text's own is set in: it cannot pass for another message. */
@@ -96,7 +97,7 @@ text_of(const struct message *message)
 {
     if (message->flags & MESSAGE_DELETED)
         return g_strdup("(deleted)");
-    g_autofree char *text = spans_without_spoilers(message->body);
+    g_autofree char *text = line_text(message);
     return display_dup(text, -1, DISPLAY_BLOCK);
 }
 
@@ -105,7 +106,11 @@ bare_plain(GTimeZone *zone, const struct message *message)
 {
     const bool deleted = (message->flags & MESSAGE_DELETED) != 0;
     g_autofree char *lead = lead_of(zone, message);
-    g_autofree char *text = plain_dup(deleted ? "(deleted)" : message->body->text, (size_t)-1);
+    g_autofree char *names = attachments_names(message->files);
+    g_autofree char *said =
+        names ? g_strjoin(message->body->len > 0 ? "\n" : "", message->body->text, names, NULL)
+              : g_strdup(message->body->text);
+    g_autofree char *text = plain_dup(deleted ? "(deleted)" : said, (size_t)-1);
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     g_autofree char *joined = g_strjoinv("\n" INDENT, lines);
 

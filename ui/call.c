@@ -132,7 +132,10 @@ make_body(const struct buffer *buffer, const struct message *message, const char
 {
     if (show != CALL_SHOW_MESSAGE)
         return g_strdup("");
-    g_autofree char *text = body_text(message->body);
+    g_autofree char *names = attachments_names(message->files);
+    g_autofree char *text = message->body->len == 0 && names
+                                ? call_text(names, DISPLAY_LINE, CALL_BODY_CHARS)
+                                : body_text(message->body);
     /* The title names the sender already, unless it counts. */
     const bool named = *sender == '\0' || (n == 1 && buffer->kind != BUFFER_GROUP) ||
                        buffer->kind == BUFFER_DIRECT;

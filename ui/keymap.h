@@ -76,7 +76,7 @@
       "Go to the next message of this buffer that calls you.")                                     \
     X(PREV_MENTION, "previous-mention", 0, "Alt-p  Ctrl-c P", "Go to the one before.")             \
     X(FIND, "find", 0, "Ctrl-s", "Find in this buffer, from the newest line up.")                  \
-    X(LINKS, "links", 0, "Ctrl-o", "List the links of this buffer, to open or copy them.")         \
+    X(LINKS, "links", 0, "Ctrl-o", "List the links and files of this buffer, to open them.")       \
     X(EXPAND, "expand", 0, "Alt-,  Ctrl-c ,", "Show long messages in whole, or short again.")      \
     X(TOGGLE_JOINS, "toggle-joins", 0,                                                             \
       "Alt-=  Ctrl-c =", "Show all who come and go, or fold them.")                                \
@@ -109,6 +109,7 @@
     X(ITALIC, "italic", 0, "Ctrl-c i", "Make it _italic_.")                                        \
     X(STRIKE, "strike", 0, "Ctrl-c s", "Strike it ~~out~~.")                                       \
     X(CODE, "code", 0, "Ctrl-c c", "Make it `code`.")                                              \
+    X(ATTACH, "attach", 0, "Ctrl-c a", "Send a file: Tab completes its name.")                     \
     X(EMOJI, "emoji", 0, "Ctrl-c e", "Choose an emoji by a part of its name.")                     \
     X(REVISE, "revise", 0, "Alt-v  Ctrl-c v", "Change my last message, where the network can.")    \
     X(OUTSIDE, "edit-outside", 0, "Alt-e  Ctrl-c E", "Write in $VISUAL or $EDITOR.")               \
@@ -204,7 +205,10 @@
     X(MESSAGE, MESSAGE_COPY_ALL, "message-copy-all", 0, "Y", "Copy it with time and name.")        \
     X(MESSAGE, MESSAGE_PICK, "message-pick", 0, "V  Space",                                        \
       "Begin to choose several, to be copied up to where you go.")                                 \
-    X(MESSAGE, MESSAGE_OPEN, "message-open", 0, "o", "Open its link; of several, choose one.")     \
+    X(MESSAGE, MESSAGE_OPEN, "message-open", 0, "o",                                               \
+      "Open its link or file; of several, choose one.")                                            \
+    X(MESSAGE, MESSAGE_SAVE, "message-save", 0, "s", "Save its files.")                            \
+    X(MESSAGE, MESSAGE_PRESS, "message-press", 0, "b", "Press one of its buttons.")                \
     X(MESSAGE, MESSAGE_COPY_LINK, "message-copy-link", 0, "l", "Copy its link.")                   \
     X(MESSAGE, MESSAGE_EXPAND, "message-expand", 0, "Enter",                                       \
       "Show all of it, where it is shown short, or short again.")                                  \

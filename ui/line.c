@@ -68,9 +68,22 @@ line_set_message(struct line *line, struct message *message)
 }
 
 char *
-line_words(const struct message *message)
+line_text(const struct message *message)
 {
     g_autofree char *text = spans_without_spoilers(message->body);
+    GString *out = g_string_new(text);
+
+    for (guint i = 0; message->files && i < message->files->len; i++) {
+        const struct attachment *file = message->files->pdata[i];
+        g_string_append_printf(out, "%s[file] %s", out->len > 0 ? "\n" : "", file->name);
+    }
+    return g_string_free(out, FALSE);
+}
+
+char *
+line_words(const struct message *message)
+{
+    g_autofree char *text = line_text(message);
     size_t len = strcspn(text, "\r\n");
 
     if ((message->flags & MESSAGE_DELETED) != 0)

@@ -72,6 +72,8 @@ void line_set_found(struct line *line);
 /* Nothing of it is short or hidden any more. */
 bool line_shows_all(const struct line *line);
 
+/* All that it says, without what is hidden, a line for each of its files: g_free(). */
+char *line_text(const struct message *message);
 /* How a message begins, for who answers it: its first line; g_free(). */
 char *line_words(const struct message *message);
 /* What stands in the nick column: the sender, "*" for an action, "--" for what happened. g_free().

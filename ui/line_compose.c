@@ -11,6 +11,8 @@
 #define EMOJI_BYTES    128
 #define EMOJI_COLS     20
 #define REACTIONS_MOST 20
+#define FILE_COLS      60
+#define BUTTON_COLS    30
 
 static enum role
 text_role(const struct message *message)
@@ -193,6 +195,40 @@ put_replies(struct styled *text, const struct line *line)
     }
 }
 
+/* "[file] minutes.odt  48 kB", "[image 640x400] plan.png  212 kB", each on a row of its own. */
+static void
+put_files(struct styled *text, const struct message *message, const char *before)
+{
+    const bool pending = message->state == MESSAGE_PENDING || message->state == MESSAGE_SENDING;
+
+    for (guint i = 0; message->files && i < message->files->len; i++) {
+        const struct attachment *file = message->files->pdata[i];
+        const bool picture = file->type && g_str_has_prefix(file->type, "image/");
+        g_autofree char *size = attachment_format_size(file->size_bytes);
+        g_autofree char *sign =
+            picture && file->width > 0 && file->height > 0
+                ? g_strdup_printf("%s[image %ux%u] ", before, file->width, file->height)
+                : g_strdup_printf("%s[%s] ", before, picture ? "image" : "file");
+        put(text, sign, ROLE_QUOTE);
+        put_short(text, file->name, DISPLAY_NAME, FILE_COLS, pending ? ROLE_PENDING : ROLE_LINK);
+        put(text, "  ", ROLE_QUOTE);
+        put(text, size, ROLE_QUOTE);
+        before = "\n";
+    }
+}
+
+/* "[Approve] [Later] [Assign to …]" */
+static void
+put_buttons(struct styled *text, const struct message *message)
+{
+    for (guint i = 0; message->buttons && i < message->buttons->len; i++) {
+        const struct button *button = message->buttons->pdata[i];
+        put(text, i == 0 ? "\n[" : " [", ROLE_REACTION);
+        put_short(text, button->label, DISPLAY_NAME, BUTTON_COLS, ROLE_REACTION_OWN);
+        put(text, button->choices ? " …]" : "]", ROLE_REACTION);
+    }
+}
+
 static void
 put_said(struct styled *text, struct line *line)
 {
@@ -213,6 +249,8 @@ put_said(struct styled *text, struct line *line)
     styled_append_foreign(text, message->body->text, (gssize)message->body->len, DISPLAY_BLOCK,
                           role, 0);
     line->has_spoilers = spans_put(text, message->body, line->expanded);
+    if (message->body->len == 0)
+        put_files(text, message, "");
     if (message->flags & MESSAGE_EDITED)
         put(text, " (edited)", ROLE_EDITED);
     if (message->flags & MESSAGE_CHANGING)
@@ -245,6 +283,8 @@ put_state(struct styled *text, const struct message *message)
         put(text, "  not stored", ROLE_FAILED);
     if (message->flags & MESSAGE_PINNED)
         put(text, " (pinned)", ROLE_EDITED);
+    if (message->flags & MESSAGE_EPHEMERAL)
+        put(text, " (only you see this)", ROLE_EDITED);
     if (message->flags & MESSAGE_FLAGGED)
         put(text, " (flagged)", ROLE_EDITED);
 }
@@ -297,6 +337,9 @@ line_compose(struct line *line, bool with_nick)
     }
     put_state(&line->text, message);
     line->said_bytes = (uint32_t)line->text.text->len;
+    if (message->body->len > 0 || !line_is_said(message->kind))
+        put_files(&line->text, message, "\n");
+    put_buttons(&line->text, message);
     put_reactions(&line->text, message);
     put_replies(&line->text, line);
 }

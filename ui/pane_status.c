@@ -155,6 +155,10 @@ pane_status_draw(const struct canvas *canvas, struct rect rect, const struct vie
         g_autofree char *windows = g_strdup_printf(" (%s)", view->windows);
         pen_own(&pen, ROLE_STATUS, windows);
     }
+    if (view->transfer) {
+        g_autofree char *transfer = g_strdup_printf(" %s", view->transfer);
+        pen_own(&pen, ROLE_STATUS, transfer);
+    }
     if (*view->keys) {
         g_autofree char *keys = g_strdup_printf(" [%s …]", view->keys);
         pen_own(&pen, ROLE_STATUS_WARN, keys);

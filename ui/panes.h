@@ -151,6 +151,7 @@ struct view_status {
     bool below_more;            /* and more that are not loaded */
     unsigned waiting;           /* own lines that have not left */
     const char *windows;        /* "window 2 of 3", while the others are out of sight; or NULL */
+    const char *transfer;       /* "↓45%", while a file moves; or NULL */
     const char *keys;           /* the beginning of a key sequence, or "" */
     const struct view_hot *hot; /* most urgent first */
     size_t n_hot;

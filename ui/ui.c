@@ -197,7 +197,11 @@ on_notice(const struct notice *notice, void *user)
         if (ui->threads)
             ui_threads_changed(ui->threads);
         break;
+    case NOTICE_FILE:
+        ui_files_came(ui, notice);
+        break;
     case NOTICE_ACCOUNT:
+    case NOTICE_TRANSFER:
     case NOTICE_TYPING:
     case NOTICE_INBOX:
         break;

@@ -118,6 +118,9 @@ append_message(const struct ui *ui, GString *out, const struct message *message,
         g_string_append_printf(out, "%s\n", line);
     } else if (message->body->len > 0) {
         g_string_append_printf(out, "%s\n", message->body->text);
+    } else if (message->files) {
+        g_autofree char *names = attachments_names(message->files);
+        g_string_append_printf(out, "%s\n", names);
     }
 }
 

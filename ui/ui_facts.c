@@ -63,6 +63,7 @@ flags_text(const struct message *message)
         {MESSAGE_BOT, "said by a program"},
         {MESSAGE_NOT_STORED, "not stored"},
         {MESSAGE_FLAGGED, "flagged by you"},
+        {MESSAGE_EPHEMERAL, "shown to you alone"},
     };
     GString *out = g_string_new(NULL);
 
@@ -103,6 +104,22 @@ reactions_text(const struct message *message)
     return g_string_free(out, out->len == 0);
 }
 
+/* "minutes.odt, 48 kB, application/pdf; plan.png, …" */
+static char *
+files_text(const struct message *message)
+{
+    GString *out = g_string_new(NULL);
+
+    for (guint i = 0; message->files && i < message->files->len; i++) {
+        const struct attachment *file = message->files->pdata[i];
+        g_autofree char *size = attachment_format_size(file->size_bytes);
+        g_string_append_printf(out, "%s%s, %s%s%s", i > 0 ? "\n" : "", file->name,
+                               *size ? size : "size not known", file->type ? ", " : "",
+                               file->type ? file->type : "");
+    }
+    return g_string_free(out, out->len == 0);
+}
+
 static void
 add_sender(const struct ui *ui, struct ui_facts *facts, const struct message *message)
 {
@@ -133,6 +150,7 @@ add_source(const struct ui *ui, struct ui_facts *facts, const struct message *me
     add(facts, "subject", message->subject);
     add(facts, (message->flags & MESSAGE_IGNORED) != 0 ? "sender's mask" : "note", message->error);
     add_take(facts, "reactions", reactions_text(message));
+    add_take(facts, "files", files_text(message));
     add_take(facts, "text", g_strdup_printf("%zu bytes", message->body->len));
     add(facts, "", message->body->text);
     add_take(facts, "marks", spans_text(message->body));

@@ -49,6 +49,10 @@ static const struct {
     {UI_OVER_REACT, ACTION_DOWN, "Mark the next one."},
     {UI_OVER_REACT, ACTION_UP, "Mark the one before."},
     {UI_OVER_REACT, ACTION_CANCEL, "Take none."},
+    {UI_OVER_BUTTONS, ACTION_SUBMIT, "Press the button that is marked; twice."},
+    {UI_OVER_BUTTONS, ACTION_DOWN, "Mark the next one."},
+    {UI_OVER_BUTTONS, ACTION_UP, "Mark the one before."},
+    {UI_OVER_BUTTONS, ACTION_CANCEL, "Press none."},
     {UI_OVER_FLOOD, ACTION_CANCEL, "Edit it first."},
     {UI_OVER_RECALL, ACTION_RECALL, "Go on to the next older line."},
     {UI_OVER_RECALL, ACTION_DOWN, "Back to the next newer line."},
@@ -98,6 +102,8 @@ over_heading(enum ui_over over)
         return "Here: setting up an account";
     case UI_OVER_REACT:
         return "Here: choosing an emoji";
+    case UI_OVER_BUTTONS:
+        return "Here: choosing a button of a message";
     case UI_OVER_FLOOD:
         return "Here: before many messages (s, o, e, d)";
     case UI_OVER_RECALL:

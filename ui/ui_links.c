@@ -16,6 +16,8 @@ struct entry {
     char *text; /* as the message shows it */
     char *when, *who;
     bool is_named, is_hidden;
+    int64_t message_id; /* a file of this message, which `target` names; 0: a link */
+    unsigned file;
 };
 
 struct ui_links {
@@ -24,6 +26,7 @@ struct ui_links {
     GPtrArray *all;   /* struct entry */
     GPtrArray *found; /* those of them that have what was typed; borrowed */
     struct editor *query;
+    bool with_files;
     bool filtering; /* letters go to the query */
     size_t selected;
 };
@@ -58,11 +61,31 @@ is_listed(const struct ui_links *links, const struct span_link *link)
 {
     for (guint i = 0; i < links->all->len; i++) {
         const struct entry *entry = links->all->pdata[i];
-        if (!entry->is_named && !link->is_named && entry->is_hidden == link->is_hidden &&
-            strcmp(entry->target, link->target) == 0)
+        if (entry->message_id == 0 && !entry->is_named && !link->is_named &&
+            entry->is_hidden == link->is_hidden && strcmp(entry->target, link->target) == 0)
             return true;
     }
     return false;
+}
+
+static void
+add_files(struct ui_links *links, const struct message *message)
+{
+    for (guint i = 0; message->files && i < message->files->len && links->all->len < LINKS_MAX;
+         i++) {
+        const struct attachment *file = message->files->pdata[i];
+        g_autofree char *size = attachment_format_size(file->size_bytes);
+        struct entry *entry = g_new0(struct entry, 1);
+
+        entry->target = g_strdup(file->name);
+        entry->text = g_strdup_printf("[file] %s  %s", file->name, size);
+        entry->when = when_of(links->ui, message);
+        entry->who = g_strdup(message->sender_name ? message->sender_name : "");
+        entry->message_id = message->id;
+        entry->file = i;
+        g_ptr_array_add(links->all, entry);
+        links->with_files = true;
+    }
 }
 
 static void
@@ -72,6 +95,7 @@ add_message(struct ui_links *links, const struct message *message)
 
     if (message->flags & (MESSAGE_IGNORED | MESSAGE_DELETED))
         return;
+    add_files(links, message);
     found = spans_links(message->body);
     for (guint i = 0; i < found->len && links->all->len < LINKS_MAX; i++) {
         const struct span_link *link = &g_array_index(found, struct span_link, i);
@@ -185,6 +209,34 @@ move(struct ui_links *links, int by)
         links->selected = (size_t)CLAMP((int)links->selected + by, 0, n - 1);
 }
 
+/* What the letters do to a message with one file. False: it is a link. */
+static bool
+take_file(struct ui_links *links, enum action action)
+{
+    struct ui *ui = links->ui;
+    const struct entry *entry =
+        links->selected < links->found->len ? links->found->pdata[links->selected] : NULL;
+
+    if (!entry || entry->message_id == 0)
+        return false;
+    if (action != ACTION_MESSAGE_SAVE && action != ACTION_MESSAGE_OPEN) {
+        g_autofree char *name = g_strdup(entry->target);
+        ui_over_close(ui);
+        ui_copy_text(ui, name, "Copied the file's name.");
+        return true;
+    }
+    struct message *message = core_message(ui->core, entry->message_id);
+    const unsigned file = entry->file;
+    if (ui->large.message_id != entry->message_id)
+        ui->large.message_id = 0;
+    if (message)
+        ui_files_fetch(ui, message, file, action);
+    message_unref(message);
+    if (ui->large.message_id == 0)
+        ui_over_close(ui);
+    return true;
+}
+
 /* The list is closed: what became of it is told below. */
 static void
 take(struct ui_links *links, bool opens)
@@ -192,7 +244,8 @@ take(struct ui_links *links, bool opens)
     struct ui *ui = links->ui;
     g_autofree char *target = NULL;
 
-    if (links->selected >= links->found->len)
+    if (links->selected >= links->found->len ||
+        take_file(links, opens ? ACTION_MESSAGE_OPEN : ACTION_MESSAGE_COPY))
         return;
     target = g_strdup(((const struct entry *)links->found->pdata[links->selected])->target);
     ui_over_close(ui);
@@ -259,6 +312,10 @@ letter(struct ui_links *links, enum action action, struct key key)
     case ACTION_MESSAGE_COPY_LINK:
         take(links, false);
         return;
+    case ACTION_MESSAGE_SAVE:
+        if (take_file(links, action))
+            return;
+        break;
     case ACTION_NONE:
         if (key.code == '/') {
             links->filtering = true;
@@ -322,6 +379,8 @@ doubt_of(const struct entry *entry)
 {
     if (entry->is_named)
         return "The text is not the link: look where it leads.";
+    if (entry->message_id != 0)
+        return NULL;
     if (entry->is_hidden)
         return "It is hidden in the message.";
     return target_doubt(entry->target);
@@ -335,9 +394,14 @@ title_of(const struct ui_links *links)
 
     ui_hint_add(ui, keys, ACTION_MESSAGE_OPEN, "open");
     ui_hint_add(ui, keys, ACTION_MESSAGE_COPY, "copy");
+    if (links->with_files)
+        ui_hint_add(ui, keys, ACTION_MESSAGE_SAVE, "save");
     g_string_append_printf(keys, "%s/ filter", keys->len ? "  " : "");
     ui_hint_add(ui, keys, ACTION_CANCEL, "back");
-    g_string_prepend(keys, links->one ? "Links of this message.  " : "Links, newest first.  ");
+    g_string_prepend(keys, links->one          ? links->with_files ? "Links and files.  "
+                                                                   : "Links of this message.  "
+                           : links->with_files ? "Links and files, newest first.  "
+                                               : "Links, newest first.  ");
     return g_string_free(keys, FALSE);
 }
 
@@ -357,6 +421,10 @@ add_facts(const struct entry *entry, char *host, struct view_fact facts[3])
 {
     size_t n = 0;
 
+    if (entry->message_id != 0) {
+        facts[n++] = (struct view_fact){"file", entry->target};
+        return n;
+    }
     if (host)
         facts[n++] = (struct view_fact){"leads to", host};
     if (entry->is_named)
@@ -391,7 +459,7 @@ ui_links_draw(struct ui_links *links, const struct canvas *canvas, struct rect r
     }
     if (links->selected < links->found->len) {
         const struct entry *entry = links->found->pdata[links->selected];
-        host = target_host(entry->target);
+        host = entry->message_id == 0 ? target_host(entry->target) : NULL;
         view.detail.n = add_facts(entry, host, facts);
         if (doubt_of(entry))
             view.detail.title = doubt_of(entry);

@@ -277,6 +277,15 @@ unread(struct ui *ui, const struct message *message)
     ui_tell(ui, "Unread from here, until you come back to this buffer.", false);
 }
 
+static void
+press(struct ui *ui, struct message *message)
+{
+    if (!message->buttons)
+        ui_tell(ui, "There is no button in this message.", true);
+    else if (must(ui, CAP_BUTTONS))
+        ui_over_buttons(ui, message);
+}
+
 /* --- the letters
  * ------------------------------------------------------------------------------------- */
 
@@ -286,6 +295,8 @@ ui_message_action(struct ui *ui, enum action action, struct message *message)
     const bool asked = ui->deleting == message->id;
 
     ui->deleting = 0;
+    if (action != ui->large.action)
+        ui->large.message_id = 0;
     switch (action) {
     case ACTION_MESSAGE_REPLY:
         reply(ui, message);
@@ -311,6 +322,12 @@ ui_message_action(struct ui *ui, enum action action, struct message *message)
         return true;
     case ACTION_MESSAGE_UNREAD:
         unread(ui, message);
+        return true;
+    case ACTION_MESSAGE_SAVE:
+        ui_files_save(ui, message);
+        return true;
+    case ACTION_MESSAGE_PRESS:
+        press(ui, message);
         return true;
     case ACTION_MESSAGE_SOURCE:
     case ACTION_MESSAGE_WHO:
@@ -344,6 +361,10 @@ ui_message_hint(const struct ui *ui, GString *out, const struct message *message
         ui_hint_add(ui, out, ACTION_MESSAGE_COPY, "copy");
     if (ui_open_can(message))
         ui_hint_add(ui, out, ACTION_MESSAGE_OPEN, "open");
+    if (ui_files_has(message))
+        ui_hint_add(ui, out, ACTION_MESSAGE_SAVE, "save");
+    if (message->buttons)
+        ui_hint_add(ui, out, ACTION_MESSAGE_PRESS, "press");
     if (named && can(ui, CAP_REACT)) {
         ui_hint_add(ui, out, ACTION_MESSAGE_REACT, "react");
         ui_hint_add(ui, out, ACTION_MESSAGE_THUMB, "👍");

@@ -156,6 +156,8 @@ choose(struct ui *ui, size_t choice)
         ui_react_select(ui->react, choice);
     else if (ui->over == UI_OVER_RECALL)
         ui_recall_select(ui->recall, choice);
+    else if (ui->over == UI_OVER_BUTTONS)
+        ui_buttons_select(ui->buttons, choice);
     else if (ui->over != UI_OVER_LINKS && ui->over != UI_OVER_BROWSE)
         return;
     ui_over_key(ui, ACTION_SUBMIT, (struct key){0});

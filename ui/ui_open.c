@@ -57,6 +57,50 @@ ui_open_target(struct ui *ui, const char *target)
         ui_tell(ui, error->message, true);
 }
 
+/* What would run rather than be shown. */
+static bool
+is_program(const char *path)
+{
+    static const char *const endings[] = {".desktop", ".appimage", ".jar", ".exe", ".com", ".bat",
+                                          ".cmd",     ".msi",      ".ps1", ".vbs", ".sh",  ".run",
+                                          ".scr",     ".deb",      ".rpm", ".url", ".lnk"};
+    g_autofree char *lower = g_ascii_strdown(path, -1);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++)
+        if (g_str_has_suffix(lower, endings[i]))
+            return true;
+    return false;
+}
+
+void
+ui_open_file(struct ui *ui, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    const char *name;
+    g_autofree char *command = find_program(ui, &name);
+    g_autofree char *shown = g_filename_display_name(path);
+    g_autofree char *words = NULL;
+
+    if (is_program(path)) {
+        words =
+            g_strdup_printf("%s may be a program: weft fetched it and does not open it.", shown);
+        ui_tell(ui, words, true);
+        return;
+    }
+    if (!command) {
+        words = g_strdup_printf("It lies at %s; weft finds no program to open it: name one in "
+                                "look.open_cmd.",
+                                shown);
+        ui_tell(ui, words, true);
+        return;
+    }
+    const struct run_options options = {
+        .name = name, .command = command, .argument = path, .stays = true};
+    words = g_strdup_printf("Opening %s", shown);
+    const bool good = runs_start(ui->runs, &options, opened, ui, &error);
+    ui_tell(ui, good ? words : error->message, !good);
+}
+
 /* --- of one message
  * ---------------------------------------------------------------------------------- */
 
@@ -73,9 +117,14 @@ open_from(struct ui *ui, const struct message *message)
 {
     g_autoptr(GArray) links = spans_links(message->body);
     const bool seen = !timeline_cursor_is_short(ui->window->timeline);
+    const guint n_files = message->files ? message->files->len : 0;
 
-    if (links->len == 0)
+    if (links->len == 0 && n_files == 0)
         ui_tell(ui, "There is no link in this message.", true);
+    else if (links->len == 0 && n_files == 1)
+        ui_files_fetch(ui, message, 0, ACTION_MESSAGE_OPEN);
+    else if (n_files > 0)
+        ui_over_links(ui, message);
     else if (links->len == 1 && seen && is_plain(&g_array_index(links, struct span_link, 0)))
         ui_open_target(ui, g_array_index(links, struct span_link, 0).target);
     else
@@ -117,7 +166,7 @@ ui_open_can(const struct message *message)
 {
     g_autoptr(GArray) links = NULL;
 
-    if (message->body->len > LOOKED_THROUGH_BYTES)
+    if (message->body->len > LOOKED_THROUGH_BYTES || ui_files_has(message))
         return true;
     links = spans_links(message->body);
     return links->len > 0;

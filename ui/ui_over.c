@@ -95,6 +95,14 @@ ui_over_links(struct ui *ui, const struct message *message)
 }
 
 void
+ui_over_buttons(struct ui *ui, struct message *message)
+{
+    ui_over_close(ui);
+    ui->over = UI_OVER_BUTTONS;
+    ui->buttons = ui_buttons_new(ui, message);
+}
+
+void
 ui_over_open(struct ui *ui, enum ui_over over)
 {
     ui_over_close(ui);
@@ -146,6 +154,7 @@ ui_over_close(struct ui *ui)
     ui_facts_free(g_steal_pointer(&ui->facts));
     ui_recall_free(g_steal_pointer(&ui->recall));
     ui_links_free(g_steal_pointer(&ui->over_links));
+    ui_buttons_free(g_steal_pointer(&ui->buttons));
     if (ui->bare) {
         ui_term_redraw(ui); /* rows that joined must not join any more */
         ui_mouse_apply(ui);
@@ -303,6 +312,8 @@ ui_over_key(struct ui *ui, enum action action, struct key key)
         ui_browse_key(ui->browse, action, key);
     else if (ui->over == UI_OVER_THREADS)
         ui_threads_key(ui->threads, action);
+    else if (ui->over == UI_OVER_BUTTONS)
+        ui_buttons_key(ui->buttons, action);
 }
 
 /* What a key led to stays in sight. */
@@ -353,6 +364,8 @@ ui_over_draw(struct ui *ui, const struct canvas *canvas)
         ui_bare_draw(ui, canvas);
     } else if (ui->over == UI_OVER_LINKS) {
         ui_links_draw(ui->over_links, canvas, most);
+    } else if (ui->over == UI_OVER_BUTTONS) {
+        ui_buttons_draw(ui->buttons, canvas, most);
     } else if (ui->over == UI_OVER_INBOX) {
         ui_inbox_draw(ui->inbox, canvas, most);
     } else if (ui->over == UI_OVER_MAKE) {

@@ -38,6 +38,7 @@ enum ui_over {
     UI_OVER_MAKE,   /* a channel */
     UI_OVER_BROWSE, /* channels to join */
     UI_OVER_THREADS,
+    UI_OVER_BUTTONS, /* of one message */
 };
 
 struct attention;
@@ -55,6 +56,7 @@ struct ui_bare;
 struct ui_links;
 struct ui_make;
 struct ui_browse;
+struct ui_buttons;
 struct runs;
 struct ui_inbox;
 struct ui_threads;
@@ -251,6 +253,11 @@ struct ui {
     struct ui_themes *themes;
     struct ui_react *react;
     struct ui_facts *facts;
+    struct {
+        int64_t message_id; /* so large a file that the same action once more fetches it; 0: none */
+        enum action action;
+    } large;
+    struct ui_buttons *buttons;
     int64_t deleting; /* the message that the next "delete" takes away; 0: none */
     struct ui_bare *bare;
     struct ui_links *over_links;
@@ -619,9 +626,31 @@ void ui_mention_go(struct ui *ui, bool up);
 /* ui_open.c */
 /* By the person's own program, and says so; or why not. */
 void ui_open_target(struct ui *ui, const char *target);
+/* A file of our own, by the same program. */
+void ui_open_file(struct ui *ui, const char *path);
 /* False: not one of these. */
 bool ui_open_action(struct ui *ui, enum action action, const struct message *message);
 bool ui_open_can(const struct message *message); /* there may be a link in it */
+
+/* ui_files.c: files fetched and sent. The first says what it does, or why not. */
+void
+ui_files_fetch(struct ui *ui, const struct message *message, unsigned index, enum action action);
+void ui_files_save(struct ui *ui, const struct message *message);
+bool ui_files_has(const struct message *message);
+/* NOTICE_FILE */
+void ui_files_came(struct ui *ui, const struct notice *notice);
+/* What is on its way, as a sentence; NULL: nothing. g_free(). */
+char *ui_files_sentence(const struct ui *ui);
+char *ui_files_short(const struct ui *ui); /* "↓45%", likewise */
+/* The line becomes a command that sends a file with what stands there. */
+void ui_files_attach(struct ui *ui);
+
+/* ui_buttons.c: those of a message, to press one */
+struct ui_buttons *ui_buttons_new(struct ui *ui, struct message *message);
+void ui_buttons_free(struct ui_buttons *buttons);
+void ui_buttons_key(struct ui_buttons *buttons, enum action action);
+void ui_buttons_select(struct ui_buttons *buttons, size_t choice);
+void ui_buttons_draw(struct ui_buttons *buttons, const struct canvas *canvas, struct rect rect);
 
 /* ui_links.c; `message` NULL: those of the buffer */
 struct ui_links *ui_links_new(struct ui *ui, const struct message *message);
@@ -746,6 +775,7 @@ bool ui_over_browse(struct ui *ui, int64_t buffer_id, const char *words, GError 
 void ui_over_react(struct ui *ui, struct message *message);
 void ui_over_facts(struct ui *ui, const struct message *message, bool who);
 void ui_over_links(struct ui *ui, const struct message *message); /* NULL: of the buffer */
+void ui_over_buttons(struct ui *ui, struct message *message);
 void ui_over_open(struct ui *ui, enum ui_over over);
 void ui_over_close(struct ui *ui);
 void ui_over_key(struct ui *ui, enum action action, struct key key);

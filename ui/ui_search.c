@@ -246,7 +246,7 @@ fill_hit(const struct ui_search *search, const struct message *message, struct v
     const struct buffer *buffer = core_buffer(ui->core, message->buffer_id);
     const struct account *account = buffer ? core_account(ui->core, buffer->account_id) : NULL;
     /* What was hidden by its sender is hidden here, and is not marked where it was found. */
-    char *text = spans_without_spoilers(message->body);
+    char *text = line_text(message);
     GArray *marks = search_marks(search->search, text);
 
     hit->when = ui_format_time(ui, message->time_us, "%Y-%m-%d %H:%M");

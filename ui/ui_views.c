@@ -155,6 +155,9 @@ notice_text(struct ui *ui, const struct account *shown, bool *ret_bad)
         text = account_trouble(ui, g_ptr_array_index(accounts, i));
     if (!text) {
         *ret_bad = false;
+        text = ui_files_sentence(ui);
+    }
+    if (!text) {
         text = ui_hints_text(ui);
     }
     return text;
@@ -207,6 +210,7 @@ draw_status(const struct ui *ui, const struct canvas *canvas, const struct buffe
     const GArray *ids = activity_ids(ui->list.activity);
     g_autofree char *clock = ui_format_time(ui, clock_wall_us(core_clock(ui->core)), "%H:%M");
     g_autofree char *windows = ui_windows_note(ui);
+    g_autofree char *transfer = ui_files_short(ui);
     struct view_status view = {
         .clock = clock,
         .account = account ? account->name : NULL,
@@ -223,6 +227,7 @@ draw_status(const struct ui *ui, const struct canvas *canvas, const struct buffe
         .keys = keymap_pending(ui->keymap),
         .windows = windows,
         .waiting = core_waiting(ui->core, buffer->id),
+        .transfer = transfer,
     };
 
     for (guint i = 0; i < ids->len && ui->layout.hotlist.rows == 0; i++) {
