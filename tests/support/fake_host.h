@@ -72,4 +72,8 @@ bool fake_skip_sent_to(struct fake_host *fake, const char *pattern);
 unsigned fake_count(struct fake_host *fake, const char *pattern);
 void fake_forget(struct fake_host *fake);
 
+/* fake_note.c: the lines of EVENT_MESSAGE and EVENT_EDITED. g_free(). */
+char *fake_note_message(const struct event *event);
+char *fake_note_edited(const struct event *event);
+
 #endif

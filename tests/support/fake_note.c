@@ -1,0 +1,69 @@
+/* What a message says, as one line. */
+#include "tests/support/fake_host.h"
+
+/* " file=a.png (12, image/png, id=…)", " button=ok OK", " menu=who Who: Uma=u1" */
+static void
+note_parts(GString *line, const GPtrArray *files, const GPtrArray *buttons)
+{
+    for (guint i = 0; files != NULL && i < files->len; i++) {
+        const struct attachment *file = files->pdata[i];
+        g_string_append_printf(line, " file=%s (%" G_GINT64_FORMAT "%s%s) id=%s", file->name,
+                               file->size_bytes, file->type ? ", " : "",
+                               file->type ? file->type : "", file->id);
+    }
+    for (guint i = 0; buttons != NULL && i < buttons->len; i++) {
+        const struct button *button = buttons->pdata[i];
+        g_string_append_printf(line, " %s=%s %s", button->choices ? "menu" : "button", button->id,
+                               button->label);
+        for (guint k = 0; button->choices != NULL && k < button->choices->len; k++) {
+            const struct button_choice *choice = button->choices->pdata[k];
+            g_string_append_printf(line, " %s=%s", choice->label, choice->value);
+        }
+    }
+}
+
+char *
+fake_note_message(const struct event *event)
+{
+    static const char *const origins[] = {"live", "catch-up", "history", "echo"};
+    static const char *const kinds[] = {"text",   "action", "notice", "join",  "part",
+                                        "quit",   "kick",   "rename", "topic", "mode",
+                                        "server", "weft",   "invite"};
+    GString *line = g_string_new(NULL);
+
+    g_string_append_printf(line, "%s %s %s <%s> %s", origins[event->message.origin],
+                           kinds[event->message.kind], event->conversation,
+                           event->message.sender_name ? event->message.sender_name : "",
+                           event->message.body ? event->message.body->text : "");
+    if (event->message.subject)
+        g_string_append_printf(line, " subject=%s", event->message.subject);
+    if (event->message.remote_id)
+        g_string_append_printf(line, " id=%s", event->message.remote_id);
+    if (event->message.key)
+        g_string_append_printf(line, " key=%s", event->message.key);
+    if (event->message.reply_to)
+        g_string_append_printf(line, " reply-to=%s", event->message.reply_to);
+    if (event->message.own)
+        g_string_append(line, " own");
+    if (event->message.bot)
+        g_string_append(line, " bot");
+    if (event->message.edited)
+        g_string_append(line, " edited");
+    if (event->message.ephemeral)
+        g_string_append(line, " ephemeral");
+    note_parts(line, event->message.files, event->message.buttons);
+    if (event->message.cursor)
+        g_string_append(line, " cursor");
+    return g_string_free(line, FALSE);
+}
+
+char *
+fake_note_edited(const struct event *event)
+{
+    GString *line = g_string_new(NULL);
+
+    g_string_append_printf(line, "edited %s %s %s", event->conversation, event->edited.remote_id,
+                           event->edited.body ? event->edited.body->text : "");
+    note_parts(line, event->edited.files, event->edited.buttons);
+    return g_string_free(line, FALSE);
+}
