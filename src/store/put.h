@@ -64,7 +64,7 @@ bool put_find_message(struct put *put, int64_t buffer_id, const char *remote_id,
                       unsigned *ret_flags);
 /* The files and buttons that a stored message has from now on. */
 bool
-put_parts(struct put *put, int64_t message_id, const GPtrArray *files, const GPtrArray *buttons);
+put_attached(struct put *put, int64_t message_id, const GPtrArray *files, const GPtrArray *buttons);
 /* Before a row is made of `message`, which has a remote id. *ret_any: put_deeds() is to be called
  * for the row. *ret_root: there are replies to it. *ret_deleted: it was deleted already, and this,
  * without its text, takes its place; else NULL. */

@@ -93,7 +93,7 @@ set_parts(struct put *put, int64_t message_id, const char *files, const char *fi
 }
 
 bool
-put_parts(struct put *put, int64_t message_id, const GPtrArray *files, const GPtrArray *buttons)
+put_attached(struct put *put, int64_t message_id, const GPtrArray *files, const GPtrArray *buttons)
 {
     g_autofree char *encoded = attachments_encode(files);
     g_autofree char *names = attachments_names(files);

@@ -192,7 +192,7 @@ merge(struct put *put, struct op *op, int64_t id)
         return false;
     op->result.outcome = STORE_MERGED;
     const struct message *message = op->message;
-    if (message->files != NULL && !put_parts(put, id, message->files, message->buttons))
+    if (message->files != NULL && !put_attached(put, id, message->files, message->buttons))
         return false;
     return had_id
                ? put_settle(put, op, id, NULL, 0, 0)
