@@ -20,6 +20,13 @@
 struct site;
 struct peer;
 
+/* A message as the server has it. */
+struct told {
+    char *remote_id, *text;
+    char *reply_to;       /* NULL: answers none */
+    unsigned n_reactions; /* of all kinds and people */
+};
+
 enum login {
     LOGIN_NONE,
     LOGIN_PLAIN,
@@ -60,7 +67,7 @@ enum site_can {
     SITE_DEVICES = 1 << 26,     /* one user comes from several devices at a time */
     SITE_SECRETS = 1 << 27,     /* a user's secret can be made anew, of any length */
     SITE_TLS = 1 << 28,         /* is come to by TLS, with a certificate of the tests */
-    SITE_QUIT = 1 << 29,        /* who goes offline is in no channel any more */
+    SITE_EDIT = 1 << 29,        /* what was said can be changed, and everyone sees it */
     SITE_LOGINS_SEEN = 1 << 30, /* tells as whom the members of a channel are logged in */
 };
 
@@ -71,6 +78,7 @@ enum site_way {
     WAY_ENDLESS_TYPING = 1 << 2,  /* nobody is told that somebody types no more */
     WAY_MARKS_WHOLE = 1 << 3,     /* a channel is read as a whole, or not */
     WAY_SILENT_DELETION = 1 << 4, /* nobody is told who took a message back, and why */
+    WAY_STAYING_MEMBERS = 1 << 6, /* who goes offline stays in their channels */
     WAY_FIRST_PAGE = 1 << 5,      /* of what was said before one came only the newest comes along */
 };
 
@@ -148,6 +156,10 @@ struct adapter {
                        const char *emoji, bool add);
     bool (*peer_sees_reaction)(struct peer *peer, const char *from, const char *channel,
                                const char *remote_id, const char *emoji, bool add);
+    void (*peer_edit)(struct peer *peer, const char *channel, const char *remote_id,
+                      const char *text);
+    bool (*peer_sees_edit)(struct peer *peer, const char *channel, const char *remote_id,
+                           const char *text);
     void (*peer_delete)(struct peer *peer, const char *channel, const char *remote_id,
                         const char *reason);
     bool (*peer_sees_deletion)(struct peer *peer, const char *by, const char *channel,
@@ -178,6 +190,9 @@ struct adapter {
     /* True when the network says that this user is software. */
     bool (*peer_sees_bot)(struct peer *peer, const char *user);
     void (*peer_say_bytes)(struct peer *peer, const char *channel, const char *bytes);
+    /* All that people have said in the channel and not taken back, oldest first: struct told. Where
+     * the site keeps a history that can be edited. */
+    GPtrArray *(*peer_tells)(struct peer *peer, const char *channel);
     /* True when the peer sees that topic, or does before the deadline. */
     bool (*peer_sees_topic)(struct peer *peer, const char *channel, const char *topic);
 };

@@ -378,7 +378,7 @@ peer_elsewhere(struct site *site, const char *user)
     .peer_sees_bot = peer_sees_bot, .peer_say_bytes = peer_say_bytes
 
 /* What each server of IRC can do, however old. */
-#define IRC_ANY (SITE_INVITE | SITE_PROBE | SITE_MEMBERS_AWAY | SITE_TLS | SITE_QUIT)
+#define IRC_ANY (SITE_INVITE | SITE_PROBE | SITE_MEMBERS_AWAY | SITE_TLS)
 /* What the scripted server can do with all its capabilities, behind a bouncer too. */
 #define IRC_ALL                                                                                    \
     (IRC_ANY | SITE_ECHO | SITE_HISTORY | SITE_LOOK | SITE_REACT | SITE_DELETE | SITE_TYPING |     \

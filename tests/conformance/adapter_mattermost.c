@@ -425,12 +425,12 @@ rename_channel(struct site *site, const char *channel, const char *name)
 
 #define MATTERMOST_CAN                                                                             \
     (SITE_HISTORY | SITE_ECHO | SITE_LOOK | SITE_RENAME | SITE_REACT | SITE_DELETE | SITE_TYPING | \
-     SITE_READ_MARK | SITE_REPLY | SITE_MULTILINE | SITE_EVENTS | SITE_DEVICES)
+     SITE_READ_MARK | SITE_REPLY | SITE_MULTILINE | SITE_EVENTS | SITE_DEVICES | SITE_EDIT)
 
 #define MATTERMOST_COMMON                                                                          \
     .network = "mattermost", .channel_sign = '~', .call = "@", .logins = 1u << LOGIN_PLAIN,        \
     .ways = WAY_MADE_CHANNELS | WAY_FLAT_THREADS | WAY_ENDLESS_TYPING | WAY_MARKS_WHOLE |          \
-            WAY_SILENT_DELETION | WAY_FIRST_PAGE,                                                  \
+            WAY_SILENT_DELETION | WAY_FIRST_PAGE | WAY_STAYING_MEMBERS,                            \
     .stop = site_stop, .kill = site_kill, .revive = site_revive, .proxy = site_proxy,              \
     .make_user = make_user, .suffix = suffix, .options = options, .place = place,                  \
     .rename_channel = rename_channel, .peer_new = mm_peer_new, .device_new = mm_device_new,        \
@@ -439,11 +439,13 @@ rename_channel(struct site *site, const char *channel, const char *name)
     .peer_rename = mm_peer_rename, .peer_kick = mm_peer_kick, .peer_quit = mm_peer_quit,           \
     .peer_heard = mm_peer_heard, .peer_count = mm_peer_count,                                      \
     .peer_sees_topic = mm_peer_sees_topic, .peer_react = mm_peer_react,                            \
-    .peer_sees_reaction = mm_peer_sees_reaction, .peer_delete = mm_peer_delete,                    \
-    .peer_sees_deletion = mm_peer_sees_deletion, .peer_type = mm_peer_type,                        \
-    .peer_sees_typing = mm_peer_sees_typing, .peer_reply = mm_peer_reply,                          \
-    .peer_sees_reply = mm_peer_sees_reply, .peer_say_lines = mm_peer_say_lines,                    \
-    .peer_mark = mm_peer_mark, .peer_sees_mark = mm_peer_sees_mark
+    .peer_sees_reaction = mm_peer_sees_reaction, .peer_edit = mm_peer_edit,                        \
+    .peer_sees_edit = mm_peer_sees_edit, .peer_tells = mm_peer_tells,                              \
+    .peer_delete = mm_peer_delete, .peer_sees_deletion = mm_peer_sees_deletion,                    \
+    .peer_type = mm_peer_type, .peer_sees_typing = mm_peer_sees_typing,                            \
+    .peer_reply = mm_peer_reply, .peer_sees_reply = mm_peer_sees_reply,                            \
+    .peer_say_lines = mm_peer_say_lines, .peer_mark = mm_peer_mark,                                \
+    .peer_sees_mark = mm_peer_sees_mark
 
 const struct adapter adapter_mattermost_sandbox = {
     .name = "mattermost/sandbox",

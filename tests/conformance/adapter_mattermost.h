@@ -77,6 +77,10 @@ void mm_peer_react(struct peer *peer, const char *channel, const char *remote_id
                    bool add);
 bool mm_peer_sees_reaction(struct peer *peer, const char *from, const char *channel,
                            const char *remote_id, const char *emoji, bool add);
+void mm_peer_edit(struct peer *peer, const char *channel, const char *remote_id, const char *text);
+bool
+mm_peer_sees_edit(struct peer *peer, const char *channel, const char *remote_id, const char *text);
+GPtrArray *mm_peer_tells(struct peer *peer, const char *channel);
 void
 mm_peer_delete(struct peer *peer, const char *channel, const char *remote_id, const char *reason);
 bool mm_peer_sees_deletion(struct peer *peer, const char *by, const char *channel,

@@ -516,6 +516,86 @@ mm_peer_sees_reaction(struct peer *peer, const char *from, const char *channel,
     return comes(&search, fits_reaction);
 }
 
+void
+mm_peer_edit(struct peer *peer, const char *channel, const char *remote_id, const char *text)
+{
+    g_autofree char *path = g_strdup_printf("/posts/%s/patch", remote_id);
+
+    does(peer, "PUT", mm_body("message", text, NULL), path);
+}
+
+static bool
+fits_edit(const struct search *search, JsonObject *event, JsonObject *part)
+{
+    return strcmp(mm_text(part, "id"), search->post) == 0 &&
+           strcmp(mm_text(part, "message"), search->text) == 0;
+}
+
+bool
+mm_peer_sees_edit(struct peer *peer, const char *channel, const char *remote_id, const char *text)
+{
+    struct search search = {.peer = peer,
+                            .event = "post_edited",
+                            .part = "post",
+                            .channel = channel_of(peer, channel),
+                            .post = remote_id,
+                            .text = text};
+
+    return comes(&search, fits_edit);
+}
+
+static void
+told_free(void *data)
+{
+    struct told *told = data;
+
+    g_free(told->remote_id);
+    g_free(told->text);
+    g_free(told->reply_to);
+    g_free(told);
+}
+
+static struct told *
+told_of(JsonObject *each)
+{
+    struct told *told = g_new0(struct told, 1);
+    JsonNode *metadata = json_object_get_member(each, "metadata");
+    JsonObject *more =
+        metadata && JSON_NODE_HOLDS_OBJECT(metadata) ? json_node_get_object(metadata) : NULL;
+    JsonNode *reactions = more ? json_object_get_member(more, "reactions") : NULL;
+
+    told->remote_id = g_strdup(mm_text(each, "id"));
+    told->text = g_strdup(mm_text(each, "message"));
+    told->reply_to = *mm_text(each, "root_id") ? g_strdup(mm_text(each, "root_id")) : NULL;
+    if (reactions && JSON_NODE_HOLDS_ARRAY(reactions))
+        told->n_reactions = json_array_get_length(json_node_get_array(reactions));
+    return told;
+}
+
+GPtrArray *
+mm_peer_tells(struct peer *peer, const char *channel)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func(told_free);
+    unsigned n = PER_PAGE;
+
+    for (unsigned page = 0; n == PER_PAGE; page++) {
+        g_autoptr(JsonNode) node = mm_site_ask(peer->site, peer->token, "GET", NULL,
+                                               "/channels/%s/posts?page=%u&per_page=%d",
+                                               channel_of(peer, channel), page, PER_PAGE);
+        JsonObject *object = json_node_get_object(node);
+        JsonArray *order = json_object_get_array_member(object, "order");
+        JsonObject *posts = json_object_get_object_member(object, "posts");
+        n = json_array_get_length(order);
+        for (unsigned i = 0; i < n; i++) {
+            JsonObject *each =
+                json_object_get_object_member(posts, json_array_get_string_element(order, i));
+            if (!*mm_text(each, "type"))
+                g_ptr_array_insert(all, 0, told_of(each));
+        }
+    }
+    return all;
+}
+
 /* Who takes back what somebody else said is made an admin of the team first. */
 void
 mm_peer_delete(struct peer *peer, const char *channel, const char *remote_id, const char *reason)

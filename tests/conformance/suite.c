@@ -134,6 +134,7 @@ add_all(const struct adapter *adapter, const struct certs *certs, bool slowly)
     add_topic(adapter, "talk", suite_talk, certs, slowly);
     add_topic(adapter, "people", suite_people, certs, slowly);
     add_topic(adapter, "deeds", suite_deeds, certs, slowly);
+    add_topic(adapter, "away", suite_away, certs, slowly);
     add_topic(adapter, "lost", suite_lost, certs, slowly);
     add_topic(adapter, "server", suite_server, certs, slowly);
 }

@@ -45,6 +45,7 @@ extern const struct behaviour suite_login[];
 extern const struct behaviour suite_talk[];
 extern const struct behaviour suite_people[];
 extern const struct behaviour suite_deeds[];
+extern const struct behaviour suite_away[];
 extern const struct behaviour suite_lost[];
 extern const struct behaviour suite_server[];
 

@@ -190,6 +190,52 @@ delete_refused(struct scene *scene)
     message_unref(message);
 }
 
+/* --- changes
+ * -------------------------------------------------------------------------------------------------
+ */
+
+struct change {
+    struct deed deed;
+    const char *text;
+};
+
+static bool
+is_changed(void *user)
+{
+    const struct change *change = user;
+    struct message *message = find(&change->deed);
+    const bool changed = message && strcmp(message->body->text, change->text) == 0 &&
+                         (message->flags & MESSAGE_EDITED);
+
+    message_unref(message);
+    return changed;
+}
+
+static void
+wait_changed(struct scene *scene, const char *remote_id, const char *text)
+{
+    struct change change = {{.scene = scene, .remote_id = remote_id}, text};
+    g_assert_true(person_until(is_changed, &change));
+}
+
+/* Either says otherwise what they have said, and it stays one message. */
+static void
+edit(struct scene *scene)
+{
+    const struct adapter *adapter = scene->adapter;
+
+    scene_gather(scene);
+    g_autofree char *mine = say(scene, "soup at noon");
+    person_types(scene->person, SCENE_CHANNEL, "/edit soup at one");
+    g_assert_true(adapter->peer_sees_edit(scene->peer, SCENE_CHANNEL, mine, "soup at one"));
+    wait_changed(scene, mine, "soup at one");
+    g_autofree char *theirs = hear(scene, "I bring bred");
+    adapter->peer_edit(scene->peer, SCENE_CHANNEL, theirs, "I bring bread");
+    wait_changed(scene, theirs, "I bring bread");
+    g_assert_cmpuint(person_count_of(scene->person, SCENE_CHANNEL, "soup"), ==, 1);
+    g_assert_cmpuint(person_count_of(scene->person, SCENE_CHANNEL, "I bring"), ==, 1);
+}
+
 /* --- answers, lines
  * ------------------------------------------------------------------------------------------ */
 
@@ -339,6 +385,7 @@ const struct behaviour suite_deeds[] = {
     {.name = "delete-own", .run = delete_own, .needs = SITE_DELETE},
     {.name = "delete-by-moderator", .run = delete_by_moderator, .needs = SITE_DELETE},
     {.name = "delete-refused", .run = delete_refused, .needs = SITE_DELETE},
+    {.name = "edit", .run = edit, .needs = SITE_EDIT},
     {.name = "reply", .run = reply, .needs = SITE_REPLY},
     {.name = "lines", .run = lines, .needs = SITE_MULTILINE},
     {.name = "typing", .run = typing, .needs = SITE_TYPING},

@@ -87,7 +87,7 @@ members(struct scene *scene)
     scene_wait_member(scene, "jun", false);
     scene->adapter->peer_join(jun, SCENE_CHANNEL);
     scene_wait_member(scene, "jun", true);
-    if (scene->adapter->can & SITE_QUIT) {
+    if (!(scene->adapter->ways & WAY_STAYING_MEMBERS)) {
         scene->adapter->peer_quit(jun);
         scene_wait_member(scene, "jun", false);
     }
