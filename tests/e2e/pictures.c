@@ -217,8 +217,8 @@ static void
 the_demo(const char *folder)
 {
     struct world world = {.folder = folder};
-    static const char *const said[] = {"bring the van", "3 replies", "Wharf Lane: 91 cm",
-                                       "89. Said the paper"};
+    static const char *const said[] = {"bring the van", "[23] replies", "3 replies",
+                                       "Wharf Lane: 91 cm", "89. Said the paper"};
 
     world.home = home_new();
     world.tmux = tmux_new(120, 40, world.home);
