@@ -1,5 +1,5 @@
-/* bench [--rounds N] [--only WORDS] [--stores DIR] [--million] [--all-channels] [--tsv FILE]
- *       [--markdown] WEFT
+/* bench [--rounds N] [--only WORDS] [--stores DIR] [--small] [--million] [--all-channels]
+ *       [--tsv FILE] [--markdown] WEFT
  *
  * weft beside irssi and WeeChat on pseudo-terminals of 120x40, at a server of this program's own,
  * in turns; medians, and weft's as a share of theirs. tests/bench/run calls it; README.md says what
@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "tests/bench/measure.h"
+#include "tests/support/certs.h"
 
 /* A round counts when others took less than this share of the machine meanwhile; else it is begun
  * anew, at most so often, and the least disturbed one counts. */
@@ -110,10 +111,14 @@ first_task(struct bench *bench, const struct task *task)
 
 static const struct first_names empty_names = {"first screen, empty store (ms)",
                                                "first screen, empty store: CPU (ms)",
-                                               "first key answered, empty store (ms)"};
+                                               "first key answered, empty store (ms)", false};
 static const struct first_names full_names = {"first screen, 1,000,000 messages (ms)",
                                               "first screen, 1,000,000 messages: CPU (ms)",
-                                              "first key answered, 1,000,000 messages (ms)"};
+                                              "first key answered, 1,000,000 messages (ms)", false};
+
+static const struct first_names chat_names = {
+    "first screen, a Mattermost account (ms)", "first screen, a Mattermost account: CPU (ms)",
+    "first key answered, a Mattermost account (ms)", true};
 
 /* What weft wants of itself, for --markdown. */
 static const struct figures_bar bars[] = {
@@ -121,6 +126,8 @@ static const struct figures_bar bars[] = {
     {"first key answered, empty store (ms)", "30"},
     {"first screen, 1,000,000 messages (ms)", "20, and irssi's"},
     {"first key answered, 1,000,000 messages (ms)", "30"},
+    {"first screen, a Mattermost account (ms)", "15, and irssi's"},
+    {"first key answered, a Mattermost account (ms)", "30"},
     {"key to paint, 5,000 lines/s: p99 (ms)", "5"},
     {"100,000 lines: (weft: durable and indexed) (s)", "5"},
     {"100,000 lines: memory grows at most by (MB)", "8"},
@@ -132,30 +139,37 @@ static const struct figures_bar bars[] = {
     {"idle: RSS (MB)", "20"},
     {"idle: wake-ups in 60 s", "60"},
     {"bytes to the terminal: a line", "4,500"},
+    {"mm-bootstrap: a channel to type in (ms)", "500"},
+    {"mm-bootstrap: caught up with all (s)", "10"},
+    {"mm-flood: key to paint, 5,000 events/s: p99 (ms)", "8"},
+    {"mm-flood: events taken a second", "at least 4,900"},
+    {"mm-history: events durable a second", "at least 12,000"},
+    {"mm-memory: RSS (MB)", "100"},
     {NULL, NULL},
 };
 
-/* The anchors have no store: they stand beside both of weft's. */
+/* The anchors have no store: they stand beside all of weft's. */
 static void
 run_first(struct bench *bench)
 {
-    g_autofree char *empty = g_build_filename(bench->stores, "empty", NULL);
-    g_autofree char *full = g_build_filename(bench->stores, "full", NULL);
+    static const struct {
+        const char *folder;
+        const struct first_names *names;
+    } homes[] = {{"empty", &empty_names}, {"full", &full_names}, {"chat", &chat_names}};
+    const unsigned n = G_N_ELEMENTS(homes);
+    const unsigned rounds = bench->small ? 1 : bench->rounds * FIRST_ROUNDS;
     g_autofree char *others = g_build_filename(bench->stores, "others", NULL);
 
-    for (unsigned round = 0; round <= bench->rounds * FIRST_ROUNDS; round++) {
+    for (unsigned round = 0; round <= rounds; round++) {
         /* The first of all makes the homes and warms the caches: it does not count. */
         const bool counts = round > 0;
-        for (unsigned i = 0; i < 2 * SUBJECT_N; i++) {
-            const struct subject *subject = &bench->subjects[i / 2];
-            const bool second = i % 2 != 0;
+        for (unsigned i = 0; i < n * SUBJECT_N; i++) {
+            const struct subject *subject = &bench->subjects[i / n];
             g_autofree char *home = subject->kind == SUBJECT_WEFT
-                                        ? g_strdup(second ? full : empty)
+                                        ? g_build_filename(bench->stores, homes[i % n].folder, NULL)
                                         : g_strdup_printf("%s-%s", others, subject->name);
-            const struct task task = {.run = first_task,
-                                      .subject = subject,
-                                      .home = home,
-                                      .names = second ? &full_names : &empty_names};
+            const struct task task = {
+                .run = first_task, .subject = subject, .home = home, .names = homes[i % n].names};
             if (counts)
                 run_task(bench, &task);
             else if (subject->program != NULL)
@@ -195,6 +209,30 @@ idle_task(struct bench *bench, const struct task *task)
     return measure_idle(bench);
 }
 
+static bool
+mm_bootstrap_task(struct bench *bench, const struct task *task)
+{
+    return measure_mm_bootstrap(bench, task->subject);
+}
+
+static bool
+mm_flood_task(struct bench *bench, const struct task *task)
+{
+    return measure_mm_flood(bench, task->subject);
+}
+
+static bool
+mm_history_task(struct bench *bench, const struct task *task)
+{
+    return measure_mm_history(bench, task->subject);
+}
+
+static bool
+mm_memory_task(struct bench *bench, const struct task *task)
+{
+    return measure_mm_memory(bench, task->subject);
+}
+
 /* `n` for weft, `others` for the anchors; 0: not at all. */
 static void
 run_rounds(struct bench *bench, bool (*run)(struct bench *, const struct task *), unsigned n,
@@ -210,6 +248,35 @@ run_rounds(struct bench *bench, bool (*run)(struct bench *, const struct task *)
     }
 }
 
+/* weft alone: no anchor speaks with such a server. */
+static void
+run_chat(struct bench *bench)
+{
+    static const struct {
+        const char *word;
+        bool (*run)(struct bench *bench, const struct task *task);
+    } parts[] = {{"mm-bootstrap", mm_bootstrap_task},
+                 {"mm-flood", mm_flood_task},
+                 {"mm-history", mm_history_task},
+                 {"mm-memory", mm_memory_task}};
+    struct certs *certs = NULL;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (!wanted(bench, parts[i].word))
+            continue;
+        if (certs == NULL && (certs = certs_new()) == NULL) {
+            printf("openssl is not installed: what needs a server with TLS is left out.\n");
+            return;
+        }
+        bench->ca = certs->ca;
+        bench->pem = certs->server;
+        run_rounds(bench, parts[i].run, 1, 0, bench->rounds);
+    }
+    if (certs != NULL)
+        figures_print(bench->figures, "a Mattermost server");
+    certs_free(certs);
+}
+
 static void
 run_all(struct bench *bench)
 {
@@ -222,12 +289,13 @@ run_all(struct bench *bench)
     if (wanted(bench, "lines")) {
         run_rounds(bench, lines_task, bench->lines, bench->lines, bench->rounds);
         if (bench->million)
-            run_rounds(bench, lines_task, 1000000, 1000000, 1);
+            run_rounds(bench, lines_task, bench->lines * 10, bench->lines * 10, 1);
         figures_print(bench->figures, "lines into the channel that is shown");
     }
     if (wanted(bench, "channels")) {
         run_rounds(bench, channels_task, 1000, 1000, bench->rounds);
-        run_rounds(bench, channels_task, 10000, 0, bench->rounds);
+        if (!bench->small)
+            run_rounds(bench, channels_task, 10000, 0, bench->rounds);
         if (bench->all_channels)
             run_rounds(bench, channels_task, 0, 10000, 1);
         figures_print(bench->figures, "channels, five people and a line in each");
@@ -241,6 +309,7 @@ run_all(struct bench *bench)
         run_rounds(bench, bytes_task, 1, 1, MIN(bench->rounds, 3));
         figures_print(bench->figures, "bytes");
     }
+    run_chat(bench);
 }
 
 static void
@@ -261,14 +330,18 @@ main(int argc, char **argv)
     const char *names[SUBJECT_N + 1] = {NULL};
     g_autofree char *only = NULL, *stores = NULL, *tsv = NULL;
     gint rounds = 5, lines = 100000;
-    gboolean million = FALSE, all_channels = FALSE, markdown = FALSE;
+    gboolean small = FALSE, million = FALSE, all_channels = FALSE, markdown = FALSE;
     const GOptionEntry entries[] = {
         {"rounds", 0, 0, G_OPTION_ARG_INT, &rounds, "Rounds (5)", "N"},
-        {"only", 0, 0, G_OPTION_ARG_STRING, &only, "first keys lines channels idle bytes", "WORDS"},
+        {"only", 0, 0, G_OPTION_ARG_STRING, &only,
+         "first keys lines channels idle bytes mm-bootstrap mm-flood mm-history mm-memory",
+         "WORDS"},
+        {"small", 0, 0, G_OPTION_ARG_NONE, &small, "A tenth of everything: does it run?", NULL},
         {"stores", 0, 0, G_OPTION_ARG_FILENAME, &stores, "For the first screen", "DIR"},
         {"tsv", 0, 0, G_OPTION_ARG_FILENAME, &tsv, "Writes every sample there", "FILE"},
         {"lines", 0, 0, G_OPTION_ARG_INT, &lines, "Instead of 100,000", "N"},
-        {"million", 0, 0, G_OPTION_ARG_NONE, &million, "1,000,000 lines too: minutes", NULL},
+        {"million", 0, 0, G_OPTION_ARG_NONE, &million, "Ten times as many lines too: minutes",
+         NULL},
         {"all-channels", 0, 0, G_OPTION_ARG_NONE, &all_channels,
          "10,000 channels for the anchors too: a quarter of an hour", NULL},
         {"markdown", 0, 0, G_OPTION_ARG_NONE, &markdown, "Tables as docs/bench.md has them", NULL},
@@ -287,7 +360,8 @@ main(int argc, char **argv)
     bench.stores = stores;
     bench.rounds = (unsigned)rounds;
     bench.million = million;
-    bench.lines = (unsigned)lines;
+    bench.small = small;
+    bench.lines = (unsigned)(small ? MAX(lines / 10, 1) : lines);
     bench.all_channels = all_channels;
     subjects_find(bench.subjects, argv[1]);
     for (unsigned i = 0; i < SUBJECT_N; i++) {

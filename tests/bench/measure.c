@@ -35,7 +35,10 @@ measure_first_screen(struct bench *bench, const struct subject *subject, const c
     struct stage stage;
     const char *texts[] = {letter(0), NULL};
 
-    stage_open(&stage, subject, false, home);
+    if (names->chat && subject->kind == SUBJECT_WEFT)
+        stage_open_chat(&stage, subject, NULL, NULL, home);
+    else
+        stage_open(&stage, subject, false, home);
     bool ok = stage_whole(&stage);
     if (ok) {
         const double cpu_ms = cost_cpu_ms(stage.tty.pid);
@@ -55,11 +58,11 @@ measure_first_screen(struct bench *bench, const struct subject *subject, const c
  * ------------------------------------------------------------------------------------------------
  */
 
-/* Types for KEYS_MS, at odd moments, and notes how long each letter takes to be painted. */
-static bool
-type_keys(struct stage *stage, GArray *ms)
+bool
+measure_type_keys(struct bench *bench, struct stage *stage, GArray *ms)
 {
-    const int64_t end_us = g_get_monotonic_time() + KEYS_MS * INT64_C(1000);
+    const unsigned typed_ms = bench->small ? KEYS_MS / 10 : KEYS_MS;
+    const int64_t end_us = g_get_monotonic_time() + typed_ms * INT64_C(1000);
 
     for (unsigned i = 0; g_get_monotonic_time() < end_us; i++) {
         const char *texts[] = {letter(i), NULL};
@@ -87,11 +90,11 @@ measure_keys(struct bench *bench, const struct subject *subject)
     struct stage stage;
 
     stage_open(&stage, subject, true, NULL);
-    bool ok = stage_join(&stage) && type_keys(&stage, idle);
+    bool ok = stage_join(&stage) && measure_type_keys(bench, &stage, idle);
     if (ok) {
         flood_server_flood(stage.server, UINT_MAX, RATE, "");
         stage_wait(&stage, 500);
-        ok = type_keys(&stage, busy);
+        ok = measure_type_keys(bench, &stage, busy);
     }
     if (ok) {
         bench_note(bench, "key to paint, idle: p50 (ms)", subject, figures_share(idle, 0.5));
@@ -187,7 +190,8 @@ measure_idle(struct bench *bench)
     }
     for (unsigned i = 0; ok && i < n; i++)
         cost_of(stages[i].tty.pid, &stages[i].cost);
-    const int64_t end_us = g_get_monotonic_time() + IDLE_SECONDS * G_USEC_PER_SEC;
+    const int64_t idle_us = (bench->small ? IDLE_SECONDS / 10 : IDLE_SECONDS) * G_USEC_PER_SEC;
+    const int64_t end_us = g_get_monotonic_time() + idle_us;
     while (ok && g_get_monotonic_time() < end_us)
         for (unsigned i = 0; i < n; i++)
             ok = stage_turn(&stages[i]) && ok;
@@ -198,7 +202,7 @@ measure_idle(struct bench *bench)
         if (cost.pss_mb > 0)
             bench_note(bench, "idle: PSS (MB)", stages[i].subject, cost.pss_mb);
         bench_note(bench, "idle: wake-ups in 60 s", stages[i].subject,
-                   (double)(cost.waits - stages[i].cost.waits));
+                   (double)(cost.waits - stages[i].cost.waits) * (bench->small ? 10 : 1));
         bench_note(bench, "idle: CPU in 60 s (s)", stages[i].subject,
                    cost.cpu_s - stages[i].cost.cpu_s);
     }

@@ -14,8 +14,11 @@ struct bench {
     const char *stores; /* the folder with what store_bench made: empty, full; NULL: none */
     unsigned rounds;
     unsigned lines;
+    bool small; /* a tenth of everything: to see that it runs */
     bool million;
     bool all_channels; /* 10,000 for the anchors as well */
+    const char *ca;    /* of the server with TLS; PEM files, NULL: none was made */
+    const char *pem;   /* its certificate and key */
 };
 
 /* A sample of the round; it counts when the round does. `measure` is a literal or lives on. */
@@ -25,6 +28,7 @@ bench_note(struct bench *bench, const char *measure, const struct subject *subje
 /* What the first screen's samples are called. */
 struct first_names {
     const char *first, *cpu, *answered;
+    bool chat; /* weft has a Mattermost account, which tries to connect */
 };
 bool measure_first_screen(struct bench *bench, const struct subject *subject, const char *home,
                           const struct first_names *names);
@@ -32,6 +36,14 @@ bool measure_lines(struct bench *bench, const struct subject *subject, unsigned 
 bool measure_keys(struct bench *bench, const struct subject *subject);
 bool measure_bytes(struct bench *bench, const struct subject *subject);
 bool measure_channels(struct bench *bench, const struct subject *subject, unsigned channels);
+/* Letters, at odd moments; milliseconds until each is painted are put into `ms`. */
+bool measure_type_keys(struct bench *bench, struct stage *stage, GArray *ms);
+/* weft at a Mattermost server: its first start, keys while much happens, how much it takes in with
+ * one core, and what many accounts need. */
+bool measure_mm_bootstrap(struct bench *bench, const struct subject *subject);
+bool measure_mm_flood(struct bench *bench, const struct subject *subject);
+bool measure_mm_history(struct bench *bench, const struct subject *subject);
+bool measure_mm_memory(struct bench *bench, const struct subject *subject);
 /* All programs at once: a minute is long. */
 bool measure_idle(struct bench *bench);
 

@@ -1,56 +1,15 @@
 /* Many lines, many channels. */
-#include <sqlite3.h>
 #include <string.h>
 
 #include "tests/bench/measure.h"
+#include "tests/bench/stored.h"
 
 #define LAST        "THELASTLINE"
 #define LINES_MS    120000 /* for 100,000 */
-#define INDEX_MS    60000
 #define CHANNELS_MS 900000
 #define NEXT_BUFFER "\016" /* Ctrl-n, in all three */
 #define SWITCHES    25
 #define SWITCH_MS   20000
-
-/* --- what weft has on disk
- * -------------------------------------------------------------------------------- */
-
-static int64_t
-ask(const char *path, const char *sql)
-{
-    sqlite3 *db = NULL;
-    sqlite3_stmt *statement = NULL;
-    int64_t number = -1;
-
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
-        sqlite3_busy_timeout(db, 1000) == SQLITE_OK &&
-        sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK &&
-        sqlite3_step(statement) == SQLITE_ROW)
-        number = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
-    sqlite3_close(db);
-    return number;
-}
-
-/* All lines are there, and soon in the index. */
-static bool
-wait_for_index(struct stage *stage, unsigned lines)
-{
-    g_autofree char *history = g_build_filename(stage->home, "data", "weft.db", NULL);
-    g_autofree char *index = g_build_filename(stage->home, "data", "search.db", NULL);
-    const int64_t end_us = g_get_monotonic_time() + INDEX_MS * INT64_C(1000);
-    const int64_t stored = ask(history, "SELECT count(*) FROM messages WHERE kind = 0");
-    const int64_t newest = ask(history, "SELECT max(id) FROM messages");
-
-    if (stored != (int64_t)lines)
-        return stage_complain(stage, "the last line was shown, and not all are stored");
-    while (ask(index, "SELECT indexed_to FROM state") < newest) {
-        if (g_get_monotonic_time() > end_us)
-            return stage_complain(stage, "the index is not complete after a minute");
-        stage_wait(stage, 10);
-    }
-    return true;
-}
 
 /* --- lines
  * -----------------------------------------------------------------------------------------------
@@ -88,7 +47,7 @@ measure_lines(struct bench *bench, const struct subject *subject, unsigned lines
     const double wall_s = (double)(g_get_monotonic_time() - begun_us) / G_USEC_PER_SEC;
     double indexed_s = wall_s;
     if (ok && subject->kind == SUBJECT_WEFT) {
-        ok = wait_for_index(&stage, lines);
+        ok = stored_holds(&stage, lines) && stored_indexed(&stage);
         indexed_s = (double)(g_get_monotonic_time() - begun_us) / G_USEC_PER_SEC;
     }
     if (ok) {

@@ -7,6 +7,8 @@
 #include "tests/support/scratch.h"
 
 #define CONNECT_MS 20000
+#define GO_TO      "\007" /* Ctrl-g */
+#define FIRST_SAID "THEFIRSTOFALL"
 
 static const struct look {
     const char *name;
@@ -48,16 +50,47 @@ stage_complain(const struct stage *stage, const char *what)
  */
 
 static void
-write_config(const struct stage *stage)
+add_irc(const struct stage *stage, GString *text)
 {
-    g_autofree char *path = g_build_filename(stage->home, "weft.conf", NULL);
-    g_autofree char *text = g_strdup_printf(
+    g_string_append_printf(
+        text,
         "[account bench]\nnetwork = irc\nserver = 127.0.0.1:%u\ntls = off\nnick = kai\n"
         "join = " FLOOD_CHANNEL "\nflood_control = off\n%s",
         stage->server != NULL ? flood_server_port(stage->server) : 1,
         stage->server != NULL ? "" : "connect = off\n");
+}
 
-    g_file_set_contents(path, text, -1, NULL);
+/* Where nobody is it tries to connect, so that all is loaded that this needs. */
+static void
+add_chat(const struct stage *stage, GString *text)
+{
+    const unsigned n = stage->chat != NULL ? mm_flood_world(stage->chat)->size.accounts : 1;
+
+    /* The first is called as the one of the stores that were made before. */
+    for (unsigned i = 0; i < n; i++) {
+        g_autofree char *token = mm_flood_token(i);
+        g_autofree char *name = i > 0 ? g_strdup_printf("bench%u", i) : g_strdup("bench");
+        g_string_append_printf(
+            text, "[account %s]\nnetwork = mattermost\nserver = https://localhost:%u\ntoken = %s\n",
+            name, stage->chat != NULL ? mm_flood_port(stage->chat) : 1, token);
+        if (stage->ca != NULL)
+            g_string_append_printf(text, "tls_ca = %s\n", stage->ca);
+    }
+}
+
+static void
+write_config(const struct stage *stage)
+{
+    g_autofree char *path = g_build_filename(stage->home, "weft.conf", NULL);
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (stage->has_chat)
+        add_chat(stage, text);
+    else
+        add_irc(stage, text);
+    /* Nobody else may read a token. */
+    g_file_set_contents_full(path, text->str, (gssize)text->len, G_FILE_SET_CONTENTS_CONSISTENT,
+                             0600, NULL);
 }
 
 static void
@@ -120,6 +153,17 @@ stage_open(struct stage *stage, const struct subject *subject, bool online, cons
 }
 
 void
+stage_open_chat(struct stage *stage, const struct subject *subject, struct mm_flood *chat_take,
+                const char *ca, const char *home)
+{
+    *stage = (struct stage){.subject = subject, .chat = chat_take, .ca = ca, .has_chat = true};
+    stage->own_home = home == NULL;
+    stage->home = home != NULL ? g_strdup(home) : scratch_new();
+    write_config(stage);
+    start(stage);
+}
+
+void
 stage_restart_offline(struct stage *stage)
 {
     tty_stop(&stage->tty);
@@ -134,6 +178,7 @@ stage_close(struct stage *stage)
 {
     tty_stop(&stage->tty);
     g_clear_pointer(&stage->server, flood_server_free);
+    g_clear_pointer(&stage->chat, mm_flood_free);
     if (stage->own_home)
         scratch_free(stage->home);
     else
@@ -151,11 +196,15 @@ stage_turn(struct stage *stage)
 
     if (stage->server != NULL)
         flood_server_poll(stage->server, &fds[1]);
-    poll(fds, stage->server != NULL ? 2 : 1, 1);
+    else if (stage->chat != NULL)
+        fds[1] = (struct pollfd){.fd = mm_flood_fd(stage->chat), .events = POLLIN};
+    poll(fds, stage->server != NULL || stage->chat != NULL ? 2 : 1, 1);
     if (fds[0].revents != 0 && !tty_take(&stage->tty))
         return stage_complain(stage, "it has ended");
     if (stage->server != NULL)
         flood_server_turn(stage->server, fds[1].revents);
+    else if (stage->chat != NULL)
+        mm_flood_turn(stage->chat);
     return true;
 }
 
@@ -221,4 +270,36 @@ stage_join(struct stage *stage)
         return stage_complain(stage, "it never joined the channel");
     stage_quiet(stage, 400);
     return true;
+}
+
+bool
+stage_caught_up(struct stage *stage, unsigned deadline_ms)
+{
+    const unsigned all = mm_flood_world(stage->chat)->size.accounts;
+    const int64_t end_us = g_get_monotonic_time() + deadline_ms * INT64_C(1000);
+
+    while (mm_flood_online(stage->chat) < all) {
+        if (!stage_turn(stage))
+            return false;
+        if (g_get_monotonic_time() > end_us)
+            return stage_complain(stage, "it never caught up with everything");
+    }
+    return true;
+}
+
+bool
+stage_go_first(struct stage *stage)
+{
+    const char *picker[] = {"go>", NULL}, *there[] = {FIRST_SAID, NULL};
+
+    stage_quiet(stage, 400);
+    tty_type(&stage->tty, GO_TO);
+    if (!stage_find(stage, picker, CONNECT_MS))
+        return false;
+    tty_type(&stage->tty, "town-square");
+    stage_quiet(stage, 200);
+    tty_type(&stage->tty, "\r");
+    stage_quiet(stage, 400);
+    mm_flood_say(stage->chat, FIRST_SAID);
+    return stage_find(stage, there, CONNECT_MS);
 }

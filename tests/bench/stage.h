@@ -4,6 +4,7 @@
 #define WEFT_TESTS_BENCH_STAGE_H
 
 #include "tests/bench/flood_server.h"
+#include "tests/bench/mm_flood.h"
 #include "tests/bench/tty.h"
 
 enum subject_kind { SUBJECT_WEFT, SUBJECT_IRSSI, SUBJECT_WEECHAT, SUBJECT_N };
@@ -21,7 +22,10 @@ struct stage {
     const struct subject *subject;
     char *home;
     bool own_home;               /* made for this */
-    struct flood_server *server; /* NULL: offline */
+    struct flood_server *server; /* NULL: offline, or at `chat` */
+    struct mm_flood *chat;       /* NULL: none */
+    const char *ca;              /* who vouches for `chat`; NULL: as `chat` */
+    bool has_chat;               /* its accounts are Mattermost's */
     struct tty tty;
     int64_t started_us;
     struct cost cost; /* stage_costs() */
@@ -29,6 +33,10 @@ struct stage {
 
 /* `home` NULL: a new one. */
 void stage_open(struct stage *stage, const struct subject *subject, bool online, const char *home);
+/* weft with Mattermost accounts: as many as `chat_take` has, over TLS by the authority `ca` (a
+ * path, borrowed). NULL for both: one account of a server that is not there. */
+void stage_open_chat(struct stage *stage, const struct subject *subject, struct mm_flood *chat_take,
+                     const char *ca, const char *home);
 /* Ends the program; the home that was made is removed. */
 void stage_close(struct stage *stage);
 /* Ends the program and starts it again in the same home, offline. */
@@ -39,6 +47,11 @@ bool stage_whole(struct stage *stage); /* its first screen is there */
 bool stage_join(struct stage *stage);  /* connected, in FLOOD_CHANNEL, quiet */
 /* Until one of `texts` is on the terminal. */
 bool stage_find(struct stage *stage, const char **texts, unsigned deadline_ms);
+
+/* Until every account at `chat` has caught up with everything. */
+bool stage_caught_up(struct stage *stage, unsigned deadline_ms);
+/* The first channel of the first account is shown, and all is quiet. */
+bool stage_go_first(struct stage *stage);
 
 /* Terminal and server, once; waits up to a millisecond when there is nothing. False: it has ended.
  */

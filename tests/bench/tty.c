@@ -210,6 +210,8 @@ cost_of(pid_t pid, struct cost *ret_cost)
     ret_cost->rss_mb = (double)number_in(status, "VmRSS:") / 1024;
     ret_cost->peak_mb = (double)number_in(status, "VmHWM:") / 1024;
     ret_cost->pss_mb = (double)number_in(maps, "\nPss:") / 1024;
+    ret_cost->private_mb =
+        (double)(number_in(maps, "\nPrivate_Clean:") + number_in(maps, "\nPrivate_Dirty:")) / 1024;
     ret_cost->waits = waits_of(pid);
 }
 

@@ -44,7 +44,8 @@ void tty_type(struct tty *tty, const char *keys);
 struct cost {
     double cpu_s;
     double rss_mb;
-    double pss_mb; /* 0: not for us to know */
+    double pss_mb;     /* 0: not for us to know */
+    double private_mb; /* of `rss_mb`, what no other process shares; 0 as above */
     double peak_mb;
     uint64_t waits; /* voluntary context switches: how often a thread went to sleep */
 };
