@@ -295,6 +295,8 @@ http_curl_add(struct http_call *call)
     call->header_bytes = 0;
     call->got_bytes = 0;
     curl_easy_setopt(easy, CURLOPT_PRIVATE, call);
+    call->why[0] = '\0';
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->why);
     curl_easy_setopt(easy, CURLOPT_URL, call->url);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call->headers);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);

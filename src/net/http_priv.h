@@ -45,6 +45,7 @@ struct http_call {
     void *user;
     enum call_stage stage;
     CURL *easy;
+    char why[CURL_ERROR_SIZE]; /* what curl says of its end, "" when nothing */
     GError *error;
 
     char *method;

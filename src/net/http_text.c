@@ -1,16 +1,31 @@
 /* What went wrong with a request, in sentences: what happened, what the person can do. Neither the
  * path nor the query of the URL is in them: a token may stand there. */
+#include <string.h>
+
 #include "base/error.h"
 #include "net/http_priv.h"
 
+/* curl has one code for a server with which no TLS can be had and for a connection that ends while
+ * it is being set up; only OpenSSL's reason in its words tells them apart. */
+static bool
+was_cut(const struct http_call *call)
+{
+    return !strstr(call->why, "SSL routines") || strstr(call->why, "unexpected eof");
+}
+
 static GError *
-tls_error(const struct http_call *call)
+tls_error(const struct http_call *call, CURLcode code)
 {
     const struct http_pool *pool = call->pool;
     const char *refusal = pool->verify ? verify_refusal(pool->verify) : NULL;
 
     if (refusal)
         return g_error_new_literal(WEFT_ERROR, WEFT_ERROR_TLS, refusal);
+    if (code == CURLE_SSL_CONNECT_ERROR && was_cut(call))
+        return g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED,
+                           "%s closed the connection while TLS was being set up. If it always "
+                           "does, this port does not speak TLS.",
+                           pool->host);
     return g_error_new(WEFT_ERROR, WEFT_ERROR_TLS,
                        "A secure connection to %s could not be agreed on. weft did not go on in "
                        "clear; perhaps this port does not speak TLS.",
@@ -56,7 +71,7 @@ http_error(const struct http_call *call, CURLcode code)
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CIPHER:
     case CURLE_SSL_CERTPROBLEM:
-        return tls_error(call);
+        return tls_error(call, code);
     case CURLE_GOT_NOTHING:
         return g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED,
                            "%s closed the connection without an answer.", host);

@@ -76,6 +76,48 @@ test_bad_answers(void)
     scene_free(scene);
 }
 
+static bool resets;
+
+static void
+answer_hello(struct scene *scene)
+{
+    say_bytes(scene, answer_text, answer_len);
+    scene_hang_up(scene, resets);
+}
+
+/* A connection that ends while TLS is set up may be had again; a port without TLS may not. */
+static void
+test_no_tls(void)
+{
+    static const struct {
+        const char *answer;
+        size_t len;
+        bool resets;
+        int code;
+    } rows[] = {
+        {"", 0, false, WEFT_ERROR_CLOSED},
+        {"", 0, true, WEFT_ERROR_CLOSED},
+        {"\x16\x03\x03", 3, false, WEFT_ERROR_CLOSED}, /* in the middle of its hello */
+        {"HTTP/1.1 400 Bad\r\n\r\n", 20, false, WEFT_ERROR_TLS},
+        {"\x15\x03\x03\x00\x02\x02\x28", 7, false, WEFT_ERROR_TLS}, /* handshake failure */
+    };
+    struct scene *scene = scene_new();
+    g_autofree char *url = url_of(scene, "https", "");
+
+    scene->on_heard = answer_hello;
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct asked *asked = asked_new();
+        answer_text = rows[i].answer;
+        answer_len = rows[i].len;
+        resets = rows[i].resets;
+        asked_start(scene, asked, &(struct http_request){.method = "GET", .url = url}, false);
+        asked_wait(asked);
+        g_assert_error(asked->error, WEFT_ERROR, rows[i].code);
+        asked_free(asked);
+    }
+    scene_free(scene);
+}
+
 /* What a server can say without an end. */
 struct flood {
     const char *head;
@@ -186,6 +228,7 @@ void
 test_http_hostile_add(void)
 {
     g_test_add_func("/threat/10-bad-answers", test_bad_answers);
+    g_test_add_func("/http/no-tls", test_no_tls);
     g_test_add_func("/threat/46-endless-answers", test_endless);
     g_test_add_func("/threat/47-packed-answer", test_bomb);
 }
