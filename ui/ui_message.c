@@ -73,6 +73,11 @@ reply(struct ui *ui, struct message *message)
     }
     if (!must(ui, CAP_SEND))
         return;
+    /* Where answers stand apart, one sees where this one goes. */
+    if (can(ui, CAP_FOLLOW) && message->remote_id) {
+        ui_thread_message(ui, message);
+        return;
+    }
     if (!core_can_reply(ui->core, message))
         lack = g_strdup_printf("%s Your answer will begin with the name.",
                                can(ui, CAP_REPLY) ? "The network gave this message no id."
@@ -355,6 +360,8 @@ ui_message_hint(const struct ui *ui, GString *out, const struct message *message
         ui_hint_add(ui, out, ACTION_MESSAGE_REPLY, "send again");
     else if (said && message->state != MESSAGE_FAILED && can(ui, CAP_SEND))
         ui_hint_add(ui, out, ACTION_MESSAGE_REPLY, "reply");
+    if (named && said && can(ui, CAP_THREADS))
+        ui_hint_add(ui, out, ACTION_MESSAGE_THREAD, "thread");
     if (message->body->len > 0 && can(ui, CAP_SEND))
         ui_hint_add(ui, out, ACTION_MESSAGE_QUOTE, "quote");
     if (message->body->len > 0)

@@ -450,6 +450,7 @@ const struct driver irc_driver = {
     .mark_back = on_mark_back,
     .look_at = on_look_at,
     .history = on_history,
+    .replies_thread = true,
     .join = on_join,
     .leave = on_leave,
     .create = on_create,

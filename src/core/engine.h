@@ -299,6 +299,8 @@ bool thread_is_aside(const struct room *room, const char *root);
 bool thread_calls(struct core *core, const struct message *reply, bool mention);
 /* A message was stored, changed or taken back: when it is a reply, tells of its thread. */
 void thread_replied(struct core *core, struct room *room, const struct message *message);
+/* A message of ours has come back: its thread is read up to it. */
+void thread_answered(struct core *core, const struct message *message);
 /* The root of what an answer to this message belongs to: g_free(). NULL: none. */
 char *thread_root_of(struct core *core, const struct room *room, const char *reply_to);
 /* The thread that what is written in this buffer now belongs to; NULL: none. */

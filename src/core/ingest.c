@@ -190,8 +190,12 @@ arrived(struct word *word, const struct store_result *result)
     }
     if ((result->outcome == STORE_NEW || result->outcome == STORE_MERGED) &&
         (arrival->message->flags & MESSAGE_OWN) != 0 && arrival->origin != ORIGIN_HISTORY &&
-        unread_kind_counts(arrival->message->kind) && (result->message->flags & MESSAGE_ASIDE) == 0)
-        unread_mark(core, room, message_position(result->message), false, false);
+        unread_kind_counts(arrival->message->kind)) {
+        if ((result->message->flags & MESSAGE_ASIDE) != 0)
+            thread_answered(core, result->message);
+        else
+            unread_mark(core, room, message_position(result->message), false, false);
+    }
 }
 
 static void

@@ -367,11 +367,6 @@ core_thread_around(struct core *core, int64_t buffer_id, const char *root, struc
 /* --- asking, reading, following
  * --------------------------------------------------------------------- */
 
-struct asking {
-    int64_t buffer_id;
-    struct core *core;
-};
-
 static void
 reload(struct core *core, int64_t id, int64_t argument)
 {
@@ -384,12 +379,13 @@ reload(struct core *core, int64_t id, int64_t argument)
 static void
 fetched(struct session *session, const GError *error, void *user)
 {
-    g_autofree struct asking *asking = user;
+    const struct room *room = user;
 
     if (error != NULL)
-        log_info("core", "account %s: a thread: %s", session->account->name, error->message);
+        log_info("core", "account %s: a thread of %s: %s", session->account->name, room->pub.name,
+                 error->message);
     else
-        word_after(asking->core, reload, asking->buffer_id, 0);
+        word_after(session->core, reload, room->pub.id, 0);
 }
 
 void
@@ -401,18 +397,13 @@ core_fetch_thread(struct core *core, int64_t buffer_id, const char *root)
         !session_can(room->session, &room->pub, CAP_THREADS, NULL))
         return;
     struct session *session = room->session;
-    struct asking *asking = g_new0(struct asking, 1);
-    asking->buffer_id = buffer_id;
-    asking->core = core;
-    const op_id op = session_begin(session, buffer_id, fetched, asking);
-    if (!session->driver->thread(session->state, op, &room->pub, root, NULL)) {
+    const op_id op = session_begin(session, buffer_id, fetched, room);
+    if (!session->driver->thread(session->state, op, &room->pub, root, NULL))
         session_refused(session, op);
-        g_free(asking);
-    }
 }
 
-void
-core_read_thread(struct core *core, int64_t buffer_id, const char *root, struct position upto)
+static void
+read_upto(struct core *core, int64_t buffer_id, const char *root, struct position upto, bool tell)
 {
     const struct room *room = room_get(core, buffer_id);
     struct thread *thread = room != NULL ? store_load_thread(core->store, buffer_id, root) : NULL;
@@ -423,9 +414,24 @@ core_read_thread(struct core *core, int64_t buffer_id, const char *root, struct 
         store_count_replies(core->store, buffer_id, root, upto.sort_key, &part.unread,
                             &part.mentions);
         put(core, &part);
-        tell_read(core, room, root, upto.sort_key);
+        if (tell)
+            tell_read(core, room, root, upto.sort_key);
     }
     thread_free(thread);
+}
+
+void
+core_read_thread(struct core *core, int64_t buffer_id, const char *root, struct position upto)
+{
+    read_upto(core, buffer_id, root, upto, true);
+}
+
+/* Who answers has read; the network knows. */
+void
+thread_answered(struct core *core, const struct message *message)
+{
+    if (message->thread != NULL)
+        read_upto(core, message->buffer_id, message->thread, message_position(message), false);
 }
 
 bool

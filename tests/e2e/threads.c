@@ -63,6 +63,7 @@ begin(struct scene *scene, int cols, int rows)
     tmux_type(scene->tmux, "lab");
     tmux_key(scene->tmux, "Enter");
     g_assert_true(tmux_wait(scene->tmux, "~lab.*mill"));
+    g_assert_true(tmux_wait(scene->tmux, "`-- 1 reply"));
 }
 
 static void

@@ -501,5 +501,6 @@ main(int argc, char **argv)
     test_presets_add();
     test_inbox_add();
     test_places_add();
+    test_threads_add();
     return g_test_run();
 }

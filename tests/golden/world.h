@@ -80,5 +80,6 @@ void test_keys_add(void);
 void test_presets_add(void);
 void test_inbox_add(void);
 void test_places_add(void);
+void test_threads_add(void);
 
 #endif

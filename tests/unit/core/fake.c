@@ -4,11 +4,6 @@
 
 #include "tests/support/scratch.h"
 
-#define FAKE_CAPS                                                                                  \
-    (CAP_SEND | CAP_ACTION | CAP_NOTICE | CAP_HISTORY | CAP_LEAVE | CAP_MARK_READ | CAP_DEDUPE |   \
-     CAP_REACT | CAP_DELETE | CAP_EDIT | CAP_TYPING | CAP_MEMBERS | CAP_REPLY | CAP_JOIN |         \
-     CAP_CREATE | CAP_BROWSE | CAP_UPLOAD | CAP_DOWNLOAD | CAP_BUTTONS)
-
 /* --- the driver
  * ------------------------------------------------------------------------------------- */
 
@@ -38,6 +33,7 @@ driver_close(void *state)
         g_free(send->text);
         g_free(send->reply_to);
         g_free(send->files);
+        g_free(send->thread);
         g_free(send);
     }
     g_ptr_array_unref(session->sends);
@@ -82,6 +78,7 @@ driver_send(void *state, op_id op, const struct send_request *request, GError **
     send->key = g_strdup(request->key);
     send->text = g_strdup(request->body->text);
     send->reply_to = g_strdup(request->reply_to);
+    send->thread = g_strdup(request->thread);
     send->resend = request->resend;
     send->files = attachments_encode(request->files);
     g_ptr_array_add(session->sends, send);
@@ -252,6 +249,34 @@ driver_browse(void *state, op_id op, const struct browse_request *request, GErro
     return true;
 }
 
+static bool
+driver_thread(void *state, op_id op, const struct buffer *buffer, const char *root_id,
+              GError **error)
+{
+    struct fake_session *session = state;
+    session->asked_op = op;
+    g_string_append_printf(session->asked, "thread %s|", root_id);
+    return true;
+}
+
+static bool
+driver_follow(void *state, op_id op, const struct buffer *buffer, const char *root_id, bool on,
+              GError **error)
+{
+    struct fake_session *session = state;
+    session->asked_op = op;
+    g_string_append_printf(session->asked, "%s %s|", on ? "follow" : "unfollow", root_id);
+    return true;
+}
+
+static void
+driver_mark_thread_read(void *state, const struct buffer *buffer, const char *root_id,
+                        const struct message *upto)
+{
+    g_string_append_printf(((struct fake_session *)state)->asked, "thread-read %s to %s|", root_id,
+                           upto->remote_id);
+}
+
 static void
 driver_look_at(void *state, const struct buffer *buffer)
 {
@@ -324,7 +349,7 @@ driver_command(void *state, op_id op, const struct driver_command *command,
 static const struct driver driver_fake = {
     .name = "fake",
     .title = "Fake",
-    .caps = FAKE_CAPS,
+    .caps = FAKE_CAPS | FAKE_THREADS,
     .marks = 1U << SPAN_BOLD | 1U << SPAN_CODE,
     .limits = {.max_in_flight = 1, .dedupe_window_us = 30 * SECOND_US},
     .making = {.note = "In links it is written small.", .private_ = true, .purpose = true},
@@ -341,6 +366,10 @@ static const struct driver driver_fake = {
     .split = driver_split,
     .hides = driver_hides,
     .history = driver_history,
+    .thread = driver_thread,
+    .replies_thread = true,
+    .follow = driver_follow,
+    .mark_thread_read = driver_mark_thread_read,
     .join = driver_join,
     .create = driver_create,
     .browse = driver_browse,
@@ -562,6 +591,7 @@ fake_online(struct fake *fake, unsigned i)
     struct host *host = fake_session(fake, i)->host;
 
     host_state(host, ACCOUNT_LOGIN);
+    fake_caps(fake, i, FAKE_CAPS, NULL);
     host_emit(host, &(struct event){.type = EVENT_SELF,
                                     .self = {.id = "kai", .name = "Kai", .server_name = "Fake"}});
     host_state(host, ACCOUNT_CATCH_UP);
