@@ -86,8 +86,8 @@ layout_compute(struct layout *ret_layout, int rows, int cols, const struct layou
     take_bottom(&left, &layout.input, input_rows, 0);
     if (left.rows >= 2)
         take_bottom(&left, &layout.status, 1, 1);
-    if (wants->notice && left.rows >= 3)
-        take_bottom(&left, &layout.notice, 1, 1);
+    if (wants->notice > 0 && left.rows >= 3)
+        take_bottom(&left, &layout.notice, CLAMP(wants->notice, 1, MAX(1, rows / 3 - 2)), 1);
     if (cols < LAYOUT_SIDEBAR_MIN_COLS && wants->sidebar && left.rows >= 5)
         take_bottom(&left, &layout.hotlist, 1, 1);
     if (left.rows >= 3 && !wants->untitled) {

@@ -24,7 +24,7 @@ struct layout_wants {
     bool sidebar; /* the person did not hide it */
     enum layout_members members;
     bool untitled;  /* several windows share the timeline's place, each with its own title */
-    bool notice;    /* there is a line to show above the status line */
+    int notice;     /* lines to show above the status line; cut to a third of the window */
     int input_rows; /* what the text in the editor takes; cut to a third of the window */
 };
 

@@ -19,7 +19,9 @@ prompt_text(const struct width_rules *rules, int cols, const struct view_input *
         return g_strdup(cols < 4 ? "" : "> ");
     if (view->reply.changing)
         return g_strdup(cols < 30 ? "edit> " : "[editing] ");
-    name = display_dup(view->self, -1, DISPLAY_NAME);
+    g_autofree char *whole =
+        view->account ? g_strdup_printf("%s/%s", view->account, view->self) : g_strdup(view->self);
+    name = display_dup(whole, -1, DISPLAY_NAME);
     prompt = g_strdup_printf("[%s] ", name);
     if (width_text(prompt, strlen(prompt), rules) <= cols / 3)
         return prompt;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "ui/wrap.h"
+
 #define TYPIST_COLS 20
 
 /* A place on a line that is written from the left. */
@@ -249,15 +251,40 @@ pane_hotlist_draw(const struct canvas *canvas, struct rect rect, const struct vi
     }
 }
 
+static int
+wrap_notice(const struct width_rules *rules, int cols, const char *shown, GArray *rows)
+{
+    return wrap_text(shown, strlen(shown), MAX(1, cols), 0, rules, rows);
+}
+
+int
+pane_notice_rows(const struct width_rules *rules, int cols, const char *text)
+{
+    g_autofree char *shown = display_dup(text, -1, DISPLAY_LINE);
+
+    return MAX(1, wrap_notice(rules, cols, shown, NULL));
+}
+
 void
 pane_notice_draw(const struct canvas *canvas, struct rect rect, const char *text, bool bad)
 {
+    const struct style style = theme_style(canvas->theme, bad ? ROLE_ERROR : ROLE_NOTICE);
+    g_autofree char *shown = display_dup(text, -1, DISPLAY_LINE);
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(struct wrap_row));
+
     if (rect.rows <= 0)
         return;
-    cells_fill(canvas->cells, rect.row, rect.col, 1, rect.cols,
+    cells_fill(canvas->cells, rect.row, rect.col, rect.rows, rect.cols,
                theme_style(canvas->theme, ROLE_TEXT));
-    draw_foreign(canvas, rect.row, rect.col, rect.cols, text, DISPLAY_LINE,
-                 theme_style(canvas->theme, bad ? ROLE_ERROR : ROLE_NOTICE));
+    const int n = wrap_notice(canvas->cells->rules, rect.cols, shown, rows);
+    for (int i = 0; i < n && i < rect.rows; i++) {
+        const struct wrap_row *row = &g_array_index(rows, struct wrap_row, i);
+        /* In the last row there is room for, what follows is cut where it ends. */
+        const bool last = i + 1 == rect.rows;
+        g_autofree char *part = last ? g_strdup(shown + row->start_bytes)
+                                     : g_strndup(shown + row->start_bytes, row->len_bytes);
+        draw_own(canvas, rect.row + i, rect.col, rect.cols, part, style);
+    }
 }
 
 /* "maria is typing…", "maria and sol are typing…", "maria, sol and 3 more are typing…" */

@@ -178,7 +178,8 @@ draw_fold(const struct pane *pane, int row, const struct item *item)
     const struct canvas *canvas = pane->canvas;
     const struct line_shape *shape = &pane->shape;
     struct style style = theme_style(canvas->theme, ROLE_SYSTEM);
-    g_autofree char *text = timeline_fold_text(pane->view->timeline, item);
+    g_autofree char *who = timeline_fold_text(pane->view->timeline, item);
+    g_autofree char *text = g_strconcat(shape->nick_cols > 0 ? "" : "-- ", who, NULL);
     int cols = MIN(pane->rect.cols - shape->text_col, shape->text_cols);
 
     if (shape->time_cols > 0)

@@ -167,6 +167,8 @@ void pane_hotlist_draw(const struct canvas *canvas, struct rect rect, const stru
 size_t pane_hotlist_at(const struct width_rules *rules, struct rect rect,
                        const struct view_hot *hot, size_t n, int col);
 /* The line of notices above the status line, and who types when there is no notice. */
+/* Rows that a notice takes in so many columns: a sentence is not cut. */
+int pane_notice_rows(const struct width_rules *rules, int cols, const char *text);
 void pane_notice_draw(const struct canvas *canvas, struct rect rect, const char *text, bool bad);
 void pane_typing_draw(const struct canvas *canvas, struct rect rect, const char *const *names);
 
@@ -182,7 +184,8 @@ struct view_reply {
 };
 
 struct view_input {
-    const char *self; /* our name, for the prompt; NULL: none */
+    const char *self;    /* our name, for the prompt; NULL: none */
+    const char *account; /* stands before it; NULL: there is no other */
     struct editor *editor;
     struct view_reply reply;
     const char *question; /* asked by a session; then the answer is typed instead; or NULL */

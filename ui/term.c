@@ -19,13 +19,17 @@
 /* Notifications do not pile up behind a terminal that is slow. */
 #define SEND_MAX_BYTES (FRAME_MAX_BYTES + 16 * 1024)
 
+#define WHEEL_KEYS_ON  "\033[?1007h"
+#define WHEEL_KEYS_OFF "\033[?1007l"
+
 struct term {
     int fd;
     struct rescue rescue;
     char *smcup, *rmcup, *cnorm, *civis;
     GPtrArray *old_bytes; /* enter and leave strings that a handler may still be looking at */
-    bool kitty; /* the terminal has the kitty keyboard protocol, and we pushed our flags */
-    bool asks;  /* it is one that may be asked */
+    bool kitty;      /* the terminal has the kitty keyboard protocol, and we pushed our flags */
+    bool wheel_keys; /* it makes arrow keys of the wheel, which recall lines: told not to */
+    bool asks;       /* it is one that may be asked */
     bool knows_hyperlinks;
     enum term_kind_bidi bidi_kind;
     bool mouse, mouse_used;    /* it is ours; it was once */
@@ -78,18 +82,20 @@ prepare_bytes(struct term *term)
 {
     const bool titled = term->title_shown != NULL;
     const char *bidi = tells_bidi(term) ? BIDI_OFF : "";
-    char *enter = g_strconcat(term->smcup, titled ? title_keep(term) : "", "\033[?2004h",
-                              term->asks ? "\033[?1004h" : "", term->mouse ? MOUSE_ON : "", bidi,
-                              term->kitty ? "\033[>5u" : "", NULL);
+    char *enter =
+        g_strconcat(term->smcup, titled ? title_keep(term) : "", "\033[?2004h",
+                    term->asks ? "\033[?1004h" : "", term->mouse ? MOUSE_ON : "", bidi,
+                    term->kitty ? "\033[>5u" : "", term->wheel_keys ? WHEEL_KEYS_OFF : "", NULL);
     char *leave = g_strconcat(term->painter.hyperlinks ? "\033]8;;\033\\" : "", "\033[0m",
                               term->painter.sync ? "\033[?2026l" : "", "\033[?2004l",
                               term->mouse_used ? MOUSE_OFF : "", term->asks ? "\033[?1004l" : "",
                               *bidi ? BIDI_ON : "", term->kitty ? "\033[<u" : "",
+                              term->wheel_keys ? WHEEL_KEYS_ON : "",
                               term->painter.shaped ? "\033[0 q" : "", titled ? TITLE_NONE : "",
                               titled ? title_give_back(term) : "", term->cnorm, term->rmcup, NULL);
-    char *again =
-        g_strconcat("\033[?2004h", term->asks ? "\033[?1004h" : "", term->mouse ? MOUSE_ON : "",
-                    bidi, term->kitty ? "\033[=5u" : "", NULL);
+    char *again = g_strconcat("\033[?2004h", term->asks ? "\033[?1004h" : "",
+                              term->mouse ? MOUSE_ON : "", bidi, term->kitty ? "\033[=5u" : "",
+                              term->wheel_keys ? WHEEL_KEYS_OFF : "", NULL);
     g_ptr_array_add(term->old_bytes, enter);
     g_ptr_array_add(term->old_bytes, leave);
     g_ptr_array_add(term->old_bytes, again);
@@ -258,7 +264,7 @@ term_open(const struct term_options *options, GError **error)
     }
     /* Answers come through keys.c as reports, now, later or never. */
     if (term->asks)
-        g_string_append(term->out, "\033[?u\033[?2026$p\033]11;?\033\\");
+        g_string_append(term->out, "\033[?u\033[?2026$p\033[?1007$p\033]11;?\033\\");
     return term;
 }
 
@@ -419,6 +425,12 @@ term_report(struct term *term, const struct keys_event *event)
                (event->b == 1 || event->b == 2) && !term->painter.sync) {
         term->painter.sync = true;
         prepare_bytes(term);
+    } else if (event->report == KEYS_REPORT_MODE && event->a == 1007 && event->b == 1 &&
+               !term->wheel_keys) {
+        term->wheel_keys = true;
+        g_string_append(term->out, WHEEL_KEYS_OFF);
+        prepare_bytes(term);
+        term_flush(term);
     }
 }
 

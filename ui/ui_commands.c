@@ -55,7 +55,7 @@ ignore_complaint(void *user, const struct config_key *key, int column, bool warn
 }
 
 static bool
-run_keys(struct ui *ui, const char *preset, int64_t buffer_id, GError **error)
+run_keys(struct ui *ui, const char *preset, GError **error)
 {
     if (!preset) {
         ui_help_open(ui);
@@ -68,8 +68,14 @@ run_keys(struct ui *ui, const char *preset, int64_t buffer_id, GError **error)
                 core_set(ui->core, "keys", "preset", preset, error);
     if (good) {
         g_autofree char *difference = keymap_difference(before, ui->keymap);
-        core_say(ui->core, buffer_id, "The keys are those of the preset %s%s%s", preset,
-                 *difference ? "; this is different now:\n" : ", as before.", difference);
+        /* Many lines, which nobody asked for in the conversation. */
+        core_say(ui->core, core_own_buffer(ui->core)->id, "The keys are those of the preset %s%s%s",
+                 preset, *difference ? "; this is different now:\n" : ", as before.", difference);
+        g_autofree char *key = keymap_first_key(ui->keymap, ACTION_HELP);
+        g_autofree char *text =
+            g_strdup_printf("These are the keys of %s now. %s shows all%s.", preset, key,
+                            *difference ? "; /go weft: what is different" : "");
+        ui_tell(ui, text, false);
     }
     keymap_free(scratch);
     keymap_free(before);
@@ -162,7 +168,7 @@ on_command(void *user, const char *name, const char *argument, int64_t buffer_id
     }
     if (strcmp(name, "window") == 0)
         return ui_window_command(user, argument, error);
-    return run_keys(user, argument, buffer_id, error);
+    return run_keys(user, argument, error);
 }
 
 static char **

@@ -129,10 +129,29 @@ struct listing {
     const char *heading; /* said before the next line that is shown; NULL: said */
 };
 
+/* What others call it, for the filter alone. */
+static const struct {
+    const char *name, *words;
+} synonyms[] = {
+    {"delete-", "kill cut"},  {"yank", "kill ring paste"}, {"submit", "send"},
+    {"find", "lastlog grep"}, {"search", "lastlog grep"},  {"switcher", "jump goto"},
+    {"quit", "exit"},
+};
+
+static const char *
+also_called(const char *name)
+{
+    for (size_t i = 0; name && i < G_N_ELEMENTS(synonyms); i++)
+        if (g_str_has_prefix(name, synonyms[i].name))
+            return synonyms[i].words;
+    return "";
+}
+
 static bool
 passes(const struct listing *listing, const struct view_help_line *line)
 {
-    g_autofree char *all = g_strjoin(" ", line->keys, line->text, line->name, NULL);
+    g_autofree char *all =
+        g_strjoin(" ", line->keys, line->text, also_called(line->name), line->name, NULL);
     g_autofree char *folded = g_utf8_casefold(all, -1);
 
     for (size_t i = 0; listing->words[i]; i++)

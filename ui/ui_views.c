@@ -176,6 +176,16 @@ keeps_typing_row(const struct ui *ui, int rows)
     return false;
 }
 
+/* A sentence takes what it needs; what the keys do here is a line, from which the last ones fall.
+ */
+static int
+notice_rows(const struct ui *ui, const struct cells *cells, const char *notice)
+{
+    if (!notice)
+        return keeps_typing_row(ui, cells->rows) ? 1 : 0;
+    return ui->message ? pane_notice_rows(cells->rules, cells->cols, notice) : 1;
+}
+
 static void
 draw_typing(const struct ui *ui, const struct canvas *canvas, const struct buffer *buffer)
 {
@@ -374,6 +384,8 @@ input_view(struct ui *ui, const struct account *account, char **ret_self)
     *ret_self = self && ui->window->root ? g_strdup_printf("%s@thread", self) : g_strdup(self);
     struct view_input view = {
         .self = *ret_self,
+        /* With several, nobody is to write to the wrong one. */
+        .account = account && core_accounts(ui->core)->len > 1 ? label_of(account) : NULL,
         .editor = question     ? ui->answer
                   : ui->recall ? ui_recall_shown(ui->recall)
                                : ui->editor,
@@ -410,7 +422,7 @@ ui_draw(struct ui *ui, struct cells *cells)
     struct layout_wants wants = {
         .sidebar = ui->sidebar,
         .members = ui_members_wanted(ui),
-        .notice = notice != NULL || keeps_typing_row(ui, cells->rows),
+        .notice = notice_rows(ui, cells, notice),
         .input_rows = pane_input_rows(cells->rules, cells->cols, &input),
     };
 

@@ -24,15 +24,16 @@ struct vt {
 };
 
 /* All that weft has to say to a terminal (xterm-256color): styles, places, erasing, modes. */
-static const char known_sequences[] = "^\033\\[(?:"
-                                      "[0-9;]*m"                     /* style */
-                                      "|[0-9]*(?:;[0-9]+)?H|[0-9]*C" /* place */
-                                      "|2J|K"                        /* erase */
-                                      "|[0246] q"                    /* the cursor's shape */
-                                      "|\\?1049[hl]|2[23];0;0t"      /* the other screen */
-                                      "|\\?25[hl]|\\?12l|\\?2004[hl]|\\?100[046][hl]|\\?2026[hl]"
-                                      "|\\?u|\\?2026\\$p|[>=]5u|<u" /* what the terminal can do */
-                                      ")$";
+static const char known_sequences[] =
+    "^\033\\[(?:"
+    "[0-9;]*m"                     /* style */
+    "|[0-9]*(?:;[0-9]+)?H|[0-9]*C" /* place */
+    "|2J|K"                        /* erase */
+    "|[0246] q"                    /* the cursor's shape */
+    "|\\?1049[hl]|2[23];0;0t"      /* the other screen */
+    "|\\?25[hl]|\\?12l|\\?2004[hl]|\\?100[046][hl]|\\?2026[hl]"
+    "|\\?u|\\?2026\\$p|\\?1007(?:\\$p|[hl])|[>=]5u|<u" /* what the terminal can do */
+    ")$";
 
 struct vt *
 vt_new(bool screen)

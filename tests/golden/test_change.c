@@ -82,7 +82,7 @@ test_ways(void)
     assert_shows(world, "your message: 2 pm suits me");
     press(world, "Esc");
     assert_shows(world, "The message stays as it is.");
-    assert_shows(world, "[Kai] a draft");
+    assert_shows(world, "Kai] a draft");
     press(world, "Alt-v");
     assert_shows(world, "[editing] 2 pm **suits** me");
     press(world, "Enter");
@@ -95,7 +95,7 @@ test_ways(void)
     press(world, "Esc");
     assert_shows(world, "Up brings back what you had typed.");
     press(world, "Up");
-    assert_shows(world, "[Kai] 2 pm **suits** me too");
+    assert_shows(world, "Kai] 2 pm **suits** me too");
     world_free(world);
 }
 

@@ -126,7 +126,7 @@ test_what_key(void)
     asks(world, "F1", "F1: help.");
     asks(world, "Alt-j", "Alt-j: buffer-jump.");
     press(world, "1"); /* typed: the question is answered */
-    assert_shows(world, "[Kai] 1");
+    assert_shows(world, "Kai] 1");
     press(world, "Backspace");
     press(world, "Ctrl-c");
     press(world, "k");
@@ -214,6 +214,10 @@ test_preset(void)
     press(world, "Tab");
     assert_shows(world, "/keys irssi");
     press(world, "Enter");
+    assert_shows(world,
+                 "These are the keys of irssi now. F1 shows all; /go weft: what is different.");
+    g_assert_false(shows(world, "inbox: F3"));
+    run(world, "/go weft");
     assert_shows(world, "inbox: F3, Alt-i → F3");
     assert_shows(world, "delete-line: Alt-r, Ctrl-c d → Ctrl-c d,");
     type(world, "gone");

@@ -363,7 +363,7 @@ test_keys(void)
     type(world, "jjj");
     press(world, "Enter");
     g_assert_cmpint(ui_shown_buffer(world->ui), ==, fake_buffer(world->fake, 1, "#garden")->id);
-    assert_shows(world, "\n[Kai]\n");
+    assert_shows(world, "Kai]\n");
     /* The other way round, from the line. */
     press(world, "Shift-Tab");
     assert_shows(world, "/ filter");
@@ -373,7 +373,7 @@ test_keys(void)
     press(world, "Shift-Tab");
     press(world, "Esc");
     type(world, "text");
-    assert_shows(world, "[Kai] text");
+    assert_shows(world, "Kai] text");
     /* What works everywhere works here. */
     press(world, "Ctrl-u");
     press(world, "Shift-Tab");

@@ -91,7 +91,7 @@ test_reply_kept(void)
     type(world, "words");
     press(world, "Esc");
     g_assert_false(shows(world, "reply to"));
-    assert_shows(world, "[Kai] words");
+    assert_shows(world, "Kai] words");
     world_restart(world);
     go(world, 0, "#lab");
     g_assert_false(shows(world, "reply to"));
@@ -176,6 +176,10 @@ test_delete(void)
     press(world, "d");
     assert_asked(world, "");
     press(world, "x"); /* means nothing, and is no yes */
+    press(world, "Backspace");
+    g_string_truncate(fake_session(world->fake, 0)->asked, 0);
+    press(world, "F2");
+    press(world, "k");
     press(world, "d");
     assert_asked(world, "");
     press(world, "d");

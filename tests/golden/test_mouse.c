@@ -306,7 +306,7 @@ test_choices(void)
     press(world, "Enter");
     press(world, "Ctrl-r");
     struct mouse place = at(world, "recall>");
-    place.row -= 2; /* the older of the two, the newest stands lowest */
+    place.row -= 3; /* the older of the two, the newest stands lowest, above the border */
     send(world, place, MOUSE_PRESS, 1);
     assert_shows(world, "] first");
     g_assert_false(shows(world, "recall>"));

@@ -240,7 +240,7 @@ typed(struct world *world)
     g_free(look(world));
     const struct cells *cells = world->cells;
     g_autofree char *row = cells_dump_row(cells, cells->rows - 1);
-    const char *prompt = "[Kai] ";
+    const char *prompt = "[three/Kai] ";
     GString *text = g_string_new(g_str_has_prefix(row, prompt) ? row + strlen(prompt) : "");
     size_t at = (size_t)MAX(0, cells->cursor_col - (int)strlen(prompt));
 

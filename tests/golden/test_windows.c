@@ -86,12 +86,12 @@ test_beside(void)
     type(world, "a draft");
     press(world, "F7");
     assert_shows(world, FOCUSED("1 #lab - one"));
-    assert_shows(world, "[Kai]\n");
+    assert_shows(world, "Kai]\n");
     type(world, "another");
     press(world, "F8");
-    assert_shows(world, "[Kai] a draft\n");
+    assert_shows(world, "Kai] a draft\n");
     press(world, "F8");
-    assert_shows(world, "[Kai] another\n");
+    assert_shows(world, "Kai] another\n");
     /* Other buffers in one, while the other stays. */
     press(world, "Ctrl-c");
     press(world, "Home");

@@ -257,7 +257,7 @@ test_reports(void)
     struct cells *cells = cells_new(5, 40);
     term_setup_keys(term, keys);
     g_assert_cmpint(term_read(term, keys), ==, TERM_READ_NOTHING);
-    g_assert_cmpint(write(pty.master, "\033[?0u\033[?2026;2$yx", 17), ==, 17);
+    g_assert_cmpint(write(pty.master, "\033[?0u\033[?2026;2$y\033[?1007;1$yx", 28), ==, 28);
     g_assert_cmpint(term_read(term, keys), ==, TERM_READ_SOME);
     while (keys_next(keys, &event)) {
         if (event.kind == KEYS_KEY)
@@ -273,6 +273,10 @@ test_reports(void)
     const char *popped = strstr(out->str, "\033[<u");
     g_assert_nonnull(popped);
     g_assert_nonnull(strstr(popped, give));
+    /* A wheel that types arrows is told not to, and gets that back. */
+    const char *off = strstr(out->str, "\033[?1007l");
+    g_assert_nonnull(off);
+    g_assert_nonnull(strstr(off, "\033[?1007h"));
     keys_free(keys);
     cells_free(cells);
     pty_close(&pty);
