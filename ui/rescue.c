@@ -161,6 +161,11 @@ on_continue(int number)
     errno = saved;
 }
 
+/* The shell says no more than that it is stopped. */
+static const char stopped_text[] =
+    "weft stands still: it answers no server meanwhile, and is cut off after some minutes. "
+    "fg goes on.\r\n";
+
 static void
 on_stop(int number)
 {
@@ -172,8 +177,8 @@ on_stop(int number)
         errno = saved;
         return;
     }
-    if (rescue != NULL)
-        rescue_leave(rescue);
+    if (rescue != NULL && rescue->is_taken && rescue_leave(rescue))
+        write_all(rescue->fd, stopped_text, sizeof stopped_text - 1);
     sigaction(SIGTSTP, &plain, &ours);
     raise(SIGTSTP);
     sigemptyset(&tstp);

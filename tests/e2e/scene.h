@@ -28,5 +28,6 @@ bool scene_kai_is_in(void *scene);
 void scene_add(const char *path, void (*test)(void), const char *why_not);
 void scenes_list_add(const char *why_not);
 void scenes_message_add(const char *why_not);
+void scenes_sizes_add(const char *why_not);
 
 #endif

@@ -405,5 +405,6 @@ main(int argc, char **argv)
     scene_add("/e2e/given-back", test_given_back, why_not);
     scenes_list_add(why_not);
     scenes_message_add(why_not);
+    scenes_sizes_add(why_not);
     return g_test_run();
 }

@@ -539,6 +539,7 @@ test_suspend(void)
     for (const char *at = out->str; (at = strstr(at, take)) != NULL; at++)
         times++;
     g_assert_cmpint(times, ==, 4);
+    g_assert_nonnull(strstr(out->str, "it answers no server meanwhile"));
     struct window window = {.title = g_strdup("shell")};
     window_write(&window, out->str);
     g_assert_cmpstr(window.title, ==, "shell");
