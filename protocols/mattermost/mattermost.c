@@ -231,6 +231,8 @@ mmost_close(void *session)
     g_free(mm->collapsed);
     g_free(mm->collapsed_wish);
     g_hash_table_unref(mm->typed);
+    g_free(mm->pressed);
+    g_free(mm->pressed_in);
     g_free(mm->connection_id);
     g_free(mm->self_id);
     g_free(mm->self_name);
@@ -312,7 +314,7 @@ const struct driver mattermost_driver = {
             CAP_FOLLOW | CAP_TYPING | CAP_MARK_READ | CAP_HISTORY | CAP_JOIN | CAP_LEAVE |
             CAP_CREATE | CAP_OPEN_DM | CAP_BROWSE | CAP_INVITE | CAP_ARCHIVE | CAP_MEMBERS |
             CAP_USER_INFO | CAP_SET_TOPIC | CAP_PRESENCE | CAP_ECHO | CAP_DEDUPE | CAP_UPLOAD |
-            CAP_DOWNLOAD,
+            CAP_DOWNLOAD | CAP_RAW | CAP_BUTTONS,
     .marks = 1 << SPAN_BOLD | 1 << SPAN_ITALIC | 1 << SPAN_STRIKE | 1 << SPAN_CODE,
     .limits = {.max_in_flight = 1,
                .max_files = 10,
@@ -340,6 +342,9 @@ const struct driver mattermost_driver = {
     .follow = mmost_api_follow,
     .mark_thread_read = mmost_api_mark_thread_read,
     .upload = mmost_api_upload,
+    .raw = mmost_api_raw,
+    .raw_takes_commands = true,
+    .press = mmost_api_press,
     .download = mmost_api_download,
     .join = mmost_api_join,
     .leave = mmost_api_leave,

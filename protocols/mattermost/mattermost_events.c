@@ -56,10 +56,14 @@ on_posted(struct seen *seen)
 static void
 on_ephemeral(struct seen *seen)
 {
-    const char *text = json_get_text(seen->post, "message");
+    if (seen->channel && seen->post)
+        mmost_ephemeral(seen->mm, seen->channel, seen->post);
+}
 
-    if (seen->channel && *text)
-        host_say(seen->mm->host, seen->channel->id, MESSAGE_SERVER, text);
+static void
+on_dialog(struct seen *seen)
+{
+    mmost_dialog(seen->mm, seen->data);
 }
 
 static void
@@ -395,6 +399,7 @@ static const struct {
 } rows[] = {
     {"posted", on_posted, true},
     {"ephemeral_message", on_ephemeral, false},
+    {"open_dialog", on_dialog, false},
     {"post_edited", on_post_edited, true},
     {"post_deleted", on_post_deleted, true},
     {"reaction_added", on_reaction_added, true},

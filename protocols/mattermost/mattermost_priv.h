@@ -195,7 +195,8 @@ struct mm {
     bool known;                  /* all of it was fetched, and nothing was missed since */
     unsigned steps;              /* of the bootstrap that are not done */
     unsigned presence_timer, sweep_timer;
-    GHashTable *typed; /* channel id → when the others were told last (int64_t *) */
+    char *pressed, *pressed_in; /* the post whose button was pressed last, and its channel; NULL */
+    GHashTable *typed;          /* channel id → when the others were told last (int64_t *) */
 };
 
 /* --- mattermost.c: the life of a session --- */
@@ -252,6 +253,16 @@ mmost_api_download(void *session, op_id op, const struct download_request *reque
 /* True when it was one of these; it has failed with CANCELLED. */
 bool mmost_transfer_cancel(struct mm *mm, op_id op);
 void mmost_transfers_end(struct mm *mm);
+
+/* --- mattermost_commands.c: commands, what is shown to us alone, buttons --- */
+
+bool
+mmost_api_raw(void *session, op_id op, const struct buffer *from, const char *line, GError **error);
+bool mmost_api_press(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
+                     const struct button *button, const char *choice, GError **error);
+void mmost_ephemeral(struct mm *mm, struct mmost_channel *channel, const json_t *post);
+/* A program answers a pressed button with a form. */
+void mmost_dialog(struct mm *mm, const json_t *data);
 
 /* --- mattermost_ws.c: the socket --- */
 

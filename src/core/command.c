@@ -459,6 +459,31 @@ run_own(struct core *core, const struct buffer *buffer, const struct command *ro
     return row->run(&context, error);
 }
 
+/* The server may know it, unless it looks like a slip of the finger. */
+static bool
+goes_to_server(const struct session *session, const struct buffer *buffer, const char *name)
+{
+    struct nearest nearest;
+
+    if (!session || !session->driver || !session->driver->raw_takes_commands || !*name ||
+        buffer->kind == BUFFER_CORE || buffer->kind == BUFFER_SERVER)
+        return false;
+    nearest_init(&nearest, name);
+    command_each(session, offer, &nearest);
+    return *nearest.best == '\0';
+}
+
+static bool
+run_on_server(struct session *session, const struct buffer *buffer, const char *text,
+              GError **error)
+{
+    if (!session_can(session, buffer, CAP_RAW, error))
+        return false;
+    const op_id op = session_begin(session, buffer->id, NULL, NULL);
+    return session->driver->raw(session->state, op, buffer, text, error) ||
+           session_refused(session, op);
+}
+
 bool
 command_run(struct core *core, const struct buffer *buffer, const char *text, GError **error)
 {
@@ -474,6 +499,8 @@ command_run(struct core *core, const struct buffer *buffer, const char *text, GE
     if (driver_row)
         return run_driver(session, buffer->kind == BUFFER_CORE ? NULL : buffer, driver_row, rest,
                           error);
+    if (goes_to_server(session, buffer, name))
+        return run_on_server(session, buffer, text, error);
     if (len == 0)
         g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
                             "A command's name follows the slash. Two slashes (//) send a slash.");

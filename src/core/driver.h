@@ -365,6 +365,8 @@ struct driver {
                          GError **error); /* NULL: back */
     bool (*pin)(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
                 bool on, GError **error);
+    /* What begins with a slash and is no command of weft's goes to `raw`, as it was typed. */
+    bool raw_takes_commands;
     bool (*raw)(void *session, op_id op, const struct buffer *from, const char *line,
                 GError **error);
     /* One of `commands`, with its arguments as typed. */

@@ -216,9 +216,82 @@ test_cards(void)
     world_close(&w);
 }
 
+/* --- commands, buttons, what we alone see
+ * --------------------------------------------------------------------------------------- */
+
+static void
+test_command(void)
+{
+    struct world w = {0};
+    g_autoptr(GError) error = NULL;
+    struct buffer *buffer = world_buffer(LAB);
+
+    begin(&w);
+    g_assert_true(mattermost_driver.raw(w.session, ++w.last_op, buffer, "/echo hi", &error));
+    world_settle(&w);
+    fake_expect_sent(w.fake,
+                     "POST *commands/execute *\"command\":\"/echo hi\"*\"team_id\":\"" TEAM "\"*");
+    fake_web_answer(w.web, "POST *execute", 200, "{\"goto_location\":\"https://a.example/x\"}");
+    fake_expect(w.fake, "say " LAB ": The server points to https://a.example/x");
+    fake_expect(w.fake, "done * -");
+    g_assert_true(mattermost_driver.raw(w.session, ++w.last_op, buffer, "nope", &error));
+    world_settle(&w);
+    fake_web_answer(w.web, "POST *execute", 404, "{\"message\":\"No such command.\"}");
+    fake_expect(w.fake, "failed * not-found: The server refuses: No such command.");
+    g_assert_false(mattermost_driver.raw(w.session, ++w.last_op, NULL, "/away", &error));
+    g_assert_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT);
+    buffer_free(buffer);
+    world_close(&w);
+}
+
+/* An ephemeral post moves no mark, and says something else when it comes again. */
+static void
+test_ephemeral(void)
+{
+    struct world w = {0};
+    begin(&w);
+    world_event(&w, "ephemeral_message",
+                "{\"post\":\"{\\\"id\\\":\\\"" FILE_ID "\\\",\\\"create_at\\\":1795367500001,"
+                "\\\"channel_id\\\":\\\"" LAB "\\\",\\\"message\\\":\\\"psst\\\",\\\"type\\\":"
+                "\\\"system_ephemeral\\\"}\"}",
+                "{\"channel_id\":\"" LAB "\"}");
+    fake_expect(w.fake, "live server " LAB " <> psst id=" FILE_ID " ephemeral");
+    fake_expect(w.fake, "edited " LAB " " FILE_ID " psst");
+    fake_expect_nothing(w.fake);
+    world_close(&w);
+}
+
+static void
+test_press(void)
+{
+    struct world w = {0};
+    g_autoptr(GError) error = NULL;
+    struct buffer *buffer = world_buffer(LAB);
+    struct button *button = button_new("a b", "OK", "cookie==");
+
+    begin(&w);
+    g_assert_true(
+        mattermost_driver.press(w.session, ++w.last_op, buffer, FILE_ID, button, "v", &error));
+    world_settle(&w);
+    fake_expect_sent(w.fake, "POST *posts/" FILE_ID "/actions/a%20b "
+                             "*\"selected_option\":\"v\"*\"cookie\":\"cookie==\"*");
+    fake_web_answer(w.web, "POST *actions*", 200, "{\"status\":\"OK\"}");
+    fake_expect(w.fake, "done * -");
+    world_event(&w, "open_dialog",
+                "{\"dialog\":\"{\\\"dialog\\\":{\\\"title\\\":\\\"Holiday\\\"}}\"}", "{}");
+    fake_expect(w.fake, "say " LAB ": The program behind this asks for a form called Holiday, *"
+                        "_redirect/pl/" FILE_ID);
+    button_free(button);
+    buffer_free(buffer);
+    world_close(&w);
+}
+
 void
 test_files_add(void)
 {
+    g_test_add_func("/mattermost/files/command", test_command);
+    g_test_add_func("/mattermost/files/ephemeral", test_ephemeral);
+    g_test_add_func("/mattermost/files/press", test_press);
     g_test_add_func("/mattermost/files/down", test_down);
     g_test_add_func("/mattermost/files/down-refused", test_down_refused);
     g_test_add_func("/mattermost/files/up", test_up);
