@@ -209,12 +209,15 @@
       "Open its link or file; of several, choose one.")                                            \
     X(MESSAGE, MESSAGE_SAVE, "message-save", 0, "s", "Save its files.")                            \
     X(MESSAGE, MESSAGE_PRESS, "message-press", 0, "b", "Press one of its buttons.")                \
-    X(MESSAGE, MESSAGE_COPY_LINK, "message-copy-link", 0, "l", "Copy its link.")                   \
+    X(MESSAGE, MESSAGE_COPY_LINK, "message-copy-link", 0, "l", "Copy its address, or its link.")   \
     X(MESSAGE, MESSAGE_EXPAND, "message-expand", 0, "Enter",                                       \
       "Show all of it, where it is shown short, or short again.")                                  \
+    X(MESSAGE, MESSAGE_PIN, "message-pin", 0, "p",                                                 \
+      "Pin it to the conversation, where the network can, or take the pin away.")                  \
     X(MESSAGE, MESSAGE_FLAG, "message-flag", 0, "f", "Flag it, to find it again in the inbox.")    \
     X(MESSAGE, MESSAGE_UNREAD, "message-unread", 0, "u", "Mark as unread from here on.")           \
-    X(MESSAGE, MESSAGE_SOURCE, "message-source", 0, "v", "Show all that weft knows of it.")        \
+    X(MESSAGE, MESSAGE_SOURCE, "message-source", 0, "v",                                           \
+      "Show all of it, and what it said before.")                                                  \
     X(MESSAGE, MESSAGE_WHO, "message-who", 0, "w", "Show who sees it, and what became of it.")
 
 #define LIST_ACTION_TABLE(X)                                                                       \

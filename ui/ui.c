@@ -98,6 +98,8 @@ on_message(struct ui *ui, const struct notice *notice)
         ui_reply_changed(ui, notice->message);
     if (notice->type == NOTICE_MESSAGE_CHANGED)
         ui_change_changed(ui, notice->message);
+    if (notice->type == NOTICE_MESSAGE_CHANGED && ui->facts)
+        ui_facts_changed(ui->facts, ui, notice->message);
     if (ui->bare)
         ui_bare_came(ui->bare, notice);
     /* Who says something here is not only looking. */
@@ -165,6 +167,9 @@ on_notice(const struct notice *notice, void *user)
         break;
     case NOTICE_SHOW_BUFFER:
         ui_show(ui, notice->buffer_id);
+        break;
+    case NOTICE_PINS:
+        ui_over_pins(ui, notice->buffer_id);
         break;
     case NOTICE_CHANGE:
         ui_change_begin(ui, notice->message);

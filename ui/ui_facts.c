@@ -1,4 +1,6 @@
 /* What weft knows of one message: as it came and what became of it, or who sees it. */
+#include "core/edit.h"
+#include "core/mark.h"
 #include "ui/ui_priv.h"
 
 #include <string.h>
@@ -6,6 +8,8 @@
 struct ui_facts {
     const char *title;
     GArray *facts; /* struct view_fact; the values are owned */
+    int64_t message_id;
+    bool who;
     size_t top;
 };
 
@@ -64,6 +68,7 @@ flags_text(const struct message *message)
         {MESSAGE_NOT_STORED, "not stored"},
         {MESSAGE_FLAGGED, "flagged by you"},
         {MESSAGE_EPHEMERAL, "shown to you alone"},
+        {MESSAGE_PINNED, "pinned"},
     };
     GString *out = g_string_new(NULL);
 
@@ -134,6 +139,38 @@ add_sender(const struct ui *ui, struct ui_facts *facts, const struct message *me
         add(facts, "logged in as", member->login ? member->login : "not known");
 }
 
+/* Newest first; what differs from what came after it in nothing that one sees is none. */
+static void
+add_revisions(const struct ui *ui, struct ui_facts *facts, const struct message *message)
+{
+    g_autoptr(GPtrArray) revisions = core_revisions(ui->core, message->id);
+    const char *newer = message->body->text;
+
+    for (guint i = 0; i < revisions->len; i++) {
+        const struct revision *revision = revisions->pdata[i];
+        if (strcmp(revision->body->text, newer) == 0)
+            continue;
+        newer = revision->body->text;
+        add_take(facts, "said until", time_text(ui, revision->until_us));
+        add(facts, "", newer);
+    }
+}
+
+static unsigned
+count_revisions(const struct ui *ui, const struct message *message)
+{
+    g_autoptr(GPtrArray) revisions = core_revisions(ui->core, message->id);
+    const char *newer = message->body->text;
+    unsigned n = 0;
+
+    for (guint i = 0; i < revisions->len; i++) {
+        const struct revision *revision = revisions->pdata[i];
+        n += strcmp(revision->body->text, newer) != 0;
+        newer = revision->body->text;
+    }
+    return n;
+}
+
 static void
 add_source(const struct ui *ui, struct ui_facts *facts, const struct message *message)
 {
@@ -154,6 +191,7 @@ add_source(const struct ui *ui, struct ui_facts *facts, const struct message *me
     add_take(facts, "text", g_strdup_printf("%zu bytes", message->body->len));
     add(facts, "", message->body->text);
     add_take(facts, "marks", spans_text(message->body));
+    add_revisions(ui, facts, message);
 }
 
 /* --- who sees it
@@ -195,6 +233,30 @@ delivery(const struct message *message)
 }
 
 static void
+add_sending(const struct ui *ui, struct ui_facts *facts, const struct message *message)
+{
+    const unsigned changed = count_revisions(ui, message);
+    struct delivery delivery;
+
+    core_delivery(ui->core, message->id, &delivery);
+    if (delivery.typed_us != 0)
+        add_take(facts, "typed", time_text(ui, delivery.typed_us));
+    if (delivery.sent_us != 0)
+        add_take(facts, "sent", time_text(ui, delivery.sent_us));
+    if (delivery.attempts > 1)
+        add_take(facts, "", g_strdup_printf("at attempt %d", delivery.attempts));
+    if (delivery.typed_us != 0 && message->state == MESSAGE_SENT)
+        add_take(facts, "there since", time_text(ui, message->time_us));
+    if ((message->flags & MESSAGE_EDITED) != 0)
+        add_take(facts, "changed",
+                 changed == 0 ? g_strdup("before it was here")
+                              : g_strdup_printf("%u time%s; its earlier texts are in its source",
+                                                changed, changed == 1 ? "" : "s"));
+    if ((message->flags & MESSAGE_PINNED) != 0)
+        add(facts, "pinned", "for everybody");
+}
+
+static void
 add_who(const struct ui *ui, struct ui_facts *facts, const struct message *message)
 {
     const struct buffer *buffer = core_buffer(ui->core, message->buffer_id);
@@ -217,6 +279,7 @@ add_who(const struct ui *ui, struct ui_facts *facts, const struct message *messa
                                  account->network, account->insecure ? ", NOT ENCRYPTED" : ""));
         add(facts, "network's id", message->remote_id ? message->remote_id : "none");
     }
+    add_sending(ui, facts, message);
     add(facts, "kept",
         (message->flags & MESSAGE_NOT_STORED) != 0 ? "nowhere here: the disk refuses"
                                                    : "in weft's history on this machine");
@@ -224,6 +287,15 @@ add_who(const struct ui *ui, struct ui_facts *facts, const struct message *messa
 
 /* --- the overlay
  * ------------------------------------------------------------------------------------- */
+
+static void
+fill(struct ui_facts *facts, const struct ui *ui, const struct message *message)
+{
+    if (facts->who)
+        add_who(ui, facts, message);
+    else
+        add_source(ui, facts, message);
+}
 
 struct ui_facts *
 ui_facts_new(const struct ui *ui, const struct message *message, bool who)
@@ -234,11 +306,19 @@ ui_facts_new(const struct ui *ui, const struct message *message, bool who)
                        : "What weft knows of this message. PgDn: more. Esc: close.";
     facts->facts = g_array_new(FALSE, FALSE, sizeof(struct view_fact));
     g_array_set_clear_func(facts->facts, clear_fact);
-    if (who)
-        add_who(ui, facts, message);
-    else
-        add_source(ui, facts, message);
+    facts->message_id = message->id;
+    facts->who = who;
+    fill(facts, ui, message);
     return facts;
+}
+
+void
+ui_facts_changed(struct ui_facts *facts, const struct ui *ui, const struct message *message)
+{
+    if (facts->message_id != message->id)
+        return;
+    g_array_set_size(facts->facts, 0);
+    fill(facts, ui, message);
 }
 
 void

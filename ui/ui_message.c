@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "core/edit.h"
+#include "core/inbox.h"
+#include "core/mark.h"
 #include "text/plain.h"
 
 #define QUOTE_LINES 12
@@ -261,8 +263,25 @@ flag(struct ui *ui, const struct message *message)
         tell_error(ui, error);
     else
         ui_tell(ui,
-                on ? "Flagged: it is in the inbox under \"saved\", on this machine alone."
-                   : "The flag is gone.",
+                !on ? "The flag is gone."
+                : core_flag_is_told(ui->core, message)
+                    ? "Flagged: it is in the inbox under \"saved\", and the network keeps it too."
+                    : "Flagged: it is in the inbox under \"saved\", on this machine alone.",
+                false);
+}
+
+static void
+pin(struct ui *ui, const struct message *message)
+{
+    const bool on = (message->flags & MESSAGE_PINNED) == 0;
+    g_autoptr(GError) error = NULL;
+
+    if (!core_pin(ui->core, message->id, on, &error))
+        tell_error(ui, error);
+    else
+        ui_tell(ui,
+                on ? "The network was asked to pin it. /pins lists what is pinned."
+                   : "The network was asked to take the pin away.",
                 false);
 }
 
@@ -325,6 +344,9 @@ ui_message_action(struct ui *ui, enum action action, struct message *message)
     case ACTION_MESSAGE_FLAG:
         flag(ui, message);
         return true;
+    case ACTION_MESSAGE_PIN:
+        pin(ui, message);
+        return true;
     case ACTION_MESSAGE_UNREAD:
         unread(ui, message);
         return true;
@@ -337,6 +359,7 @@ ui_message_action(struct ui *ui, enum action action, struct message *message)
     case ACTION_MESSAGE_SOURCE:
     case ACTION_MESSAGE_WHO:
         ui_over_facts(ui, message, action == ACTION_MESSAGE_WHO);
+        core_fetch_revisions(ui->core, message);
         return true;
     case ACTION_MESSAGE_EXPAND:
         if (!ui_expand(ui, message))
@@ -387,6 +410,9 @@ ui_message_hint(const struct ui *ui, GString *out, const struct message *message
     if (message->id > 0) {
         ui_hint_add(ui, out, ACTION_MESSAGE_FLAG,
                     (message->flags & MESSAGE_FLAGGED) != 0 ? "unflag" : "flag");
+        if (named && can(ui, CAP_PIN))
+            ui_hint_add(ui, out, ACTION_MESSAGE_PIN,
+                        (message->flags & MESSAGE_PINNED) != 0 ? "unpin" : "pin");
         ui_hint_add(ui, out, ACTION_MESSAGE_UNREAD, "unread");
     }
     ui_hint_add(ui, out, ACTION_MESSAGE_SOURCE, "source");

@@ -1,4 +1,5 @@
 /* Opening links, by the person's own program; and the links of one message. */
+#include "core/mark.h"
 #include "ui/ui_priv.h"
 
 #include "text/target.h"
@@ -131,14 +132,18 @@ open_from(struct ui *ui, const struct message *message)
         ui_over_links(ui, message);
 }
 
-/* No network that weft knows gives a message an address of its own. */
+/* The message's own address; where there is none, what it links to. */
 static void
 copy_link(struct ui *ui, const struct message *message)
 {
     g_autoptr(GArray) links = spans_links(message->body);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *own = core_link_to(ui->core, message, &error);
 
-    if (links->len == 0)
-        ui_tell(ui, "There is no link in this message, and the network gives none to it.", true);
+    if (own)
+        ui_copy_text(ui, own, "Copied the address of this message.");
+    else if (links->len == 0)
+        ui_tell(ui, error->message, true);
     else if (links->len == 1)
         ui_copy_text(ui, g_array_index(links, struct span_link, 0).target, "Copied the link.");
     else

@@ -21,6 +21,15 @@ first_run_changed(void *user)
 }
 
 void
+ui_over_pins(struct ui *ui, int64_t buffer_id)
+{
+    ui_over_close(ui);
+    ui->over = UI_OVER_SEARCH;
+    ui->search = ui_search_new_pins(ui, buffer_id);
+    ui_changed(ui);
+}
+
+void
 ui_over_search(struct ui *ui, const char *text)
 {
     ui_over_close(ui);

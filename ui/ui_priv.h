@@ -675,11 +675,15 @@ void ui_react_draw(struct ui_react *react, const struct canvas *canvas, struct r
 /* ui_facts.c; `who`: who sees it, else all that is known of it */
 struct ui_facts *ui_facts_new(const struct ui *ui, const struct message *message, bool who);
 void ui_facts_free(struct ui_facts *facts);
+/* NOTICE_MESSAGE_CHANGED. */
+void ui_facts_changed(struct ui_facts *facts, const struct ui *ui, const struct message *message);
 size_t *ui_facts_top(struct ui_facts *facts); /* the first row in sight */
 void ui_facts_draw(struct ui_facts *facts, const struct canvas *canvas, struct rect rect);
 
 /* ui_search.c; `text` NULL: what was searched for last */
 struct ui_search *ui_search_new(struct ui *ui, const char *text);
+/* What is pinned in a buffer; what is typed narrows it. */
+struct ui_search *ui_search_new_pins(struct ui *ui, int64_t buffer_id);
 void ui_search_free(struct ui_search *search);
 void ui_search_key(struct ui_search *search, enum action action, struct key key);
 void ui_search_paste(struct ui_search *search, const char *text, size_t len);
@@ -772,6 +776,7 @@ void ui_over_search(struct ui *ui, const char *text);
 /* False with `error`: no network that is connected can. */
 bool ui_over_make(struct ui *ui, int64_t buffer_id, const char *name, GError **error);
 bool ui_over_browse(struct ui *ui, int64_t buffer_id, const char *words, GError **error);
+void ui_over_pins(struct ui *ui, int64_t buffer_id);
 void ui_over_react(struct ui *ui, struct message *message);
 void ui_over_facts(struct ui *ui, const struct message *message, bool who);
 void ui_over_links(struct ui *ui, const struct message *message); /* NULL: of the buffer */

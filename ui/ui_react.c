@@ -1,5 +1,6 @@
 /* Choosing an emoji, to react with or to write: a line to type a part of a name in, and what fits
  * above it. */
+#include "core/mark.h"
 #include "ui/ui_priv.h"
 
 #include <string.h>
@@ -11,13 +12,37 @@ struct ui_react {
     struct message *message; /* a reference; NULL: it is written */
     struct editor *query;
     const struct emoji *found[UI_EMOJI_MAX];
-    size_t n, selected;
+    GPtrArray *own;     /* names of the network's own that fit, behind those */
+    size_t n, selected; /* of all */
 };
+
+/* How many of those that all networks have. */
+static size_t
+n_common(const struct ui_react *react)
+{
+    return react->n - react->own->len;
+}
+
+static void
+find_own(struct ui_react *react)
+{
+    g_autofree char *part = g_ascii_strdown(editor_text(react->query), -1);
+
+    g_ptr_array_set_size(react->own, 0);
+    for (const char *const *name = core_emoji(react->ui->core, react->ui->window->shown);
+         *name && react->own->len < UI_EMOJI_MAX; name++) {
+        g_autofree char *lower = g_ascii_strdown(*name, -1);
+        if (strstr(lower, part))
+            g_ptr_array_add(react->own, g_strdup(*name));
+    }
+}
 
 static void
 look(struct ui_react *react)
 {
-    react->n = emoji_find(editor_text(react->query), &react->ui->emoji, react->found, UI_EMOJI_MAX);
+    find_own(react);
+    react->n = react->own->len +
+               emoji_find(editor_text(react->query), &react->ui->emoji, react->found, UI_EMOJI_MAX);
     react->selected = 0;
 }
 
@@ -29,6 +54,7 @@ ui_react_new(struct ui *ui, struct message *message)
     react->ui = ui;
     react->message = message ? message_ref(message) : NULL;
     react->query = editor_new(ui_rules(ui));
+    react->own = g_ptr_array_new_with_free_func(g_free);
     look(react);
     return react;
 }
@@ -39,6 +65,7 @@ ui_react_free(struct ui_react *react)
     if (!react)
         return;
     message_unref(react->message);
+    g_ptr_array_unref(react->own);
     editor_free(react->query);
     g_free(react);
 }
@@ -48,16 +75,21 @@ static void
 choose(struct ui_react *react)
 {
     struct ui *ui = react->ui;
-    const struct emoji *emoji = react->n > 0 ? react->found[react->selected] : NULL;
-    g_autofree char *text = g_strdup(emoji ? emoji->text : editor_text(react->query));
+    const size_t common = n_common(react);
+    const struct emoji *emoji = react->selected < common ? react->found[react->selected] : NULL;
+    const char *own = !emoji && react->n > 0 ? react->own->pdata[react->selected - common] : NULL;
     struct message *message = g_steal_pointer(&react->message);
+    g_autofree char *text = emoji             ? g_strdup(emoji->text)
+                            : own && !message ? g_strconcat(":", own, ":", NULL)
+                                              : g_strdup(own ? own : editor_text(react->query));
+    const bool writes = emoji || own;
 
     ui_over_close(ui);
     if (emoji)
         emoji_recent_use(&ui->emoji, emoji);
     if (message && *text)
         ui_message_react(ui, message, text);
-    else if (emoji)
+    else if (writes)
         editor_insert(ui->editor, text, strlen(text));
     ui_draft_changed(ui);
     message_unref(message);
@@ -128,6 +160,7 @@ ui_react_draw(struct ui_react *react, const struct canvas *canvas, struct rect l
               struct rect above)
 {
     struct view_popup_row rows[SHOWN_MAX];
+    const size_t common = n_common(react);
     const bool reacts = react->message != NULL, empty = editor_is_empty(react->query);
     struct view_popup popup = {
         .title = reacts ? "React with" : "Write", .rows = rows, .drawn = &react->ui->drawn};
@@ -143,7 +176,9 @@ ui_react_draw(struct ui_react *react, const struct canvas *canvas, struct rect l
     popup.first = react->selected / SHOWN_MAX * SHOWN_MAX;
     for (size_t i = popup.first; i < react->n && popup.n < SHOWN_MAX; i++)
         rows[popup.n++] =
-            (struct view_popup_row){.sign = react->found[i]->text, .text = react->found[i]->name};
+            i < common ? (struct view_popup_row){.sign = react->found[i]->text,
+                                                 .text = react->found[i]->name}
+                       : (struct view_popup_row){.sign = "", .text = react->own->pdata[i - common]};
     pane_popup_draw(canvas, above, &popup);
     pane_find_draw(canvas, line, &view);
 }

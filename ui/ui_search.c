@@ -1,6 +1,7 @@
 /* Searching everything: a line to type in and what is found below it, over the timeline. */
 #include <string.h>
 
+#include "core/mark.h"
 #include "core/search.h"
 #include "ui/spans.h"
 #include "ui/ui_priv.h"
@@ -14,6 +15,7 @@ struct ui_search {
     int64_t here; /* the buffer that "in:here" means */
     int64_t behind;
     bool ranked, more, asked;
+    bool pins;    /* not a search: what is pinned here, narrowed by what is typed */
     bool typing;  /* the last word may not be whole */
     bool waiting; /* the answer takes longer than a key may */
     char *error;
@@ -41,10 +43,31 @@ on_result(void *user, const struct search_result *result, const GError *error)
 }
 
 static void
+list_pins(struct ui_search *search)
+{
+    g_autoptr(GPtrArray) pinned = core_pinned(search->ui->core, search->here);
+    g_autofree char *wanted = g_utf8_casefold(editor_text(search->query), -1);
+
+    g_ptr_array_set_size(search->hits, 0);
+    for (guint i = 0; i < pinned->len; i++) {
+        struct message *message = pinned->pdata[i];
+        g_autofree char *text = g_utf8_casefold(message->body->text, -1);
+        if (strstr(text, wanted))
+            g_ptr_array_add(search->hits, message_ref(message));
+    }
+    search->selected = MIN(search->selected, search->hits->len > 0 ? search->hits->len - 1U : 0);
+    ui_changed(search->ui);
+}
+
+static void
 ask(struct ui_search *search, bool typing)
 {
     search->selected = search->top = 0;
     search->more = false;
+    if (search->pins) {
+        list_pins(search);
+        return;
+    }
     search->waiting = true;
     search->typing = typing;
     search_set(search->search, editor_text(search->query), search->here, search->ranked, typing);
@@ -65,13 +88,29 @@ ui_search_new(struct ui *ui, const char *text)
     return search;
 }
 
+struct ui_search *
+ui_search_new_pins(struct ui *ui, int64_t buffer_id)
+{
+    struct ui_search *search = g_new0(struct ui_search, 1);
+
+    search->ui = ui;
+    search->here = buffer_id;
+    search->pins = true;
+    search->hits = g_ptr_array_new_with_free_func((GDestroyNotify)message_unref);
+    search->query = editor_new(ui_rules(ui));
+    list_pins(search);
+    return search;
+}
+
 void
 ui_search_free(struct ui_search *search)
 {
     if (!search)
         return;
-    g_free(search->ui->search_text);
-    search->ui->search_text = g_strdup(editor_text(search->query));
+    if (!search->pins) {
+        g_free(search->ui->search_text);
+        search->ui->search_text = g_strdup(editor_text(search->query));
+    }
     search_free(search->search);
     editor_free(search->query);
     g_ptr_array_unref(search->hits);
@@ -94,7 +133,10 @@ ui_search_changed(struct ui_search *search, struct message *message)
     const int64_t id = selected_id(search);
     const bool waiting = search->waiting;
 
-    search_changed(search->search, message);
+    if (search->pins)
+        list_pins(search);
+    else
+        search_changed(search->search, message);
     search->waiting = waiting;
     for (guint i = 0; i < search->hits->len; i++) {
         if (((const struct message *)search->hits->pdata[i])->id == id)
@@ -170,8 +212,10 @@ list_key(struct ui_search *search, enum action action)
         return true;
     case ACTION_COMPLETE:
     case ACTION_COMPLETE_BACK:
-        search->ranked = !search->ranked;
-        ask(search, search->typing);
+        if (!search->pins) {
+            search->ranked = !search->ranked;
+            ask(search, search->typing);
+        }
         return true;
     case ACTION_NEWLINE:
         return true;
@@ -224,6 +268,12 @@ status_of(const struct ui_search *search)
                               search->behind)
             : g_strdup("");
 
+    if (search->pins && search->hits->len == 0)
+        return g_strdup(editor_is_empty(search->query)
+                            ? "Nothing that is here is pinned. p on a message, or /pin, pins it."
+                            : "Nothing that is pinned has this in it.");
+    if (search->pins)
+        return g_strdup_printf("%u pinned, newest first. Enter: open  Esc", search->hits->len);
     if (search->error)
         return g_strdup(search->error);
     if (search->hits->len == 0 && search->waiting)
@@ -247,7 +297,8 @@ fill_hit(const struct ui_search *search, const struct message *message, struct v
     const struct account *account = buffer ? core_account(ui->core, buffer->account_id) : NULL;
     /* What was hidden by its sender is hidden here, and is not marked where it was found. */
     char *text = line_text(message);
-    GArray *marks = search_marks(search->search, text);
+    GArray *marks = search->pins ? g_array_new(FALSE, FALSE, sizeof(size_t))
+                                 : search_marks(search->search, text);
 
     hit->when = ui_format_time(ui, message->time_us, "%Y-%m-%d %H:%M");
     hit->buffer = buffer ? buffer->name : "(not listed any more)";
@@ -263,7 +314,7 @@ ui_search_draw(struct ui_search *search, const struct canvas *canvas, struct rec
 {
     size_t fit = (size_t)(pane_search_list_rows(rect) / pane_search_hit_rows(rect.cols));
     g_autofree char *status = status_of(search);
-    struct view_search view = {.prompt = " search> ",
+    struct view_search view = {.prompt = search->pins ? " pinned> " : " search> ",
                                .query = search->query,
                                .status = status,
                                .bad = search->error != NULL,

@@ -207,6 +207,9 @@ mmost_open(const struct options *options, struct host *host, GError **error)
     mm->thread_channels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     mm->thread_views = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     mm->limits = mattermost_driver.limits;
+    mm->flagged = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    mm->emoji = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(mm->emoji, NULL);
     mm->typed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return mm;
 }
@@ -230,6 +233,8 @@ mmost_close(void *session)
     g_hash_table_unref(mm->thread_views);
     g_free(mm->collapsed);
     g_free(mm->collapsed_wish);
+    g_hash_table_unref(mm->flagged);
+    g_ptr_array_unref(mm->emoji);
     g_hash_table_unref(mm->typed);
     g_free(mm->pressed);
     g_free(mm->pressed_in);
@@ -310,11 +315,11 @@ mmost_names_channel(void *session, const char *text)
 const struct driver mattermost_driver = {
     .name = "mattermost",
     .title = "Mattermost",
-    .caps = CAP_SEND | CAP_ACTION | CAP_EDIT | CAP_DELETE | CAP_REACT | CAP_REPLY | CAP_THREADS |
-            CAP_FOLLOW | CAP_TYPING | CAP_MARK_READ | CAP_HISTORY | CAP_JOIN | CAP_LEAVE |
-            CAP_CREATE | CAP_OPEN_DM | CAP_BROWSE | CAP_INVITE | CAP_ARCHIVE | CAP_MEMBERS |
-            CAP_USER_INFO | CAP_SET_TOPIC | CAP_PRESENCE | CAP_ECHO | CAP_DEDUPE | CAP_UPLOAD |
-            CAP_DOWNLOAD | CAP_RAW | CAP_BUTTONS,
+    .caps = CAP_SEND | CAP_ACTION | CAP_EDIT | CAP_DELETE | CAP_PIN | CAP_REACT | CAP_REPLY |
+            CAP_THREADS | CAP_FOLLOW | CAP_TYPING | CAP_MARK_READ | CAP_HISTORY | CAP_JOIN |
+            CAP_LEAVE | CAP_CREATE | CAP_OPEN_DM | CAP_BROWSE | CAP_INVITE | CAP_ARCHIVE |
+            CAP_MEMBERS | CAP_USER_INFO | CAP_SET_TOPIC | CAP_PRESENCE | CAP_ECHO | CAP_DEDUPE |
+            CAP_UPLOAD | CAP_DOWNLOAD | CAP_RAW | CAP_BUTTONS,
     .marks = 1 << SPAN_BOLD | 1 << SPAN_ITALIC | 1 << SPAN_STRIKE | 1 << SPAN_CODE,
     .limits = {.max_in_flight = 1,
                .max_files = 10,
@@ -331,6 +336,13 @@ const struct driver mattermost_driver = {
     .disconnect = mmost_disconnect,
     .send = mmost_api_send,
     .edit = mmost_api_edit,
+    .revisions = mmost_api_revisions,
+    .pin = mmost_api_pin,
+    .pins = mmost_api_pins,
+    .flag = mmost_api_flag,
+    .mark_unread = mmost_api_mark_unread,
+    .link_to = mmost_api_link_to,
+    .emoji = mmost_api_emoji,
     .delete_ = mmost_api_delete,
     .react = mmost_api_react,
     .typing = mmost_api_typing,

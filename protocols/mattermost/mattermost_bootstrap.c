@@ -235,22 +235,33 @@ on_preferences(struct mm *mm, struct mmost_call *call, const struct mmost_answer
         return;
     g_hash_table_remove_all(mm->hidden);
     g_clear_pointer(&mm->collapsed_wish, g_free);
-    json_array_foreach(answer->json, i, each) mmost_preference(mm, each);
+    g_hash_table_remove_all(mm->flagged);
+    json_array_foreach(answer->json, i, each)
+    {
+        if (strcmp(json_get_text(each, "category"), "flagged_post") == 0)
+            mmost_flagged_put(mm, json_get_text(each, "name"), true);
+        else
+            mmost_preference(mm, each, true);
+    }
+    mmost_flagged_compare(mm);
     step_done(mm);
 }
 
 void
-mmost_preference(struct mm *mm, const json_t *preference)
+mmost_preference(struct mm *mm, const json_t *preference, bool set)
 {
     const char *category = json_get_text(preference, "category");
     const char *name = json_get_text(preference, "name");
 
     if (strcmp(category, "display_settings") == 0 && strcmp(name, "collapsed_reply_threads") == 0) {
         g_free(mm->collapsed_wish);
-        mm->collapsed_wish = g_strdup(json_get_text(preference, "value"));
+        mm->collapsed_wish = set ? g_strdup(json_get_text(preference, "value")) : NULL;
         return;
     }
-    if ((strcmp(category, "direct_channel_show") != 0 &&
+    if (strcmp(category, "flagged_post") == 0)
+        mmost_flagged_change(mm, name, set);
+    if (!set ||
+        (strcmp(category, "direct_channel_show") != 0 &&
          strcmp(category, "group_channel_show") != 0) ||
         !mmost_is_id(name))
         return;

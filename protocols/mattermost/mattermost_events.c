@@ -342,30 +342,15 @@ on_viewed(struct seen *seen)
 }
 
 static void
-on_preferences(struct seen *seen)
+take_preferences(struct seen *seen, bool set)
 {
     json_t *list = json_get_nested(seen->data, "preferences", NULL), *each;
     size_t i;
 
-    json_array_foreach(list, i, each) mmost_preference(seen->mm, each);
+    json_array_foreach(list, i, each) mmost_preference(seen->mm, each, set);
     json_decref(list);
     if (mmost_threads_decide(seen->mm))
         mmost_threads_fetch(seen->mm);
-}
-
-static void
-on_preferences_deleted(struct seen *seen)
-{
-    json_t *list = json_get_nested(seen->data, "preferences", NULL), *each;
-    size_t i;
-
-    json_array_foreach(list, i, each)
-    {
-        if (strcmp(json_get_text(each, "name"), "collapsed_reply_threads") == 0)
-            g_clear_pointer(&seen->mm->collapsed_wish, g_free);
-    }
-    json_decref(list);
-    mmost_threads_decide(seen->mm);
 }
 
 /* --- threads
@@ -387,6 +372,42 @@ static void
 on_thread_read(struct seen *seen)
 {
     mmost_thread_read(seen->mm, seen->data);
+}
+
+static void
+on_preferences(struct seen *seen)
+{
+    take_preferences(seen, true);
+}
+
+static void
+on_preferences_deleted(struct seen *seen)
+{
+    take_preferences(seen, false);
+}
+
+/* Ours too comes back so. */
+static void
+on_unread(struct seen *seen)
+{
+    const int64_t ms = json_get_int(seen->data, "last_viewed_at");
+    const struct event event = {.type = EVENT_UNREAD,
+                                .conversation = seen->channel ? seen->channel->id : NULL,
+                                .read_us = ms * 1000};
+
+    if (!seen->channel || ms <= 0 || ms > INT64_MAX / 1000)
+        return;
+    seen->channel->viewed_ms = ms;
+    host_emit(seen->mm->host, &event);
+}
+
+static void
+on_emoji_added(struct seen *seen)
+{
+    json_t *emoji = json_get_nested(seen->data, "emoji", &mmost_post_limits);
+
+    mmost_emoji_learn(seen->mm, emoji);
+    json_decref(emoji);
 }
 
 /* --- which is which
@@ -423,6 +444,8 @@ static const struct {
     {"thread_updated", on_thread_updated, false},
     {"thread_follow_changed", on_thread_followed, false},
     {"thread_read_changed", on_thread_read, false},
+    {"post_unread", on_unread, false},
+    {"emoji_added", on_emoji_added, false},
 };
 
 static bool

@@ -339,6 +339,8 @@ mmost_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, con
                     .sort_key = create_ms * 1000,
                     .time_us = create_ms * 1000,
                     .edited = json_get_int(post, "edit_at") > 0,
+                    .pinned = json_get_bool(post, "is_pinned"),
+                    .flagged = g_hash_table_contains(mm->flagged, id),
                     .ephemeral = strcmp(json_get_text(post, "type"), "system_ephemeral") == 0,
                     .body = parts.body,
                     .files = parts.files,
@@ -359,9 +361,12 @@ mmost_post_edited(struct mm *mm, const json_t *post)
     const char *id = json_get_text(post, "id");
     const struct mmost_channel *channel = mmost_channel(mm, json_get_text(post, "channel_id"));
 
+    if (!channel || !mmost_is_id(id) || *json_get_text(post, "original_id"))
+        return;
     /* Pins, and changes of what nobody sees, are told of as well. */
-    if (!channel || !mmost_is_id(id) || json_get_int(post, "edit_at") <= 0 ||
-        *json_get_text(post, "original_id"))
+    if (json_object_get(post, "is_pinned"))
+        mmost_mark_tell(mm, EVENT_PINNED, channel->id, id, json_get_bool(post, "is_pinned"));
+    if (json_get_int(post, "edit_at") <= 0)
         return;
     const int64_t edit_ms = MIN(json_get_int(post, "edit_at"), INT64_MAX / 1000);
     struct mmost_parts parts;

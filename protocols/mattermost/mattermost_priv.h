@@ -20,8 +20,10 @@
 #define MM_MAX_USERS    100000
 #define MM_MAX_WAITING  20000 /* events that came while what was missed is fetched */
 #define MM_MAX_ROOTS    20000 /* posts whose thread we remember */
-#define MM_PAGE         100   /* posts of one answer */
-#define MM_BROWSE_PAGE  50    /* channels to join, of one answer */
+#define MM_MAX_FLAGGED  2000
+#define MM_MAX_EMOJI    5000
+#define MM_PAGE         100 /* posts of one answer */
+#define MM_BROWSE_PAGE  50  /* channels to join, of one answer */
 #define MM_PING_US      (30 * G_USEC_PER_SEC)
 #define MM_RETRY_US     (20 * G_USEC_PER_SEC) /* sending again is safe for longer than this */
 
@@ -192,8 +194,11 @@ struct mm {
     bool no_files;               /* nor send files */
     bool apart;                  /* replies stand in their threads alone */
     struct limits limits;        /* the driver's, with what the server said */
-    bool known;                  /* all of it was fetched, and nothing was missed since */
-    unsigned steps;              /* of the bootstrap that are not done */
+    GHashTable *flagged;         /* ids of posts that we have saved */
+    GPtrArray *emoji;            /* names of the server's own, and a NULL */
+    bool emoji_asked;
+    bool known;     /* all of it was fetched, and nothing was missed since */
+    unsigned steps; /* of the bootstrap that are not done */
     unsigned presence_timer, sweep_timer;
     char *pressed, *pressed_in; /* the post whose button was pressed last, and its channel; NULL */
     GHashTable *typed;          /* channel id → when the others were told last (int64_t *) */
@@ -278,7 +283,8 @@ void mmost_bootstrap(struct mm *mm);
  * `op`: an operation that is done then; 0: none. */
 void mmost_channel_fetch(struct mm *mm, const char *id, op_id op);
 void mmost_presence_begin(struct mm *mm);
-void mmost_preference(struct mm *mm, const json_t *preference);
+/* Set, or taken away. */
+void mmost_preference(struct mm *mm, const json_t *preference, bool set);
 
 /* --- mattermost_channels.c --- */
 
@@ -386,6 +392,19 @@ void mmost_catch_up(struct mm *mm, struct mmost_channel *channel);
 void mmost_deeds_fetch(struct mm *mm, struct mmost_channel *channel);
 void mmost_sweep_begin(struct mm *mm);
 
+/* --- mattermost_messages.c --- */
+
+/* EVENT_PINNED, EVENT_FLAGGED. */
+void mmost_mark_tell(struct mm *mm, enum event_type type, const char *conversation,
+                     const char *post, bool on);
+/* What the server has saved for us. True: it was not so. */
+bool mmost_flagged_put(struct mm *mm, const char *id, bool on);
+/* It was changed elsewhere, or by us. */
+void mmost_flagged_change(struct mm *mm, const char *id, bool on);
+/* All of them are known: tells what has changed while weft was away. */
+void mmost_flagged_compare(struct mm *mm);
+void mmost_emoji_learn(struct mm *mm, const json_t *emoji);
+
 /* --- mattermost_history.c, _send.c, _messages.c, _api.c, _places.c, _people.c: operations --- */
 
 /* Sets `error` and is false. */
@@ -406,6 +425,16 @@ mmost_api_history(void *session, op_id op, const struct history_request *request
 bool mmost_api_send(void *session, op_id op, const struct send_request *request, GError **error);
 bool mmost_api_edit(void *session, op_id op, const struct buffer *buffer,
                     const struct message *message, const struct rich *body, GError **error);
+bool mmost_api_revisions(void *session, op_id op, const struct buffer *buffer,
+                         const char *remote_id, GError **error);
+bool mmost_api_pin(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
+                   bool on, GError **error);
+bool mmost_api_pins(void *session, op_id op, const struct buffer *buffer, GError **error);
+bool mmost_api_flag(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
+                    bool on, GError **error);
+void mmost_api_mark_unread(void *session, const struct buffer *buffer, const struct message *from);
+char *mmost_api_link_to(void *session, const struct buffer *buffer, const struct message *message);
+const char *const *mmost_api_emoji(void *session);
 bool mmost_api_delete(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
                       GError **error);
 bool mmost_api_react(void *session, op_id op, const struct buffer *buffer, const char *remote_id,

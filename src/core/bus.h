@@ -32,6 +32,7 @@ enum notice_type {
     NOTICE_SHOW_BUFFER, /* a command asks for this buffer to be shown */
     NOTICE_SEARCH,      /* a command asks for a search; text: for what, NULL: to be typed */
     NOTICE_CHANGE,      /* a command asks for our message to be changed */
+    NOTICE_PINS,        /* a command asks for what is pinned in this buffer */
     NOTICE_INBOX,       /* what waits has changed (core/inbox.h); once, until somebody has looked */
     NOTICE_TRANSFER,    /* files move, or some have come to their end (core/transfer.h) */
     NOTICE_FILE,        /* a file was fetched; text: where it lies; `live`: to be opened */

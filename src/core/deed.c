@@ -163,10 +163,9 @@ deed_event(struct session *session, const struct event *event)
 /* --- out
  * --------------------------------------------------------------------------------------------- */
 
-/* A message that the network knows, in a buffer in which this can be done. Unref. */
-static struct message *
-find_message(struct core *core, int64_t message_id, enum capability capability,
-             struct session **ret_session, GError **error)
+struct message *
+deed_find(struct core *core, int64_t message_id, enum capability capability,
+          struct session **ret_session, GError **error)
 {
     g_autoptr(GError) why = NULL;
     struct message *message = store_load_message(core->store, message_id);
@@ -205,7 +204,7 @@ core_react(struct core *core, int64_t message_id, const char *emoji, bool add, G
                     CORE_MAX_EMOJI_BYTES);
         return false;
     }
-    struct message *message = find_message(core, message_id, CAP_REACT, &session, error);
+    struct message *message = deed_find(core, message_id, CAP_REACT, &session, error);
     if (message == NULL)
         return false;
     const struct buffer *buffer = core_buffer(core, message->buffer_id);
@@ -220,7 +219,7 @@ bool
 core_delete(struct core *core, int64_t message_id, GError **error)
 {
     struct session *session;
-    struct message *message = find_message(core, message_id, CAP_DELETE, &session, error);
+    struct message *message = deed_find(core, message_id, CAP_DELETE, &session, error);
 
     if (message == NULL)
         return false;
@@ -236,7 +235,7 @@ bool
 core_press(struct core *core, int64_t message_id, unsigned button, int choice, GError **error)
 {
     struct session *session;
-    struct message *message = find_message(core, message_id, CAP_BUTTONS, &session, error);
+    struct message *message = deed_find(core, message_id, CAP_BUTTONS, &session, error);
 
     if (message == NULL)
         return false;

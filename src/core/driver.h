@@ -365,6 +365,21 @@ struct driver {
                          GError **error); /* NULL: back */
     bool (*pin)(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
                 bool on, GError **error);
+    /* Emits EVENT_PINNED for each that is pinned there. */
+    bool (*pins)(void *session, op_id op, const struct buffer *buffer, GError **error);
+    bool (*flag)(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
+                 bool on, GError **error);
+    /* What our own message said before: EVENT_REVISIONS, then the completion. */
+    bool (*revisions)(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
+                      GError **error);
+    /* Unread from this message on, for our other devices too. */
+    void (*mark_unread)(void *session, const struct buffer *buffer, const struct message *from);
+    /* The address of a message, made without asking the network: g_free(). NULL: it has none. */
+    char *(*link_to)(void *session, const struct buffer *buffer, const struct message *message);
+    /* Names (without colons) of the emoji that this network has beside those that all have, as far
+     * as they are known; the first call may ask for them. NULL-terminated, valid until the loop
+     * turns. */
+    const char *const *(*emoji)(void *session);
     /* What begins with a slash and is no command of weft's goes to `raw`, as it was typed. */
     bool raw_takes_commands;
     bool (*raw)(void *session, op_id op, const struct buffer *from, const char *line,

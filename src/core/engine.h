@@ -72,6 +72,15 @@ void typing_sent(struct room *room);
 
 void deed_event(struct session *session, const struct event *event);
 
+/* A message that the network knows, in a buffer in which this can be done. Unref; NULL: `error`. */
+struct message *deed_find(struct core *core, int64_t message_id, enum capability capability,
+                          struct session **ret_session, GError **error);
+
+/* --- mark.c: pins, flags and revisions that the network tells of
+ * ------------------------------------------- */
+
+void mark_event(struct session *session, const struct event *event);
+
 /* --- edit.c: our own changes of our own messages, on their way out
  * ------------------------------------------------- */
 
@@ -283,6 +292,8 @@ void transfer_forget(struct core *core, uint64_t id);
 
 void inbox_init(struct core *core);
 void inbox_fini(struct core *core);
+/* Something is flagged, or is not any more. */
+void inbox_flagged(struct word *word, const struct store_result *result);
 /* Something was written that its rows follow: how far a buffer is read. */
 void inbox_written(struct core *core);
 

@@ -43,12 +43,22 @@ enum event_type {
     EVENT_DELETED,   /* a message was taken back, by its sender or a moderator */
     EVENT_EDITED,    /* a message says something else now */
     EVENT_THREAD,    /* what is known of a thread as a whole, or parts of it */
+    EVENT_REVISIONS, /* all that a message said before, as it was asked for */
+    EVENT_PINNED,    /* a message was pinned, or is so no more */
+    EVENT_FLAGGED,   /* we have saved a message elsewhere, or do so no more; in whichever
+                        conversation it is (NULL) */
+    EVENT_UNREAD,    /* we have marked as unread elsewhere: read up to a time, not further */
     EVENT_PRESENCE,  /* a user is there, away or gone: for direct conversations and lists */
 };
 
 struct event_reaction {
     const char *user_id;
     const char *emoji;
+};
+
+struct event_revision {
+    int64_t until_us;        /* when something else took its place */
+    const struct rich *body; /* may be NULL: empty */
 };
 
 struct event {
@@ -102,6 +112,7 @@ struct event {
             bool own;           /* sent by this account, here or elsewhere */
             bool bot;
             bool edited;              /* it did not say this at first */
+            bool pinned, flagged;     /* to the conversation; by us */
             bool ephemeral;           /* shown to us alone, and kept nowhere by the network */
             const struct rich *body;  /* may be NULL: empty */
             const GPtrArray *files;   /* struct attachment, without paths; NULL: none */
@@ -140,7 +151,7 @@ struct event {
             bool active; /* shown for 6 s, unless said again; false: has stopped */
             bool paused; /* with `active`: has text, but does not write just now; shown for 30 s */
         } typing;
-        int64_t read_us;
+        int64_t read_us; /* READ, UNREAD */
         /* Both may name a message that is not here (yet): it is kept, and applied when the message
          * comes, in whatever order a network tells. Doubles change nothing. */
         struct {
@@ -193,6 +204,15 @@ struct event {
             bool now; /* the person has just read it elsewhere, or marked it as unread: else what
                          weft knows to be read stays so, and the network is told */
         } thread;
+        struct {
+            const char *remote_id; /* of the message */
+            const struct event_revision *list;
+            size_t n;
+        } revisions;
+        struct {
+            const char *remote_id; /* of the message */
+            bool on;
+        } mark; /* PINNED, FLAGGED. One that names a message that is not here is not kept */
         struct {
             const char *user_id;
             enum presence presence;

@@ -542,13 +542,33 @@ core_inbox_undo(struct core *core)
 /* --- flags
  * ------------------------------------------------------------------------------------------ */
 
-static void
-flagged(struct word *word, const struct store_result *result)
+void
+inbox_flagged(struct word *word, const struct store_result *result)
 {
     if (result->outcome == STORE_CHANGED && result->message != NULL)
         word_publish(word->core, NOTICE_MESSAGE_CHANGED, result->message, false);
     if (result->outcome != STORE_STALLED)
         mark_stale(word->core);
+}
+
+/* Where the network keeps it. What it refuses is said; here it stays as the person wants it. */
+static void
+tell_network(struct core *core, int64_t message_id, bool on)
+{
+    struct message *message = store_load_message(core->store, message_id);
+    const struct room *room = message != NULL ? room_get(core, message->buffer_id) : NULL;
+
+    if (room != NULL && core_flag_is_told(core, message)) {
+        struct session *session = room->session;
+        g_autoptr(GError) error = NULL;
+        const op_id op = session_begin(session, room->pub.id, NULL, NULL);
+        if (!session->driver->flag(session->state, op, &room->pub, message->remote_id, on,
+                                   &error)) {
+            session_refused(session, op);
+            core_say_error(core, room->pub.id, error);
+        }
+    }
+    message_unref(message);
 }
 
 bool
@@ -561,7 +581,18 @@ core_flag(struct core *core, int64_t message_id, bool on, GError **error)
                                 : "This line is not stored; it cannot be found again later.");
         return false;
     }
-    struct word *word = word_new(core, sizeof *word, flagged, 0);
+    struct word *word = word_new(core, sizeof *word, inbox_flagged, 0);
     store_set_flagged(core->store, message_id, on, word_came, word);
+    tell_network(core, message_id, on);
     return true;
+}
+
+bool
+core_flag_is_told(struct core *core, const struct message *message)
+{
+    const struct buffer *buffer = core_buffer(core, message->buffer_id);
+    const struct session *session = session_of_buffer(core, message->buffer_id);
+
+    return buffer != NULL && session != NULL && session->driver != NULL &&
+           session->driver->flag != NULL && message->remote_id != NULL && session_online(session);
 }

@@ -45,8 +45,10 @@ unsigned core_inbox_snooze(struct core *core, const GPtrArray *entries, int64_t 
 /* Takes the last step back. False: there is none. */
 bool core_inbox_undo(struct core *core);
 
-/* The person wants to find a message again, or not any more: known to weft alone. The message
- * changes when it is on disk. */
+/* The person wants to find a message again, or not any more. The message changes when it is on
+ * disk, and the network is told where it keeps that (and there is a connection). */
 bool core_flag(struct core *core, int64_t message_id, bool flagged, GError **error);
+/* The network would be told now. */
+bool core_flag_is_told(struct core *core, const struct message *message);
 
 #endif

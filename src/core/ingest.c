@@ -333,6 +333,8 @@ message_of_event(struct core *core, struct room *room, const struct event *event
     message->flags |= own ? MESSAGE_OWN : 0;
     message->flags |= event->message.bot ? MESSAGE_BOT : 0;
     message->flags |= event->message.edited ? MESSAGE_EDITED : 0;
+    message->flags |= event->message.pinned ? MESSAGE_PINNED : 0;
+    message->flags |= event->message.flagged ? MESSAGE_FLAGGED : 0;
     message->flags |= origin == ORIGIN_HISTORY || origin == ORIGIN_CATCH_UP ? MESSAGE_LATE : 0;
     message->state = own && unread_kind_counts(message->kind) ? MESSAGE_SENT : MESSAGE_RECEIVED;
     set_times(core, room, message, event);
@@ -638,6 +640,10 @@ ingest_event(struct session *session, const struct event *event)
         [EVENT_DELETED] = deed_event,
         [EVENT_EDITED] = deed_event,
         [EVENT_THREAD] = thread_event,
+        [EVENT_REVISIONS] = mark_event,
+        [EVENT_PINNED] = mark_event,
+        [EVENT_FLAGGED] = mark_event,
+        [EVENT_UNREAD] = unread_event,
     };
     if ((size_t)event->type < G_N_ELEMENTS(handlers))
         handlers[event->type](session, event);

@@ -151,18 +151,32 @@ unread_tell_due(struct room *room)
 }
 
 static void
-read_elsewhere(struct core *core, int64_t id, int64_t read_us)
+reach(struct core *core, int64_t id, int64_t read_us, bool back)
 {
     struct room *room = room_get(core, id);
     struct position at;
 
     if (room == NULL)
         return;
-    g_autoptr(GPtrArray) last = store_find_time(core->store, id, read_us + 1, &at)
-                                    ? store_load_page(core->store, id, at, STORE_BEFORE, 1)
-                                    : store_load_newest(core->store, id, 1);
+    const bool more = store_find_time(core->store, id, read_us + 1, &at);
+    g_autoptr(GPtrArray) last = more ? store_load_page(core->store, id, at, STORE_BEFORE, 1)
+                                     : store_load_newest(core->store, id, 1);
     if (last->len > 0)
-        unread_mark(core, room, message_position(last->pdata[0]), false, false);
+        unread_mark(core, room, message_position(last->pdata[0]), back, false);
+    else if (more && back)
+        unread_mark(core, room, (struct position){at.sort_key, at.id - 1}, true, false);
+}
+
+static void
+read_elsewhere(struct core *core, int64_t id, int64_t read_us)
+{
+    reach(core, id, read_us, false);
+}
+
+static void
+unread_elsewhere(struct core *core, int64_t id, int64_t read_us)
+{
+    reach(core, id, read_us, true);
 }
 
 void
@@ -171,7 +185,8 @@ unread_event(struct session *session, const struct event *event)
     const struct room *room = ingest_find(session, event->conversation);
 
     if (room != NULL && event->read_us > 0 && event->read_us < CORE_LATEST_US)
-        word_after(session->core, read_elsewhere, room->pub.id, event->read_us);
+        word_after(session->core, event->type == EVENT_UNREAD ? unread_elsewhere : read_elsewhere,
+                   room->pub.id, event->read_us);
 }
 
 void
@@ -198,13 +213,36 @@ unread_mark(struct core *core, struct room *room, struct position upto, bool bac
         unread_tell_due(room);
 }
 
+/* The first behind it that the network knows. False: the network has no way for that. */
+static bool
+tell_unread(struct core *core, struct room *room, struct position upto)
+{
+    const struct session *session = room->session;
+
+    if (!can_tell(room) || session->driver->mark_unread == NULL)
+        return false;
+    clock_timer_del(core->clock, room->mark_timer);
+    room->mark_timer = 0;
+    room->mark_due = false;
+    g_autoptr(GPtrArray) messages =
+        store_load_page(core->store, room->pub.id, upto, STORE_AFTER, MARK_LOOK_BACK);
+    for (guint i = 0; i < messages->len; i++) {
+        const struct message *message = messages->pdata[i];
+        if (unread_kind_counts(message->kind) && message->remote_id != NULL) {
+            session->driver->mark_unread(session->state, &room->pub, message);
+            break;
+        }
+    }
+    return true;
+}
+
 void
 core_mark_read(struct core *core, int64_t buffer_id, struct position upto, bool back)
 {
     struct room *room = room_get(core, buffer_id);
     /* A line that is not on disk has no place that could be remembered. */
     if (room != NULL && (upto.id > 0 || back))
-        unread_mark(core, room, upto, back, true);
+        unread_mark(core, room, upto, back, !(back && tell_unread(core, room, upto)));
 }
 
 void

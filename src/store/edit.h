@@ -31,6 +31,10 @@ GPtrArray *store_load_edits(struct store *store, int64_t account_id);
 struct edit *store_find_edit(struct store *store, int64_t message_id);
 /* What our own message was typed as; NULL: as it says, or it is not known. g_free(). */
 char *store_load_source(struct store *store, int64_t message_id);
+/* When our own message was typed and last handed over, and how often; all 0: it was not typed here.
+ */
+void store_load_delivery(struct store *store, int64_t message_id, int64_t *ret_typed_us,
+                         int64_t *ret_sent_us, int *ret_attempts);
 
 /* What a message said before, newest first; struct revision. Never NULL. */
 GPtrArray *store_load_revisions(struct store *store, int64_t message_id);

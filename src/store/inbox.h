@@ -25,6 +25,10 @@ void store_set_inbox(struct store *store, int64_t message_id, enum inbox_state s
 void
 store_set_flagged(struct store *store, int64_t message_id, bool flagged, store_fn fn, void *user);
 
+/* The same for a message of an account by the network's id, wherever it is. */
+void store_put_flag(struct store *store, int64_t account_id, const char *remote_id, bool flagged,
+                    store_fn fn, void *user);
+
 /* One conversation's open rows, and those whose time has come. */
 struct inbox_tally {
     int64_t buffer_id;

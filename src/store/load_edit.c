@@ -43,6 +43,25 @@ store_load_source(struct store *store, int64_t message_id)
         db_bind(store->reader, "SELECT body FROM sources WHERE message_id = ?1", "i", message_id));
 }
 
+void
+store_load_delivery(struct store *store, int64_t message_id, int64_t *ret_typed_us,
+                    int64_t *ret_sent_us, int *ret_attempts)
+{
+    bool ok;
+    sqlite3_stmt *statement = db_bind(
+        store->reader, "SELECT created_us, sent_us, attempts FROM outbox WHERE message_id = ?1",
+        "i", message_id);
+    *ret_typed_us = *ret_sent_us = *ret_attempts = 0;
+    if (db_step(statement, &ok)) {
+        *ret_typed_us = sqlite3_column_int64(statement, 0);
+        *ret_sent_us = sqlite3_column_int64(statement, 1);
+        *ret_attempts = sqlite3_column_int(statement, 2);
+    }
+    if (!ok)
+        store_read_failed(store);
+    db_done(statement);
+}
+
 GPtrArray *
 store_load_revisions(struct store *store, int64_t message_id)
 {

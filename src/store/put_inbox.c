@@ -51,11 +51,28 @@ put_inbox_state(struct put *put, struct op *op)
     return true;
 }
 
+/* By the network's id, in any buffer of the account. */
+static bool
+find_named(struct put *put, struct op *op)
+{
+    bool ok = true;
+    if (op->name != NULL)
+        op->inbox.message_id = db_number(
+            db_bind(put->db,
+                    "SELECT id FROM messages WHERE remote_id = ?2 AND buffer_id IN"
+                    " (SELECT id FROM buffers WHERE account_id = ?1) AND NOT flags & 8 LIMIT 1",
+                    "is", op->account_id, op->name),
+            0, &ok);
+    return ok;
+}
+
 bool
 put_flagged(struct put *put, struct op *op)
 {
     const bool on = op->inbox.state != 0;
     bool ok;
+    if (!find_named(put, op))
+        return false;
     if (!db_run(db_bind(put->db,
                         "UPDATE messages SET flags = (flags & ~512) | iif(?2, 512, 0)"
                         " WHERE id = ?1 AND ((flags & 512) <> 0) <> ?2",

@@ -305,6 +305,17 @@ store_set_flagged(struct store *store, int64_t message_id, bool flagged, store_f
 }
 
 void
+store_put_flag(struct store *store, int64_t account_id, const char *remote_id, bool flagged,
+               store_fn fn, void *user)
+{
+    struct op *op = op_new(OP_FLAGGED, fn, user);
+    op->account_id = account_id;
+    op->name = g_strdup(remote_id);
+    op->inbox.state = flagged;
+    store_gather_take(store, op);
+}
+
+void
 store_set_draft_reply(struct store *store, int64_t buffer_id, int64_t message_id)
 {
     struct op *op = op_new(OP_DRAFT_REPLY, NULL, NULL);

@@ -146,9 +146,80 @@ test_refused(void)
     world_free(world);
 }
 
+static void
+changed(struct world *world, const char *id, const char *text, int minute)
+{
+    struct rich *body = rich_new(text, -1);
+
+    emit(world, &(struct event){.type = EVENT_EDITED,
+                                .conversation = "#lab",
+                                .edited = {.remote_id = id,
+                                           .body = body,
+                                           .time_us = FAKE_NOW_US + minute * 60 * SECOND_US}});
+    rich_free(body);
+    fake_settle(world->fake);
+}
+
+/* What a message said before, newest first, and how often it was changed. */
+static void
+test_revisions(void)
+{
+    struct world *world = begin();
+
+    changed(world, "m1", "When do we meet on Thursday?", 3);
+    changed(world, "m1", "When and where do we meet on Thursday?", 4);
+    press(world, "F2");
+    press(world, "k");
+    press(world, "v");
+    press(world, "PgDn");
+    compare(world, "revisions");
+    press(world, "Esc");
+    press(world, "w");
+    assert_shows(world, "2 times; its earlier texts are in its source");
+    press(world, "Esc");
+    press(world, "j");
+    press(world, "w");
+    compare(world, "who-own");
+    world_free(world);
+}
+
+/* A pin is seen, listed, opened and taken away. */
+static void
+test_pins(void)
+{
+    struct world *world = begin();
+
+    press(world, "F2");
+    press(world, "k");
+    press(world, "p");
+    assert_shows(world, "The network was asked to pin it.");
+    assert_asked(world, "pin m1|");
+    emit(world, &(struct event){.type = EVENT_PINNED,
+                                .conversation = "#lab",
+                                .mark = {.remote_id = "m1", .on = true}});
+    fake_settle(world->fake);
+    assert_shows(world, "When do we meet? (pinned)");
+    press(world, "Esc");
+    type(world, "/pins");
+    press(world, "Enter");
+    compare(world, "pins");
+    type(world, "nothing");
+    assert_shows(world, "Nothing that is pinned has this in it.");
+    press(world, "Ctrl-u");
+    type(world, "MEET");
+    press(world, "Enter");
+    press(world, "F2");
+    press(world, "k");
+    press(world, "p");
+    assert_asked(world, "unpin m1|");
+    world_free(world);
+}
+
 void
 test_change_add(void)
 {
+    g_test_add_func("/world/change/revisions", test_revisions);
+    g_test_add_func("/world/change/pins", test_pins);
     g_test_add_func("/world/change/screens", test_screens);
     g_test_add_func("/world/change/ways", test_ways);
     g_test_add_func("/world/change/waits", test_waits);

@@ -12,10 +12,8 @@ struct stream {
     GString *partial;
     unsigned no;
 };
-
 struct options {
-    GPtrArray *keys;
-    GPtrArray *values;
+    GPtrArray *keys, *values;
     GHashTable *lists; /* key → const char ** */
 };
 
@@ -212,6 +210,16 @@ note_deed(struct fake_host *fake, const struct event *event)
     case EVENT_THREAD:
         note(fake, "%s", fake_thread_text(event, (char[1024]){0}, 1024));
         return true;
+    case EVENT_REVISIONS:
+        for (const struct event_revision *at = event->revisions.list;
+             at < event->revisions.list + event->revisions.n; at++)
+            note(fake, "revision %" G_GINT64_FORMAT " %s", at->until_us, at->body->text);
+        return true;
+    case EVENT_PINNED:
+    case EVENT_FLAGGED:
+        note(fake, "%s %s %s", event->type == EVENT_PINNED ? "pinned" : "flagged",
+             event->mark.remote_id, event->mark.on ? "on" : "off");
+        return true;
     case EVENT_PRESENCE:
         note(fake, "presence %s %s", event->presence.user_id, presences[event->presence.presence]);
         return true;
@@ -222,7 +230,9 @@ note_deed(struct fake_host *fake, const struct event *event)
                                     : "active");
         return true;
     case EVENT_READ:
-        note(fake, "read %s %" G_GINT64_FORMAT, event->conversation, event->read_us);
+    case EVENT_UNREAD:
+        note(fake, "%s %s %" G_GINT64_FORMAT, event->type == EVENT_READ ? "read" : "unread",
+             event->conversation, event->read_us);
         return true;
     default:
         return false;
@@ -232,7 +242,6 @@ note_deed(struct fake_host *fake, const struct event *event)
 static void
 on_emit(struct host *host, const struct event *event)
 {
-    static const char *const presences[] = {"unknown", "here", "away", "gone"};
     struct fake_host *fake = fake_of(host);
 
     switch (event->type) {
@@ -284,9 +293,6 @@ on_emit(struct host *host, const struct event *event)
     case EVENT_BUFFER_RENAMED:
         note(fake, "buffer-renamed %s %s %s", event->conversation, event->buffer_renamed.new_id,
              event->buffer_renamed.new_name);
-        break;
-    case EVENT_PRESENCE:
-        note(fake, "presence %s %s", event->presence.user_id, presences[event->presence.presence]);
         break;
     default:
         if (!note_deed(fake, event))

@@ -49,6 +49,10 @@ fake_note_message(const struct event *event)
         g_string_append(line, " bot");
     if (event->message.edited)
         g_string_append(line, " edited");
+    if (event->message.pinned)
+        g_string_append(line, " pinned");
+    if (event->message.flagged)
+        g_string_append(line, " flagged");
     if (event->message.ephemeral)
         g_string_append(line, " ephemeral");
     note_parts(line, event->message.files, event->message.buttons);

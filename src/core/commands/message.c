@@ -3,6 +3,7 @@
 
 #include "core/command.h"
 #include "core/edit.h"
+#include "core/mark.h"
 
 /* How far back one may mean. */
 #define LOOK_BACK 500
@@ -36,6 +37,8 @@ struct wanted {
     bool own;         /* ours, else those of others */
     gint64 back;      /* from 1 */
     const char *mine; /* with this reaction of ours; NULL: any */
+    bool any;         /* ours and those of others */
+    bool pinned;      /* only what is pinned */
 };
 
 static bool
@@ -56,9 +59,11 @@ fits(const struct session *session, const struct message *message, const struct 
 
     if (!is_said(message) || (wanted->mine && !has_mine(message, wanted->mine)))
         return false;
+    if (wanted->pinned && (message->flags & MESSAGE_PINNED) == 0)
+        return false;
     if (wanted->name)
         return said_by(session, message, wanted->name);
-    return wanted->mine || own == wanted->own;
+    return wanted->mine || wanted->any || own == wanted->own;
 }
 
 /* Unref. NULL: NOT_FOUND. */
@@ -210,6 +215,58 @@ run_delete(const struct command_context *context, GError **error)
     return good;
 }
 
+/* --- /pin, /unpin, /pins
+ * ------------------------------------------------------------------------------------ */
+
+static bool
+change_pin(const struct command_context *context, bool on, GError **error)
+{
+    struct wanted wanted = {.back = 1, .any = true, .pinned = !on};
+    g_autofree char *target = context->n > 0 ? g_strdup(context->arguments[0]) : NULL;
+
+    if (!command_needs_account(context, error) ||
+        !session_can(context->session, context->buffer, CAP_PIN, error))
+        return false;
+    if (target && !read_target(context, target, &wanted)) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                    "Nobody of that name has said anything here lately: %s", target);
+        return false;
+    }
+    struct message *message = find(context, &wanted, error);
+    if (!message)
+        return false;
+    const bool good = core_pin(context->core, message->id, on, error);
+    message_unref(message);
+    return good;
+}
+
+static bool
+run_pin(const struct command_context *context, GError **error)
+{
+    return change_pin(context, true, error);
+}
+
+static bool
+run_unpin(const struct command_context *context, GError **error)
+{
+    return change_pin(context, false, error);
+}
+
+static bool
+run_pins(const struct command_context *context, GError **error)
+{
+    if (!command_needs_account(context, error))
+        return false;
+    if ((context->buffer->caps & CAP_PIN) == 0) {
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED, capability_lack(CAP_PIN));
+        return false;
+    }
+    core_fetch_pins(context->core, context->buffer->id);
+    bus_publish(core_bus(context->core),
+                &(struct notice){.type = NOTICE_PINS, .buffer_id = context->buffer->id});
+    return true;
+}
+
 /* --- /edit
  * ---------------------------------------------------------------------------------------------- */
 
@@ -270,6 +327,25 @@ const struct command commands_message[] = {
      .least = 1,
      .most = 2,
      .run = run_unreact},
+    {.name = "pin",
+     .arguments = "[NICK|-N]",
+     .help = "Pins the newest message of NICK, or the Nth newest, for everybody here.",
+     .example = "/pin maria",
+     .completes = {COMPLETE_MEMBER},
+     .most = 1,
+     .run = run_pin},
+    {.name = "unpin",
+     .arguments = "[NICK|-N]",
+     .help = "Takes a pin away: of the newest pinned message, of NICK where one is named.",
+     .example = "/unpin",
+     .completes = {COMPLETE_MEMBER},
+     .most = 1,
+     .run = run_unpin},
+    {.name = "pins",
+     .arguments = "",
+     .help = "Lists what is pinned in this buffer; Enter shows it where it was said.",
+     .example = "/pins",
+     .run = run_pins},
     {.name = "edit",
      .arguments = "[-N] [TEXT]",
      .help = "Changes your newest message of this buffer, or the Nth newest, to TEXT.\nWithout a "

@@ -174,6 +174,55 @@ test_talk(void)
     end(&live);
 }
 
+/* What is done to one message, and what the server tells of it. */
+static void
+test_message(void)
+{
+    struct live live = {0};
+    struct rich *body = rich_new("since **seven**", -1);
+    struct message *message = message_new();
+
+    begin(&live, NULL);
+    open_session(&live, NULL);
+    await(&live, "state online");
+    struct buffer lab = {.remote_id = (char *)(uintptr_t)live.lab, .kind = BUFFER_CHANNEL};
+    const char *hers = mm_server_say(live.server, "maria", live.lab, NULL, "is the oven on?");
+    await_format(&live, "live text %s <maria> is the oven on?*", live.lab);
+    const char *post = mm_server_say(live.server, "kai", live.lab, NULL, "since six");
+    await_format(&live, "live text %s <kai> since six*", live.lab);
+    message->remote_id = g_strdup(post);
+    g_assert_true(mattermost_driver.edit(live.session, 1, &lab, message, body, NULL));
+    await_format(&live, "edited %s %s since ?*seven*", live.lab, post);
+    await(&live, "done 1 *");
+    g_assert_true(mattermost_driver.revisions(live.session, 2, &lab, post, NULL));
+    await(&live, "revision * since six");
+    await(&live, "done 2 *");
+    /* Others' posts are not ours to change, and have no history for us. */
+    g_free(message->remote_id);
+    message->remote_id = g_strdup(hers);
+    g_assert_true(mattermost_driver.edit(live.session, 3, &lab, message, body, NULL));
+    await(&live, "failed 3 forbidden*");
+    g_assert_true(mattermost_driver.revisions(live.session, 4, &lab, hers, NULL));
+    await(&live, "failed 4 forbidden*");
+    g_assert_true(mattermost_driver.pin(live.session, 5, &lab, hers, true, NULL));
+    await_format(&live, "pinned %s on", hers);
+    await(&live, "done 5 *");
+    g_assert_true(mattermost_driver.pins(live.session, 6, &lab, NULL));
+    await(&live, "done 6 *");
+    g_assert_true(mattermost_driver.pin(live.session, 7, &lab, hers, false, NULL));
+    await_format(&live, "pinned %s off", hers);
+    g_assert_true(mattermost_driver.flag(live.session, 8, &lab, hers, true, NULL));
+    await_format(&live, "flagged %s on", hers);
+    g_assert_true(mattermost_driver.flag(live.session, 9, &lab, hers, false, NULL));
+    await_format(&live, "flagged %s off", hers);
+    message->time_us = g_get_real_time();
+    mattermost_driver.mark_unread(live.session, &lab, message);
+    await_format(&live, "unread %s *", live.lab);
+    rich_free(body);
+    message_unref(message);
+    end(&live);
+}
+
 /* Making, finding, inviting, archiving; groups. */
 static void
 test_places(void)
@@ -377,6 +426,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/mattermost/live/talk", test_talk);
+    g_test_add_func("/mattermost/live/message", test_message);
     g_test_add_func("/mattermost/live/places", test_places);
     g_test_add_func("/mattermost/live/password", test_password);
     g_test_add_func("/mattermost/live/resume", test_resume);

@@ -98,6 +98,7 @@ test_edits(void)
                 "{\"post\":\"{\\\"id\\\":\\\"" POST "\\\",\\\"channel_id\\\":\\\"" LAB
                 "\\\",\\\"is_pinned\\\":true,\\\"edit_at\\\":0}\"}",
                 "{\"channel_id\":\"" LAB "\"}");
+    fake_expect(w.fake, "pinned " POST " on");
     fake_expect_nothing(w.fake);
     world_posted(&w, post, "@maria");
     fake_expect(w.fake, "live text " LAB " <maria> at 7 id=p*1 edited cursor");
@@ -138,6 +139,118 @@ test_own_edits(void)
     rich_free(blank);
     message_unref(message);
     buffer_free(lab);
+    world_close(&w);
+}
+
+static void
+test_marks(void)
+{
+    struct world w = {0};
+    struct buffer *lab = world_buffer(LAB), *dm = world_buffer(DM);
+    struct message *message = message_new();
+
+    world_online(&w);
+    g_assert_true(mattermost_driver.pin(w.session, 1, lab, POST, true, NULL));
+    world_settle(&w);
+    fake_expect_sent(w.fake, "POST */posts/" POST "/pin");
+    fake_web_answer(w.web, "POST *", 200, OK);
+    fake_expect(w.fake, "done 1 -");
+    g_assert_true(mattermost_driver.pins(w.session, 2, lab, NULL));
+    world_settle(&w);
+    fake_expect_sent(w.fake, "GET */channels/" LAB "/pinned");
+    fake_web_answer(w.web, "GET *", 200,
+                    "{\"order\":[\"" POST "\"],\"posts\":{\"" POST "\":{\"id\":\"" POST "\"}}}");
+    fake_expect(w.fake, "pinned " POST " on");
+    fake_expect(w.fake, "done 2 -");
+    g_assert_true(mattermost_driver.flag(w.session, 3, lab, POST, true, NULL));
+    world_settle(&w);
+    fake_expect_sent(w.fake,
+                     "PUT */users/me/preferences [{\"user_id\":\"" KAI
+                     "\",\"category\":\"flagged_post\",\"name\":\"" POST "\",\"value\":\"true\"}]");
+    fake_web_answer(w.web, "PUT *", 200, OK);
+    fake_expect(w.fake, "done 3 -");
+    g_assert_true(mattermost_driver.flag(w.session, 4, lab, POST, false, NULL));
+    world_settle(&w);
+    fake_expect_sent(w.fake, "POST */users/me/preferences/delete [*");
+    fake_web_answer(w.web, "POST *", 200, OK);
+    fake_expect(w.fake, "done 4 -");
+    message->remote_id = g_strdup(POST);
+    g_autofree char *link = mattermost_driver.link_to(w.session, lab, message);
+    g_assert_cmpstr(link, ==, "http://localhost/mm/coops/pl/" POST);
+    g_autofree char *direct = mattermost_driver.link_to(w.session, dm, message);
+    g_assert_cmpstr(direct, ==, "http://localhost/mm/_redirect/pl/" POST);
+    message->time_us = NOW_MS * 1000;
+    mattermost_driver.mark_unread(w.session, lab, message);
+    world_settle(&w);
+    fake_expect_sent(w.fake, "POST */users/me/posts/" POST
+                             "/set_unread {\"collapsed_threads_supported\":true}");
+    fake_web_answer(w.web, "POST *", 200, "{}");
+    world_event(&w, "post_unread", "{\"last_viewed_at\":1795367500000,\"post_id\":\"" POST "\"}",
+                "{\"channel_id\":\"" LAB "\"}");
+    fake_expect(w.fake, "unread " LAB " 1795367500000000");
+    message_unref(message);
+    buffer_free(lab);
+    buffer_free(dm);
+    world_close(&w);
+}
+
+/* Saved elsewhere, now and while weft was away; what weft alone has flagged stays so. */
+static void
+test_flagged(void)
+{
+    static const char saved[] = "{\"preferences\":\"[{\\\"user_id\\\":\\\"" KAI
+                                "\\\",\\\"category\\\":\\\"flagged_post\\\",\\\"name\\\":"
+                                "\\\"" POST "\\\",\\\"value\\\":\\\"true\\\"}]\"}";
+    struct world w = {0};
+
+    world_online(&w);
+    world_event(&w, "preferences_changed", saved, "{\"user_id\":\"" KAI "\"}");
+    fake_expect(w.fake, "flagged " POST " on");
+    world_event(&w, "preferences_changed", saved, "{\"user_id\":\"" KAI "\"}");
+    fake_expect_nothing(w.fake);
+    g_autofree char *post = world_post(1, NOW_MS + 1, MARIA, "saved", ",\"is_pinned\":true");
+    world_posted(&w, post, "@maria");
+    fake_expect(w.fake, "live text " LAB " <maria> saved id=p*1 pinned flagged cursor");
+    world_event(&w, "preferences_deleted", saved, "{\"user_id\":\"" KAI "\"}");
+    fake_expect(w.fake, "flagged " POST " off");
+    world_close(&w);
+}
+
+static void
+test_revisions(void)
+{
+    struct world w = {0};
+    struct buffer *lab = world_buffer(LAB);
+
+    world_online(&w);
+    g_assert_true(mattermost_driver.revisions(w.session, 1, lab, POST, NULL));
+    world_settle(&w);
+    fake_expect_sent(w.fake, "GET */posts/" POST "/edit_history");
+    fake_web_answer(w.web, "GET *", 200,
+                    "[{\"message\":\"**two**\",\"update_at\":7,\"delete_at\":9},"
+                    "{\"message\":\"one\",\"update_at\":7,\"delete_at\":7}]");
+    fake_expect(w.fake, "revision 9000 two");
+    fake_expect(w.fake, "revision 7000 one");
+    fake_expect(w.fake, "done 1 -");
+    buffer_free(lab);
+    world_close(&w);
+}
+
+static void
+test_emoji(void)
+{
+    struct world w = {0};
+
+    world_online(&w);
+    g_assert_null(mattermost_driver.emoji(w.session)[0]);
+    world_settle(&w);
+    fake_expect_sent(w.fake, "GET */emoji?page=0&per_page=200&sort=name");
+    fake_web_answer(w.web, "GET *", 200, "[{\"name\":\"loom\"},{\"name\":\"bad name\"},{}]");
+    world_event(&w, "emoji_added", "{\"emoji\":\"{\\\"name\\\":\\\"weft\\\"}\"}", "{}");
+    const char *const *names = mattermost_driver.emoji(w.session);
+    g_assert_cmpstr(names[0], ==, "loom");
+    g_assert_cmpstr(names[1], ==, "weft");
+    g_assert_null(names[2]);
     world_close(&w);
 }
 
@@ -287,6 +400,10 @@ test_deeds_add(void)
     g_test_add_func("/mattermost/deeds/deletions", test_deletions);
     g_test_add_func("/mattermost/deeds/edits", test_edits);
     g_test_add_func("/mattermost/deeds/own-edits", test_own_edits);
+    g_test_add_func("/mattermost/deeds/marks", test_marks);
+    g_test_add_func("/mattermost/deeds/flagged", test_flagged);
+    g_test_add_func("/mattermost/deeds/revisions", test_revisions);
+    g_test_add_func("/mattermost/deeds/emoji", test_emoji);
     g_test_add_func("/mattermost/deeds/join", test_join);
     g_test_add_func("/mattermost/deeds/leave-and-create", test_leave_and_create);
     g_test_add_func("/mattermost/deeds/people", test_people);

@@ -187,6 +187,16 @@ driver_upload(void *state, op_id op, const struct upload_request *request, GErro
 }
 
 static bool
+driver_pin(void *state, op_id op, const struct buffer *buffer, const char *remote_id, bool on,
+           GError **error)
+{
+    struct fake_session *session = state;
+    session->asked_op = op;
+    g_string_append_printf(session->asked, "%s %s|", on ? "pin" : "unpin", remote_id);
+    return true;
+}
+
+static bool
 driver_download(void *state, op_id op, const struct download_request *request, GError **error)
 {
     struct fake_session *session = state;
@@ -206,6 +216,28 @@ driver_press(void *state, op_id op, const struct buffer *buffer, const char *rem
                            button->data != NULL ? button->data : "-",
                            choice != NULL ? choice : "-");
     return true;
+}
+
+static bool
+driver_flag(void *state, op_id op, const struct buffer *buffer, const char *remote_id, bool on,
+            GError **error)
+{
+    struct fake_session *session = state;
+    session->asked_op = op;
+    g_string_append_printf(session->asked, "%s %s|", on ? "flag" : "unflag", remote_id);
+    return true;
+}
+
+static char *
+driver_link_to(void *state, const struct buffer *buffer, const struct message *message)
+{
+    return g_strconcat("fake://", message->remote_id, NULL);
+}
+
+static void
+driver_mark_unread(void *state, const struct buffer *buffer, const struct message *from)
+{
+    g_string_append_printf(((struct fake_session *)state)->asked, "unread %s|", from->remote_id);
 }
 
 static bool
@@ -378,6 +410,10 @@ static const struct driver driver_fake = {
     .mark_back = driver_mark_back,
     .react = driver_react,
     .edit = driver_edit,
+    .pin = driver_pin,
+    .flag = driver_flag,
+    .link_to = driver_link_to,
+    .mark_unread = driver_mark_unread,
     .delete_ = driver_delete,
     .typing = driver_typing,
     .members = driver_members,

@@ -25,8 +25,8 @@ struct fake_send {
 /* What the fake network can at first; FAKE_THREADS besides when a test says so. */
 #define FAKE_CAPS                                                                                  \
     (CAP_SEND | CAP_ACTION | CAP_NOTICE | CAP_HISTORY | CAP_LEAVE | CAP_MARK_READ | CAP_DEDUPE |   \
-     CAP_REACT | CAP_DELETE | CAP_EDIT | CAP_TYPING | CAP_MEMBERS | CAP_REPLY | CAP_JOIN |         \
-     CAP_CREATE | CAP_BROWSE | CAP_UPLOAD | CAP_DOWNLOAD | CAP_BUTTONS)
+     CAP_REACT | CAP_DELETE | CAP_EDIT | CAP_PIN | CAP_TYPING | CAP_MEMBERS | CAP_REPLY |          \
+     CAP_JOIN | CAP_CREATE | CAP_BROWSE | CAP_UPLOAD | CAP_DOWNLOAD | CAP_BUTTONS)
 #define FAKE_THREADS (CAP_THREADS | CAP_FOLLOW)
 
 /* The driver's side of one account. */

@@ -16,6 +16,7 @@ main(int argc, char **argv)
     test_disk_add();
     test_deed_add();
     test_edit_add();
+    test_mark_add();
     test_export_add();
     test_files_add();
     test_history_add();

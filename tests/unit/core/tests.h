@@ -19,6 +19,7 @@ void test_ignore_add(void);
 void test_inbox_add(void);
 void test_ingest_add(void);
 void test_many_add(void);
+void test_mark_add(void);
 void test_memory_add(void);
 void test_message_add(void);
 void test_options_add(void);
