@@ -226,6 +226,7 @@ build(struct app *app, const struct app_options *options, char **ret_notice, GEr
     ui_options.paths = app->paths;
     ui_options.theme_dir = theme_dir();
     ui_options.term = app->term;
+    ui_options.link = options->link;
     ui_options.quit = on_quit;
     ui_options.demo = options->is_demo ? NULL : on_demo;
     ui_options.user = app;

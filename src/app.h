@@ -7,6 +7,7 @@
 struct app_options {
     const char *profile; /* NULL: the default one */
     bool is_demo;        /* it has been asked for already */
+    const char *link;    /* opened by the screen; NULL: none */
 };
 
 /* The person has left for the demo. */

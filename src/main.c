@@ -20,6 +20,7 @@ static const char usage[] =
     "usage: weft [--profile NAME]                  open the screen\n"
     "       weft --demo                            look at a made-up place; nothing of yours is "
     "touched\n"
+    "       weft [--profile NAME] LINK             open it, and what LINK points to\n"
     "       weft [--profile NAME] check [FILE]     check the configuration\n"
     "       weft [--profile NAME] export ADDRESS [--since TIME] [--format text|jsonl]\n"
     "                                              write a buffer's history to standard output\n"
@@ -136,6 +137,10 @@ main(int argc, char **argv)
         return bad_usage("--demo stands alone", NULL);
     if (demo)
         return demo_run();
+    if (i + 1 == argc && strstr(argv[i], "://") && g_utf8_validate(argv[i], -1, NULL)) {
+        options.link = argv[i];
+        return run_screen(&options);
+    }
     if (i < argc)
         return finish(run_command(&options, argc - i, argv + i));
     return run_screen(&options);

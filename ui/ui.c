@@ -174,6 +174,9 @@ on_notice(const struct notice *notice, void *user)
     case NOTICE_CHANGE:
         ui_change_begin(ui, notice->message);
         break;
+    case NOTICE_SHOW_MESSAGE:
+        ui_show_message(ui, notice->message);
+        break;
     case NOTICE_SEARCH:
         ui_over_search(ui, notice->text);
         break;
@@ -206,6 +209,8 @@ on_notice(const struct notice *notice, void *user)
         ui_files_came(ui, notice);
         break;
     case NOTICE_ACCOUNT:
+        ui_follow_waiting(ui, notice->account_id);
+        break;
     case NOTICE_TRANSFER:
     case NOTICE_TYPING:
     case NOTICE_INBOX:
@@ -275,6 +280,7 @@ ui_new(const struct ui_options *options)
     ui->term = options->term;
     ui->context = options->context;
     ui->zone = options->zone ? g_time_zone_ref(options->zone) : g_time_zone_new_local();
+    ui->link = g_strdup(options->link);
     ui->quit = options->quit;
     ui->demo = options->demo;
     ui->user = options->user;
@@ -362,6 +368,7 @@ ui_free(struct ui *ui)
     keymap_free(ui->keymap);
     g_time_zone_unref(ui->zone);
     g_free(ui->theme_dir);
+    g_free(ui->link);
     g_free(ui->message);
     g_free(ui->disk);
     g_free(ui);
@@ -396,7 +403,9 @@ ui_start(struct ui *ui)
     ui_show(ui, first_buffer(ui));
     if (ui->window->shown == core_own_buffer(ui->core)->id)
         ui->new_account = UI_ANY_ACCOUNT;
-    if (config_n_accounts(ui->config) == 0 && !config_has_errors(ui->config))
+    if (ui->link)
+        ui_follow(ui, ui->link);
+    else if (config_n_accounts(ui->config) == 0 && !config_has_errors(ui->config))
         ui_over_open(ui, UI_OVER_FIRST_RUN);
     if (ui->term)
         ui_term_start(ui);

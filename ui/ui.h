@@ -32,6 +32,7 @@ struct ui_options {
     const char *theme_dir; /* where the themes that weft ships are installed; copied; may be NULL */
     struct term *term;     /* borrowed; NULL: no terminal */
     GMainContext *context; /* NULL: the default one */
+    const char *link;      /* followed when it is started; or NULL */
     GTimeZone *zone;       /* a reference is taken; NULL: the local zone */
     /* The person wants to leave (/quit), or the terminal is gone (then with `gone`). Called from
      * the main loop, once; draws go on until ui_free(). */

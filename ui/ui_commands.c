@@ -166,6 +166,10 @@ on_command(void *user, const char *name, const char *argument, int64_t buffer_id
                     "Nothing is done to a thread by \"%s\"; see /help thread.", argument);
         return false;
     }
+    if (strcmp(name, "link") == 0) {
+        ui_follow(user, argument);
+        return true;
+    }
     if (strcmp(name, "window") == 0)
         return ui_window_command(user, argument, error);
     return run_keys(user, argument, error);

@@ -36,6 +36,9 @@ void
 ui_open_target(struct ui *ui, const char *target)
 {
     g_autoptr(GError) error = NULL;
+
+    if (ui_follow_ours(ui, target))
+        return;
     g_autofree char *link = target_for_opening(target, &error);
     const char *name;
     g_autofree char *command = find_program(ui, &name);

@@ -243,6 +243,7 @@ struct ui {
     enum ui_over over;
     struct switcher *switcher;
     struct first_run *first_run;
+    char *link; /* followed when its account is connected; or NULL */
     /* Whose first channel will be shown: the account that the first run added; UI_ANY_ACCOUNT when
      * weft starts and no channel is known yet; 0: none */
     int64_t new_account;
@@ -691,6 +692,15 @@ void ui_search_paste(struct ui_search *search, const char *text, size_t len);
 void ui_search_changed(struct ui_search *search, struct message *message);
 void ui_search_select(struct ui_search *search, size_t hit);
 void ui_search_draw(struct ui_search *search, const struct canvas *canvas, struct rect rect);
+
+/* ui_follow.c: opens what a link points to, or proposes an account for it */
+void ui_follow(struct ui *ui, const char *link);
+/* An account has another state: a link may wait for it. */
+void ui_follow_waiting(struct ui *ui, int64_t account_id);
+/* False: it leads to none of the accounts' servers. */
+bool ui_follow_ours(struct ui *ui, const char *link);
+/* Says what can be done with a link that is all there is in the line. */
+void ui_follow_pasted(struct ui *ui);
 
 /* ui_make.c; NULL: no network that is connected makes channels. `buffer_id`: where one is; `name`:
  * what was said of it already, or NULL */

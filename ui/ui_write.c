@@ -107,6 +107,8 @@ ui_paste_text(struct ui *ui, const char *text, size_t len)
     ui_draft_changed(ui);
     if (!ui_change_is_on(ui))
         ui_flood_pasted(ui, ui_flood_lines(text, len));
+    if (ui->over == UI_OVER_NONE)
+        ui_follow_pasted(ui);
 }
 
 /* --- how long it is

@@ -371,6 +371,7 @@ const struct driver mattermost_driver = {
     .set_presence = mmost_api_set_presence,
     .op_cancel = mmost_api_op_cancel,
     .pause = mmost_pause,
+    .open_link = mmost_api_open_link,
     .recognise_link = mmost_recognise_link,
     .read_typed = mmost_read_typed,
     .write_typed = mmost_write_typed,

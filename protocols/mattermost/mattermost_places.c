@@ -377,3 +377,59 @@ mmost_open_group(struct mm *mm, op_id op, const char *users, GError **error)
     call->text = g_strdup(users);
     return true;
 }
+
+/* --- links
+ * --------------------------------------------------------------------------------------------- */
+
+/* A post tells its channel. */
+static void
+on_linked_post(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+               const GError *error)
+{
+    const char *id = json_get_text(answer->json, "channel_id");
+    const struct mmost_channel *channel = mmost_channel(mm, id);
+
+    if (error || !mmost_is_id(id)) {
+        g_autoptr(GError) none =
+            error ? g_error_copy(error)
+                  : g_error_new(WEFT_ERROR, WEFT_ERROR_PROTOCOL, "The server names no channel.");
+        host_failed(mm->host, call->op, none);
+    } else if (channel && channel->joined) {
+        host_done(mm->host, call->op, id, 0);
+    } else {
+        join_id(mm, call->op, id);
+    }
+}
+
+static void
+on_team_joined(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+               const GError *error)
+{
+    if (!error)
+        mmost_say(mm, "You are in the team that the link invites to.");
+    mmost_on_plain(mm, call, answer, error);
+}
+
+bool
+mmost_api_open_link(void *session, op_id op, const struct link_target *target, GError **error)
+{
+    struct mm *mm = session;
+
+    if (!mmost_check_ready(mm, error))
+        return false;
+    if (target->invite) {
+        g_autofree char *part = mmost_escape(target->invite);
+        mmost_call_urgent(mm, "POST", NULL, on_team_joined, "/teams/members/invite?invite_id=%s",
+                          part)
+            ->op = op;
+        return true;
+    }
+    if (target->message) {
+        mmost_call_urgent(mm, "GET", NULL, on_linked_post, "/posts/%s", target->message)->op = op;
+        return true;
+    }
+    if (*target->conversation != '~')
+        return mmost_api_open_dm(mm, op, NULL, target->conversation, error);
+    g_autofree char *name = g_strdup_printf("%s/%s", target->space, target->conversation);
+    return mmost_api_join(mm, op, NULL, name, NULL, error);
+}

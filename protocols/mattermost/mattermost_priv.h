@@ -453,6 +453,7 @@ mmost_api_browse(void *session, op_id op, const struct browse_request *request, 
 bool mmost_api_invite(void *session, op_id op, const struct buffer *buffer, const char *user,
                       bool whole_space, GError **error);
 bool mmost_api_archive(void *session, op_id op, const struct buffer *buffer, GError **error);
+bool mmost_api_open_link(void *session, op_id op, const struct link_target *target, GError **error);
 /* "maria, bo". */
 bool mmost_open_group(struct mm *mm, op_id op, const char *users, GError **error);
 /* Asks for one by name, as a person types it, or by id. */

@@ -25,6 +25,8 @@ enum notice_type {
     NOTICE_MEMBERS, /* text: the id of the one who came, left or changed; NULL: the whole list */
     NOTICE_THREAD,  /* what is known of a thread; text: its root's remote id */
     NOTICE_TYPING,
+    /* A link asks for this message to be shown. */
+    NOTICE_SHOW_MESSAGE,
     NOTICE_QUESTION,    /* the person is asked: core_question_…() */
     NOTICE_ATTENTION,   /* this message calls the person; not `live`: what was missed does */
     NOTICE_HUSH,        /* /snooze: core_hushed_until() says something else */
@@ -46,7 +48,8 @@ struct notice {
     enum notice_type type;
     int64_t account_id;
     int64_t buffer_id;
-    struct message *message; /* MESSAGE, MESSAGE_CHANGED, CHANGE, ATTENTION; owned by the notice */
+    struct message *message; /* MESSAGE, MESSAGE_CHANGED, CHANGE, SHOW_MESSAGE, ATTENTION; owned by
+                                the notice */
     bool live;               /* MESSAGE, ATTENTION: said now, not fetched */
     unsigned calls;          /* ATTENTION: how many messages call, `message` the last of them, */
     unsigned mentions;       /* and how many of these are mentions */

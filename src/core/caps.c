@@ -76,7 +76,9 @@ link_target_clear(struct link_target *target)
     g_clear_pointer(&target->account_name, g_free);
     g_clear_pointer(&target->options, g_free);
     g_clear_pointer(&target->server, g_free);
+    g_clear_pointer(&target->space, g_free);
     g_clear_pointer(&target->conversation, g_free);
+    g_clear_pointer(&target->invite, g_free);
     g_clear_pointer(&target->message, g_free);
 }
 

@@ -194,6 +194,7 @@ struct history_request {
     /* Messages strictly older than this one (`before`), or newer; by remote id where known, else by
      * time. Both 0/NULL: the newest. */
     bool newer;
+    bool around; /* it and what was said before and after it; `remote_id` is set */
     const char *remote_id;
     int64_t time_us;
     unsigned limit; /* wanted; a driver may fetch less */
@@ -204,7 +205,8 @@ struct history_result {
     /* The smallest sort key of what was emitted for it (what a server plays back by itself at the
      * same time is not): from there on nothing is missing. 0: nothing came. */
     int64_t oldest_key;
-    bool end; /* nothing more lies in that direction */
+    int64_t newest_key; /* of `around`: likewise, the greatest */
+    bool end;           /* nothing more lies in that direction */
 };
 
 /* What can be said of a channel that is made. */
@@ -251,8 +253,10 @@ struct link_target {
     char *account_name; /* a proposal: "libera" */
     char *options;      /* lines "key = value\n" for a new account's section */
     char *server;       /* to find an account that exists: "irc.libera.chat" */
+    char *space;        /* as the link names it; NULL: none */
     char *conversation; /* remote name to open or join, or NULL */
     char *message;      /* remote id, or NULL */
+    char *invite;       /* to a space, or NULL */
 };
 void link_target_clear(struct link_target *target);
 
@@ -399,6 +403,9 @@ struct driver {
 
     /* Is this link mine, and what does it point to? Needs no session. */
     bool (*recognise_link)(const char *link, struct link_target *ret_target);
+    /* Goes to where the link points, joining what it must. Completes with the conversation's remote
+     * id (NULL: none is to be shown). NULL: core joins or opens `conversation`. */
+    bool (*open_link)(void *session, op_id op, const struct link_target *target, GError **error);
     /* True when a and b are the same user id or name by the network's own rules (case). NULL:
      * strcmp. */
     bool (*same_name)(void *session, const char *a, const char *b);

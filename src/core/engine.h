@@ -264,6 +264,10 @@ void history_fini(struct session *session);
 /* True when the operation was a fetch. Its failure comes by op_end(). */
 bool history_completed(struct session *session, op_id op, const struct history_result *result);
 void history_add_gap(struct core *core, struct room *room, const struct event *event);
+/* A message that is not here, with what was said around it; it is shown then. */
+bool history_fetch_around(struct room *room, const char *remote_id, GError **error);
+/* follow.c: what was fetched around room->wanted is on disk. */
+void follow_fetched(struct core *core, int64_t buffer_id, int64_t argument);
 /* A message has come after an open gap. */
 void history_end_gap(struct core *core, struct room *room, int64_t sort_key);
 

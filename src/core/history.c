@@ -14,6 +14,7 @@ struct fetch {
     struct room *room;
     struct gap gap;     /* id 0: what is older than everything stored */
     int64_t oldest_key; /* of what was stored when it began; INT64_MAX: nothing */
+    bool around;        /* room->wanted */
 };
 
 void
@@ -71,7 +72,8 @@ fetch_ended(struct session *session, const GError *error, void *user)
 
     if (room->fetch == NULL)
         return;
-    const bool asked_for_gap = room->fetch->gap.id != 0;
+    const bool asked_for_gap = room->fetch->gap.id != 0 || room->fetch->around;
+    const bool around = room->fetch->around;
     g_hash_table_remove(session->fetches, &room->fetch->op);
     room->fetch = NULL;
     if (error != NULL) {
@@ -80,7 +82,30 @@ fetch_ended(struct session *session, const GError *error, void *user)
         if (asked_for_gap)
             core_say_error(core, room->pub.id, error);
     }
-    word_after(core, reload, room->pub.id, 0);
+    if (around && error != NULL)
+        g_clear_pointer(&room->wanted, g_free);
+    word_after(core, around ? follow_fetched : reload, room->pub.id, 0);
+}
+
+/* Within what is stored it fills gaps; before all of it, it stands apart, with a gap behind it. */
+static void
+learn_around(struct core *core, const struct fetch *fetch, const struct history_result *result)
+{
+    const int64_t oldest = result->oldest_key, newest = result->newest_key;
+
+    if (oldest == 0 || newest < oldest)
+        return;
+    if (newest >= fetch->oldest_key || fetch->oldest_key == INT64_MAX) {
+        store_close_gaps(core->store, fetch->room->pub.id, oldest, newest);
+        return;
+    }
+    const struct gap gap = {.buffer_id = fetch->room->pub.id,
+                            .after_sort_key = newest,
+                            .before_sort_key = fetch->oldest_key,
+                            .from_us = newest,
+                            .to_us = fetch->oldest_key,
+                            .fillable = true};
+    store_put_gap(core->store, &gap);
 }
 
 static void
@@ -110,7 +135,10 @@ history_completed(struct session *session, op_id op, const struct history_result
 
     if (fetch == NULL)
         return false;
-    learn(session->core, fetch, result);
+    if (fetch->around)
+        learn_around(session->core, fetch, result);
+    else
+        learn(session->core, fetch, result);
     op_end(session, op, NULL);
     return true;
 }
@@ -151,13 +179,16 @@ find_gap(struct core *core, int64_t buffer_id, int64_t gap_id, struct gap *ret_g
 }
 
 static bool
-ask(struct room *room, const struct gap *gap, GError **error)
+ask(struct room *room, const struct gap *gap, const char *around, GError **error)
 {
     struct session *session = room->session;
     struct message *oldest = edge(session->core, room, gap);
     const struct history_request request = {
         .buffer = &room->pub,
-        .remote_id = oldest != NULL ? oldest->remote_id : NULL,
+        .around = around != NULL,
+        .remote_id = around != NULL   ? around
+                     : oldest != NULL ? oldest->remote_id
+                                      : NULL,
         .time_us = oldest != NULL ? oldest->time_us : 0,
         .limit = FETCH_MESSAGES,
     };
@@ -165,6 +196,7 @@ ask(struct room *room, const struct gap *gap, GError **error)
 
     fetch->room = room;
     fetch->gap = *gap;
+    fetch->around = around != NULL;
     fetch->oldest_key = oldest != NULL ? oldest->sort_key : INT64_MAX;
     fetch->op = session_begin(session, room->pub.id, fetch_ended, room);
     g_hash_table_insert(session->fetches, &fetch->op, fetch);
@@ -200,7 +232,22 @@ core_fetch_history(struct core *core, int64_t buffer_id, int64_t gap_id, GError 
                     "Nothing older is kept by the network.");
         return false;
     }
-    return ask(room, &gap, error);
+    return ask(room, &gap, NULL, error);
+}
+
+bool
+history_fetch_around(struct room *room, const char *remote_id, GError **error)
+{
+    const struct gap none = {0};
+
+    if (room->fetch != NULL) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_CONFLICT,
+                    "Older messages are being fetched here already: try again in a moment.");
+        return false;
+    }
+    g_free(room->wanted);
+    room->wanted = g_strdup(remote_id);
+    return ask(room, &none, room->wanted, error);
 }
 
 /* --- gaps

@@ -33,6 +33,7 @@ room_free(void *data)
     redact_wipe_free(room->hidden_draft);
     if (room->attached != NULL)
         g_ptr_array_unref(room->attached);
+    g_free(room->wanted);
     g_free(room->pub.remote_id);
     g_free(room->pub.name);
     g_free(room->pub.topic);

@@ -189,10 +189,44 @@ test_words(void)
     world_free(world);
 }
 
+/* Links that weft opens itself. */
+static void
+test_follow(void)
+{
+    struct world *world = begin();
+    struct fake_session *session = fake_session(world->fake, 0);
+    static const char link[] = "fake://fake.example/#rye/r1";
+
+    ui_paste(world->ui, link, strlen(link));
+    assert_shows(world, "write /go before it");
+    press(world, "Ctrl-u");
+    type(world, "/go ");
+    type(world, link);
+    press(world, "Enter");
+    assert_asked(world, "link #rye r1|");
+    fake_say(world->fake, 0,
+             &(struct fake_said){
+                 .conversation = "#rye", .text = "the crust", .id = "r1", .time_us = SECOND_US});
+    fake_settle(world->fake);
+    host_done(session->host, session->asked_op, "#rye", 0);
+    fake_settle(world->fake);
+    g_assert_cmpint(ui_shown_buffer(world->ui), ==, fake_buffer(world->fake, 0, "#rye")->id);
+    assert_shows(world, "the crust");
+    type(world, "/go other://x");
+    press(world, "Enter");
+    assert_shows(world, "No network that weft knows has such links.");
+    press(world, "Ctrl-u");
+    type(world, "/go fake://elsewhere/#x");
+    press(world, "Enter");
+    assert_shows(world, "Server or link");
+    world_free(world);
+}
+
 void
 test_places_add(void)
 {
     g_test_add_func("/world/places/make", test_make);
     g_test_add_func("/world/places/browse", test_browse);
     g_test_add_func("/world/places/words", test_words);
+    g_test_add_func("/world/places/follow", test_follow);
 }

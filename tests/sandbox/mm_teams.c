@@ -381,6 +381,27 @@ get_teams(struct mm_request *request)
     mm_reply_array(request, 200, array);
 }
 
+/* Who has the link of a team may come in. */
+static void
+post_members_invite(struct mm_request *request)
+{
+    const char *invite = mm_query(request, "invite_id");
+
+    for (unsigned i = 0; invite != NULL && i < request->server->teams->len; i++) {
+        struct mm_team *team = g_ptr_array_index(request->server->teams, i);
+
+        if (g_strcmp0(team->invite_id, invite) != 0)
+            continue;
+        if (mm_team_member(team, request->user) == NULL)
+            mm_team_join(request->server, team, request->user, request->user, false);
+        mm_reply_object(request, 201,
+                        mm_team_member_json(team, mm_team_member(team, request->user)));
+        return;
+    }
+    mm_fail(request, 404, "app.team.get_by_invite_id.finding.app_error",
+            "Unable to find the existing team.");
+}
+
 const struct mm_route mm_team_routes[] = {
     {"GET", "teams", get_teams, 0},
     {"POST", "teams", post_team, 0},
@@ -389,6 +410,7 @@ const struct mm_route mm_team_routes[] = {
     {"GET", "users/:user/teams", get_user_teams, 0},
     {"GET", "users/:user/teams/members", get_user_team_members, 0},
     {"GET", "users/:user/teams/unread", get_unread, 0},
+    {"POST", "teams/members/invite", post_members_invite, 0},
     {"POST", "teams/:team/members", post_member, 0},
     {"POST", "teams/:team/members/batch", post_members_batch, 0},
     {"GET", "teams/:team/members/:user", get_member, 0},

@@ -2,6 +2,33 @@
 #include <string.h>
 
 #include "core/command.h"
+#include "core/follow.h"
+
+/* A link. False: it is none, or (`error`) it cannot be followed. */
+static bool
+go_link(const struct command_context *context, const char *link, GError **error)
+{
+    const struct core_front *front = context->core->front;
+
+    switch (core_follow_link(context->core, context->buffer->id, link, error)) {
+    case FOLLOW_OPENS:
+        return true;
+    case FOLLOW_UNKNOWN:
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                            "No network that weft knows has such links.");
+        return false;
+    case FOLLOW_REFUSED:
+        return false;
+    case FOLLOW_NEW:
+    case FOLLOW_WAITS:
+        break;
+    }
+    if (front)
+        return front->command(front->user, "link", link, context->buffer->id, error);
+    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                        "No account that is connected is on the server of this link.");
+    return false;
+}
 
 bool
 command_go(const struct command_context *context, GError **error)
@@ -10,6 +37,8 @@ command_go(const struct command_context *context, GError **error)
     const struct buffer *buffer = NULL;
     int64_t number;
 
+    if (strstr(where, "://"))
+        return go_link(context, where, error);
     if (g_ascii_string_to_signed(where, 10, 1, G_MAXINT, &number, NULL))
         buffer = core_buffer_by_number(context->core, (int)number);
     if (!buffer && context->session)
@@ -78,8 +107,10 @@ run_mute(const struct command_context *context, GError **error)
 const struct command commands_buffer[] = {
     {.name = "go",
      .aliases = "buffer b",
-     .arguments = "NUMBER|ADDRESS",
-     .help = "Shows a buffer: by its number, its address, or its name in this account.",
+     .arguments = "NUMBER|ADDRESS|LINK",
+     .help = "Shows a buffer: by its number, its address, or its name in this account.\n"
+             "A link to a message, a channel, a person or a team leads to it, and joins it if need "
+             "be. Is there no account on its server, weft proposes to add one.",
      .example = "/go libera/#coop",
      .completes = {COMPLETE_BUFFER},
      .least = 1,

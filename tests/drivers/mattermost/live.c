@@ -272,6 +272,46 @@ test_places(void)
     end(&live);
 }
 
+/* Links to a post, a channel, a person; a page of what was said around a post. */
+static void
+test_links(void)
+{
+    struct live live = {0};
+    const struct driver *driver = &mattermost_driver;
+    const char *ids[100];
+
+    begin(&live, NULL);
+    const char *tea = mm_server_add_channel(live.server, live.team, "O", "tea", "Tea", "maria");
+    for (unsigned i = 0; i < G_N_ELEMENTS(ids); i++) {
+        g_autofree char *text = g_strdup_printf("cup %u", i);
+        ids[i] = mm_server_say(live.server, "maria", tea, NULL, text);
+    }
+    open_session(&live, NULL);
+    await(&live, "state online");
+    struct link_target target = {.space = (char *)(uintptr_t) "coops",
+                                 .conversation = (char *)(uintptr_t) "~tea"};
+    g_assert_true(driver->open_link(live.session, 1, &target, NULL));
+    await_format(&live, "done 1 %s", tea);
+    target = (struct link_target){.message = (char *)(uintptr_t)ids[40]};
+    g_assert_true(driver->open_link(live.session, 2, &target, NULL));
+    await_format(&live, "done 2 %s", tea);
+    struct buffer buffer = {.remote_id = (char *)(uintptr_t)tea, .kind = BUFFER_CHANNEL};
+    const struct history_request around = {.buffer = &buffer, .around = true, .remote_id = ids[40]};
+    g_assert_true(driver->history(live.session, 3, &around, NULL));
+    await_kept(&live, "history text %s <maria> cup 10 *", tea);
+    await_kept(&live, "history text %s <maria> cup 40 *", tea);
+    await_kept(&live, "history text %s <maria> cup 70 *", tea);
+    await(&live, "history-done 3 61 *");
+    target = (struct link_target){.conversation = (char *)(uintptr_t) "maria"};
+    g_assert_true(driver->open_link(live.session, 4, &target, NULL));
+    await(&live, "buffer * direct maria joined*");
+    await(&live, "done 4 *");
+    target = (struct link_target){.invite = (char *)(uintptr_t) "nosuchinvite"};
+    g_assert_true(driver->open_link(live.session, 5, &target, NULL));
+    await(&live, "failed 5 *");
+    end(&live);
+}
+
 static void
 test_password(void)
 {
@@ -428,6 +468,7 @@ main(int argc, char **argv)
     g_test_add_func("/mattermost/live/talk", test_talk);
     g_test_add_func("/mattermost/live/message", test_message);
     g_test_add_func("/mattermost/live/places", test_places);
+    g_test_add_func("/mattermost/live/links", test_links);
     g_test_add_func("/mattermost/live/password", test_password);
     g_test_add_func("/mattermost/live/resume", test_resume);
     g_test_add_func("/mattermost/live/catch-up", test_catch_up);

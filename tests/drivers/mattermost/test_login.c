@@ -201,12 +201,14 @@ static void
 test_links(void)
 {
     static const struct {
-        const char *link, *server, *conversation, *message;
+        const char *link, *server, *conversation, *message, *invite;
     } rows[] = {
-        {"https://chat.lab.org/coops/pl/" LAB, "https://chat.lab.org", NULL, LAB},
+        {"https://chat.lab.org/sub/signup_user_complete/?id=abc123&sbr=su",
+         "https://chat.lab.org/sub", NULL, NULL, "abc123"},
+        {"https://chat.lab.org/coops/pl/" LAB, "https://chat.lab.org", NULL, LAB, NULL},
         {"https://lab.org:8443/sub/coops/channels/town-square", "https://lab.org:8443/sub",
-         "~town-square", NULL},
-        {"http://localhost/coops/messages/@maria", "http://localhost", "maria", NULL},
+         "~town-square", NULL, NULL},
+        {"http://localhost/coops/messages/@maria", "http://localhost", "maria", NULL, NULL},
     };
     static const char *const others[] = {
         "",
@@ -225,6 +227,10 @@ test_links(void)
         g_assert_cmpstr(target.conversation, ==, rows[i].conversation);
         g_assert_cmpstr(target.message, ==, rows[i].message);
         g_assert_null(strchr(strchr(target.options, '\n') + 1, '\n'));
+        g_assert_cmpstr(target.invite, ==, rows[i].invite);
+        g_assert_cmpstr(target.space, ==, rows[i].invite ? NULL : "coops");
+        g_free(target.space);
+        g_free(target.invite);
         g_free(target.account_name);
         g_free(target.options);
         g_free(target.server);

@@ -115,6 +115,7 @@ driver_history(void *state, op_id op, const struct history_request *request, GEr
     struct fake_session *session = state;
     session->history_op = op;
     session->history_time_us = request->time_us;
+    session->history_around = request->around;
     return true;
 }
 
@@ -347,13 +348,30 @@ driver_pause(void *state, bool paused)
 static bool
 driver_link(const char *link, struct link_target *ret_target)
 {
+    g_auto(GStrv) parts = NULL;
+
     if (!g_str_has_prefix(link, "fake://"))
         return false;
-    ret_target->server = g_strdup(link + strlen("fake://"));
+    parts = g_strsplit(link + strlen("fake://"), "/", 3);
+    ret_target->server = g_strdup(parts[0]);
+    ret_target->options = g_strdup_printf("server = %s\n", parts[0]);
+    ret_target->conversation = g_strdup(parts[0] ? parts[1] : NULL);
+    ret_target->message = g_strdup(parts[0] && parts[1] ? parts[2] : NULL);
+    return true;
+}
+
+static bool
+driver_open_link(void *state, op_id op, const struct link_target *target, GError **error)
+{
+    struct fake_session *session = state;
+    session->asked_op = op;
+    g_string_append_printf(session->asked, "link %s %s|", target->conversation,
+                           target->message ? target->message : "-");
     return true;
 }
 
 static const struct option_row driver_options[] = {
+    {.name = "server", .type = OPTION_TEXT, .fallback = "Fake.example", .help = "A server."},
     {.name = "nick", .type = OPTION_TEXT, .help = "A name."},
     {.name = "password", .type = OPTION_SECRET, .help = "A password."},
     {0},
@@ -422,6 +440,7 @@ static const struct driver driver_fake = {
     .op_cancel = driver_op_cancel,
     .send_waits = driver_send_waits,
     .pause = driver_pause,
+    .open_link = driver_open_link,
     .recognise_link = driver_link,
 };
 
@@ -450,6 +469,7 @@ on_notice(const struct notice *notice, void *user)
         [NOTICE_ATTENTION] = "attention",
         [NOTICE_DISK] = "disk",
         [NOTICE_SHOW_BUFFER] = "show",
+        [NOTICE_SHOW_MESSAGE] = "show-message",
         [NOTICE_CONFIG] = "config",
         [NOTICE_QUIT] = "quit",
     };

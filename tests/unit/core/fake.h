@@ -41,6 +41,7 @@ struct fake_session {
     op_id asked_op; /* of the last of these */
     char *upload_key;
     op_id history_op;
+    bool history_around;     /* the last request was for one message */
     int64_t history_time_us; /* of the last request */
     GError *refuse;          /* the next send is refused with it at once */
     bool mute;               /* does not answer a disconnect */

@@ -19,6 +19,7 @@ main(int argc, char **argv)
     test_mark_add();
     test_export_add();
     test_files_add();
+    test_follow_add();
     test_history_add();
     test_ignore_add();
     test_inbox_add();

@@ -14,6 +14,7 @@ void test_deed_add(void);
 void test_edit_add(void);
 void test_export_add(void);
 void test_files_add(void);
+void test_follow_add(void);
 void test_history_add(void);
 void test_ignore_add(void);
 void test_inbox_add(void);
