@@ -5,67 +5,183 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "ui/secret_text.h"
+#include "core/setup.h"
+#include "ui/form.h"
 
 #define DEMO_WORD "demo"
 
-enum field {
-    FIELD_SERVER,
-    FIELD_TLS,
-    FIELD_NICK,
-    FIELD_CHANNELS,
-    FIELD_PASSWORD,
-    FIELD_USE,
-    FIELD_KEEP,
-    FIELD_NAME,
-    FIELD_N
-};
+/* The fields that every account has: these first, then the network's own, then KEEP and those
+ * behind it. */
+enum { FIELD_SERVER, FIELD_NETWORK, FIELD_ROWS };
+enum { FIELD_KEEP, FIELD_COMMAND, FIELD_NAME }; /* behind the rows */
 
-static const struct {
-    const char *label, *help;
-} texts[FIELD_N] = {
-    [FIELD_SERVER] = {"Server or link", "The server's name, as irc.libera.chat or "
-                                        "irc.example.org:6697, or a link that somebody gave "
-                                        "you, as ircs://irc.libera.chat/#coop."},
-    [FIELD_TLS] = {"Encryption",
-                   "on (the usual port is 6697), starttls, or off (only to this machine)."},
-    [FIELD_NICK] = {"Your nick", "The name by which others see you there."},
-    [FIELD_CHANNELS] =
-        {"Channels", "To join at every start, separated by blanks: #coop #jobs. May stay empty."},
-    [FIELD_PASSWORD] =
-        {"Password",
-         "Of your account there, or of the server itself, if one is needed. Else leave it empty. "
-         "It is not shown while you type."},
-    [FIELD_USE] = {"Password opens", "account: your registered nick (SASL login). server: the "
-                                     "server itself, as with a private server or a bouncer."},
-    [FIELD_KEEP] = {"Keep password",
-                    "file: in a file of its own that only you can read. ask: nowhere; weft asks at "
-                    "each start."},
-    [FIELD_NAME] = {"Account's name",
-                    "Your own short word for this account, for the list and for commands."},
-};
+static const char *const keeps[] = {"file", "ask", "command", NULL};
+static const char *const keeps_without_paths[] = {"ask", "command", NULL};
 
 struct first_run {
     struct first_run_options options;
     enum first_run_state state;
-    struct editor *editor; /* of the current field */
-    char *values[FIELD_N]; /* never NULL; not the password's */
-    struct secret_text password;
-    enum field current;
+    struct form *form;
+    const struct network *network;
+    unsigned n_rows;          /* of the network, without the server's */
+    GPtrArray *networks;      /* struct network, of the choices */
+    char *probed;             /* the address that was asked what it is; NULL: none */
+    struct core_probe *probe; /* under way */
     struct core_trial *trial;
-    bool trial_over;
     GPtrArray *steps; /* char * */
     char *error;
     char *section;
-    struct view_field views[FIELD_N];
+    char *account;
 };
 
+/* --- fields
+ * -----------------------------------------------------------------------------------------------
+ */
+
+static const struct setup_row *
+row_at(const struct first_run *run, unsigned i)
+{
+    return &run->network->driver->setup[i + 1];
+}
+
+static size_t
+field_after(const struct first_run *run, size_t field)
+{
+    return FIELD_ROWS + run->n_rows + field;
+}
+
 static const char *
-default_nick(void)
+value_after(const struct first_run *run, size_t field)
+{
+    return form_value(run->form, field_after(run, field));
+}
+
+/* "login=token": is that what was answered? */
+static bool
+applies(const struct first_run *run, const struct setup_row *row)
+{
+    const size_t len = row->when ? strcspn(row->when, "=") : 0;
+
+    for (unsigned i = 0; row->when && i < run->n_rows; i++) {
+        const char *name = row_at(run, i)->name;
+        if (strlen(name) == len && strncmp(name, row->when, len) == 0)
+            return strcmp(form_value(run->form, FIELD_ROWS + i), row->when + len + 1) == 0;
+    }
+    return true;
+}
+
+/* The secret that is asked for now; NULL: none. */
+static const struct setup_row *
+secret_row(const struct first_run *run, size_t *ret_field)
+{
+    for (unsigned i = 0; i < run->n_rows; i++) {
+        const struct setup_row *row = row_at(run, i);
+        if (row->kind == SETUP_SECRET && applies(run, row)) {
+            *ret_field = FIELD_ROWS + i;
+            return row;
+        }
+    }
+    return NULL;
+}
+
+static void
+fit(struct first_run *run)
+{
+    size_t field;
+    const bool secret = secret_row(run, &field) && *form_value(run->form, field);
+
+    for (unsigned i = 0; i < run->n_rows; i++)
+        form_show(run->form, FIELD_ROWS + i, applies(run, row_at(run, i)));
+    form_show(run->form, field_after(run, FIELD_KEEP), secret);
+    form_show(run->form, field_after(run, FIELD_COMMAND),
+              secret && strcmp(value_after(run, FIELD_KEEP), "command") == 0);
+}
+
+static const char *
+person(void)
 {
     const char *user = g_get_user_name();
     return user && g_ascii_isalpha(*user) && strcmp(user, "root") != 0 ? user : "";
 }
+
+static void
+add_row(struct first_run *run, const struct setup_row *row)
+{
+    static const enum form_kind kinds[] = {[SETUP_TEXT] = FORM_TEXT,
+                                           [SETUP_CHOICE] = FORM_CHOICE,
+                                           [SETUP_SECRET] = FORM_SECRET,
+                                           [SETUP_LIST] = FORM_TEXT};
+    g_auto(GStrv) choices = row->choices ? g_strsplit(row->choices, " ", -1) : NULL;
+
+    form_add(run->form, kinds[row->kind], row->label, row->help, (const char *const *)choices,
+             g_strcmp0(row->fallback, "$USER") == 0 ? person() : row->fallback);
+}
+
+static void
+use_network(struct first_run *run, const struct network *network)
+{
+    const char *const *keep = run->options.paths ? keeps : keeps_without_paths;
+    g_autofree char *name = NULL;
+
+    if (network == run->network)
+        return;
+    if (run->network)
+        name = g_strdup(value_after(run, FIELD_NAME));
+    form_truncate(run->form, FIELD_ROWS);
+    run->network = network;
+    run->n_rows = 0;
+    form_set(run->form, FIELD_NETWORK, network->driver->title);
+    for (const struct setup_row *row = network->driver->setup + 1; row->name; row++) {
+        add_row(run, row);
+        run->n_rows++;
+    }
+    form_add(run->form, FORM_CHOICE, "Keep it in",
+             "file: one of its own that only you can read. ask: nowhere; weft asks at each start. "
+             "command: a program of yours tells it, such as a keyring's.",
+             keep, NULL);
+    form_add(run->form, FORM_TEXT, "Command",
+             "What prints it, as: secret-tool lookup service weft. You put it in there yourself.",
+             NULL, NULL);
+    form_add(run->form, FORM_TEXT, "Account's name",
+             "Your own short word for this account, for the list and for commands.", NULL, name);
+    fit(run);
+}
+
+/* --- life
+ * -------------------------------------------------------------------------------------------------
+ */
+
+static char *
+server_help(const struct first_run *run)
+{
+    GString *help = g_string_new("Where do you want to go?");
+
+    for (guint i = 0; i < run->networks->len; i++) {
+        const struct network *network = run->networks->pdata[i];
+        g_string_append_printf(help, "\n%s: %s", network->driver->title,
+                               network->driver->setup[0].help);
+    }
+    return g_string_free(help, FALSE);
+}
+
+static void
+add_first_fields(struct first_run *run)
+{
+    g_autofree char *help = server_help(run);
+    g_autoptr(GPtrArray) titles = g_ptr_array_new();
+
+    for (guint i = 0; i < run->networks->len; i++)
+        g_ptr_array_add(
+            titles,
+            (char *)(uintptr_t)((const struct network *)run->networks->pdata[i])->driver->title);
+    g_ptr_array_add(titles, NULL);
+    form_add(run->form, FORM_TEXT, "Server or link", help, NULL, NULL);
+    form_add(run->form, FORM_CHOICE, "Network", "What kind of server it is.",
+             (const char *const *)titles->pdata, NULL);
+    form_show(run->form, FIELD_NETWORK, run->networks->len > 1);
+}
+
+static void answered(struct first_run *run);
 
 struct first_run *
 first_run_new(const struct first_run_options *options)
@@ -73,20 +189,27 @@ first_run_new(const struct first_run_options *options)
     struct first_run *run = g_new0(struct first_run, 1);
 
     run->options = *options;
-    run->editor = editor_new(options->rules);
+    run->form = form_new(options->rules);
     run->steps = g_ptr_array_new_with_free_func(g_free);
-    for (int i = 0; i < FIELD_N; i++)
-        run->values[i] = g_strdup(i == FIELD_TLS    ? "on"
-                                  : i == FIELD_NICK ? default_nick()
-                                  : i == FIELD_USE  ? "account"
-                                  : i == FIELD_KEEP ? (options->paths ? "file" : "ask")
-                                                    : "");
+    run->networks = g_ptr_array_new();
+    for (const struct network *network = core_networks(options->core); network->name; network++)
+        if (network->driver->setup)
+            g_ptr_array_add(run->networks, (void *)(uintptr_t)network);
+    if (run->networks->len == 0)
+        return run;
+    add_first_fields(run);
+    use_network(run, run->networks->pdata[0]);
+    if (options->link) {
+        form_set(run->form, FIELD_SERVER, options->link);
+        answered(run);
+    }
     return run;
 }
 
 static void
 end_trial(struct first_run *run)
 {
+    core_probe_free(g_steal_pointer(&run->probe));
     if (run->trial)
         core_trial_free(run->trial);
     run->trial = NULL;
@@ -98,14 +221,23 @@ first_run_free(struct first_run *run)
     if (!run)
         return;
     end_trial(run);
-    editor_free(run->editor);
-    for (int i = 0; i < FIELD_N; i++)
-        g_free(run->values[i]);
-    secret_text_wipe(&run->password);
+    form_free(run->form);
     g_ptr_array_unref(run->steps);
+    g_ptr_array_unref(run->networks);
+    g_free(run->probed);
     g_free(run->error);
     g_free(run->section);
+    g_free(run->account);
     g_free(run);
+}
+
+bool
+first_run_can(struct core *core)
+{
+    for (const struct network *network = core_networks(core); network->name; network++)
+        if (network->driver->setup)
+            return true;
+    return false;
 }
 
 enum first_run_state
@@ -117,14 +249,7 @@ first_run_state(const struct first_run *run)
 const char *
 first_run_account(const struct first_run *run)
 {
-    return run->values[FIELD_NAME];
-}
-
-static void
-set_value(struct first_run *run, enum field field, const char *value)
-{
-    g_free(run->values[field]);
-    run->values[field] = g_strdup(value);
+    return run->account;
 }
 
 static void
@@ -137,185 +262,271 @@ set_error(struct first_run *run, const char *text)
 /* --- the answers
  * ------------------------------------------------------------------------------------------ */
 
-/* A link fills in what it says: "key = value" lines of the driver that knows it. */
+/* One "key = value" line of what a link says. */
+static void
+take_line(struct first_run *run, const char *key, const char *value)
+{
+    if (strcmp(key, "server") == 0)
+        form_set(run->form, FIELD_SERVER, value);
+    for (unsigned i = 0; i < run->n_rows; i++)
+        if (g_strcmp0(row_at(run, i)->option, key) == 0 && row_at(run, i)->kind != SETUP_SECRET)
+            form_set(run->form, FIELD_ROWS + i, value);
+}
+
+/* A link says what it leads to: "key = value" lines of the driver that knows it. */
 static bool
 take_link(struct first_run *run)
 {
     struct link_target target = {0};
-    g_auto(GStrv) lines = NULL;
+    const struct network *network =
+        core_recognise_link(run->options.core, form_value(run->form, FIELD_SERVER), &target);
 
-    if (!core_recognise_link(run->options.core, run->values[FIELD_SERVER], &target))
+    if (!network || !network->driver->setup) {
+        link_target_clear(&target);
         return false;
-    lines = g_strsplit(target.options ? target.options : "", "\n", -1);
+    }
+    use_network(run, network);
+    g_auto(GStrv) lines = g_strsplit(target.options ? target.options : "", "\n", -1);
     for (char **line = lines; *line; line++) {
         g_auto(GStrv) pair = g_strsplit(*line, " = ", 2);
-
-        if (!pair[0] || !pair[1])
-            continue;
-        if (strcmp(pair[0], "server") == 0)
-            set_value(run, FIELD_SERVER, pair[1]);
-        else if (strcmp(pair[0], "tls") == 0)
-            set_value(run, FIELD_TLS, pair[1]);
-        else if (strcmp(pair[0], "nick") == 0)
-            set_value(run, FIELD_NICK, pair[1]);
-        else if (strcmp(pair[0], "join") == 0)
-            set_value(run, FIELD_CHANNELS, pair[1]);
+        if (pair[0] && pair[1])
+            take_line(run, pair[0], pair[1]);
     }
     if (target.account_name)
-        set_value(run, FIELD_NAME, target.account_name);
+        form_set(run->form, field_after(run, FIELD_NAME), target.account_name);
     link_target_clear(&target);
     return true;
 }
 
-/* "irc.libera.chat:6697" → "libera", or another name where that is taken. */
+/* "chat.libera.example:6697" → "libera", or another name where that is taken. */
 static void
 propose_name(struct first_run *run)
 {
-    g_autofree char *host = g_strdup(run->values[FIELD_SERVER]);
+    const char *server = form_value(run->form, FIELD_SERVER), *after = strstr(server, "://");
+    g_autofree char *host = g_strdup(after ? after + 3 : server);
     g_auto(GStrv) parts = NULL;
     g_autofree char *name = NULL;
+    const char *fallback = run->network->name;
     guint n;
 
-    if (*run->values[FIELD_NAME])
+    if (*value_after(run, FIELD_NAME))
         return;
     host[strcspn(host, ":/")] = '\0';
     parts = g_strsplit(host, ".", -1);
     n = g_strv_length(parts);
     name = g_ascii_strdown(
-        n == 0 || g_hostname_is_ip_address(host) ? "irc" : parts[n >= 2 ? n - 2 : 0], -1);
+        n == 0 || g_hostname_is_ip_address(host) ? fallback : parts[n >= 2 ? n - 2 : 0], -1);
     g_strcanon(name, "abcdefghijklmnopqrstuvwxyz0123456789-", '-');
     for (int i = 2; core_account_by_name(run->options.core, name); i++) {
         char *other = g_strdup_printf("%s%d", name, i);
         g_free(name);
         name = other;
     }
-    set_value(run, FIELD_NAME, *name ? name : "irc");
+    form_set(run->form, field_after(run, FIELD_NAME), *name ? name : fallback);
+}
+
+static const char *
+wrong_name(const struct first_run *run)
+{
+    const char *value = value_after(run, FIELD_NAME);
+
+    if (!*value || strpbrk(value, " \t/\\\"[]") || *value == '.')
+        return "A name is one word, without slashes, quotes and brackets.";
+    return core_account_by_name(run->options.core, value)
+               ? "There is an account with this name already."
+               : NULL;
 }
 
 /* What is wrong with the current answer, or NULL. The rest is the driver's to judge. */
 static const char *
 complaint(const struct first_run *run)
 {
-    const char *value = run->values[run->current];
+    const size_t field = form_current(run->form);
+    const char *value = form_value(run->form, field);
 
-    switch (run->current) {
-    case FIELD_SERVER:
-        if (!*value)
-            return "A server is needed: irc.libera.chat is one with many channels.";
-        return strpbrk(value, " \t") || strstr(value, "//")
-                   ? "This is neither a server's name nor a link that weft knows."
-                   : NULL;
-    case FIELD_TLS:
-        return strcmp(value, "on") != 0 && strcmp(value, "starttls") != 0 &&
-                       strcmp(value, "off") != 0
-                   ? "Write on, starttls or off."
-                   : NULL;
-    case FIELD_NICK:
-        return !*value                 ? "A nick is needed."
-               : strpbrk(value, " \t") ? "A nick has no blanks."
+    if (field == FIELD_SERVER)
+        return !*value                 ? run->network->driver->setup[0].missing
+               : strpbrk(value, " \t") ? "This is neither a server's name nor a link."
                                        : NULL;
-    case FIELD_USE:
-        return strcmp(value, "account") != 0 && strcmp(value, "server") != 0
-                   ? "Write account or server."
-                   : NULL;
-    case FIELD_KEEP:
-        if (strcmp(value, "file") == 0 && run->options.paths)
-            return NULL;
-        return strcmp(value, "ask") != 0 ? "Write file or ask." : NULL;
-    case FIELD_NAME:
-        if (!*value || strpbrk(value, " \t/\\\"[]") || *value == '.')
-            return "A name is one word, without slashes, quotes and brackets.";
-        return core_account_by_name(run->options.core, value)
-                   ? "There is an account with this name already."
-                   : NULL;
-    default:
-        return NULL;
+    if (field == field_after(run, FIELD_NAME))
+        return wrong_name(run);
+    if (field == field_after(run, FIELD_COMMAND))
+        return *value ? NULL : "A command is needed that prints it.";
+    if (field >= FIELD_ROWS && field < FIELD_ROWS + run->n_rows) {
+        const struct setup_row *row = row_at(run, (unsigned)(field - FIELD_ROWS));
+        if (row->missing && (!*value || strpbrk(value, " \t")))
+            return row->missing;
     }
+    return NULL;
 }
 
-/* The editor's text into the current field. */
-static bool
-take_answer(struct first_run *run)
-{
-    g_autofree char *text = NULL;
-    const char *wrong;
+/* --- what stands there
+ * ------------------------------------------------------------------------------------ */
 
-    if (run->current != FIELD_PASSWORD) {
-        text = g_strstrip(g_strdup(editor_text(run->editor)));
-        set_value(run, run->current, text);
+static void
+take_probe(struct first_run *run, const struct network *network, const struct probe_result *result)
+{
+    use_network(run, network);
+    form_set(run->form, FIELD_SERVER, result->server);
+    g_free(run->probed);
+    run->probed = g_strdup(result->server);
+    g_ptr_array_add(run->steps, g_strdup_printf("This is %s.", result->title));
+    if (result->note)
+        g_ptr_array_add(run->steps, g_strdup(result->note));
+    for (unsigned i = 0; result->login && i < run->n_rows; i++) {
+        g_auto(GStrv) words = g_strsplit(result->login, " ", -1);
+        if (strcmp(row_at(run, i)->name, "login") == 0)
+            form_set_choices(run->form, FIELD_ROWS + i, (const char *const *)words);
     }
-    if (run->current == FIELD_SERVER) {
-        take_link(run);
-        propose_name(run);
-    }
-    wrong = complaint(run);
-    set_error(run, wrong);
-    return !wrong;
+    fit(run);
+    propose_name(run);
+    form_go(run->form, FIELD_ROWS);
 }
 
 static void
-go_to(struct first_run *run, enum field field)
+on_probe(void *user, const struct network *network, const struct probe_result *result,
+         const GError *error)
 {
-    run->current = field;
-    editor_set(run->editor, run->values[field], SIZE_MAX);
+    struct first_run *run = user;
+
+    run->state = FIRST_RUN_ASKING;
+    g_ptr_array_set_size(run->steps, 0);
+    if (network) {
+        take_probe(run, network, result);
+    } else {
+        g_autofree char *text =
+            g_strdup_printf("No network that weft can ask answers there. %s", error->message);
+        set_error(run, text);
+        form_go(run->form, FIELD_SERVER);
+    }
+    core_probe_free(g_steal_pointer(&run->probe));
+    run->options.changed(run->options.user);
 }
 
-static enum field
-neighbour(const struct first_run *run, int by)
+/* False: there is nobody to ask. */
+static bool
+ask_what_it_is(struct first_run *run, const struct network *network)
 {
-    int field = (int)run->current + by;
+    const char *address = form_value(run->form, FIELD_SERVER);
 
-    if ((field == FIELD_USE || field == FIELD_KEEP) && run->password.len == 0)
-        field += 2 * by;
-    return (enum field)CLAMP(field, 0, FIELD_N - 1);
+    if (g_strcmp0(run->probed, address) == 0)
+        return false;
+    run->probe = core_probe_new(run->options.core, network, address, on_probe, run);
+    if (!run->probe)
+        return false;
+    run->state = FIRST_RUN_PROBING;
+    g_ptr_array_set_size(run->steps, 0);
+    g_ptr_array_add(run->steps, g_strdup_printf("Asking %s what it is …", address));
+    return true;
+}
+
+static void
+server_answered(struct first_run *run)
+{
+    if (take_link(run)) {
+        propose_name(run);
+        /* What the link says of its server may not be all that it offers. */
+        if (!ask_what_it_is(run, run->network))
+            form_go(run->form, FIELD_ROWS);
+        return;
+    }
+    if (strstr(form_value(run->form, FIELD_SERVER), "://")) {
+        if (!ask_what_it_is(run, NULL))
+            set_error(run, "This is neither a server's name nor a link that weft knows.");
+        return;
+    }
+    propose_name(run);
+    form_step(run->form);
+}
+
+static void start_trial(struct first_run *run);
+
+static void
+answered(struct first_run *run)
+{
+    const size_t field = form_current(run->form);
+    const char *wrong = complaint(run);
+
+    set_error(run, wrong);
+    if (wrong)
+        return;
+    fit(run);
+    if (field == FIELD_SERVER) {
+        server_answered(run);
+    } else if (field == FIELD_NETWORK) {
+        use_network(run, run->networks->pdata[form_choice(run->form, FIELD_NETWORK)]);
+        propose_name(run);
+        if (!ask_what_it_is(run, run->network))
+            form_go(run->form, FIELD_ROWS);
+    } else if (!form_step(run->form)) {
+        start_trial(run);
+    }
 }
 
 /* --- the lines
  * -------------------------------------------------------------------------------------------- */
 
 static char *
-password_file(const struct first_run *run)
+secret_file(const struct first_run *run, const struct setup_row *row)
 {
-    bool server = strcmp(run->values[FIELD_USE], "server") == 0;
+    g_autofree char *word = g_strdelimit(g_strdup(row->option), "_", '-');
 
-    return g_strdup_printf("%s.%s", run->values[FIELD_NAME],
-                           server ? "server-password" : "password");
+    return g_strdup_printf("%s.%s", value_after(run, FIELD_NAME), word);
 }
 
 static void
-append_password(const struct first_run *run, GString *out, bool for_trial)
+append_secret(const struct first_run *run, const struct setup_row *row, const char *secret,
+              bool for_trial, GString *out)
 {
-    bool server = strcmp(run->values[FIELD_USE], "server") == 0;
-    const char *key = server ? "server_password" : "password";
-    const char *text = run->password.text;
+    const char *keep = *secret ? value_after(run, FIELD_KEEP) : "ask";
+    const size_t len = strlen(secret);
 
-    if (for_trial) {
-        bool quoted = *text == ' ' || *text == '"' || text[run->password.len - 1] == ' ';
-        g_string_append_printf(out, quoted ? "%s = \"%s\"\n" : "%s = %s\n", key, text);
-    } else if (strcmp(run->values[FIELD_KEEP], "file") == 0) {
-        g_autofree char *file = password_file(run);
-        g_string_append_printf(out, "%s_file = %s\n", key, file);
+    if (for_trial && *secret) {
+        const bool quoted = *secret == ' ' || *secret == '"' || secret[len - 1] == ' ';
+        g_string_append_printf(out, quoted ? "%s = \"%s\"\n" : "%s = %s\n", row->option, secret);
+    } else if (strcmp(keep, "file") == 0) {
+        g_autofree char *file = secret_file(run, row);
+        g_string_append_printf(out, "%s_file = %s\n", row->option, file);
+    } else if (strcmp(keep, "command") == 0) {
+        g_string_append_printf(out, "%s_cmd = %s\n", row->option, value_after(run, FIELD_COMMAND));
     } else {
-        g_string_append(out, server ? "server_password_ask = yes\n" : "sasl = password\n");
+        g_string_append_printf(out, "%s_ask = yes\n", row->option);
     }
 }
 
-/* The password stands only in what is tried, never in what is written. A trial enters no channel:
+static void
+append_list(const struct setup_row *row, const char *value, GString *out)
+{
+    g_auto(GStrv) words = g_strsplit_set(value, " ,\t", -1);
+
+    for (char **word = words; *word; word++) {
+        const bool bare = row->marks && !strchr(row->marks, **word);
+        if (**word)
+            g_string_append_printf(out, "%s = %.*s%s\n", row->option, bare ? 1 : 0,
+                                   row->marks ? row->marks : "", *word);
+    }
+}
+
+/* The secret stands only in what is tried, never in what is written. A trial enters no channel:
  * people there would see somebody come and go. */
 static char *
 option_lines(const struct first_run *run, bool for_trial)
 {
     GString *out = g_string_new(NULL);
-    g_auto(GStrv) channels = g_strsplit_set(run->values[FIELD_CHANNELS], " ,\t", -1);
 
-    g_string_append_printf(out, "server = %s\ntls = %s\nnick = %s\n", run->values[FIELD_SERVER],
-                           run->values[FIELD_TLS], run->values[FIELD_NICK]);
-    if (run->password.len > 0)
-        append_password(run, out, for_trial);
-    for (char **channel = channels; *channel && !for_trial; channel++) {
-        if (**channel)
-            g_string_append_printf(out, "join = %s%s\n", strchr("#&+!", **channel) ? "" : "#",
-                                   *channel);
+    g_string_append_printf(out, "server = %s\n", form_value(run->form, FIELD_SERVER));
+    for (unsigned i = 0; i < run->n_rows; i++) {
+        const struct setup_row *row = row_at(run, i);
+        const char *value = form_value(run->form, FIELD_ROWS + i);
+
+        if (!row->option || !applies(run, row))
+            continue;
+        if (row->kind == SETUP_SECRET)
+            append_secret(run, row, value, for_trial, out);
+        else if (row->kind == SETUP_LIST && !for_trial)
+            append_list(row, value, out);
+        else if (row->kind != SETUP_LIST && *value)
+            g_string_append_printf(out, "%s = %s\n", row->option, value);
     }
     return g_string_free(out, FALSE);
 }
@@ -327,8 +538,8 @@ make_section(struct first_run *run)
     g_autoptr(GError) error = NULL;
 
     g_free(run->section);
-    run->section =
-        config_account_section(run->options.config, run->values[FIELD_NAME], "irc", lines, &error);
+    run->section = config_account_section(run->options.config, value_after(run, FIELD_NAME),
+                                          run->network->name, lines, &error);
     if (!run->section)
         set_error(run, error->message);
     return run->section != NULL;
@@ -351,7 +562,6 @@ on_trial(void *user, const char *text, bool over, const GError *error)
     if (text && *text && !error)
         g_ptr_array_add(run->steps, g_strdup(text));
     if (over) {
-        run->trial_over = true;
         if (error) {
             run->state = FIRST_RUN_FAILED;
             set_error(run, error->message);
@@ -371,9 +581,9 @@ start_trial(struct first_run *run)
     end_trial(run);
     g_ptr_array_set_size(run->steps, 0);
     set_error(run, NULL);
-    run->trial_over = false;
     run->state = FIRST_RUN_TRYING;
-    run->trial = core_try_account(run->options.core, "irc", lines, on_trial, run, &error);
+    run->trial =
+        core_try_account(run->options.core, run->network->name, lines, on_trial, run, &error);
     explicit_bzero(lines, strlen(lines));
     if (!run->trial) {
         run->state = FIRST_RUN_FAILED;
@@ -386,30 +596,35 @@ start_trial(struct first_run *run)
  */
 
 static bool
-keep_password(const struct first_run *run, GError **error)
+keep_secret(const struct first_run *run, GError **error)
 {
-    g_autofree char *name = NULL;
-    g_autofree char *path = NULL;
+    size_t field;
+    const struct setup_row *row = secret_row(run, &field);
+    const char *secret = row ? form_value(run->form, field) : "";
 
-    if (run->password.len == 0 || strcmp(run->values[FIELD_KEEP], "file") != 0)
+    if (!*secret || strcmp(value_after(run, FIELD_KEEP), "file") != 0)
         return true;
-    name = password_file(run);
-    path = g_build_filename(run->options.paths->config_dir, name, NULL);
+    g_autofree char *name = secret_file(run, row);
+    g_autofree char *path = g_build_filename(run->options.paths->config_dir, name, NULL);
     return file_make_private_dir(run->options.paths->config_dir, error) &&
-           file_write_atomic(path, run->password.text, run->password.len, error);
+           file_write_atomic(path, secret, strlen(secret), error);
 }
 
 static void
 add_account(struct first_run *run)
 {
     g_autoptr(GError) error = NULL;
+    size_t field;
 
     end_trial(run);
-    if (keep_password(run, &error) &&
+    g_free(run->account);
+    run->account = g_strdup(value_after(run, FIELD_NAME));
+    if (keep_secret(run, &error) &&
         config_append_section(run->options.config, run->section, &error) &&
-        core_add_account(run->options.core, run->values[FIELD_NAME], &error)) {
+        core_add_account(run->options.core, run->account, &error)) {
         run->state = FIRST_RUN_ADDED;
-        secret_text_wipe(&run->password);
+        if (secret_row(run, &field))
+            form_set(run->form, field, "");
         return;
     }
     run->state = FIRST_RUN_FAILED;
@@ -427,46 +642,32 @@ change_answers(struct first_run *run)
     g_ptr_array_set_size(run->steps, 0);
     g_clear_pointer(&run->section, g_free);
     run->state = FIRST_RUN_ASKING;
-    go_to(run, FIELD_SERVER);
+    form_go(run->form, FIELD_SERVER);
 }
 
 static bool
 wants_demo(const struct first_run *run)
 {
-    g_autofree char *text = g_strstrip(g_strdup(editor_text(run->editor)));
-
-    return run->options.demo && run->current == FIELD_SERVER && strcmp(text, DEMO_WORD) == 0;
+    return run->options.demo && form_current(run->form) == FIELD_SERVER &&
+           strcmp(form_value(run->form, FIELD_SERVER), DEMO_WORD) == 0;
 }
 
 static void
 answer_key(struct first_run *run, enum action action, struct key key)
 {
-    char utf8[6];
-
-    if (action == ACTION_CANCEL) {
+    switch (form_key(run->form, action, key)) {
+    case FORM_CANCEL:
         run->state = FIRST_RUN_LEFT;
-    } else if (action == ACTION_SUBMIT || action == ACTION_DOWN || action == ACTION_COMPLETE) {
-        if (wants_demo(run)) {
+        break;
+    case FORM_ANSWERED:
+        if (wants_demo(run))
             run->state = FIRST_RUN_DEMO;
-            return;
-        }
-        if (!take_answer(run))
-            return;
-        if (run->current == FIELD_NAME)
-            start_trial(run);
         else
-            go_to(run, neighbour(run, 1));
-    } else if (action == ACTION_UP || action == ACTION_COMPLETE_BACK) {
-        g_clear_pointer(&run->error, g_free);
-        if (run->current != FIELD_PASSWORD)
-            set_value(run, run->current, editor_text(run->editor));
-        go_to(run, neighbour(run, -1));
-    } else if (run->current == FIELD_PASSWORD) {
-        secret_text_key(&run->password, action, key);
-    } else if (action != ACTION_NONE) {
-        editor_action(run->editor, action, NULL);
-    } else if (key_is_text(key)) {
-        editor_insert(run->editor, utf8, (size_t)g_unichar_to_utf8(key.code, utf8));
+            answered(run);
+        break;
+    case FORM_STAYS:
+        fit(run);
+        break;
     }
 }
 
@@ -479,6 +680,7 @@ first_run_key(struct first_run *run, enum action action, struct key key)
     case FIRST_RUN_ASKING:
         answer_key(run, action, key);
         break;
+    case FIRST_RUN_PROBING:
     case FIRST_RUN_TRYING:
         if (action == ACTION_CANCEL)
             change_answers(run);
@@ -509,17 +711,10 @@ first_run_key(struct first_run *run, enum action action, struct key key)
 void
 first_run_paste(struct first_run *run, const char *text, size_t len)
 {
-    size_t line = 0;
-
-    /* One field, one line: what comes after a newline is not typed into the next. */
-    while (line < len && text[line] != '\n' && text[line] != '\t')
-        line++;
     if (run->state != FIRST_RUN_ASKING)
         return;
-    if (run->current == FIELD_PASSWORD)
-        secret_text_insert(&run->password, text, line);
-    else
-        editor_insert(run->editor, text, line);
+    form_paste(run->form, text, len);
+    fit(run);
 }
 
 /* --- what is to be seen
@@ -529,6 +724,8 @@ static const char *
 keys_now(const struct first_run *run)
 {
     switch (run->state) {
+    case FIRST_RUN_PROBING:
+        return "Esc: do not wait for it";
     case FIRST_RUN_TRYING:
         return "Esc: stop trying";
     case FIRST_RUN_FAILED:
@@ -543,32 +740,14 @@ keys_now(const struct first_run *run)
 void
 first_run_view(struct first_run *run, struct view_form *ret_view)
 {
-    bool asking = run->state == FIRST_RUN_ASKING;
-    size_t n = 0;
+    const bool asking = run->state == FIRST_RUN_ASKING;
 
-    for (int i = 0; i < FIELD_N; i++) {
-        struct view_field *view = &run->views[n];
-
-        if ((i == FIELD_USE || i == FIELD_KEEP) && run->password.len == 0)
-            continue;
-        *view = (struct view_field){
-            .label = texts[i].label,
-            .value = i == FIELD_PASSWORD ? run->password.text : run->values[i],
-            .secret = i == FIELD_PASSWORD,
-            .current = asking && (int)run->current == i,
-        };
-        n++;
-    }
     *ret_view = (struct view_form){
-        .title = "Welcome to weft. Let us add an IRC account.",
-        .fields = run->views,
-        .n = n,
-        .editor = run->editor,
-        .offer = asking && run->options.demo && run->current == FIELD_SERVER
+        .title = "Welcome to weft. Let us add an account.",
+        .offer = asking && run->options.demo && form_current(run->form) == FIELD_SERVER
                      ? "Only looking? Type " DEMO_WORD " and Enter: a made-up place on this "
                        "machine, where nothing of yours is touched."
                      : NULL,
-        .help = asking ? texts[run->current].help : NULL,
         .steps = (const char *const *)(void *)run->steps->pdata,
         .n_steps = run->steps->len,
         .section = run->state == FIRST_RUN_SHOWING ? run->section : NULL,
@@ -576,4 +755,5 @@ first_run_view(struct first_run *run, struct view_form *ret_view)
         .error = run->error,
         .keys = keys_now(run),
     };
+    form_view(run->form, asking, ret_view);
 }

@@ -1,7 +1,8 @@
-/* The first minutes: an IRC account by questions or by a pasted link. It is tried, the lines that
- * would be added to the person's file are shown, and only then added.
+/* The first minutes: an account by a pasted link or address, and by the questions that its network
+ * declares. It is tried, the lines that would be added to the person's file are shown, and only
+ * then added.
  *
- * Nothing is written before the person says yes. A password is never drawn, and wiped when it is
+ * Nothing is written before the person says yes. A secret is never drawn, and wiped when it is
  * done with. */
 #ifndef WEFT_UI_FIRST_RUN_H
 #define WEFT_UI_FIRST_RUN_H
@@ -15,18 +16,22 @@ struct first_run;
 struct first_run_options {
     struct core *core;
     struct config *config;
-    const struct paths *paths; /* NULL: no password file is offered */
+    const struct paths *paths; /* NULL: no file for a secret is offered */
+    const char *link;          /* it begins with this, as if it had been typed; or NULL */
     const struct width_rules *rules;
     bool demo;                   /* there is one to be looked at instead */
     void (*changed)(void *user); /* the trial has something to show */
     void *user;
 };
 
+/* Has this weft any network whose accounts are set up so? Else there is nothing to ask. */
+bool first_run_can(struct core *core);
 struct first_run *first_run_new(const struct first_run_options *options);
 void first_run_free(struct first_run *run);
 
 enum first_run_state {
     FIRST_RUN_ASKING,
+    FIRST_RUN_PROBING, /* what stands at the address? */
     FIRST_RUN_TRYING,
     FIRST_RUN_FAILED,  /* the trial: answers can be changed, or the account added all the same */
     FIRST_RUN_SHOWING, /* the lines, with a yes or no */

@@ -1,4 +1,4 @@
-/* The list: "INBOX      @3 41" on top, " 2 #ops     @2 9" for a buffer, "-libera    [irc]" for an
+/* The list: "INBOX      @3 41" on top, " 2 #ops     @2 9" for a buffer, "-libera    [net]" for an
  * account. */
 #include "ui/panes.h"
 

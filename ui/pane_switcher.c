@@ -1,4 +1,4 @@
-/* " go> dev_" over a list: "  4 ~dev      Mill.coop    mattermost   17 unread". */
+/* " go> dev_" over a list: "  4 ~dev      Mill.coop    example      17 unread". */
 #include "ui/panes.h"
 
 #include <string.h>

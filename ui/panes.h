@@ -34,7 +34,7 @@ enum view_entry_kind {
 struct view_entry {
     enum view_entry_kind kind;
     const char *name;  /* of the account (its label when it has one) or the buffer */
-    const char *tag;   /* account: the network, "irc" */
+    const char *tag;   /* account: the network's name */
     const char *owner; /* whose direct conversation it is, where that is not plain; or NULL */
     int number;        /* 0: none */
     enum account_state state; /* account */

@@ -30,8 +30,8 @@ span_look(const struct span *span, uint32_t *ret_attrs)
     }
 }
 
-/* mIRC's palette: 0–15 are the sixteen that everyone knows, 16–98 fixed colours
- * (modern.ircdocs.horse). */
+/* The palette of numbers that text formats carry: 0–15 are the sixteen that everyone knows, 16–98
+ * fixed colours (modern.ircdocs.horse). */
 static const uint32_t palette[] = {
     0xffffff, 0x000000, 0x00007f, 0x009300, 0xff0000, 0x7f0000, 0x9c009c, 0xfc7f00, 0xffff00,
     0x00fc00, 0x009393, 0x00ffff, 0x0000fc, 0xff00ff, 0x7f7f7f, 0xd2d2d2, 0x470000, 0x472100,

@@ -45,7 +45,7 @@ role_from_name(const char *name)
     return (enum role)role;
 }
 
-/* One letter as every network folds it; IRC's older rule has four more pairs. */
+/* One letter as every network folds it; an older rule has four more pairs. */
 static unsigned char
 fold_byte(unsigned char byte)
 {

@@ -166,6 +166,8 @@ on_command(void *user, const char *name, const char *argument, int64_t buffer_id
                     "Nothing is done to a thread by \"%s\"; see /help thread.", argument);
         return false;
     }
+    if (strcmp(name, "setup") == 0)
+        return ui_follow_setup(user, argument, error);
     if (strcmp(name, "link") == 0) {
         ui_follow(user, argument);
         return true;

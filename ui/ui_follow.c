@@ -1,19 +1,31 @@
 /* Links that lead to what weft knows: from the command line, /go, a message, what is pasted. */
+#include "base/error.h"
 #include "core/follow.h"
 
 #include "ui/ui_priv.h"
+
+bool
+ui_follow_setup(struct ui *ui, const char *link, GError **error)
+{
+    if (core_is_read_only(ui->core)) {
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_CONFLICT,
+                            "Another weft runs with this profile: add the account there.");
+        return false;
+    }
+    g_free(ui->link);
+    ui->link = g_strdup(link);
+    ui_over_open(ui, UI_OVER_FIRST_RUN);
+    return true;
+}
 
 /* Its server is none of the accounts': one is proposed, and the link followed when it is there. */
 static void
 propose_account(struct ui *ui, const char *link)
 {
-    if (core_is_read_only(ui->core)) {
-        ui_tell(ui, "Another weft runs with this profile: add the account there.", true);
-        return;
-    }
-    g_free(ui->link);
-    ui->link = g_strdup(link);
-    ui_over_open(ui, UI_OVER_FIRST_RUN);
+    g_autoptr(GError) error = NULL;
+
+    if (!ui_follow_setup(ui, link, &error))
+        ui_tell(ui, error->message, true);
 }
 
 void

@@ -135,11 +135,15 @@ ui_over_open(struct ui *ui, enum ui_over over)
         ui->inbox = ui_inbox_new(ui);
     } else if (over == UI_OVER_THREADS) {
         ui->threads = ui_threads_new(ui);
+    } else if (over == UI_OVER_FIRST_RUN && !first_run_can(ui->core)) {
+        ui->over = UI_OVER_NONE;
+        ui_tell(ui, "This weft was built without any network.", true);
     } else if (over == UI_OVER_FIRST_RUN) {
         struct first_run_options options = {
             .core = ui->core,
             .config = ui->config,
             .paths = ui->paths,
+            .link = ui->link,
             .rules = ui_rules(ui),
             .demo = ui->demo != NULL,
             .changed = first_run_changed,
@@ -281,6 +285,7 @@ first_run_pressed(struct ui *ui, enum action action, struct key key)
         ui_over_close(ui);
         show_account(ui, name);
     } else if (first_run_state(ui->first_run) == FIRST_RUN_LEFT) {
+        g_clear_pointer(&ui->link, g_free);
         ui_over_close(ui);
     } else if (first_run_state(ui->first_run) == FIRST_RUN_DEMO) {
         ui_over_close(ui);

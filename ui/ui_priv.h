@@ -697,6 +697,8 @@ void ui_search_draw(struct ui_search *search, const struct canvas *canvas, struc
 void ui_follow(struct ui *ui, const char *link);
 /* An account has another state: a link may wait for it. */
 void ui_follow_waiting(struct ui *ui, int64_t account_id);
+/* One more account; `link`: of it, or NULL. */
+bool ui_follow_setup(struct ui *ui, const char *link, GError **error);
 /* False: it leads to none of the accounts' servers. */
 bool ui_follow_ours(struct ui *ui, const char *link);
 /* Says what can be done with a link that is all there is in the line. */

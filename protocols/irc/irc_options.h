@@ -6,6 +6,7 @@
 #include "protocols/irc/irc_priv.h"
 
 extern const struct option_row irc_option_rows[];
+extern const struct setup_row irc_setup_rows[];
 
 /* Strings but `server` are borrowed from the options. False: `error` BAD_INPUT. */
 bool irc_config_read(struct irc_config *config, const struct options *options, GError **error);

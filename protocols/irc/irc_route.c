@@ -465,6 +465,7 @@ const struct driver irc_driver = {
     .op_cancel = on_op_cancel,
     .send_waits = on_send_waits,
     .pause = on_pause,
+    .setup = irc_setup_rows,
     .recognise_link = irc_recognise_link,
     .same_name = on_same_name,
     .names_channel = on_names_channel,

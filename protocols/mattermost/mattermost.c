@@ -8,6 +8,7 @@
 #include "protocols/mattermost/mattermost_link.h"
 #include "protocols/mattermost/mattermost_options.h"
 #include "protocols/mattermost/mattermost_priv.h"
+#include "protocols/mattermost/mattermost_setup.h"
 #include "protocols/mattermost/mattermost_text.h"
 
 #define LEAVE_US (1500 * 1000)
@@ -371,6 +372,9 @@ const struct driver mattermost_driver = {
     .set_presence = mmost_api_set_presence,
     .op_cancel = mmost_api_op_cancel,
     .pause = mmost_pause,
+    .setup = mmost_setup_rows,
+    .probe = mmost_probe,
+    .probe_end = mmost_probe_end,
     .open_link = mmost_api_open_link,
     .recognise_link = mmost_recognise_link,
     .read_typed = mmost_read_typed,

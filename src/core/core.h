@@ -25,7 +25,7 @@ struct store;
 
 /* A row of the registry: which driver serves a network's name. */
 struct network {
-    const char *name; /* "irc" */
+    const char *name; /* as the configuration has it */
     const struct driver *driver;
 };
 

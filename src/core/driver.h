@@ -29,6 +29,7 @@
 #include "model/message.h"
 
 struct host;
+struct net_ops;
 
 /* What can be done. A driver declares what it can at best; a session narrows it after negotiation
  * (host_caps), a buffer once more (a read-only channel). Core intersects; everyone asks
@@ -252,7 +253,7 @@ struct browse_result {
 struct link_target {
     char *account_name; /* a proposal: "libera" */
     char *options;      /* lines "key = value\n" for a new account's section */
-    char *server;       /* to find an account that exists: "irc.libera.chat" */
+    char *server;       /* to find an account that exists: "chat.example.org" */
     char *space;        /* as the link names it; NULL: none */
     char *conversation; /* remote name to open or join, or NULL */
     char *message;      /* remote id, or NULL */
@@ -260,11 +261,43 @@ struct link_target {
 };
 void link_target_clear(struct link_target *target);
 
+/* --- setting up an account --- */
+
+enum setup_kind {
+    SETUP_TEXT,
+    SETUP_CHOICE, /* one of `choices` */
+    SETUP_SECRET, /* its option is a SECRET: where it is kept is asked besides */
+    SETUP_LIST,   /* words: a line each; no trial takes them */
+};
+
+/* What a person is asked for a new account, in order. The first row is the server. */
+struct setup_row {
+    const char *name;   /* of the answer, for `when` */
+    const char *option; /* the line that it becomes; NULL: none, other rows ask for it by `when` */
+    enum setup_kind kind;
+    const char *label; /* one or two words */
+    const char *help;  /* what is wanted, in a sentence or two */
+    const char *choices;
+    const char *fallback; /* NULL: empty, or the first choice; "$USER": the person's own name */
+    const char *missing;  /* a sentence, where an answer is needed; NULL: it may stay empty */
+    const char *when;     /* "login=token": asked only with this answer; NULL: always */
+    const char *marks;    /* LIST: a word begins with one of these, or gets the first */
+};
+
+/* What a server tells of itself before anyone has logged in. */
+struct probe_result {
+    const char *server; /* for the row of the server */
+    const char *title;  /* "Forum of Coops, Example Chat 11.6.0" */
+    const char *login;  /* the choices of the row "login" that it offers; NULL: all */
+    const char *note;   /* what a person should know before they log in; or NULL */
+};
+typedef void (*probe_fn)(void *user, const struct probe_result *result, const GError *error);
+
 /* --- the table --- */
 
 struct driver {
     const char *name;
-    const char *title; /* "IRC" */
+    const char *title; /* as people write the network */
     unsigned caps;
     /* What a person may type as a mark (text/markup.h) and others here see as what it stands for: a
      * sum of 1 << enum span_kind. Other marks are sent as they were typed. */
@@ -401,6 +434,12 @@ struct driver {
      * connection reads. Silence while paused is not the network's. NULL: it cannot. */
     void (*pause)(void *session, bool paused);
 
+    const struct setup_row *setup; /* ends with a row whose name is NULL; NULL: by hand alone */
+    /* Is there a server of this network at the address that a person gave? `fn` is called once,
+     * later; probe_end ends it before that, or frees it afterwards, also from inside. NULL: it
+     * cannot be told without an account. */
+    void *(*probe)(struct net_ops *net, const char *address, probe_fn fn, void *user);
+    void (*probe_end)(void *probe);
     /* Is this link mine, and what does it point to? Needs no session. */
     bool (*recognise_link)(const char *link, struct link_target *ret_target);
     /* Goes to where the link points, joining what it must. Completes with the conversation's remote

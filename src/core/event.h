@@ -1,8 +1,9 @@
 /* What a driver tells core: one typed event at a time, by host_emit(). Strings are borrowed for the
  * call and need not be valid UTF-8: ingest is the door that makes them so, and limits them.
  *
- * A conversation is named by its remote id, canonical for the network (IRC: the case-folded name).
- * Events for a conversation that core does not know yet are preceded by an EVENT_BUFFER. */
+ * A conversation is named by its remote id, canonical for the network (as a name with its case
+ * folded). Events for a conversation that core does not know yet are preceded by an EVENT_BUFFER.
+ */
 #ifndef WEFT_CORE_EVENT_H
 #define WEFT_CORE_EVENT_H
 

@@ -20,7 +20,7 @@ plain_server(const char *server)
     return plain;
 }
 
-/* "server = irc.example.org:6697\n…" → its value. g_free(). */
+/* "server = chat.example.org:6697\n…" → its value. g_free(). */
 static char *
 server_line(const char *options)
 {
@@ -170,7 +170,7 @@ follow(struct session *session, int64_t buffer_id, const struct link_target *tar
         return FOLLOW_OPENS;
     }
     if (!session_online(session)) {
-        if (session->wanted)
+        if (session->wanted || (!core->started && session->at_start))
             return FOLLOW_WAITS;
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_CLOSED,
                     "The link is of %s, which is not connected: /connect %s, then again.",

@@ -48,7 +48,7 @@ is_here(const struct ignore_rule *rule, struct session *session, const struct ro
                          room->pub.kind == BUFFER_SERVER ? NULL : room->pub.name) > 0;
 }
 
-/* Does the network take {}|^ for []\~, as IRC did in its first countries? */
+/* Does the network take {}|^ for []\~, as the oldest ones did in their first countries? */
 static bool
 has_old_rule(const struct session *session)
 {

@@ -3,7 +3,7 @@
  *     MASK [in ADDRESS] [WHAT…] [text WORDS]
  *
  *     mallory                        that nick or user id, on every network
- *     *!*@*.spam.example in libera   a mask of IRC, in one account
+ *     *!*@*.spam.example in libera   a mask of name, user and host, in one account
  *     bot* in libera/#coop notices joins
  *     * in libera text buy now       whoever says these words
  *
@@ -36,7 +36,7 @@ struct ignore_rule {
     char **in;  /* of an address, one to three; NULL: everywhere */
     unsigned what;
     char *words; /* NULL: whatever is said */
-    /* Folded, for matching; the second also by IRC's old rule, for which {}|^ are []\~ */
+    /* Folded, for matching; the second also by an old rule, for which {}|^ are []\~ */
     char *folded[2];
     char *folded_words;
 };

@@ -22,7 +22,7 @@ enum account_state {
 struct account {
     int64_t id;
     char *name;    /* the user's word for it: [account NAME] */
-    char *network; /* "irc" */
+    char *network; /* the driver's name, as the configuration has it */
     char *label;   /* the coop's name from the configuration (label = …), or NULL */
     enum account_state state;
     char *state_text;    /* a sentence for WAITING and FAILED; else NULL */

@@ -15,7 +15,7 @@
 enum message_kind {
     MESSAGE_TEXT = 0,
     MESSAGE_ACTION = 1, /* /me */
-    MESSAGE_NOTICE = 2, /* IRC notice: never answered by software */
+    MESSAGE_NOTICE = 2, /* never answered by software */
     MESSAGE_JOIN = 3,
     MESSAGE_PART = 4,
     MESSAGE_QUIT = 5,

@@ -25,8 +25,8 @@ enum span_kind {
     SPAN_EVERYONE, /* @everyone, @here, @all … */
     SPAN_EMOJI,    /* custom emoji; data: its name */
     SPAN_SPOILER,
-    SPAN_COLOR, /* data: "FG", "FG,BG" or ",BG"; each a number 0–98 (mIRC's palette) or
-                   #RRGGBB */
+    SPAN_COLOR, /* data: "FG", "FG,BG" or ",BG"; each a number 0–98 (a palette that chat networks
+                   share) or #RRGGBB */
     SPAN_N
 };
 

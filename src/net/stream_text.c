@@ -72,7 +72,7 @@ stream_handshake_error(const struct stream *stream, const GError *why)
         g_error_matches(why, G_TLS_ERROR, G_TLS_ERROR_NOT_TLS))
         return g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED,
                            "%s closed the connection while TLS was being set up. If it always "
-                           "does, TLS is on another port (for IRC mostly 6697).",
+                           "does, TLS is on another port.",
                            stream->address);
     /* GIO says so of every connection that ends after a server has asked for one, a cut among
      * them: another try may help, and must be made. */
@@ -84,7 +84,7 @@ stream_handshake_error(const struct stream *stream, const GError *why)
     if (why && why->domain == G_TLS_ERROR)
         return g_error_new(WEFT_ERROR, WEFT_ERROR_TLS,
                            "A secure connection to %s could not be agreed on: %s. weft did not go "
-                           "on in clear; perhaps TLS is on another port (for IRC mostly 6697).",
+                           "on in clear; perhaps TLS is on another port.",
                            stream->address, because);
     return g_error_new(WEFT_ERROR, WEFT_ERROR_IO, "Setting up TLS with %s failed: %s.",
                        stream->address, because);

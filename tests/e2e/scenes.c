@@ -47,11 +47,11 @@ test_first_run(void)
     tmux_run_weft(scene.tmux, "");
     server = g_strdup_printf("server = 127.0.0.1:%u", irc_server_port(scene.server));
     link = g_strdup_printf("irc://127.0.0.1:%u/lab", irc_server_port(scene.server));
-    answer(&scene, "The server's name", link);
+    answer(&scene, "Where do you want to go", link);
     answer(&scene, "on \\(the usual port", NULL);
     answer(&scene, "by which others see you", "kai");
     answer(&scene, "To join at every start", NULL);
-    answer(&scene, "Of your account there", NULL);
+    answer(&scene, "none; account:", NULL);
     answer(&scene, "Your own short word", "coop");
     /* The trial has passed: the lines to be written are shown, and nothing is written yet. */
     g_assert_true(tmux_wait(scene.tmux, "\\[account coop\\]"));
@@ -69,6 +69,32 @@ test_first_run(void)
     tmux_free(scene.tmux);
     irc_server_stop(scene.server);
     home_free(scene.home);
+}
+
+/* A channel is made by keys; a link on the command line is followed once its account is there. */
+static void
+test_places(void)
+{
+    struct scene scene = {0};
+    g_autofree char *link = NULL;
+
+    scene_start(&scene, 80, 24);
+    scene_enter(&scene);
+    tmux_key(scene.tmux, "F2");
+    tmux_key(scene.tmux, "F2");
+    g_assert_true(tmux_wait(scene.tmux, "a make"));
+    tmux_key(scene.tmux, "a");
+    g_assert_true(tmux_wait(scene.tmux, "Make a channel in Patio coop"));
+    tmux_type(scene.tmux, "looms");
+    tmux_key(scene.tmux, "Enter");
+    g_assert_true(tmux_wait(scene.tmux, "#looms.*Patio coop"));
+    g_assert_true(irc_server_has(scene.server, "kai", "#looms"));
+    tmux_kill(scene.tmux);
+    link = g_strdup_printf("irc://127.0.0.1:%u/weavers", irc_server_port(scene.server));
+    tmux_run_weft(scene.tmux, link);
+    g_assert_true(tmux_wait(scene.tmux, "#weavers.*Patio coop"));
+    g_assert_true(irc_server_has(scene.server, "kai", "#weavers"));
+    scene_end(&scene);
 }
 
 static void
@@ -395,6 +421,7 @@ main(int argc, char **argv)
     tmux_available(&why_not);
     scene_add("/e2e/first-run", test_first_run, why_not);
     scene_add("/e2e/where-it-opens", test_where_it_opens, why_not);
+    scene_add("/e2e/places", test_places, why_not);
     scene_add("/e2e/talk", test_talk, why_not);
     scene_add("/e2e/switch", test_switch, why_not);
     scene_add("/e2e/scroll-back", test_scroll_back, why_not);

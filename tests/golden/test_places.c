@@ -189,6 +189,52 @@ test_words(void)
     world_free(world);
 }
 
+/* An account's questions are its network's. */
+static void
+test_setup(void)
+{
+    struct world *world = begin();
+    g_autofree char *text = NULL;
+
+    type(world, "/setup fake://loom.example/#warp");
+    press(world, "Enter");
+    assert_shows(world, "Log in by");
+    assert_shows(world, "loom.example");
+    press(world, "p");
+    press(world, "Enter");
+    press(world, "Enter");
+    assert_shows(world, "A nick is needed.");
+    type(world, "kai");
+    press(world, "Enter");
+    type(world, "hunter2");
+    compare_sizes(world, "setup");
+    press(world, "Enter");
+    assert_shows(world, "[file]");
+    press(world, "c");
+    assert_shows(world, "[command]");
+    press(world, "Enter");
+    press(world, "Enter");
+    assert_shows(world, "A command is needed");
+    type(world, "pass show loom");
+    press(world, "Enter");
+    press(world, "Ctrl-u");
+    type(world, "loom");
+    press(world, "Enter");
+    assert_shows(world, "Esc: stop trying");
+    fake_lost(world->fake, 1, WEFT_ERROR_AUTH);
+    assert_shows(world, "a: add it all the same");
+    press(world, "a");
+    assert_shows(world, "password_cmd = pass show loom");
+    g_assert_false(shows(world, "hunter2"));
+    press(world, "y");
+    fake_settle(world->fake);
+    g_assert_true(g_file_get_contents(world->fake->config_file, &text, NULL, NULL));
+    g_assert_nonnull(strstr(text, "[account loom]"));
+    g_assert_nonnull(strstr(text, "server = loom.example"));
+    g_assert_null(strstr(text, "hunter2"));
+    world_free(world);
+}
+
 /* Links that weft opens itself. */
 static void
 test_follow(void)
@@ -228,5 +274,6 @@ test_places_add(void)
     g_test_add_func("/world/places/make", test_make);
     g_test_add_func("/world/places/browse", test_browse);
     g_test_add_func("/world/places/words", test_words);
+    g_test_add_func("/world/places/setup", test_setup);
     g_test_add_func("/world/places/follow", test_follow);
 }

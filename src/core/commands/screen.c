@@ -26,6 +26,12 @@ run_keys(const struct command_context *context, GError **error)
 }
 
 static bool
+run_setup(const struct command_context *context, GError **error)
+{
+    return run_front(context, "setup", error);
+}
+
+static bool
 run_inbox(const struct command_context *context, GError **error)
 {
     return run_front(context, "inbox", error);
@@ -56,6 +62,12 @@ const struct command commands_screen[] = {
      .least = 1,
      .most = 1,
      .run = run_window},
+    {.name = "setup",
+     .arguments = "[LINK]",
+     .help = "Adds an account by questions: from a server's address, or any link into it.",
+     .example = "/setup https://chat.example.org",
+     .most = 1,
+     .run = run_setup},
     {.name = "inbox",
      .arguments = "",
      .help = "Shows what waits for you, over all accounts.\n"

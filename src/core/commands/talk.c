@@ -18,7 +18,7 @@ run_join(const struct command_context *context, GError **error)
     return true;
 }
 
-/* As on IRC, the first word may name another channel: "/part #lab bye", "/topic #lab agenda". What
+/* The first word may name another channel: "/part #lab bye", "/topic #lab agenda". What
  * follows is written to `ret_rest` (g_free), NULL for nothing. NULL with `error` when the word can
  * only be a channel's name, and there is none. */
 static const struct buffer *

@@ -312,6 +312,83 @@ test_links(void)
     end(&live);
 }
 
+struct probed {
+    struct live live;
+    void *probe;
+    char *server, *title, *login, *note, *error;
+    bool done;
+};
+
+static void
+on_probe(void *user, const struct probe_result *result, const GError *error)
+{
+    struct probed *probed = user;
+
+    probed->done = true;
+    probed->error = error ? g_strdup(error->message) : NULL;
+    if (!result)
+        return;
+    probed->server = g_strdup(result->server);
+    probed->title = g_strdup(result->title);
+    probed->login = g_strdup(result->login);
+    probed->note = g_strdup(result->note);
+}
+
+static bool
+is_probed(void *user)
+{
+    return ((struct probed *)user)->done;
+}
+
+static void
+probe(struct probed *probed, const char *path)
+{
+    g_autofree char *address =
+        g_strdup_printf("http://127.0.0.1:%u%s", mm_server_port(probed->live.server), path);
+
+    probed->done = false;
+    g_clear_pointer(&probed->server, g_free);
+    g_clear_pointer(&probed->title, g_free);
+    g_clear_pointer(&probed->login, g_free);
+    g_clear_pointer(&probed->note, g_free);
+    g_clear_pointer(&probed->error, g_free);
+    probed->probe = mattermost_driver.probe(probed->live.fake->host.net, address, on_probe, probed);
+    g_assert_true(loop_until(is_probed, probed, DEADLINE_MS));
+    mattermost_driver.probe_end(probed->probe);
+}
+
+/* What a server tells before a login; one that was not waited for. */
+static void
+test_probe(void)
+{
+    struct probed probed = {0};
+    struct live *live = &probed.live;
+
+    begin(live, NULL);
+    open_session(live, NULL);
+    await(live, "state online");
+    g_autofree char *base = g_strdup_printf("http://127.0.0.1:%u", mm_server_port(live->server));
+    probe(&probed, "/coops/channels/?x=1");
+    g_assert_cmpstr(probed.error, ==, NULL);
+    g_assert_cmpstr(probed.server, ==, base);
+    g_assert_true(g_pattern_match_simple("*, Mattermost 11.*", probed.title));
+    g_assert_cmpstr(probed.login, ==, "password token session");
+    mm_server_set_config(live->server, "EnableSignInWithEmail", "false");
+    mm_server_set_config(live->server, "EnableSignInWithUsername", "false");
+    mm_server_set_config(live->server, "EnableSaml", "true");
+    probe(&probed, "");
+    g_assert_cmpstr(probed.login, ==, "session token");
+    g_assert_nonnull(strstr(probed.note, "SAML"));
+    void *other = mattermost_driver.probe(live->fake->host.net, base, on_probe, &probed);
+    mattermost_driver.probe_end(other);
+    mm_server_fault(live->server, MM_FAULT_STATUS, "GET *config/client*", 100, 404);
+    probe(&probed, "/x");
+    g_assert_nonnull(strstr(probed.error, "There is no Mattermost at http"));
+    mm_server_heal(live->server);
+    g_free(probed.error);
+    end(live);
+}
+
 static void
 test_password(void)
 {
@@ -469,6 +546,7 @@ main(int argc, char **argv)
     g_test_add_func("/mattermost/live/message", test_message);
     g_test_add_func("/mattermost/live/places", test_places);
     g_test_add_func("/mattermost/live/links", test_links);
+    g_test_add_func("/mattermost/live/probe", test_probe);
     g_test_add_func("/mattermost/live/password", test_password);
     g_test_add_func("/mattermost/live/resume", test_resume);
     g_test_add_func("/mattermost/live/catch-up", test_catch_up);

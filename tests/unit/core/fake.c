@@ -377,6 +377,31 @@ static const struct option_row driver_options[] = {
     {0},
 };
 
+static const struct setup_row driver_setup[] = {
+    {.name = "server",
+     .option = "server",
+     .label = "Server",
+     .help = "Any name, as fake.example.",
+     .missing = "A server is needed."},
+    {.name = "login",
+     .kind = SETUP_CHOICE,
+     .label = "Log in by",
+     .help = "none or password.",
+     .choices = "none password"},
+    {.name = "nick",
+     .option = "nick",
+     .label = "Your nick",
+     .help = "A name.",
+     .missing = "A nick is needed."},
+    {.name = "password",
+     .option = "password",
+     .kind = SETUP_SECRET,
+     .label = "Your password",
+     .help = "It is not shown.",
+     .when = "login=password"},
+    {0},
+};
+
 static const struct driver_command driver_commands[] = {{.name = "whois",
                                                          .arguments = "NICK",
                                                          .help = "Tells who someone is.",
@@ -440,6 +465,7 @@ static const struct driver driver_fake = {
     .op_cancel = driver_op_cancel,
     .send_waits = driver_send_waits,
     .pause = driver_pause,
+    .setup = driver_setup,
     .open_link = driver_open_link,
     .recognise_link = driver_link,
 };
