@@ -10,8 +10,8 @@ const struct foreign_command foreign_commands[] = {
      "Words that call you are lines keyword = WORD in [notify] of weft.conf; /inbox shows what has "
      "called you."},
     {"network",
-     "An account is a section [account NAME] of weft.conf; \"weft ircs://SERVER/CHANNEL\" writes "
-     "one, /account lists them."},
+     "An account is a section [account NAME] of weft.conf; /setup asks for one and writes it, "
+     "/account lists them."},
     {"upgrade", "/quit ends weft, and the next start is the new version; nothing is lost between. "
                 "/reload reads the configuration."},
     {"w", "/go NUMBER goes to a buffer; /window splitv and splith divide the screen."},
