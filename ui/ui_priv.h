@@ -16,6 +16,7 @@
 #include "ui/switcher.h"
 #include "ui/timeline.h"
 #include "ui/ui.h"
+#include "ui/ui_places.h"
 
 #define UI_ANY_ACCOUNT   (-1)
 #define UI_EMOJI_MAX     60  /* found by a part of a name */
@@ -54,8 +55,6 @@ struct ui_facts;
 struct ui_recall;
 struct ui_bare;
 struct ui_links;
-struct ui_make;
-struct ui_browse;
 struct ui_buttons;
 struct runs;
 struct ui_inbox;
@@ -693,34 +692,6 @@ void ui_search_changed(struct ui_search *search, struct message *message);
 void ui_search_select(struct ui_search *search, size_t hit);
 void ui_search_draw(struct ui_search *search, const struct canvas *canvas, struct rect rect);
 
-/* ui_follow.c: opens what a link points to, or proposes an account for it */
-void ui_follow(struct ui *ui, const char *link);
-/* An account has another state: a link may wait for it. */
-void ui_follow_waiting(struct ui *ui, int64_t account_id);
-/* One more account; `link`: of it, or NULL. */
-bool ui_follow_setup(struct ui *ui, const char *link, GError **error);
-/* False: it leads to none of the accounts' servers. */
-bool ui_follow_ours(struct ui *ui, const char *link);
-/* Says what can be done with a link that is all there is in the line. */
-void ui_follow_pasted(struct ui *ui);
-
-/* ui_make.c; NULL: no network that is connected makes channels. `buffer_id`: where one is; `name`:
- * what was said of it already, or NULL */
-struct ui_make *ui_make_new(struct ui *ui, int64_t buffer_id, const char *name);
-void ui_make_free(struct ui_make *make);
-void ui_make_key(struct ui_make *make, enum action action, struct key key);
-void ui_make_paste(struct ui_make *make, const char *text, size_t len);
-void ui_make_draw(struct ui_make *make, const struct canvas *canvas, struct rect rect);
-
-/* ui_browse.c; NULL: nothing that is connected lists channels */
-struct ui_browse *ui_browse_new(struct ui *ui, int64_t buffer_id, const char *words);
-void ui_browse_free(struct ui_browse *browse);
-void ui_browse_key(struct ui_browse *browse, enum action action, struct key key);
-void ui_browse_paste(struct ui_browse *browse, const char *text, size_t len);
-/* True: it was selected already. */
-bool ui_browse_select(struct ui_browse *browse, size_t choice);
-void ui_browse_draw(struct ui_browse *browse, const struct canvas *canvas, struct rect rect);
-
 /* ui_find.c */
 struct ui_find *ui_find_new(struct ui *ui);
 void ui_find_free(struct ui_find *find);
@@ -785,9 +756,6 @@ void ui_inbox_draw(struct ui_inbox *inbox, const struct canvas *canvas, struct r
 /* What has the keys now. */
 enum keymap_context ui_context(const struct ui *ui);
 void ui_over_search(struct ui *ui, const char *text);
-/* False with `error`: no network that is connected can. */
-bool ui_over_make(struct ui *ui, int64_t buffer_id, const char *name, GError **error);
-bool ui_over_browse(struct ui *ui, int64_t buffer_id, const char *words, GError **error);
 void ui_over_pins(struct ui *ui, int64_t buffer_id);
 void ui_over_react(struct ui *ui, struct message *message);
 void ui_over_facts(struct ui *ui, const struct message *message, bool who);
