@@ -139,6 +139,16 @@ on_buffers_changed(struct ui *ui, const struct notice *notice)
 }
 
 static void
+on_config(struct ui *ui, const struct notice *notice)
+{
+    ui_look_read(ui);
+    ui_call_notice(ui, notice);
+    for (struct ui_window *window = NULL; (window = ui_window_next(ui, window));)
+        if (window->timeline)
+            timeline_reload(window->timeline); /* other ignore rules, perhaps */
+}
+
+static void
 on_notice(const struct notice *notice, void *user)
 {
     struct ui *ui = user;
@@ -181,11 +191,7 @@ on_notice(const struct notice *notice, void *user)
         ui_over_search(ui, notice->text);
         break;
     case NOTICE_CONFIG:
-        ui_look_read(ui);
-        ui_call_notice(ui, notice);
-        for (struct ui_window *window = NULL; (window = ui_window_next(ui, window));)
-            if (window->timeline)
-                timeline_reload(window->timeline); /* other ignore rules, perhaps */
+        on_config(ui, notice);
         break;
     case NOTICE_CLEAR:
         for (struct ui_window *window = NULL; (window = ui_window_next(ui, window));)

@@ -144,34 +144,36 @@ driver_mark_back(void *state, const struct buffer *buffer, const struct message 
 }
 
 static bool
+    G_GNUC_PRINTF(3, 4) asked(struct fake_session *session, op_id op, const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    g_string_append_vprintf(session->asked, format, list);
+    va_end(list);
+    session->asked_op = op;
+    return true;
+}
+
+static bool
 driver_react(void *state, op_id op, const struct buffer *buffer, const char *remote_id,
              const char *emoji, bool add, GError **error)
 {
-    struct fake_session *session = state;
-    session->asked_op = op;
-    g_string_append_printf(session->asked, "%s %s %s|", add ? "react" : "unreact", remote_id,
-                           emoji);
-    return true;
+    return asked(state, op, "%s %s %s|", add ? "react" : "unreact", remote_id, emoji);
 }
 
 static bool
 driver_delete(void *state, op_id op, const struct buffer *buffer, const char *remote_id,
               GError **error)
 {
-    struct fake_session *session = state;
-    session->asked_op = op;
-    g_string_append_printf(session->asked, "delete %s|", remote_id);
-    return true;
+    return asked(state, op, "delete %s|", remote_id);
 }
 
 static bool
 driver_edit(void *state, op_id op, const struct buffer *buffer, const struct message *message,
             const struct rich *body, GError **error)
 {
-    struct fake_session *session = state;
-    session->asked_op = op;
-    g_string_append_printf(session->asked, "edit %s %s|", message->remote_id, body->text);
-    return true;
+    return asked(state, op, "edit %s %s|", message->remote_id, body->text);
 }
 
 static bool
@@ -191,42 +193,29 @@ static bool
 driver_pin(void *state, op_id op, const struct buffer *buffer, const char *remote_id, bool on,
            GError **error)
 {
-    struct fake_session *session = state;
-    session->asked_op = op;
-    g_string_append_printf(session->asked, "%s %s|", on ? "pin" : "unpin", remote_id);
-    return true;
+    return asked(state, op, "%s %s|", on ? "pin" : "unpin", remote_id);
 }
 
 static bool
 driver_download(void *state, op_id op, const struct download_request *request, GError **error)
 {
-    struct fake_session *session = state;
-    session->asked_op = op;
-    g_string_append_printf(session->asked, "download %s from %" G_GUINT64_FORMAT "|",
-                           request->file_id, request->start);
-    return true;
+    return asked(state, op, "download %s from %" G_GUINT64_FORMAT "|", request->file_id,
+                 request->start);
 }
 
 static bool
 driver_press(void *state, op_id op, const struct buffer *buffer, const char *remote_id,
              const struct button *button, const char *choice, GError **error)
 {
-    struct fake_session *session = state;
-    session->asked_op = op;
-    g_string_append_printf(session->asked, "press %s %s %s %s|", remote_id, button->id,
-                           button->data != NULL ? button->data : "-",
-                           choice != NULL ? choice : "-");
-    return true;
+    return asked(state, op, "press %s %s %s %s|", remote_id, button->id,
+                 button->data != NULL ? button->data : "-", choice != NULL ? choice : "-");
 }
 
 static bool
 driver_flag(void *state, op_id op, const struct buffer *buffer, const char *remote_id, bool on,
             GError **error)
 {
-    struct fake_session *session = state;
-    session->asked_op = op;
-    g_string_append_printf(session->asked, "%s %s|", on ? "flag" : "unflag", remote_id);
-    return true;
+    return asked(state, op, "%s %s|", on ? "flag" : "unflag", remote_id);
 }
 
 static char *
@@ -244,62 +233,43 @@ driver_mark_unread(void *state, const struct buffer *buffer, const struct messag
 static bool
 driver_members(void *state, op_id op, const struct buffer *buffer, GError **error)
 {
-    struct fake_session *session = state;
-    session->asked_op = op;
-    g_string_append_printf(session->asked, "members %s|", buffer->remote_id);
-    return true;
+    return asked(state, op, "members %s|", buffer->remote_id);
 }
 
 static bool
 driver_join(void *state, op_id op, const struct buffer *from, const char *name,
             const char *argument, GError **error)
 {
-    struct fake_session *session = state;
-    session->asked_op = op;
-    g_string_append_printf(session->asked, "join %s|", name);
-    return true;
+    return asked(state, op, "join %s|", name);
 }
 
 static bool
 driver_create(void *state, op_id op, const struct create_request *request, GError **error)
 {
-    struct fake_session *session = state;
-    session->asked_op = op;
-    g_string_append_printf(session->asked, "create %s in %s%s%s%s|", request->name,
-                           request->space ? request->space : "-",
-                           request->private_ ? " private" : "", request->purpose ? " for " : "",
-                           request->purpose ? request->purpose : "");
-    return true;
+    return asked(state, op, "create %s in %s%s%s%s|", request->name,
+                 request->space ? request->space : "-", request->private_ ? " private" : "",
+                 request->purpose ? " for " : "", request->purpose ? request->purpose : "");
 }
 
 static bool
 driver_browse(void *state, op_id op, const struct browse_request *request, GError **error)
 {
-    struct fake_session *session = state;
-    session->asked_op = op;
-    g_string_append_printf(session->asked, "browse %s %u \"%s\"|",
-                           request->space ? request->space : "-", request->page, request->words);
-    return true;
+    return asked(state, op, "browse %s %u \"%s\"|", request->space ? request->space : "-",
+                 request->page, request->words);
 }
 
 static bool
 driver_thread(void *state, op_id op, const struct buffer *buffer, const char *root_id,
               GError **error)
 {
-    struct fake_session *session = state;
-    session->asked_op = op;
-    g_string_append_printf(session->asked, "thread %s|", root_id);
-    return true;
+    return asked(state, op, "thread %s|", root_id);
 }
 
 static bool
 driver_follow(void *state, op_id op, const struct buffer *buffer, const char *root_id, bool on,
               GError **error)
 {
-    struct fake_session *session = state;
-    session->asked_op = op;
-    g_string_append_printf(session->asked, "%s %s|", on ? "follow" : "unfollow", root_id);
-    return true;
+    return asked(state, op, "%s %s|", on ? "follow" : "unfollow", root_id);
 }
 
 static void
@@ -363,11 +333,8 @@ driver_link(const char *link, struct link_target *ret_target)
 static bool
 driver_open_link(void *state, op_id op, const struct link_target *target, GError **error)
 {
-    struct fake_session *session = state;
-    session->asked_op = op;
-    g_string_append_printf(session->asked, "link %s %s|", target->conversation,
-                           target->message ? target->message : "-");
-    return true;
+    return asked(state, op, "link %s %s|", target->conversation,
+                 target->message ? target->message : "-");
 }
 
 static const struct option_row driver_options[] = {
@@ -415,10 +382,7 @@ static bool
 driver_command(void *state, op_id op, const struct driver_command *command,
                const struct buffer *buffer, const char *const *arguments, GError **error)
 {
-    struct fake_session *session = state;
-    session->asked_op = op;
-    g_string_append_printf(session->asked, "%s %s|", command->name, arguments[0]);
-    return true;
+    return asked(state, op, "%s %s|", command->name, arguments[0]);
 }
 
 static const struct driver driver_fake = {
