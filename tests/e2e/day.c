@@ -133,7 +133,7 @@ day_begin(struct day *day)
     tmux_key(day->tmux, "C-g");
     tmux_type(day->tmux, "room00");
     tmux_key(day->tmux, "Enter");
-    g_assert_true(tmux_wait(day->tmux, "^\\[kai\\]"));
+    g_assert_true(tmux_wait(day->tmux, "^\\[([a-z]+/)?kai\\]"));
 }
 
 /* --- what others do
