@@ -95,7 +95,7 @@ test_open(void)
     press(world, "o");
     assert_not_opened(world, "There is no link in this message.");
     press(world, "l");
-    assert_shows(world, "There is no link in this message, and the network gives none to it.");
+    assert_shows(world, "The network has no address for this message (yet).");
     choose(world, "see https://pads.example/agenda, please", NULL, NULL);
     assert_shows(world, "y copy  o open");
     press(world, "o");
