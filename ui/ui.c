@@ -344,6 +344,7 @@ ui_free(struct ui *ui)
     g_free(ui->flood);
     ui_themes_free(ui->themes);
     ui_react_free(ui->react);
+    ui_buttons_free(ui->buttons);
     ui_facts_free(ui->facts);
     ui_bare_free(ui->bare);
     ui_links_free(ui->over_links);

@@ -490,6 +490,7 @@ main(int argc, char **argv)
     test_change_add();
     test_copy_add();
     test_cursor_screens_add();
+    test_file_screens_add();
     test_links_add();
     test_writing_add();
     test_going_add();

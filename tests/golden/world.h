@@ -68,6 +68,7 @@ void test_message_add(void);
 void test_change_add(void);
 void test_copy_add(void);
 void test_cursor_screens_add(void);
+void test_file_screens_add(void);
 void test_links_add(void);
 void test_cursor_add(void);
 void test_writing_add(void);
