@@ -222,6 +222,10 @@ static const struct driver driver = {
     .names_channel = driver_names_channel,
 };
 static const struct network networks[] = {{.name = "net", .driver = &driver}, {0}};
+/* The same, with commands of the server's own besides. */
+static struct driver commanded_driver;
+static const struct network commanded_networks[] = {{.name = "net", .driver = &commanded_driver},
+                                                    {0}};
 
 static void
 on_notice(const struct notice *notice, void *user)
@@ -273,8 +277,8 @@ scene_add_member(struct scene *scene, const char *conversation, const char *name
     member->spoke_us = spoke_us;
 }
 
-struct scene *
-scene_new(void)
+static struct scene *
+scene_new_on(const struct network *network_rows)
 {
     static const char text[] = "[account libera]\nnetwork = net\njoin = #coop\n";
     struct scene *scene = g_new0(struct scene, 1);
@@ -291,10 +295,10 @@ scene_new(void)
     scene->store = store_open(&options, NULL, &error);
     g_assert_no_error(error);
     scene->core = core_new(&(struct core_options){
-        .config = config_load_file(scene->file, scene->override_file, networks),
+        .config = config_load_file(scene->file, scene->override_file, network_rows),
         .store = scene->store,
         .clock = scene->clock,
-        .networks = networks,
+        .networks = network_rows,
     });
     bus_subscribe(core_bus(scene->core), on_notice, scene);
     core_start(scene->core, &scene->net);
@@ -307,6 +311,20 @@ scene_new(void)
     scene_add_buffer(scene, "#coop", BUFFER_CHANNEL);
     scene_assert_calls(scene, "connect|");
     return scene;
+}
+
+struct scene *
+scene_new(void)
+{
+    return scene_new_on(networks);
+}
+
+struct scene *
+scene_new_commanded(void)
+{
+    commanded_driver = driver;
+    commanded_driver.raw_takes_commands = true;
+    return scene_new_on(commanded_networks);
 }
 
 void

@@ -28,6 +28,8 @@ struct scene {
 };
 
 struct scene *scene_new(void);
+/* On a network whose server has commands of its own. */
+struct scene *scene_new_commanded(void);
 void scene_free(struct scene *scene);
 /* Timers, commits and their words, until nothing moves. */
 void scene_settle(struct scene *scene);

@@ -74,6 +74,44 @@ test_text_and_slashes(void)
     scene_free(scene);
 }
 
+/* What weft does not know goes to a server that has commands of its own, as it was typed; what is a
+ * slip of the finger away from a command of weft's, or of the network's, does not. */
+static void
+test_to_server(void)
+{
+    struct scene *scene = scene_new_commanded();
+
+    scene_input(scene, "#coop", "/shrug  so be it ", NULL);
+    scene_assert_calls(scene, "raw /shrug  so be it |");
+    host_done(scene->host, scene->op, NULL, 0);
+    scene_input(scene, "#coop", "/shrug\nmore", NULL);
+    scene_assert_calls(scene, "raw /shrug\nmore|");
+    scene->refuse = true;
+    scene_input(scene, "#coop", "/shrug", "The driver refuses.");
+    scene_assert_calls(scene, "raw /shrug|");
+    scene_input(
+        scene, "#coop", "/jion #x",
+        "There is no command /jion here. Did you mean /join? Two slashes (//) send the text "
+        "as it is.");
+    scene_input(
+        scene, "#coop", "/kcik x",
+        "There is no command /kcik here. Did you mean /kick? Two slashes (//) send the text "
+        "as it is.");
+    scene_input(scene, "#coop", "/",
+                "A command's name follows the slash. Two slashes (//) send a slash.");
+    /* Text, and commands of weft's, are what they were. */
+    scene_assert_calls(scene, "");
+    scene_input(scene, "#coop", "//shrug", NULL);
+    scene_assert_calls(scene, "send #coop text /shrug|");
+    scene_input(scene, "#coop", "/kick rude", NULL);
+    scene_assert_calls(scene, "kick in #coop: rude|");
+    /* It is said in a conversation, or nowhere. */
+    scene_input(scene, "weft", "/shrug",
+                "There is no command /shrug here. Two slashes (//) send the text as it is.");
+    scene_assert_calls(scene, "");
+    scene_free(scene);
+}
+
 static void
 test_join_and_part(void)
 {
@@ -433,6 +471,7 @@ test_command_add(void)
     g_test_add_func("/command/move-and-mute", test_move_and_mute);
     g_test_add_func("/command/small-ones", test_small_ones);
     g_test_add_func("/command/text-and-slashes", test_text_and_slashes);
+    g_test_add_func("/command/to-server", test_to_server);
     g_test_add_func("/command/join-and-part", test_join_and_part);
     g_test_add_func("/command/own-buffer", test_own_buffer);
     g_test_add_func("/command/which-account", test_which_account);
