@@ -21,6 +21,7 @@ struct mmost_transfer {
     char *channel, *path, *name;
     int64_t size_bytes;
     uint64_t start;
+    bool again; /* the server had forgotten the session, and there is a new one */
 };
 
 static void
@@ -238,6 +239,13 @@ on_up(void *user, const struct http_answer *answer, const GError *http_error)
     transfer->http = NULL;
     if (!error && answer->status == 204) {
         ask_session(transfer); /* it wants more: a part was lost on the way */
+        return;
+    }
+    /* Sent once more below us, when the first answer was lost: the session ended with the file. */
+    if (answer && answer->status == 404 && !transfer->again) {
+        transfer->again = true;
+        forget_session(transfer);
+        ask_session(transfer);
         return;
     }
     json_t *info = error ? NULL : json_read(answer->body, answer->len, NULL, &error);

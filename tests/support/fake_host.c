@@ -320,11 +320,8 @@ static void
 on_browsed(struct host *host, op_id op, const struct browse_result *result)
 {
     for (size_t i = 0; i < result->n; i++) {
-        const struct listed *listed = &result->list[i];
-        note(fake_of(host), "listed %s %s title=%s purpose=%s members=%u%s%s", listed->id,
-             listed->name, listed->title ? listed->title : "",
-             listed->purpose ? listed->purpose : "", listed->members,
-             listed->joined ? " joined" : "", listed->archived ? " archived" : "");
+        g_autofree char *line = fake_note_listed(&result->list[i]);
+        note(fake_of(host), "%s", line);
     }
     note(fake_of(host), "browsed %" G_GUINT64_FORMAT " %zu%s", op, result->n,
          result->more ? " more" : "");
@@ -341,6 +338,8 @@ on_bytes(struct host *host, op_id op, uint64_t at, const char *bytes, size_t len
 {
     g_autofree char *text = g_strndup(bytes, MIN(len, 40));
 
+    if (at <= fake_of(host)->came->len)
+        g_string_append_len(g_string_truncate(fake_of(host)->came, at), bytes, (gssize)len);
     note(fake_of(host), "bytes %" G_GUINT64_FORMAT " at %" G_GUINT64_FORMAT " %zu: %s", op, at, len,
          text);
 }
@@ -622,6 +621,7 @@ fake_host_new(gint64 wall_us)
     g_queue_init(&fake->events);
     g_queue_init(&fake->sent);
     g_queue_init(&fake->waiting);
+    fake->came = g_string_new(NULL);
     fake->kv = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     fake->cursors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     fake->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -635,6 +635,7 @@ fake_host_free(struct fake_host *fake)
     g_ptr_array_unref(fake->streams);
     fake_forget(fake);
     end_waiters(fake, false);
+    g_string_free(fake->came, TRUE);
     g_hash_table_unref(fake->kv);
     g_hash_table_unref(fake->cursors);
     g_hash_table_unref(fake->known);

@@ -36,6 +36,7 @@ struct fake_host {
     GQueue waiting;      /* who waits for it */
     unsigned caps;
     struct limits limits;
+    GString *came;        /* what a download gave, as a file would have it */
     struct fake_web *web; /* tests/support/fake_web.h; NULL: there is none */
 };
 
@@ -72,8 +73,9 @@ bool fake_skip_sent_to(struct fake_host *fake, const char *pattern);
 unsigned fake_count(struct fake_host *fake, const char *pattern);
 void fake_forget(struct fake_host *fake);
 
-/* fake_note.c: the lines of EVENT_MESSAGE and EVENT_EDITED. g_free(). */
+/* fake_note.c: the lines of EVENT_MESSAGE, EVENT_EDITED and what can be joined. g_free(). */
 char *fake_note_message(const struct event *event);
 char *fake_note_edited(const struct event *event);
+char *fake_note_listed(const struct listed *listed);
 
 #endif

@@ -1,4 +1,4 @@
-/* What a message says, as one line. */
+/* What a message says, or what can be joined, as one line. */
 #include "tests/support/fake_host.h"
 
 /* " file=a.png (12, image/png, id=…)", " button=ok OK", " menu=who Who: Uma=u1" */
@@ -70,4 +70,13 @@ fake_note_edited(const struct event *event)
                            event->edited.body ? event->edited.body->text : "");
     note_parts(line, event->edited.files, event->edited.buttons);
     return g_string_free(line, FALSE);
+}
+
+char *
+fake_note_listed(const struct listed *listed)
+{
+    return g_strdup_printf("listed %s %s title=%s purpose=%s members=%u%s%s", listed->id,
+                           listed->name, listed->title ? listed->title : "",
+                           listed->purpose ? listed->purpose : "", listed->members,
+                           listed->joined ? " joined" : "", listed->archived ? " archived" : "");
 }

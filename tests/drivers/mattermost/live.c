@@ -7,6 +7,7 @@
 #include "tests/sandbox/mm_server.h"
 #include "tests/support/fake_host.h"
 #include "tests/support/loop.h"
+#include "tests/support/scratch.h"
 
 #define DEADLINE_MS 20000
 
@@ -538,6 +539,171 @@ test_wrong_token(void)
     end(&live);
 }
 
+/* ---- files ---- */
+
+/* The word that follows the last of `before` in the event that fits. g_free(). */
+static char *
+word_of(struct live *live, const char *pattern, const char *before)
+{
+    const char *found = NULL;
+
+    await_one(live, pattern);
+    for (GList *at = live->fake->events.head; at && !found; at = at->next)
+        if (g_pattern_match_simple(pattern, at->data))
+            found = g_strrstr(at->data, before);
+    g_assert_nonnull(found);
+    found += strlen(before);
+    return g_strndup(found, strcspn(found, " )"));
+}
+
+static void
+fetch(struct live *live, const char *file_id, uint64_t start)
+{
+    struct buffer lab = {.remote_id = (char *)(uintptr_t)live->lab, .kind = BUFFER_CHANNEL};
+    const struct download_request request = {
+        .buffer = &lab, .file_id = file_id, .start = start, .max_bytes = 1 << 30};
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(mattermost_driver.download(live->session, ++live->last_op, &request, &error));
+    g_assert_no_error(error);
+    await_format(live, "done %" G_GUINT64_FORMAT " -", live->last_op);
+}
+
+static void
+assert_came(struct live *live, const char *content, size_t len)
+{
+    g_assert_cmpmem(live->fake->came->str, live->fake->came->len, content, len);
+}
+
+/* No two of its parts are the same. g_free(). */
+static char *
+content_new(size_t len)
+{
+    GString *text = g_string_sized_new(len + 16);
+
+    for (unsigned i = 0; text->len < len; i++)
+        g_string_append_printf(text, "%u:\r\n", i * 2654435761U);
+    g_string_truncate(text, len);
+    return g_string_free(text, FALSE);
+}
+
+#define LARGE_BYTES 300001
+
+/* Byte for byte, from the beginning and from where it stopped; whatever it is called. */
+static void
+test_file_down(void)
+{
+    static const char *const names[] = {"minutes.odt", "../../etc/passwd", "a\nb\033[2J.txt",
+                                        "\u202egpj.exe", "\"; rm -rf ~; \".txt"};
+    struct live live = {0};
+    g_autofree char *content = content_new(LARGE_BYTES);
+
+    begin(&live, NULL);
+    open_session(&live, NULL);
+    await(&live, "state online");
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *text = g_strdup_printf("file %zu", i);
+        g_autofree char *pattern = g_strdup_printf("live text * <maria> %s *file=*", text);
+        mm_server_share(live.server, "maria", live.lab, text, names[i], content);
+        g_autofree char *id = word_of(&live, pattern, " id=");
+        fetch(&live, id, 0);
+        assert_came(&live, content, LARGE_BYTES);
+        g_string_truncate(live.fake->came, 1000);
+        fetch(&live, id, 1000);
+        assert_came(&live, content, LARGE_BYTES);
+        g_string_truncate(live.fake->came, 0);
+    }
+    end(&live);
+}
+
+struct up {
+    char *folder, *path;
+};
+
+static op_id
+put(struct live *live, const struct up *up, const char *name, int64_t size_bytes)
+{
+    struct buffer lab = {.remote_id = (char *)(uintptr_t)live->lab, .kind = BUFFER_CHANNEL};
+    const struct upload_request request = {
+        .buffer = &lab, .key = "k.0", .path = up->path, .name = name, .size_bytes = size_bytes};
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(mattermost_driver.upload(live->session, ++live->last_op, &request, &error));
+    g_assert_no_error(error);
+    return live->last_op;
+}
+
+/* The last operation, well or not. */
+static bool
+has_ended(void *user)
+{
+    struct live *live = user;
+    g_autofree char *done = g_strdup_printf("done %" G_GUINT64_FORMAT " *", live->last_op);
+    g_autofree char *failed = g_strdup_printf("failed %" G_GUINT64_FORMAT " *", live->last_op);
+
+    return fake_count(live->fake, done) + fake_count(live->fake, failed) > 0;
+}
+
+/* Tries again as core does, until it is over there. Its id. g_free(). */
+static char *
+put_until_there(struct live *live, const struct up *up, const char *name, int64_t size_bytes)
+{
+    for (int i = 0; i < 3; i++) {
+        const op_id op = put(live, up, name, size_bytes);
+        g_autofree char *done = g_strdup_printf("done %" G_GUINT64_FORMAT " ", op);
+        g_autofree char *pattern = g_strconcat(done, "*", NULL);
+        g_assert_true(loop_until(has_ended, live, DEADLINE_MS));
+        if (fake_count(live->fake, pattern) > 0)
+            return word_of(live, pattern, done);
+    }
+    g_error("never came over: %s", name);
+}
+
+static void
+send_with(struct live *live, const char *text, const char *file_id, const char *name)
+{
+    struct buffer lab = {.remote_id = (char *)(uintptr_t)live->lab, .kind = BUFFER_CHANNEL};
+    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func((GDestroyNotify)attachment_free);
+    struct rich *body = rich_new(text, -1);
+    const struct send_request request = {
+        .buffer = &lab, .body = body, .key = "key-of-files", .files = files};
+    g_autoptr(GError) error = NULL;
+
+    g_ptr_array_add(files, attachment_new(file_id, name, LARGE_BYTES));
+    g_assert_true(mattermost_driver.send(live->session, ++live->last_op, &request, &error));
+    g_assert_no_error(error);
+    rich_free(body);
+}
+
+/* Once, though the answers to the file and to the message are lost; and as it was. */
+static void
+test_file_up(void)
+{
+    static const char name[] = "Brot & Käse \"1\".txt";
+    struct live live = {0};
+    struct up up = {.folder = scratch_new()};
+    g_autofree char *content = content_new(LARGE_BYTES);
+
+    up.path = g_build_filename(up.folder, "bread", NULL);
+    g_assert_true(g_file_set_contents(up.path, content, LARGE_BYTES, NULL));
+    begin(&live, NULL);
+    open_session(&live, NULL);
+    await(&live, "state online");
+    mm_server_fault(live.server, MM_FAULT_LOST, "POST /uploads/*", 1, 0);
+    g_autofree char *id = put_until_there(&live, &up, name, LARGE_BYTES);
+    mm_server_fault(live.server, MM_FAULT_LOST, "POST /posts*", 1, 0);
+    send_with(&live, "as promised", id, name);
+    await_kept(&live, "* text %s <kai> as promised *file=%s (%d, *id=%s*", live.lab, name,
+               LARGE_BYTES, id);
+    await_format(&live, "done %" G_GUINT64_FORMAT " *", live.last_op);
+    g_assert_cmpuint(mm_server_count_said(live.server, live.lab, "as promised"), ==, 1);
+    fetch(&live, id, 0);
+    assert_came(&live, content, LARGE_BYTES);
+    end(&live);
+    g_free(up.path);
+    scratch_free(up.folder);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -553,5 +719,7 @@ main(int argc, char **argv)
     g_test_add_func("/mattermost/live/once", test_once);
     g_test_add_func("/mattermost/live/busy", test_busy);
     g_test_add_func("/mattermost/live/wrong-token", test_wrong_token);
+    g_test_add_func("/mattermost/live/file-down", test_file_down);
+    g_test_add_func("/mattermost/live/file-up", test_file_up);
     return g_test_run();
 }
