@@ -119,7 +119,8 @@ mmost_users_need(struct mm *mm, GPtrArray *ids_take, struct mmost_job *job_take,
         fn(mm, job_take);
         mmost_job_free(job_take);
     } else {
-        struct mmost_call *call = mmost_call(mm, "POST", unknown, on_users, "/users/ids");
+        /* Before all that waits: what hangs on it is here already, and held until it is told. */
+        struct mmost_call *call = mmost_call_urgent(mm, "POST", unknown, on_users, "/users/ids");
         call->safe = true;
         call->users_fn = fn;
         call->job = job_take;
