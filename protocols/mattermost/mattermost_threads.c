@@ -96,9 +96,9 @@ names_of(struct mm *mm, const json_t *thread)
     return names;
 }
 
-/* A thread object. `moved`: its read mark has just been moved by the person. */
+/* A thread object. */
 static void
-tell_thread(struct mm *mm, const json_t *thread, bool moved)
+tell_thread(struct mm *mm, const json_t *thread)
 {
     const json_t *post = json_get_object(thread, "post");
     const char *root = json_get_text(thread, "id");
@@ -124,8 +124,7 @@ tell_thread(struct mm *mm, const json_t *thread, bool moved)
                    .unread = (unsigned)CLAMP(json_get_int(thread, "unread_replies"), 0, G_MAXINT),
                    .mentions =
                        (unsigned)CLAMP(json_get_int(thread, "unread_mentions"), 0, G_MAXINT),
-                   .read_key = us_of(viewed_ms),
-                   .now = moved}};
+                   .read_key = us_of(viewed_ms)}};
     host_emit(mm->host, &event);
     if (event.thread.unread > 0)
         g_hash_table_replace(mm->thread_views, g_strdup(root),
@@ -151,7 +150,7 @@ mmost_thread_is_unread(const struct mm *mm, const json_t *post)
 static void
 on_updated_people(struct mm *mm, struct mmost_job *job)
 {
-    tell_thread(mm, job->json, false);
+    tell_thread(mm, job->json);
 }
 
 void
@@ -167,11 +166,25 @@ mmost_thread_updated(struct mm *mm, const json_t *data)
 }
 
 static void
+tell_followed(struct mm *mm, const char *channel_id, const char *root, bool followed)
+{
+    const struct event event = {.type = EVENT_THREAD,
+                                .conversation = channel_id,
+                                .thread = {.root = root, .has_follow = true, .followed = followed}};
+
+    host_emit(mm->host, &event);
+}
+
+/* One that is not followed is no thread of ours: "not found". */
+static void
 on_one(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
        const GError *error)
 {
     if (!error)
-        tell_thread(mm, answer->json, call->number != 0);
+        tell_thread(mm, answer->json);
+    else if (g_error_matches(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND) && call->conversation &&
+             mm->apart)
+        tell_followed(mm, call->conversation, call->text, false);
 }
 
 static const struct mmost_team *
@@ -194,14 +207,16 @@ team_of(const struct mm *mm, const struct mmost_channel *channel)
 }
 
 static void
-ask_one(struct mm *mm, const struct mmost_channel *channel, const char *root, bool moved)
+ask_one(struct mm *mm, const struct mmost_channel *channel, const char *root)
 {
     const char *team = team_of(mm, channel);
 
-    if (team && mmost_is_id(root))
-        mmost_call(mm, "GET", NULL, on_one, "/users/me/teams/%s/threads/%s?extended=true", team,
-                   root)
-            ->number = moved;
+    if (!channel || !team || !mmost_is_id(root))
+        return;
+    struct mmost_call *call = mmost_call(mm, "GET", NULL, on_one,
+                                         "/users/me/teams/%s/threads/%s?extended=true", team, root);
+    call->conversation = g_strdup(channel->id);
+    call->text = g_strdup(root);
 }
 
 void
@@ -209,15 +224,14 @@ mmost_thread_followed(struct mm *mm, const json_t *data, const json_t *broadcast
 {
     const char *root = json_get_text(data, "thread_id");
     const char *channel_id = g_hash_table_lookup(mm->thread_channels, root);
-    const struct event event = {
-        .type = EVENT_THREAD,
-        .conversation = channel_id,
-        .thread = {.root = root, .has_follow = true, .followed = json_get_bool(data, "state")}};
 
     if (!mmost_is_id(root) || !mm->apart)
         return;
     if (channel_id) {
-        host_emit(mm->host, &event);
+        tell_followed(mm, channel_id, root, json_get_bool(data, "state"));
+        /* Who follows by hand has read what was there: the server says so to who asks. */
+        if (json_get_bool(data, "state"))
+            ask_one(mm, mmost_channel(mm, channel_id), root);
         return;
     }
     /* It names no channel: the thread itself does. */
@@ -272,7 +286,7 @@ on_list_people(struct mm *mm, struct mmost_job *job)
     {
         last = json_get_text(each, "id");
         if (json_get_int(each, "delete_at") == 0)
-            tell_thread(mm, each, false);
+            tell_thread(mm, each);
     }
     if (json_array_size(list) >= LIST_PAGE && job->number + 1 < MOST_LISTS && mmost_is_id(last))
         ask_list(mm, job->text, last, job->number + 1);
@@ -350,7 +364,7 @@ on_page_people(struct mm *mm, struct mmost_job *job)
         ask_page(mm, job, post);
         return;
     }
-    ask_one(mm, mmost_channel(mm, job->conversation), root, false);
+    ask_one(mm, mmost_channel(mm, job->conversation), root);
     host_done(mm->host, job->op, NULL, 0);
 }
 

@@ -79,6 +79,7 @@ enum site_way {
     WAY_MARKS_WHOLE = 1 << 3,     /* a channel is read as a whole, or not */
     WAY_SILENT_DELETION = 1 << 4, /* nobody is told who took a message back, and why */
     WAY_STAYING_MEMBERS = 1 << 6, /* who goes offline stays in their channels */
+    WAY_THREADS_APART = 1 << 7,   /* which threads one follows and has read, the network keeps */
     WAY_FIRST_PAGE = 1 << 5,      /* of what was said before one came only the newest comes along */
 };
 
@@ -178,6 +179,13 @@ struct adapter {
     struct peer *(*device_new)(struct site *site, const char *user, const char *secret);
     void (*peer_mark)(struct peer *peer, const char *channel, const struct message *upto);
     bool (*peer_sees_mark)(struct peer *peer, const char *channel, const struct message *upto);
+    /* With WAY_THREADS_APART, by the root of the thread: whether they follow it; that they have
+     * read all of it; how much of it they have not. */
+    void (*peer_follow)(struct peer *peer, const char *root, bool on);
+    bool (*peer_sees_follow)(struct peer *peer, const char *root, bool on);
+    void (*peer_read_thread)(struct peer *peer, const char *root);
+    bool (*peer_sees_thread_read)(struct peer *peer, const char *root);
+    unsigned (*peer_unread_of)(struct peer *peer, const char *root);
     /* Somebody on the other network of the account. */
     struct peer *(*peer_elsewhere)(struct site *site, const char *user);
     void (*peer_invite)(struct peer *peer, const char *channel, const char *user);

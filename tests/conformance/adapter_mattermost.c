@@ -430,7 +430,7 @@ rename_channel(struct site *site, const char *channel, const char *name)
 #define MATTERMOST_COMMON                                                                          \
     .network = "mattermost", .channel_sign = '~', .call = "@", .logins = 1u << LOGIN_PLAIN,        \
     .ways = WAY_MADE_CHANNELS | WAY_FLAT_THREADS | WAY_ENDLESS_TYPING | WAY_MARKS_WHOLE |          \
-            WAY_SILENT_DELETION | WAY_FIRST_PAGE | WAY_STAYING_MEMBERS,                            \
+            WAY_SILENT_DELETION | WAY_FIRST_PAGE | WAY_STAYING_MEMBERS | WAY_THREADS_APART,        \
     .stop = site_stop, .kill = site_kill, .revive = site_revive, .proxy = site_proxy,              \
     .make_user = make_user, .suffix = suffix, .options = options, .place = place,                  \
     .rename_channel = rename_channel, .peer_new = mm_peer_new, .device_new = mm_device_new,        \
@@ -445,7 +445,9 @@ rename_channel(struct site *site, const char *channel, const char *name)
     .peer_type = mm_peer_type, .peer_sees_typing = mm_peer_sees_typing,                            \
     .peer_reply = mm_peer_reply, .peer_sees_reply = mm_peer_sees_reply,                            \
     .peer_say_lines = mm_peer_say_lines, .peer_mark = mm_peer_mark,                                \
-    .peer_sees_mark = mm_peer_sees_mark
+    .peer_sees_mark = mm_peer_sees_mark, .peer_follow = mm_peer_follow,                            \
+    .peer_sees_follow = mm_peer_sees_follow, .peer_read_thread = mm_peer_read_thread,              \
+    .peer_sees_thread_read = mm_peer_sees_thread_read, .peer_unread_of = mm_peer_unread_of
 
 const struct adapter adapter_mattermost_sandbox = {
     .name = "mattermost/sandbox",

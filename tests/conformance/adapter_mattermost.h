@@ -94,5 +94,10 @@ void
 mm_peer_say_lines(struct peer *peer, const char *channel, const char *first, const char *second);
 void mm_peer_mark(struct peer *peer, const char *channel, const struct message *upto);
 bool mm_peer_sees_mark(struct peer *peer, const char *channel, const struct message *upto);
+void mm_peer_follow(struct peer *peer, const char *root, bool on);
+bool mm_peer_sees_follow(struct peer *peer, const char *root, bool on);
+void mm_peer_read_thread(struct peer *peer, const char *root);
+bool mm_peer_sees_thread_read(struct peer *peer, const char *root);
+unsigned mm_peer_unread_of(struct peer *peer, const char *root);
 
 #endif

@@ -691,3 +691,76 @@ mm_peer_sees_mark(struct peer *peer, const char *channel, const struct message *
 
     return comes(&search, fits_mark);
 }
+
+/* --- threads
+ * ----------------------------------------------------------------------------------------- */
+
+static char *
+thread_path(struct peer *peer, const char *root, const char *more)
+{
+    return g_strdup_printf("/users/me/teams/%s/threads/%s%s", peer->site->team, root, more);
+}
+
+void
+mm_peer_follow(struct peer *peer, const char *root, bool on)
+{
+    g_autofree char *path = thread_path(peer, root, "/following");
+
+    does(peer, on ? "PUT" : "DELETE", NULL, path);
+}
+
+static bool
+fits_follow(const struct search *search, JsonObject *event, JsonObject *part)
+{
+    JsonObject *data = data_of(event);
+
+    return strcmp(mm_text(data, "thread_id"), search->root) == 0 &&
+           json_object_get_boolean_member_with_default(data, "state", FALSE) == search->action;
+}
+
+bool
+mm_peer_sees_follow(struct peer *peer, const char *root, bool on)
+{
+    struct search search = {
+        .peer = peer, .event = "thread_follow_changed", .root = root, .action = on};
+
+    return comes(&search, fits_follow);
+}
+
+void
+mm_peer_read_thread(struct peer *peer, const char *root)
+{
+    g_autofree char *path = thread_path(peer, root, "");
+    g_autoptr(JsonNode) thread = mm_site_ask(peer->site, peer->token, "GET", NULL, "%s", path);
+    g_autofree char *read =
+        g_strdup_printf("%s/read/%" G_GINT64_FORMAT, path,
+                        json_object_get_int_member(json_node_get_object(thread), "last_reply_at"));
+
+    does(peer, "PUT", NULL, read);
+}
+
+static bool
+fits_thread_read(const struct search *search, JsonObject *event, JsonObject *part)
+{
+    JsonObject *data = data_of(event);
+
+    return strcmp(mm_text(data, "thread_id"), search->root) == 0 &&
+           json_object_get_int_member_with_default(data, "unread_replies", -1) == 0;
+}
+
+bool
+mm_peer_sees_thread_read(struct peer *peer, const char *root)
+{
+    struct search search = {.peer = peer, .event = "thread_read_changed", .root = root};
+
+    return comes(&search, fits_thread_read);
+}
+
+unsigned
+mm_peer_unread_of(struct peer *peer, const char *root)
+{
+    g_autofree char *path = thread_path(peer, root, "");
+    g_autoptr(JsonNode) thread = mm_site_ask(peer->site, peer->token, "GET", NULL, "%s", path);
+
+    return (unsigned)json_object_get_int_member(json_node_get_object(thread), "unread_replies");
+}

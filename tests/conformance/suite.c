@@ -60,6 +60,25 @@ scene_name(const struct scene *scene, const char *who)
     return g_strconcat(who, scene->person->suffix, NULL);
 }
 
+char *
+scene_hear(struct scene *scene, const char *text)
+{
+    scene->adapter->peer_say(scene->peer, SCENE_CHANNEL, text);
+    g_assert_true(person_sees(scene->person, SCENE_CHANNEL, SCENE_PEER, text));
+    g_assert_nonnull(scene->person->seen->remote_id);
+    return g_strdup(scene->person->seen->remote_id);
+}
+
+char *
+scene_say(struct scene *scene, const char *text)
+{
+    person_types(scene->person, SCENE_CHANNEL, text);
+    g_assert_true(person_sees_state(scene->person, SCENE_CHANNEL, text, MESSAGE_SENT));
+    g_assert_true(person_sees(scene->person, SCENE_CHANNEL, SCENE_USER, text));
+    g_assert_nonnull(scene->person->seen->remote_id);
+    return g_strdup(scene->person->seen->remote_id);
+}
+
 void
 scene_make_channel(struct scene *scene, const char *channel)
 {
@@ -118,6 +137,8 @@ add_topic(const struct adapter *adapter, const char *topic, const struct behavio
          * skipped. */
         if ((adapter->can & behaviour->needs) != behaviour->needs)
             continue;
+        if ((adapter->ways & behaviour->ways) != behaviour->ways)
+            continue;
         if (behaviour->needs_login && !(adapter->logins & (1u << behaviour->login)))
             continue;
         data = g_new0(struct run, 1);
@@ -134,6 +155,7 @@ add_all(const struct adapter *adapter, const struct certs *certs, bool slowly)
     add_topic(adapter, "talk", suite_talk, certs, slowly);
     add_topic(adapter, "people", suite_people, certs, slowly);
     add_topic(adapter, "deeds", suite_deeds, certs, slowly);
+    add_topic(adapter, "threads", suite_threads, certs, slowly);
     add_topic(adapter, "away", suite_away, certs, slowly);
     add_topic(adapter, "lost", suite_lost, certs, slowly);
     add_topic(adapter, "server", suite_server, certs, slowly);

@@ -38,11 +38,13 @@ struct behaviour {
     const char *name;
     suite_fn run;
     unsigned needs; /* enum site_can */
+    unsigned ways;  /* enum site_way: only where the site goes these */
     enum login login;
     bool needs_login; /* only where the site offers `login` */
 };
 extern const struct behaviour suite_login[];
 extern const struct behaviour suite_talk[];
+extern const struct behaviour suite_threads[];
 extern const struct behaviour suite_people[];
 extern const struct behaviour suite_deeds[];
 extern const struct behaviour suite_away[];
@@ -53,6 +55,10 @@ extern const struct behaviour suite_server[];
 void scene_configure(struct scene *scene, enum login login, const char *more);
 /* How that one is called on the site: g_free(). */
 char *scene_name(const struct scene *scene, const char *who);
+/* The peer has said this in the channel, and it is here. Its remote id: g_free(). */
+char *scene_hear(struct scene *scene, const char *text);
+/* The person has said this there, and it is sent. Likewise. */
+char *scene_say(struct scene *scene, const char *text);
 /* The person is in a channel that was not there before, and made it where one does so by coming. */
 void scene_make_channel(struct scene *scene, const char *channel);
 /* Waits until the channel has that member, or has them no more. */

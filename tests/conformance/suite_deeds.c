@@ -13,30 +13,6 @@ struct deed {
     unsigned unread;
 };
 
-/* --- what both begin with
- * ----------------------------------------------------------------------------------- */
-
-/* The peer has said this, and it is here. Its remote id: g_free(). */
-static char *
-hear(struct scene *scene, const char *text)
-{
-    scene->adapter->peer_say(scene->peer, SCENE_CHANNEL, text);
-    g_assert_true(person_sees(scene->person, SCENE_CHANNEL, SCENE_PEER, text));
-    g_assert_nonnull(scene->person->seen->remote_id);
-    return g_strdup(scene->person->seen->remote_id);
-}
-
-/* The person has said this, and it is sent. */
-static char *
-say(struct scene *scene, const char *text)
-{
-    person_types(scene->person, SCENE_CHANNEL, text);
-    g_assert_true(person_sees_state(scene->person, SCENE_CHANNEL, text, MESSAGE_SENT));
-    g_assert_true(person_sees(scene->person, SCENE_CHANNEL, SCENE_USER, text));
-    g_assert_nonnull(scene->person->seen->remote_id);
-    return g_strdup(scene->person->seen->remote_id);
-}
-
 static struct message *
 find(const struct deed *deed)
 {
@@ -81,7 +57,7 @@ react(struct scene *scene)
     const struct adapter *adapter = scene->adapter;
 
     scene_gather(scene);
-    g_autofree char *id = hear(scene, "soup on Thursday?");
+    g_autofree char *id = scene_hear(scene, "soup on Thursday?");
     adapter->peer_react(scene->peer, SCENE_CHANNEL, id, "👍", true);
     wait_reacted(scene, id, 1, false);
     person_types(scene->person, SCENE_CHANNEL, "/react 👍");
@@ -135,11 +111,11 @@ delete_own(struct scene *scene)
     const struct adapter *adapter = scene->adapter;
 
     scene_gather(scene);
-    g_autofree char *mine = say(scene, "wrong window");
+    g_autofree char *mine = scene_say(scene, "wrong window");
     person_types(scene->person, SCENE_CHANNEL, "/delete");
     g_assert_true(adapter->peer_sees_deletion(scene->peer, SCENE_USER, SCENE_CHANNEL, mine));
     wait_deleted(scene, mine);
-    g_autofree char *theirs = hear(scene, "mine too");
+    g_autofree char *theirs = scene_hear(scene, "mine too");
     adapter->peer_delete(scene->peer, SCENE_CHANNEL, theirs, "wrong window");
     wait_deleted(scene, theirs);
     g_assert_cmpuint(person_count(scene->person, SCENE_CHANNEL, "wrong window"), ==, 0);
@@ -153,7 +129,7 @@ delete_by_moderator(struct scene *scene)
     struct message *message;
 
     scene_gather(scene);
-    g_autofree char *id = say(scene, "buy my watches");
+    g_autofree char *id = scene_say(scene, "buy my watches");
     scene->adapter->peer_delete(scene->peer, SCENE_CHANNEL, id, "spam");
     wait_deleted(scene, id);
     message = store_find_remote(scene->person->store,
@@ -167,7 +143,7 @@ delete_by_moderator(struct scene *scene)
     person_start(scene->person);
     person_wait_state(scene->person, ACCOUNT_ONLINE);
     person_wait_joined(scene->person, SCENE_CHANNEL);
-    g_autofree char *later = hear(scene, "quiet again");
+    g_autofree char *later = scene_hear(scene, "quiet again");
     wait_deleted(scene, id);
     g_assert_cmpuint(person_count(scene->person, SCENE_CHANNEL, "buy my watches"), ==, 0);
 }
@@ -180,7 +156,7 @@ delete_refused(struct scene *scene)
     struct message *message;
 
     scene_gather(scene);
-    g_autofree char *id = hear(scene, "mine alone");
+    g_autofree char *id = scene_hear(scene, "mine alone");
     core_delete(scene->person->core, scene->person->seen->id, &error);
     g_assert_no_error(error);
     g_assert_true(person_reads(scene->person, SCENE_CHANNEL, "does not let you delete"));
@@ -225,11 +201,11 @@ edit(struct scene *scene)
     const struct adapter *adapter = scene->adapter;
 
     scene_gather(scene);
-    g_autofree char *mine = say(scene, "soup at noon");
+    g_autofree char *mine = scene_say(scene, "soup at noon");
     person_types(scene->person, SCENE_CHANNEL, "/edit soup at one");
     g_assert_true(adapter->peer_sees_edit(scene->peer, SCENE_CHANNEL, mine, "soup at one"));
     wait_changed(scene, mine, "soup at one");
-    g_autofree char *theirs = hear(scene, "I bring bred");
+    g_autofree char *theirs = scene_hear(scene, "I bring bred");
     adapter->peer_edit(scene->peer, SCENE_CHANNEL, theirs, "I bring bread");
     wait_changed(scene, theirs, "I bring bread");
     g_assert_cmpuint(person_count_of(scene->person, SCENE_CHANNEL, "soup"), ==, 1);
@@ -245,7 +221,7 @@ reply(struct scene *scene)
     const struct adapter *adapter = scene->adapter;
 
     scene_gather(scene);
-    g_autofree char *id = hear(scene, "who takes minutes?");
+    g_autofree char *id = scene_hear(scene, "who takes minutes?");
     g_autofree char *peer = scene_name(scene, SCENE_PEER);
     g_autofree char *line = g_strdup_printf("/reply %s I do", peer);
     person_types(scene->person, SCENE_CHANNEL, line);
@@ -358,9 +334,9 @@ read_mark(struct scene *scene)
     scene_gather(scene);
     device = adapter->device_new(scene->site, SCENE_USER, SCENE_SECRET);
     adapter->peer_join(device, SCENE_CHANNEL);
-    g_autofree char *first = hear(scene, "one");
+    g_autofree char *first = scene_hear(scene, "one");
     struct message *one = message_ref(scene->person->seen);
-    g_autofree char *second = hear(scene, "two");
+    g_autofree char *second = scene_hear(scene, "two");
     struct message *two = message_ref(scene->person->seen);
     deed.unread = 2;
     g_assert_true(person_until(has_unread, &deed));
@@ -369,7 +345,7 @@ read_mark(struct scene *scene)
     g_assert_true(person_until(has_unread, &deed));
     if (adapter->ways & WAY_MARKS_WHOLE) {
         message_unref(two);
-        g_autofree char *third = hear(scene, "three");
+        g_autofree char *third = scene_hear(scene, "three");
         two = message_ref(scene->person->seen);
     }
     core_mark_all_read(scene->person->core, person_buffer(scene->person, SCENE_CHANNEL)->id);

@@ -32,16 +32,17 @@ tell_viewed(struct mm_server *server, struct mm_user *user, JsonObject *times)
     mm_emit(server, "multiple_channels_viewed", data, &target);
 }
 
-void
+bool
 mm_view_and_tell(struct mm_server *server, struct mm_member *member)
 {
     JsonObject *times = NULL;
 
     if (!mm_view(server, member))
-        return;
+        return false;
     times = json_object_new();
     mm_set_int(times, member->channel->id, member->last_viewed_at);
     tell_viewed(server, member->user, times);
+    return true;
 }
 
 /* The threads of the channel too. */
@@ -82,12 +83,12 @@ post_view(struct mm_request *request)
         return;
     times = json_object_new();
     if (member != NULL) {
-        mm_view_and_tell(request->server, member);
+        const bool was_new = mm_view_and_tell(request->server, member);
+        const bool whole = !mm_get_bool(body, "collapsed_threads_supported", false);
         mm_set_int(times, channel->id, channel->last_post_at);
-        if (!mm_get_bool(body, "collapsed_threads_supported", false))
-            read_threads(request->server, channel, user, true);
-        else if (!mm_user_crt(request->server, user))
-            read_threads(request->server, channel, user, false);
+        /* Where nothing was new in the channel, its threads stay as they are. */
+        if (was_new && (whole || !mm_user_crt(request->server, user)))
+            read_threads(request->server, channel, user, whole);
     }
     answer = json_object_new();
     mm_set(answer, "status", "OK");

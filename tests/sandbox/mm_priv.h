@@ -478,7 +478,7 @@ struct mm_channel *mm_direct(struct mm_server *server, struct mm_user *a, struct
 void mm_tell_member(struct mm_server *server, struct mm_member *member);
 /* Reads it up to the end: the counters of the member. False: nothing was unread. */
 bool mm_view(struct mm_server *server, struct mm_member *member);
-void mm_view_and_tell(struct mm_server *server, struct mm_member *member);
+bool mm_view_and_tell(struct mm_server *server, struct mm_member *member);
 /* The follower of a root, made if `make`. */
 struct mm_follower *mm_follower(struct mm_post *root, struct mm_user *user, bool make);
 unsigned mm_thread_unread(struct mm_post *root, const struct mm_follower *follower);

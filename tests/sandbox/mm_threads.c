@@ -33,8 +33,8 @@ mm_thread_unread(struct mm_post *root, const struct mm_follower *follower)
     for (unsigned i = 0; i < root->replies->len; i++) {
         const struct mm_post *reply = g_ptr_array_index(root->replies, i);
 
-        count += reply->delete_at == 0 && reply->create_at > follower->last_viewed_at &&
-                 reply->user != follower->user;
+        /* Also their own, which move the mark when they are said. */
+        count += reply->delete_at == 0 && reply->create_at > follower->last_viewed_at;
     }
     return count;
 }
@@ -140,8 +140,7 @@ mm_thread_replied(struct mm_server *server, struct mm_post *reply)
     for (unsigned i = 0; i < root->followers->len; i++) {
         struct mm_follower *follower = g_ptr_array_index(root->followers, i);
         bool own = follower->user == reply->user;
-        int64_t unread = mm_thread_unread(root, follower);
-        int64_t previous[] = {follower->unread_mentions, own ? unread : unread - 1};
+        int64_t previous[] = {follower->unread_mentions, mm_thread_unread(root, follower) - 1};
 
         if (!follower->following)
             continue;
@@ -291,10 +290,25 @@ need_root(struct mm_request *request)
     return post != NULL && post->root != NULL ? post->root : post;
 }
 
+/* Only those that are followed have what is read of them. */
+static struct mm_post *
+need_followed(struct mm_request *request)
+{
+    struct mm_post *root = need_root(request);
+    const struct mm_follower *follower =
+        root != NULL ? mm_follower(root, request->user, false) : NULL;
+
+    if (root == NULL || (follower != NULL && follower->following))
+        return root;
+    mm_fail(request, 404, "app.user.get_threads_for_user.not_found",
+            "User thread doesn't exist or is not followed");
+    return NULL;
+}
+
 static void
 get_one(struct mm_request *request)
 {
-    struct mm_post *root = need_root(request);
+    struct mm_post *root = need_followed(request);
 
     if (root != NULL)
         mm_reply_object(request, 200,
@@ -314,6 +328,10 @@ set_following(struct mm_request *request, bool following)
     if (root == NULL)
         return;
     mm_follower(root, request->user, true)->following = following;
+    if (following) { /* who follows has seen what was there */
+        mm_follower(root, request->user, true)->last_viewed_at = mm_now(request->server);
+        mm_follower(root, request->user, true)->unread_mentions = 0;
+    }
     target.team = root->channel->team;
     data = json_object_new();
     mm_set_int(data, "reply_count", mm_post_reply_count(root));
@@ -364,7 +382,7 @@ read_up_to(struct mm_request *request, struct mm_post *root, int64_t time)
 static void
 put_read(struct mm_request *request)
 {
-    struct mm_post *root = need_root(request);
+    struct mm_post *root = need_followed(request);
     int64_t time = 0;
 
     if (root == NULL)

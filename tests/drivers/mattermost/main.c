@@ -12,5 +12,6 @@ main(int argc, char **argv)
     test_files_add();
     test_hostile_add();
     test_stories_add();
+    test_threads_add();
     return g_test_run();
 }

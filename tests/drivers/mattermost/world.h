@@ -61,5 +61,6 @@ void test_deeds_add(void);
 void test_files_add(void);
 void test_hostile_add(void);
 void test_stories_add(void);
+void test_threads_add(void);
 
 #endif

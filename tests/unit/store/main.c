@@ -17,6 +17,7 @@ void test_outbox_add(void);
 void test_search_add(void);
 void test_search_faults_add(void);
 void test_small_add(void);
+void test_thread_add(void);
 
 int
 main(int argc, char **argv)
@@ -30,6 +31,7 @@ main(int argc, char **argv)
     test_deed_add();
     test_edit_add();
     test_inbox_add();
+    test_thread_add();
     test_load_add();
     test_open_add();
     test_damaged_add();
