@@ -175,6 +175,9 @@ missed(struct scene *scene)
     g_assert_no_error(error);
     person_wait_state(scene->person, ACCOUNT_ONLINE);
     person_wait_joined(scene->person, SCENE_CHANNEL);
+    /* How many there are may be told before they come. */
+    g_assert_true(person_sees(scene->person, SCENE_CHANNEL, SCENE_PEER, "nor can bo"));
+    g_assert_true(person_sees(scene->person, SCENE_CHANNEL, SCENE_PEER, "carmen perhaps"));
     wait_thread(scene, root, 3, 2, true);
     assert_shown(scene, root, "who takes minutes?|I cannot|nor can bo|carmen perhaps");
     g_assert_cmpuint(person_gaps(scene->person, SCENE_CHANNEL), ==, 0);
