@@ -302,9 +302,10 @@ fill_hit(const struct ui_search *search, const struct message *message, struct v
 
     hit->when = ui_format_time(ui, message->time_us, "%Y-%m-%d %H:%M");
     hit->buffer = buffer ? buffer->name : "(not listed any more)";
-    hit->account = account ? account->name : NULL;
+    hit->account = account ? account->label ? account->label : account->name : NULL;
     hit->sender = message->sender_name ? message->sender_name : "";
-    hit->text = text;
+    /* In one line: a blank for each end of a line, as long as it was, so that the marks stay. */
+    hit->text = g_strdelimit(text, "\r\n", ' ');
     hit->n_marks = marks->len / 2;
     hit->marks = (size_t *)(void *)g_array_free(marks, FALSE);
 }

@@ -277,6 +277,24 @@ test_search_spoiler(void)
     world_free(world);
 }
 
+/* A text of several lines stands in one, with the word that was found still in sight. */
+static void
+test_search_lines(void)
+{
+    struct world *world = world_new(1);
+    struct fake_said said = {.text = "first the bowls\nthen the soup", .time_us = SECOND_US};
+
+    go(world, 0, "#lab");
+    fake_say(world->fake, 0, &said);
+    indexed(world);
+    press(world, "Ctrl-f");
+    type(world, "soup");
+    wait_shows(world, "1 found");
+    assert_shows(world, "first the bowls then the soup");
+    g_assert_false(shows(world, "^J"));
+    world_free(world);
+}
+
 static void
 test_find(void)
 {
@@ -478,6 +496,7 @@ main(int argc, char **argv)
     g_test_add_func("/world/search", test_search);
     g_test_add_func("/world/search-deleted", test_search_deleted);
     g_test_add_func("/world/search-spoiler", test_search_spoiler);
+    g_test_add_func("/world/search-lines", test_search_lines);
     g_test_add_func("/world/find", test_find);
     g_test_add_func("/world/first-run", test_first_run);
     g_test_add_func("/world/quit", test_quit);
