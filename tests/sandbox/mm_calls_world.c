@@ -1,4 +1,4 @@
-/* Calls that make the world richer: names, headers, files. */
+/* Calls that make the world richer: names, headers, files, cards. */
 #include "tests/sandbox/mm_priv.h"
 
 #include <string.h>
@@ -7,6 +7,7 @@ struct call {
     const char *whom; /* a user's name, or a channel's id */
     const char *channel_id;
     const char *text;
+    const char *title;
     const char *file_name;
     const char *content;
     const char *ret_id;
@@ -83,5 +84,29 @@ mm_server_share(struct mm_server *server, const char *username, const char *chan
                         .content = content};
 
     mm_call(server, call_share, &call);
+    return call.ret_id;
+}
+
+static void
+call_card(struct mm_server *server, void *arguments)
+{
+    struct call *call = arguments;
+    struct mm_user *user = mm_user_by_name(server, call->whom);
+    struct mm_channel *channel = mm_channel_by_id(server, call->channel_id);
+
+    g_assert_nonnull(user);
+    g_assert_nonnull(channel);
+    call->ret_id = mm_say(server, user, channel, NULL, "", NULL, NULL,
+                          mm_card_props(call->title, call->text), NULL, true)
+                       ->id;
+}
+
+const char *
+mm_server_card(struct mm_server *server, const char *username, const char *channel_id,
+               const char *title, const char *text)
+{
+    struct call call = {.whom = username, .channel_id = channel_id, .title = title, .text = text};
+
+    mm_call(server, call_card, &call);
     return call.ret_id;
 }

@@ -478,6 +478,21 @@ add_files_of(struct mm_server *server, struct mm_post *post, JsonObject *metadat
     mm_set_array(metadata, "files", files);
 }
 
+static void
+add_card(struct mm_post *post, JsonObject *metadata)
+{
+    JsonObject *embed = NULL;
+    JsonArray *embeds = NULL;
+
+    if (mm_get_array(post->props, "attachments") == NULL)
+        return;
+    embed = json_object_new();
+    embeds = json_array_new();
+    mm_set(embed, "type", "message_attachment");
+    json_array_add_object_element(embeds, embed);
+    mm_set_array(metadata, "embeds", embeds);
+}
+
 static JsonObject *
 metadata_json(struct mm_server *server, struct mm_post *post)
 {
@@ -488,6 +503,7 @@ metadata_json(struct mm_server *server, struct mm_post *post)
     add_emoji_of(server, post, metadata);
     add_files_of(server, post, metadata);
     add_permalink(server, post, metadata);
+    add_card(post, metadata);
     if (post->reactions->len > 0)
         mm_set_array(metadata, "reactions", mm_reactions_json(post));
     if (post->priority != NULL)

@@ -395,6 +395,7 @@ extern const struct mm_route mm_reaction_routes[];
 extern const struct mm_route mm_file_routes[];
 extern const struct mm_route mm_sidebar_routes[];
 extern const struct mm_route mm_system_routes[];
+extern const struct mm_route mm_command_routes[];
 
 void mm_http_add(struct mm_server *server);
 /* Those that a MM_FAULT_DELAY holds back are never answered. */
@@ -450,6 +451,8 @@ struct mm_post *mm_say(struct mm_server *server, struct mm_user *user, struct mm
 void mm_tell_posted(struct mm_server *server, struct mm_post *post, bool set_online);
 void mm_tell_edited(struct mm_server *server, struct mm_post *post);
 void mm_edit(struct mm_server *server, struct mm_post *post, const char *message);
+/* The props of a post with a card: a button "OK" (ok) and a menu "Kind" (sel) of one kind, rye. */
+JsonObject *mm_card_props(const char *title, const char *text);
 void mm_delete(struct mm_server *server, struct mm_post *post, struct mm_user *who);
 void mm_react(struct mm_server *server, struct mm_post *post, struct mm_user *user,
               const char *emoji, bool add);

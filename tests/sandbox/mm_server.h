@@ -84,6 +84,10 @@ const char *mm_server_say(struct mm_server *server, const char *username, const 
 /* The same with a text file. */
 const char *mm_server_share(struct mm_server *server, const char *username, const char *channel_id,
                             const char *text, const char *file_name, const char *content);
+/* A card with a button "OK", which makes the post say "done" and thanks whoever pressed it, and a
+ * menu "Kind". Returns the post's id. */
+const char *mm_server_card(struct mm_server *server, const char *username, const char *channel_id,
+                           const char *title, const char *text);
 void mm_server_edit(struct mm_server *server, const char *post_id, const char *text);
 void mm_server_delete(struct mm_server *server, const char *post_id);
 void mm_server_react(struct mm_server *server, const char *username, const char *post_id,

@@ -539,6 +539,68 @@ test_wrong_token(void)
     end(&live);
 }
 
+/* ---- commands and buttons ---- */
+
+static void
+run(struct live *live, const char *line)
+{
+    struct buffer lab = {.remote_id = (char *)(uintptr_t)live->lab, .kind = BUFFER_CHANNEL};
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(mattermost_driver.raw(live->session, ++live->last_op, &lab, line, &error));
+    g_assert_no_error(error);
+}
+
+static void
+test_command(void)
+{
+    struct live live = {0};
+
+    begin(&live, NULL);
+    open_session(&live, NULL);
+    await(&live, "state online");
+    run(&live, "/shrug so be it");
+    await_kept(&live, "* text %s <kai> so be it *(ツ)* own*", live.lab);
+    await(&live, "done 1 -");
+    run(&live, "/away");
+    await_kept(&live, "live server %s * You are now away *ephemeral*", live.lab);
+    await(&live, "done 2 -");
+    run(&live, "/nosuch");
+    await(&live, "failed 3 not-found: *Command with a trigger of 'nosuch' not found*");
+    end(&live);
+}
+
+/* What the program behind a card is told, once for each press, and what comes of it. */
+static void
+test_press(void)
+{
+    struct live live = {0};
+    struct button *ok = button_new("ok", "OK", NULL), *kind = button_new("sel", "Kind", NULL);
+
+    begin(&live, NULL);
+    open_session(&live, NULL);
+    await(&live, "state online");
+    struct buffer lab = {.remote_id = (char *)(uintptr_t)live.lab, .kind = BUFFER_CHANNEL};
+    const char *card = mm_server_card(live.server, "maria", live.lab, "Vote", "Which **bread**?");
+    await_format(&live,
+                 "live text %s <maria> Vote\nWhich bread? id=%s button=ok OK menu=sel Kind "
+                 "Rye=rye*",
+                 live.lab, card);
+    g_assert_true(mattermost_driver.press(live.session, 1, &lab, card, kind, "rye", NULL));
+    await(&live, "done 1 -");
+    g_assert_true(mattermost_driver.press(live.session, 2, &lab, card, ok, NULL, NULL));
+    await_kept(&live, "edited %s %s done*", live.lab, card);
+    await_kept(&live, "live server %s * thank you *ephemeral*", live.lab);
+    await(&live, "done 2 -");
+    g_assert_true(mattermost_driver.press(live.session, 3, &lab, card, ok, NULL, NULL));
+    await(&live, "failed 3 not-found: *Invalid action id.");
+    g_assert_cmpuint(mm_server_count(live.server, "POST /posts/*/actions/ok"), ==, 2);
+    g_assert_cmpuint(mm_server_count(live.server, "POST /posts/*/actions/sel"), ==, 1);
+    button_free(ok);
+    button_free(kind);
+    end(&live);
+}
+
 /* ---- files ---- */
 
 /* The word that follows the last of `before` in the event that fits. g_free(). */
@@ -719,6 +781,8 @@ main(int argc, char **argv)
     g_test_add_func("/mattermost/live/once", test_once);
     g_test_add_func("/mattermost/live/busy", test_busy);
     g_test_add_func("/mattermost/live/wrong-token", test_wrong_token);
+    g_test_add_func("/mattermost/live/command", test_command);
+    g_test_add_func("/mattermost/live/press", test_press);
     g_test_add_func("/mattermost/live/file-down", test_file_down);
     g_test_add_func("/mattermost/live/file-up", test_file_up);
     return g_test_run();
