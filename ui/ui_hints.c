@@ -40,11 +40,46 @@ ui_hints_begin(struct ui *ui)
              "/join #channel enters a channel, /help lists the commands, /quit ends weft.");
 }
 
+/* Appends "F3: inbox" as a whole, if `room` columns are enough for all. */
+static void
+add_hint(const struct ui *ui, GString *out, enum action action, const char *brief, int room)
+{
+    g_autofree char *keys = keymap_first_key(ui->keymap, action);
+    g_autofree char *hint = g_strdup_printf("%s%s: %s", out->len ? "  " : "", keys, brief);
+    const int taken = width_text(out->str, out->len, ui_rules(ui));
+
+    if (*keys && ui->used[action] < USED_ENOUGH &&
+        taken + width_text(hint, strlen(hint), ui_rules(ui)) <= room)
+        g_string_append(out, hint);
+}
+
+/* The way to all keys comes last, and has its room before any other. */
+static char *
+fill(const struct ui *ui, int cols)
+{
+    const size_t last = G_N_ELEMENTS(six) - 1;
+    g_autoptr(GString) help = g_string_new(NULL);
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    add_hint(ui, help, six[last].action, six[last].brief, cols);
+    const int spare = help->len ? cols - (int)help->len - 2 : cols;
+    /* A thread may have all of the width, and the channel be out of sight. */
+    if (ui->window->root) {
+        add_hint(ui, out, ACTION_THREAD, "close the thread", spare);
+        add_hint(ui, out, ACTION_THREAD_FOCUS, "to the channel", spare);
+    }
+    for (size_t i = 0; i < last; i++)
+        if (!ui->window->root || six[i].action != ACTION_THREAD)
+            add_hint(ui, out, six[i].action, six[i].brief, spare);
+    if (help->len)
+        g_string_append_printf(out, "%s%s", out->len ? "  " : "", help->str);
+    return out->len ? g_strdup(out->str) : NULL;
+}
+
 char *
-ui_hints_text(const struct ui *ui)
+ui_hints_text(const struct ui *ui, int cols)
 {
     const struct buffer *shown = ui_buffer(ui);
-    g_autoptr(GString) out = NULL;
 
     /* In weft's own buffer the welcome says it all. */
     if (!ui->hints || !config_bool(ui->config, "look", "hints") || !shown ||
@@ -53,11 +88,5 @@ ui_hints_text(const struct ui *ui)
     g_auto(GStrv) typists = core_who_types(ui->core, shown->id);
     if (*typists)
         return NULL; /* they have that line */
-    out = g_string_new(NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(six); i++) {
-        g_autofree char *keys = keymap_first_key(ui->keymap, six[i].action);
-        if (*keys && ui->used[six[i].action] < USED_ENOUGH)
-            g_string_append_printf(out, "%s%s: %s", out->len ? "  " : "", keys, six[i].brief);
-    }
-    return out->len ? g_strdup(out->str) : NULL;
+    return fill(ui, cols);
 }

@@ -513,7 +513,7 @@ bool ui_mouse_apply(struct ui *ui);
 /* ui_hints.c */
 void ui_hints_begin(struct ui *ui); /* says Welcome in a new profile */
 /* What to try next; NULL: nothing. g_free(). */
-char *ui_hints_text(const struct ui *ui);
+char *ui_hints_text(const struct ui *ui, int cols); /* as many as have room, whole */
 
 /* actions.c */
 void ui_action(struct ui *ui, enum action action, int number);

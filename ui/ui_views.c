@@ -116,7 +116,7 @@ account_trouble(const struct ui *ui, const struct account *account)
 /* One line at most: what the last key led to, the disk, the account that is shown, any other; what
  * a newcomer may try. */
 static char *
-notice_text(struct ui *ui, const struct account *shown, bool *ret_bad)
+notice_text(struct ui *ui, const struct account *shown, int cols, bool *ret_bad)
 {
     const GPtrArray *accounts = core_accounts(ui->core);
     char *text = NULL;
@@ -157,10 +157,7 @@ notice_text(struct ui *ui, const struct account *shown, bool *ret_bad)
         *ret_bad = false;
         text = ui_files_sentence(ui);
     }
-    if (!text) {
-        text = ui_hints_text(ui);
-    }
-    return text;
+    return text ? text : ui_hints_text(ui, cols);
 }
 
 /* Where the network tells who types, the line of notices is always there: somebody who begins and
@@ -418,7 +415,7 @@ ui_draw(struct ui *ui, struct cells *cells)
     ui_change_view(ui, &input.reply, &words);
     ui_length_view(ui, &input);
     bool bad;
-    g_autofree char *notice = notice_text(ui, account, &bad);
+    g_autofree char *notice = notice_text(ui, account, cells->cols, &bad);
     struct layout_wants wants = {
         .sidebar = ui->sidebar,
         .members = ui_members_wanted(ui),

@@ -91,11 +91,15 @@ test_instead(void)
 {
     struct world *world = scene(24, 80);
 
+    assert_shows(world, "F1: all keys");
     world_compare(world, "thread-root-80x24");
     press(world, "Ctrl-c");
     press(world, "t");
     assert_shows(world, "thanks jun!");
     g_assert_false(shows(world, "The pad is at"));
+    /* How to get back is said first, and the way to all keys has its room. */
+    assert_shows(world, "Alt-t: close the thread  Alt-o: to the channel");
+    assert_shows(world, "F1: all keys");
     world_compare(world, "thread-80x24");
     press(world, "Ctrl-p");
     g_assert_false(shows(world, "thanks jun!"));
