@@ -415,6 +415,6 @@ ui_message_hint(const struct ui *ui, GString *out, const struct message *message
                         (message->flags & MESSAGE_PINNED) != 0 ? "unpin" : "pin");
         ui_hint_add(ui, out, ACTION_MESSAGE_UNREAD, "unread");
     }
-    ui_hint_add(ui, out, ACTION_MESSAGE_SOURCE, "source");
+    ui_hint_add(ui, out, ACTION_MESSAGE_SOURCE, "earlier texts, source");
     ui_hint_add(ui, out, ACTION_MESSAGE_WHO, "who");
 }
