@@ -201,6 +201,10 @@ message_came(struct ui_inbox *inbox, struct message *message, bool is_new)
         if (entry->kind != INBOX_UNREADS || entry->buffer_id != message->buffer_id ||
             !(is_new || (entry->message && entry->message->id == message->id)))
             continue;
+        if ((message->flags & MESSAGE_DELETED) != 0) {
+            inbox->stale = true; /* what was said before it stands there now */
+            return;
+        }
         message_ref(message);
         message_unref(entry->message);
         entry->message = message;

@@ -311,7 +311,8 @@ newest_first(gconstpointer a, gconstpointer b)
     return one->id < other->id ? -1 : one->id > other->id;
 }
 
-/* The last line of a buffer that makes it unread. Unref. NULL: it lies further back. */
+/* The last line of a buffer that makes it unread and still has its text. Unref. NULL: it lies
+ * further back. */
 static struct message *
 last_said(struct core *core, int64_t buffer_id)
 {
@@ -320,7 +321,7 @@ last_said(struct core *core, int64_t buffer_id)
         for (guint i = lines->len; i > 0; i--) {
             struct message *message = lines->pdata[i - 1];
             if (unread_kind_counts(message->kind) &&
-                (message->flags & (MESSAGE_OWN | MESSAGE_MENTION)) == 0)
+                (message->flags & (MESSAGE_OWN | MESSAGE_MENTION | MESSAGE_DELETED)) == 0)
                 return ignore_seen(core, message);
         }
     }

@@ -207,6 +207,26 @@ test_left_out(void)
     fake_free(fake);
 }
 
+/* What was taken back has no words to show: those before it stand for the buffer. */
+static void
+test_last_words(void)
+{
+    struct fake *fake = begin();
+
+    fake_say(
+        fake, 0,
+        &(struct fake_said){
+            .conversation = "#ops", .text = "oh no", .id = "gone", .time_us = 600 * SECOND_US});
+    fake_settle(fake);
+    assert_entries(fake, 1u << INBOX_UNREADS, 10, "u:oh no(2)");
+    host_emit(fake_session(fake, 0)->host, &(struct event){.type = EVENT_DELETED,
+                                                           .conversation = "#ops",
+                                                           .deleted = {.remote_id = "gone"}});
+    fake_settle(fake);
+    assert_entries(fake, 1u << INBOX_UNREADS, 10, "u:build passed(1)");
+    fake_free(fake);
+}
+
 static void
 test_flags(void)
 {
@@ -264,6 +284,7 @@ test_inbox_add(void)
     g_test_add_func("/core/inbox/all-done", test_all_done);
     g_test_add_func("/core/inbox/snooze", test_snooze);
     g_test_add_func("/core/inbox/left-out", test_left_out);
+    g_test_add_func("/core/inbox/last-words", test_last_words);
     g_test_add_func("/core/inbox/flags", test_flags);
     g_test_add_func("/core/inbox/failed", test_failed);
 }
