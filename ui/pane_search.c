@@ -57,9 +57,14 @@ draw_text(const struct canvas *canvas, int row, int col, int cols, const struct 
                            styled_place(&styled, hit->marks[i + 1] - from),
                            selected ? ROLE_N : ROLE_POPUP_MATCH, selected ? STYLE_UNDERLINE : 0);
     }
-    wrap_styled(&styled, cols, 0, canvas->cells->rules, rows);
-    wrap_draw(canvas->cells, row, col, cols, &styled, &g_array_index(rows, struct wrap_row, 0),
-              canvas->theme, draw_role_on(canvas, ROLE_POPUP, role));
+    const struct style base = draw_role_on(canvas, ROLE_POPUP, role);
+    /* What follows in rows below is not shown: a column is kept to say so. */
+    const bool cut = wrap_styled(&styled, cols, 0, canvas->cells->rules, NULL) > 1;
+    wrap_styled(&styled, cut ? MAX(1, cols - 1) : cols, 0, canvas->cells->rules, rows);
+    int taken = wrap_draw(canvas->cells, row, col, cols, &styled,
+                          &g_array_index(rows, struct wrap_row, 0), canvas->theme, base);
+    if (cut)
+        draw_own(canvas, row, col + taken, cols - taken, "…", base);
     styled_fini(&styled);
 }
 

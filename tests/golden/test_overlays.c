@@ -280,7 +280,12 @@ test_search(void)
 {
     size_t soup[] = {4, 8}, late[] = {196, 200}, two[] = {0, 4, 9, 17};
     g_autofree char *filler = g_strnfill(190, 'x');
-    g_autofree char *far_away = g_strdup_printf("%s then soup at last, and more of it", filler);
+    g_autofree char *far_away =
+        g_strdup_printf("%s then soup at last, and more of it than one line of a window "
+                        "of any width that is drawn here has room for, so that it ends before "
+                        "its end and says so by the mark that stands for all that is left out, "
+                        "at two hundred columns too, where a line has room for a lot",
+                        filler);
     struct view_hit hits[] = {
         {.when = (char[]){"2025-10-14 09:41"},
          .buffer = "#general",
