@@ -404,6 +404,10 @@ ui_inbox_key(struct ui_inbox *inbox, enum action action, struct key key)
 {
     if (action == ACTION_INBOX)
         ui_over_close(inbox->ui);
+    else if (action == ACTION_MARK_ALL_READ)
+        ui_read_mark_all(inbox->ui);
+    else if (action == ACTION_RESTORE_READ)
+        ui_read_restore(inbox->ui);
     else if (inbox->typing == TYPING_FILTER)
         filter_key(inbox, action, key);
     else if (inbox->typing == TYPING_SNOOZE)

@@ -344,9 +344,28 @@ test_failed(void)
     world_free(world);
 }
 
+/* All is read from here too, and that is taken back. */
+static void
+test_all_read(void)
+{
+    struct world *world = begin();
+
+    press(world, "F3");
+    assert_shows(world, "[all] mentions 3  DMs 1  unread 1");
+    press(world, "Alt-U");
+    g_assert_cmpuint(waits(world, INBOX_UNREADS), ==, 0);
+    g_assert_cmpuint(waits(world, INBOX_MENTIONS), ==, 0);
+    assert_shows(world, "as read");
+    press(world, "Alt-h");
+    press(world, "r");
+    g_assert_cmpuint(waits(world, INBOX_UNREADS), ==, 1);
+    world_free(world);
+}
+
 void
 test_inbox_add(void)
 {
+    g_test_add_func("/inbox/all-read", test_all_read);
     g_test_add_func("/inbox/list", test_list);
     g_test_add_func("/inbox/empty", test_empty);
     g_test_add_func("/inbox/open", test_open);
