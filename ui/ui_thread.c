@@ -275,7 +275,8 @@ ui_thread_title(const struct ui_window *window)
     g_autoptr(GString) title = g_string_new("Thread");
 
     g_string_append_printf(title, " (%u)", thread ? thread->replies : 0);
-    if (thread)
+    /* One that nobody has answered is no thread for the server yet: there is nothing to follow. */
+    if (thread && thread->replies > 0)
         g_string_append(title, thread->followed ? ", following" : ", not following");
     g_string_append_printf(title, ": %s", words);
     message_unref(root);

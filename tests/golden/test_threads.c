@@ -130,7 +130,7 @@ test_begin(void)
     press(world, "F2");
     assert_marked(world, "The pad is at");
     press(world, "t");
-    assert_shows(world, "Thread (0)");
+    assert_shows(world, "Thread (0): The pad is at");
     type(world, "thank you");
     press(world, "Enter");
     fake_settle(world->fake);
