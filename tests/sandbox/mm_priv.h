@@ -301,6 +301,8 @@ void mm_post_free(struct mm_post *post);
 void mm_post_keep_version(struct mm_server *server, struct mm_post *post, int64_t when);
 /* The live replies of a root. */
 unsigned mm_post_reply_count(const struct mm_post *root);
+/* Of the system's emoji; ends with NULL. */
+extern const char *const mm_emoji_names[];
 struct mm_emoji *mm_emoji_by_name(struct mm_server *server, const char *name);
 /* Both may see it: the user is in the channel, or it is public and of their team. */
 bool mm_can_read(const struct mm_channel *channel, const struct mm_user *user);
