@@ -4,6 +4,8 @@
 
 #include "protocols/mattermost/mattermost_priv.h"
 
+#define NO_COMMAND "api.command.execute_command.not_found.app_error"
+
 /* --- commands
  * ----------------------------------------------------------------------------------- */
 
@@ -14,6 +16,14 @@ on_executed(struct mm *mm, struct mmost_call *call, const struct mmost_answer *a
 {
     const char *where = json_get_text(answer->json, "goto_location");
 
+    if (error && strcmp(answer->id, NO_COMMAND) == 0) {
+        g_autoptr(GError) unknown =
+            g_error_new(WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                        "There is no command /%s here. Two slashes send it as text: //%s.",
+                        call->text, call->text);
+        host_failed(mm->host, call->op, unknown);
+        return;
+    }
     if (error) {
         host_failed(mm->host, call->op, error);
         return;
@@ -60,6 +70,7 @@ mmost_api_raw(void *session, op_id op, const struct buffer *from, const char *li
     struct mmost_call *call = mmost_call_urgent(mm, "POST", body, on_executed, "/commands/execute");
     call->op = op;
     call->conversation = g_strdup(channel->id);
+    call->text = g_strndup(command + 1, strcspn(command + 1, " \t\n"));
     return true;
 }
 

@@ -6,6 +6,18 @@
 #define PER_PAGE     200
 #define MOST_MEMBERS 5000
 
+/* The server's own sentence is about "your username". */
+GError *
+mmost_person_error(const struct mmost_call *call, const GError *error)
+{
+    return error_is(error, WEFT_ERROR_NOT_FOUND)
+               ? g_error_new(WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                             "There is nobody called %s here. Tab completes the names of those "
+                             "whom weft knows.",
+                             call->text)
+               : g_error_copy(error);
+}
+
 static void
 on_person(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
           const GError *error)
@@ -14,7 +26,7 @@ on_person(struct mm *mm, struct mmost_call *call, const struct mmost_answer *ans
 
     if (error || !mmost_is_id(id)) {
         g_autoptr(GError) none =
-            error ? g_error_copy(error)
+            error ? mmost_person_error(call, error)
                   : g_error_new(WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "There is no such person.");
         host_failed(mm->host, call->op, none);
         return;
@@ -41,7 +53,9 @@ mmost_ask_person(struct mm *mm, const char *user, mmost_answer_fn fn)
     g_autofree char *lower = g_ascii_strdown(known ? known->name : bare_name(user), -1);
     g_autofree char *part = mmost_escape(lower);
 
-    return mmost_call_urgent(mm, "GET", NULL, fn, "/users/username/%s", part);
+    struct mmost_call *call = mmost_call_urgent(mm, "GET", NULL, fn, "/users/username/%s", part);
+    call->text = g_steal_pointer(&lower);
+    return call;
 }
 
 bool
@@ -146,7 +160,8 @@ on_user_info(struct mm *mm, struct mmost_call *call, const struct mmost_answer *
     g_autoptr(GString) line = g_string_new(NULL);
 
     if (error) {
-        host_failed(mm->host, call->op, error);
+        g_autoptr(GError) told = mmost_person_error(call, error);
+        host_failed(mm->host, call->op, told);
         return;
     }
     mmost_user_put(mm, answer->json);

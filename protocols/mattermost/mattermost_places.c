@@ -88,8 +88,13 @@ on_found(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answ
         return;
     }
     g_autoptr(GError) none =
-        error ? g_error_copy(error)
-              : g_error_new(WEFT_ERROR, WEFT_ERROR_PROTOCOL, "The server names no channel.");
+        !error ? g_error_new(WEFT_ERROR, WEFT_ERROR_PROTOCOL, "The server names no channel.")
+        : error_is(error, WEFT_ERROR_NOT_FOUND)
+            ? g_error_new(WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
+                          "There is no channel %s here that you can join. /list shows those that "
+                          "there are; /create %s makes it.",
+                          call->text, call->text)
+            : g_error_copy(error);
     host_failed(mm->host, call->op, none);
 }
 
@@ -110,8 +115,10 @@ mmost_api_join(void *session, op_id op, const struct buffer *from, const char *n
     if (!team)
         return false;
     g_autofree char *part = mmost_escape(slug);
-    mmost_call_urgent(mm, "GET", NULL, on_found, "/teams/%s/channels/name/%s", team->id, part)->op =
-        op;
+    struct mmost_call *call =
+        mmost_call_urgent(mm, "GET", NULL, on_found, "/teams/%s/channels/name/%s", team->id, part);
+    call->op = op;
+    call->text = g_steal_pointer(&slug);
     return true;
 }
 
@@ -266,7 +273,7 @@ on_invited_person(struct mm *mm, struct mmost_call *call, const struct mmost_ans
 
     if (error || !mmost_is_id(id) || !channel) {
         g_autoptr(GError) none =
-            error ? g_error_copy(error)
+            error ? mmost_person_error(call, error)
                   : g_error_new(WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "There is no such person.");
         host_failed(mm->host, call->op, none);
         return;

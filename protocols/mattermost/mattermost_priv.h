@@ -458,6 +458,8 @@ bool mmost_api_open_link(void *session, op_id op, const struct link_target *targ
 bool mmost_open_group(struct mm *mm, op_id op, const char *users, GError **error);
 /* Asks for one by name, as a person types it, or by id. */
 struct mmost_call *mmost_ask_person(struct mm *mm, const char *user, mmost_answer_fn fn);
+/* The error of such a call, with whom it did not find. g_error_free(). */
+GError *mmost_person_error(const struct mmost_call *call, const GError *error);
 bool mmost_api_open_dm(void *session, op_id op, const struct buffer *from, const char *user,
                        GError **error);
 bool mmost_api_members(void *session, op_id op, const struct buffer *buffer, GError **error);

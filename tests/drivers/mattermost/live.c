@@ -566,7 +566,8 @@ test_command(void)
     await_kept(&live, "live server %s * You are now away *ephemeral*", live.lab);
     await(&live, "done 2 -");
     run(&live, "/nosuch");
-    await(&live, "failed 3 not-found: *Command with a trigger of 'nosuch' not found*");
+    await(&live, "failed 3 not-found: There is no command /nosuch here. Two slashes send it as "
+                 "text: //nosuch.");
     end(&live);
 }
 

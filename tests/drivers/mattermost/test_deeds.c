@@ -294,7 +294,8 @@ test_join(void)
     world_settle(&w);
     fake_expect_sent(w.fake, "GET */channels/name/no%3Fsuch");
     fake_web_answer(w.web, "GET *", 404, "{\"message\":\"No such channel.\"}");
-    g_assert_true(fake_skip_to(w.fake, "failed 5 not-found: *No such channel.*"));
+    g_assert_true(fake_skip_to(
+        w.fake, "failed 5 not-found: There is no channel no?such here*/create no?such makes it."));
     buffer_free(lab);
     world_close(&w);
 }
@@ -357,6 +358,11 @@ test_people(void)
     world_settle(&w);
     fake_expect(w.fake, "buffer " DM " direct bo joined*");
     fake_expect(w.fake, "done 1 " DM);
+    g_assert_true(mattermost_driver.open_dm(w.session, 9, lab, "@Nobody", NULL));
+    world_settle(&w);
+    fake_web_answer(w.web, "GET */users/username/nobody", 404,
+                    "{\"message\":\"An existing account matching your username was not found.\"}");
+    fake_expect(w.fake, "failed 9 not-found: There is nobody called nobody here.*");
     g_assert_true(mattermost_driver.user_info(w.session, 2, lab, BO, NULL));
     world_settle(&w);
     fake_expect(w.fake, "say " LAB ": @bo (a bot), first name: Bo");

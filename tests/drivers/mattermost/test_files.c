@@ -238,6 +238,12 @@ test_command(void)
     world_settle(&w);
     fake_web_answer(w.web, "POST *execute", 404, "{\"message\":\"No such command.\"}");
     fake_expect(w.fake, "failed * not-found: The server refuses: No such command.");
+    g_assert_true(mattermost_driver.raw(w.session, ++w.last_op, buffer, "/nope or so", &error));
+    world_settle(&w);
+    fake_web_answer(w.web, "POST *execute", 404,
+                    "{\"id\":\"api.command.execute_command.not_found.app_error\"}");
+    fake_expect(w.fake, "failed * not-found: There is no command /nope here. Two slashes send it "
+                        "as text: //nope.");
     g_assert_false(mattermost_driver.raw(w.session, ++w.last_op, NULL, "/away", &error));
     g_assert_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT);
     buffer_free(buffer);
