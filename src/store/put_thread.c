@@ -219,19 +219,24 @@ put_threads_read(struct put *put, int64_t buffer_id, int64_t sort_key)
 /* --- what is said of it
  * ----------------------------------------------------------------------------- */
 
+/* The network's number may be older than what has come since: replies that are here count. */
+#define REPLIES                                                                                    \
+    "iif(?4, max(?5, (SELECT count(*) FROM messages m WHERE m.buffer_id = ?1 AND m.thread = ?2"    \
+    " AND NOT m.flags & 40 AND m.state IN (0, 3))), replies)"
+
 static bool
 put_parts(struct put *put, const struct store_put_thread *part, bool *ret_changed)
 {
     const int followed = part->followed ? 1 : part->told ? 0 : 2;
     if (!db_run(db_bind(
             put->db,
-            "UPDATE threads SET told = told OR ?3, replies = iif(?4, ?5, replies),"
+            "UPDATE threads SET told = told OR ?3, replies = " REPLIES ","
             " last_us = max(?6, last_us), people = ifnull(?7, people),"
             " followed = iif(?8, ?9, followed), unread = iif(?10, ?11, unread),"
             " mentions = iif(?10, ?12, mentions),"
             " read_key = iif(?10, iif(?13, ?14, max(read_key, ?14)), read_key)"
             " WHERE buffer_id = ?1 AND root = ?2 AND (told, replies, last_us, ifnull(people, ''),"
-            " followed, unread, mentions, read_key) IS NOT (told OR ?3, iif(?4, ?5, replies),"
+            " followed, unread, mentions, read_key) IS NOT (told OR ?3, " REPLIES ","
             " max(?6, last_us), ifnull(?7, ifnull(people, '')), iif(?8, ?9, followed),"
             " iif(?10, ?11, unread), iif(?10, ?12, mentions),"
             " iif(?10, iif(?13, ?14, max(read_key, ?14)), read_key))",

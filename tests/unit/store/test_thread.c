@@ -158,6 +158,14 @@ test_told(void)
     tell(fixture, &part, STORE_CHANGED);
     reply(fixture, 10, "c", "a", MESSAGE_OWN); /* nor does writing follow it, unless it says so */
     assert_thread(fixture, "a", "9 replies, last 10, 1/0 after 2");
+    /* A number that is older than what has come since. */
+    part = (struct store_put_thread){.buffer_id = 1,
+                                     .root = "a",
+                                     .has_count = true,
+                                     .replies = 1,
+                                     .last_us = FIXTURE_NOW_US + 8};
+    tell(fixture, &part, STORE_CHANGED);
+    assert_thread(fixture, "a", "2 replies, last 10, 1/0 after 2");
     fixture_open(fixture);
     struct thread *thread = store_load_thread(fixture->store, 1, "a");
     g_assert_cmpstr(thread->people, ==, "bo\ncarmen");
