@@ -211,6 +211,7 @@ struct wrapping {
     int count;
     int cols, indent; /* of a row; of rows after the first */
     bool broken;      /* a row is done */
+    int lead, hang;   /* blanks that the line begins with; the same once a row of it is done */
     size_t start;     /* of the row under way */
     int used;         /* columns of it up to where we are */
     bool has_word;    /* something but blanks stands in it */
@@ -223,7 +224,7 @@ struct wrapping {
 static int
 limit_of(const struct wrapping *w)
 {
-    return w->broken ? w->cols - w->indent : w->cols;
+    return w->cols - (w->broken ? w->indent : 0) - w->hang;
 }
 
 static void
@@ -231,12 +232,13 @@ end_row(struct wrapping *w, size_t end, int used, size_t next, int next_used)
 {
     if (w->rows != NULL) {
         struct wrap_row row = {(uint32_t)w->start, (uint32_t)(end - w->start),
-                               (uint16_t)(w->broken ? w->indent : 0),
+                               (uint16_t)((w->broken ? w->indent : 0) + w->hang),
                                (uint16_t)MIN(used, limit_of(w))};
         g_array_append_val(w->rows, row);
     }
     w->count++;
     w->broken = true;
+    w->hang = w->lead;
     w->used -= next_used;
     w->start = next;
     w->can_break = false;
@@ -296,6 +298,10 @@ wrap_line(struct wrapping *w, size_t at, size_t end, const struct width_rules *r
     bool after_wide = false, after_blank = false;
     w->start = at;
     w->used = 0;
+    w->hang = 0;
+    for (w->lead = 0; at + (size_t)w->lead < end && w->text[at + (size_t)w->lead] == ' ';)
+        w->lead++;
+    w->lead = MIN(w->lead, w->cols / 2 - w->indent);
     w->broken = w->count > 0;
     w->has_word = w->can_break = false;
     while (at < end) {

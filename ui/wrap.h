@@ -75,7 +75,8 @@ struct wrap_row {
 
 /* Adds a struct wrap_row for each row to `rows` (a GArray of them; not emptied first) and returns
  * how many. At least one, for empty text too. `cols` is at least 1; all rows but the first are
- * indented by `indent_cols`, which is brought down to leave at least half of the columns. `rows`
+ * indented by `indent_cols`, and a line that begins with blanks goes on below its first word; both
+ * are brought down to leave at least half of the columns. `rows`
  * NULL only counts. */
 int wrap_text(const char *text, size_t len, int cols, int indent_cols,
               const struct width_rules *rules, GArray *rows);
