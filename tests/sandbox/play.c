@@ -3,6 +3,7 @@
 #include <string.h>
 
 #define LOOK_MS     100
+#define HOLD_US     ((int64_t)10 * G_USEC_PER_SEC)
 #define READ_BEFORE ((int64_t)60 * 60 * 1000) /* what is older the visitor has read */
 #define WORDS_MAX   8
 
@@ -19,6 +20,8 @@ struct play {
     int64_t past_ms; /* of the hour, up to `since_us` */
     int64_t since_us;
     guint timer;
+    unsigned held;        /* the first site that does not answer the visitor yet */
+    int64_t held_till_us; /* whoever is there only is not kept for longer */
     bool began;
 };
 
@@ -116,6 +119,7 @@ play_new(const struct world *world, const struct play_options *options)
                                 kinds[k]->open(world, net, options->seed, play->base_ms));
         }
     }
+    play->held = play->sites->len;
     tell_past(play);
     return play;
 }
@@ -181,11 +185,42 @@ begin(struct play *play)
     schedule(play);
 }
 
+/* The sites answer one after the other, so that the visitor's program meets them in the same order
+ * each time, and the hour looks the same. */
+static void
+hold_all(struct play *play)
+{
+    for (unsigned i = 1; i < play->sites->len; i++) {
+        struct site *site = g_ptr_array_index(play->sites, i);
+
+        if (site->ops->hold != NULL)
+            site->ops->hold(site, true);
+    }
+    play->held = 1;
+    play->held_till_us = g_get_monotonic_time() + HOLD_US;
+}
+
+static void
+let_go(struct play *play)
+{
+    while (play->held < play->sites->len) {
+        struct site *before = g_ptr_array_index(play->sites, play->held - 1);
+        struct site *site = g_ptr_array_index(play->sites, play->held);
+
+        if (!before->ops->visitor_has_rooms(before) && g_get_monotonic_time() < play->held_till_us)
+            return;
+        if (site->ops->hold != NULL)
+            site->ops->hold(site, false);
+        play->held++;
+    }
+}
+
 static gboolean
 look_for_visitor(gpointer user)
 {
     struct play *play = user;
 
+    let_go(play);
     for (unsigned i = 0; i < play->sites->len; i++) {
         struct site *site = g_ptr_array_index(play->sites, i);
 
@@ -200,10 +235,12 @@ look_for_visitor(gpointer user)
 void
 play_start(struct play *play)
 {
-    if (play->options.wait)
+    if (play->options.wait) {
+        hold_all(play);
         play->timer = g_timeout_add(LOOK_MS, look_for_visitor, play);
-    else
+    } else {
         begin(play);
+    }
 }
 
 static void
@@ -212,6 +249,8 @@ stop(struct play *play)
     if (play->timer != 0)
         g_source_remove(play->timer);
     play->timer = 0;
+    play->held_till_us = 0;
+    let_go(play);
     if (play->began)
         play->past_ms = hour_ms(play);
     play->began = false;

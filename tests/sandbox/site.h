@@ -19,6 +19,10 @@ struct site_ops {
     /* Lines of the account's section in weft.conf; its secret is in that file. g_free(). */
     char *(*config)(struct site *site, const char *secret_file);
     bool (*visitor_is_here)(struct site *site);
+    /* The visitor's program has been told in which rooms they are. */
+    bool (*visitor_has_rooms)(struct site *site);
+    /* Answers the visitor nothing from now on, or goes on; NULL: it cannot wait. */
+    void (*hold)(struct site *site, bool held);
     /* The server's clock stands there; 0: it runs. */
     void (*set_clock)(struct site *site, int64_t now_ms);
     /* The visitor has read all that was said. */

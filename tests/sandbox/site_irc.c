@@ -101,6 +101,17 @@ visitor_is_here(struct site *base)
 }
 
 static void
+hold(struct site *base, bool held)
+{
+    struct site_irc *site = (struct site_irc *)base;
+
+    if (held)
+        irc_server_fault(site->server, base->world->visitor.nick, IRC_FAULT_BLACK_HOLE, 0);
+    else
+        irc_server_heal(site->server);
+}
+
+static void
 set_clock(struct site *base, int64_t now_ms)
 {
     (void)base; /* what is past has its time told, the rest happens now */
@@ -234,6 +245,8 @@ const struct site_ops site_irc_ops = {
     .secret = secret,
     .config = config,
     .visitor_is_here = visitor_is_here,
+    .visitor_has_rooms = visitor_is_here,
+    .hold = hold,
     .set_clock = set_clock,
     .read_all = read_all,
     .act = act,

@@ -101,6 +101,13 @@ visitor_is_here(struct site *base)
     return mm_server_sockets(site->server, base->world->visitor.nick) > 0;
 }
 
+/* Who asks for what was said knows where. */
+static bool
+visitor_has_rooms(struct site *base)
+{
+    return mm_server_count(((struct site_mm *)base)->server, "GET /channels/*/posts*") > 0;
+}
+
 static void
 set_clock(struct site *base, int64_t now_ms)
 {
@@ -254,6 +261,7 @@ const struct site_ops site_mm_ops = {
     .secret = secret,
     .config = config,
     .visitor_is_here = visitor_is_here,
+    .visitor_has_rooms = visitor_has_rooms,
     .set_clock = set_clock,
     .read_all = read_all,
     .act = act,
