@@ -158,7 +158,10 @@ request_words(struct life *life, op_id op, char letter, const struct buffer *buf
     if (letter == 'h') {
         taken = driver->history && driver->history(life->session, op, &history, NULL);
     } else if (letter == 'e') {
-        taken = driver->edit && driver->edit(life->session, op, buffer, "x1", body, NULL);
+        struct message *said = message_new();
+        said->remote_id = g_strdup("x1");
+        taken = driver->edit && driver->edit(life->session, op, buffer, said, body, NULL);
+        message_unref(said);
     } else if (letter == 'g' && driver->split) {
         GPtrArray *parts = driver->split(life->session, &send);
         g_assert_cmpuint(parts->len, >=, 1);

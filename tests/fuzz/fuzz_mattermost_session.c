@@ -3,14 +3,16 @@
  *
  * An input is lines; the first byte says what a line is:
  *
- *     >NAME|DATA|BROADCAST   an event with the next number      <TEXT   a frame of these bytes
- *     =TEXT   the oldest request that waits is answered so       4TEXT   … refused (404)
- *     5       … and the server is in trouble                     0       … and the connection
- * breaks !       the socket ends                                    c       the driver is told to
- * connect g       the server greets                                  d       … to disconnect +N the
- * clock goes on (see steps_ms)                   p       the server answers a ping sTEXT   send
- * hTEXT   history before    xTEXT  delete    rTEXT   react    jTEXT   join m       members kTEXT
- * create            oTEXT  talk with l       look     v       mark read
+ *     >NAME|DATA|BROADCAST   an event with the next number
+ *     <TEXT   a frame of these bytes
+ *     =TEXT   the oldest request that waits is answered so
+ *     4TEXT   it is refused (404);  5: in trouble (500);  0: the connection breaks
+ *     !       the socket ends;  g: the server greets;  p: it answers a ping
+ *     c       the driver is told to connect;  d: to disconnect;  +N: the clock goes on (steps_ms)
+ *     sTEXT   send;  hTEXT: history before;  xTEXT: delete;  rTEXT: react;  eTEXT: edit
+ *     jTEXT   join;  m: members;  kTEXT: create;  oTEXT: talk with;  bTEXT: browse
+ *     l       look;  v: mark read;  /TEXT: a command;  V: earlier texts
+ *     t       a whole thread;  f, f-: follow it, or not;  P, P-: pin;  F, F-: flag
  *
  * The first byte of the input: whether a server in its usual state answers what nobody else does.
  *
@@ -88,6 +90,58 @@ on_emit(struct host *host, const struct event *event)
     now->real->emit(host, event);
 }
 
+#define POST "p0000000000000000000000001"
+
+/* On one message, or on what is known of a conversation. */
+static bool
+begin_deed(struct life *life, op_id op, char letter, const struct buffer *lab, const char *text)
+{
+    const struct driver *driver = &mattermost_driver;
+    void *session = life->w.session;
+    const struct create_request create = {.from = lab, .name = text};
+    const struct browse_request browse = {.from = lab, .words = text};
+    struct message *said = message_new();
+    struct rich *body = driver->read_typed(session, lab, text);
+    bool taken = false;
+
+    fuzz_assert_utf8(body->text, body->len);
+    said->remote_id = g_strdup(POST);
+    switch (letter) {
+    case 'e':
+        taken = driver->edit(session, op, lab, said, body, NULL);
+        break;
+    case 't':
+        taken = driver->thread(session, op, lab, POST, NULL);
+        break;
+    case 'f':
+        taken = driver->follow(session, op, lab, POST, *text != '-', NULL);
+        break;
+    case 'P':
+        taken = driver->pin(session, op, lab, POST, *text != '-', NULL);
+        break;
+    case 'F':
+        taken = driver->flag(session, op, lab, POST, *text != '-', NULL);
+        break;
+    case 'V':
+        taken = driver->revisions(session, op, lab, POST, NULL);
+        break;
+    case '/':
+        taken = driver->raw(session, op, lab, text, NULL);
+        break;
+    case 'k':
+        taken = driver->create(session, op, &create, NULL);
+        break;
+    case 'b':
+        taken = driver->browse(session, op, &browse, NULL);
+        break;
+    default:
+        break;
+    }
+    rich_free(body);
+    message_unref(said);
+    return taken;
+}
+
 static bool
 begin(struct life *life, op_id op, char letter, const struct buffer *lab, const char *text)
 {
@@ -119,9 +173,6 @@ begin(struct life *life, op_id op, char letter, const struct buffer *lab, const 
     case 'j':
         taken = driver->join(session, op, lab, text, NULL, NULL);
         break;
-    case 'k':
-        taken = driver->create(session, op, lab, text, false, NULL);
-        break;
     case 'o':
         taken = driver->open_dm(session, op, lab, text, NULL);
         break;
@@ -129,7 +180,7 @@ begin(struct life *life, op_id op, char letter, const struct buffer *lab, const 
         taken = driver->members(session, op, lab, NULL);
         break;
     default:
-        break;
+        taken = begin_deed(life, op, letter, lab, text);
     }
     rich_free(body);
     return taken;
