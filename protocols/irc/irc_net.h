@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/net_ops.h"
+#include "core/driver.h"
 
 struct irc;
 struct irc_context;
