@@ -322,7 +322,8 @@ send_job(struct irc *irc, const struct irc_job *job)
     clock_timer_del(irc->host->clock, irc->job_timer);
     irc->job_timer = clock_timer_add(irc->host->clock, IRC_HISTORY_TIMEOUT_US, on_job_timer, irc);
     /* A line that cannot be built is answered by the timer. */
-    irc_out_line(irc, IRC_BACKGROUND, 0, job_line(irc, job), false);
+    irc_out_line(irc, job->kind == JOB_FETCH ? IRC_TEXT : IRC_BACKGROUND, irc->job_serial,
+                 job_line(irc, job), false);
 }
 
 static void
@@ -737,6 +738,28 @@ irc_history_check_timeouts(struct irc *irc)
 /* --- asked for
  * ------------------------------------------------------------------------------------------ */
 
+/* A person waits for it: it goes before what weft asks for by itself, but for a question that the
+ * server has already. */
+static void
+put_first(struct irc *irc, struct irc_job *fetch)
+{
+    const struct irc_job *asked = current(irc);
+
+    if (asked && asked->kind != JOB_FETCH && irc_flood_remove(&irc->flood, irc->job_serial)) {
+        clock_timer_del(irc->host->clock, irc->job_timer);
+        irc->job_timer = 0;
+        irc->job_serial = 0;
+    }
+    GList *at = irc->jobs.head;
+
+    if (at && irc->job_serial != 0)
+        at = at->next;
+    while (at && ((struct irc_job *)at->data)->kind == JOB_FETCH)
+        at = at->next;
+    g_queue_remove(&irc->jobs, fetch);
+    g_queue_insert_before(&irc->jobs, at, fetch);
+}
+
 bool
 irc_history_fetch(struct irc *irc, op_id op, const struct history_request *request,
                   const char *target, GError **error)
@@ -753,6 +776,7 @@ irc_history_fetch(struct irc *irc, op_id op, const struct history_request *reque
     job->time_us = request->time_us;
     job->limit = request->limit ? request->limit : PAGE_LINES;
     job->by_time = !irc->isupport.msgid_refs;
+    put_first(irc, job);
     start_next(irc);
     return true;
 }

@@ -109,8 +109,8 @@ bool core_find_time(struct core *core, int64_t buffer_id, int64_t time_us,
                     struct position *ret_position);
 
 /* Asks the network for what is older than the oldest stored (or for a gap, when `gap_id` is not 0);
- * at most one request a buffer is under way. NOTICE_MESSAGES_RELOAD follows. UNSUPPORTED in words
- * when it can't. */
+ * at most one request a buffer is under way, until what came is on disk: NOTICE_MESSAGES_RELOAD
+ * follows then. UNSUPPORTED in words when it can't. */
 bool core_fetch_history(struct core *core, int64_t buffer_id, int64_t gap_id, GError **error);
 bool core_history_under_way(struct core *core, int64_t buffer_id);
 /* True when the network has said that nothing older exists. */

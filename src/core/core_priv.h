@@ -56,6 +56,7 @@ struct room {
         *attention; /* of what was caught up: the last that calls, told once, at the end; */
     unsigned called, called_mentions; /* for so many, of which so many are mentions */
     struct fetch *fetch;              /* history under way, or NULL */
+    bool fetch_lands;                 /* it has come, and is not all on disk yet */
     char *wanted;                     /* the message to be shown when it is here; or NULL */
     bool members_asked;               /* this connection was asked who is here */
     bool looked_at;                   /* and was told that somebody looks */

@@ -54,13 +54,27 @@ bool
 core_history_under_way(struct core *core, int64_t buffer_id)
 {
     const struct room *room = room_get(core, buffer_id);
-    return room != NULL && room->fetch != NULL;
+    return room != NULL && (room->fetch != NULL || room->fetch_lands);
 }
 
 static void
 reload(struct core *core, int64_t id, int64_t argument)
 {
     room_publish(core, room_get(core, id), NOTICE_MESSAGES_RELOAD);
+}
+
+/* Not before all of it can be seen is it over: who asked again would be given the same page. */
+static void
+landed(struct core *core, int64_t id, int64_t around)
+{
+    struct room *room = room_get(core, id);
+
+    if (room != NULL)
+        room->fetch_lands = false;
+    if (around != 0)
+        follow_fetched(core, id, 0);
+    else
+        reload(core, id, 0);
 }
 
 /* By whatever way it ended; what was learned from it has been used. */
@@ -76,6 +90,7 @@ fetch_ended(struct session *session, const GError *error, void *user)
     const bool around = room->fetch->around;
     g_hash_table_remove(session->fetches, &room->fetch->op);
     room->fetch = NULL;
+    room->fetch_lands = true;
     if (error != NULL) {
         log_info("core", "account %s: history of %s: %s", session->account->name, room->pub.name,
                  error->message);
@@ -84,7 +99,7 @@ fetch_ended(struct session *session, const GError *error, void *user)
     }
     if (around && error != NULL)
         g_clear_pointer(&room->wanted, g_free);
-    word_after(core, around ? follow_fetched : reload, room->pub.id, 0);
+    word_after(core, landed, room->pub.id, around);
 }
 
 /* Within what is stored it fills gaps; before all of it, it stands apart, with a gap behind it. */
@@ -223,7 +238,7 @@ core_fetch_history(struct core *core, int64_t buffer_id, int64_t gap_id, GError 
     }
     if (!session_can(room->session, &room->pub, CAP_HISTORY, error))
         return false;
-    if (room->fetch != NULL)
+    if (core_history_under_way(core, buffer_id))
         return true;
     if (gap_id != 0 && !find_gap(core, buffer_id, gap_id, &gap, error))
         return false;
@@ -240,7 +255,7 @@ history_fetch_around(struct room *room, const char *remote_id, GError **error)
 {
     const struct gap none = {0};
 
-    if (room->fetch != NULL) {
+    if (room->fetch != NULL || room->fetch_lands) {
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_CONFLICT,
                     "Older messages are being fetched here already: try again in a moment.");
         return false;

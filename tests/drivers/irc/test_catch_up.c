@@ -16,6 +16,16 @@ label_of_last(struct transcript *t, const char *pattern)
     g_error("no %s was sent", pattern);
 }
 
+static unsigned
+count_sent(const struct transcript *t, const char *pattern)
+{
+    unsigned n = 0;
+
+    for (GList *at = t->fake->sent.head; at; at = at->next)
+        n += g_pattern_match_simple(pattern, at->data) ? 1 : 0;
+    return n;
+}
+
 /* Lines of history, `n` of them, one a second from `first_s` after NOW_US on. */
 static void
 answer_history(struct transcript *t, const char *label, const char *channel, int first_s, int n)
@@ -475,6 +485,46 @@ test_fetch(void)
     transcript_close(&t);
 }
 
+/* A person waits for this page: what weft asks for by itself, and has not left yet, comes later. */
+static void
+test_fetch_goes_first(void)
+{
+    struct transcript t = {0};
+    struct buffer *lab = transcript_buffer("#lab");
+    struct history_request request = {
+        .buffer = lab, .remote_id = "m100", .time_us = NOW_US, .limit = 30};
+    const char *const channels[] = {"#lab", "#a", "#b", "#c", "#d"};
+
+    transcript_online(&t, "flood_control = on\n", WITH_HISTORY);
+    for (unsigned i = 0; i < G_N_ELEMENTS(channels); i++)
+        fake_net_say(t.fake, ":kai!k@host JOIN %s", channels[i]);
+    for (unsigned i = 0; count_sent(&t, "*CHATHISTORY LATEST *") == i + 1; i++) {
+        g_autofree char *label = label_of_last(&t, "@label=h* CHATHISTORY LATEST *");
+        answer_history(&t, label, channels[i], 0, 0);
+    }
+    /* The next one waits for the pace. */
+    const unsigned asked = count_sent(&t, "*CHATHISTORY LATEST *");
+    g_assert_cmpuint(asked, >, 0);
+    g_assert_cmpuint(asked, <, G_N_ELEMENTS(channels));
+    g_assert_true(irc_driver.history(t.session, 5, &request, NULL));
+    g_autofree char *fetch = label_of_last(&t, "@label=h* CHATHISTORY BEFORE #lab msgid=m100 30");
+    fake_advance_s(t.fake, 10);
+    g_assert_cmpuint(count_sent(&t, "*CHATHISTORY LATEST *"), ==, asked);
+    answer_history(&t, fetch, "#lab", -30, 30);
+    g_assert_true(fake_skip_to(t.fake, "history-done 5 30 *"));
+    /* They go on where they were. */
+    for (unsigned i = asked; i < G_N_ELEMENTS(channels); i++) {
+        fake_advance_s(t.fake, 10);
+        g_assert_cmpuint(count_sent(&t, "*CHATHISTORY LATEST *"), ==, i + 1);
+        g_autofree char *label = label_of_last(&t, "@label=h* CHATHISTORY LATEST *");
+        answer_history(&t, label, channels[i], 0, 0);
+        g_autofree char *caught_up = g_strdup_printf("caught-up %s whole", channels[i]);
+        g_assert_true(fake_skip_to(t.fake, caught_up));
+    }
+    buffer_free(lab);
+    transcript_close(&t);
+}
+
 /* R2: joined again in mid-session, and killed before it had caught up: what was said while we were
  * not in there is still asked for. */
 static void
@@ -628,5 +678,6 @@ test_catch_up_add(void)
     g_test_add_func("/irc/catch-up/playback-falls-short", test_playback_falls_short);
     g_test_add_func("/irc/catch-up/playback-without-batch", test_playback_without_batch);
     g_test_add_func("/irc/catch-up/fetch", test_fetch);
+    g_test_add_func("/irc/catch-up/fetch-goes-first", test_fetch_goes_first);
     g_test_add_func("/irc/catch-up/fetch-too-much", test_fetch_too_much);
 }

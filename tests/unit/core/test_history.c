@@ -9,13 +9,19 @@ say(struct fake *fake, const char *text, int64_t time_us, enum event_origin orig
 }
 
 static void
-finish(struct fake *fake, int64_t oldest_us, bool end)
+answer(struct fake *fake, int64_t oldest_us, bool end)
 {
     const struct fake_session *session = fake_session(fake, 0);
     host_history_done(
         session->host, session->history_op,
         &(struct history_result){
             .n = 1, .oldest_key = oldest_us ? FAKE_NOW_US + oldest_us : 0, .end = end});
+}
+
+static void
+finish(struct fake *fake, int64_t oldest_us, bool end)
+{
+    answer(fake, oldest_us, end);
     fake_settle(fake);
 }
 
@@ -37,7 +43,13 @@ test_older(void)
     fake_clear(fake);
     say(fake, "a", 10, ORIGIN_HISTORY);
     say(fake, "b", 20, ORIGIN_HISTORY);
-    finish(fake, 10, false);
+    const op_id asked = fake_session(fake, 0)->history_op;
+    answer(fake, 10, false);
+    /* It has come, and is not on disk yet: the same page is not asked for again. */
+    g_assert_true(core_history_under_way(fake->core, lab));
+    g_assert_true(core_fetch_history(fake->core, lab, 0, &error));
+    g_assert_cmpuint(fake_session(fake, 0)->history_op, ==, asked);
+    fake_settle(fake);
     g_assert_cmpuint(fake->counts[NOTICE_MESSAGES_RELOAD], ==, 1);
     g_assert_false(core_history_under_way(fake->core, lab));
     g_assert_false(core_history_at_start(fake->core, lab));
