@@ -64,7 +64,8 @@ test_react_and_pin(void)
     key(&lab, "Escape");
     sees(&lab, "Alt-a: what is new"); /* Esc alone, no Alt */
     tmux_type(lab.tmux, "/pins\r");
-    sees(&lab, "maria.*Who takes minutes");
+    sees(&lab, "1 pinned, newest first"); /* the message itself stood there before */
+    sees(&lab, "~lab +mill +maria *\n.*Who takes minutes");
     lab_end(&lab);
 }
 

@@ -148,7 +148,8 @@ page_up_to_first(void *user)
 
     if (strstr(screen, "long ago 000"))
         return true;
-    tmux_key(scene->tmux, "PageUp");
+    if (!strstr(screen, "fetching older messages"))
+        tmux_key(scene->tmux, "PageUp");
     return false;
 }
 
