@@ -38,6 +38,7 @@ enum notice_type {
     NOTICE_INBOX,       /* what waits has changed (core/inbox.h); once, until somebody has looked */
     NOTICE_TRANSFER,    /* files move, or some have come to their end (core/transfer.h) */
     NOTICE_FILE,        /* a file was fetched; text: where it lies; `live`: to be opened */
+    NOTICE_RELAY,       /* how relayed channels are doing has changed (core/relaying.h) */
     NOTICE_CONFIG,      /* keys, theme or look changed */
     NOTICE_CLEAR,       /* /clear: what this buffer shows goes out of sight */
     NOTICE_REDRAW,      /* /redraw: the screen may be disturbed */

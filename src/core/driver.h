@@ -81,9 +81,11 @@ struct limits {
     int64_t edit_window_us;   /* CAP_EDIT: how long after it was said; 0: for ever */
     int max_files;            /* of one message; 0: one */
     int64_t file_bytes;       /* the largest that `upload` takes; 0: not known */
-    int64_t hold_us; /* what was sent may be held on its way for this long, and come although the
-                        connection that it was sent on is gone; 0: it may not. What is not found
-                        is not sent again before */
+    size_t name_bytes; /* a message can be said under another name (send_request.as) of so many
+                          bytes; 0: it cannot */
+    int64_t hold_us;   /* what was sent may be held on its way for this long, and come although the
+                          connection that it was sent on is gone; 0: it may not. What is not found
+                          is not sent again before */
 };
 
 /* --- options and commands that a driver declares --- */
@@ -160,6 +162,12 @@ struct driver_command {
 
 typedef uint64_t op_id; /* never 0 */
 
+/* Whom a copy of somebody else's message is said for. */
+struct persona {
+    const char *name;   /* at most limits.name_bytes */
+    const char *avatar; /* the https address of a picture; or NULL */
+};
+
 struct send_request {
     const struct buffer *buffer;
     enum message_kind kind;  /* TEXT, ACTION, NOTICE */
@@ -172,6 +180,11 @@ struct send_request {
     const GPtrArray *files; /* struct attachment, each with the id that `upload` ended with; NULL:
                                none */
     bool resend;            /* it may have left before */
+    /* Relayed from elsewhere: */
+    const struct persona *as; /* whom it is said for, where limits.name_bytes allows; NULL: its text
+                                 says so, or it is our own */
+    const char *mark;         /* goes with it, out of sight, where the network has a place for such
+                                 things (event.h: relayed_by); NULL: it is no copy */
 };
 
 struct upload_request {
@@ -303,6 +316,9 @@ struct driver {
      * sum of 1 << enum span_kind. Other marks are sent as they were typed. */
     unsigned marks;
     struct limits limits;
+    /* Words that call everybody here, in small letters ("@channel"), NULL-terminated; NULL: there
+     * are none. What is relayed never holds one of them whole. */
+    const char *const *calls_everyone;
     struct create_rules making;            /* with CAP_CREATE */
     const struct option_row *options;      /* ends with a row whose name is NULL */
     const struct driver_command *commands; /* likewise */

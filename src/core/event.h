@@ -114,6 +114,8 @@ struct event {
             bool bot;
             bool edited;              /* it did not say this at first */
             bool pinned, flagged;     /* to the conversation; by us */
+            const char *relayed_by;   /* the mark of the relay that copied it here (send_request);
+                                         NULL: it carries none */
             bool ephemeral;           /* shown to us alone, and kept nowhere by the network */
             const struct rich *body;  /* may be NULL: empty */
             const GPtrArray *files;   /* struct attachment, without paths; NULL: none */

@@ -58,6 +58,8 @@ enum message_flags {
     MESSAGE_ASIDE = 1 << 13,     /* stands in its thread alone, not in the channel as well */
     MESSAGE_ROOT = 1 << 14,      /* a thread hangs from it: `replies` is there */
     MESSAGE_EPHEMERAL = 1 << 15, /* the network shows it to us alone, and keeps it nowhere */
+    MESSAGE_RELAYED = 1 << 16,   /* a copy of what was said elsewhere, by our relay or another; ours
+                                    (OWN) has the name of who said it there as sender_name */
 };
 
 /* One emoji under a message, and by how many. */

@@ -24,7 +24,10 @@ struct outbox_row {
     int64_t message_id;
     enum message_kind kind; /* TEXT, ACTION or NOTICE */
     enum outbox_state state;
-    char *key; /* the same after a crash, another for the same text typed twice */
+    char *as_name;   /* a copy that is said for somebody else: send_request.as; or NULL */
+    char *as_avatar; /* likewise */
+    char *mark;      /* a copy: send_request.mark; else NULL */
+    char *key;       /* the same after a crash, another for the same text typed twice */
     struct rich *body;
     char *source;     /* as it was typed; NULL: as the body's text is, or not known */
     char *reply_to;   /* remote id, or NULL */
