@@ -220,6 +220,7 @@ on_notice(const struct notice *notice, void *user)
     case NOTICE_TRANSFER:
     case NOTICE_TYPING:
     case NOTICE_INBOX:
+    case NOTICE_RELAY:
         break;
     case NOTICE_ATTENTION:
     case NOTICE_HUSH:

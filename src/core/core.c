@@ -5,6 +5,7 @@
 #include "base/redact.h"
 #include "core/config_priv.h"
 #include "core/engine.h"
+#include "core/relaying.h"
 
 #define STOP_US (2 * G_USEC_PER_SEC)
 
@@ -172,6 +173,29 @@ void
 core_set_front(struct core *core, const struct core_front *front)
 {
     core->front = front;
+}
+
+void
+core_set_relay(struct core *core, const struct core_relay *relay)
+{
+    core->relay = relay;
+}
+
+const struct core_relay *
+core_relay(struct core *core)
+{
+    return core->relay;
+}
+
+void
+relay_leg_free(struct relay_leg *leg)
+{
+    if (leg == NULL)
+        return;
+    g_free(leg->gateway);
+    g_free(leg->address);
+    g_free(leg->error);
+    g_free(leg);
 }
 
 struct clock *

@@ -87,7 +87,9 @@ struct core {
     bool started;
     bool leaving; /* core_free() is at work: nothing begins any more */
     void (*check_config)(struct config *config); /* NULL: nobody has more to say */
-    const struct core_front *front;              /* NULL: there is no screen */
+    const struct core_front *front;
+    const struct core_relay *relay;
+    /* lent by who carries between networks; or NULL */ /* NULL: there is no screen */
 
     /* room.c */
     GPtrArray *accounts;  /* struct account, in the order of the configuration; owned by sessions */
