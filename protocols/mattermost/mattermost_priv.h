@@ -1,7 +1,7 @@
 /* What the files of the Mattermost driver share.
  *
  * Ids are 26 characters of a-z and 0-9. Times are milliseconds since 1970 (`_ms`). What came as
- * JSON is read by protocols/common/json.h, which never crashes on what is missing. */
+ * JSON is read by json/json.h, which never crashes on what is missing. */
 #ifndef WEFT_MATTERMOST_PRIV_H
 #define WEFT_MATTERMOST_PRIV_H
 
@@ -13,7 +13,7 @@
 #include "core/driver.h"
 #include "core/event.h"
 #include "core/host.h"
-#include "protocols/common/json.h"
+#include "json/json.h"
 
 #define MM_MAX_CHANNELS 10000
 #define MM_MAX_TEAMS    200

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/net_ops.h"
-#include "protocols/common/json.h"
+#include "json/json.h"
 
 #define PROBE_US          (15 * G_USEC_PER_SEC)
 #define MOST_PROBED_BYTES (1024 * 1024)

@@ -1,4 +1,4 @@
-#include "protocols/common/json.h"
+#include "json/json.h"
 
 #include <math.h>
 #include <string.h>

@@ -13,8 +13,8 @@
  *   a key that stands twice in an object                               the last one counts
  *
  * Time is linear. Keys are hashed with a seed of jansson's own choice. */
-#ifndef WEFT_PROTOCOLS_JSON_H
-#define WEFT_PROTOCOLS_JSON_H
+#ifndef WEFT_JSON_JSON_H
+#define WEFT_JSON_JSON_H
 
 #include <glib.h>
 #include <jansson.h>

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "protocols/common/json.h"
+#include "json/json.h"
 
 /* --- what an object holds
  * --------------------------------------------------------------------- */

@@ -1,11 +1,11 @@
-/* protocols/common/json: what a network sends as JSON. Nothing is refused but what is no JSON or
+/* src/json: what a network sends as JSON. Nothing is refused but what is no JSON or
  * too much; what comes out keeps the limits, and is the same when it is written and read again. */
 #include <math.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "protocols/common/json.h"
 #include "tests/fuzz/fuzz.h"
+#include "json/json.h"
 
 static const struct json_limits small = {.bytes = 4096,
                                          .depth = 12,

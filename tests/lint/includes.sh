@@ -5,15 +5,17 @@
 # layer: what it may include. "app" is src/*.c; a folder of protocols/ also sees its own files.
 cat >"$scratch/table" <<'END'
 base base
+json base json
 net base net
 model base model
 text base model text
 store base model text store
 core base model text store core
 ui base model text core ui
-protocols base model text core/driver.h core/event.h core/host.h
+protocols base json model text core/driver.h core/event.h core/host.h
 registry base model text core protocols
-app base net model text store core ui protocols app
+daemon base json model text store core daemon
+app base net model text store core ui protocols daemon app
 END
 
 sources src ui protocols | while read -r file; do
@@ -59,8 +61,8 @@ owned '^[ \t]*#[ \t]*include[ \t]*<(curl/|libwebsockets|openssl/)' '^src/net/' >
 tap "curl, libwebsockets and OpenSSL only in src/net" "$scratch/web"
 owned '^[ \t]*#[ \t]*include[ \t]*<gsasl\.h>' '^protocols/' >"$scratch/gsasl"
 tap "gsasl.h only in protocols" "$scratch/gsasl"
-owned '^[ \t]*#[ \t]*include[ \t]*<jansson\.h>' '^protocols/common/json\.h$' >"$scratch/jansson"
-tap "jansson.h only behind the door of protocols/common/json.h" "$scratch/jansson"
+owned '^[ \t]*#[ \t]*include[ \t]*<jansson\.h>' '^src/json/json\.h$' >"$scratch/jansson"
+tap "jansson.h only behind the door of src/json/json.h" "$scratch/jansson"
 owned '^[ \t]*#[ \t]*include[ \t]*<utf8proc\.h>' '^src/text/' >"$scratch/utf8proc"
 tap "utf8proc.h only in src/text" "$scratch/utf8proc"
 owned '^[ \t]*#[ \t]*include[ \t]*<fribidi\.h>' '^src/text/' >"$scratch/fribidi"

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "protocols/common/json.h"
 #include "protocols/mattermost/mattermost.h"
 #include "tests/drivers/mattermost/world.h"
+#include "json/json.h"
 
 #define POST "p0000000000000000000000001"
 #define OK   "{\"status\":\"OK\"}"

@@ -3,9 +3,9 @@
  * stories/NAME.events; WEFT_UPDATE_GOLDEN=1 writes those anew, to be read. */
 #include <string.h>
 
-#include "protocols/common/json.h"
 #include "protocols/mattermost/mattermost.h"
 #include "tests/drivers/mattermost/world.h"
+#include "json/json.h"
 
 #define REAL_TEAM "agtrhowsdp8yumztwayhbdqwxc"
 

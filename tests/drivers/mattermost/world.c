@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "protocols/common/json.h"
 #include "protocols/mattermost/mattermost.h"
+#include "json/json.h"
 
 void
 world_open(struct world *w, const char *more)

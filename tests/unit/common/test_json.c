@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "protocols/common/json.h"
 #include "tests/unit/common/tests.h"
+#include "json/json.h"
 
 static json_t *
 read_text(const char *text, gssize len, const struct json_limits *limits, GError **error)
