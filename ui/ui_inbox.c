@@ -6,11 +6,9 @@
 
 #define EACH_MOST 200 /* of each kind are listed */
 
-static const char *const names[INBOX_KIND_N] = {[INBOX_MENTIONS] = "mentions",
-                                                [INBOX_DIRECTS] = "DMs",
-                                                [INBOX_FAILED] = "failed",
-                                                [INBOX_UNREADS] = "unread",
-                                                [INBOX_SAVED] = "saved"};
+static const char *const names[INBOX_KIND_N] = {
+    [INBOX_MENTIONS] = "mentions", [INBOX_DIRECTS] = "DMs",    [INBOX_THREADS] = "threads",
+    [INBOX_FAILED] = "failed",     [INBOX_UNREADS] = "unread", [INBOX_SAVED] = "saved"};
 
 /* --- the rows
  * ---------------------------------------------------------------------------------------- */
@@ -41,6 +39,8 @@ inbox_is_of_buffer(const struct inbox_entry *entry)
 static int64_t
 id_of(const struct inbox_entry *entry)
 {
+    if (entry->kind == INBOX_THREADS)
+        return (int64_t)g_str_hash(entry->root);
     return inbox_is_of_buffer(entry) ? entry->buffer_id : entry->message->id;
 }
 
@@ -192,7 +192,7 @@ static void
 message_came(struct ui_inbox *inbox, struct message *message, bool is_new)
 {
     if (message->kind > MESSAGE_NOTICE ||
-        (message->flags & (MESSAGE_OWN | MESSAGE_MENTION | MESSAGE_IGNORED)) != 0)
+        (message->flags & (MESSAGE_OWN | MESSAGE_MENTION | MESSAGE_IGNORED | MESSAGE_ASIDE)) != 0)
         return;
     for (guint i = 0; i < inbox->rows->len; i++) {
         struct inbox_row *row = inbox->rows->pdata[i];
@@ -280,6 +280,8 @@ lead_of(const struct inbox_entry *entry)
     if (entry->kind == INBOX_FAILED)
         return g_strdup(entry->message->state == MESSAGE_UNKNOWN ? "PERHAPS NOT SENT: "
                                                                  : "NOT SENT: ");
+    if (entry->kind == INBOX_THREADS)
+        return g_strdup_printf("(%u new) ", entry->n);
     if (entry->kind == INBOX_DIRECTS && entry->n > 1)
         return g_strdup_printf("(%u) ", entry->n);
     return NULL;
@@ -291,11 +293,10 @@ fill_entry(const struct ui *ui, const struct inbox_row *row, struct view_inbox_e
     static const struct {
         char mark;
         enum role role;
-    } marks[INBOX_KIND_N] = {[INBOX_MENTIONS] = {'@', ROLE_MENTION},
-                             [INBOX_DIRECTS] = {'@', ROLE_MENTION},
-                             [INBOX_FAILED] = {'!', ROLE_FAILED},
-                             [INBOX_UNREADS] = {'u', ROLE_UNREAD},
-                             [INBOX_SAVED] = {'*', ROLE_POPUP}};
+    } marks[INBOX_KIND_N] = {
+        [INBOX_MENTIONS] = {'@', ROLE_MENTION}, [INBOX_DIRECTS] = {'@', ROLE_MENTION},
+        [INBOX_THREADS] = {'T', ROLE_UNREAD},   [INBOX_FAILED] = {'!', ROLE_FAILED},
+        [INBOX_UNREADS] = {'u', ROLE_UNREAD},   [INBOX_SAVED] = {'*', ROLE_POPUP}};
     const struct inbox_entry *entry = row->entry;
     const struct message *message = entry->message;
     const struct buffer *buffer = core_buffer(ui->core, entry->buffer_id);
@@ -309,7 +310,9 @@ fill_entry(const struct ui *ui, const struct inbox_row *row, struct view_inbox_e
     view->number = buffer ? buffer->number : 0;
     view->account = account ? account->label ? account->label : account->name : NULL;
     view->lead = lead_of(entry);
-    view->lead_role = entry->kind == INBOX_FAILED ? ROLE_FAILED : ROLE_POPUP;
+    view->lead_role = entry->kind == INBOX_FAILED    ? ROLE_FAILED
+                      : entry->kind == INBOX_THREADS ? ROLE_UNREAD
+                                                     : ROLE_POPUP;
     view->action = message && message->kind == MESSAGE_ACTION;
     if (message && entry->kind != INBOX_FAILED && (!named || view->action))
         view->sender = message->sender_name ? message->sender_name : "the server";
@@ -355,8 +358,8 @@ empty_text(const struct ui_inbox *inbox)
         return g_strdup_printf("Nothing waits under \"%s\" any more.", names[section - 1]);
     return g_strdup_printf(
         "Nothing waits for you.\n\nHere comes what calls you, from all accounts: messages with "
-        "your name or with one of your words, direct messages, what could not be sent, channels "
-        "with something unread, and what you flag (%s, then %s).",
+        "your name or with one of your words, direct messages, threads that you follow, what could "
+        "not be sent, channels with something unread, and what you flag (%s, then %s).",
         messages, flag);
 }
 

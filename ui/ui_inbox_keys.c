@@ -27,6 +27,12 @@ open_row(struct ui_inbox *inbox)
     if (!row)
         return NULL;
     const int64_t buffer_id = row->entry->buffer_id;
+    if (row->entry->kind == INBOX_THREADS) {
+        g_autofree char *root = g_strdup(row->entry->root);
+        ui_over_close(ui);
+        ui_thread_show(ui, buffer_id, root);
+        return NULL;
+    }
     struct message *message =
         inbox_is_of_buffer(row->entry) ? NULL : message_ref(row->entry->message);
     ui_over_close(ui);
@@ -98,9 +104,8 @@ static void
 done(struct ui_inbox *inbox)
 {
     static const char *const words[INBOX_KIND_N] = {
-        [INBOX_MENTIONS] = "Done.",
-        [INBOX_DIRECTS] = "Done, and read.",
-        [INBOX_UNREADS] = "Marked as read.",
+        [INBOX_MENTIONS] = "Done.",          [INBOX_DIRECTS] = "Done, and read.",
+        [INBOX_THREADS] = "Marked as read.", [INBOX_UNREADS] = "Marked as read.",
         [INBOX_SAVED] = "The flag is gone.",
     };
     const struct inbox_row *row = inbox_chosen(inbox);
@@ -441,6 +446,7 @@ hint_row(const struct ui *ui, GString *out, enum inbox_kind kind)
 {
     static const char *const done_words[INBOX_KIND_N] = {[INBOX_MENTIONS] = "done",
                                                          [INBOX_DIRECTS] = "done",
+                                                         [INBOX_THREADS] = "mark read",
                                                          [INBOX_UNREADS] = "mark read",
                                                          [INBOX_SAVED] = "unflag"};
 

@@ -122,7 +122,7 @@ inbox_line(const struct ui *ui)
     return (struct view_inbox_line){
         .calls = counts->n[INBOX_MENTIONS] + counts->n[INBOX_DIRECTS],
         .failed = counts->n[INBOX_FAILED],
-        .unread = counts->n[INBOX_UNREADS],
+        .unread = counts->n[INBOX_UNREADS] + counts->n[INBOX_THREADS],
         .open = ui->over == UI_OVER_INBOX,
     };
 }

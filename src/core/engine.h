@@ -314,6 +314,8 @@ bool thread_is_aside(const struct room *room, const char *root);
 bool thread_calls(struct core *core, const struct message *reply, bool mention);
 /* A message was stored, changed or taken back: when it is a reply, tells of its thread. */
 void thread_replied(struct core *core, struct room *room, const struct message *message);
+/* Undo: it is read up to this place only. */
+void thread_read_back(struct core *core, int64_t buffer_id, const char *root, int64_t read_key);
 /* A message of ours has come back: its thread is read up to it. */
 void thread_answered(struct core *core, const struct message *message);
 /* The root of what an answer to this message belongs to: g_free(). NULL: none. */

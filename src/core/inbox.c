@@ -3,7 +3,9 @@
 #include "base/error.h"
 #include "core/engine.h"
 #include "core/ignore.h"
+#include "core/threads.h"
 #include "store/inbox.h"
+#include "store/threads.h"
 
 /* Of one conversation that is dealt with in the whole. */
 #define ROWS_MOST 1000
@@ -27,15 +29,16 @@ struct inbox {
     GQueue undo; /* GArray of struct step, the last first */
 };
 
-enum step_what { STEP_STATE, STEP_READ, STEP_FLAG };
+enum step_what { STEP_STATE, STEP_READ, STEP_THREAD, STEP_FLAG };
 
 /* What to do to undo something. */
 struct step {
     enum step_what what;
-    int64_t id; /* of the message; READ: of the buffer */
+    int64_t id; /* of the message; READ, THREAD: of the buffer */
     enum inbox_state state;
     int64_t until_us;
-    struct position read;
+    struct position read; /* THREAD: its sort key */
+    char *root;           /* THREAD */
 };
 
 void
@@ -44,6 +47,7 @@ inbox_entry_free(struct inbox_entry *entry)
     if (entry == NULL)
         return;
     message_unref(entry->message);
+    g_free(entry->root);
     g_free(entry);
 }
 
@@ -130,6 +134,9 @@ on_notice(const struct notice *notice, void *user)
     case NOTICE_CONFIG:
         look_at_all(core); /* other levels */
         break;
+    case NOTICE_THREAD:
+        mark_stale(core);
+        break;
     case NOTICE_MESSAGE:
     case NOTICE_MESSAGE_CHANGED:
         if ((notice->message->flags & (MESSAGE_OWN | MESSAGE_MENTION | MESSAGE_FLAGGED)) != 0)
@@ -201,6 +208,14 @@ plan(struct core *core)
                      : 0;
 }
 
+static bool
+tells_of_threads(struct core *core, int64_t buffer_id)
+{
+    const struct buffer *buffer = core_buffer(core, buffer_id);
+
+    return buffer != NULL && buffer->notify != NOTIFY_NONE;
+}
+
 static void
 refresh(struct core *core)
 {
@@ -221,6 +236,10 @@ refresh(struct core *core)
         else
             inbox->counts.n[INBOX_MENTIONS] += tally->n;
     }
+    g_autoptr(GArray) threads = store_new_threads(core->store);
+    for (guint i = 0; i < threads->len; i++)
+        inbox->counts.n[INBOX_THREADS] +=
+            tells_of_threads(core, g_array_index(threads, int64_t, i));
     g_autoptr(GArray) failed = outbox_failed(core);
     inbox->counts.n[INBOX_FAILED] = failed->len;
     inbox->counts.n[INBOX_UNREADS] = g_hash_table_size(inbox->unread);
@@ -289,6 +308,41 @@ compare_ids(gconstpointer a, gconstpointer b)
     return one < other ? -1 : one > other;
 }
 
+/* The last that was said in it by others. Unref. NULL: it is not here. */
+static struct message *
+last_reply(struct core *core, const struct thread *thread)
+{
+    const struct position end = {.sort_key = INT64_MAX, .id = INT64_MAX};
+    g_autoptr(GPtrArray) replies = store_load_replies(core->store, thread->buffer_id, thread->root,
+                                                      end, STORE_BEFORE, LOOK_BACK);
+
+    for (guint i = replies->len; i > 0; i--) {
+        struct message *message = replies->pdata[i - 1];
+        if ((message->flags & (MESSAGE_OWN | MESSAGE_DELETED | MESSAGE_IGNORED)) == 0)
+            return ignore_seen(core, message);
+    }
+    return NULL;
+}
+
+static void
+add_threads(struct core *core, GPtrArray *entries, unsigned limit)
+{
+    g_autoptr(GPtrArray) threads = store_load_new_threads(core->store, limit);
+
+    for (guint i = 0; i < threads->len; i++) {
+        const struct thread *thread = threads->pdata[i];
+        if (!tells_of_threads(core, thread->buffer_id))
+            continue;
+        struct inbox_entry *entry = g_new0(struct inbox_entry, 1);
+        entry->kind = INBOX_THREADS;
+        entry->buffer_id = thread->buffer_id;
+        entry->root = g_strdup(thread->root);
+        entry->n = thread->unread - thread->mentions;
+        entry->message = last_reply(core, thread);
+        g_ptr_array_add(entries, entry);
+    }
+}
+
 static void
 add_failed(struct core *core, GPtrArray *entries, unsigned limit)
 {
@@ -321,7 +375,8 @@ last_said(struct core *core, int64_t buffer_id)
         for (guint i = lines->len; i > 0; i--) {
             struct message *message = lines->pdata[i - 1];
             if (unread_kind_counts(message->kind) &&
-                (message->flags & (MESSAGE_OWN | MESSAGE_MENTION | MESSAGE_DELETED)) == 0)
+                (message->flags &
+                 (MESSAGE_OWN | MESSAGE_MENTION | MESSAGE_DELETED | MESSAGE_ASIDE)) == 0)
                 return ignore_seen(core, message);
         }
     }
@@ -364,6 +419,8 @@ core_inbox_entries(struct core *core, unsigned kinds, unsigned limit)
         add_all(core, entries, INBOX_MENTIONS, store_load_inbox(core->store, now_us, 0, 0, limit));
     if ((kinds & 1u << INBOX_DIRECTS) != 0)
         add_directs(core, entries, limit);
+    if ((kinds & 1u << INBOX_THREADS) != 0)
+        add_threads(core, entries, limit);
     if ((kinds & 1u << INBOX_FAILED) != 0)
         add_failed(core, entries, limit);
     if ((kinds & 1u << INBOX_UNREADS) != 0)
@@ -413,6 +470,44 @@ set_read(struct core *core, GArray *steps, int64_t buffer_id)
 }
 
 static void
+set_thread_read(struct core *core, GArray *steps, const struct inbox_entry *entry)
+{
+    struct thread *thread = core_thread(core, entry->buffer_id, entry->root);
+    struct page page = {0};
+
+    if (thread == NULL || thread->unread == 0) {
+        thread_free(thread);
+        return;
+    }
+    const struct step step = {.what = STEP_THREAD,
+                              .id = entry->buffer_id,
+                              .read = {.sort_key = thread->read_key},
+                              .root = g_strdup(entry->root)};
+    g_array_append_val(steps, step);
+    core_thread_newest(core, entry->buffer_id, entry->root, 1, &page);
+    if (page.messages->len > 0)
+        core_read_thread(core, entry->buffer_id, entry->root,
+                         message_position(page.messages->pdata[page.messages->len - 1]));
+    page_clear(&page);
+    thread_free(thread);
+}
+
+static void
+step_clear(void *data)
+{
+    g_free(((struct step *)data)->root);
+}
+
+static GArray *
+steps_new(void)
+{
+    GArray *steps = g_array_new(FALSE, TRUE, sizeof(struct step));
+
+    g_array_set_clear_func(steps, step_clear);
+    return steps;
+}
+
+static void
 remember(struct core *core, GArray *steps_take)
 {
     GQueue *undo = &core->inbox->undo;
@@ -439,6 +534,9 @@ deal_with(struct core *core, GArray *steps, const struct inbox_entry *entry)
     case INBOX_DIRECTS:
         set_conversation(core, steps, entry->buffer_id, INBOX_DONE, 0);
         set_read(core, steps, entry->buffer_id);
+        break;
+    case INBOX_THREADS:
+        set_thread_read(core, steps, entry);
         break;
     case INBOX_UNREADS:
         set_read(core, steps, entry->buffer_id);
@@ -485,7 +583,7 @@ read_behind(struct core *core, GArray *steps, const GPtrArray *entries)
 unsigned
 core_inbox_done(struct core *core, const GPtrArray *entries)
 {
-    GArray *steps = g_array_new(FALSE, TRUE, sizeof(struct step));
+    GArray *steps = steps_new();
     unsigned n = 0;
 
     for (guint i = 0; i < entries->len && !core->read_only; i++) {
@@ -502,7 +600,7 @@ core_inbox_done(struct core *core, const GPtrArray *entries)
 unsigned
 core_inbox_snooze(struct core *core, const GPtrArray *entries, int64_t until_us)
 {
-    GArray *steps = g_array_new(FALSE, TRUE, sizeof(struct step));
+    GArray *steps = steps_new();
     unsigned n = 0;
 
     for (guint i = 0; i < entries->len && !core->read_only; i++) {
@@ -532,6 +630,8 @@ core_inbox_undo(struct core *core)
             store_set_inbox(core->store, step->id, step->state, step->until_us, NULL, NULL);
         else if (step->what == STEP_READ)
             core_mark_read(core, step->id, step->read, true);
+        else if (step->what == STEP_THREAD)
+            thread_read_back(core, step->id, step->root, step->read.sort_key);
         else
             core_flag(core, step->id, true, NULL);
     }

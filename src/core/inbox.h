@@ -1,5 +1,5 @@
-/* What waits for the person, over all accounts: messages that call them, unread buffers, what they
- * flagged, what could not be sent.
+/* What waits for the person, over all accounts: messages that call them, followed threads with
+ * something new, unread buffers, what they flagged, what could not be sent.
  *
  * A mention and a direct message wait until they are read where they were said, or dealt with here:
  * done, or snoozed, which holds whatever is read meanwhile. Both are kept over a restart. Changes
@@ -12,6 +12,7 @@
 enum inbox_kind {
     INBOX_MENTIONS,
     INBOX_DIRECTS, /* conversations with one person, or a group that was called */
+    INBOX_THREADS, /* followed ones with new replies that call nobody by name */
     INBOX_FAILED,  /* not sent, or perhaps not */
     INBOX_UNREADS, /* buffers with unread messages that call nobody */
     INBOX_SAVED,
@@ -22,8 +23,10 @@ enum inbox_kind {
 struct inbox_entry {
     enum inbox_kind kind;
     int64_t buffer_id;
-    struct message *message; /* the last of them; NULL: an unread buffer whose line is not here */
-    unsigned n;              /* DIRECTS, UNREADS: how many messages; else 1 */
+    struct message *message; /* the last of them; NULL: an unread buffer or thread whose line is not
+                                here */
+    unsigned n;              /* DIRECTS, THREADS, UNREADS: how many messages; else 1 */
+    char *root;              /* THREADS: remote id of what began it; else NULL */
 };
 void inbox_entry_free(struct inbox_entry *entry);
 
@@ -37,8 +40,9 @@ const struct inbox_counts *core_inbox_counts(struct core *core);
 GPtrArray *core_inbox_entries(struct core *core, unsigned kinds, unsigned limit);
 
 /* Dealt with, all of `entries` (struct inbox_entry) as one step for undo: a mention is done, a
- * direct conversation and an unread buffer are marked as read, a flag is taken away. What was not
- * sent is left out: core_retry() and core_drop() are for that. Returns how many were dealt with. */
+ * direct conversation, a thread and an unread buffer are marked as read, a flag is taken away. What
+ * was not sent is left out: core_retry() and core_drop() are for that. Returns how many were dealt
+ * with. */
 unsigned core_inbox_done(struct core *core, const GPtrArray *entries);
 /* They come back at that time, read or not. Only what calls can be snoozed; the number of those. */
 unsigned core_inbox_snooze(struct core *core, const GPtrArray *entries, int64_t until_us);

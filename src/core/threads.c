@@ -426,6 +426,23 @@ core_read_thread(struct core *core, int64_t buffer_id, const char *root, struct 
     read_upto(core, buffer_id, root, upto, true);
 }
 
+void
+thread_read_back(struct core *core, int64_t buffer_id, const char *root, int64_t read_key)
+{
+    const struct room *room = room_get(core, buffer_id);
+    struct store_put_thread part = {.buffer_id = buffer_id,
+                                    .root = root,
+                                    .has_unread = true,
+                                    .read_key = read_key,
+                                    .back = true};
+
+    if (room == NULL)
+        return;
+    store_count_replies(core->store, buffer_id, root, read_key, &part.unread, &part.mentions);
+    put(core, &part);
+    tell_read(core, room, root, read_key);
+}
+
 /* Who answers has read; the network knows. */
 void
 thread_answered(struct core *core, const struct message *message)

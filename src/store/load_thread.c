@@ -66,6 +66,33 @@ store_load_threads(struct store *store, unsigned limit)
                                        "i", (int64_t)limit));
 }
 
+#define IS_NEW "t.followed = 1 AND t.unread > t.mentions "
+
+GPtrArray *
+store_load_new_threads(struct store *store, unsigned limit)
+{
+    return load_threads(
+        store, db_bind(store->reader, ROW_THREAD "WHERE " IS_NEW "ORDER BY t.last_us DESC LIMIT ?1",
+                       "i", (int64_t)limit));
+}
+
+GArray *
+store_new_threads(struct store *store)
+{
+    GArray *buffers = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    sqlite3_stmt *statement = db_bind(
+        store->reader, "SELECT t.buffer_id FROM threads t WHERE t.unread > 0 AND " IS_NEW, "");
+    bool ok;
+    while (db_step(statement, &ok)) {
+        const int64_t buffer_id = sqlite3_column_int64(statement, 0);
+        g_array_append_val(buffers, buffer_id);
+    }
+    if (!ok)
+        store_read_failed(store);
+    db_done(statement);
+    return buffers;
+}
+
 char *
 store_newest_thread(struct store *store, int64_t buffer_id)
 {

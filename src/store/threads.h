@@ -35,6 +35,10 @@ struct thread *store_load_thread(struct store *store, int64_t buffer_id, const c
 /* Followed ones of all buffers, those with something new first, then the newest reply first. Never
  * NULL; owns its elements. */
 GPtrArray *store_load_threads(struct store *store, unsigned limit);
+/* Those among them that have something new which calls nobody, the newest reply first. */
+GPtrArray *store_load_new_threads(struct store *store, unsigned limit);
+/* The buffers that these stand in, one for each thread; int64_t. */
+GArray *store_new_threads(struct store *store);
 /* The thread of this buffer in which something was said last; g_free(). NULL: there is none. */
 char *store_newest_thread(struct store *store, int64_t buffer_id);
 /* At most `limit` replies strictly before or after `from`, oldest first. */

@@ -74,6 +74,26 @@ test_beside(void)
     world_free(world);
 }
 
+/* It waits in the inbox too, is opened from there, and dealt with. */
+static void
+test_inbox(void)
+{
+    struct world *world = scene(24, 80);
+
+    press(world, "F3");
+    assert_shows(world, "threads 1");
+    assert_shows(world, "(1 new) jun: the draft is up");
+    world_compare(world, "inbox-thread-80x24");
+    press(world, "e");
+    g_assert_false(shows(world, "(1 new)"));
+    press(world, "U");
+    assert_shows(world, "(1 new) jun: the draft is up");
+    press(world, "Up"); /* the mark has stayed on its line */
+    press(world, "Enter");
+    assert_shows(world, "thanks jun!");
+    world_free(world);
+}
+
 static void
 test_wide(void)
 {
@@ -146,4 +166,5 @@ test_threads_add(void)
     g_test_add_func("/world/threads/instead", test_instead);
     g_test_add_func("/world/threads/list", test_list);
     g_test_add_func("/world/threads/begin", test_begin);
+    g_test_add_func("/world/threads/inbox", test_inbox);
 }

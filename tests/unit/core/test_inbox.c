@@ -26,7 +26,7 @@ assert_entries(struct fake *fake, unsigned kinds, unsigned limit, const char *ex
 
     for (guint i = 0; i < entries->len; i++) {
         const struct inbox_entry *entry = entries->pdata[i];
-        g_string_append_printf(text, "%s%c:%s(%u)", i > 0 ? "|" : "", "mdfus"[entry->kind],
+        g_string_append_printf(text, "%s%c:%s(%u)", i > 0 ? "|" : "", "mdtfus"[entry->kind],
                                entry -> message ? entry -> message -> body -> text : "-", entry->n);
     }
     g_assert_cmpstr(text->str, ==, expected);

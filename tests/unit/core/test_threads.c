@@ -1,4 +1,5 @@
 /* Threads: by what is answered, and as a network keeps them apart. */
+#include "core/inbox.h"
 #include "core/threads.h"
 
 #include <string.h>
@@ -118,6 +119,22 @@ tell(struct fake *fake, bool followed, unsigned unread, int64_t read_key)
     fake_settle(fake);
 }
 
+/* "c(2)": what is listed of threads, with the words of the last reply. */
+static void
+assert_waits(struct fake *fake, const char *expected)
+{
+    g_autoptr(GPtrArray) entries = core_inbox_entries(fake->core, 1u << INBOX_THREADS, 10);
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = 0; i < entries->len; i++) {
+        const struct inbox_entry *entry = entries->pdata[i];
+        g_assert_cmpstr(entry->root, ==, "a");
+        g_string_append_printf(text, "%s(%u)", entry->message->body->text, entry->n);
+    }
+    g_assert_cmpstr(text->str, ==, expected);
+    g_assert_cmpuint(core_inbox_counts(fake->core)->n[INBOX_THREADS], ==, entries->len);
+}
+
 static struct fake *
 apart_new(void)
 {
@@ -164,6 +181,38 @@ test_apart(void)
     tell(fake, true, 2, FAKE_NOW_US + 1);
     g_assert_cmpuint(buffer->thread_unread, ==, 0);
     g_assert_cmpstr(fake_session(fake, 0)->asked->str, ==, "thread-read a to c|");
+    fake_free(fake);
+}
+
+/* Followed threads with something new wait in the inbox; dealt with is read, and can be taken back.
+ */
+static void
+test_waits(void)
+{
+    struct fake *fake = apart_new();
+
+    assert_waits(fake, "");
+    tell(fake, true, 2, FAKE_NOW_US + 1);
+    assert_waits(fake, "c(2)");
+    fake_restart(fake);
+    assert_waits(fake, "c(2)");
+    fake_online(fake, 0);
+    fake_caps(fake, 0, FAKE_CAPS | FAKE_THREADS, NULL);
+    g_autoptr(GPtrArray) entries = core_inbox_entries(fake->core, INBOX_ALL, 10);
+    g_autoptr(GPtrArray) threads = g_ptr_array_new();
+    for (guint i = 0; i < entries->len; i++)
+        if (((const struct inbox_entry *)entries->pdata[i])->kind == INBOX_THREADS)
+            g_ptr_array_add(threads, entries->pdata[i]);
+    g_assert_cmpuint(core_inbox_done(fake->core, threads), ==, 1);
+    fake_settle(fake);
+    assert_waits(fake, "");
+    g_assert_cmpuint(fake_buffer(fake, 0, "#lab")->thread_unread, ==, 0);
+    g_assert_cmpuint(core_inbox_done(fake->core, threads), ==, 0);
+    g_assert_true(core_inbox_undo(fake->core));
+    fake_settle(fake);
+    assert_waits(fake, "c(2)");
+    tell(fake, false, 2, FAKE_NOW_US + 1);
+    assert_waits(fake, "");
     fake_free(fake);
 }
 
@@ -220,5 +269,6 @@ test_threads_add(void)
     g_test_add_func("/threads/chains", test_chains);
     g_test_add_func("/threads/apart", test_apart);
     g_test_add_func("/threads/follow", test_follow);
+    g_test_add_func("/threads/waits", test_waits);
     g_test_add_func("/threads/write", test_write);
 }
