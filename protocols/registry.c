@@ -8,9 +8,6 @@
 #if defined(WITH_MATTERMOST) && WITH_MATTERMOST
 #include "protocols/mattermost/mattermost.h"
 #endif
-#if defined(WITH_MATTERBRIDGE) && WITH_MATTERBRIDGE
-#include "protocols/matterbridge/matterbridge.h"
-#endif
 
 const struct network *
 registry_networks(void)
@@ -21,9 +18,6 @@ registry_networks(void)
 #endif
 #if defined(WITH_MATTERMOST) && WITH_MATTERMOST
         {"mattermost", &mattermost_driver},
-#endif
-#if defined(WITH_MATTERBRIDGE) && WITH_MATTERBRIDGE
-        {"matterbridge", &matterbridge_driver},
 #endif
         {NULL, NULL},
     };

@@ -23,4 +23,10 @@ int app_check(const struct app_options *options, const char *file);
 /* `weft export ADDRESS …`: reads the store, also while another weft runs. */
 int app_export(const struct app_options *options, int argc, char **argv);
 
+/* `weft import matterbridge FILE [--write [--yes]]`: the sections of weft.conf that do the same as
+ * FILE to standard output, what became of each option to standard error. `--write`: adds them to
+ * the user's file, after a yes from standard input or at once with --yes. `argv`: what stands
+ * behind "import". Returns the exit status. */
+int app_import(const struct app_options *options, int argc, char **argv);
+
 #endif

@@ -24,6 +24,8 @@ static const char usage[] =
     "       weft [--profile NAME] check [FILE]     check the configuration\n"
     "       weft [--profile NAME] export ADDRESS [--since TIME] [--format text|jsonl]\n"
     "                                              write a buffer's history to standard output\n"
+    "       weft [--profile NAME] import matterbridge FILE [--write [--yes]]\n"
+    "                                              take over another relay's configuration\n"
     "       weft --version | --help\n"
     "\n"
     "ADDRESS is account/name or account/space/name, TIME is 2026-11-22T10:00Z or an age: 90m, 2h, "
@@ -72,6 +74,8 @@ run_command(const struct app_options *options, int argc, char **argv)
     }
     if (strcmp(argv[0], "export") == 0)
         return app_export(options, argc - 1, argv + 1);
+    if (strcmp(argv[0], "import") == 0)
+        return app_import(options, argc - 1, argv + 1);
     return bad_usage("there is no such command", argv[0]);
 }
 

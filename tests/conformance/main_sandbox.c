@@ -4,6 +4,14 @@
 int
 main(int argc, char **argv)
 {
+    struct certs *certs;
+    int status;
+
     g_test_init(&argc, &argv, NULL);
-    return suite_run(adapters_sandbox);
+    certs = certs_new();
+    if (certs)
+        suite_add(adapters_sandbox, certs);
+    status = g_test_run();
+    certs_free(certs);
+    return status;
 }

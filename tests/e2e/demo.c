@@ -1,7 +1,6 @@
 /* `weft --demo` as a visitor sees it: the place is alive, the keys of the hint work, nothing of the
  * visitor's is touched, and nothing is left, even when weft is killed. */
 #include <glib.h>
-#include <locale.h>
 
 #include "tests/e2e/home.h"
 #include "tests/e2e/scene.h"
@@ -60,7 +59,7 @@ quit(struct visit *visit)
 {
     tmux_type(visit->tmux, "/quit");
     tmux_key(visit->tmux, "Enter");
-    tmux_wait_end(visit->tmux);
+    g_assert_true(tmux_wait_end(visit->tmux));
 }
 
 /* Two coops on two networks talk, somebody calls, and the keys of the hint lead there. */
@@ -70,36 +69,37 @@ test_visit(void)
     struct visit visit = {0};
 
     begin(&visit, "--demo");
-    tmux_wait(visit.tmux, "Mill Street");
-    tmux_wait(visit.tmux, "El Patio");
+    g_assert_true(tmux_wait(visit.tmux, "Mill Street"));
+    g_assert_true(tmux_wait(visit.tmux, "El Patio"));
     /* The first network has the first numbers and the first screen, whichever is quicker. */
-    tmux_wait(visit.tmux, "1 ~town-square - Commons");
-    tmux_wait(visit.tmux, "7 #patio");
-    tmux_wait(visit.tmux, "Alt-a: what is new.*Alt-t: thread.*F3: inbox.*F1: all keys");
+    g_assert_true(tmux_wait(visit.tmux, "1 ~town-square - Commons"));
+    g_assert_true(tmux_wait(visit.tmux, "7 #patio"));
+    g_assert_true(
+        tmux_wait(visit.tmux, "Alt-a: what is new.*Alt-t: thread.*F3: inbox.*F1: all keys"));
     g_assert_cmpuint(count_in(visit.temporary), ==, 1);
-    tmux_wait(visit.tmux, "can you bring the van");
-    tmux_wait(visit.tmux, "[23] replies");
+    g_assert_true(tmux_wait(visit.tmux, "can you bring the van"));
+    g_assert_true(tmux_wait(visit.tmux, "[23] replies"));
     tmux_key(visit.tmux, "M-t");
-    tmux_wait(visit.tmux, "trolley takes 300");
+    g_assert_true(tmux_wait(visit.tmux, "trolley takes 300"));
     tmux_key(visit.tmux, "M-t");
     tmux_key(visit.tmux, "F3");
-    tmux_wait(visit.tmux, "your roof is next");
+    g_assert_true(tmux_wait(visit.tmux, "your roof is next"));
     tmux_key(visit.tmux, "Escape");
-    tmux_wait_gone(visit.tmux, "INBOX .all");
+    g_assert_true(tmux_wait_gone(visit.tmux, "INBOX .all"));
     tmux_key(visit.tmux, "M-a");
-    tmux_wait(visit.tmux, "your roof is next|I keep a pumpkin");
+    g_assert_true(tmux_wait(visit.tmux, "your roof is next|I keep a pumpkin"));
     tmux_key(visit.tmux, "C-k");
     tmux_type(visit.tmux, "#patio");
-    tmux_wait(visit.tmux, "go> #patio");
+    g_assert_true(tmux_wait(visit.tmux, "go> #patio"));
     tmux_key(visit.tmux, "Enter");
-    tmux_wait(visit.tmux, "One sauna for ten degrees");
+    g_assert_true(tmux_wait(visit.tmux, "One sauna for ten degrees"));
     tmux_type(visit.tmux, "hello to all, from a visitor");
     tmux_key(visit.tmux, "Enter");
-    tmux_wait(visit.tmux, "kai  hello to all, from a visitor");
+    g_assert_true(tmux_wait(visit.tmux, "kai  hello to all, from a visitor"));
     tmux_key(visit.tmux, "F1");
-    tmux_wait(visit.tmux, "type to filter");
+    g_assert_true(tmux_wait(visit.tmux, "type to filter"));
     tmux_key(visit.tmux, "Escape");
-    tmux_wait_gone(visit.tmux, "type to filter");
+    g_assert_true(tmux_wait_gone(visit.tmux, "type to filter"));
     g_assert_cmpuint(count_in(visit.home), ==, 0);
     quit(&visit);
     end(&visit);
@@ -111,7 +111,7 @@ test_killed(void)
     struct visit visit = {0};
 
     begin(&visit, "--demo");
-    tmux_wait(visit.tmux, "Mill Street");
+    g_assert_true(tmux_wait(visit.tmux, "Mill Street"));
     g_assert_cmpuint(count_in(visit.temporary), ==, 1);
     tmux_kill(visit.tmux);
     end(&visit);
@@ -123,11 +123,11 @@ test_first_run(void)
     struct visit visit = {0};
 
     begin(&visit, "");
-    tmux_wait(visit.tmux, "Only looking\\?");
+    g_assert_true(tmux_wait(visit.tmux, "Only looking\\?"));
     tmux_type(visit.tmux, "demo");
     tmux_key(visit.tmux, "Enter");
-    tmux_wait(visit.tmux, "El Patio");
-    tmux_wait(visit.tmux, "orning everyone|Good morning!");
+    g_assert_true(tmux_wait(visit.tmux, "El Patio"));
+    g_assert_true(tmux_wait(visit.tmux, "orning everyone|Good morning!"));
     quit(&visit);
     end(&visit);
 }
@@ -137,7 +137,6 @@ main(int argc, char **argv)
 {
     g_autofree char *why_not = NULL;
 
-    setlocale(LC_ALL, "");
     g_test_init(&argc, &argv, NULL);
     tmux_available(&why_not);
     scene_add("/e2e/demo/visit", test_visit, why_not);

