@@ -23,6 +23,7 @@ static const struct {
     {"Accounts", commands_account},
     {"The list of buffers", commands_buffer},
     {"Threads", commands_thread},
+    {"The relay", commands_relay},
     {"The screen", commands_screen},
     {"weft itself", commands_program},
 };

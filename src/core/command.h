@@ -50,6 +50,7 @@ extern const struct command commands_ignore[];
 extern const struct command commands_message[];
 extern const struct command commands_place[];
 extern const struct command commands_program[];
+extern const struct command commands_relay[];
 extern const struct command commands_screen[];
 extern const struct command commands_talk[];
 extern const struct command commands_thread[];

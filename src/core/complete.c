@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "core/command.h"
 #include "core/config_priv.h"
+#include "core/gateway.h"
 #include "core/ignore_rule.h"
 #include "core/options.h"
 
@@ -252,6 +253,12 @@ offer_settings(struct core *core, struct completer *completer)
         options_each_key(config_network(config, account->network)->driver->options, offer_key,
                          &offer);
     }
+    for (unsigned i = 0; i < config->gateways->len; i++) {
+        const struct config_gateway *gateway = config->gateways->pdata[i];
+        g_autofree char *prefix = g_strconcat("gateway.", gateway->section, NULL);
+        offer.prefix = prefix;
+        options_each_key(config_rows_gateway, offer_key, &offer);
+    }
 }
 
 static void
@@ -320,6 +327,8 @@ find_setting(const struct config *config, const char *setting)
         return options_find_row(config_rows_notify, NULL, last + 1, NULL);
     if (g_str_has_prefix(setting, "buffer."))
         return options_find_row(config_rows_buffer, NULL, last + 1, NULL);
+    if (g_str_has_prefix(setting, "gateway."))
+        return options_find_row(config_rows_gateway, NULL, last + 1, NULL);
     for (unsigned i = 0; i < config->accounts->len; i++) {
         const struct config_account *account = config->accounts->pdata[i];
         g_autofree char *prefix = g_strconcat("account.", account->name, ".", NULL);
@@ -446,6 +455,12 @@ offer_kind(struct core *core, const struct buffer *buffer, struct completer *com
         break;
     case COMPLETE_HIDES:
         offer_hides(core, completer, place->before);
+        break;
+    case COMPLETE_GATEWAY:
+        for (unsigned i = 0; i < core->config->gateways->len; i++) {
+            const struct config_gateway *gateway = core->config->gateways->pdata[i];
+            completer_offer(completer, gateway->section, 0);
+        }
         break;
     case COMPLETE_FILE:
         offer_files(completer, place->word);

@@ -68,6 +68,7 @@ config_new(const char *file, const char *override_file, bool must_exist,
     config->theme = g_ptr_array_new_with_free_func(key_free);
     config->levels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     config->ignores = g_ptr_array_new_with_free_func(ignore_free);
+    config->gateways = g_ptr_array_new_with_free_func(config_gateway_free);
     return config;
 }
 
@@ -87,6 +88,7 @@ config_free(struct config *config)
     g_ptr_array_unref(config->theme);
     g_hash_table_unref(config->levels);
     g_ptr_array_unref(config->ignores);
+    g_ptr_array_unref(config->gateways);
     g_free(config);
 }
 
@@ -417,6 +419,18 @@ take_account(struct config *config, const struct config_section *section)
 }
 
 static void
+take_gateway(struct config *config, const struct config_section *section)
+{
+    struct taking taking = {.config = config, .section = section, .own = config_rows_gateway};
+    struct options *options = take_options(&taking, true);
+
+    if (!options)
+        return;
+    config_take_gateway(config, section, options);
+    options_free(options);
+}
+
+static void
 take_look(struct config *config, const struct config_section *section,
           const struct option_row *rows)
 {
@@ -429,11 +443,6 @@ refuse_kind(struct config *config, const struct config_section *section)
 {
     struct nearest nearest;
 
-    if (strcmp(section->kind, "gateway") == 0) {
-        config_problem_add(config->problems, section->file, section->line, section->column, true,
-                           "[gateway …] is not known in this version of weft, and is passed over.");
-        return;
-    }
     nearest_init(&nearest, section->kind);
     for (const struct config_kind *kind = config_kinds; kind->kind; kind++)
         nearest_offer(&nearest, kind->kind);
@@ -461,6 +470,8 @@ take_section(struct config *config, const struct config_section *section)
         take_buffer(config, section);
     else if (kind->rows == config_rows_ignore)
         take_ignores(config, section);
+    else if (kind->rows == config_rows_gateway)
+        take_gateway(config, section);
     else if (kind->rows == config_rows_look)
         take_look(config, section, kind->rows);
     else if (kind->rows == config_rows_notify)

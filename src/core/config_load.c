@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/config_priv.h"
+#include "core/gateway.h"
 #include "core/options.h"
 
 static void
@@ -18,6 +19,7 @@ read_all(struct config *config, const char *override_text)
     else if (config->override_file)
         config_source_read(source, config->override_file, false);
     config_take(config, source);
+    config_check_gateways(config);
     config_source_free(source);
 }
 
@@ -95,6 +97,20 @@ ignores_equal(const GPtrArray *a, const GPtrArray *b)
     return true;
 }
 
+static bool
+gateways_equal(const GPtrArray *a, const GPtrArray *b)
+{
+    if (a->len != b->len)
+        return false;
+    for (unsigned i = 0; i < a->len; i++) {
+        const struct config_gateway *x = a->pdata[i];
+        const struct config_gateway *y = b->pdata[i];
+        if (strcmp(x->name, y->name) != 0 || !options_equal(x->options, y->options))
+            return false;
+    }
+    return true;
+}
+
 /* Equal options stay the same object, so that who keeps them sees that nothing has changed. */
 static void
 keep_equal(GPtrArray *fresh, const GPtrArray *known)
@@ -133,6 +149,8 @@ config_adopt(struct config *config, struct config *fresh)
         changed |= CONFIG_NOTIFY;
     if (!ignores_equal(config->ignores, fresh->ignores))
         changed |= CONFIG_IGNORE;
+    if (!gateways_equal(config->gateways, fresh->gateways))
+        changed |= CONFIG_GATEWAYS;
     keep_equal(fresh->accounts, config->accounts);
     SWAP(config->problems, fresh->problems, GPtrArray *);
     SWAP(config->weft, fresh->weft, struct options *);
@@ -143,6 +161,7 @@ config_adopt(struct config *config, struct config *fresh)
     SWAP(config->theme, fresh->theme, GPtrArray *);
     SWAP(config->levels, fresh->levels, GHashTable *);
     SWAP(config->ignores, fresh->ignores, GPtrArray *);
+    SWAP(config->gateways, fresh->gateways, GPtrArray *);
     config_free(fresh);
     return changed;
 }

@@ -35,6 +35,7 @@ struct config {
     GPtrArray *theme;    /* struct config_key: where [look] names one; empty: nowhere */
     GHashTable *levels;  /* address, case-folded → enum notify_level + 1 */
     GPtrArray *ignores;  /* struct config_ignore */
+    GPtrArray *gateways; /* struct config_gateway (core/gateway.h) */
 };
 
 extern const struct option_row config_rows_weft[];
@@ -43,6 +44,7 @@ extern const struct option_row config_rows_notify[];
 extern const struct option_row config_rows_account[];
 extern const struct option_row config_rows_buffer[];
 extern const struct option_row config_rows_ignore[];
+extern const struct option_row config_rows_gateway[];
 
 /* A section's kind. */
 struct config_kind {
@@ -70,12 +72,20 @@ enum config_change {
     CONFIG_KEYS = 1 << 1,
     CONFIG_NOTIFY = 1 << 2, /* levels of buffers too */
     CONFIG_IGNORE = 1 << 3,
+    CONFIG_GATEWAYS = 1 << 4,
 };
 unsigned config_adopt(struct config *config, struct config *fresh_take);
 /* Both at once, whatever the files say. */
 void config_reload(struct config *config);
 struct config *config_new(const char *file, const char *override_file, bool must_exist,
                           const struct network *networks);
+
+/* config_gateway.c: one section, whose values are good each; after all sections, what they say of
+ * accounts. */
+void config_take_gateway(struct config *config, const struct config_section *section,
+                         const struct options *options);
+void config_check_gateways(struct config *config);
+void config_gateway_free(void *gateway);
 
 const struct network *config_network(const struct config *config, const char *name);
 /* BAD_INPUT for a name that cannot be an account's. */

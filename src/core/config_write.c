@@ -7,6 +7,7 @@
 #include "core/config.h"
 #include "core/config_priv.h"
 #include "core/core.h"
+#include "core/gateway.h"
 #include "core/options.h"
 
 #define OVERRIDE_HEAD                                                                              \
@@ -65,6 +66,8 @@ find_target(const struct config *config, const char *section, struct target *ret
         if (!config_account_options(config, name))
             return refuse(error, "There is no account %s in the configuration.", name);
     }
+    if (target.kind->rows == config_rows_gateway && !config_gateway_options(config, name))
+        return refuse(error, "There is no gateway %s in the configuration.", name);
     if (!target.name)
         target.name = g_steal_pointer(&name);
     *ret_target = target;
@@ -373,7 +376,21 @@ config_account_section(const struct config *config, const char *name, const char
     return g_string_free(out, FALSE);
 }
 
-/* The text must be good by itself and hold only accounts that are not there yet. */
+static bool
+check_new_gateways(const struct config *config, const struct config *trial, GError **error)
+{
+    for (unsigned i = 0; i < trial->gateways->len; i++) {
+        const struct config_gateway *gateway = trial->gateways->pdata[i];
+        if (!config_gateway_options(config, gateway->section))
+            continue;
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_CONFLICT,
+                    "There is a gateway %s already. Choose another name.", gateway->section);
+        return false;
+    }
+    return true;
+}
+
+/* The text must be good by itself and hold only what is not there yet. */
 static bool
 check_appended(const struct config *config, const char *text, GError **error)
 {
@@ -393,6 +410,7 @@ check_appended(const struct config *config, const char *text, GError **error)
         const struct config_account *account = trial->accounts->pdata[i];
         good = check_new_name(config, account->name, error);
     }
+    good = good && check_new_gateways(config, trial, error);
     config_free(trial);
     return good;
 }

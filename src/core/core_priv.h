@@ -36,6 +36,7 @@
 #define CORE_LATEST_US (INT64_C(253402300799) * G_USEC_PER_SEC)
 
 struct calling;
+struct core_relay;
 struct session;
 
 /* A buffer as core knows it. `pub` is what everyone else sees, and stands first: ROOM() finds the
@@ -87,9 +88,8 @@ struct core {
     bool started;
     bool leaving; /* core_free() is at work: nothing begins any more */
     void (*check_config)(struct config *config); /* NULL: nobody has more to say */
-    const struct core_front *front;
-    const struct core_relay *relay;
-    /* lent by who carries between networks; or NULL */ /* NULL: there is no screen */
+    const struct core_front *front;              /* NULL: there is no screen */
+    const struct core_relay *relay;              /* NULL: nothing is relayed */
 
     /* room.c */
     GPtrArray *accounts;  /* struct account, in the order of the configuration; owned by sessions */

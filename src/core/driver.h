@@ -137,14 +137,15 @@ enum complete_kind {
     COMPLETE_ACCOUNT,
     COMPLETE_OPTION, /* of /set */
     COMPLETE_FILE,
-    COMPLETE_RULE,   /* the mask of an ignore rule */
-    COMPLETE_THEME,  /* what the screen offers */
-    COMPLETE_PRESET, /* of keys; likewise */
-    COMPLETE_ACTION, /* what a key may call; likewise */
-    COMPLETE_WINDOW, /* what is done to windows; likewise */
-    COMPLETE_WORDS,  /* one of those that `arguments` names: "[all|buffer]", in small letters */
-    COMPLETE_VALUE,  /* of the setting before it */
-    COMPLETE_HIDES,  /* what an ignore rule says behind its mask */
+    COMPLETE_RULE,    /* the mask of an ignore rule */
+    COMPLETE_THEME,   /* what the screen offers */
+    COMPLETE_PRESET,  /* of keys; likewise */
+    COMPLETE_ACTION,  /* what a key may call; likewise */
+    COMPLETE_WINDOW,  /* what is done to windows; likewise */
+    COMPLETE_WORDS,   /* one of those that `arguments` names: "[all|buffer]", in small letters */
+    COMPLETE_VALUE,   /* of the setting before it */
+    COMPLETE_GATEWAY, /* of the configuration */
+    COMPLETE_HIDES,   /* what an ignore rule says behind its mask */
     COMPLETE_KIND_N
 };
 

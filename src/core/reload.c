@@ -187,7 +187,8 @@ describe(const struct changes *changes, unsigned others)
     } kinds[] = {{CONFIG_LOOK, "look"},
                  {CONFIG_KEYS, "keys"},
                  {CONFIG_NOTIFY, "notify levels"},
-                 {CONFIG_IGNORE, "ignore rules"}};
+                 {CONFIG_IGNORE, "ignore rules"},
+                 {CONFIG_GATEWAYS, "gateways"}};
     GString *out = g_string_new("The configuration was read anew.");
     const size_t bare = out->len;
     g_autoptr(GString) names = g_string_new(NULL);

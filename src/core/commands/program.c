@@ -5,6 +5,7 @@
 
 #include "core/command.h"
 #include "core/config_priv.h"
+#include "core/gateway.h"
 #include "core/options.h"
 
 static bool
@@ -86,6 +87,8 @@ find_options(const struct config *config, const char *section)
 {
     if (g_str_has_prefix(section, "account "))
         return config_account_options(config, section + strlen("account "));
+    if (g_str_has_prefix(section, "gateway "))
+        return config_gateway_options(config, section + strlen("gateway "));
     return strcmp(section, "look") == 0     ? config->look
            : strcmp(section, "notify") == 0 ? config->notify
                                             : NULL;
@@ -114,7 +117,7 @@ static void
 append_rows(GString *out, const char *prefix, const struct options *options,
             const struct option_row *rows, bool with_help)
 {
-    for (const struct option_row *row = rows; row && row->name; row++) {
+    for (const struct option_row *row = rows; options && row && row->name; row++) {
         g_string_append_printf(out, "%s%s.%s = ", out->len ? "\n" : "", prefix, row->name);
         append_value(out, options, row);
         if (with_help && row->help)
@@ -166,9 +169,13 @@ show_section(const struct command_context *context, const char *prefix, GError *
         append_rows(out, section, config->notify, config_rows_notify, true);
     else if (g_str_has_prefix(section, "account."))
         append_account(out, config, section + strlen("account."), true);
+    else if (g_str_has_prefix(section, "gateway."))
+        append_rows(out, section, config_gateway_options(config, section + strlen("gateway.")),
+                    config_rows_gateway, true);
     if (out->len == 0) {
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
-                    "There are no settings %s… The sections are look., notify. and account.NAME.",
+                    "There are no settings %s… The sections are look., notify., account.NAME. and "
+                    "gateway.NAME.",
                     prefix);
         return false;
     }

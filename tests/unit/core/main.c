@@ -12,6 +12,7 @@ main(int argc, char **argv)
     test_command_add();
     test_complete_add();
     test_config_add();
+    test_config_gateway_add();
     test_config_read_add();
     test_disk_add();
     test_deed_add();

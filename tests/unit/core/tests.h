@@ -8,6 +8,7 @@ void test_bus_add(void);
 void test_command_add(void);
 void test_complete_add(void);
 void test_config_add(void);
+void test_config_gateway_add(void);
 void test_config_read_add(void);
 void test_disk_add(void);
 void test_deed_add(void);

@@ -1,0 +1,31 @@
+/* What joins channels of several networks; the relay itself (src/relay) reads what is typed. */
+#include "core/command.h"
+#include "core/relaying.h"
+
+static bool
+run_relay(const struct command_context *context, GError **error)
+{
+    const struct core_relay *relay = context->core->relay;
+    g_autofree char *typed = g_strjoinv(" ", (char **)(uintptr_t)context->arguments);
+
+    if (relay)
+        return relay->command(relay->user, context->buffer->id, context->n ? typed : NULL, error);
+    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED, "This weft relays nothing.");
+    return false;
+}
+
+const struct command commands_relay[] = {
+    {.name = "relay",
+     .arguments = "[list|make|pause|resume|end|retry|why|reload] [GATEWAY] [ADDRESS…]",
+     .help = "Shows which channels are joined to which, and how what is said there is carried on.\n"
+             "make NAME ADDRESS ADDRESS… proposes a gateway between channels (each address may be "
+             "followed by in, out or inout), and make yes writes it into weft.conf. pause, resume "
+             "and end are about one gateway, or without a name about all; retry tries again what "
+             "was given up. why says what became of the newest message here; reload reads the "
+             "configuration anew.",
+     .example = "/relay make jobs libera/#coop-jobs patio/coops/jobs",
+     .completes = {COMPLETE_WORDS, COMPLETE_GATEWAY, COMPLETE_BUFFER},
+     .most = 3,
+     .run = run_relay},
+    {0},
+};
