@@ -212,7 +212,7 @@ void
 ui_action(struct ui *ui, enum action action, int number)
 {
     if (!go_action(ui, action, number) && !ui_window_action(ui, action) &&
-        !ui_thread_action(ui, action) && !read_action(ui, action) &&
+        !ui_thread_action(ui, action) && !ui_relay_action(ui, action) && !read_action(ui, action) &&
         !ui_reading_action(ui, action) && !screen_action(ui, action))
         write_action(ui, action);
 }

@@ -51,6 +51,8 @@
     X(THREAD_FOCUS, "thread-focus", 0, "Alt-o  Ctrl-c O",                                          \
       "From the channel to its thread, and back.")                                                 \
     X(THREADS, "threads", 0, "F4  Ctrl-c F", "Show the threads that you follow, of all accounts.") \
+    X(RELAY, "relay", 0, "Ctrl-c J", "Show which channels are joined, and how that goes.")         \
+    X(RELAY_NEXT, "relay-next", 0, "Ctrl-x", "Go to the next channel that this one is joined to.") \
     X(WINDOW_BESIDE, "window-beside", 0, "Alt-w v  Ctrl-c W v", "Put a second window beside.")     \
     X(WINDOW_BELOW, "window-below", 0, "Alt-w h  Ctrl-c W h", "Put a second window below.")        \
     X(WINDOW_NEXT, "window-next", 0, "F8", "Go to the next window.")                               \

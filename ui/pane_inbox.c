@@ -144,8 +144,8 @@ draw_prompt(const struct canvas *canvas, struct rect line, const struct view_inb
                      theme_style(canvas->theme, ROLE_POPUP));
 }
 
-static void
-draw_empty(const struct canvas *canvas, struct rect rect, const char *text)
+void
+pane_inbox_draw_empty(const struct canvas *canvas, struct rect rect, const char *text)
 {
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(struct wrap_row));
     struct styled styled;
@@ -181,7 +181,7 @@ pane_inbox_draw(const struct canvas *canvas, struct rect rect, const struct view
         cells_set_cursor(canvas->cells, line.row, line.col, CURSOR_DEFAULT);
     }
     if (view->n == 0) {
-        draw_empty(canvas, rect, view->empty);
+        pane_inbox_draw_empty(canvas, rect, view->empty);
         cells_set_cursor(canvas->cells, rect.row, rect.col, CURSOR_DEFAULT);
     }
     if (view->prompt)

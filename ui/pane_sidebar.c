@@ -120,6 +120,8 @@ draw_more(const struct canvas *canvas, int row, int col, int end, const struct v
         text = g_strdup_printf(" [%s]", entry->tag);
     else if (entry->owner)
         text = g_strdup_printf(" %s", entry->owner);
+    else if (entry->relayed)
+        text = g_strdup(" <>");
     if (text && draw_foreign_cols(canvas, text, DISPLAY_NAME) <= end - col)
         draw_foreign(canvas, row, col, end - col, text, DISPLAY_NAME,
                      draw_role_on(canvas, ROLE_SIDEBAR, ROLE_DIM));

@@ -148,6 +148,10 @@ pane_status_draw(const struct canvas *canvas, struct rect rect, const struct vie
         g_autofree char *waiting = g_strdup_printf(" %u waiting", view->waiting);
         pen_own(&pen, ROLE_STATUS_WARN, waiting);
     }
+    if (view->relay) {
+        pen_own(&pen, ROLE_STATUS_WARN, " ");
+        pen_foreign(&pen, ROLE_STATUS_WARN, view->relay);
+    }
     if (view->scrolled) {
         g_autofree char *more =
             g_strdup_printf(" -MORE(%u%s)-", view->below, view->below_more ? "+" : "");

@@ -46,6 +46,10 @@ pane_title_draw(const struct canvas *canvas, struct rect rect, const struct view
         col += draw_own(canvas, rect.row, col, end - col, ", ", style);
         col += draw_own(canvas, rect.row, col, end - col, view->note, style);
     }
+    if (view->others) {
+        col += draw_own(canvas, rect.row, col, end - col, " <> ", strong);
+        col += draw_foreign(canvas, rect.row, col, end - col, view->others, DISPLAY_NAME, style);
+    }
     if (view->topic && *view->topic) {
         col += draw_own(canvas, rect.row, col, end - col, " | ", style);
         draw_foreign(canvas, rect.row, col, end - col, view->topic, DISPLAY_LINE, style);

@@ -44,8 +44,9 @@ struct view_entry {
     bool cursor;   /* the keys go to the list, and this is where one is */
     bool left;     /* a conversation in which we are not (any more) */
     bool muted;
-    bool draft; /* something was typed there and not sent */
-    bool quiet; /* joined, and nobody has said anything for long */
+    bool draft;   /* something was typed there and not sent */
+    bool relayed; /* it is joined to channels elsewhere */
+    bool quiet;   /* joined, and nobody has said anything for long */
 };
 
 /* The inbox, on top of the list. */
@@ -114,10 +115,11 @@ struct view_title {
     const char *name;
     const char *account; /* label or name; NULL: weft's own buffer */
     const char *network;
-    const char *space; /* NULL: none */
-    const char *topic; /* NULL: none */
-    const char *modes; /* "+nt"; NULL: none */
-    const char *note;  /* weft's own: "not joined", "away", or NULL */
+    const char *space;  /* NULL: none */
+    const char *topic;  /* NULL: none */
+    const char *modes;  /* "+nt"; NULL: none */
+    const char *note;   /* weft's own: "not joined", "away", or NULL */
+    const char *others; /* whose channels it is joined to; NULL: none */
     enum view_title_focus focus;
 };
 
@@ -150,6 +152,7 @@ struct view_status {
     unsigned below;             /* messages below what is in sight */
     bool below_more;            /* and more that are not loaded */
     unsigned waiting;           /* own lines that have not left */
+    const char *relay;          /* "relay: libera 4 wait 31 s"; or NULL */
     const char *windows;        /* "window 2 of 3", while the others are out of sight; or NULL */
     const char *transfer;       /* "↓45%", while a file moves; or NULL */
     const char *keys;           /* the beginning of a key sequence, or "" */
@@ -312,7 +315,30 @@ struct view_inbox {
 /* Rows of each entry in so many columns, and those of the list in the whole. */
 int pane_inbox_entry_rows(int cols);
 int pane_inbox_list_rows(struct rect rect);
+/* A sentence where a list would stand. */
+void pane_inbox_draw_empty(const struct canvas *canvas, struct rect rect, const char *text);
 void pane_inbox_draw(const struct canvas *canvas, struct rect rect, const struct view_inbox *view);
+
+struct view_relay_row {
+    const char *lead; /* weft's own, before the text */
+    const char *text; /* a gateway, an address, a sentence */
+    enum role role;
+    char *tail; /* weft's own, at the right end; or NULL */
+    enum role tail_role;
+    bool selected;
+    bool first; /* … and the first row of what is */
+};
+
+/* How channels that are joined to others are doing. */
+struct view_relay {
+    const char *title;                 /* weft's own */
+    const struct view_relay_row *rows; /* those that fit, from the first in sight on */
+    size_t n;
+    const char *empty; /* weft's own, where there is none */
+};
+
+int pane_relay_list_rows(struct rect rect);
+void pane_relay_draw(const struct canvas *canvas, struct rect rect, const struct view_relay *view);
 
 struct view_fact {
     const char *label; /* weft's own */

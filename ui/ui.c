@@ -208,8 +208,10 @@ on_notice(const struct notice *notice, void *user)
         ui_members_changed(ui, notice);
         break;
     case NOTICE_THREAD:
-        if (ui->threads)
-            ui_threads_changed(ui->threads);
+        ui_threads_changed(ui->threads);
+        break;
+    case NOTICE_RELAY:
+        ui_relay_changed(ui);
         break;
     case NOTICE_FILE:
         ui_files_came(ui, notice);
@@ -220,7 +222,6 @@ on_notice(const struct notice *notice, void *user)
     case NOTICE_TRANSFER:
     case NOTICE_TYPING:
     case NOTICE_INBOX:
-    case NOTICE_RELAY:
         break;
     case NOTICE_ATTENTION:
     case NOTICE_HUSH:
@@ -352,11 +353,14 @@ ui_free(struct ui *ui)
     runs_free(ui->runs);
     g_free(ui->copied);
     ui_inbox_free(ui->inbox);
+    ui_threads_free(ui->threads);
+    ui_relay_free(ui->relay);
     ui_make_free(ui->make);
     ui_browse_free(ui->browse);
     g_free(ui->search_text);
     g_free(ui->find_text);
     message_unref(ui->reply);
+    g_clear_pointer(&ui->relay_legs, g_ptr_array_unref);
     ui_list_fini(ui);
     members_free(ui->members);
     links_free(ui->links);

@@ -155,6 +155,10 @@ on_command(void *user, const char *name, const char *argument, int64_t buffer_id
         ui_over_open(user, UI_OVER_INBOX);
         return true;
     }
+    if (strcmp(name, "relay") == 0) {
+        ui_over_open(user, UI_OVER_RELAY);
+        return true;
+    }
     if (strcmp(name, "create") == 0)
         return ui_over_make(user, buffer_id, argument, error);
     if (strcmp(name, "list") == 0)

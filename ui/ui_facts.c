@@ -1,6 +1,7 @@
 /* What weft knows of one message: as it came and what became of it, or who sees it. */
 #include "core/edit.h"
 #include "core/mark.h"
+#include "core/relaying.h"
 #include "ui/ui_priv.h"
 
 #include <string.h>
@@ -69,6 +70,7 @@ flags_text(const struct message *message)
         {MESSAGE_FLAGGED, "flagged by you"},
         {MESSAGE_EPHEMERAL, "shown to you alone"},
         {MESSAGE_PINNED, "pinned"},
+        {MESSAGE_RELAYED, "a copy: it was said elsewhere"},
     };
     GString *out = g_string_new(NULL);
 
@@ -257,6 +259,15 @@ add_sending(const struct ui *ui, struct ui_facts *facts, const struct message *m
 }
 
 static void
+add_relay(const struct ui *ui, struct ui_facts *facts, const struct message *message)
+{
+    const struct core_relay *relay = core_relay(ui->core);
+
+    if (relay && message->id > 0)
+        add_take(facts, "relayed", relay->why(relay->user, message->id));
+}
+
+static void
 add_who(const struct ui *ui, struct ui_facts *facts, const struct message *message)
 {
     const struct buffer *buffer = core_buffer(ui->core, message->buffer_id);
@@ -280,6 +291,7 @@ add_who(const struct ui *ui, struct ui_facts *facts, const struct message *messa
         add(facts, "network's id", message->remote_id ? message->remote_id : "none");
     }
     add_sending(ui, facts, message);
+    add_relay(ui, facts, message);
     add(facts, "kept",
         (message->flags & MESSAGE_NOT_STORED) != 0 ? "nowhere here: the disk refuses"
                                                    : "in weft's history on this machine");

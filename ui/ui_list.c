@@ -60,7 +60,7 @@ view_group(const struct ui *ui, const struct list_row *row, struct view_entry *e
 }
 
 static void
-view_buffer(const struct ui *ui, const struct list_row *row, struct view_entry *entry)
+view_buffer(struct ui *ui, const struct list_row *row, struct view_entry *entry)
 {
     const struct buffer *buffer = core_buffer(ui->core, row->id);
     const bool channel = buffer->kind == BUFFER_CHANNEL || buffer->kind == BUFFER_PRIVATE;
@@ -72,6 +72,7 @@ view_buffer(const struct ui *ui, const struct list_row *row, struct view_entry *
     entry->mentions = buffer->mentions + buffer->thread_mentions;
     entry->left = channel && !buffer->joined;
     entry->muted = buffer->notify == NOTIFY_NONE;
+    entry->relayed = channel && ui_relay_has(ui, buffer->id);
     entry->draft = buffer->draft && buffer->id != ui->window->shown;
     entry->quiet = channel && buffer->joined && buffer->last_activity_us < now_us - QUIET_US;
     if (buffer->kind >= BUFFER_DIRECT && core_accounts(ui->core)->len > 1)
@@ -79,7 +80,7 @@ view_buffer(const struct ui *ui, const struct list_row *row, struct view_entry *
 }
 
 struct view_entry
-ui_list_entry(const struct ui *ui, const struct list_row *row)
+ui_list_entry(struct ui *ui, const struct list_row *row)
 {
     struct view_entry entry = {.folded = row->folded};
 

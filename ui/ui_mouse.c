@@ -142,6 +142,10 @@ choose(struct ui *ui, size_t choice)
         ui_threads_choose(ui->threads, choice);
         return;
     }
+    if (ui->relay) {
+        ui_relay_choose(ui->relay, choice);
+        return;
+    }
     if (ui->over == UI_OVER_INBOX) {
         ui_inbox_choose(ui->inbox, choice);
         return;

@@ -135,6 +135,8 @@ ui_over_open(struct ui *ui, enum ui_over over)
         ui->inbox = ui_inbox_new(ui);
     } else if (over == UI_OVER_THREADS) {
         ui->threads = ui_threads_new(ui);
+    } else if (over == UI_OVER_RELAY) {
+        ui->relay = ui_relay_new(ui);
     } else if (over == UI_OVER_FIRST_RUN && !first_run_can(ui->core)) {
         ui->over = UI_OVER_NONE;
         ui_tell(ui, "This weft was built without any network.", true);
@@ -177,6 +179,7 @@ ui_over_close(struct ui *ui)
     ui_make_free(g_steal_pointer(&ui->make));
     ui_browse_free(g_steal_pointer(&ui->browse));
     ui_threads_free(g_steal_pointer(&ui->threads));
+    ui_relay_free(g_steal_pointer(&ui->relay));
     first_run_free(ui->first_run);
     ui->first_run = NULL;
 }
@@ -326,6 +329,8 @@ ui_over_key(struct ui *ui, enum action action, struct key key)
         ui_browse_key(ui->browse, action, key);
     else if (ui->over == UI_OVER_THREADS)
         ui_threads_key(ui->threads, action);
+    else if (ui->over == UI_OVER_RELAY)
+        ui_relay_key(ui->relay, action);
     else if (ui->over == UI_OVER_BUTTONS)
         ui_buttons_key(ui->buttons, action);
 }
@@ -388,6 +393,8 @@ ui_over_draw(struct ui *ui, const struct canvas *canvas)
         ui_browse_draw(ui->browse, canvas, most);
     } else if (ui->over == UI_OVER_THREADS) {
         ui_threads_draw(ui->threads, canvas, most);
+    } else if (ui->over == UI_OVER_RELAY) {
+        ui_relay_draw(ui->relay, canvas, most);
     } else if (ui->over == UI_OVER_FIRST_RUN) {
         struct view_form view;
         first_run_view(ui->first_run, &view);
@@ -475,7 +482,7 @@ ui_answer_key(struct ui *ui, enum action action, struct key key)
 static bool
 leaves_inbox(const struct ui *ui, enum action action)
 {
-    return (ui->threads || (ui->inbox && !ui_inbox_types(ui->inbox))) &&
+    return (ui->threads || ui->relay || (ui->inbox && !ui_inbox_types(ui->inbox))) &&
            action >= ACTION_NEXT_UNREAD && action <= ACTION_SEARCH;
 }
 
@@ -507,7 +514,7 @@ ui_context(const struct ui *ui)
     if (ui->over_links && !ui->help && ui->questions.length == 0 &&
         !ui_links_takes_letters(ui->over_links))
         return KEYMAP_MESSAGE;
-    if (ui->threads && !ui->help && ui->questions.length == 0)
+    if ((ui->threads || ui->relay) && !ui->help && ui->questions.length == 0)
         return KEYMAP_INBOX;
     if (ui->over == UI_OVER_INBOX && !ui->help && ui->questions.length == 0)
         return ui_inbox_types(ui->inbox) ? KEYMAP_MAIN : KEYMAP_INBOX;

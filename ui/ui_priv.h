@@ -40,6 +40,7 @@ enum ui_over {
     UI_OVER_BROWSE, /* channels to join */
     UI_OVER_THREADS,
     UI_OVER_BUTTONS, /* of one message */
+    UI_OVER_RELAY,
 };
 
 struct attention;
@@ -58,6 +59,7 @@ struct ui_links;
 struct ui_buttons;
 struct runs;
 struct ui_inbox;
+struct ui_relay;
 struct ui_threads;
 
 struct ui_question {
@@ -269,6 +271,9 @@ struct ui {
     bool copied_before;
     struct ui_inbox *inbox;
     struct ui_threads *threads;
+    struct ui_relay *relay;
+    GPtrArray *relay_legs; /* struct relay_leg, as they were told last; NULL: not asked for yet */
+    bool relay_stale;      /* they have changed since */
     struct ui_inbox_place inbox_at;
     char snooze_span[16]; /* of the last snooze in the inbox; "": none yet */
     char *search_text;    /* what was searched for last; or NULL */
@@ -460,7 +465,7 @@ void ui_list_bring(struct ui *ui, size_t wanted, size_t n, size_t rows);
 void ui_list_edges(struct ui *ui, size_t rows, struct view_sidebar *view);
 /* -1, 1: the row in sight says that the list goes on above, below. */
 int ui_list_edge_at(const struct ui *ui, int row);
-struct view_entry ui_list_entry(const struct ui *ui, const struct list_row *row);
+struct view_entry ui_list_entry(struct ui *ui, const struct list_row *row);
 
 /* ui_list_keys.c */
 bool ui_list_enter(struct ui *ui); /* takes the keys; false: the list is not in sight */
@@ -726,7 +731,7 @@ void ui_thread_notice(struct ui_window *window, const struct notice *notice);
 void ui_thread_mark_seen(struct ui_window *window);
 char *ui_thread_title(const struct ui_window *window); /* g_free() */
 
-/* ui_threads.c */
+/* ui_threads.c; free, changed: NULL is allowed */
 struct ui_threads *ui_threads_new(struct ui *ui);
 void ui_threads_free(struct ui_threads *list);
 void ui_threads_changed(struct ui_threads *list);
@@ -734,6 +739,23 @@ void ui_threads_key(struct ui_threads *list, enum action action);
 void ui_threads_choose(struct ui_threads *list, size_t row);
 char *ui_threads_hint(const struct ui_threads *list); /* g_free() */
 void ui_threads_draw(struct ui_threads *list, const struct canvas *canvas, struct rect rect);
+
+/* ui_relay.c: NULL where there is nothing to say; g_free() */
+struct relay_leg;
+/* struct relay_leg, as they are now; never NULL. */
+const GPtrArray *ui_relay_legs(struct ui *ui);
+void ui_relay_changed(struct ui *ui);
+/* The buffer is joined to others, now. */
+bool ui_relay_has(struct ui *ui, int64_t buffer_id);
+char *ui_relay_title(struct ui *ui, const struct buffer *buffer);
+char *ui_relay_status(struct ui *ui);
+bool ui_relay_action(struct ui *ui, enum action action); /* false: it is another's */
+struct ui_relay *ui_relay_new(struct ui *ui);
+void ui_relay_free(struct ui_relay *list);
+void ui_relay_key(struct ui_relay *list, enum action action);
+void ui_relay_choose(struct ui_relay *list, size_t row);
+char *ui_relay_hint(const struct ui_relay *list);
+void ui_relay_draw(struct ui_relay *list, const struct canvas *canvas, struct rect rect);
 
 /* ui_inbox.c, ui_inbox_keys.c */
 /* "09:58" today, else "14 Oct", else the year. g_free(). */

@@ -46,7 +46,8 @@ ui_threads_free(struct ui_threads *list)
 void
 ui_threads_changed(struct ui_threads *list)
 {
-    list->stale = true;
+    if (list)
+        list->stale = true;
 }
 
 /* --- keys

@@ -67,7 +67,7 @@ draw_thread_title(const struct ui_window *window, const struct canvas *canvas, s
 static void
 draw_title(const struct ui_window *window, const struct canvas *canvas, struct rect rect)
 {
-    const struct ui *ui = window->ui;
+    struct ui *ui = window->ui;
     const struct buffer *buffer = core_buffer(ui->core, window->shown);
     const struct account *account = core_account(ui->core, buffer->account_id);
     const struct space *space = core_space(ui->core, buffer->space_id);
@@ -78,6 +78,7 @@ draw_title(const struct ui_window *window, const struct canvas *canvas, struct r
         return;
     }
     g_autofree char *below = focused ? NULL : below_note(window);
+    g_autofree char *others = ui_relay_title(ui, buffer);
     struct view_title view = {
         .number = buffer->number,
         .name = buffer->name,
@@ -85,6 +86,7 @@ draw_title(const struct ui_window *window, const struct canvas *canvas, struct r
         .network = account ? account->network : NULL,
         .space = space ? space->name : NULL,
         .topic = buffer->topic,
+        .others = others,
         .modes = buffer->modes,
         .note = focused && ui_peek_elsewhere(ui) ? "peeking"
                 : is_left(buffer)                ? "not joined"
@@ -133,6 +135,10 @@ notice_text(struct ui *ui, const struct account *shown, int cols, bool *ret_bad)
     if (ui->threads) {
         *ret_bad = false;
         return ui_threads_hint(ui->threads);
+    }
+    if (ui->relay) {
+        *ret_bad = false;
+        return ui_relay_hint(ui->relay);
     }
     if (ui->has_keys == KEYMAP_MESSAGE) {
         *ret_bad = false;
@@ -210,7 +216,7 @@ add_hot(const struct ui *ui, GArray *hot, int64_t id)
 }
 
 static void
-draw_status(const struct ui *ui, const struct canvas *canvas, const struct buffer *buffer,
+draw_status(struct ui *ui, const struct canvas *canvas, const struct buffer *buffer,
             const struct account *account)
 {
     g_autoptr(GArray) hot = g_array_new(FALSE, FALSE, sizeof(struct view_hot));
@@ -218,6 +224,7 @@ draw_status(const struct ui *ui, const struct canvas *canvas, const struct buffe
     g_autofree char *clock = ui_format_time(ui, clock_wall_us(core_clock(ui->core)), "%H:%M");
     g_autofree char *windows = ui_windows_note(ui);
     g_autofree char *transfer = ui_files_short(ui);
+    g_autofree char *relay = ui_relay_status(ui);
     struct view_status view = {
         .clock = clock,
         .account = account ? account->name : NULL,
@@ -235,6 +242,7 @@ draw_status(const struct ui *ui, const struct canvas *canvas, const struct buffe
         .windows = windows,
         .waiting = core_waiting(ui->core, buffer->id),
         .transfer = transfer,
+        .relay = relay,
     };
 
     for (guint i = 0; i < ids->len && ui->layout.hotlist.rows == 0; i++) {

@@ -522,5 +522,6 @@ main(int argc, char **argv)
     test_inbox_add();
     test_places_add();
     test_threads_add();
+    test_relay_add();
     return g_test_run();
 }

@@ -82,5 +82,6 @@ void test_presets_add(void);
 void test_inbox_add(void);
 void test_places_add(void);
 void test_threads_add(void);
+void test_relay_add(void);
 
 #endif

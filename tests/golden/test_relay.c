@@ -1,0 +1,206 @@
+/* How the screen tells of channels that are joined: the pane, the title, the list, the status line.
+ * The relay is a table that says what the test wants. */
+#include <string.h>
+
+#include "core/relaying.h"
+#include "tests/golden/world.h"
+
+struct relay {
+    struct world *world;
+    struct core_relay table;
+    bool paused;
+    bool trouble; /* the second account is away, and one copy was given up */
+    GString *asked;
+};
+
+static struct relay_leg *
+leg_new(struct relay *relay, const char *gateway, const char *address, unsigned account,
+        enum relay_direction direction)
+{
+    const struct buffer *buffer = fake_buffer(relay->world->fake, account, "#lab");
+    struct relay_leg *leg = g_new0(struct relay_leg, 1);
+
+    leg->gateway = g_strdup(gateway);
+    leg->address = g_strdup(address);
+    leg->buffer_id = buffer->id;
+    leg->direction = direction;
+    leg->state = relay->paused ? RELAY_PAUSED : RELAY_RUNS;
+    leg->sent = 240;
+    leg->per_minute = 12;
+    leg->lag_us = 2300;
+    return leg;
+}
+
+static GPtrArray *
+legs(void *user)
+{
+    struct relay *relay = user;
+    GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)relay_leg_free);
+    struct relay_leg *away = leg_new(relay, "jobs", "two/#lab", 1, RELAY_INOUT);
+
+    g_ptr_array_add(list, leg_new(relay, "jobs", "one/#lab", 0, RELAY_INOUT));
+    g_ptr_array_add(list, away);
+    g_ptr_array_add(list, leg_new(relay, "news", "one/#lab", 0, RELAY_IN));
+    if (relay->trouble) {
+        away->state = RELAY_WAITS;
+        away->waiting = 4;
+        away->oldest_us = 31 * SECOND_US;
+        away->given_up = 1;
+        away->unknown = 2;
+        away->error = g_strdup("two is not connected.");
+    }
+    return list;
+}
+
+static char *
+why(void *user, int64_t message_id)
+{
+    return g_strdup("as a copy in two/#lab: the network has it");
+}
+
+static bool
+pause_it(void *user, const char *gateway, bool paused, GError **error)
+{
+    struct relay *relay = user;
+
+    relay->paused = paused;
+    g_string_append_printf(relay->asked, "%s %s|", paused ? "pause" : "go on", gateway);
+    return true;
+}
+
+static bool
+retry(void *user, const char *gateway, GError **error)
+{
+    g_string_append_printf(((struct relay *)user)->asked, "retry %s|", gateway);
+    return true;
+}
+
+static void
+begin(struct relay *relay, int rows, int cols)
+{
+    relay->world = world_new(2);
+    cells_free(relay->world->cells);
+    relay->world->cells = cells_new(rows, cols);
+    relay->asked = g_string_new(NULL);
+    relay->table = (struct core_relay){
+        .user = relay, .legs = legs, .why = why, .pause = pause_it, .retry = retry};
+    core_set_relay(relay->world->fake->core, &relay->table);
+    go(relay->world, 0, "#lab");
+    says(relay->world, 0, NULL, "Who builds shelves?", 1);
+}
+
+static void
+end(struct relay *relay)
+{
+    core_set_relay(relay->world->fake->core, NULL);
+    world_free(relay->world);
+    g_string_free(relay->asked, TRUE);
+}
+
+static void
+changed(struct relay *relay)
+{
+    bus_publish(core_bus(relay->world->fake->core), &(struct notice){.type = NOTICE_RELAY});
+    fake_settle(relay->world->fake);
+}
+
+static void
+in_trouble(struct relay *relay, const char *name)
+{
+    relay->trouble = true;
+    changed(relay);
+    assert_shows(relay->world, "relay: two 4 wait 31 s");
+    press(relay->world, "Ctrl-c");
+    press(relay->world, "J");
+    assert_shows(relay->world, "two is not connected.");
+    world_compare(relay->world, name);
+}
+
+/* The title says whose channels see this; the list marks it; a key leads to the other one. */
+static void
+test_signs(void)
+{
+    struct relay relay = {0};
+
+    begin(&relay, 24, 80);
+    assert_shows(relay.world, "#lab - one (fake) <> two");
+    assert_shows(relay.world, "#lab <>");
+    g_assert_false(shows(relay.world, "relay:"));
+    press(relay.world, "Ctrl-x");
+    assert_shows(relay.world, "#lab - two (fake) <> one");
+    press(relay.world, "Ctrl-x");
+    press(relay.world, "F2");
+    press(relay.world, "w");
+    assert_shows(relay.world, "as a copy in two/#lab: the network has it");
+    press(relay.world, "Esc");
+    press(relay.world, "Esc");
+    relay.paused = true;
+    changed(&relay);
+    g_assert_false(shows(relay.world, "<>"));
+    end(&relay);
+}
+
+static void
+test_pane(void)
+{
+    struct relay relay = {0};
+
+    begin(&relay, 24, 80);
+    press(relay.world, "Ctrl-c");
+    press(relay.world, "J");
+    assert_shows(relay.world, "RELAY  2 gateways");
+    assert_shows(relay.world, "12/min, in 3 ms, 240 sent");
+    press(relay.world, "g");
+    press(relay.world, "j");
+    press(relay.world, "s");
+    g_assert_cmpstr(relay.asked->str, ==, "pause jobs|");
+    assert_shows(relay.world, "jobs is paused: what is said meanwhile waits.");
+    assert_shows(relay.world, "paused by you");
+    press(relay.world, "s");
+    g_assert_cmpstr(relay.asked->str, ==, "pause jobs|go on jobs|");
+    press(relay.world, "r");
+    g_assert_cmpstr(relay.asked->str, ==, "pause jobs|go on jobs|retry jobs|");
+    press(relay.world, "Enter");
+    assert_shows(relay.world, "#lab - two (fake) <> one");
+    end(&relay);
+}
+
+static void
+test_trouble(void)
+{
+    static const struct {
+        int rows, cols;
+        const char *name;
+    } sizes[] = {{24, 80, "relay-80x24"}, {40, 120, "relay-120x40"}, {60, 200, "relay-200x60"}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        struct relay relay = {0};
+        begin(&relay, sizes[i].rows, sizes[i].cols);
+        in_trouble(&relay, sizes[i].name);
+        end(&relay);
+    }
+}
+
+/* Without a relay the pane says how to get one. */
+static void
+test_none(void)
+{
+    struct world *world = world_new(1);
+
+    press(world, "Ctrl-c");
+    press(world, "J");
+    assert_shows(world, "No channel is joined to another.");
+    press(world, "q");
+    press(world, "Ctrl-x");
+    assert_shows(world, "This channel is joined to no other.");
+    world_free(world);
+}
+
+void
+test_relay_add(void)
+{
+    g_test_add_func("/world/relay/signs", test_signs);
+    g_test_add_func("/world/relay/pane", test_pane);
+    g_test_add_func("/world/relay/trouble", test_trouble);
+    g_test_add_func("/world/relay/none", test_none);
+}
