@@ -8,6 +8,9 @@
 #if defined(WITH_MATTERMOST) && WITH_MATTERMOST
 #include "protocols/mattermost/mattermost.h"
 #endif
+#if defined(WITH_MATTERBRIDGE) && WITH_MATTERBRIDGE
+#include "protocols/matterbridge/matterbridge.h"
+#endif
 
 const struct network *
 registry_networks(void)
@@ -18,6 +21,9 @@ registry_networks(void)
 #endif
 #if defined(WITH_MATTERMOST) && WITH_MATTERMOST
         {"mattermost", &mattermost_driver},
+#endif
+#if defined(WITH_MATTERBRIDGE) && WITH_MATTERBRIDGE
+        {"matterbridge", &matterbridge_driver},
 #endif
         {NULL, NULL},
     };

@@ -1,8 +1,7 @@
 /* The account's options: rows for core, and what the session makes of them. */
 #include "protocols/mattermost/mattermost_options.h"
 
-#include <gio/gio.h>
-#include <string.h>
+#include "protocols/common/address.h"
 
 const struct option_row mmost_option_rows[] = {
     {.name = "server",
@@ -52,38 +51,15 @@ refuse(GError **error, const char *sentence, const char *what)
 }
 
 static bool
-is_loopback(const char *host)
-{
-    g_autoptr(GInetAddress) address = g_inet_address_new_from_string(host);
-
-    if (address)
-        return g_inet_address_get_is_loopback(address);
-    return g_ascii_strcasecmp(host, "localhost") == 0;
-}
-
-static bool
 read_server(struct mmost_config *config, const char *text, bool plain, GError **error)
 {
-    g_autofree char *full =
-        strstr(text, "://") ? g_strdup(text) : g_strconcat("https://", text, NULL);
-    g_autoptr(GUri) uri = g_uri_parse(full, G_URI_FLAGS_NONE, NULL);
-    const char *scheme = uri ? g_uri_get_scheme(uri) : NULL;
-    const char *host = uri ? g_uri_get_host(uri) : NULL;
+    struct address address;
 
-    if (!host || !*host || strpbrk(full, " \t\r\n") || g_uri_get_userinfo(uri) ||
-        g_uri_get_query(uri) || g_uri_get_fragment(uri) ||
-        (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0))
-        return refuse(error, "The server is an address like https://chat.example.org.", text);
-    config->secure = strcmp(scheme, "https") == 0;
-    if (!config->secure && !plain && !is_loopback(host))
-        return refuse(error,
-                      "Without TLS everyone on the way can read and change what is said. Use "
-                      "https://, or allow_plaintext = yes if you must.",
-                      text);
-    config->host = g_strdup(host);
-    config->base = g_steal_pointer(&full);
-    for (size_t len = strlen(config->base); len > 0 && config->base[len - 1] == '/'; len--)
-        config->base[len - 1] = '\0';
+    if (!address_read(text, plain, "https://chat.example.org", &address, error))
+        return false;
+    config->base = address.base;
+    config->host = address.host;
+    config->secure = address.secure;
     return true;
 }
 

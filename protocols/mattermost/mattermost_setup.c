@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/net_ops.h"
+#include "protocols/common/address.h"
 #include "json/json.h"
 
 #define PROBE_US          (15 * G_USEC_PER_SEC)
@@ -158,26 +159,13 @@ ask(struct probe *probe)
     probe->call = probe->net->http_start(probe->net, &request, &events, probe);
 }
 
-/* Without what leads to a page of it. g_free(). */
-static char *
-base_of(const char *address)
-{
-    char *base =
-        strstr(address, "://") ? g_strdup(address) : g_strconcat("https://", address, NULL);
-
-    base[strcspn(base, "?#")] = '\0';
-    for (size_t len = strlen(base); len > 0 && base[len - 1] == '/'; len--)
-        base[len - 1] = '\0';
-    return base;
-}
-
 void *
 mmost_probe(struct net_ops *net, const char *address, probe_fn fn, void *user)
 {
     struct probe *probe = g_new0(struct probe, 1);
 
     probe->net = net;
-    probe->base = base_of(address);
+    probe->base = address_to_probe(address);
     probe->fn = fn;
     probe->user = user;
     ask(probe);

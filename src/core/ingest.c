@@ -241,6 +241,7 @@ put_message(struct core *core, struct room *room, struct message *message_take,
         .look_replay = origin == ORIGIN_CATCH_UP || origin == ORIGIN_HISTORY,
         .counts_unread = arrival->counts,
         .counts_reply = is_new,
+        .relays = origin == ORIGIN_LIVE || origin == ORIGIN_CATCH_UP,
         .chains = session != NULL && session->driver != NULL && session->driver->replies_thread,
         .inbox = !calls || !mention || room->pub.notify == NOTIFY_NONE ? STORE_INBOX_NONE
                  : is_direct                                           ? STORE_INBOX_DIRECT
@@ -330,6 +331,7 @@ message_of_event(struct core *core, struct room *room, const struct event *event
     message->files = attachments_clean(event->message.files);
     message->buttons = buttons_clean(event->message.buttons);
     message->flags |= event->message.ephemeral ? MESSAGE_EPHEMERAL : 0;
+    message->flags |= event->message.relayed_by != NULL ? MESSAGE_RELAYED : 0;
     message->flags |= own ? MESSAGE_OWN : 0;
     message->flags |= event->message.bot ? MESSAGE_BOT : 0;
     message->flags |= event->message.edited ? MESSAGE_EDITED : 0;

@@ -5,6 +5,9 @@ outbox_row_free(struct outbox_row *row)
 {
     if (row == NULL)
         return;
+    g_free(row->as_name);
+    g_free(row->as_avatar);
+    g_free(row->mark);
     g_free(row->key);
     rich_free(row->body);
     g_free(row->source);

@@ -55,6 +55,10 @@ op_free(struct op *op)
         break;
     case OP_ADD_OUTBOX:
         outbox_row_free(op->add.row);
+        g_free(op->add.copy);
+        break;
+    case OP_ROUTES:
+        g_array_unref(op->routes);
         break;
     case OP_SET_OUTBOX:
         g_free((char *)(uintptr_t)op->change.remote_id);
@@ -90,6 +94,7 @@ batch_free(struct batch *batch)
     if (batch == NULL)
         return;
     g_ptr_array_unref(batch->ops);
+    g_clear_pointer(&batch->lanes, g_array_unref);
     g_free(batch);
 }
 

@@ -8,6 +8,7 @@
 #define WEFT_STORE_OP_H
 
 #include "model/edit.h"
+#include "store/relay.h"
 #include "store/store.h"
 #include "store/threads.h"
 
@@ -38,6 +39,13 @@ enum op_kind {
     OP_DRAFT_REPLY,
     OP_THREAD,
     OP_THREAD_DRAFT,
+    OP_ROUTES,
+    OP_END_TASK,
+    OP_GIVE_UP_TASK,
+    OP_RETRY_TASK,
+    OP_RELAY_REACTION,
+    OP_COUNT_REACTION,
+    OP_PRUNE_RELAY,
 };
 
 struct op {
@@ -49,11 +57,13 @@ struct op {
     int64_t buffer_id;
     int64_t now_us;
     struct message *message; /* MESSAGE: the caller's too, not changed here; ADD_OUTBOX: a copy */
-    int64_t row_id;          /* MESSAGE: of the row made of it */
-    char *name; /* MESSAGE: the key that it came with; KV: the key; REACTION(S), DELETION, EDIT,
-                   REVISIONS, PIN: the message's remote id; THREAD, THREAD_DRAFT: the root's */
-    char *text; /* MESSAGE, CURSOR: cursor; KV: value; DRAFT: text; REACTION: emoji; DELETION:
-                   note; EDIT: text; SET_EDIT: why it failed; THREAD: people; THREAD_DRAFT: text */
+    int64_t row_id; /* MESSAGE: of the row made of it; …_TASK: the task; …_REACTION of the
+                       relay: the message */
+    char *name;     /* MESSAGE: the key that it came with; KV: the key; REACTION(S), DELETION, EDIT,
+                       REVISIONS, PIN: the message's remote id; THREAD, THREAD_DRAFT: the root's */
+    char *text;     /* MESSAGE, CURSOR: cursor; KV: value; DRAFT: text; REACTION: emoji; DELETION:
+                       note; EDIT: text; SET_EDIT: why it failed; THREAD: people; THREAD_DRAFT: text;
+                       GIVE_UP_TASK: why; …_REACTION of the relay: emoji */
     union {
         struct {
             char *spans, *files, *file_names, *buttons; /* as they are stored; NULL: none */
@@ -75,6 +85,7 @@ struct op {
             bool counts_unread;
             bool counts_reply;
             bool chains;
+            bool relays;
             enum store_inbox inbox;
         } put;
         struct {
@@ -102,10 +113,20 @@ struct op {
             struct outbox_row *row;
             bool clear_draft;
             bool in_thread;
+            struct store_copy *copy; /* NULL: it is none */
         } add;
         struct store_put_thread thread;    /* its strings are the op's */
         struct store_outbox_change change; /* its strings are the op's */
         int64_t upto;                      /* UNINDEXED */
+        GArray *routes;                    /* struct relay_route */
+        struct {
+            bool on;    /* RELAY_REACTION */
+            int change; /* COUNT_REACTION, all below */
+            unsigned n; /* what it has become */
+            void (*fn)(void *user, unsigned n);
+            void *user;
+        } count;
+        int64_t before_us; /* PRUNE_RELAY */
         struct {
             int64_t message_id; /* DRAFT_REPLY too */
             int state;          /* FLAGGED: 0 or 1 */
@@ -120,12 +141,19 @@ void op_free(struct op *op);
 /* Forgets a result, so that the op can be applied again. */
 void op_clear_result(struct op *op);
 
+/* Tasks that a transaction has added to a lane. */
+struct lane_news {
+    int64_t lane;
+    unsigned n;
+};
+
 /* What goes to the disk as one transaction. */
 struct batch {
     GPtrArray *ops;     /* struct op; NULL where one was given up */
     unsigned drop_from; /* before this there is no message left to give up */
     unsigned delivered; /* callbacks up to here have been made */
     bool durable;       /* holds a mark that must survive a power cut */
+    GArray *lanes;      /* struct lane_news, once it is committed; NULL: none, or told */
 };
 struct batch *batch_new(void);
 void batch_free(struct batch *batch);

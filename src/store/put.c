@@ -25,6 +25,8 @@ put_init(struct put *put, struct db *db, const char *uuid)
     put->counters = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     put->cursors = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     put->uuid = g_strdup(uuid);
+    put->routes = NULL;
+    put->lanes = g_array_new(FALSE, FALSE, sizeof(struct lane_news));
 }
 
 void
@@ -33,7 +35,25 @@ put_fini(struct put *put)
     users_free(put->users);
     g_hash_table_unref(put->counters);
     g_hash_table_unref(put->cursors);
+    g_clear_pointer(&put->routes, g_hash_table_unref);
+    g_array_unref(put->lanes);
     g_free(put->uuid);
+}
+
+void
+put_begin(struct put *put)
+{
+    g_array_set_size(put->lanes, 0);
+}
+
+GArray *
+put_take_lanes(struct put *put)
+{
+    GArray *lanes = put->lanes;
+    if (lanes->len == 0)
+        return NULL;
+    put->lanes = g_array_new(FALSE, FALSE, sizeof(struct lane_news));
+    return lanes;
 }
 
 void
@@ -283,6 +303,19 @@ put_apply(struct put *put, struct op *op)
         return put_thread_draft(put, op->buffer_id, op->name, op->text);
     case OP_DRAFT_REPLY:
         return put_draft_reply(put, op->buffer_id, op->inbox.message_id);
+    case OP_ROUTES:
+        put_relay_routes(put, op->routes);
+        return true;
+    case OP_END_TASK:
+    case OP_GIVE_UP_TASK:
+    case OP_RETRY_TASK:
+        return put_relay_task(put, op);
+    case OP_RELAY_REACTION:
+        return put_relay_reaction(put, op);
+    case OP_COUNT_REACTION:
+        return put_relay_count(put, op);
+    case OP_PRUNE_RELAY:
+        return put_relay_prune(put, op->before_us);
     }
     return true;
 }

@@ -14,6 +14,8 @@ struct put {
     GHashTable *counters; /* buffer id → what this batch adds to its row */
     GHashTable *cursors;  /* buffer id, or minus the account's → the last one in this batch */
     char *uuid;           /* the profile's */
+    GHashTable *routes;   /* buffer id → what is to be copied from there; NULL: nothing */
+    GArray *lanes;        /* struct lane_news: what this transaction has added */
 };
 
 void put_init(struct put *put, struct db *db, const char *uuid);
@@ -21,10 +23,14 @@ void put_fini(struct put *put);
 /* The transaction was undone: what was learnt in it is not so. */
 void put_forget(struct put *put);
 
+/* A transaction begins. */
+void put_begin(struct put *put);
 bool put_apply(struct put *put, struct op *op);
 /* Writes the counters and cursors that the batch has gathered. Before the commit, while its ops are
  * there. */
 bool put_finish(struct put *put);
+/* It is committed: the lanes that it has added to. struct lane_news; NULL: none. */
+GArray *put_take_lanes(struct put *put);
 
 /* --- between the files that apply ops
  * ------------------------------------------------------------- */
@@ -80,6 +86,29 @@ bool put_inbox_state(struct put *put, struct op *op);
 bool put_flagged(struct put *put, struct op *op);
 /* 0: none. */
 bool put_draft_reply(struct put *put, int64_t buffer_id, int64_t message_id);
+
+/* put_relay.c */
+void put_relay_routes(struct put *put, const GArray *routes);
+/* This is said now, for others too: a row that was just made, or one of ours that is SENT. */
+bool put_relay_said(struct put *put, const struct message *message, int64_t id, int64_t now_us);
+/* It is about to be settled: is that its first time? False as well when nobody would care. */
+bool put_relay_unsent(struct put *put, int64_t message_id, bool *ret_unsent);
+/* The text of a row is another, or it was erased. */
+bool put_relay_edited(struct put *put, const struct message *message, int64_t now_us);
+bool put_relay_deleted(struct put *put, int64_t buffer_id, int64_t message_id, int64_t now_us);
+/* A row of `reactions` has come or gone. */
+bool put_relay_reacted(struct put *put, int64_t buffer_id, int64_t message_id, int64_t reaction_id,
+                       int64_t now_us);
+/* A row is about to be deleted, since another is the same message. */
+bool put_relay_moved(struct put *put, int64_t from_id, int64_t to_id);
+bool put_relay_task(struct put *put, const struct op *op);
+/* Before an outbox row is made. *ret_may false: the op has its outcome. */
+bool put_relay_may_copy(struct put *put, struct op *op, bool *ret_may);
+/* It was made, and its message. */
+bool put_relay_copied(struct put *put, const struct op *op);
+bool put_relay_reaction(struct put *put, const struct op *op);
+bool put_relay_count(struct put *put, struct op *op);
+bool put_relay_prune(struct put *put, int64_t before_us);
 
 /* put_thread.c: a row has just been made of op->message: its thread, if it is in one or (`is_root`)
  * begins one. *ret_changed: the row is not as the message was. */

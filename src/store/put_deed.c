@@ -150,7 +150,7 @@ put_reaction(struct put *put, struct op *op)
         return false;
     op->result.outcome = STORE_CHANGED;
     op->result.message = put_load(put->db, message_id, &ok);
-    return ok;
+    return ok && put_relay_reacted(put, op->buffer_id, message_id, after.id, op->now_us);
 }
 
 static bool
@@ -196,9 +196,11 @@ put_reactions(struct put *put, struct op *op)
     if (message_id == 0 || !find_gone(put, op, gone))
         return message_id == 0;
     for (guint i = 0; i < gone->len; i++) {
-        if (!db_run(db_bind(put->db,
-                            "UPDATE reactions SET gone = 1, time_us = ?2, own = 0 WHERE id = ?1",
-                            "ii", g_array_index(gone, int64_t, i), op->stay.time_us)))
+        const int64_t id = g_array_index(gone, int64_t, i);
+        if (!db_run(db_bind(put->db, "UPDATE reactions SET gone = 1, time_us = ?2 WHERE id = ?1",
+                            "ii", id, op->stay.time_us)) ||
+            !put_relay_reacted(put, op->buffer_id, message_id, id, op->now_us) ||
+            !db_run(db_bind(put->db, "UPDATE reactions SET own = 0 WHERE id = ?1", "i", id)))
             return false;
     }
     if (gone->len == 0)
@@ -269,7 +271,8 @@ put_deletion(struct put *put, struct op *op)
     }
     if ((flags & MESSAGE_DELETED) != 0)
         return true;
-    if (!erase(put, message_id, op->text))
+    if (!put_relay_deleted(put, op->buffer_id, message_id, op->now_us) ||
+        !erase(put, message_id, op->text))
         return false;
     op->result.outcome = STORE_CHANGED;
     op->result.message = put_load(put->db, message_id, &ok);

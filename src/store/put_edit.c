@@ -133,7 +133,8 @@ put_edit(struct put *put, struct op *op)
                      replace_text(put, message_id, op->text, op->edit.spans, op->edit.time_us))) &&
            (same_parts ||
             set_parts(put, message_id, op->edit.files, op->edit.file_names, op->edit.buttons)) &&
-           load_result(put, op, message_id);
+           load_result(put, op, message_id) &&
+           put_relay_edited(put, op->result.message, op->now_us);
 }
 
 bool
@@ -207,7 +208,7 @@ put_edit_add(struct put *put, struct op *op)
 
 /* The network may have told of it already, in its own form: that stays. */
 static bool
-settle(struct put *put, const struct op *op, const struct edit *edit)
+settle(struct put *put, const struct op *op, const struct edit *edit, bool *ret_replaced)
 {
     g_autofree char *spans = rich_encode_spans(edit->body);
     bool ok, same;
@@ -218,8 +219,8 @@ settle(struct put *put, const struct op *op, const struct edit *edit)
                                   0, &ok) != 0;
     if (!ok || !is_same(put, edit->message_id, edit->body->text, spans, &same))
         return false;
-    if (untold && !same &&
-        !replace_text(put, edit->message_id, edit->body->text, spans, op->now_us))
+    *ret_replaced = untold && !same;
+    if (*ret_replaced && !replace_text(put, edit->message_id, edit->body->text, spans, op->now_us))
         return false;
     /* What was typed after it was typed over it. */
     return put_source(put, edit->message_id, edit->source) &&
@@ -244,14 +245,17 @@ change(struct put *put, struct op *op, const struct edit *edit)
 {
     const bool over = op->set_edit.state == EDIT_DONE || op->set_edit.state == EDIT_DROPPED;
 
-    if (op->set_edit.state == EDIT_DONE && !settle(put, op, edit))
+    bool replaced = false;
+    if (op->set_edit.state == EDIT_DONE && !settle(put, op, edit, &replaced))
         return false;
     if (over && !db_run(db_bind(put->db, "DELETE FROM edits WHERE id = ?1", "i", edit->id)))
         return false;
     if (!over && !db_run(db_bind(put->db, "UPDATE edits SET state = ?2, error = ?3 WHERE id = ?1",
                                  "ids", edit->id, (int)op->set_edit.state, op->text)))
         return false;
-    return flag_changing(put, edit->message_id) && load_result(put, op, edit->message_id);
+    return flag_changing(put, edit->message_id) && load_result(put, op, edit->message_id) &&
+           (!replaced || op->result.message == NULL ||
+            put_relay_edited(put, op->result.message, op->now_us));
 }
 
 bool

@@ -151,7 +151,8 @@ bool
 put_settle(struct put *put, struct op *op, int64_t message_id, const char *remote_id,
            int64_t time_us, int64_t sort_key)
 {
-    if (!put_thread_sent(put, message_id) ||
+    bool unsent;
+    if (!put_relay_unsent(put, message_id, &unsent) || !put_thread_sent(put, message_id) ||
         !db_run(db_bind(put->db,
                         "UPDATE messages SET state = 3, error = iif(flags & 8, error, NULL),"
                         " remote_id = ifnull(?2, remote_id),"
@@ -160,7 +161,7 @@ put_settle(struct put *put, struct op *op, int64_t message_id, const char *remot
                         "isii", message_id, remote_id, time_us, sort_key)) ||
         !db_run(db_bind(put->db,
                         "UPDATE outbox SET state = 2, error = NULL, body = NULL, spans = NULL,"
-                        " files = NULL"
+                        " files = NULL, as_name = NULL, as_avatar = NULL, mark = NULL"
                         " WHERE message_id = ?1",
                         "i", message_id)) ||
         (remote_id != NULL && !put_deeds(put, message_id)))
@@ -175,7 +176,8 @@ put_settle(struct put *put, struct op *op, int64_t message_id, const char *remot
         op->result.outbox_key = g_strdup(op->result.message->key);
         put_count(put, op->result.message, false);
     }
-    return ok;
+    return ok && (!unsent || op->result.message == NULL ||
+                  put_relay_said(put, op->result.message, message_id, op->now_us));
 }
 
 /* Rules 2 and 3. A row that has a remote id keeps it: a text that the network cut in several comes
@@ -224,14 +226,12 @@ insert_new(struct put *put, struct op *op)
         return ok && put_thread_known(put, op->message);
     if (!put_inbox_add(put, op, op->row_id) || !put_thread_new(put, op, root, &threaded))
         return false;
-    if (!deeds && !threaded) {
-        op->result.message = message_ref(op->message);
-        return true;
-    }
     if (deeds && !put_deeds(put, op->row_id))
         return false;
-    op->result.message = put_load(put->db, op->row_id, &ok);
-    return ok;
+    op->result.message =
+        deeds || threaded ? put_load(put->db, op->row_id, &ok) : message_ref(op->message);
+    return ok && (!op->put.relays || op->result.message == NULL ||
+                  put_relay_said(put, op->result.message, op->row_id, op->now_us));
 }
 
 static bool

@@ -24,10 +24,11 @@ insert_row(struct put *put, const struct op *op, int64_t id, const char *key)
         put->db,
         "INSERT INTO outbox (id, account_id, buffer_id, message_id, kind, state,"
         " key, body, spans, reply_to, attempts, created_us, sent_us, error,"
-        " files, thread) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9, 0, ?10, 0, NULL,"
-        " ?11, ?12)",
-        "iiiidssssiss", id, row->account_id, row->buffer_id, op->message->id, (int)row->kind, key,
-        row->body->text, spans, row->reply_to, row->created_us, files, row->thread));
+        " files, thread, as_name, as_avatar, mark) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8,"
+        " ?9, 0, ?10, 0, NULL, ?11, ?12, ?13, ?14, ?15)",
+        "iiiidssssisssss", id, row->account_id, row->buffer_id, op->message->id, (int)row->kind,
+        key, row->body->text, spans, row->reply_to, row->created_us, files, row->thread,
+        row->as_name, row->as_avatar, row->mark));
 }
 
 static bool
@@ -42,18 +43,23 @@ bool
 put_outbox_add(struct put *put, struct op *op)
 {
     struct message *message = op->message;
-    bool ok;
+    bool ok, may;
+    if (!put_relay_may_copy(put, op, &may))
+        return false;
+    if (!may)
+        return true;
     int64_t id =
         db_number(db_bind(put->db, "SELECT ifnull(max(id), 0) + 1 FROM outbox", ""), 1, &ok);
     if (!ok)
         return false;
-    g_autofree char *key = derive_key(put->uuid, id);
+    g_autofree char *key =
+        op->add.row->key != NULL ? g_strdup(op->add.row->key) : derive_key(put->uuid, id);
     /* On a second try, after the disk refused, the first try's key has to be the same: it is, since
      * the number is. */
     bool changed;
     if (!put_insert(put, op->account_id, message, key, &message->id) ||
         !put_thread_new(put, op, false, &changed) || !insert_row(put, op, id, key) ||
-        !put_source(put, message->id, op->add.row->source) ||
+        !put_source(put, message->id, op->add.row->source) || !put_relay_copied(put, op) ||
         (op->add.clear_draft && !drop_draft(put, op)))
         return false;
     op->result.outcome = STORE_NEW;
@@ -116,7 +122,7 @@ take_remote_id(struct put *put, const struct row *row, const char *remote_id, in
             put->db, "UPDATE messages SET remote_id = NULL, flags = flags & ~256 WHERE id = ?1",
             "i", other));
     return put_unindex(put, other) && put_forget_texts(put, other) &&
-           put_thread_erased(put, other) &&
+           put_thread_erased(put, other) && put_relay_moved(put, other, row->message_id) &&
            db_run(db_bind(put->db, "DELETE FROM messages WHERE id = ?1", "i", other));
 }
 

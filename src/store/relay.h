@@ -95,28 +95,34 @@ GArray *store_load_copies(struct store *store, int64_t source_id, int64_t buffer
 bool store_find_copy(struct store *store, int64_t message_id, struct relay_copy *ret_copy);
 
 /* What goes with store_add_outbox() when the row is a copy; `row->key` is then the key to use (it
- * must be derived from the source, never random), and the message has the flag RELAYED. KNOWN: a
- * message with this key is there already; nothing was added but the task is ended. */
+ * must be derived from the source, never random), and the message gets the flag RELAYED. KNOWN: a
+ * message with this key is there already; nothing was added but the task is ended. Drafts stay. */
 struct store_copy {
     int64_t source_id;
     unsigned part;
     bool note;
-    int64_t ends_task; /* 0: none: more parts follow */
+    int64_t task_id;  /* that it is made for; when that is not there any more, nothing is added
+                         (MISSING). Where its source is another row by now, the copy is of that.
+                         0: none */
+    bool ends_task;   /* the task is done with it; else more parts follow */
+    int64_t replaces; /* message: a copy that was not sent. This one takes its place, and gets a key
+                         of its own; 0: none */
 };
 void
 store_add_copy(struct store *store, const struct outbox_row *row, const struct message *message,
                const struct store_copy *copy, store_fn fn, void *user);
 
 /* The relay is about to react with our account, or to take that back: the network's word of it is
- * no news to be relayed. */
+ * no news to be relayed. What it did not come to is told with `on` false. */
 void store_put_relay_reaction(struct store *store, int64_t message_id, const char *emoji, bool on);
-/* So many people (elsewhere) have this emoji under a message or its copies, as far as tasks have
- * told: who reacts with one account for many takes it back with the last. The count is kept by this
- * call, per message of the family's origin. */
-void store_count_reaction(struct store *store, int64_t origin_id, const char *emoji, int change,
+/* So many people elsewhere have this emoji under a message, as far as tasks have told: who reacts
+ * with one account for many takes it back with the last. The count is kept by this call, for each
+ * message to which reactions are brought. `fn` when it is on disk; never after store_close(). */
+void store_count_reaction(struct store *store, int64_t message_id, const char *emoji, int change,
                           void (*fn)(void *user, unsigned n), void *user);
 
-/* Forgets copies whose source was said before this time, and tasks that were given up before it. */
+/* Forgets copies whose source was said before this time (some thousand a call), and what was given
+ * up before it. */
 void store_prune_relay(struct store *store, int64_t before_us);
 
 #endif

@@ -88,6 +88,9 @@ row_outbox(sqlite3_stmt *statement)
     row->thread = db_text(statement, 14);
     g_autofree char *files = db_text(statement, 15);
     row->files = files != NULL ? attachments_decode(files) : NULL;
+    row->as_name = db_text(statement, 16);
+    row->as_avatar = db_text(statement, 17);
+    row->mark = db_text(statement, 18);
     return row;
 }
 

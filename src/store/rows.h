@@ -16,7 +16,7 @@
 /* The columns that row_outbox() reads. */
 #define ROW_OUTBOX                                                                                 \
     "SELECT id, account_id, buffer_id, message_id, kind, state, key, body, spans, reply_to,"       \
-    " attempts, created_us, sent_us, error, thread, files FROM outbox "
+    " attempts, created_us, sent_us, error, thread, files, as_name, as_avatar, mark FROM outbox "
 
 /* Who said the newest stored reply of `threads t`. */
 #define ROW_THREAD_LAST                                                                            \

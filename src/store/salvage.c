@@ -24,8 +24,13 @@ static const struct table {
      "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, 0, 0", "1"},
     {"drafts", "buffer_id, body", "?1, ?2", "1"},
     {"thread_drafts", "buffer_id, root, body", "?1, ?2, ?3", "1"},
-    /* First as it is now, then as it was before there were files, and before there were threads:
-     * what is there already stays. */
+    /* First as it is now, then as it was before there were copies, files, and threads: what is
+     * there already stays. */
+    {"outbox",
+     "id, account_id, buffer_id, message_id, kind, state, key, body, spans, reply_to, attempts,"
+     " created_us, sent_us, error, thread, files, as_name, as_avatar, mark",
+     "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19",
+     "state NOT IN (2, 5)"},
     {"outbox",
      "id, account_id, buffer_id, message_id, kind, state, key, body, spans, reply_to, attempts,"
      " created_us, sent_us, error, thread, files",
@@ -120,7 +125,7 @@ message_of(struct db *from, const struct outbox_row *row)
     }
     message->buffer_id = row->buffer_id;
     message->kind = row->kind;
-    message->flags |= MESSAGE_OWN;
+    message->flags |= MESSAGE_OWN | (row->mark != NULL ? MESSAGE_RELAYED : 0);
     g_clear_pointer(&message->remote_id, g_free);
     return message;
 }

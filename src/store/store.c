@@ -188,10 +188,21 @@ settle_message(struct op *op)
     g_clear_pointer(&message->key, g_free);
 }
 
+static void
+tell_lanes(struct store *store, struct batch *batch)
+{
+    g_autoptr(GArray) lanes = g_steal_pointer(&batch->lanes);
+    for (guint i = 0; lanes != NULL && store->lanes_fn != NULL && i < lanes->len; i++) {
+        const struct lane_news *news = &g_array_index(lanes, struct lane_news, i);
+        store->lanes_fn(store->lanes_user, news->lane, news->n);
+    }
+}
+
 /* Makes the callbacks of a batch, at most *budget. True: all are made. */
 static bool
-deliver_batch(struct batch *batch, unsigned *budget)
+deliver_batch(struct store *store, struct batch *batch, unsigned *budget)
 {
+    tell_lanes(store, batch);
     while (batch->delivered < batch->ops->len) {
         struct op *op = batch->ops->pdata[batch->delivered];
         if (op != NULL && op->fn != NULL) {
@@ -203,6 +214,8 @@ deliver_batch(struct batch *batch, unsigned *budget)
             op->fn(&op->result, op->user);
         } else {
             batch->delivered++;
+            if (op != NULL && op->kind == OP_COUNT_REACTION && op->count.fn != NULL)
+                op->count.fn(op->count.user, op->count.n);
         }
     }
     return true;
@@ -214,7 +227,7 @@ deliver(struct store *store, unsigned budget)
     while (budget > 0 && !g_queue_is_empty(&store->parcels)) {
         struct parcel *parcel = g_queue_peek_head(&store->parcels);
         if (parcel->kind == PARCEL_BATCH) {
-            if (!deliver_batch(parcel->batch, &budget))
+            if (!deliver_batch(store, parcel->batch, &budget))
                 return;
         } else {
             budget--;
@@ -443,6 +456,13 @@ store_close(struct store *store)
     g_free(store->uuid);
     g_free(store->dir);
     g_free(store);
+}
+
+void
+store_watch_lanes(struct store *store, void (*fn)(void *user, int64_t lane, unsigned n), void *user)
+{
+    store->lanes_fn = fn;
+    store->lanes_user = user;
 }
 
 const char *

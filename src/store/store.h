@@ -126,6 +126,8 @@ struct store_put_message {
     bool counts_reply;
     /* An answer (reply_to) belongs to the thread of what it answers, or begins one. */
     bool chains;
+    /* NEW: it is to be said elsewhere as well, where a route begins in this buffer: relay.h. */
+    bool relays;
     enum store_inbox inbox; /* NEW: it calls the person and waits for them: store/inbox.h */
     const char *cursor;     /* the buffer's resume cursor, moved in the same transaction; or NULL */
 };

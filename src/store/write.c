@@ -58,6 +58,8 @@ store_put_message(struct store *store, const struct store_put_message *put, stor
     op->put.counts_unread = put->counts_unread;
     op->put.counts_reply = put->counts_reply;
     op->put.chains = put->chains;
+    op->put.relays = put->relays;
+    op->now_us = store_now_us(store);
     op->put.inbox = put->inbox;
     store_gather_take(store, op);
 }
@@ -76,6 +78,7 @@ store_put_reaction(struct store *store, const struct store_put_reaction *put, st
     op->reaction.time_us = put->time_us;
     op->reaction.add = put->add;
     op->reaction.own = put->own;
+    op->now_us = store_now_us(store);
     store_gather_take(store, op);
 }
 
@@ -88,6 +91,7 @@ store_put_reactions(struct store *store, const struct store_put_reactions *put, 
     op->buffer_id = put->buffer_id;
     op->name = g_strdup(put->remote_id);
     op->stay.time_us = put->time_us;
+    op->now_us = store_now_us(store);
     op->stay.list = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < put->stay->len; i++)
         g_ptr_array_add(op->stay.list, g_strdup(put->stay->pdata[i]));
@@ -103,6 +107,7 @@ store_put_deletion(struct store *store, const struct store_put_deletion *put, st
     op->buffer_id = put->buffer_id;
     op->name = g_strdup(put->remote_id);
     op->text = g_strdup(put->note);
+    op->now_us = store_now_us(store);
     store_gather_take(store, op);
 }
 
@@ -119,6 +124,7 @@ store_put_edit(struct store *store, const struct store_put_edit *put, store_fn f
     op->edit.file_names = attachments_names(put->files);
     op->edit.buttons = buttons_encode(put->buttons);
     op->edit.time_us = put->time_us;
+    op->now_us = store_now_us(store);
     store_gather_take(store, op);
 }
 
@@ -242,6 +248,9 @@ copy_row(const struct outbox_row *row)
     struct outbox_row *copy = g_memdup2(row, sizeof(*row));
     copy->key = NULL;
     copy->error = NULL;
+    copy->as_name = g_strdup(row->as_name);
+    copy->as_avatar = g_strdup(row->as_avatar);
+    copy->mark = g_strdup(row->mark);
     copy->body = rich_dup(row->body);
     copy->source = g_strdup(row->source);
     copy->reply_to = g_strdup(row->reply_to);
@@ -250,16 +259,13 @@ copy_row(const struct outbox_row *row)
     return copy;
 }
 
-void
-store_add_outbox(struct store *store, const struct outbox_row *row, const struct message *message,
-                 enum store_clears clears, store_fn fn, void *user)
+static struct op *
+new_outbox(const struct outbox_row *row, const struct message *message, store_fn fn, void *user)
 {
     struct op *op = op_new(OP_ADD_OUTBOX, fn, user);
     op->account_id = row->account_id;
     op->buffer_id = row->buffer_id;
     op->add.row = copy_row(row);
-    op->add.clear_draft = clears != STORE_CLEARS_NOTHING;
-    op->add.in_thread = clears == STORE_CLEARS_THREAD_DRAFT;
     op->message = message_dup(message);
     op->message->id = 0;
     op->message->buffer_id = row->buffer_id;
@@ -268,6 +274,27 @@ store_add_outbox(struct store *store, const struct outbox_row *row, const struct
     g_clear_pointer(&op->message->remote_id, g_free);
     g_clear_pointer(&op->message->key, g_free);
     g_clear_pointer(&op->message->error, g_free);
+    return op;
+}
+
+void
+store_add_outbox(struct store *store, const struct outbox_row *row, const struct message *message,
+                 enum store_clears clears, store_fn fn, void *user)
+{
+    struct op *op = new_outbox(row, message, fn, user);
+    op->add.clear_draft = clears != STORE_CLEARS_NOTHING;
+    op->add.in_thread = clears == STORE_CLEARS_THREAD_DRAFT;
+    store_gather_take(store, op);
+}
+
+void
+store_add_copy(struct store *store, const struct outbox_row *row, const struct message *message,
+               const struct store_copy *copy, store_fn fn, void *user)
+{
+    struct op *op = new_outbox(row, message, fn, user);
+    op->message->flags |= MESSAGE_RELAYED;
+    op->add.row->key = copy->replaces == 0 ? g_strdup(row->key) : NULL;
+    op->add.copy = g_memdup2(copy, sizeof *copy);
     store_gather_take(store, op);
 }
 
@@ -344,5 +371,77 @@ store_set_thread_draft(struct store *store, int64_t buffer_id, const char *root,
     op->buffer_id = buffer_id;
     op->name = g_strdup(root);
     op->text = g_strdup(text);
+    store_gather_take(store, op);
+}
+
+/* --- the relay
+ * -------------------------------------------------------------------------------------- */
+
+void
+store_set_routes(struct store *store, const struct relay_route *routes, size_t n)
+{
+    struct op *op = op_new(OP_ROUTES, NULL, NULL);
+    op->routes = g_array_new(FALSE, FALSE, sizeof *routes);
+    if (n > 0)
+        g_array_append_vals(op->routes, routes, (guint)n);
+    store_gather_take(store, op);
+}
+
+static void
+put_task(struct store *store, enum op_kind kind, int64_t task_id, const char *error)
+{
+    struct op *op = op_new(kind, NULL, NULL);
+    op->row_id = task_id;
+    op->text = g_strdup(error);
+    op->now_us = store_now_us(store);
+    store_gather_take(store, op);
+}
+
+void
+store_end_task(struct store *store, int64_t task_id)
+{
+    put_task(store, OP_END_TASK, task_id, NULL);
+}
+
+void
+store_give_up_task(struct store *store, int64_t task_id, const char *error)
+{
+    put_task(store, OP_GIVE_UP_TASK, task_id, error);
+}
+
+void
+store_retry_task(struct store *store, int64_t task_id)
+{
+    put_task(store, OP_RETRY_TASK, task_id, NULL);
+}
+
+void
+store_put_relay_reaction(struct store *store, int64_t message_id, const char *emoji, bool on)
+{
+    struct op *op = op_new(OP_RELAY_REACTION, NULL, NULL);
+    op->row_id = message_id;
+    op->text = g_strdup(emoji);
+    op->count.on = on;
+    store_gather_take(store, op);
+}
+
+void
+store_count_reaction(struct store *store, int64_t message_id, const char *emoji, int change,
+                     void (*fn)(void *user, unsigned n), void *user)
+{
+    struct op *op = op_new(OP_COUNT_REACTION, NULL, NULL);
+    op->row_id = message_id;
+    op->text = g_strdup(emoji);
+    op->count.change = change;
+    op->count.fn = fn;
+    op->count.user = user;
+    store_gather_take(store, op);
+}
+
+void
+store_prune_relay(struct store *store, int64_t before_us)
+{
+    struct op *op = op_new(OP_PRUNE_RELAY, NULL, NULL);
+    op->before_us = before_us;
     store_gather_take(store, op);
 }

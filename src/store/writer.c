@@ -124,11 +124,14 @@ commit(struct writer *writer, struct batch *batch, bool each_alone, int *ret_cod
     /* For a rollback, too, there may have been no memory. */
     if (sqlite3_get_autocommit(db->handle) == 0)
         sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+    put_begin(&writer->put);
     if (set_durable(writer, batch->durable, error) && db_exec(db, "BEGIN IMMEDIATE", error)) {
         if (!apply_all(writer, batch, each_alone))
             db_error(db, error);
-        else if (db_exec(db, "COMMIT", error))
+        else if (db_exec(db, "COMMIT", error)) {
+            batch->lanes = put_take_lanes(&writer->put);
             return true;
+        }
     }
     *ret_code = sqlite3_extended_errcode(db->handle);
     if (sqlite3_get_autocommit(db->handle) == 0)

@@ -4,14 +4,6 @@
 int
 main(int argc, char **argv)
 {
-    struct certs *certs;
-    int status;
-
     g_test_init(&argc, &argv, NULL);
-    certs = certs_new();
-    if (certs)
-        suite_add(adapters_sandbox, certs);
-    status = g_test_run();
-    certs_free(certs);
-    return status;
+    return suite_run(adapters_sandbox);
 }

@@ -125,12 +125,15 @@ run(const void *data)
 }
 
 static void
-add_topic(const struct adapter *adapter, const char *topic, const struct behaviour *behaviours,
-          const struct certs *certs, bool slowly)
+add_topic(GPtrArray *runs, const struct run *each, const char *topic,
+          const struct behaviour *behaviours)
 {
+    const struct adapter *adapter = each->adapter;
+
     for (const struct behaviour *behaviour = behaviours; behaviour->name; behaviour++) {
-        g_autofree char *path = g_strdup_printf(
-            "/%s%s/%s/%s", adapter->name, slowly ? "+bad-network" : "", topic, behaviour->name);
+        g_autofree char *path =
+            g_strdup_printf("/%s%s/%s/%s", adapter->name, each->slowly ? "+bad-network" : "", topic,
+                            behaviour->name);
         struct run *data;
 
         /* What a site cannot do is no behaviour of it: not registered, rather than counted as
@@ -141,32 +144,42 @@ add_topic(const struct adapter *adapter, const char *topic, const struct behavio
             continue;
         if (behaviour->needs_login && !(adapter->logins & (1u << behaviour->login)))
             continue;
-        data = g_new0(struct run, 1);
-        *data = (struct run){
-            .adapter = adapter, .behaviour = behaviour, .certs = certs, .slowly = slowly};
-        g_test_add_data_func_full(path, data, run, g_free);
+        data = g_memdup2(each, sizeof *each);
+        data->behaviour = behaviour;
+        g_ptr_array_add(runs, data);
+        g_test_add_data_func(path, data, run);
     }
 }
 
 static void
-add_all(const struct adapter *adapter, const struct certs *certs, bool slowly)
+add_all(GPtrArray *runs, const struct run *each)
 {
-    add_topic(adapter, "login", suite_login, certs, slowly);
-    add_topic(adapter, "talk", suite_talk, certs, slowly);
-    add_topic(adapter, "people", suite_people, certs, slowly);
-    add_topic(adapter, "deeds", suite_deeds, certs, slowly);
-    add_topic(adapter, "threads", suite_threads, certs, slowly);
-    add_topic(adapter, "away", suite_away, certs, slowly);
-    add_topic(adapter, "lost", suite_lost, certs, slowly);
-    add_topic(adapter, "server", suite_server, certs, slowly);
+    add_topic(runs, each, "login", suite_login);
+    add_topic(runs, each, "talk", suite_talk);
+    add_topic(runs, each, "people", suite_people);
+    add_topic(runs, each, "deeds", suite_deeds);
+    add_topic(runs, each, "threads", suite_threads);
+    add_topic(runs, each, "away", suite_away);
+    add_topic(runs, each, "lost", suite_lost);
+    add_topic(runs, each, "server", suite_server);
 }
 
-void
-suite_add(const struct adapter *const *adapters, const struct certs *certs)
+int
+suite_run(const struct adapter *const *adapters)
 {
-    for (; *adapters; adapters++) {
-        add_all(*adapters, certs, false);
+    struct certs *certs = certs_new();
+    /* GLib would free only those that are run, which with -p are few. */
+    GPtrArray *runs = g_ptr_array_new_with_free_func(g_free);
+
+    for (; certs && *adapters; adapters++) {
+        struct run each = {.adapter = *adapters, .certs = certs};
+        add_all(runs, &each);
+        each.slowly = true;
         if ((*adapters)->again_slowly)
-            add_all(*adapters, certs, true);
+            add_all(runs, &each);
     }
+    const int status = g_test_run();
+    g_ptr_array_unref(runs);
+    certs_free(certs);
+    return status;
 }

@@ -29,8 +29,9 @@ void scene_come(struct scene *scene);
 void scene_gather(struct scene *scene);
 void scene_end(struct scene *scene);
 
-/* Registers every behaviour for every adapter; a site that is not at hand is skipped by name. */
-void suite_add(const struct adapter *const *adapters, const struct certs *certs);
+/* Runs every behaviour for every adapter; a site that is not at hand is skipped by name. Returns
+ * the program's exit status. */
+int suite_run(const struct adapter *const *adapters);
 
 /* By topic. */
 typedef void (*suite_fn)(struct scene *scene);

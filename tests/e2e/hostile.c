@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "tests/e2e/home.h"
-#include "tests/support/loop.h"
 
 /* What a line looks like with a text in it; $ stands for the text. */
 static const char *const places[] = {
@@ -143,7 +142,7 @@ test_terminal(void)
     struct hostile scene;
 
     hostile_start(&scene, &options, "join = #lab\n");
-    g_assert_true(pty_wait(scene.pty, "#lab"));
+    pty_wait(scene.pty, "#lab");
     hostile_command(&scene, "/go home/#lab");
     hostile_sync(&scene);
     hostile_clean(scene.vt);
@@ -162,7 +161,7 @@ test_terminal(void)
     }
     hostile_say(&scene, "ERROR :Closing Link lastword$ $", 0, "\033]0;x\a\u202e\xc2\x9b", 11);
     pty_type(scene.pty, "\025");
-    g_assert_true(pty_wait(scene.pty, "lastword"));
+    pty_wait(scene.pty, "lastword");
     hostile_quit(&scene);
     hostile_end(&scene);
 }
@@ -185,11 +184,11 @@ test_refusals(void)
         struct evil_options options = {.caps = "sasl=PLAIN\033[2J,\u202e", .refusal = refusals[i]};
         struct hostile scene;
         hostile_start(&scene, &options, "join = #lab\n");
-        g_assert_true(pty_wait(scene.pty, "home"));
+        pty_wait(scene.pty, "home");
         hostile_command(&scene, "/go home");
-        g_assert_true(pty_wait(scene.pty, "lastword"));
+        pty_wait(scene.pty, "lastword");
         hostile_command(&scene, "/account");
-        g_assert_true(pty_wait(scene.pty, "home"));
+        pty_wait(scene.pty, "home");
         hostile_command(&scene, "/quit");
         g_assert_cmpint(pty_wait_end(scene.pty), ==, 0);
         hostile_clean(scene.vt);
@@ -234,7 +233,7 @@ test_answers(void)
     struct hostile scene;
 
     hostile_start(&scene, &options, "join = #lab\n");
-    g_assert_true(pty_wait(scene.pty, "#lab"));
+    pty_wait(scene.pty, "#lab");
     hostile_command(&scene, "/go home/#lab");
     hostile_sync(&scene);
     for (size_t i = 0; i < G_N_ELEMENTS(replies); i++) {
@@ -246,7 +245,7 @@ test_answers(void)
         pty_type(scene.pty, replies[i]);
     pty_type(scene.pty, "whole\r");
     hostile_sync(&scene);
-    g_assert_true(loop_until(typed_has_come, scene.evil, PTY_DEADLINE_MS));
+    pty_until(scene.pty, typed_has_come, scene.evil, "what is typed comes");
     g_assert_cmpuint(evil_count(scene.evil, "PRIVMSG #lab typedwhole"), ==, 1);
     g_assert_cmpuint(evil_count(scene.evil, "PRIVMSG*"), ==, 1);
     hostile_clean(scene.vt);
@@ -275,7 +274,7 @@ test_commands(void)
     struct hostile scene;
 
     hostile_start(&scene, &options, "join = #lab\n");
-    g_assert_true(pty_wait(scene.pty, "#lab"));
+    pty_wait(scene.pty, "#lab");
     hostile_command(&scene, "/go home/#lab");
     hostile_sync(&scene);
     hostile_say_all(&scene, places, G_N_ELEMENTS(places));

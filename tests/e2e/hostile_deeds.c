@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "tests/e2e/home.h"
-#include "tests/support/loop.h"
 
 static const char caps[] =
     "message-tags server-time batch multi-prefix account-notify extended-join away-notify "
@@ -52,7 +51,7 @@ test_deeds(void)
     struct hostile scene;
 
     hostile_start(&scene, &options, "join = #lab\n");
-    g_assert_true(pty_wait(scene.pty, "#lab"));
+    pty_wait(scene.pty, "#lab");
     hostile_command(&scene, "/go home/#lab");
     hostile_sync(&scene);
     for (size_t i = 0; i < G_N_ELEMENTS(groups); i++) {
@@ -61,7 +60,7 @@ test_deeds(void)
             n++;
         hostile_say_all(&scene, groups[i].lines, n);
         hostile_sync(&scene);
-        g_assert_true(pty_wait(scene.pty, groups[i].shown));
+        pty_wait(scene.pty, groups[i].shown);
         hostile_look(&scene);
     }
     hostile_quit(&scene);
@@ -89,18 +88,18 @@ test_ctcp(void)
     struct hostile scene;
 
     hostile_start(&scene, &options, "join = #lab\n");
-    g_assert_true(pty_wait(scene.pty, "#lab"));
+    pty_wait(scene.pty, "#lab");
     hostile_command(&scene, "/go home");
     for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
         hostile_say_all(&scene, &places[i], 1);
         hostile_say(&scene, ":maria!m@h NOTICE kai :\001PONG whole?\001", (unsigned)i, "", 0);
         g_autofree char *whole = g_strdup_printf("PONG whole%zu", i);
-        g_assert_true(pty_wait(scene.pty, whole));
+        pty_wait(scene.pty, whole);
         pty_type(scene.pty, "\033[5~");
         pty_type(scene.pty, "\033[5~");
         pty_type(scene.pty, "\033[1;3F");
     }
-    g_assert_true(pty_wait(scene.pty, "last46"));
+    pty_wait(scene.pty, "last46");
     hostile_quit(&scene);
     hostile_end(&scene);
 }
@@ -113,7 +112,7 @@ test_typing_presence(void)
     struct hostile scene;
 
     hostile_start(&scene, &options, "join = #lab\n");
-    g_assert_true(pty_wait(scene.pty, "#lab"));
+    pty_wait(scene.pty, "#lab");
     hostile_command(&scene, "/go home/#lab");
     hostile_sync(&scene);
     for (unsigned i = 0; i < hostile_texts(); i++) {
@@ -124,7 +123,7 @@ test_typing_presence(void)
         hostile_say(&scene, "@+typing=active :Ty?$!u@h TAGMSG #lab", i, bytes, len);
         /* In some texts there is a line's end: such a line has no sender and says nothing. */
         if (!memchr(bytes, '\r', len) && !memchr(bytes, '\0', len))
-            g_assert_true(pty_wait(scene.pty, name));
+            pty_wait(scene.pty, name);
         hostile_say(&scene, "@+typing=done :Ty?$!u@h TAGMSG #lab", i, bytes, len);
         hostile_say(&scene, ":Peer?$!u@h PRIVMSG kai :hello from ?", i, bytes, len);
         hostile_say(&scene, ":s 730 kai :Peer?$!u@h", i, bytes, len);
@@ -172,12 +171,12 @@ test_rules_help(void)
         g_string_append(more, " in home\n");
     }
     hostile_start(&scene, &options, more->str);
-    g_assert_true(pty_wait(scene.pty, "#lab"));
+    pty_wait(scene.pty, "#lab");
     hostile_command(&scene, "/go home/#lab");
     hostile_sync(&scene);
     hostile_clean(scene.vt);
     hostile_command(&scene, "/ignore");
-    g_assert_true(pty_wait(scene.pty, "Ruled"));
+    pty_wait(scene.pty, "Ruled");
     hostile_look(&scene);
     for (size_t c = 0; c < G_N_ELEMENTS(commands); c++) {
         for (size_t i = 0; i < hostile_texts(); i++) {
@@ -226,7 +225,7 @@ see_last_word(struct hostile *scene)
 {
     const unsigned again = g_timeout_add(500, say_again, scene);
 
-    g_assert_true(pty_wait(scene->pty, "lastword"));
+    pty_wait(scene->pty, "lastword");
     g_source_remove(again);
     hostile_clean(scene->vt);
 }
@@ -257,15 +256,15 @@ test_bouncer(void)
     struct hostile scene;
 
     hostile_start(&scene, &options, "");
-    g_assert_true(pty_wait(scene.pty, "home"));
+    pty_wait(scene.pty, "home");
     hostile_command(&scene, "/go home");
-    g_assert_true(loop_until(has_asked, scene.evil, PTY_DEADLINE_MS));
+    pty_until(scene.pty, has_asked, scene.evil, "the networks are asked for");
     hostile_say_all(&scene, networks, G_N_ELEMENTS(networks));
-    g_assert_true(loop_until(has_bound, scene.evil, PTY_DEADLINE_MS));
+    pty_until(scene.pty, has_bound, scene.evil, "a network is bound");
     evil_line(scene.evil, ":kai!kai@host JOIN #leg");
     evil_line(scene.evil, ":s 353 kai = #leg :kai");
     evil_line(scene.evil, ":s 366 kai #leg :End");
-    g_assert_true(pty_wait(scene.pty, "#leg"));
+    pty_wait(scene.pty, "#leg");
     hostile_clean(scene.vt);
     hostile_command(&scene, "/go home");
     hostile_say_all(&scene, strange, G_N_ELEMENTS(strange));

@@ -192,7 +192,7 @@ hostile_sync(struct hostile *scene)
     g_autofree char *word = g_strdup_printf("sync%u", g_random_int());
 
     evil_line(scene->evil, ":maria!m@h PRIVMSG #lab :%s", word);
-    g_assert_true(pty_wait(scene->pty, word));
+    pty_wait(scene->pty, word);
 }
 
 void

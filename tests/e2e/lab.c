@@ -4,7 +4,6 @@
 
 #include "base/file.h"
 #include "tests/e2e/home.h"
-#include "tests/support/loop.h"
 
 static void
 write_config(const struct lab *lab)
@@ -28,11 +27,11 @@ void
 lab_again(struct lab *lab)
 {
     tmux_run_weft(lab->tmux, "");
-    g_assert_true(tmux_wait(lab->tmux, "~lab"));
+    tmux_wait(lab->tmux, "~lab");
     tmux_key(lab->tmux, "C-g");
     tmux_type(lab->tmux, "lab");
     tmux_key(lab->tmux, "Enter");
-    g_assert_true(tmux_wait(lab->tmux, "~lab.*mill"));
+    tmux_wait(lab->tmux, "~lab.*mill");
 }
 
 void
@@ -59,7 +58,7 @@ lab_begin(struct lab *lab, int cols, int rows)
     write_config(lab);
     lab->tmux = tmux_new(cols, rows, lab->home);
     lab_again(lab);
-    g_assert_true(tmux_wait(lab->tmux, "`-- 1 reply"));
+    tmux_wait(lab->tmux, "`-- 1 reply");
 }
 
 void
@@ -89,7 +88,7 @@ assert_said(const struct lab *lab, const char *text)
 {
     struct said said = {lab, text};
 
-    g_assert_true(loop_until(was_said, &said, TMUX_DEADLINE_MS));
+    tmux_until(lab->tmux, was_said, &said, text);
 }
 
 void

@@ -10,7 +10,6 @@
 #include "tests/e2e/tmux.h"
 #include "tests/sandbox/irc_server.h"
 #include "tests/servers/irc_peer.h"
-#include "tests/support/loop.h"
 
 struct world {
     struct irc_server *patio, *birch;
@@ -172,12 +171,11 @@ take_shots(struct world *world, const char *theme, int cols, int rows)
         const struct shot *shot = &shots[i];
         g_autofree char *name = g_strdup_printf("%s-%s", shot->name, theme);
         press(world, shot->keys, G_N_ELEMENTS(shot->keys));
-        if (!tmux_wait(world->tmux, shot->wait))
-            g_error("%s: there is no %s", name, shot->wait);
+        tmux_wait(world->tmux, shot->wait);
         take(world, name, cols, rows);
         for (size_t e = 0; e < G_N_ELEMENTS(shot->gone) && shot->gone[e]; e++) {
             tmux_key(world->tmux, "Escape");
-            g_assert_true(tmux_wait_gone(world->tmux, shot->gone[e]));
+            tmux_wait_gone(world->tmux, shot->gone[e]);
         }
     }
 }
@@ -191,22 +189,22 @@ play(const char *folder, const char *theme, int cols, int rows, bool all)
     open_world(&world, theme);
     world.tmux = tmux_new(cols, rows, world.home);
     tmux_run_weft(world.tmux, "");
-    g_assert_true(loop_until(everyone_is_in, &world, TMUX_DEADLINE_MS));
+    tmux_until(world.tmux, everyone_is_in, &world, "everyone is in");
     tmux_key(world.tmux, "C-g");
     tmux_type(world.tmux, "commons");
     tmux_key(world.tmux, "Enter");
-    g_assert_true(tmux_wait(world.tmux, "14 h it is"));
+    tmux_wait(world.tmux, "14 h it is");
     an_hour(&world);
-    g_assert_true(tmux_wait(world.tmux, "straps"));
+    tmux_wait(world.tmux, "straps");
     tmux_type(world.tmux, "yes, at half past nine");
     tmux_key(world.tmux, "Enter");
     g_assert_nonnull(irc_peer_wait(world.maria, "*half past nine"));
-    g_assert_true(tmux_wait_gone(world.tmux, "catch-up"));
+    tmux_wait_gone(world.tmux, "catch-up");
     tmux_type(world.tmux, "and I ask Aiko for the");
-    g_assert_true(tmux_wait(world.tmux, "^\\[kai\\] and I ask"));
+    tmux_wait(world.tmux, "^\\[kai\\] and I ask");
     take(&world, talk, cols, rows);
     tmux_key(world.tmux, "C-u");
-    g_assert_true(tmux_wait_gone(world.tmux, "I ask Aiko"));
+    tmux_wait_gone(world.tmux, "I ask Aiko");
     if (all)
         take_shots(&world, theme, cols, rows);
     close_world(&world);
@@ -223,17 +221,17 @@ the_demo(const char *folder)
     world.home = home_new();
     world.tmux = tmux_new(120, 40, world.home);
     tmux_run_weft(world.tmux, "--demo");
-    g_assert_true(tmux_wait(world.tmux, "town-square"));
+    tmux_wait(world.tmux, "town-square");
     tmux_key(world.tmux, "C-g");
     tmux_type(world.tmux, "town");
     tmux_key(world.tmux, "Enter");
     for (size_t i = 0; i < G_N_ELEMENTS(said); i++)
-        g_assert_true(tmux_wait(world.tmux, said[i]));
+        tmux_wait(world.tmux, said[i]);
     tmux_type(world.tmux, "@maria yes, the van and the long straps, at half past nine");
     tmux_key(world.tmux, "Enter");
-    g_assert_true(tmux_wait(world.tmux, "kai  @maria yes"));
+    tmux_wait(world.tmux, "kai  @maria yes");
     tmux_key(world.tmux, "M-t");
-    g_assert_true(tmux_wait(world.tmux, "trolley takes 300"));
+    tmux_wait(world.tmux, "trolley takes 300");
     take(&world, "demo-dark", 120, 40);
     tmux_free(world.tmux);
     home_free(world.home);
@@ -247,7 +245,7 @@ first_minutes(const char *folder)
     world.home = home_new();
     world.tmux = tmux_new(80, 24, world.home);
     tmux_run_weft(world.tmux, "");
-    g_assert_true(tmux_wait(world.tmux, "irc"));
+    tmux_wait(world.tmux, "irc");
     take(&world, "first-run", 80, 24);
     tmux_free(world.tmux);
     home_free(world.home);

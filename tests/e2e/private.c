@@ -14,7 +14,6 @@
 #include "tests/e2e/pty.h"
 #include "tests/sandbox/irc_server.h"
 #include "tests/support/certs.h"
-#include "tests/support/loop.h"
 #include "tests/support/scratch.h"
 
 /* Each is a word that stands nowhere else. */
@@ -140,10 +139,10 @@ start_with_secrets(struct scene *scene)
         pty_run(scene->home, NULL,
                 (const char *const[]){"WEFT_TEST_WORD=" ACCOUNT_WORD, "WEFT_LOG=trace", NULL}, 120,
                 40, scene->vt);
-    g_assert_true(loop_until(kai_is_on, scene, PTY_DEADLINE_MS));
-    g_assert_true(pty_wait(scene->pty, "#lab"));
+    pty_until(scene->pty, kai_is_on, scene, "kai is on the server");
+    pty_wait(scene->pty, "#lab");
     command(scene, "/go home/#lab");
-    g_assert_true(pty_wait(scene->pty, "[kai]"));
+    pty_wait(scene->pty, "[kai]");
 }
 
 static char *
@@ -245,7 +244,7 @@ test_files(void)
     start_with_secrets(&scene);
     command(&scene, "/set look.theme light");
     command(&scene, "a first line");
-    g_assert_true(pty_wait(scene.pty, "a first line"));
+    pty_wait(scene.pty, "a first line");
     walk(scene.home, look_at_rights); /* the write-ahead log is there now */
     g_autofree char *override = g_build_filename(scene.home, "override.conf", NULL);
     g_assert_true(g_file_test(override, G_FILE_TEST_EXISTS));
@@ -258,8 +257,8 @@ test_files(void)
     scene.pty =
         pty_run(scene.home, NULL, (const char *const[]){"WEFT_TEST_WORD=" ACCOUNT_WORD, NULL}, 120,
                 40, scene.vt);
-    g_assert_true(pty_wait(scene.pty, "weft"));
-    g_assert_true(loop_until(kai_is_on, &scene, PTY_DEADLINE_MS));
+    pty_wait(scene.pty, "weft");
+    pty_until(scene.pty, kai_is_on, &scene, "kai is on the server");
     walk(scene.home, look_at_rights);
     leave(&scene);
     walk(scene.home, look_at_rights);
@@ -281,7 +280,7 @@ test_secrets(void)
     command(&scene, "/reconnect");
     command(&scene, "/go home/#lab");
     command(&scene, "the last line");
-    g_assert_true(pty_wait(scene.pty, "the last line"));
+    pty_wait(scene.pty, "the last line");
     leave(&scene);
     g_autofree char *log = g_build_filename(scene.home, "state", "weft.log", NULL);
     g_autofree char *logged = NULL;
@@ -311,7 +310,7 @@ assert_refused_server(const struct certs *certs, const char *cert, const char *c
     scene.pty = pty_run(scene.home, NULL, (const char *const[]){"WORD=" ACCOUNT_WORD, NULL}, 200,
                         40, scene.vt);
     if (sentence) {
-        g_assert_true(pty_wait(scene.pty, sentence));
+        pty_wait(scene.pty, sentence);
         g_assert_cmpuint(irc_server_count_received(scene.server, NULL, "*"), ==, 0);
         /* The setting is changed while weft runs: the bad server stays refused. */
         command(&scene, "/set account.home.tls_ca");
@@ -320,11 +319,11 @@ assert_refused_server(const struct certs *certs, const char *cert, const char *c
             command(&scene, set);
             command(&scene, "/reload");
             pty_type(scene.pty, "\025");
-            g_assert_true(pty_wait(scene.pty, "authority that is unknown"));
+            pty_wait(scene.pty, "authority that is unknown");
             g_assert_cmpuint(irc_server_count_received(scene.server, NULL, "*"), ==, 0);
         }
     } else {
-        g_assert_true(loop_until(kai_is_on, &scene, PTY_DEADLINE_MS));
+        pty_until(scene.pty, kai_is_on, &scene, "kai is on the server");
     }
     leave(&scene);
     scene_end(&scene);
@@ -361,7 +360,7 @@ test_safe_by_itself(void)
     put_file(scene.home, "weft.conf", text);
     scene.vt = vt_new(true);
     scene.pty = pty_run(scene.home, NULL, NULL, 160, 40, scene.vt);
-    g_assert_true(pty_wait(scene.pty, "TLS"));
+    pty_wait(scene.pty, "TLS");
     g_assert_cmpuint(irc_server_count_received(scene.server, NULL, "NICK*"), ==, 0);
     leave(&scene);
     pty_free(scene.pty);
@@ -379,9 +378,9 @@ test_safe_by_itself(void)
     put_file(scene.home, "weft.conf", plain);
     scene.vt = vt_new(true);
     scene.pty = pty_run(scene.home, NULL, NULL, 160, 40, scene.vt);
-    g_assert_true(loop_until(kai_is_on, &scene, PTY_DEADLINE_MS));
+    pty_until(scene.pty, kai_is_on, &scene, "kai is on the server");
     command(&scene, "/go home");
-    g_assert_true(pty_wait(scene.pty, "NOT ENCRYPTED"));
+    pty_wait(scene.pty, "NOT ENCRYPTED");
     leave(&scene);
     scene_end(&scene);
 }

@@ -15,6 +15,8 @@
 
 /* How often a screen that is waited for is painted anew. */
 #define REPAINT_MS 300
+/* Bytes that a failure tells. */
+#define LAST 6000
 
 struct pty {
     int fd;
@@ -288,16 +290,22 @@ shows(void *user)
     return false;
 }
 
-bool
+void
+pty_until(struct pty *pty, bool (*done)(void *user), void *user, const char *what)
+{
+    if (loop_until(done, user, PTY_DEADLINE_MS))
+        return;
+    const GString *text = vt_text(pty->vt);
+    g_test_message("Shown last: %s", text->str + (text->len > LAST ? text->len - LAST : 0));
+    g_error("%s: never happened: %s", g_test_get_path(), what);
+}
+
+void
 pty_wait(struct pty *pty, const char *text)
 {
     struct wait wait = {.pty = pty, .text = text};
+    g_autofree char *what = g_strdup_printf("the screen shows \"%s\"", text);
 
     g_string_truncate(vt_text(pty->vt), 0);
-    bool found = loop_until(shows, &wait, PTY_DEADLINE_MS);
-    if (!found)
-        g_printerr("# never shown: %s\n# last: %s\n", text,
-                   vt_text(pty->vt)->str +
-                       (vt_text(pty->vt)->len > 6000 ? vt_text(pty->vt)->len - 6000 : 0));
-    return found;
+    pty_until(pty, shows, &wait, what);
 }

@@ -35,8 +35,11 @@ void pty_hang_up(struct pty *pty);
 void pty_type(struct pty *pty, const char *text);
 void pty_type_bytes(struct pty *pty, const char *bytes, size_t len);
 void pty_resize(struct pty *pty, int cols, int rows);
-/* Waits until the screen, painted anew as often as needed, shows `text` in one piece. */
-bool pty_wait(struct pty *pty, const char *text);
+/* Waits until the screen, painted anew as often as needed, shows `text` in one piece. What does not
+ * happen in time ends the test, with what was shown last and with what was waited for. */
+void pty_wait(struct pty *pty, const char *text);
+/* As loop_until(); `what` names what did not happen. */
+void pty_until(struct pty *pty, bool (*done)(void *user), void *user, const char *what);
 /* Waits for the end; the exit status, or -1 when it was killed or did not end in time. */
 int pty_wait_end(struct pty *pty);
 

@@ -1,6 +1,6 @@
 #include "tests/e2e/scene.h"
 
-#include "tests/support/loop.h"
+#include <string.h>
 
 bool
 scene_kai_is_in(void *user)
@@ -30,21 +30,43 @@ void
 scene_enter(struct scene *scene)
 {
     tmux_run_weft(scene->tmux, "");
-    g_assert_true(loop_until(scene_kai_is_in, scene, TMUX_DEADLINE_MS));
+    tmux_until(scene->tmux, scene_kai_is_in, scene, "kai is in #lab");
+    tmux_wait(scene->tmux, "#lab"); /* weft knows as well */
     tmux_key(scene->tmux, "C-k");
     tmux_type(scene->tmux, "lab");
     tmux_key(scene->tmux, "Enter");
-    g_assert_true(tmux_wait(scene->tmux, "#lab.*Patio coop"));
+    tmux_wait(scene->tmux, "#lab.*Patio coop");
 }
 
-void
-scene_assert_mouse(struct scene *scene, bool on)
+static bool
+mouse_is(struct scene *scene, const char *wanted)
 {
     g_autofree char *flags =
         tmux_format(scene->tmux, "#{mouse_any_flag}#{mouse_standard_flag}#{mouse_sgr_flag}"
                                  "#{mouse_button_flag}#{mouse_all_flag}");
 
-    g_assert_cmpstr(flags, ==, on ? "11100" : "00000");
+    return strcmp(flags, wanted) == 0;
+}
+
+static bool
+mouse_is_on(void *scene)
+{
+    return mouse_is(scene, "11100");
+}
+
+static bool
+mouse_is_off(void *scene)
+{
+    return mouse_is(scene, "00000");
+}
+
+void
+scene_wait_mouse(struct scene *scene, bool on)
+{
+    if (on)
+        tmux_until(scene->tmux, mouse_is_on, scene, "weft gets the mouse");
+    else
+        tmux_until(scene->tmux, mouse_is_off, scene, "the terminal has its mouse");
 }
 
 void

@@ -19,8 +19,9 @@ void scene_start(struct scene *scene, int cols, int rows);
 /* Runs weft and goes to #lab. */
 void scene_enter(struct scene *scene);
 void scene_end(struct scene *scene);
-/* Presses, releases and the wheel are reported to what runs, in decimal numbers; or nothing is. */
-void scene_assert_mouse(struct scene *scene, bool on);
+/* Until presses, releases and the wheel are reported to what runs, in decimal numbers; or nothing
+ * is. */
+void scene_wait_mouse(struct scene *scene, bool on);
 /* kai has joined #lab; for loop_until(). */
 bool scene_kai_is_in(void *scene);
 

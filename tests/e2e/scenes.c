@@ -2,6 +2,7 @@
 #include <glib.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -25,7 +26,7 @@ read_home(struct scene *scene, const char *name)
 static void
 answer(struct scene *scene, const char *help, const char *text)
 {
-    g_assert_true(tmux_wait(scene->tmux, help));
+    tmux_wait(scene->tmux, help);
     if (text) {
         tmux_key(scene->tmux, "C-u");
         tmux_type(scene->tmux, text);
@@ -54,13 +55,13 @@ test_first_run(void)
     answer(&scene, "none; account:", NULL);
     answer(&scene, "Your own short word", "coop");
     /* The trial has passed: the lines to be written are shown, and nothing is written yet. */
-    g_assert_true(tmux_wait(scene.tmux, "\\[account coop\\]"));
-    g_assert_true(tmux_wait(scene.tmux, "nick = kai"));
-    g_assert_true(tmux_wait(scene.tmux, "y: add these lines"));
+    tmux_wait(scene.tmux, "\\[account coop\\]");
+    tmux_wait(scene.tmux, "nick = kai");
+    tmux_wait(scene.tmux, "y: add these lines");
     g_assert_false(irc_server_has(scene.server, "kai", "#lab"));
     tmux_key(scene.tmux, "y");
-    g_assert_true(loop_until(scene_kai_is_in, &scene, TMUX_DEADLINE_MS));
-    g_assert_true(tmux_wait(scene.tmux, "#lab"));
+    tmux_until(scene.tmux, scene_kai_is_in, &scene, "kai is in #lab");
+    tmux_wait(scene.tmux, "#lab");
     config = read_home(&scene, "weft.conf");
     g_assert_nonnull(strstr(config, "[account coop]"));
     g_assert_nonnull(strstr(config, server));
@@ -82,17 +83,17 @@ test_places(void)
     scene_enter(&scene);
     tmux_key(scene.tmux, "F2");
     tmux_key(scene.tmux, "F2");
-    g_assert_true(tmux_wait(scene.tmux, "a make"));
+    tmux_wait(scene.tmux, "a make");
     tmux_key(scene.tmux, "a");
-    g_assert_true(tmux_wait(scene.tmux, "Make a channel in Patio coop"));
+    tmux_wait(scene.tmux, "Make a channel in Patio coop");
     tmux_type(scene.tmux, "looms");
     tmux_key(scene.tmux, "Enter");
-    g_assert_true(tmux_wait(scene.tmux, "#looms.*Patio coop"));
+    tmux_wait(scene.tmux, "#looms.*Patio coop");
     g_assert_true(irc_server_has(scene.server, "kai", "#looms"));
     tmux_kill(scene.tmux);
     link = g_strdup_printf("irc://127.0.0.1:%u/weavers", irc_server_port(scene.server));
     tmux_run_weft(scene.tmux, link);
-    g_assert_true(tmux_wait(scene.tmux, "#weavers.*Patio coop"));
+    tmux_wait(scene.tmux, "#weavers.*Patio coop");
     g_assert_true(irc_server_has(scene.server, "kai", "#weavers"));
     scene_end(&scene);
 }
@@ -107,17 +108,17 @@ test_talk(void)
     scene_enter(&scene);
     g_assert_true(
         irc_peer_say(scene.maria, "#lab", "who takes minutes? 👩‍👩‍👦 会議"));
-    g_assert_true(tmux_wait(scene.tmux, "maria.*who takes minutes\\? 👩‍👩‍👦 会議"));
+    tmux_wait(scene.tmux, "maria.*who takes minutes\\? 👩‍👩‍👦 会議");
     tmux_type(scene.tmux, "I can, réunion à 14 h");
-    g_assert_true(tmux_wait(scene.tmux, "\\[kai\\] I can, réunion à 14 h"));
+    tmux_wait(scene.tmux, "\\[kai\\] I can, réunion à 14 h");
     tmux_key(scene.tmux, "Enter");
-    g_assert_true(tmux_wait(scene.tmux, "kai.*I can, réunion à 14 h"));
+    tmux_wait(scene.tmux, "kai.*I can, réunion à 14 h");
     g_assert_nonnull(irc_peer_wait(scene.maria, "*PRIVMSG #lab :I can, réunion à 14 h"));
-    g_assert_true(tmux_wait(scene.tmux, "^\\[kai\\] *$"));
+    tmux_wait(scene.tmux, "^\\[kai\\] *$");
     /* What a network says never drives the terminal. */
     g_assert_true(irc_peer_say(scene.maria, "#lab", "a\033[2Jb\033]0;owned\007c"));
-    g_assert_true(tmux_wait(scene.tmux, "maria.*a.*b.*c"));
-    g_assert_true(tmux_wait(scene.tmux, "who takes minutes"));
+    tmux_wait(scene.tmux, "maria.*a.*b.*c");
+    tmux_wait(scene.tmux, "who takes minutes");
     scene_end(&scene);
 }
 
@@ -129,14 +130,14 @@ test_switch(void)
     scene_start(&scene, 120, 40);
     scene_enter(&scene);
     g_assert_true(irc_peer_say(scene.maria, "#jobs", "kai: a job"));
-    g_assert_true(tmux_wait(scene.tmux, "#jobs +@1"));
+    tmux_wait(scene.tmux, "#jobs +@1");
     tmux_key(scene.tmux, "M-a");
-    g_assert_true(tmux_wait(scene.tmux, "maria.*kai: a job"));
-    g_assert_true(tmux_wait_gone(scene.tmux, "#jobs +@1"));
+    tmux_wait(scene.tmux, "maria.*kai: a job");
+    tmux_wait_gone(scene.tmux, "#jobs +@1");
     tmux_type(scene.tmux, "a draft");
     tmux_key(scene.tmux, "C-k");
     tmux_key(scene.tmux, "M-/");
-    g_assert_true(tmux_wait_gone(scene.tmux, "maria.*kai: a job"));
+    tmux_wait_gone(scene.tmux, "maria.*kai: a job");
     scene_end(&scene);
 }
 
@@ -167,11 +168,11 @@ test_scroll_back(void)
     }
     scene_enter(&scene);
     g_assert_true(irc_peer_say(scene.maria, "#lab", "the newest"));
-    g_assert_true(tmux_wait(scene.tmux, "the newest"));
-    g_assert_true(loop_until(page_up_to_first, &scene, TMUX_DEADLINE_MS));
-    g_assert_true(tmux_wait(scene.tmux, "MORE"));
+    tmux_wait(scene.tmux, "the newest");
+    tmux_until(scene.tmux, page_up_to_first, &scene, "PgUp comes to the first message");
+    tmux_wait(scene.tmux, "MORE");
     tmux_key(scene.tmux, "M-End");
-    g_assert_true(tmux_wait(scene.tmux, "the newest"));
+    tmux_wait(scene.tmux, "the newest");
     scene_end(&scene);
 }
 
@@ -185,10 +186,10 @@ test_server_dies(void)
     scene_start(&scene, 120, 40);
     scene_enter(&scene);
     irc_server_down(scene.server);
-    g_assert_true(tmux_wait(scene.tmux, "reconnect"));
+    tmux_wait(scene.tmux, "reconnect");
     tmux_type(scene.tmux, "typed in the dark");
     tmux_key(scene.tmux, "Enter");
-    g_assert_true(tmux_wait(scene.tmux, "typed in the dark.*(waiting|queued|pending)"));
+    tmux_wait(scene.tmux, "typed in the dark.*(waiting|queued|pending)");
     irc_server_up(scene.server);
     irc_peer_free(scene.maria);
     options.port = irc_server_port(scene.server);
@@ -198,7 +199,7 @@ test_server_dies(void)
     tmux_type(scene.tmux, "/connect");
     tmux_key(scene.tmux, "Enter");
     g_assert_nonnull(irc_peer_wait(scene.maria, "*PRIVMSG #lab :typed in the dark"));
-    g_assert_true(tmux_wait_gone(scene.tmux, "typed in the dark.*(waiting|queued|pending)"));
+    tmux_wait_gone(scene.tmux, "typed in the dark.*(waiting|queued|pending)");
     g_assert_cmpuint(irc_server_count_said(scene.server, "#lab", "typed in the dark"), ==, 1);
     scene_end(&scene);
 }
@@ -214,14 +215,14 @@ test_resize(void)
     scene_start(&scene, 120, 40);
     scene_enter(&scene);
     g_assert_true(irc_peer_say(scene.maria, "#lab", "still here"));
-    g_assert_true(tmux_wait(scene.tmux, "still here"));
+    tmux_wait(scene.tmux, "still here");
     for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
         tmux_resize(scene.tmux, sizes[i].cols, sizes[i].rows);
         if (sizes[i].cols >= 40)
-            g_assert_true(tmux_wait(scene.tmux, "still here"));
+            tmux_wait(scene.tmux, "still here");
         g_assert_cmpint(tmux_pid(scene.tmux), !=, 0);
     }
-    g_assert_true(tmux_wait(scene.tmux, "^\\[kai\\]"));
+    tmux_wait(scene.tmux, "^\\[kai\\]");
     scene_end(&scene);
 }
 
@@ -240,19 +241,19 @@ test_where_it_opens(void)
 
     scene_start(&scene, 120, 40);
     tmux_run_weft(scene.tmux, "");
-    g_assert_true(tmux_wait(scene.tmux, "#lab( [+][a-z]+)? - Patio coop"));
+    tmux_wait(scene.tmux, "#lab( [+][a-z]+)? - Patio coop");
     g_assert_true(irc_peer_say(scene.maria, "#jobs", "a job"));
-    g_assert_true(tmux_wait(scene.tmux, "#jobs +1"));
+    tmux_wait(scene.tmux, "#jobs +1");
     enter(&scene, "/quit");
-    g_assert_true(tmux_wait_end(scene.tmux));
+    tmux_wait_end(scene.tmux);
     tmux_run_weft(scene.tmux, "");
-    g_assert_true(tmux_wait(scene.tmux, "#lab( [+][a-z]+)? - Patio coop"));
+    tmux_wait(scene.tmux, "#lab( [+][a-z]+)? - Patio coop");
     enter(&scene, "/go #jobs");
-    g_assert_true(tmux_wait(scene.tmux, "#jobs( [+][a-z]+)? - Patio coop"));
+    tmux_wait(scene.tmux, "#jobs( [+][a-z]+)? - Patio coop");
     enter(&scene, "/quit");
-    g_assert_true(tmux_wait_end(scene.tmux));
+    tmux_wait_end(scene.tmux);
     tmux_run_weft(scene.tmux, "");
-    g_assert_true(tmux_wait(scene.tmux, "#jobs( [+][a-z]+)? - Patio coop"));
+    tmux_wait(scene.tmux, "#jobs( [+][a-z]+)? - Patio coop");
     scene_end(&scene);
 }
 
@@ -273,24 +274,24 @@ test_ignore(void)
     g_assert_true(irc_peer_join(troll, "#jobs"));
     scene_enter(&scene);
     g_assert_true(irc_peer_say(troll, "#lab", "said before"));
-    g_assert_true(tmux_wait(scene.tmux, "troll.*said before"));
+    tmux_wait(scene.tmux, "troll.*said before");
     enter(&scene, "/ignore Troll");
-    g_assert_true(tmux_wait(scene.tmux, "Ignored now: Troll in home"));
-    g_assert_true(tmux_wait_gone(scene.tmux, "said before"));
+    tmux_wait(scene.tmux, "Ignored now: Troll in home");
+    tmux_wait_gone(scene.tmux, "said before");
     g_assert_true(irc_peer_say(troll, "#lab", "kai: hidden from now on"));
     g_assert_true(irc_peer_say(troll, "#jobs", "kai: hidden here too"));
     g_assert_true(irc_peer_say(troll, "kai", "psst"));
     g_assert_true(irc_peer_say(scene.maria, "#jobs", "a job"));
-    g_assert_true(tmux_wait(scene.tmux, "#jobs +1"));
+    tmux_wait(scene.tmux, "#jobs +1");
     g_assert_true(irc_peer_say(scene.maria, "#lab", "the last line"));
-    g_assert_true(tmux_wait(scene.tmux, "maria.*the last line"));
+    tmux_wait(scene.tmux, "maria.*the last line");
     g_autofree char *screen = tmux_screen(scene.tmux, false);
     g_assert_null(strstr(screen, "hidden"));
     g_assert_null(strstr(screen, "psst"));
     g_assert_null(strstr(screen, "@1"));
     enter(&scene, "/unignore troll");
-    g_assert_true(tmux_wait(scene.tmux, "troll.*said before"));
-    g_assert_true(tmux_wait(scene.tmux, "troll.*kai: hidden from now on"));
+    tmux_wait(scene.tmux, "troll.*said before");
+    tmux_wait(scene.tmux, "troll.*kai: hidden from now on");
     written = read_home(&scene, "override.conf");
     g_assert_null(strstr(written, "Troll"));
     irc_peer_free(troll);
@@ -322,23 +323,23 @@ test_reload(void)
     broken = g_strconcat(before, "[look]\ntheem = dark\n", NULL);
     g_assert_true(g_file_set_contents(path, broken, -1, NULL));
     enter(&scene, "/reload");
-    g_assert_true(tmux_wait(scene.tmux, "theem is not a key of this section"));
+    tmux_wait(scene.tmux, "theem is not a key of this section");
     more = g_strdup_printf("%s[account other]\nnetwork = irc\nserver = 127.0.0.1:%u\ntls = off\n"
                            "nick = kaito\njoin = #lab\nlabel = Mill coop\n",
                            before, irc_server_port(scene.server));
     g_assert_true(g_file_set_contents(path, more, -1, NULL));
     enter(&scene, "/reload");
-    g_assert_true(tmux_wait(scene.tmux, "New: other\\."));
-    g_assert_true(loop_until(somebody_is_in, &scene, TMUX_DEADLINE_MS));
-    g_assert_true(tmux_wait(scene.tmux, "Mill coop"));
+    tmux_wait(scene.tmux, "New: other\\.");
+    tmux_until(scene.tmux, somebody_is_in, &scene, "kaito is in #lab");
+    tmux_wait(scene.tmux, "Mill coop");
     /* kai never left: maria has seen nobody go. */
     g_assert_true(irc_peer_say(scene.maria, "#lab", "still with us"));
-    g_assert_true(tmux_wait(scene.tmux, "maria.*still with us"));
+    tmux_wait(scene.tmux, "maria.*still with us");
     g_assert_cmpuint(irc_peer_count(scene.maria, "*kai!* QUIT*"), ==, 0);
     g_assert_true(g_file_set_contents(path, before, -1, NULL));
     enter(&scene, "/reload");
-    g_assert_true(tmux_wait(scene.tmux, "Gone, with their history kept: other\\."));
-    g_assert_true(tmux_wait_gone(scene.tmux, "Mill coop"));
+    tmux_wait(scene.tmux, "Gone, with their history kept: other\\.");
+    tmux_wait_gone(scene.tmux, "Mill coop");
     g_assert_nonnull(irc_peer_wait(scene.maria, "*kaito!* QUIT*"));
     g_assert_true(irc_server_has(scene.server, "kai", "#lab"));
     scene_end(&scene);
@@ -392,24 +393,56 @@ test_given_back(void)
 
         g_test_message("ended by %s", ends[i] ? g_strsignal(ends[i]) : "/quit");
         tmux_run_weft_in_shell(scene.tmux);
-        g_assert_true(loop_until(scene_kai_is_in, &scene, TMUX_DEADLINE_MS));
-        g_assert_true(tmux_wait(scene.tmux, "^(>|\\[kai\\])"));
-        g_assert_true(tmux_wait_title(scene.tmux, "*weft"));
+        tmux_until(scene.tmux, scene_kai_is_in, &scene, "kai is in #lab");
+        tmux_wait(scene.tmux, "^(>|\\[kai\\])");
+        tmux_wait_title(scene.tmux, "*weft");
         taken = tmux_state(scene.tmux);
         g_assert_true(g_str_has_suffix(taken, ",1"));
-        scene_assert_mouse(&scene, true);
+        scene_wait_mouse(&scene, true);
         end_weft(&scene, ends[i]);
-        g_assert_true(tmux_wait(scene.tmux, "^gone$"));
+        tmux_wait(scene.tmux, "^gone$");
         given_back = tmux_state(scene.tmux);
         g_assert_true(g_str_has_suffix(given_back, ",1,0"));
-        scene_assert_mouse(&scene, false);
-        g_assert_true(tmux_wait_title(scene.tmux, "as found"));
+        scene_wait_mouse(&scene, false);
+        tmux_wait_title(scene.tmux, "as found");
         before = read_home(&scene, "before");
         after = read_home(&scene, "after");
         g_assert_cmpstr(after, ==, before);
-        g_assert_true(loop_until(kai_is_gone, &scene, TMUX_DEADLINE_MS));
+        tmux_until(scene.tmux, kai_is_gone, &scene, "kai leaves the server");
     }
     scene_end(&scene);
+}
+
+static bool
+pid_is_gone(void *user)
+{
+    return kill(*(pid_t *)user, 0) != 0;
+}
+
+/* A test that fails in the middle leaves nothing that runs. */
+static void
+test_aborted(void)
+{
+    if (g_test_subprocess()) {
+        const char *told = g_getenv("WEFT_TEST_TOLD");
+        struct tmux *tmux = tmux_new(80, 24, g_get_tmp_dir());
+        g_autofree char *pid = g_strdup_printf("%d", (int)tmux_pid(tmux));
+        g_assert_true(g_file_set_contents(told, pid, -1, NULL));
+        abort();
+    }
+    g_autofree char *home = home_new();
+    g_autofree char *told = g_build_filename(home, "pid", NULL);
+    g_autofree char *text = NULL;
+
+    g_setenv("WEFT_TEST_TOLD", told, TRUE);
+    g_test_trap_subprocess(NULL, 0, 0);
+    g_unsetenv("WEFT_TEST_TOLD");
+    g_test_trap_assert_failed();
+    g_assert_true(g_file_get_contents(told, &text, NULL, NULL));
+    pid_t pid = (pid_t)g_ascii_strtoll(text, NULL, 10);
+    g_assert_cmpint(pid, >, 0);
+    g_assert_true(loop_until(pid_is_gone, &pid, TMUX_DEADLINE_MS));
+    home_free(g_steal_pointer(&home));
 }
 
 int
@@ -420,6 +453,7 @@ main(int argc, char **argv)
     setlocale(LC_ALL, "");
     g_test_init(&argc, &argv, NULL);
     tmux_available(&why_not);
+    scene_add("/e2e/aborted", test_aborted, why_not);
     scene_add("/e2e/first-run", test_first_run, why_not);
     scene_add("/e2e/where-it-opens", test_where_it_opens, why_not);
     scene_add("/e2e/places", test_places, why_not);

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "tests/e2e/scene.h"
-#include "tests/support/loop.h"
 
 /* Folded groups, over a restart. */
 static void
@@ -14,20 +13,20 @@ test_fold(void)
     scene_enter(&scene);
     g_assert_true(irc_peer_say(scene.maria, "#jobs", "kai: a job"));
     g_assert_true(irc_peer_say(scene.maria, "#jobs", "one more"));
-    g_assert_true(tmux_wait(scene.tmux, "#jobs +@1 2"));
+    tmux_wait(scene.tmux, "#jobs +@1 2");
     tmux_key(scene.tmux, "F2");
-    g_assert_true(tmux_wait(scene.tmux, "q quote"));
+    tmux_wait(scene.tmux, "q quote");
     tmux_key(scene.tmux, "F2");
-    g_assert_true(tmux_wait(scene.tmux, "Enter show"));
+    tmux_wait(scene.tmux, "Enter show");
     tmux_key(scene.tmux, "Space");
-    g_assert_true(tmux_wait(scene.tmux, "^\\+Patio coop +@1 2"));
-    g_assert_true(tmux_wait_gone(scene.tmux, "#jobs +@1 2"));
+    tmux_wait(scene.tmux, "^\\+Patio coop +@1 2");
+    tmux_wait_gone(scene.tmux, "#jobs +@1 2");
     tmux_key(scene.tmux, "Escape");
-    g_assert_true(tmux_wait_gone(scene.tmux, "Enter show"));
+    tmux_wait_gone(scene.tmux, "Enter show");
     tmux_type(scene.tmux, "/quit\r");
-    g_assert_true(tmux_wait_end(scene.tmux));
+    tmux_wait_end(scene.tmux);
     tmux_run_weft(scene.tmux, "");
-    g_assert_true(tmux_wait(scene.tmux, "^\\+Patio coop +"));
+    tmux_wait(scene.tmux, "^\\+Patio coop +");
     scene_end(&scene);
 }
 
@@ -39,23 +38,23 @@ test_peek(void)
     scene_start(&scene, 80, 24);
     scene_enter(&scene);
     g_assert_true(irc_peer_say(scene.maria, "#lab", "here"));
-    g_assert_true(tmux_wait(scene.tmux, "maria +here"));
+    tmux_wait(scene.tmux, "maria +here");
     g_assert_true(irc_peer_say(scene.maria, "#jobs", "a job"));
-    g_assert_true(tmux_wait(scene.tmux, "#jobs +1"));
+    tmux_wait(scene.tmux, "#jobs +1");
     tmux_type(scene.tmux, "half a se");
     tmux_key(scene.tmux, "M-`");
-    g_assert_true(tmux_wait(scene.tmux, "Peeking: go anywhere"));
+    tmux_wait(scene.tmux, "Peeking: go anywhere");
     tmux_key(scene.tmux, "M-a");
-    g_assert_true(tmux_wait(scene.tmux, "maria +a job"));
-    g_assert_true(tmux_wait(scene.tmux, "#jobs \\{[0-9]\\} PEEK"));
-    g_assert_true(tmux_wait(scene.tmux, "#jobs +1"));
+    tmux_wait(scene.tmux, "maria +a job");
+    tmux_wait(scene.tmux, "#jobs \\{[0-9]\\} PEEK");
+    tmux_wait(scene.tmux, "#jobs +1");
     g_assert_true(irc_peer_say(scene.maria, "#jobs", "another"));
-    g_assert_true(tmux_wait(scene.tmux, "#jobs +2"));
+    tmux_wait(scene.tmux, "#jobs +2");
     tmux_key(scene.tmux, "M-`");
-    g_assert_true(tmux_wait(scene.tmux, "\\[kai\\] half a se"));
-    g_assert_true(tmux_wait(scene.tmux, "maria +here"));
-    g_assert_true(tmux_wait_gone(scene.tmux, "PEEK"));
-    g_assert_true(tmux_wait(scene.tmux, "#jobs +2"));
+    tmux_wait(scene.tmux, "\\[kai\\] half a se");
+    tmux_wait(scene.tmux, "maria +here");
+    tmux_wait_gone(scene.tmux, "PEEK");
+    tmux_wait(scene.tmux, "#jobs +2");
     scene_end(&scene);
 }
 
@@ -79,17 +78,17 @@ test_bare(void)
     g_assert_true(irc_peer_say(scene.maria, "#lab",
                                "https://pads.example/a/link/that/is/longer/than/one/row/of/this/"
                                "window/and/goes/on/in/the/next/agenda-and-minutes.html"));
-    g_assert_true(tmux_wait(scene.tmux, "agenda-and-minutes"));
+    tmux_wait(scene.tmux, "agenda-and-minutes");
     g_assert_false(is_copied_whole(&scene));
     tmux_key(scene.tmux, "M-l");
-    g_assert_true(tmux_wait(scene.tmux, "Copy with the mouse"));
-    g_assert_true(loop_until(is_copied_whole, &scene, TMUX_DEADLINE_MS));
+    tmux_wait(scene.tmux, "Copy with the mouse");
+    tmux_until(scene.tmux, is_copied_whole, &scene, "all of it is copied");
     g_assert_true(irc_peer_say(scene.maria, "#lab", "not yet"));
-    g_assert_true(tmux_wait(scene.tmux, "1 new waits"));
-    g_assert_true(tmux_wait_gone(scene.tmux, "not yet"));
-    g_assert_true(is_copied_whole(&scene));
+    tmux_wait(scene.tmux, "1 new waits");
+    tmux_wait_gone(scene.tmux, "not yet");
+    tmux_until(scene.tmux, is_copied_whole, &scene, "all of it can still be copied");
     tmux_key(scene.tmux, "Escape");
-    g_assert_true(tmux_wait(scene.tmux, "maria +not yet"));
+    tmux_wait(scene.tmux, "maria +not yet");
     scene_end(&scene);
 }
 
@@ -124,31 +123,31 @@ test_mouse(void)
         g_autofree char *text = g_strdup_printf("line %02d.", i);
         g_assert_true(irc_peer_say(scene.maria, "#lab", text));
     }
-    g_assert_true(tmux_wait(scene.tmux, "line 39\\."));
-    scene_assert_mouse(&scene, false);
+    tmux_wait(scene.tmux, "line 39\\.");
+    scene_wait_mouse(&scene, false);
     tmux_key(scene.tmux, "M-m");
-    g_assert_true(tmux_wait(scene.tmux, "weft has the mouse"));
-    scene_assert_mouse(&scene, true);
+    tmux_wait(scene.tmux, "weft has the mouse");
+    scene_wait_mouse(&scene, true);
     point(&scene, "line 35.", 64);
-    g_assert_true(tmux_wait(scene.tmux, "-MORE\\(3\\)-"));
+    tmux_wait(scene.tmux, "-MORE\\(3\\)-");
     point(&scene, "line 33.", 65);
-    g_assert_true(tmux_wait_gone(scene.tmux, "-MORE"));
+    tmux_wait_gone(scene.tmux, "-MORE");
     point(&scene, "line 33.", 0);
-    g_assert_true(tmux_wait(scene.tmux, "▌ *maria +line 33\\."));
+    tmux_wait(scene.tmux, "▌ *maria +line 33\\.");
     tmux_type(scene.tmux, "q");
-    g_assert_true(tmux_wait(scene.tmux, "\\] .*line 33\\."));
+    tmux_wait(scene.tmux, "\\] .*line 33\\.");
     point(&scene, "#jobs", 0);
-    g_assert_true(tmux_wait(scene.tmux, "#jobs( [+][a-z]+)? - Patio coop"));
+    tmux_wait(scene.tmux, "#jobs( [+][a-z]+)? - Patio coop");
     /* To copy, the terminal has it. */
     tmux_key(scene.tmux, "M-l");
-    g_assert_true(tmux_wait(scene.tmux, "Copy with the mouse"));
-    scene_assert_mouse(&scene, false);
+    tmux_wait(scene.tmux, "Copy with the mouse");
+    scene_wait_mouse(&scene, false);
     tmux_key(scene.tmux, "Escape");
-    g_assert_true(tmux_wait(scene.tmux, "#jobs( [+][a-z]+)? - Patio coop"));
-    scene_assert_mouse(&scene, true);
+    tmux_wait(scene.tmux, "#jobs( [+][a-z]+)? - Patio coop");
+    scene_wait_mouse(&scene, true);
     tmux_key(scene.tmux, "M-m");
-    g_assert_true(tmux_wait(scene.tmux, "The terminal has its mouse again"));
-    scene_assert_mouse(&scene, false);
+    tmux_wait(scene.tmux, "The terminal has its mouse again");
+    scene_wait_mouse(&scene, false);
     scene_end(&scene);
 }
 
@@ -161,31 +160,31 @@ test_inbox(void)
     scene_start(&scene, 80, 24);
     scene_enter(&scene);
     tmux_key(scene.tmux, "F3");
-    g_assert_true(tmux_wait(scene.tmux, "INBOX \\[all\\]"));
-    g_assert_true(tmux_wait(scene.tmux, "Nothing waits for you"));
+    tmux_wait(scene.tmux, "INBOX \\[all\\]");
+    tmux_wait(scene.tmux, "Nothing waits for you");
     g_assert_true(irc_peer_say(scene.maria, "#jobs", "kai: a job"));
-    g_assert_true(tmux_wait(scene.tmux, "@ [0-9:]+ +2 #jobs"));
+    tmux_wait(scene.tmux, "@ [0-9:]+ +2 #jobs");
     g_assert_true(irc_peer_say(scene.maria, "kai", "or this one"));
     g_assert_true(irc_peer_say(scene.maria, "kai", "in Halifax"));
-    g_assert_true(tmux_wait(scene.tmux, "mentions 1  DMs 1"));
-    g_assert_true(tmux_wait(scene.tmux, "\\(2\\) in Halifax"));
+    tmux_wait(scene.tmux, "mentions 1  DMs 1");
+    tmux_wait(scene.tmux, "\\(2\\) in Halifax");
     tmux_resize(scene.tmux, 200, 60);
-    g_assert_true(tmux_wait(scene.tmux, "2 #jobs +maria: kai: a job"));
+    tmux_wait(scene.tmux, "2 #jobs +maria: kai: a job");
     tmux_resize(scene.tmux, 80, 24);
-    g_assert_true(tmux_wait(scene.tmux, "^.*  maria: kai: a job"));
+    tmux_wait(scene.tmux, "^.*  maria: kai: a job");
     tmux_key(scene.tmux, "r");
-    g_assert_true(tmux_wait(scene.tmux, "reply to maria: kai: a job"));
-    g_assert_true(tmux_wait_gone(scene.tmux, "INBOX \\["));
+    tmux_wait(scene.tmux, "reply to maria: kai: a job");
+    tmux_wait_gone(scene.tmux, "INBOX \\[");
     tmux_type(scene.tmux, "mine\r");
     g_assert_nonnull(irc_peer_wait(scene.maria, "*mine*"));
     tmux_key(scene.tmux, "F3");
-    g_assert_true(tmux_wait(scene.tmux, "INBOX \\[all\\] DMs 1"));
+    tmux_wait(scene.tmux, "INBOX \\[all\\] DMs 1");
     tmux_type(scene.tmux, "e");
-    g_assert_true(tmux_wait(scene.tmux, "Nothing waits for you"));
+    tmux_wait(scene.tmux, "Nothing waits for you");
     tmux_type(scene.tmux, "U");
-    g_assert_true(tmux_wait(scene.tmux, "\\(2\\) in Halifax"));
+    tmux_wait(scene.tmux, "\\(2\\) in Halifax");
     tmux_key(scene.tmux, "Enter");
-    g_assert_true(tmux_wait(scene.tmux, "maria +in Halifax"));
+    tmux_wait(scene.tmux, "maria +in Halifax");
     scene_end(&scene);
 }
 
@@ -199,37 +198,37 @@ test_windows(void)
     scene_start(&scene, 80, 24);
     scene_enter(&scene);
     g_assert_true(irc_peer_say(scene.maria, "#lab", "here"));
-    g_assert_true(tmux_wait(scene.tmux, "maria:? +here"));
+    tmux_wait(scene.tmux, "maria:? +here");
     tmux_key(scene.tmux, "M-w");
     tmux_type(scene.tmux, "v");
-    g_assert_true(tmux_wait(scene.tmux, " #lab .*│»[0-9] #lab "));
+    tmux_wait(scene.tmux, " #lab .*│»[0-9] #lab ");
     tmux_type(scene.tmux, "/go #jobs\r");
-    g_assert_true(tmux_wait(scene.tmux, " #lab .*│»[0-9] #jobs "));
+    tmux_wait(scene.tmux, " #lab .*│»[0-9] #jobs ");
     tmux_type(scene.tmux, "a job\r");
     g_assert_nonnull(irc_peer_wait(scene.maria, "*PRIVMSG #jobs :a job"));
     /* What comes into the other one is in sight, and read. */
     g_assert_true(irc_peer_say(scene.maria, "#lab", "kai: seen"));
-    g_assert_true(tmux_wait(scene.tmux, "kai: seen"));
-    g_assert_true(tmux_wait_gone(scene.tmux, "#lab +@1"));
+    tmux_wait(scene.tmux, "kai: seen");
+    tmux_wait_gone(scene.tmux, "#lab +@1");
     for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
         tmux_resize(scene.tmux, sizes[i][0], sizes[i][1]);
         if (sizes[i][0] >= 60)
-            g_assert_true(tmux_wait(scene.tmux, "a job"));
+            tmux_wait(scene.tmux, "a job");
         g_assert_cmpint(tmux_pid(scene.tmux), !=, 0);
     }
     tmux_key(scene.tmux, "F7");
-    g_assert_true(tmux_wait(scene.tmux, "»[0-9] #lab "));
+    tmux_wait(scene.tmux, "»[0-9] #lab ");
     tmux_type(scene.tmux, "typed here\r");
     g_assert_nonnull(irc_peer_wait(scene.maria, "*PRIVMSG #lab :typed here"));
     tmux_key(scene.tmux, "M-z");
-    g_assert_true(tmux_wait(scene.tmux, "\\(window 1 of 2\\)"));
-    g_assert_true(tmux_wait_gone(scene.tmux, "a job"));
+    tmux_wait(scene.tmux, "\\(window 1 of 2\\)");
+    tmux_wait_gone(scene.tmux, "a job");
     tmux_key(scene.tmux, "M-z");
-    g_assert_true(tmux_wait(scene.tmux, "a job"));
+    tmux_wait(scene.tmux, "a job");
     tmux_type(scene.tmux, "/window close\r");
-    g_assert_true(tmux_wait(scene.tmux, "^[0-9] #jobs - Patio coop|│[0-9] #jobs"));
+    tmux_wait(scene.tmux, "^[0-9] #jobs - Patio coop|│[0-9] #jobs");
     tmux_type(scene.tmux, "/quit\r");
-    g_assert_true(tmux_wait_end(scene.tmux));
+    tmux_wait_end(scene.tmux);
     scene_end(&scene);
 }
 

@@ -2,16 +2,15 @@
 #include <string.h>
 
 #include "tests/e2e/scene.h"
-#include "tests/support/loop.h"
 
 /* maria says it, and the cursor is on it. */
 static void
 choose(struct scene *scene, const char *text, const char *shown)
 {
     g_assert_true(irc_peer_say(scene->maria, "#lab", text));
-    g_assert_true(tmux_wait(scene->tmux, shown));
+    tmux_wait(scene->tmux, shown);
     tmux_key(scene->tmux, "F2");
-    g_assert_true(tmux_wait(scene->tmux, "q quote"));
+    tmux_wait(scene->tmux, "q quote");
 }
 
 struct copied {
@@ -33,7 +32,17 @@ assert_copied(struct scene *scene, const char *wanted)
 {
     struct copied copied = {scene, wanted};
 
-    g_assert_true(loop_until(is_copied, &copied, TMUX_DEADLINE_MS));
+    tmux_until(scene->tmux, is_copied, &copied, wanted);
+}
+
+static bool
+both_are_copied(void *user)
+{
+    const struct scene *scene = user;
+    g_autofree char *texts = tmux_clipboard(scene->tmux);
+
+    return g_regex_match_simple(
+        "^[0-9:]{5} <maria> the \\[2Jfirst, 会議.*[0-9:]{5} <maria> the second", texts, 0, 0);
 }
 
 /* Into the terminal's clipboard, which here is tmux's. */
@@ -47,19 +56,17 @@ test_copy(void)
     scene_enter(&scene);
     choose(&scene, "the \033[2Jfirst, 会議", "maria.*first");
     tmux_key(scene.tmux, "y");
-    g_assert_true(tmux_wait(scene.tmux, "Copied 1 line\\. Not there\\? The terminal refused"));
+    tmux_wait(scene.tmux, "Copied 1 line\\. Not there\\? The terminal refused");
     assert_copied(&scene, "the [2Jfirst, 会議\n");
     g_assert_true(irc_peer_say(scene.maria, "#lab", "the second"));
-    g_assert_true(tmux_wait(scene.tmux, "MORE|the second"));
+    tmux_wait(scene.tmux, "MORE|the second");
     tmux_key(scene.tmux, "V");
-    g_assert_true(tmux_wait(scene.tmux, "copy from there to here"));
+    tmux_wait(scene.tmux, "copy from there to here");
     tmux_key(scene.tmux, "G");
-    g_assert_true(tmux_wait(scene.tmux, "▌.*the second"));
+    tmux_wait(scene.tmux, "▌.*the second");
     tmux_key(scene.tmux, "Y");
-    g_assert_true(tmux_wait(scene.tmux, "^Copied 2 lines\\. *$"));
-    g_autofree char *texts = tmux_clipboard(scene.tmux);
-    g_assert_true(g_regex_match_simple(
-        "^[0-9:]{5} <maria> the \\[2Jfirst, 会議.*[0-9:]{5} <maria> the second", texts, 0, 0));
+    tmux_wait(scene.tmux, "^Copied 2 lines\\. *$");
+    tmux_until(scene.tmux, both_are_copied, &scene, "both are copied");
     scene_end(&scene);
 }
 
@@ -91,19 +98,19 @@ test_links(void)
     g_assert_true(irc_peer_say(scene.maria, "#lab", "agenda: https://pads.example/agenda?$(id)"));
     choose(&scene, "or https://bank.example@evil.example/", "maria.*evil\\.example");
     tmux_key(scene.tmux, "o");
-    g_assert_true(tmux_wait(scene.tmux, "Links of this message"));
-    g_assert_true(tmux_wait(scene.tmux, "leads to +evil\\.example$"));
+    tmux_wait(scene.tmux, "Links of this message");
+    tmux_wait(scene.tmux, "leads to +evil\\.example$");
     tmux_key(scene.tmux, "Escape");
-    g_assert_true(tmux_wait_gone(scene.tmux, "Links of this message"));
+    tmux_wait_gone(scene.tmux, "Links of this message");
     tmux_key(scene.tmux, "C-o");
-    g_assert_true(tmux_wait(scene.tmux, "Links, newest first"));
+    tmux_wait(scene.tmux, "Links, newest first");
     tmux_type(scene.tmux, "/agenda");
-    g_assert_true(tmux_wait(scene.tmux, "whole link +https://pads\\.example/agenda"));
+    tmux_wait(scene.tmux, "whole link +https://pads\\.example/agenda");
     tmux_key(scene.tmux, "Enter");
-    g_assert_true(tmux_wait(scene.tmux, "Opening https://pads\\.example/agenda"));
-    g_assert_true(loop_until(is_opened, &scene, TMUX_DEADLINE_MS));
+    tmux_wait(scene.tmux, "Opening https://pads\\.example/agenda");
+    tmux_until(scene.tmux, is_opened, &scene, "the program is handed the link");
     tmux_key(scene.tmux, "k");
-    g_assert_true(tmux_wait(scene.tmux, "▌.*agenda: https"));
+    tmux_wait(scene.tmux, "▌.*agenda: https");
     scene_end(&scene);
 }
 
@@ -117,17 +124,17 @@ test_reply(void)
     scene_enter(&scene);
     choose(&scene, "who takes minutes?", "maria.*who takes minutes");
     tmux_key(scene.tmux, "r");
-    g_assert_true(tmux_wait(scene.tmux, "^reply to maria: who takes minutes\\? +Esc drops it"));
+    tmux_wait(scene.tmux, "^reply to maria: who takes minutes\\? +Esc drops it");
     tmux_key(scene.tmux, "Escape");
-    g_assert_true(tmux_wait_gone(scene.tmux, "^reply to maria"));
+    tmux_wait_gone(scene.tmux, "^reply to maria");
     tmux_key(scene.tmux, "F2");
-    g_assert_true(tmux_wait(scene.tmux, "▌.*who takes minutes"));
+    tmux_wait(scene.tmux, "▌.*who takes minutes");
     tmux_key(scene.tmux, "r");
-    g_assert_true(tmux_wait(scene.tmux, "^reply to maria"));
+    tmux_wait(scene.tmux, "^reply to maria");
     tmux_type(scene.tmux, "I do\r");
     g_assert_nonnull(irc_peer_wait(scene.maria, "*PRIVMSG #lab :I do"));
-    g_assert_true(tmux_wait(scene.tmux, "re maria: who takes minutes"));
-    g_assert_true(tmux_wait_gone(scene.tmux, "^reply to maria"));
+    tmux_wait(scene.tmux, "re maria: who takes minutes");
+    tmux_wait_gone(scene.tmux, "^reply to maria");
     scene_end(&scene);
 }
 
@@ -141,17 +148,17 @@ test_facts(void)
     scene_enter(&scene);
     choose(&scene, "a fact", "maria.*a fact");
     tmux_key(scene.tmux, "v");
-    g_assert_true(tmux_wait(scene.tmux, "What weft knows of this message"));
-    g_assert_true(tmux_wait(scene.tmux, "sender +maria"));
-    g_assert_true(tmux_wait_gone(scene.tmux, "q quote"));
+    tmux_wait(scene.tmux, "What weft knows of this message");
+    tmux_wait(scene.tmux, "sender +maria");
+    tmux_wait_gone(scene.tmux, "q quote");
     tmux_key(scene.tmux, "Escape");
-    g_assert_true(tmux_wait(scene.tmux, "q quote"));
+    tmux_wait(scene.tmux, "q quote");
     tmux_key(scene.tmux, "w");
-    g_assert_true(tmux_wait(scene.tmux, "Who sees this message"));
-    g_assert_true(tmux_wait(scene.tmux, "everybody in #lab"));
-    g_assert_true(tmux_wait(scene.tmux, "NOT ENCRYPTED"));
+    tmux_wait(scene.tmux, "Who sees this message");
+    tmux_wait(scene.tmux, "everybody in #lab");
+    tmux_wait(scene.tmux, "NOT ENCRYPTED");
     tmux_key(scene.tmux, "q");
-    g_assert_true(tmux_wait(scene.tmux, "▌.*a fact"));
+    tmux_wait(scene.tmux, "▌.*a fact");
     scene_end(&scene);
 }
 
@@ -165,25 +172,26 @@ test_react_delete(void)
     scene_enter(&scene);
     choose(&scene, "cake at four", "maria.*cake at four");
     tmux_key(scene.tmux, "a");
-    g_assert_true(tmux_wait(scene.tmux, "^ react> "));
+    tmux_wait(scene.tmux, "^ react> ");
     tmux_type(scene.tmux, "birthday");
-    g_assert_true(tmux_wait(scene.tmux, "🎂 +birthday"));
+    tmux_wait(scene.tmux, "🎂 +birthday");
     tmux_key(scene.tmux, "Enter");
-    g_assert_true(tmux_wait(scene.tmux, "🎂 x1\\*"));
+    tmux_wait(scene.tmux, "🎂 x1\\*");
     tmux_key(scene.tmux, "1");
-    g_assert_true(tmux_wait_gone(scene.tmux, "🎂 x1"));
+    tmux_wait_gone(scene.tmux, "🎂 x1");
     tmux_key(scene.tmux, "d");
-    g_assert_true(tmux_wait(scene.tmux, "d again deletes this message of [0-9:]+ for everybody"));
+    tmux_wait(scene.tmux, "d again deletes this message of [0-9:]+ for everybody");
     tmux_key(scene.tmux, "Escape");
-    g_assert_true(tmux_wait_gone(scene.tmux, "▌"));
+    tmux_wait_gone(scene.tmux, "▌");
     tmux_type(scene.tmux, "my mistake\r");
     g_assert_nonnull(irc_peer_wait(scene.maria, "*PRIVMSG #lab :my mistake"));
+    tmux_wait(scene.tmux, "kai +my mistake( {4}|$)"); /* no "sending…" behind it */
     tmux_key(scene.tmux, "F2");
-    g_assert_true(tmux_wait(scene.tmux, "▌.*my mistake"));
+    tmux_wait(scene.tmux, "▌.*my mistake");
     tmux_key(scene.tmux, "d");
-    g_assert_true(tmux_wait(scene.tmux, "d again deletes your message of [0-9:]+ for everybody"));
+    tmux_wait(scene.tmux, "d again deletes your message of [0-9:]+ for everybody");
     tmux_key(scene.tmux, "d");
-    g_assert_true(tmux_wait(scene.tmux, "▌.*\\(deleted"));
+    tmux_wait(scene.tmux, "▌.*\\(deleted");
     scene_end(&scene);
 }
 
@@ -201,14 +209,14 @@ test_mentions(void)
         g_assert_true(irc_peer_say(scene.maria, "#lab", text));
     }
     g_assert_true(irc_peer_say(scene.maria, "#lab", "kai: the second"));
-    g_assert_true(tmux_wait(scene.tmux, "kai: the second"));
+    tmux_wait(scene.tmux, "kai: the second");
     tmux_key(scene.tmux, "M-p");
     tmux_key(scene.tmux, "M-p");
-    g_assert_true(tmux_wait(scene.tmux, "kai: the first"));
+    tmux_wait(scene.tmux, "kai: the first");
     tmux_key(scene.tmux, "M-n");
-    g_assert_true(tmux_wait(scene.tmux, "kai: the second"));
+    tmux_wait(scene.tmux, "kai: the second");
     tmux_key(scene.tmux, "M-n");
-    g_assert_true(tmux_wait(scene.tmux, "No message below calls you"));
+    tmux_wait(scene.tmux, "No message below calls you");
     scene_end(&scene);
 }
 

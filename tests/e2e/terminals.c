@@ -27,7 +27,7 @@ begin(struct scene *scene, char *home, const char *const *environment, bool job)
     scene->vt = vt_new(true);
     scene->pty = job ? pty_run_job(home, environment, 80, 24, scene->vt)
                      : pty_run(home, NULL, environment, 80, 24, scene->vt);
-    g_assert_true(pty_wait(scene->pty, "Server or link"));
+    pty_wait(scene->pty, "Server or link");
 }
 
 static void
@@ -43,7 +43,7 @@ static void
 quit(struct scene *scene)
 {
     pty_type(scene->pty, "\033");
-    g_assert_true(pty_wait(scene->pty, "F1 shows all keys"));
+    pty_wait(scene->pty, "F1 shows all keys");
     pty_type(scene->pty, "/quit\r");
     g_assert_cmpint(pty_wait_end(scene->pty), ==, 0);
     g_assert_cmpstr(vt_complaints(scene->vt), ==, "");
@@ -96,15 +96,15 @@ test_kinds(void)
 
         begin(&scene, home_new(), kinds[i].environment, false);
         pty_type(scene.pty, "\r"); /* an error has a colour of its own */
-        g_assert_true(pty_wait(scene.pty, "A server is needed"));
+        pty_wait(scene.pty, "A server is needed");
         assert_colors(kinds[i].name, vt_bytes(scene.vt), kinds[i].colors);
         pty_type(scene.pty, kinds[i].f1);
-        g_assert_true(pty_wait(scene.pty, "Alt-a"));
+        pty_wait(scene.pty, "Alt-a");
         pty_type(scene.pty, "\033[6~"); /* PgDn, everywhere */
         pty_type(scene.pty, "\033");
-        g_assert_true(pty_wait(scene.pty, "Server or link"));
+        pty_wait(scene.pty, "Server or link");
         pty_type(scene.pty, "\033");
-        g_assert_true(pty_wait(scene.pty, "F1 shows all keys"));
+        pty_wait(scene.pty, "F1 shows all keys");
         pty_type(scene.pty, "/quit\r");
         g_assert_cmpint(pty_wait_end(scene.pty), ==, 0);
         end(&scene);
@@ -121,12 +121,12 @@ test_kitty(void)
     begin(&scene, home_new(), NULL, false);
     pty_type(scene.pty, "\033[?0u");
     pty_type(scene.pty, "\033[27u");
-    g_assert_true(pty_wait(scene.pty, "F1 shows all keys"));
+    pty_wait(scene.pty, "F1 shows all keys");
     g_assert_nonnull(strstr(vt_bytes(scene.vt)->str, "\033[>5u"));
     pty_type(scene.pty, "\033[97;3u");
-    g_assert_true(pty_wait(scene.pty, "Nothing happened elsewhere."));
+    pty_wait(scene.pty, "Nothing happened elsewhere.");
     pty_type(scene.pty, "one\033[13;2utwo");
-    g_assert_true(pty_wait(scene.pty, "two"));
+    pty_wait(scene.pty, "two");
     pty_type(scene.pty, "\033[117;5u\033[127u\033[117;5u/quit\033[13u");
     g_assert_cmpint(pty_wait_end(scene.pty), ==, 0);
     g_assert_nonnull(strstr(vt_bytes(scene.vt)->str, "\033[<u"));
@@ -209,7 +209,7 @@ test_sizes(void)
     g_string_truncate(vt_bytes(scene.vt), 0);
     int64_t from_us = g_get_monotonic_time();
     pty_resize(scene.pty, 100, 30);
-    g_assert_true(loop_until(shows_typed, &scene, PTY_DEADLINE_MS));
+    pty_until(scene.pty, shows_typed, &scene, "what was typed is shown");
     int64_t settled_us = settle(&scene, from_us);
     g_test_message("settled %d ms after the last size", (int)(settled_us / 1000));
     g_assert_cmpint(settled_us, <, 2 * G_USEC_PER_SEC);
@@ -265,7 +265,7 @@ test_stops(void)
     for (int i = 0; i < STORM; i++) {
         g_string_truncate(vt_bytes(scene.vt), 0);
         g_assert_cmpint(kill(job, SIGTSTP), ==, 0);
-        g_assert_true(loop_until(is_drawn, &scene, PTY_DEADLINE_MS));
+        pty_until(scene.pty, is_drawn, &scene, "all is drawn");
         g_assert_cmpuint(times(vt_bytes(scene.vt), "\033[?1049l"), ==, 1);
         g_assert_cmpuint(times(vt_bytes(scene.vt), "\033[?1049h"), ==, 1);
         g_assert_cmpuint(times(vt_bytes(scene.vt), "\033[?1006l\033[?1000l"), ==, 1);
@@ -274,7 +274,7 @@ test_stops(void)
     /* A stop that nobody can catch leaves the terminal taken; what others undo is done again. */
     g_string_truncate(vt_bytes(scene.vt), 0);
     g_assert_cmpint(kill(job, SIGSTOP), ==, 0);
-    g_assert_true(loop_until(is_painted, &scene, PTY_DEADLINE_MS));
+    pty_until(scene.pty, is_painted, &scene, "all is painted");
     g_assert_cmpuint(times(vt_bytes(scene.vt), "\033[?1049"), ==, 0);
     g_assert_cmpuint(times(vt_bytes(scene.vt), "\033[?2004h"), >=, 1);
     g_assert_cmpuint(times(vt_bytes(scene.vt), "\033[?1006h"), >=, 1);
@@ -298,9 +298,9 @@ static void
 type_draft(struct scene *scene)
 {
     pty_type(scene->pty, "\033");
-    g_assert_true(pty_wait(scene->pty, "F1 shows all keys"));
+    pty_wait(scene->pty, "F1 shows all keys");
     pty_type(scene->pty, "half a thought");
-    g_assert_true(pty_wait(scene->pty, "half a thought"));
+    pty_wait(scene->pty, "half a thought");
 }
 
 static void
@@ -309,9 +309,9 @@ assert_draft_kept(struct scene *scene)
     struct vt *vt = vt_new(true);
     struct pty *pty = pty_run(scene->home, NULL, NULL, 80, 24, vt);
 
-    g_assert_true(pty_wait(pty, "Server or link"));
+    pty_wait(pty, "Server or link");
     pty_type(pty, "\033");
-    g_assert_true(pty_wait(pty, "half a thought"));
+    pty_wait(pty, "half a thought");
     pty_free(pty);
     vt_free(vt);
 }

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/support/loop.h"
 
@@ -14,6 +15,7 @@ struct tmux {
     char *socket;
     char *home;
     pid_t pid; /* that tmux_run_weft() started, until tmux_kill() */
+    int life;  /* closed with this process: then its watcher ends the server */
 };
 
 bool
@@ -58,6 +60,37 @@ run(struct tmux *tmux, const char *first, ...)
     return output;
 }
 
+/* Reads until this process is no more, however it ends, and ends what it has left. */
+static const char watcher[] =
+    "trap '' HUP INT TERM\n"
+    "read -r nothing\n"
+    "pid=$(tmux -S \"$0/socket\" display-message -p '#{?pane_dead,,#{pane_pid}}') &&\n"
+    "    [ -n \"$pid\" ] && kill -KILL \"$pid\"\n"
+    "tmux -S \"$0/socket\" kill-server\n"
+    "rm -rf \"$0\"\n";
+
+/* Out of reach of what is sent to all of a test's group. */
+static void
+apart(void *user)
+{
+    setsid();
+}
+
+static int
+watch(const char *folder)
+{
+    const char *argv[] = {"sh", "-c", watcher, folder, NULL};
+    g_autoptr(GError) error = NULL;
+    int life;
+
+    g_spawn_async_with_pipes(NULL, (char **)(uintptr_t)argv, NULL,
+                             G_SPAWN_SEARCH_PATH | G_SPAWN_CLOEXEC_PIPES |
+                                 G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
+                             apart, NULL, NULL, &life, NULL, NULL, &error);
+    g_assert_no_error(error);
+    return life;
+}
+
 struct tmux *
 tmux_new(int cols, int rows, const char *home)
 {
@@ -70,6 +103,7 @@ tmux_new(int cols, int rows, const char *home)
     g_assert_no_error(error);
     tmux->socket = g_build_filename(tmux->folder, "socket", NULL);
     tmux->home = g_strdup(home);
+    tmux->life = watch(tmux->folder);
     g_free(run(tmux, "new-session", "-d", "-x", width, "-y", height, "cat", ";", "set", "-g",
                "status", "off", ";", "set", "-g", "remain-on-exit", "on", ";", "set", "-g",
                "remain-on-exit-format", "", ";", "set", "-g", "escape-time", "10", ";", "set", "-g",
@@ -85,6 +119,7 @@ tmux_free(struct tmux *tmux)
     if (!tmux)
         return;
     g_free(run(tmux, "kill-server", NULL));
+    close(tmux->life);
     g_unlink(tmux->socket);
     g_rmdir(tmux->folder);
     g_free(tmux->socket);
@@ -159,16 +194,40 @@ tmux_pid(struct tmux *tmux)
     return text[0] == '1' ? 0 : (pid_t)g_ascii_strtoll(text + 2, NULL, 10);
 }
 
+/* The screen, and what was waited for in one line: that line is all that a summary of many tests
+ * shows. */
+static void G_GNUC_PRINTF(2, 3) never_happened(struct tmux *tmux, const char *format, ...)
+{
+    g_autofree char *screen = tmux_screen(tmux, false);
+    g_autofree char *what = NULL;
+    va_list values;
+
+    va_start(values, format);
+    what = g_strdup_vprintf(format, values);
+    va_end(values);
+    g_auto(GStrv) lines = g_strsplit(what, "\n", -1);
+    g_autofree char *line = g_strjoinv("\\n", lines);
+    g_test_message("The screen:\n%s", screen);
+    g_error("%s: %s", g_test_get_path(), line);
+}
+
+void
+tmux_until(struct tmux *tmux, bool (*done)(void *user), void *user, const char *what)
+{
+    if (!loop_until(done, user, TMUX_DEADLINE_MS))
+        never_happened(tmux, "never happened: %s", what);
+}
+
 static bool
 has_ended(void *user)
 {
     return tmux_pid(user) == 0;
 }
 
-bool
+void
 tmux_wait_end(struct tmux *tmux)
 {
-    return loop_until(has_ended, tmux, TMUX_DEADLINE_MS);
+    tmux_until(tmux, has_ended, tmux, "weft ends");
 }
 
 void
@@ -177,7 +236,7 @@ tmux_kill(struct tmux *tmux)
     if (tmux->pid > 0)
         kill(tmux->pid, SIGKILL);
     tmux->pid = 0;
-    g_assert_true(tmux_wait_end(tmux));
+    tmux_wait_end(tmux);
 }
 
 const char *
@@ -267,16 +326,15 @@ has_title(void *user)
     return g_pattern_match_simple(wait->title, title);
 }
 
-bool
+void
 tmux_wait_title(struct tmux *tmux, const char *title)
 {
     struct wait_title wait = {tmux, title};
 
     if (loop_until(has_title, &wait, TMUX_DEADLINE_MS))
-        return true;
-    g_autofree char *is = run(tmux, "display-message", "-p", "#{pane_title}", NULL);
-    g_printerr("# the title never became \"%s\"; it is \"%s\"\n", title, g_strstrip(is));
-    return false;
+        return;
+    g_autofree char *is = tmux_format(tmux, "#{pane_title}");
+    never_happened(tmux, "the title never became \"%s\"; it is \"%s\"", title, is);
 }
 
 struct wait {
@@ -293,33 +351,28 @@ shows(void *user)
     return g_regex_match(wait->regex, screen, 0, NULL) == wait->wanted;
 }
 
-static bool
+static void
 wait_for(struct tmux *tmux, const char *regex, bool wanted)
 {
     struct wait wait = {.tmux = tmux, .wanted = wanted};
     g_autoptr(GError) error = NULL;
-    bool ok;
 
     wait.regex = g_regex_new(regex, G_REGEX_MULTILINE, 0, &error);
     g_assert_no_error(error);
-    ok = loop_until(shows, &wait, TMUX_DEADLINE_MS);
+    if (!loop_until(shows, &wait, TMUX_DEADLINE_MS))
+        never_happened(tmux, "the screen %s \"%s\"", wanted ? "never showed" : "still shows",
+                       regex);
     g_regex_unref(wait.regex);
-    if (!ok) {
-        g_autofree char *screen = tmux_screen(tmux, false);
-        g_printerr("# the screen %s \"%s\":\n%s\n", wanted ? "never showed" : "still shows", regex,
-                   screen);
-    }
-    return ok;
 }
 
-bool
+void
 tmux_wait(struct tmux *tmux, const char *regex)
 {
-    return wait_for(tmux, regex, true);
+    wait_for(tmux, regex, true);
 }
 
-bool
+void
 tmux_wait_gone(struct tmux *tmux, const char *regex)
 {
-    return wait_for(tmux, regex, false);
+    wait_for(tmux, regex, false);
 }

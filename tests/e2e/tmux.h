@@ -15,7 +15,8 @@ struct tmux;
 /* False with a sentence for g_test_skip() when tmux is not installed. */
 bool tmux_available(char **ret_why_not);
 
-/* A terminal of this size with nothing in it. `home` becomes WEFT_HOME. */
+/* A terminal of this size with nothing in it. `home` becomes WEFT_HOME. However this process ends,
+ * the server and what runs in it end too. */
 struct tmux *tmux_new(int cols, int rows, const char *home);
 /* Ends what runs in it and the private server. NULL is allowed. */
 void tmux_free(struct tmux *tmux);
@@ -35,8 +36,8 @@ pid_t tmux_foreground_pid(struct tmux *tmux);
 pid_t tmux_pid(struct tmux *tmux);
 /* SIGKILL to what tmux_run_weft() started, at once, and waits until it is gone. */
 void tmux_kill(struct tmux *tmux);
-/* Waits until the process has ended by itself. */
-bool tmux_wait_end(struct tmux *tmux);
+/* Waits until the process has ended by itself; fails as tmux_wait() does. */
+void tmux_wait_end(struct tmux *tmux);
 
 /* The path of its server's socket; an option for what runs in it. */
 const char *tmux_socket(const struct tmux *tmux);
@@ -60,12 +61,15 @@ char *tmux_copied(struct tmux *tmux);
 char *tmux_clipboard(struct tmux *tmux);
 /* The value of a tmux format: "#{mouse_sgr_flag}". g_free(). */
 char *tmux_format(struct tmux *tmux, const char *format);
-/* Waits until the screen matches the regular expression (multi-line), or no longer does. On a
- * failure the screen is printed. */
-bool tmux_wait(struct tmux *tmux, const char *regex);
-bool tmux_wait_gone(struct tmux *tmux, const char *regex);
+/* Waits until the screen matches the regular expression (multi-line), or no longer does. What does
+ * not happen in time ends the test, with the screen and with what was waited for. Wait for words
+ * that only what comes can have: those that stand there already wait for nothing. */
+void tmux_wait(struct tmux *tmux, const char *regex);
+void tmux_wait_gone(struct tmux *tmux, const char *regex);
 /* Waits until the window's title is this one; * stands for anything. */
-bool tmux_wait_title(struct tmux *tmux, const char *title);
+void tmux_wait_title(struct tmux *tmux, const char *title);
+/* As loop_until(), for what is not on the screen; `what` names it should it not happen. */
+void tmux_until(struct tmux *tmux, bool (*done)(void *user), void *user, const char *what);
 /* "COLUMN,ROW,SHOWN,ALTERNATE" of the cursor and screen. g_free(). */
 char *tmux_state(struct tmux *tmux);
 

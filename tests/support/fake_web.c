@@ -192,17 +192,29 @@ fake_web_rule(struct fake_web *web, const char *pattern, unsigned times, int sta
     g_ptr_array_add(web->rules, rule);
 }
 
-void
-fake_web_answer(struct fake_web *web, const char *pattern, int status, const char *body)
+static struct http_call *
+waiting_call(struct fake_web *web, const char *pattern)
 {
     for (unsigned i = 0; i < web->calls->len; i++) {
         struct http_call *call = web->calls->pdata[i];
-        if (!call->rule && g_pattern_match_simple(pattern, call->line)) {
-            finish(call, status, body, NULL);
-            return;
-        }
+        if (!call->rule && g_pattern_match_simple(pattern, call->line))
+            return call;
     }
     g_error("no request waits that fits %s", pattern);
+}
+
+void
+fake_web_answer(struct fake_web *web, const char *pattern, int status, const char *body)
+{
+    finish(waiting_call(web, pattern), status, body, NULL);
+}
+
+void
+fake_web_data(struct fake_web *web, const char *pattern, const char *bytes)
+{
+    const struct http_call *call = waiting_call(web, pattern);
+
+    call->events->data(call->user, bytes, strlen(bytes));
 }
 
 unsigned
@@ -310,6 +322,19 @@ fake_ws_end(struct fake_web *web, int code)
     g_assert_nonnull(web->ws);
     web->ws->open = false;
     web->ws->events->closed(web->ws->user, code, 0, error);
+}
+
+void
+fake_ws_refuse(struct fake_web *web, int status)
+{
+    g_autoptr(GError) error =
+        g_error_new(WEFT_ERROR, status == 0 ? WEFT_ERROR_REFUSED : WEFT_ERROR_NOT_FOUND,
+                    "The server refused the websocket.");
+
+    g_assert_nonnull(web->ws);
+    clock_timer_del(web->fake->host.clock, web->ws->timer);
+    web->ws->timer = 0;
+    web->ws->events->closed(web->ws->user, 0, status, error);
 }
 
 /* --- the whole

@@ -26,6 +26,8 @@ void fake_web_rule(struct fake_web *web, const char *pattern, unsigned times, in
                    const char *body, const char *headers);
 /* The oldest request that waits and fits. Fails the test when there is none. */
 void fake_web_answer(struct fake_web *web, const char *pattern, int status, const char *body);
+/* A piece of the answer to it, where it is wanted as it comes; it goes on waiting. */
+void fake_web_data(struct fake_web *web, const char *pattern, const char *bytes);
 /* How many requests wait for the test. */
 unsigned fake_web_waiting(const struct fake_web *web);
 
@@ -35,5 +37,7 @@ void fake_ws_open(struct fake_web *web);
 void fake_ws_say(struct fake_web *web, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void fake_ws_bytes(struct fake_web *web, const char *bytes, size_t len, bool binary);
 void fake_ws_end(struct fake_web *web, int code);
+/* The upgrade is refused with this status; 0: nobody listens. */
+void fake_ws_refuse(struct fake_web *web, int status);
 
 #endif

@@ -100,6 +100,10 @@ open_session(struct live *live, const char *login)
     live->fake_clock = live->fake->host.clock;
     live->fake->host.clock = clock_system_new();
     g_autofree char *module = g_test_build_filename(G_TEST_BUILT, "weft-web.so", NULL);
+    if (!g_file_test(module, G_FILE_TEST_EXISTS))
+        g_error(
+            "There is no %s: G_TEST_BUILDDIR is to be the build folder (tests/drivers/README.md)",
+            module);
     live->fake->host.net = net_new(live->fake->host.clock, module);
     live->fake->secret = login ? g_strdup("Secret-pw-2") : mm_server_add_token(live->server, "kai");
     live->options = fake_options_new(text);

@@ -14,6 +14,7 @@ void test_memory_add(void);
 void test_merge_add(void);
 void test_open_add(void);
 void test_outbox_add(void);
+void test_relay_add(void);
 void test_search_add(void);
 void test_search_faults_add(void);
 void test_small_add(void);
@@ -32,6 +33,7 @@ main(int argc, char **argv)
     test_edit_add();
     test_inbox_add();
     test_thread_add();
+    test_relay_add();
     test_load_add();
     test_open_add();
     test_damaged_add();

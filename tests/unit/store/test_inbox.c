@@ -271,7 +271,10 @@ test_migration(void)
         "UPDATE buffers SET read_sort_key = 10, read_id = 1 WHERE id = 1;"
         "UPDATE buffers SET notify = 2 WHERE id = 2; DROP TABLE threads; DROP TABLE thread_drafts;"
         "DROP INDEX messages_thread; ALTER TABLE messages DROP COLUMN thread;"
-        "ALTER TABLE outbox DROP COLUMN thread; PRAGMA user_version = 3");
+        "ALTER TABLE outbox DROP COLUMN thread; DROP TABLE relay_tasks; DROP TABLE relay_copies;"
+        "DROP TABLE relay_reactions; DROP TABLE relay_counts;"
+        "ALTER TABLE outbox DROP COLUMN as_name; ALTER TABLE outbox DROP COLUMN as_avatar;"
+        "ALTER TABLE outbox DROP COLUMN mark; PRAGMA user_version = 3");
     fixture_open(fixture);
     assert_bodies(store_load_inbox(fixture->store, NOW, 0, 0, 10), "unread");
     assert_tally(fixture, NOW, "1:1");

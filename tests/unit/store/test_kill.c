@@ -1,4 +1,5 @@
-/* kill -9 at any moment: what was acknowledged is there once, and cursors agree with messages. */
+/* kill -9 at any moment: what was acknowledged is there once, cursors agree with messages, and so
+ * do the tasks of the relay. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -7,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "store/relay.h"
 #include "tests/unit/store/fixture.h"
 
 void test_kill_add(void);
@@ -95,6 +97,7 @@ put_numbered(struct child *child)
                                         .account_id = 1,
                                         .look_replay = true,
                                         .counts_unread = true,
+                                        .relays = true,
                                         .cursor = id};
         store_put_message(child->store, &put, on_message, call);
     }
@@ -104,7 +107,10 @@ put_numbered(struct child *child)
 static void
 run_child(struct fixture *fixture, int pipe, int64_t next)
 {
+    static const struct relay_route routes[] = {
+        {1, 11, RELAY_TALK}, {2, 12, RELAY_TALK}, {3, 13, RELAY_TALK}};
     fixture_open(fixture);
+    store_set_routes(fixture->store, routes, G_N_ELEMENTS(routes));
     struct child child = {.store = fixture->store, .pipe = pipe, .next = next};
     for (;;) {
         for (unsigned i = 0; i < 50 && child.waiting < 1000; i++)
@@ -186,6 +192,8 @@ check_buffer(struct fixture *fixture, int64_t buffer_id, GHashTable *found)
     struct buffer *buffer = load_buffer(fixture, buffer_id);
     g_assert_cmpuint(buffer->unread, ==, counted);
     buffer_free(buffer);
+    g_autoptr(GPtrArray) tasks = store_load_tasks(fixture->store, 10 + buffer_id, 0, 10000000);
+    g_assert_cmpuint(tasks->len, ==, counted); /* one SAY a message: they are unique */
     return highest;
 }
 
