@@ -62,10 +62,13 @@ send_command(enum message_kind kind)
     return kind == MESSAGE_NOTICE ? "NOTICE" : "PRIVMSG";
 }
 
-/* Bytes of a line as others get it, without the text. */
+/* Bytes of a line as others get it, without the text. Said for somebody, it has room for the name
+ * in either form. */
 static size_t
-overhead(const struct irc *irc, enum message_kind kind, const char *target)
+overhead(const struct irc *irc, const struct send_request *request, const char *target)
 {
+    const enum message_kind kind = request->kind;
+    const size_t name = request->as ? strlen("_/r<> ") + strlen(request->as->name) : 0;
     const char *nick = irc->nick ? irc->nick : irc->config.nick;
     size_t user = irc->login_user ? strlen(irc->login_user) : ASSUMED_USER_BYTES;
     size_t host = irc->login_host ? strlen(irc->login_host) : ASSUMED_HOST_BYTES;
@@ -74,13 +77,13 @@ overhead(const struct irc *irc, enum message_kind kind, const char *target)
                                            : 0;
 
     return strlen(":!@ ") + strlen(nick) + user + host + strlen(send_command(kind)) +
-           strlen("  :") + strlen(target) + action;
+           strlen("  :") + strlen(target) + action + name;
 }
 
 static size_t
-text_room(const struct irc *irc, enum message_kind kind, const char *target)
+text_room(const struct irc *irc, const struct send_request *request, const char *target)
 {
-    size_t used = overhead(irc, kind, target);
+    size_t used = overhead(irc, request, target);
 
     return used + LEAST_TEXT_BYTES < IRC_BODY_BYTES ? IRC_BODY_BYTES - used : LEAST_TEXT_BYTES;
 }
@@ -90,7 +93,7 @@ irc_api_split(void *session, const struct send_request *request)
 {
     struct irc *irc = session;
     const char *target = irc_target_of(irc, request->buffer);
-    size_t room = text_room(irc, request->kind, target);
+    size_t room = text_room(irc, request, target);
     g_autofree char *block = irc_multiline_build(irc, request, target, room, 0);
 
     if (!block)
@@ -104,7 +107,7 @@ size_t
 irc_api_left(void *session, const struct send_request *request)
 {
     struct irc *irc = session;
-    size_t room = text_room(irc, request->kind, irc_target_of(irc, request->buffer));
+    size_t room = text_room(irc, request, irc_target_of(irc, request->buffer));
     size_t most = request->kind == MESSAGE_ACTION ? 0 : irc_multiline_most(irc);
 
     if (most > 0)
@@ -120,11 +123,14 @@ irc_api_hides(const char *conversation, const char *text)
     return conversation ? irc_services_mask_text(conversation, text) : irc_services_mask_line(text);
 }
 
+/* `prefixed`: it is said for somebody, by us. */
 static char *
-wire_text(const struct send_request *request)
+wire_text(const struct send_request *request, bool prefixed)
 {
     g_autofree char *text = irc_text_write(request->body);
 
+    if (prefixed)
+        return irc_relay_text(request, text);
     if (request->kind == MESSAGE_ACTION)
         return g_strdup_printf("\x01"
                                "ACTION %s\x01",
@@ -137,14 +143,19 @@ send_line(struct irc *irc, const struct irc_op *op, const struct send_request *r
           const char *target, const char *text)
 {
     g_autofree char *label = irc_op_label(irc, op);
-    const char *params[] = {target, text};
-    struct irc_tag tags[3];
-    unsigned n = 0;
+    const char *params[3] = {target};
+    struct irc_tag tags[4];
+    unsigned n = 0, n_params = 1;
 
     if (label)
         tags[n++] = (struct irc_tag){"label", label};
     n += irc_reply_tags(irc, request->reply_to, tags + n);
-    return irc_line_build(tags, n, NULL, send_command(op->message), params, 2);
+    n += irc_relay_tags(irc, request->mark, tags + n);
+    if (op->relayed)
+        params[n_params++] = op->relayed->nick;
+    params[n_params++] = text;
+    return irc_line_build(tags, n, NULL, op->relayed ? "RELAYMSG" : send_command(op->message),
+                          params, n_params);
 }
 
 /* One line, or a batch of them. False when too much waits. */
@@ -152,7 +163,7 @@ static bool
 send_op(struct irc *irc, struct irc_op *op, const struct send_request *request, const char *target,
         const char *text)
 {
-    size_t room = text_room(irc, request->kind, target);
+    size_t room = text_room(irc, request, target);
     char *block = irc_multiline_build(irc, request, target, room, op->serial);
 
     op->block = block != NULL;
@@ -174,16 +185,17 @@ static bool
 check_length(struct irc *irc, const struct send_request *request, const char *target,
              const char *text, GError **error)
 {
-    size_t room = text_room(irc, request->kind, target);
+    size_t room = text_room(irc, request, target);
     size_t action = request->kind == MESSAGE_ACTION ? strlen("\x01"
                                                              "ACTION \x01")
                                                     : 0;
 
+    size_t name = request->as ? strlen("RELAYMSG _/r<> ") + strlen(request->as->name) : 0;
     size_t line_bytes =
         strlen(send_command(request->kind)) + strlen("  :") + strlen(target) + strlen(text);
 
     if (line_bytes <= IRC_BODY_BYTES &&
-        (!irc->login_host || strlen(text) - action <= MAX(room, LEAST_TEXT_BYTES)))
+        (!irc->login_host || strlen(text) - action <= MAX(room, LEAST_TEXT_BYTES) + name))
         return true;
     g_autofree char *block = irc_multiline_build(irc, request, target, room, 0);
     return block || refuse(error, WEFT_ERROR_TOO_LARGE,
@@ -200,13 +212,19 @@ irc_api_send(void *session, op_id id, const struct send_request *request, GError
     const char *target = irc_target_of(irc, request->buffer);
     if (request->body->len == 0)
         return refuse(error, WEFT_ERROR_BAD_INPUT, "There is nothing to say.");
-    g_autofree char *text = wire_text(request);
+    const bool relays = irc_relay_takes(irc, request, target);
+    const bool prefixed = request->as && !relays;
+    g_autofree char *text = wire_text(request, prefixed);
     if (!check_length(irc, request, target, text, error))
         return false;
     struct irc_op *op = irc_op_new(irc, id, IRC_OP_SEND, target);
-    op->message = request->kind;
+    op->message = prefixed && request->kind == MESSAGE_ACTION ? MESSAGE_TEXT : request->kind;
     op->key = g_strdup(request->key);
-    op->plain = irc_text_plain(request->body->text);
+    op->plain = irc_text_plain(prefixed ? text : request->body->text);
+    if (relays) {
+        g_autofree char *said = irc_text_write(request->body);
+        irc_relay_begin(irc, op, request, said);
+    }
     if (!send_op(irc, op, request, target, text)) {
         op->id = 0;
         irc_op_done(irc, op, NULL, 0);

@@ -185,6 +185,8 @@ irc_bouncer_tell_caps(struct irc *irc)
         caps |= leg->caps;
         limits.max_in_flight = MIN(limits.max_in_flight, leg->limits.max_in_flight);
         limits.hold_us = MAX(limits.hold_us, leg->limits.hold_us);
+        /* Where one has no other names, its names stand before the text. */
+        limits.name_bytes = MAX(limits.name_bytes, leg->limits.name_bytes);
     }
     irc->host->ops->caps(irc->host, caps, &limits);
 }

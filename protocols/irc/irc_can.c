@@ -33,6 +33,7 @@ irc_tell_caps(struct irc *irc)
     unsigned caps = IRC_DRIVER_CAPS;
     /* Without an echo a refusal names only the channel: one at a time tells which line it means. */
     const struct limits limits = {.max_in_flight = echo ? IRC_MAX_IN_FLIGHT : 1,
+                                  .name_bytes = irc_relay_name_bytes(irc),
                                   .hold_us = is_behind_bouncer(irc) ? IRC_HOLD_US : 0};
 
     leave_out(&caps, CAP_ECHO, echo);
@@ -56,6 +57,7 @@ irc_msg_init(struct irc *irc)
 {
     irc->msg.typing = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     irc->msg.marks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    irc->msg.relay_refused = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     irc->msg.taken_back = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 }
 
@@ -70,6 +72,8 @@ irc_msg_reset(struct irc *irc)
     msg->mark_sent_us = 0;
     msg->multiline_bytes = 0;
     msg->multiline_lines = 0;
+    msg->relay_off = false;
+    g_hash_table_remove_all(msg->relay_refused);
     g_hash_table_remove_all(msg->typing);
     g_hash_table_remove_all(msg->marks);
 }
@@ -80,6 +84,7 @@ irc_msg_clear(struct irc *irc)
     irc_msg_reset(irc);
     g_hash_table_unref(irc->msg.typing);
     g_hash_table_unref(irc->msg.marks);
+    g_hash_table_unref(irc->msg.relay_refused);
     g_hash_table_unref(irc->msg.taken_back);
 }
 

@@ -40,6 +40,8 @@ static const char *const wanted[] = {
     "draft/extended-isupport",
     "draft/account-registration",
     "draft/pre-away",
+    "draft/relaymsg",
+    "overdrivenetworks.com/relaymsg",
     "znc.in/self-message",
     "znc.in/playback",
 };

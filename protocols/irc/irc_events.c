@@ -46,7 +46,9 @@ irc_context_init(struct irc *irc, struct irc_context *context, const struct irc_
     irc_source_split(line->source, line->strings, &context->nick, &context->user,
                      &context->login_host);
     context->from_user = *context->nick && (*context->login_host || !strchr(context->nick, '.'));
-    context->own = *context->nick && irc_is_us(irc, context->nick);
+    context->own =
+        *context->nick &&
+        irc_is_us(irc, irc_relay_sender(irc, line) ? irc_relay_sender(irc, line) : context->nick);
     context->sender_id = context->from_user ? irc_fold(&irc->isupport, context->nick) : NULL;
     context->time_us = line_time(irc, line, &said);
     context->sort_key = context->time_us;
@@ -56,6 +58,7 @@ irc_context_init(struct irc *irc, struct irc_context *context, const struct irc_
     }
     context->msgid = msgid && *msgid ? msgid : NULL;
     context->label = line_label(irc, line);
+    context->relayed_by = irc_relay_mark(irc, context);
 }
 
 void
@@ -81,6 +84,7 @@ irc_message_event(const struct irc_context *context, struct event *event, const 
     event->message.own = context->own;
     event->message.reply_to = irc_reply_of(context->line);
     event->message.bot = irc_is_bot(context->line);
+    event->message.relayed_by = context->relayed_by;
 }
 
 void

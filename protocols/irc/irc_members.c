@@ -68,6 +68,7 @@ irc_channel_leave(struct irc *irc, struct irc_channel *channel)
     event.buffer.name = channel->name;
     event.buffer.joined = false;
     host_emit(irc->host, &event);
+    irc_relay_allowed(irc, channel->id);
     g_hash_table_add(irc->left, g_strdup(channel->id));
     g_hash_table_remove(irc->known, channel->id);
     g_hash_table_remove(irc->keys, channel->id);
@@ -199,6 +200,8 @@ irc_member_mode(struct irc *irc, struct irc_channel *channel, const char *nick, 
         return;
     set_mode(member->modes, mode, on);
     tell_member(irc, channel, id, member);
+    if (on && irc_is_us(irc, nick))
+        irc_relay_allowed(irc, channel->id);
 }
 
 void

@@ -144,7 +144,10 @@ echoed(struct irc *irc, const struct irc_context *context, const char *target,
         struct irc_op *op = irc_op_by_label(irc, context->label);
         return op && op->kind == IRC_OP_SEND ? op : NULL;
     }
-    return irc_has(irc, "echo-message") ? echoed_by_text(irc, target, kind, plain) : NULL;
+    /* What is said under another name comes back in any case. */
+    return irc_has(irc, "echo-message") || irc_relay_sender(irc, context->line)
+               ? echoed_by_text(irc, target, kind, plain)
+               : NULL;
 }
 
 /* A message to ourselves comes twice: as echo and as message. */

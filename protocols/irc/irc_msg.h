@@ -46,6 +46,8 @@ struct irc_msg {
     /* Smaller than what the server's capability said, since it refused; 0: not known. */
     size_t multiline_bytes;
     unsigned multiline_lines;
+    GHashTable *relay_refused; /* folded channels in which RELAYMSG is not for us */
+    bool relay_off;            /* nor anywhere else */
 };
 
 void irc_msg_init(struct irc *irc);
@@ -118,6 +120,44 @@ char *irc_multiline_build(struct irc *irc, const struct send_request *request, c
                           size_t room, uint64_t serial);
 /* FAIL BATCH MULTILINE_MAX_…: remembers the limit. */
 void irc_multiline_refused(struct irc *irc, const char *code, const char *limit);
+
+/* --- for others (irc_relaymsg.c) ---------------------------------------------------------------
+ */
+
+#define IRC_MARK_TAG "+weft/relay"
+
+/* What an operation needs while the server may still refuse it this way. */
+struct irc_relayed {
+    char *nick;  /* that it is said under */
+    char *again; /* the text with the name before it */
+    char *reply_to, *mark;
+};
+void irc_relayed_free(struct irc_relayed *relayed); /* NULL is allowed */
+
+/* A name may have so many bytes; 0: nothing is said under other names, here or now. */
+size_t irc_relay_name_bytes(const struct irc *irc);
+/* It goes out as RELAYMSG; false: as our own, by irc_relay_text() where it is for somebody. */
+bool irc_relay_takes(struct irc *irc, const struct send_request *request, const char *target);
+/* The text with the name before it; for an action without its CTCP. g_free(). */
+char *irc_relay_text(const struct send_request *request, const char *text);
+/* Gives the operation what it needs for RELAYMSG. `plain`: as for irc_relay_text(). */
+void irc_relay_begin(struct irc *irc, struct irc_op *op, const struct send_request *request,
+                     const char *plain);
+/* The mark of a relay, when tags pass: how many tags. */
+unsigned irc_relay_tags(struct irc *irc, const char *mark, struct irc_tag *ret_tag);
+/* The first that is under way; NULL: none is. Where no label says which. */
+struct irc_op *irc_relay_first(struct irc *irc);
+/* A send (or NULL, or something else) was refused. True: it was RELAYMSG, and is said again, with
+ * the name before the text. */
+bool irc_relay_refused(struct irc *irc, struct irc_op *op, const char *code, const char *text);
+/* In this channel (folded) it may be tried again: we have a rank there, or have left. */
+void irc_relay_allowed(struct irc *irc, const char *id);
+/* Who sent a line under another name; NULL: it bears the sender's own. */
+const char *irc_relay_sender(const struct irc *irc, const struct irc_line *line);
+/* Only what is relayed can have this name. */
+bool irc_relay_is_nick(const struct irc *irc, const char *nick);
+/* Which relay has brought the line (event.h: relayed_by); NULL: none. Borrowed from it. */
+const char *irc_relay_mark(const struct irc *irc, const struct irc_context *context);
 
 /* --- CTCP (irc_ctcp.c) ------------------------------------------------------------------------ */
 

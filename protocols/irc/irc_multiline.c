@@ -258,12 +258,13 @@ opening_line(struct irc *irc, const struct send_request *request, const struct b
     g_autofree char *label = g_strdup_printf("w%" G_GUINT64_FORMAT, serial);
     g_autofree char *reference = g_strconcat("+", block->reference, NULL);
     const char *params[] = {reference, "draft/multiline", block->target};
-    struct irc_tag tags[3];
+    struct irc_tag tags[4];
     unsigned n = 0;
 
     if (irc_has_labels(irc))
         tags[n++] = (struct irc_tag){"label", label};
     n += irc_reply_tags(irc, request->reply_to, tags + n);
+    n += irc_relay_tags(irc, request->mark, tags + n);
     return irc_line_build(tags, n, NULL, "BATCH", params, 3);
 }
 
@@ -275,8 +276,9 @@ irc_multiline_build(struct irc *irc, const struct send_request *request, const c
     bool secret = false;
     struct most most;
 
-    if (request->kind == MESSAGE_ACTION || is_blank(body) || !needs_batch(body, room) ||
-        !read_most(irc, &most))
+    /* RELAYMSG knows no batch. */
+    if (request->as || request->kind == MESSAGE_ACTION || is_blank(body) ||
+        !needs_batch(body, room) || !read_most(irc, &most))
         return NULL;
     g_autofree char *masked = irc_services_mask_text(target, body->text);
     secret = masked != NULL;

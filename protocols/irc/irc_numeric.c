@@ -244,6 +244,21 @@ refused_op(struct irc *irc, const char *target, int numeric)
     return NULL;
 }
 
+/* 421 RELAYMSG, or "you are no operator". */
+static bool
+relaying_refused(struct irc *irc, const struct irc_context *context, int numeric, const char *text)
+{
+    const struct irc_line *line = context->line;
+    struct irc_op *op =
+        context->label ? irc_op_by_label(irc, context->label) : irc_relay_first(irc);
+    g_autofree char *id = irc_fold(&irc->isupport, irc_line_param(line, 1));
+
+    if (numeric == 421 && g_ascii_strcasecmp(irc_line_param(line, 1), "RELAYMSG") == 0)
+        return irc_relay_refused(irc, op, "NOT_ENABLED", text);
+    return numeric == 482 && op && g_strcmp0(op->target, id) == 0 &&
+           irc_relay_refused(irc, op, "PRIVS_NEEDED", text);
+}
+
 static void
 on_refusal(struct irc *irc, const struct irc_context *context, int numeric)
 {
@@ -252,7 +267,8 @@ on_refusal(struct irc *irc, const struct irc_context *context, int numeric)
     g_autofree char *text = irc_reply_text(line, numeric);
     struct irc_op *op = irc_op_by_label(irc, context->label);
 
-    if (irc_history_failed(irc, context->label, "", text))
+    if (irc_history_failed(irc, context->label, "", text) ||
+        relaying_refused(irc, context, numeric, text))
         return;
     if (!op && !context->label && line->n_params > 2)
         op = refused_op(irc, target, numeric);

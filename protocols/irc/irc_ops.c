@@ -28,6 +28,7 @@ op_free(struct irc *irc, struct irc_op *op)
     g_free(op->plain);
     g_free(op->remote_id);
     g_free(op->emoji);
+    irc_relayed_free(op->relayed);
     g_clear_error(&op->settled);
     g_free(op);
 }

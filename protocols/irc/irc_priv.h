@@ -184,6 +184,7 @@ struct irc_op {
     char *plain; /* its text without formatting */
     bool block;  /* a multiline batch */
     bool labelled;
+    struct irc_relayed *relayed; /* under another name; NULL: as ourselves */
     /* REACT, REDACT */
     char *remote_id; /* of the message */
     char *emoji;
@@ -405,8 +406,9 @@ struct irc_context {
     bool from_user; /* the source is a user, not a server */
     int64_t time_us;
     int64_t sort_key;
-    const char *msgid; /* or NULL */
-    const char *label; /* of it or its batch; or NULL */
+    const char *msgid;      /* or NULL */
+    const char *label;      /* of it or its batch; or NULL */
+    const char *relayed_by; /* irc_relay_mark() */
     enum event_origin origin;
     bool replayed;            /* in a history batch */
     const char *conversation; /* replayed: the folded name that the batch is about */

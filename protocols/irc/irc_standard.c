@@ -27,6 +27,10 @@ static const struct reason reasons[] = {
     {"BATCH", "MULTILINE_INVALID_TARGET", WEFT_ERROR_PROTOCOL, NULL},
     {"BATCH", "MULTILINE_INVALID", WEFT_ERROR_PROTOCOL, NULL},
     {"BATCH", "TIMEOUT", WEFT_ERROR_TIMEOUT, NULL},
+    {"RELAYMSG", "BANNED", WEFT_ERROR_FORBIDDEN,
+     "The operators of the channel have banned this person of another network."},
+    {"RELAYMSG", "BLANK_MSG", WEFT_ERROR_BAD_INPUT, "There is nothing to say."},
+    {"RELAYMSG", "NO_SUCH_CHANNEL", WEFT_ERROR_NOT_FOUND, NULL},
     {"MARKREAD", "INTERNAL_ERROR", WEFT_ERROR_INTERNAL, NULL},
     {"*", "INVALID_UTF8", WEFT_ERROR_BAD_INPUT, NULL},
     {"*", "ACCOUNT_REQUIRED", WEFT_ERROR_AUTH, NULL},
@@ -85,7 +89,7 @@ concerned(struct irc *irc, const struct irc_line *line)
         if (op->kind == IRC_OP_REACT && strcmp(command, "TAGMSG") == 0)
             return op;
     }
-    return NULL;
+    return strcmp(command, "RELAYMSG") == 0 ? irc_relay_first(irc) : NULL;
 }
 
 static void
@@ -140,6 +144,8 @@ irc_on_standard_reply(struct irc *irc, const struct irc_context *context)
         irc_multiline_refused(irc, code, line->params[2]);
     if (failed && !op && !context->label)
         op = concerned(irc, line);
+    if (failed && strcmp(command, "RELAYMSG") == 0 && irc_relay_refused(irc, op, code, text))
+        return;
     if (failed && op && op->kind != IRC_OP_SETTLED) {
         fail(irc, op, reason, text);
         return;

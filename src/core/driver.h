@@ -183,7 +183,9 @@ struct send_request {
     bool resend;            /* it may have left before */
     /* Relayed from elsewhere: */
     const struct persona *as; /* whom it is said for, where limits.name_bytes allows; NULL: its text
-                                 says so, or it is our own */
+                                 says so, or it is our own. Where the network has taken that away
+                                 since, or refuses it for this one, the driver puts the name before
+                                 the text: it is not lost, and not without its name */
     const char *mark;         /* goes with it, out of sight, where the network has a place for such
                                  things (event.h: relayed_by); NULL: it is no copy */
 };

@@ -1,6 +1,8 @@
 /* What a message says, or what can be joined, as one line. */
 #include "tests/support/fake_host.h"
 
+#include <string.h>
+
 /* " file=a.png (12, image/png, id=…)", " button=ok OK", " menu=who Who: Uma=u1" */
 static void
 note_parts(GString *line, const GPtrArray *files, const GPtrArray *buttons)
@@ -43,6 +45,12 @@ fake_note_message(const struct event *event)
         g_string_append_printf(line, " key=%s", event->message.key);
     if (event->message.reply_to)
         g_string_append_printf(line, " reply-to=%s", event->message.reply_to);
+    /* One account, many people. */
+    if (event->message.sender_id && strchr(event->message.sender_id, '/') &&
+        g_strcmp0(event->message.sender_id, event->message.sender_name) != 0)
+        g_string_append_printf(line, " by=%s", event->message.sender_id);
+    if (event->message.relayed_by)
+        g_string_append_printf(line, " relayed-by=%s", event->message.relayed_by);
     if (event->message.own)
         g_string_append(line, " own");
     if (event->message.bot)

@@ -10,6 +10,7 @@ main(int argc, char **argv)
     test_presence_add();
     test_commands_add();
     test_talk_add();
+    test_relay_add();
     test_bouncer_add();
     test_people_add();
     test_catch_up_add();

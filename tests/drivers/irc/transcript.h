@@ -54,6 +54,7 @@ void test_sts_add(void);
 void test_presence_add(void);
 void test_commands_add(void);
 void test_talk_add(void);
+void test_relay_add(void);
 void test_bouncer_add(void);
 void test_people_add(void);
 void test_catch_up_add(void);
