@@ -208,6 +208,7 @@ mmost_open(const struct options *options, struct host *host, GError **error)
     mm->thread_channels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     mm->thread_views = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     mm->limits = mattermost_driver.limits;
+    mm->limits.name_bytes = 0; /* until the server says so */
     mm->flagged = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     mm->emoji = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(mm->emoji, NULL);
@@ -313,6 +314,8 @@ mmost_names_channel(void *session, const char *text)
     return *text == '~' && text[1] != '\0' && text[1] != ' ' && text[1] != '~';
 }
 
+static const char *const calls_everyone[] = {"@channel", "@all", "@here", NULL};
+
 const struct driver mattermost_driver = {
     .name = "mattermost",
     .title = "Mattermost",
@@ -325,7 +328,9 @@ const struct driver mattermost_driver = {
     .limits = {.max_in_flight = 1,
                .max_files = 10,
                .dedupe_window_us = 25 * G_USEC_PER_SEC,
+               .name_bytes = MM_NAME_BYTES,
                .hold_us = 30 * G_USEC_PER_SEC},
+    .calls_everyone = calls_everyone,
     .making = {.note = "In links its name has only small letters, digits, - and _.",
                .private_ = true,
                .purpose = true},

@@ -195,6 +195,15 @@ on_teams(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answ
     step_done(mm);
 }
 
+/* Whether posts may show another name, and another picture, than their account's. */
+void
+mmost_overrides(struct mm *mm, const json_t *config)
+{
+    mm->names = strcmp(json_get_text(config, "EnablePostUsernameOverride"), "true") == 0;
+    mm->icons = strcmp(json_get_text(config, "EnablePostIconOverride"), "true") == 0;
+    mm->limits.name_bytes = mm->names ? MM_NAME_BYTES : 0;
+}
+
 static void
 on_config(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
           const GError *error)
@@ -221,6 +230,7 @@ on_config(struct mm *mm, struct mmost_call *call, const struct mmost_answer *ans
                                    &bytes, NULL))
         mm->limits.file_bytes = (int64_t)bytes;
     mm->no_files = strcmp(json_get_text(answer->json, "EnableFileAttachments"), "false") == 0;
+    mmost_overrides(mm, answer->json);
     step_done(mm);
 }
 

@@ -410,6 +410,17 @@ on_emoji_added(struct seen *seen)
     json_decref(emoji);
 }
 
+/* An admin has switched names of posts on or off. */
+static void
+on_config_changed(struct seen *seen)
+{
+    const bool before = seen->mm->names;
+
+    mmost_overrides(seen->mm, json_get_object(seen->data, "config"));
+    if (seen->mm->names != before)
+        mmost_threads_decide(seen->mm); /* it tells what the session can do */
+}
+
 /* --- which is which
  * --------------------------------------------------------------------------------- */
 
@@ -446,6 +457,7 @@ static const struct {
     {"thread_read_changed", on_thread_read, false},
     {"post_unread", on_unread, false},
     {"emoji_added", on_emoji_added, false},
+    {"config_changed", on_config_changed, false},
 };
 
 static bool

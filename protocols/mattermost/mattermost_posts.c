@@ -239,14 +239,36 @@ kind_of(const char *type)
     return g_str_has_prefix(type, "system_") ? MESSAGE_SERVER : MESSAGE_TEXT;
 }
 
-/* The name that a post shows instead of its account's; NULL: none. */
+/* The name that a post shows instead of its account's; NULL: none. Anybody can write one into a
+ * post: it counts where the server's own clients show it. */
 static const char *
-override_of(const json_t *post)
+override_of(struct mm *mm, const json_t *post)
 {
     const json_t *props = json_get_object(post, "props");
+    const struct mmost_channel *channel = mmost_channel(mm, json_get_text(post, "channel_id"));
     const char *name = json_get_text(props, "override_username");
 
-    return *name && strcmp(json_get_text(props, "from_webhook"), "true") == 0 ? name : NULL;
+    if (!mm->names || !*name || (channel && channel->kind == BUFFER_DIRECT) ||
+        strcmp(json_get_text(props, "from_webhook"), "true") != 0)
+        return NULL;
+    return name;
+}
+
+/* Which relay has copied it here; NULL: none. The mark of Matterbridge is the name of a prop. */
+static const char *
+mark_of(const json_t *post)
+{
+    json_t *props = json_get_object(post, "props"), *value;
+    const char *mark = json_get_text(props, MM_MARK_PROP), *key;
+
+    if (*mark)
+        return mark;
+    json_object_foreach(props, key, value)
+    {
+        if (g_str_has_prefix(key, "matterbridge_"))
+            return key;
+    }
+    return NULL;
 }
 
 /* The key of what we sent ourselves, here; NULL: none. */
@@ -275,7 +297,7 @@ mmost_post_people(struct mm *mm, const json_t *post, GPtrArray *ids)
 static const char *
 sender_of(struct mm *mm, const json_t *post, const char *sender)
 {
-    const char *id = json_get_text(post, "user_id"), *override = override_of(post);
+    const char *id = json_get_text(post, "user_id"), *override = override_of(mm, post);
 
     if (override)
         return override;
@@ -287,22 +309,35 @@ sender_of(struct mm *mm, const json_t *post, const char *sender)
     return name && *name ? name : sender && *sender ? sender : "somebody";
 }
 
+/* Who writes for many is each of them: "USER/NAME". NULL: it is the account itself. g_free(). */
+static char *
+persona_id(struct mm *mm, const json_t *post)
+{
+    const char *override = override_of(mm, post);
+
+    return override ? g_strconcat(json_get_text(post, "user_id"), "/", override, NULL) : NULL;
+}
+
+/* `persona`: persona_id(). */
 static void
-fill_message(struct mm *mm, struct event *event, const json_t *post, const char *sender)
+fill_message(struct mm *mm, struct event *event, const json_t *post, const char *sender,
+             const char *persona)
 {
     const char *id = json_get_text(post, "user_id"), *root = json_get_text(post, "root_id");
     const json_t *props = json_get_object(post, "props");
     const struct mmost_user *user = mmost_user(mm, id);
 
+    /* What our account says under another name is ours when weft has said it. */
     event->message.own =
-        g_strcmp0(id, mm->self_id) == 0 && !override_of(post) &&
+        g_strcmp0(id, mm->self_id) == 0 && (!persona || key_of(mm, post)) &&
         (event->message.kind == MESSAGE_TEXT || event->message.kind == MESSAGE_ACTION);
-    event->message.bot = (user && user->bot) || override_of(post) ||
-                         strcmp(json_get_text(props, "from_bot"), "true") == 0;
+    event->message.relayed_by = mark_of(post);
+    event->message.bot =
+        (user && user->bot) || persona || strcmp(json_get_text(props, "from_bot"), "true") == 0;
     event->message.key = event->message.own ? key_of(mm, post) : NULL;
     event->message.reply_to = event->message.thread = mmost_is_id(root) ? root : NULL;
     if (event->message.kind != MESSAGE_SERVER) {
-        event->message.sender_id = id;
+        event->message.sender_id = persona ? persona : id;
         event->message.sender_name = sender_of(mm, post, sender);
     }
     if (event->message.kind == MESSAGE_KICK)
@@ -346,7 +381,8 @@ mmost_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, con
                     .files = parts.files,
                     .buttons = parts.buttons,
                     .cursor = cursor}};
-    fill_message(mm, &event, post, sender);
+    g_autofree char *persona = persona_id(mm, post);
+    fill_message(mm, &event, post, sender, persona);
     host_emit(mm->host, &event);
     mmost_parts_clear(&parts);
     if (origin == ORIGIN_HISTORY || origin == ORIGIN_CATCH_UP)

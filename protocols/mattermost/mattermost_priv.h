@@ -24,6 +24,7 @@
 #define MM_MAX_EMOJI    5000
 #define MM_PAGE         100 /* posts of one answer */
 #define MM_BROWSE_PAGE  50  /* channels to join, of one answer */
+#define MM_NAME_BYTES   64  /* that a post shows instead of its account's */
 #define MM_PING_US      (30 * G_USEC_PER_SEC)
 #define MM_RETRY_US     (20 * G_USEC_PER_SEC) /* sending again is safe for longer than this */
 
@@ -192,6 +193,8 @@ struct mm {
     char *collapsed_wish;        /* the person's: "on", "off"; NULL: none */
     bool no_edits;               /* the server lets nobody edit */
     bool no_files;               /* nor send files */
+    bool names;                  /* posts may show another name than their account's */
+    bool icons;                  /* and another picture */
     bool apart;                  /* replies stand in their threads alone */
     struct limits limits;        /* the driver's, with what the server said */
     GHashTable *flagged;         /* ids of posts that we have saved */
@@ -283,6 +286,8 @@ void mmost_bootstrap(struct mm *mm);
  * `op`: an operation that is done then; 0: none. */
 void mmost_channel_fetch(struct mm *mm, const char *id, op_id op);
 void mmost_presence_begin(struct mm *mm);
+/* The server's word on names and pictures of posts; from its configuration. */
+void mmost_overrides(struct mm *mm, const json_t *config);
 /* Set, or taken away. */
 void mmost_preference(struct mm *mm, const json_t *preference, bool set);
 
@@ -362,6 +367,8 @@ const char *mmost_emoji_in(const char *name);
 const char *mmost_emoji_out(const char *emoji);
 /* What our own post carries, so that it is known again. */
 #define MM_KEY_PROP "weft_key"
+/* The mark of the relay that has copied a post here. */
+#define MM_MARK_PROP "weft_relay"
 
 /* --- mattermost_threads.c --- */
 

@@ -159,6 +159,51 @@ put_files(json_t *post, const GPtrArray *files)
     json_decref(ids);
 }
 
+/* Whom it is said for: as the server's own clients show it, and its relays mark it. */
+static void
+put_persona(const struct mm *mm, json_t *props, const struct send_request *request)
+{
+    const struct persona *as = mm->names ? request->as : NULL;
+
+    if (as) {
+        g_autofree char *name = mmost_persona_name(as);
+        json_put_text(props, "from_webhook", "true");
+        json_put_text(props, "override_username", name);
+        if (mm->icons && as->avatar && g_str_has_prefix(as->avatar, "https://"))
+            json_put_text(props, "override_icon_url", as->avatar);
+    }
+    json_put_text(props, MM_MARK_PROP, request->mark);
+}
+
+/* As the server takes it. Where names were switched off after it was written for one, the name
+ * stands before the text: nothing that is relayed is without one. */
+static char *
+message_of(struct mm *mm, const struct send_request *request)
+{
+    g_autofree char *text = mmost_text_write(mm, request->body);
+    g_autofree char *acted =
+        request->kind == MESSAGE_ACTION ? g_strconcat("*", text, "*", NULL) : g_strdup(text);
+
+    if (!request->as || mm->names || strspn(text, " \n\t") == strlen(text))
+        return g_steal_pointer(&acted);
+    g_autofree char *name = mmost_persona_name(request->as);
+    struct rich *rich = rich_new(g_strdelimit(name, "@~", '_'), -1);
+    rich_add(rich, 0, rich->len, SPAN_BOLD, NULL);
+    g_autofree char *written = mmost_text_write(mm, rich);
+    rich_free(rich);
+    return g_strconcat(written, " ", acted, NULL);
+}
+
+/* Nobody speaks for others there: no client would show it. */
+static bool
+check_persona(const struct mmost_channel *channel, const struct send_request *request,
+              GError **error)
+{
+    return !request->as || channel->kind != BUFFER_DIRECT ||
+           mmost_refuse(error, WEFT_ERROR_UNSUPPORTED,
+                        "In a direct conversation nobody can be named but who writes.");
+}
+
 bool
 mmost_api_send(void *session, op_id op, const struct send_request *request, GError **error)
 {
@@ -172,13 +217,13 @@ mmost_api_send(void *session, op_id op, const struct send_request *request, GErr
                     "The server does not know this conversation.");
         return false;
     }
-    g_autofree char *text = mmost_text_write(mm, request->body);
     const bool act = request->kind == MESSAGE_ACTION;
-    if (strspn(text, " \n\t") == strlen(text) && !request->files) {
-        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, "There is nothing in this message.");
+    const char *said = request->body->text;
+    if (strspn(said, " \n\t") == request->body->len && !request->files)
+        return mmost_refuse(error, WEFT_ERROR_BAD_INPUT, "There is nothing in this message.");
+    if (!check_persona(channel, request, error))
         return false;
-    }
-    g_autofree char *message = act ? g_strconcat("*", text, "*", NULL) : g_strdup(text);
+    g_autofree char *message = message_of(mm, request);
     json_t *post = json_object(), *props = json_object();
     json_put_text(post, "channel_id", channel->id);
     json_put_text(post, "message", message);
@@ -188,6 +233,7 @@ mmost_api_send(void *session, op_id op, const struct send_request *request, GErr
         json_put_text(post, "pending_post_id", pending);
         json_put_text(props, MM_KEY_PROP, request->key);
     }
+    put_persona(mm, props, request);
     json_object_set_new(post, "props", props);
     put_files(post, request->files);
     if (request->thread && mmost_is_id(request->thread)) {

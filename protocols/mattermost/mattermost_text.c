@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "protocols/common/markdown.h"
 
 #define MOST_KEYS 50
@@ -136,6 +137,18 @@ mmost_text_write(struct mm *mm, const struct rich *rich)
     const struct markdown_words words = {read_word, write_word, &reading};
 
     return markdown_write(rich, &words);
+}
+
+char *
+mmost_persona_name(const struct persona *as)
+{
+    char *name = utf8_sanitize(as->name, -1, MM_NAME_BYTES);
+
+    for (char *at = name; *at; at++) {
+        if (g_ascii_iscntrl(*at))
+            *at = ' ';
+    }
+    return name;
 }
 
 /* --- what calls us

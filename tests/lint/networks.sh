@@ -12,6 +12,7 @@ src/import/      it translates another program's words for networks
 src/app_import.c the same: its name, and an example of its variables
 src/app.h        the same: the command's name
 src/main.c       the same
+protocols/mattermost/mattermost_posts.c  a post's prop by which another relay knows its own copies
 END
 
 {
@@ -28,13 +29,17 @@ while read -r word; do
     sources protocols | grep -v -e "^protocols/$word/" -e '^protocols/registry\.' |
         (cd "$srcdir" && xargs -r grep -niE "$pattern") >>"$scratch/foreign"
 done <"$scratch/words"
-awk -v list="$scratch/allowed" '
-    BEGIN { while ((getline line < list) > 0) { split(line, w, " "); ok[w[1]] = 1 } }
-    { split($0, part, ":"); folder = part[1]; sub(/[^\/]*$/, "", folder)
-      if (!(part[1] in ok) && !(folder in ok)) print }' "$scratch/known" >"$scratch/bad"
+not_allowed() {
+    awk -v list="$scratch/allowed" '
+        BEGIN { while ((getline line < list) > 0) { split(line, w, " "); ok[w[1]] = 1 } }
+        { split($0, part, ":"); folder = part[1]; sub(/[^\/]*$/, "", folder)
+          if (!(part[1] in ok) && !(folder in ok)) print }' "$1"
+}
+not_allowed "$scratch/known" >"$scratch/bad"
+not_allowed "$scratch/foreign" >"$scratch/others"
 
 [ -s "$scratch/words" ] || echo "no network is in protocols/registry.c" >"$scratch/none"
 tap "the registry names networks" "${scratch}/none"
 tap "nothing in src and ui knows a network by name" "$scratch/bad"
-tap "no network's folder knows another" "$scratch/foreign"
+tap "no network's folder knows another" "$scratch/others"
 tap_done

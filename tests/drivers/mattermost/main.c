@@ -6,6 +6,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     test_login_add();
     test_talk_add();
+    test_relay_add();
     test_catch_up_add();
     test_send_add();
     test_deeds_add();

@@ -61,7 +61,8 @@ test_kinds(void)
     fake_expect(w.fake, "live text " LAB " <maria> see id=* file=file (-1) id=" LAB "*");
     say(&w, 7, BO, "relayed",
         ",\"props\":{\"from_webhook\":\"true\",\"override_username\":\"ann (irc)\"}", "ann (irc)");
-    fake_expect(w.fake, "live text " LAB " <ann (irc)> relayed* bot*");
+    /* Nobody is shown another name where the server does not want it. */
+    fake_expect(w.fake, "live text " LAB " <bo> relayed* bot*");
     say(&w, 8, MARIA, "old version", ",\"original_id\":\"" LAB "\"", "@maria");
     world_event(&w, "ephemeral_message",
                 "{\"post\":\"{\\\"channel_id\\\":\\\"" LAB "\\\",\\\"message\\\":\\\"only "

@@ -59,7 +59,11 @@ world_rules(struct world *w)
                   "{\"id\":\"" KAI "\",\"username\":\"kai\",\"notify_props\":{\"mention_keys\":"
                   "\"oven, dough\"}}",
                   NULL);
-    fake_web_rule(w->web, "GET */config/client*", 0, 200, "{\"MaxPostSize\":\"16383\"}", NULL);
+    fake_web_rule(w->web, "GET */config/client*", 0, 200,
+                  w->names ? "{\"MaxPostSize\":\"16383\",\"EnablePostUsernameOverride\":\"true\","
+                             "\"EnablePostIconOverride\":\"true\"}"
+                           : "{\"MaxPostSize\":\"16383\"}",
+                  NULL);
     fake_web_rule(w->web, "GET */users/me/teams", 0, 200,
                   "[{\"id\":\"" TEAM
                   "\",\"name\":\"coops\",\"display_name\":\"Coops\",\"delete_at\":0}]",

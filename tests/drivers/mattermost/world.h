@@ -25,6 +25,7 @@ struct world {
     int64_t seq;         /* of the event that comes next */
     int64_t last_lab_ms; /* last_post_at of LAB */
     int64_t viewed_lab_ms;
+    bool names; /* posts may show other names and pictures */
 };
 
 /* `more`: option lines besides server. NULL: a token. */
@@ -55,6 +56,7 @@ struct buffer *world_buffer(const char *conversation);
 
 void test_login_add(void);
 void test_talk_add(void);
+void test_relay_add(void);
 void test_catch_up_add(void);
 void test_send_add(void);
 void test_deeds_add(void);
