@@ -295,7 +295,15 @@ pty_until(struct pty *pty, bool (*done)(void *user), void *user, const char *wha
 {
     if (loop_until(done, user, PTY_DEADLINE_MS))
         return;
-    const GString *text = vt_text(pty->vt);
+    const GString *text = vt_text(pty->vt), *bytes = vt_bytes(pty->vt);
+    g_autofree char *last =
+        g_strescape(bytes->str + (bytes->len > LAST ? bytes->len - LAST : 0), NULL);
+    g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)tcgetpgrp(pty->fd));
+    g_autofree char *process = NULL;
+
+    g_file_get_contents(path, &process, NULL, NULL);
+    g_test_message("In the foreground: %s", process ? process : "nothing");
+    g_test_message("Bytes since they were last forgotten: %s", last);
     g_test_message("Shown last: %s", text->str + (text->len > LAST ? text->len - LAST : 0));
     g_error("%s: never happened: %s", g_test_get_path(), what);
 }
