@@ -107,6 +107,15 @@ part_match(const char *wanted, const char *is)
     return strcmp(a, b) == 0;
 }
 
+/* The sign before the names of some networks' channels need not be written. */
+static int
+name_match(const char *wanted, const char *is)
+{
+    const int match = part_match(wanted, is);
+
+    return match == 0 && *is == '~' ? MIN(1, part_match(wanted, is + 1)) : match;
+}
+
 int
 address_match(char **parts, const char *account, const char *space, const char *name)
 {
@@ -119,5 +128,5 @@ address_match(char **parts, const char *account, const char *space, const char *
     int match = part_match(parts[0], account);
     if (match && n == 3)
         match = MIN(match, part_match(parts[1], space));
-    return match && name ? MIN(match, part_match(parts[n - 1], name)) : match;
+    return match && name ? MIN(match, name_match(parts[n - 1], name)) : match;
 }

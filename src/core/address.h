@@ -24,9 +24,9 @@ char *address_format(const char *account, const char *space, const char *name);
 char **address_parse(const char *address, GError **error);
 /* The address as address_format() would write it; NULL and BAD_INPUT. g_free(). */
 char *address_canonical(const char *address, GError **error);
-/* How well a buffer fits the parts: 2 exactly, 1 but for the case of letters, 0 not. `account`
- * NULL: weft's own buffer; `name` NULL: an account's server buffer. A space may be left out of the
- * parts. */
+/* How well a buffer fits the parts: 2 exactly, 1 but for the case of letters or a sign, 0 not.
+ * `account` NULL: weft's own buffer; `name` NULL: an account's server buffer. A space may be left
+ * out of the parts, and so may the '~' before a channel's name. */
 int address_match(char **parts, const char *account, const char *space, const char *name);
 
 #endif

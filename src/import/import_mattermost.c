@@ -102,8 +102,10 @@ address(const struct import_account *account, const char *channel, GError **erro
 
     if (channel == NULL)
         return address_format(account->name, NULL, team);
-    if (!g_str_has_prefix(channel, "ID:"))
-        return address_format(account->name, team, channel);
+    if (!g_str_has_prefix(channel, "ID:")) {
+        g_autofree char *name = g_strconcat("~", channel, NULL);
+        return address_format(account->name, team, name);
+    }
     refuse(error, "weft calls a channel by its name, as it stands in the browser's address.");
     return NULL;
 }

@@ -65,6 +65,11 @@ test_match(void)
     g_assert_cmpint(address_match(two, "patio", NULL, "JOBS"), ==, 1);
     g_assert_cmpint(address_match(two, "patio", NULL, NULL), ==, 0);
     g_assert_cmpint(address_match(three, "patio", "coops", "jobs"), ==, 1);
+    /* A sign may be left out, and not another one be put there. */
+    g_assert_cmpint(address_match(three, "patio", "coops", "~jobs"), ==, 1);
+    g_assert_cmpint(address_match(two, "patio", NULL, "~jobs"), ==, 1);
+    g_assert_cmpint(address_match(two, "patio", NULL, "~~jobs"), ==, 0);
+    g_assert_cmpint(address_match(two, "patio", NULL, "#jobs"), ==, 0);
     g_assert_cmpint(address_match(three, "patio", "other", "jobs"), ==, 0);
     g_assert_cmpint(address_match(three, "patio", NULL, "jobs"), ==, 0);
     g_assert_cmpint(address_match(three, "patio2", "coops", "jobs"), ==, 0);
