@@ -1,6 +1,7 @@
 /* [[gateway]] and [[samechannelgateway]]: what they say. import_section.c writes them. */
 #include <string.h>
 
+#include "core/gateway.h"
 #include "import/import_priv.h"
 
 static void
@@ -32,6 +33,10 @@ import_gateway_free(void *memory)
 static bool
 is_taken(const struct importing *importing, const char *name)
 {
+    const struct config *config = importing->options->config;
+
+    if (config != NULL && config_gateway_options(config, name) != NULL)
+        return true;
     for (unsigned i = 0; i < importing->gateways->len; i++) {
         const struct import_gateway *other = importing->gateways->pdata[i];
         if (g_ascii_strcasecmp(other->name, name) == 0)

@@ -134,7 +134,7 @@ what_it_wrote_passes_the_check(void)
         run_weft(home, NULL, (const char *const[]){"check", NULL}, &run);
         g_test_message("%s", run.out);
         g_assert_cmpint(run.status, ==, 0);
-        g_assert_nonnull(strstr(run.out, "5 accounts, 0 errors"));
+        g_assert_nonnull(strstr(run.out, "5 accounts, 0 errors, 0 warnings"));
     }
     run_clear(&run);
     scratch_free(home);

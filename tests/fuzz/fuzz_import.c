@@ -1,5 +1,6 @@
 /* import: a matterbridge.toml, and TOML in general. */
 #include <string.h>
+#include <unistd.h>
 
 #include "core/config.h"
 #include "core/config_read.h"
@@ -48,6 +49,25 @@ check_toml(const char *bytes, size_t len)
     toml_free(toml);
 }
 
+/* What `weft check` would say. */
+static void
+check_load(const GString *conf)
+{
+    g_autofree char *name = g_strdup_printf("%s/weft-fuzz-%d.conf", g_get_tmp_dir(), getpid());
+
+    if (!g_file_set_contents_full(name, conf->str, (gssize)conf->len, G_FILE_SET_CONTENTS_NONE,
+                                  0600, NULL))
+        return;
+    struct config *config = config_load_file(name, NULL, registry_networks());
+    for (unsigned i = 0; i < config_problems(config)->len; i++) {
+        const struct config_problem *problem = config_problems(config)->pdata[i];
+        if (!problem->warning)
+            g_error("%d: %s\n%s", problem->line, problem->text, conf->str);
+    }
+    config_free(config);
+    unlink(name);
+}
+
 /* Whatever the file says: the sections hold accounts and gateways, without an error. */
 static void
 check_import(const char *bytes, size_t len)
@@ -71,6 +91,7 @@ check_import(const char *bytes, size_t len)
     }
     g_assert_cmpuint(source->sections->len, ==, result->accounts + result->gateways);
     config_source_free(source);
+    check_load(result->conf);
     for (unsigned i = 0; i < result->secrets->len; i++) {
         const struct import_secret *secret = result->secrets->pdata[i];
         g_assert_null(strchr(secret->file, '/'));

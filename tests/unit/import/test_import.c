@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "core/config.h"
+#include "core/gateway.h"
 #include "import/import_priv.h"
 #include "protocols/registry.h"
 #include "tests/support/scratch.h"
@@ -231,7 +232,9 @@ is_sound_for_weft(void)
     g_autoptr(GString) out = g_string_new(NULL);
     config_check_print(config, out);
     g_test_message("%s", out->str);
-    g_assert_false(config_has_errors(config));
+    g_assert_cmpuint(config_problems(config)->len, ==, 0);
+    /* Three sections, one of them of two channels. */
+    g_assert_cmpuint(config_n_gateways(config), ==, 4);
     g_assert_cmpuint(config_n_accounts(config), ==, 5);
     config_free(config);
     import_result_free(result);
@@ -373,9 +376,10 @@ writes_sections_and_secrets(void)
     g_assert_cmpint(g_stat(path, &state), ==, 0);
     g_assert_cmpuint(state.st_mode & 0777, ==, 0600);
     g_assert_cmpuint(config_n_accounts(written.config), ==, 5);
-    /* A second time the accounts would have other names, and the gateways are there. */
+    /* A second time all would have other names. */
     struct import_result *again = import(written.text, written.config);
     g_assert_nonnull(strstr(again->conf->str, "[account libera-irc]"));
+    g_assert_nonnull(strstr(again->conf->str, "[gateway jobs-2]"));
     import_result_free(again);
     written_clear(&written);
 }
