@@ -14,6 +14,7 @@ struct copy_request {
     enum message_kind kind; /* TEXT, ACTION or NOTICE */
     const struct rich *body;
     const char *as_name, *as_avatar; /* core_copy_name_bytes(); NULL: the text says whose it is */
+    const char *said_by;             /* who is shown here as having said it; NULL: as_name */
     const char *reply_to, *thread;   /* remote ids there; or NULL */
     const GPtrArray *files;          /* struct attachment with a path: uploaded first; NULL: none */
     bool note;                       /* it is no copy, but tells of something */
@@ -22,14 +23,16 @@ struct copy_request {
 };
 /* Divides the text as the network must have it, and adds every part to the outbox in one
  * transaction. `fn` once, when that is on disk (false: nothing was added, since it was there
- * already, or cannot be said; `error` says which). What becomes of it is told by
+ * already (CONFLICT), is not here any more (NOT_FOUND: load the task again) or cannot be said;
+ * `error` says which). What becomes of it is told by
  * NOTICE_MESSAGE_CHANGED of the copies. */
 typedef void (*copy_fn)(struct core *core, bool added, const GError *error, void *user);
 void core_copy(struct core *core, const struct copy_request *request, copy_fn fn, void *user);
 
 /* The other name that a message can be said under there has so many bytes; 0: there is none. */
 size_t core_copy_name_bytes(struct core *core, int64_t buffer_id);
-/* So many copies of this lane are on their way: added, and not SENT, FAILED or UNKNOWN. */
+/* So many copies of this lane are on their way: added, and not SENT, FAILED or UNKNOWN; those that
+ * are looked for while all others wait for that count. */
 unsigned core_copies_under_way(struct core *core, int64_t buffer_id);
 /* The account is online and this conversation can be written to now; else a sentence. */
 bool core_copy_ready(struct core *core, int64_t buffer_id, GError **error);
@@ -37,9 +40,11 @@ bool core_copy_ready(struct core *core, int64_t buffer_id, GError **error);
 bool core_copy_caught_up(struct core *core, int64_t buffer_id);
 
 /* Done to a message of any sender (REACT, UNREACT) or to a copy of ours (DELETE, EDIT). Doing one
- * twice is doing it once. `fn` once: `error` NULL: done. CLOSED: the connection went, ask again
- * later; RATE_LIMITED: after its delay; NOT_FOUND: it is not there any more; others will not work.
- */
+ * twice is doing it once. `fn` once, never before these return: `error` NULL: done. CLOSED and
+ * TIMEOUT: the connection went, or nobody has answered: ask again later; RATE_LIMITED: after its
+ * delay; NOT_FOUND: it is not there any more; others will not work. A change is on disk before it
+ * leaves, and goes on after a restart (without `fn`): asking again replaces what waits. What was
+ * not sent yet is not sent after core_copy_delete(). Nobody is called while core ends. */
 typedef void (*copy_done_fn)(struct core *core, const GError *error, void *user);
 void core_copy_edit(struct core *core, int64_t message_id, const struct rich *body, copy_done_fn fn,
                     void *user);
@@ -51,8 +56,8 @@ void core_copy_topic(struct core *core, int64_t buffer_id, const char *topic, co
 /* Somebody types elsewhere. Dropped when the network cannot show it. */
 void core_copy_typing(struct core *core, int64_t buffer_id, bool active);
 
-/* Brings a file of a stored message to the disk, at most `max_bytes`; `path` is in the cache and
- * stays at least until the loop turns. */
+/* Brings a file of a stored message to the disk, at most `max_bytes` (TOO_LARGE); `path` is in the
+ * cache and stays there for a day at least. It comes once, for however many ask. */
 typedef void (*copy_file_fn)(struct core *core, const char *path, const GError *error, void *user);
 void core_copy_fetch(struct core *core, int64_t message_id, unsigned file, uint64_t max_bytes,
                      copy_file_fn fn, void *user);

@@ -85,6 +85,7 @@ core_free(struct core *core)
     g_free(core->config_dir);
     g_free(core->download_dir);
     g_free(core->cache_dir);
+    g_free(core->mark);
     g_free(core);
 }
 

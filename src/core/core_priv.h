@@ -46,6 +46,7 @@ struct room {
     struct session *session; /* NULL: weft's own */
     unsigned caps_removed;   /* by the network, for this conversation */
     bool confirmed;          /* this connection has spoken of it */
+    bool caught_up_stored;   /* with caught_up: what was missed is on the disk as well */
     bool cut_off;            /* its space is lost while the account is not */
     bool keyed;              /* the network gives sort keys of its own: no times */
     bool unstored;           /* it has lines that the disk refused: load again afterwards */
@@ -90,6 +91,7 @@ struct core {
     void (*check_config)(struct config *config); /* NULL: nobody has more to say */
     const struct core_front *front;              /* NULL: there is no screen */
     const struct core_relay *relay;              /* NULL: nothing is relayed */
+    char *mark;                                  /* of our copies; NULL: not asked for yet */
 
     /* room.c */
     GPtrArray *accounts;  /* struct account, in the order of the configuration; owned by sessions */

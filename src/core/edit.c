@@ -23,7 +23,11 @@ struct leaving {
     struct edit *edit;
     enum phase phase;
     bool may_have_left;
+    bool copy; /* of what others said: refused, it is nobody's text to be kept */
     unsigned tries, timer;
+    copy_done_fn fn; /* NULL: nobody asks */
+    void *user;
+    GError *outcome; /* SETTLING: what `fn` is told; NULL: done */
 };
 
 static void
@@ -32,6 +36,7 @@ leaving_free(void *data)
     struct leaving *leaving = data;
     clock_timer_del(leaving->core->clock, leaving->timer);
     edit_free(leaving->edit);
+    g_clear_error(&leaving->outcome);
     g_free(leaving);
 }
 
@@ -67,6 +72,20 @@ take(struct core *core, struct edit *edit_taken)
     leaving->may_have_left = edit_taken->state == EDIT_SENDING;
     g_ptr_array_add(core->edits, leaving);
     return leaving;
+}
+
+/* It is over; NULL: well. */
+static void
+forget(struct leaving *leaving, const GError *error)
+{
+    struct core *core = leaving->core;
+    const copy_done_fn fn = leaving->fn;
+    void *user = leaving->user;
+    g_autoptr(GError) kept = error != NULL ? g_error_copy(error) : NULL;
+
+    g_ptr_array_remove(core->edits, leaving);
+    if (fn != NULL)
+        fn(core, kept, user);
 }
 
 void
@@ -119,12 +138,12 @@ settled(struct word *word, const struct store_result *result)
 
     if (result->outcome == STORE_STALLED)
         return;
-    if (leaving != NULL)
-        g_ptr_array_remove(core->edits, leaving);
     if (result->message != NULL && ((struct settle *)word)->done)
         rebase(core, result->message);
     if (result->message != NULL)
         word_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
+    if (leaving != NULL)
+        forget(leaving, leaving->outcome);
     if (room != NULL)
         edit_run_room(room);
 }
@@ -143,6 +162,18 @@ end(struct leaving *leaving, enum edit_state state, const char *error)
     if (state == EDIT_FAILED)
         core_say(core, settle->buffer_id,
                  "Your change of a message was not taken: %s " WHEN_REFUSED, error);
+}
+
+/* What a person has typed is kept with the message; a copy's is not. */
+static void
+refused(struct leaving *leaving, int code, const char *error)
+{
+    if (leaving->copy) {
+        leaving->outcome = g_error_new_literal(WEFT_ERROR, code, error);
+        end(leaving, EDIT_DROPPED, NULL);
+    } else {
+        end(leaving, EDIT_FAILED, error);
+    }
 }
 
 static void
@@ -173,9 +204,10 @@ failed(struct leaving *leaving, const GError *error)
         try_again(leaving, wait_us > 0 ? wait_us : PAUSE_US);
     } else if (code != WEFT_ERROR_CLOSED && code != WEFT_ERROR_CANCELLED &&
                code != WEFT_ERROR_TIMEOUT) {
-        end(leaving, EDIT_FAILED, error->message);
+        refused(leaving, code, error->message);
     } else if (leaving->tries >= TRIES_MOST) {
-        end(leaving, EDIT_FAILED,
+        refused(
+            leaving, WEFT_ERROR_TIMEOUT,
             "each time that weft asked for it the answer was lost, and it is not known whether it "
             "has arrived.");
     } else {
@@ -248,14 +280,17 @@ marked(struct word *word, const struct store_result *result)
 
     if (result->outcome == STORE_STALLED || leaving == NULL || leaving->phase != PHASE_MARKING)
         return;
+    g_autoptr(GError) gone =
+        g_error_new(WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "This message is not there any more.");
+    leaving->copy = message != NULL && (message->flags & MESSAGE_RELAYED) != 0;
     if (message == NULL || message->remote_id == NULL) /* typed anew, or taken back meanwhile */
-        g_ptr_array_remove(core->edits, leaving);
+        forget(leaving, gone);
     else if (room == NULL || !is_ready(room))
         to_wait(leaving);
     else if (leaving->may_have_left && rich_equal(message->body, leaving->edit->body))
         end(leaving, EDIT_DONE, NULL);
     else if (!leaving->may_have_left && is_overtaken(leaving, message))
-        end(leaving, EDIT_FAILED, "the message was changed elsewhere meanwhile.");
+        refused(leaving, WEFT_ERROR_CONFLICT, "the message was changed elsewhere meanwhile.");
     else
         hand_over(leaving, room, message);
 }
@@ -356,8 +391,8 @@ can_be_typed(const struct session *session, const struct message *message, GErro
     return true;
 }
 
-bool
-core_may_edit(struct core *core, const struct message *message, GError **error)
+static bool
+may_change(struct core *core, const struct message *message, GError **error)
 {
     const struct room *room = room_get(core, message->buffer_id);
 
@@ -374,8 +409,15 @@ core_may_edit(struct core *core, const struct message *message, GError **error)
     if (message->remote_id == NULL || message->id <= 0)
         return refuse(error, WEFT_ERROR_CONFLICT,
                       "This message is not sent yet: it can be changed when the network has it.");
-    return in_time(core, room->session, message, error) &&
-           can_be_typed(room->session, message, error);
+    return in_time(core, room->session, message, error);
+}
+
+bool
+core_may_edit(struct core *core, const struct message *message, GError **error)
+{
+    const struct room *room = room_get(core, message->buffer_id);
+
+    return may_change(core, message, error) && can_be_typed(room->session, message, error);
 }
 
 struct message *
@@ -390,8 +432,8 @@ core_own_message(struct core *core, int64_t buffer_id, unsigned back, GError **e
     }
     for (guint i = messages->len; i > 0; i--) {
         struct message *message = messages->pdata[i - 1];
-        if ((message->flags & MESSAGE_OWN) == 0 || (message->flags & MESSAGE_DELETED) != 0 ||
-            !is_said(message) || --back > 0)
+        if ((message->flags & (MESSAGE_OWN | MESSAGE_RELAYED)) != MESSAGE_OWN ||
+            (message->flags & MESSAGE_DELETED) != 0 || !is_said(message) || --back > 0)
             continue;
         return core_may_edit(core, message, error) ? message_ref(message) : NULL;
     }
@@ -429,6 +471,8 @@ core_edit_source(struct core *core, const struct message *message)
 struct adding {
     struct word word; /* id: the buffer */
     struct edit *edit;
+    copy_done_fn fn;
+    void *user;
 };
 
 static void
@@ -441,11 +485,14 @@ adding_fini(struct word *word)
 static void
 forget_waiting(struct core *core, int64_t message_id)
 {
+    g_autoptr(GError) over =
+        g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Another change has taken its place.");
+
     for (guint i = core->edits->len; i-- > 0;) {
         const struct leaving *leaving = core->edits->pdata[i];
         if (leaving->edit->message_id == message_id && leaving->phase == PHASE_WAITS &&
             !leaving->may_have_left)
-            g_ptr_array_remove_index(core->edits, i);
+            forget(core->edits->pdata[i], over);
     }
 }
 
@@ -456,6 +503,11 @@ added(struct word *word, const struct store_result *result)
     struct core *core = word->core;
     struct room *room = room_get(core, word->id);
 
+    if (result->outcome == STORE_MISSING && adding->fn != NULL) {
+        g_autoptr(GError) gone =
+            g_error_new(WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "This message is not there any more.");
+        adding->fn(core, gone, adding->user);
+    }
     if (result->outcome != STORE_NEW || room == NULL)
         return;
     struct edit *edit = g_steal_pointer(&adding->edit);
@@ -464,12 +516,14 @@ added(struct word *word, const struct store_result *result)
     edit->base = stored != NULL ? g_strdup(stored->base) : NULL;
     edit_free(stored);
     forget_waiting(core, edit->message_id);
-    take(core, edit);
+    struct leaving *leaving = take(core, edit);
+    leaving->fn = adding->fn;
+    leaving->user = adding->user;
     word_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
     edit_run_room(room);
 }
 
-static bool
+static struct adding *
 add(struct core *core, struct room *room, const struct message *message, struct rich *body_taken,
     const char *typed)
 {
@@ -485,7 +539,7 @@ add(struct core *core, struct room *room, const struct message *message, struct 
     edit->source = g_strcmp0(typed, body_taken->text) != 0 ? g_strdup(typed) : NULL;
     edit->created_us = clock_wall_us(core->clock);
     store_add_edit(core->store, edit, word_came, adding);
-    return true;
+    return adding;
 }
 
 static bool
@@ -504,7 +558,8 @@ change(struct core *core, const struct message *message, const char *typed, GErr
         rich_free(body);
         return false;
     }
-    return add(core, room, message, body, typed);
+    add(core, room, message, body, typed);
+    return true;
 }
 
 bool
@@ -517,6 +572,39 @@ core_edit(struct core *core, int64_t message_id, const char *typed, GError **err
 
     message_unref(message);
     return good;
+}
+
+static bool
+is_changing(const struct core *core, int64_t message_id)
+{
+    for (guint i = 0; i < core->edits->len; i++)
+        if (((const struct leaving *)core->edits->pdata[i])->edit->message_id == message_id)
+            return true;
+    return false;
+}
+
+void
+core_copy_edit(struct core *core, int64_t message_id, const struct rich *body, copy_done_fn fn,
+               void *user)
+{
+    struct message *message = store_load_message(core->store, message_id);
+    struct room *room = message != NULL ? room_get(core, message->buffer_id) : NULL;
+    GError *error = NULL;
+    bool may = false;
+
+    if (message == NULL || (message->flags & MESSAGE_DELETED) != 0)
+        refuse(&error, WEFT_ERROR_NOT_FOUND, "This message is not there any more.");
+    else
+        may = may_change(core, message, &error) &&
+              writing_is_one(core, room, message->kind, body, &error);
+    if (may && (is_changing(core, message_id) || !rich_equal(message->body, body))) {
+        struct adding *adding = add(core, room, message, rich_dup(body), body->text);
+        adding->fn = fn;
+        adding->user = user;
+    } else {
+        copy_answer(core, fn, user, error);
+    }
+    message_unref(message);
 }
 
 void

@@ -3,6 +3,7 @@
 #ifndef WEFT_CORE_ENGINE_H
 #define WEFT_CORE_ENGINE_H
 
+#include "core/copy.h"
 #include "core/core_priv.h"
 #include "core/event.h"
 
@@ -64,6 +65,8 @@ void typing_event(struct session *session, const struct event *event);
 void typing_ended(struct room *room, const char *user_id);
 /* Nobody types here any more. */
 void typing_clear(struct room *room);
+/* Tells the network that somebody types, or does so no more; not too often. */
+void typing_tell(struct room *room, bool active);
 /* We have said something: that ends it, nothing is told. */
 void typing_sent(struct room *room);
 
@@ -214,6 +217,12 @@ void attention_load(struct core *core);
 
 /* Whether something waits in its editor; tells of a change. */
 void writing_set_draft(struct core *core, struct room *room, bool draft);
+/* May this be said there? `room` NULL: no. */
+bool writing_may_send(struct core *core, struct room *room, enum message_kind kind,
+                      const struct rich *body, const GPtrArray *files, const char *reply_to,
+                      GError **error);
+/* In one part or more, struct rich; NULL and `error` when the network can't. */
+GPtrArray *writing_split(struct room *room, const struct send_request *request, GError **error);
 /* What was typed there, its marks read where the network has them. rich_free(). */
 struct rich *writing_read(struct core *core, const struct room *room, const char *typed);
 /* A text as one message. False and `error` when it is none, or more than one. */
@@ -227,10 +236,22 @@ void outbox_init(struct core *core);
 void outbox_fini(struct core *core);
 /* Takes up the stored rows: of one account, or of all (NULL). */
 void outbox_load(struct core *core, const struct session *session);
+/* What is to be said. */
+struct said {
+    enum message_kind kind;
+    const struct rich *body;
+    const char *source;            /* as it was typed, or NULL */
+    const GPtrArray *files;        /* struct attachment, with paths; NULL: none */
+    const char *reply_to, *thread; /* remote ids; or NULL */
+};
 /* Adds a message and its row; both go on their way when they are on disk. */
-void outbox_add(struct core *core, struct room *room, enum message_kind kind,
-                const struct rich *body, const char *source, const GPtrArray *files,
-                const char *reply_to, const char *thread, bool clear_draft);
+void outbox_add(struct core *core, struct room *room, const struct said *said, bool clear_draft);
+/* The same in pieces: what is to be stored, and (NEW) what is on the disk. */
+struct message *outbox_message(struct core *core, struct room *room, const struct said *said);
+struct outbox_row *
+outbox_row(const struct room *room, const struct said *said, const struct message *message);
+void outbox_added(struct core *core, struct room *room, struct outbox_row *row_taken,
+                  const struct store_result *result);
 /* One that has just been stored joins the end of its lane; takes the row. */
 void outbox_take(struct core *core, struct room *room, struct outbox_row *row, int64_t sort_key);
 /* The lane's memory; for the end of a buffer. */
@@ -255,6 +276,16 @@ GArray *outbox_failed(struct core *core);
 /* True when the operation was a send. `error` NULL: done. */
 bool outbox_completed(struct session *session, op_id op, const char *remote_id, int64_t time_us,
                       const GError *error);
+/* --- copy.c
+ * ---------------------------------------------------------------------------------------- */
+
+/* Answers from the loop. Both take the error; NULL: it is done. */
+void copy_answer(struct core *core, copy_done_fn fn, void *user, GError *error_taken);
+void copy_answer_file(struct core *core, copy_file_fn fn, void *user, const char *path,
+                      GError *error_taken);
+/* A copy that rests is sent again by the person, as another message. */
+void copy_again(struct core *core, struct room *room, const struct outbox_row *before);
+
 /* --- history.c
  * ------------------------------------------------------------------------------------------------------
  */
@@ -287,6 +318,8 @@ typedef void (*transfer_up_fn)(struct core *core, int64_t user_id, const char *f
                                const GError *error);
 uint64_t transfer_up(struct room *room, int64_t message_id, const char *key,
                      const struct attachment *file, transfer_up_fn fn, int64_t user_id);
+/* A name in the folder that was free a moment ago, and is ours now; g_free(). NULL: `error`. */
+char *transfer_take_name(const char *folder, const char *name, GError **error);
 /* Ends it without a word. 0: none. */
 void transfer_forget(struct core *core, uint64_t id);
 

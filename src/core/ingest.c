@@ -190,6 +190,7 @@ arrived(struct word *word, const struct store_result *result)
     }
     if ((result->outcome == STORE_NEW || result->outcome == STORE_MERGED) &&
         (arrival->message->flags & MESSAGE_OWN) != 0 && arrival->origin != ORIGIN_HISTORY &&
+        (result->message->flags & MESSAGE_RELAYED) == 0 &&
         unread_kind_counts(arrival->message->kind)) {
         if ((result->message->flags & MESSAGE_ASIDE) != 0)
             thread_answered(core, result->message);
@@ -499,6 +500,7 @@ room_caught_up(struct core *core, struct room *room, bool whole)
         g_clear_pointer(&room->attention, message_unref);
         room->called = room->called_mentions = 0;
     }
+    room->caught_up_stored = true;
     outbox_caught_up(room, whole);
     edit_run_room(room);
     unread_tell_due(room);
@@ -541,6 +543,7 @@ mark_caught_up(struct room *room, void *user)
     if (room->pub.caught_up)
         return;
     room->pub.caught_up = true;
+    room->caught_up_stored = false;
     room_publish(user, room, NOTICE_BUFFER_CHANGED);
 }
 

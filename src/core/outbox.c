@@ -1,6 +1,8 @@
 /* The only door out. A row is on disk before anything leaves, leaves in the order of its lane (one
  * a buffer), and has one end: done, failed, or unknown. What is unknown is looked for first, and
  * sent again only when that cannot double it. */
+#include <string.h>
+
 #include "base/utf8.h"
 #include "core/outbox_priv.h"
 
@@ -178,7 +180,7 @@ settled(struct word *word, const struct store_result *result)
         word_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
         if (settle->state == OUTBOX_DONE && room != NULL)
             keep_behind(room, word->id, result->message->sort_key);
-        if (settle->state == OUTBOX_DONE)
+        if (settle->state == OUTBOX_DONE && (result->message->flags & MESSAGE_RELAYED) == 0)
             unread_mark(core, room, message_position(result->message), false, false);
     } else if (settle->state == OUTBOX_DROPPED) {
         room_publish(core, room, NOTICE_MESSAGES_RELOAD);
@@ -360,7 +362,7 @@ outbox_failed(struct core *core)
     g_hash_table_iter_init(&iter, core->out_by_id);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         const struct out_row *out = value;
-        if (out->phase == PHASE_RESTS && !out->looks && !out->held)
+        if (out->phase == PHASE_RESTS && !out->looks && !out->held && out->row->mark == NULL)
             g_array_append_val(ids, out->row->message_id);
     }
     return ids;
@@ -404,21 +406,41 @@ send_overdue(void *user)
     outbox_run_room(room);
 }
 
+/* The network has lost the way to say it under another name: then the text says whose it is. */
+static struct rich *
+with_name(const struct outbox_row *row)
+{
+    g_autofree char *head = g_strdup_printf("<%s> ", row->as_name);
+    struct rich *body = rich_new_take(g_strconcat(head, row->body->text, NULL));
+
+    for (guint i = 0; i < row->body->spans->len; i++) {
+        const struct span *span = &g_array_index(row->body->spans, struct span, i);
+        rich_add(body, span->start + strlen(head), span->end + strlen(head), span->kind,
+                 span->data);
+    }
+    return body;
+}
+
 static void
 hand_over(struct out_row *out)
 {
     struct session *session = out->room->session;
+    const struct persona as = {out->row->as_name, out->row->as_avatar};
+    const bool says_as = as.name != NULL && session->limits.name_bytes > 0;
+    struct rich *named = as.name != NULL && !says_as ? with_name(out->row) : NULL;
     const int64_t wait_us =
         session->limits.send_timeout_us > 0 ? session->limits.send_timeout_us : SEND_TIMEOUT_US;
     const struct send_request request = {
         .buffer = &out->room->pub,
         .kind = out->row->kind,
-        .body = out->row->body,
+        .body = named != NULL ? named : out->row->body,
         .key = out->row->key,
         .reply_to = out->row->reply_to,
         .thread = out->row->thread,
         .files = out->row->files,
         .resend = out->resend,
+        .as = says_as ? &as : NULL,
+        .mark = out->row->mark,
     };
     g_autoptr(GError) error = NULL;
 
@@ -426,7 +448,9 @@ hand_over(struct out_row *out)
     out->op = op_next_id(session);
     g_hash_table_insert(session->sends, g_memdup2(&out->op, sizeof out->op), out);
     out->timer = clock_timer_add(out->core->clock, wait_us, send_overdue, out);
-    if (session->driver->send(session->state, out->op, &request, &error))
+    const bool taken = session->driver->send(session->state, out->op, &request, &error);
+    rich_free(named);
+    if (taken)
         return;
     g_hash_table_remove(session->sends, &out->op);
     send_failed(out, error);

@@ -1,5 +1,58 @@
-/* What was typed, on its way into the store: the message and its outbox row in one transaction. */
+/* What is to be sent, on its way into the store: the message and its outbox row in one transaction.
+ */
 #include "core/engine.h"
+
+struct message *
+outbox_message(struct core *core, struct room *room, const struct said *said)
+{
+    const struct account *account = room->session->account;
+    struct message *message = message_new();
+
+    message->buffer_id = room->pub.id;
+    message->kind = said->kind;
+    message->state = MESSAGE_PENDING;
+    message->thread = g_strdup(said->thread);
+    message->flags = MESSAGE_OWN | (thread_is_aside(room, said->thread) ? MESSAGE_ASIDE : 0);
+    message->time_us = clock_wall_us(core->clock);
+    message->sort_key = ingest_sort_key_now(core, room);
+    message->sender_id = g_strdup(account->self_id);
+    message->sender_name = g_strdup(account->self_name);
+    message->reply_to = g_strdup(said->reply_to);
+    rich_free(message->body);
+    message->body = rich_dup(said->body);
+    message->files = attachments_dup(said->files);
+    room->newest_key = MAX(room->newest_key, message->sort_key);
+    return message;
+}
+
+struct outbox_row *
+outbox_row(const struct room *room, const struct said *said, const struct message *message)
+{
+    struct outbox_row *row = g_new0(struct outbox_row, 1);
+
+    row->account_id = room->session->account->id;
+    row->buffer_id = room->pub.id;
+    row->kind = said->kind;
+    row->body = rich_dup(said->body);
+    row->source = g_strcmp0(said->source, said->body->text) != 0 ? g_strdup(said->source) : NULL;
+    row->files = attachments_dup(said->files);
+    row->reply_to = g_strdup(said->reply_to);
+    row->thread = g_strdup(said->thread);
+    row->created_us = message->time_us;
+    return row;
+}
+
+void
+outbox_added(struct core *core, struct room *room, struct outbox_row *row_taken,
+             const struct store_result *result)
+{
+    row_taken->id = result->outbox_id;
+    row_taken->message_id = result->message->id;
+    g_free(row_taken->key);
+    row_taken->key = g_strdup(result->outbox_key);
+    outbox_take(core, room, row_taken, result->message->sort_key);
+    unread_note_newest(room, result->message);
+}
 
 struct adding {
     struct word word; /* id: the buffer */
@@ -28,13 +81,7 @@ added(struct word *word, const struct store_result *result)
     }
     if (result->outcome != STORE_NEW)
         return;
-    struct outbox_row *row = g_steal_pointer(&adding->row);
-    row->id = result->outbox_id;
-    row->message_id = result->message->id;
-    g_free(row->key);
-    row->key = g_strdup(result->outbox_key);
-    outbox_take(core, room, row, result->message->sort_key);
-    unread_note_newest(room, result->message);
+    outbox_added(core, room, g_steal_pointer(&adding->row), result);
     if (!word->stalled)
         word_publish(core, NOTICE_MESSAGE, result->message, true);
     thread_replied(core, room, result->message);
@@ -44,43 +91,15 @@ added(struct word *word, const struct store_result *result)
 }
 
 void
-outbox_add(struct core *core, struct room *room, enum message_kind kind, const struct rich *body,
-           const char *source, const GPtrArray *files, const char *reply_to, const char *thread,
-           bool clear_draft)
+outbox_add(struct core *core, struct room *room, const struct said *said, bool clear_draft)
 {
-    const struct account *account = room->session->account;
     struct adding *adding = word_new(core, sizeof *adding, added, room->pub.id);
-    struct message *message = message_new();
-    struct outbox_row *row = g_new0(struct outbox_row, 1);
 
     adding->word.fini = adding_fini;
-    adding->message = message;
-    adding->row = row;
-    message->buffer_id = room->pub.id;
-    message->kind = kind;
-    message->state = MESSAGE_PENDING;
-    message->thread = g_strdup(thread);
-    message->flags = MESSAGE_OWN | (thread_is_aside(room, thread) ? MESSAGE_ASIDE : 0);
-    message->time_us = clock_wall_us(core->clock);
-    message->sort_key = ingest_sort_key_now(core, room);
-    message->sender_id = g_strdup(account->self_id);
-    message->sender_name = g_strdup(account->self_name);
-    message->reply_to = g_strdup(reply_to);
-    rich_free(message->body);
-    message->body = rich_dup(body);
-    room->newest_key = MAX(room->newest_key, message->sort_key);
-    row->account_id = account->id;
-    row->buffer_id = room->pub.id;
-    row->kind = kind;
-    row->body = rich_dup(body);
-    row->source = g_strcmp0(source, body->text) != 0 ? g_strdup(source) : NULL;
-    row->files = attachments_dup(files);
-    message->files = attachments_dup(files);
-    row->reply_to = g_strdup(reply_to);
-    row->thread = g_strdup(thread);
-    row->created_us = message->time_us;
+    adding->message = outbox_message(core, room, said);
+    adding->row = outbox_row(room, said, adding->message);
     const bool in_thread = thread_written(core, room->pub.id) != NULL;
-    store_add_outbox(core->store, row, message,
+    store_add_outbox(core->store, adding->row, adding->message,
                      !clear_draft ? STORE_CLEARS_NOTHING
                      : in_thread  ? STORE_CLEARS_THREAD_DRAFT
                                   : STORE_CLEARS_DRAFT,

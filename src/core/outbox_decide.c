@@ -35,9 +35,18 @@ core_retry(struct core *core, int64_t message_id, GError **error)
     struct room *room = out->room;
     out->looks = out->blocks = false;
     outbox_set_state(out, OUTBOX_DROPPED, "Sent again, further down.");
-    g_autofree char *source = store_load_source(core->store, message_id);
-    outbox_add(core, room, out->row->kind, out->row->body, source, out->row->files,
-               out->row->reply_to, out->row->thread, false);
+    if (out->row->mark != NULL) {
+        copy_again(core, room, out->row);
+    } else {
+        g_autofree char *source = store_load_source(core->store, message_id);
+        const struct said said = {.kind = out->row->kind,
+                                  .body = out->row->body,
+                                  .source = source,
+                                  .files = out->row->files,
+                                  .reply_to = out->row->reply_to,
+                                  .thread = out->row->thread};
+        outbox_add(core, room, &said, false);
+    }
     outbox_run_room(room);
     return true;
 }
@@ -74,7 +83,22 @@ core_waiting(struct core *core, int64_t buffer_id)
     for (GList *at = room != NULL && room->lane != NULL ? room->lane->rows.head : NULL; at != NULL;
          at = at->next) {
         const struct out_row *out = at->data;
-        n += out->phase != PHASE_MARKING && waits(out);
+        n += out->phase != PHASE_MARKING && out->row->mark == NULL && waits(out);
+    }
+    return n;
+}
+
+unsigned
+core_copies_under_way(struct core *core, int64_t buffer_id)
+{
+    const struct room *room = room_get(core, buffer_id);
+    unsigned n = 0;
+
+    for (GList *at = room != NULL && room->lane != NULL ? room->lane->rows.head : NULL; at != NULL;
+         at = at->next) {
+        const struct out_row *out = at->data;
+        n += out->row->mark != NULL && out->phase != PHASE_SETTLING &&
+             (out->phase != PHASE_RESTS || out->blocks);
     }
     return n;
 }
@@ -126,7 +150,8 @@ core_drop_all(struct core *core, int64_t buffer_id)
          at != NULL; at = before) {
         struct out_row *out = at->data;
         before = at->prev;
-        if (out->phase != PHASE_SETTLING && !out->withdrawn)
+        /* What others have said is not the person's to take back here. */
+        if (out->phase != PHASE_SETTLING && !out->withdrawn && out->row->mark == NULL)
             n += withdraw(out);
     }
     if (n > 0)

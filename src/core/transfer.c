@@ -10,33 +10,13 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "core/engine.h"
+#include "core/transfer_priv.h"
 
-#define AT_ONCE_MOST   3 /* downloads of one account */
-#define TRIES_MOST     6 /* without a byte in between */
-#define TOLD_EVERY_US  (250 * 1000)
-#define SAME_NAME_MOST 1000
-#define OLD_S          (24 * 60 * 60)
-
-struct moving {
-    struct transfer pub; /* first */
-    struct core *core;
-    struct session *session;
-    op_id op; /* 0: none is under way */
-    unsigned timer, tries;
-    int64_t told_us;
-    GError *failed; /* our own side's fault, found while bytes came */
-    bool stopped;
-    char *file_id; /* down: which; up: which it became */
-    /* down */
-    uint64_t max_bytes;
-    char *folder, *part; /* where it goes, and where it lies until it is whole */
-    int fd;
-    /* up */
-    char *key, *path;
-    transfer_up_fn fn;
-    int64_t user_id;
-};
+#define AT_ONCE_MOST      3 /* downloads of one account */
+#define TRIES_MOST        6 /* without a byte in between */
+#define TOLD_EVERY_US     (250 * 1000)
+#define TRANSFER_PART_END ".part"
+#define OLD_S             (24 * 60 * 60)
 
 static void go(struct moving *moving);
 static void poke(struct session *session, bool all);
@@ -58,6 +38,7 @@ moving_free(void *data)
     if (moving->fd >= 0)
         close(moving->fd);
     g_clear_error(&moving->failed);
+    g_clear_pointer(&moving->waiters, g_array_unref);
     g_free(moving->pub.name);
     g_free(moving->file_id);
     g_free(moving->folder);
@@ -103,9 +84,9 @@ by_id(const struct core *core, uint64_t id)
     return NULL;
 }
 
-static struct moving *
-moving_new(struct room *room, int64_t message_id, enum transfer_kind kind,
-           const struct attachment *file)
+struct moving *
+transfer_begin(struct room *room, int64_t message_id, enum transfer_kind kind,
+               const struct attachment *file)
 {
     struct core *core = room->session->core;
     struct moving *moving = g_new0(struct moving, 1);
@@ -139,6 +120,21 @@ drop(struct moving *moving)
     poke(session, false);
 }
 
+/* It is over for those who asked for it, too; `path` NULL: `error`. */
+static void
+tell_waiters(struct moving *moving, const char *path, const GError *error)
+{
+    struct core *core = moving->core;
+    g_autoptr(GArray) waiters = g_steal_pointer(&moving->waiters);
+    g_autoptr(GError) why = error != NULL ? g_error_copy(error) : NULL; /* may be its own */
+
+    drop(moving);
+    for (guint i = 0; !core->leaving && i < waiters->len; i++) {
+        const struct waiter *each = &g_array_index(waiters, struct waiter, i);
+        each->fn(core, path, why, each->user);
+    }
+}
+
 static void
 fail(struct moving *moving, const GError *error)
 {
@@ -146,6 +142,10 @@ fail(struct moving *moving, const GError *error)
 
     if (moving->part != NULL)
         g_unlink(moving->part);
+    if (moving->waiters != NULL) {
+        tell_waiters(moving, NULL, error);
+        return;
+    }
     if (moving->fn != NULL) {
         const transfer_up_fn fn = moving->fn;
         const int64_t user_id = moving->user_id;
@@ -162,38 +162,11 @@ fail(struct moving *moving, const GError *error)
     drop(moving);
 }
 
-/* "minutes (2).odt" */
-static char *
-numbered(const char *name, unsigned n)
+/* What is carried elsewhere lies there under the name of its part, without the end. */
+char *
+transfer_kept_path(const char *part)
 {
-    const char *dot = strrchr(name, '.');
-    const size_t stem = dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name);
-
-    return n == 1 ? g_strdup(name)
-                  : g_strdup_printf("%.*s (%u)%s", (int)stem, name, n, name + stem);
-}
-
-/* A name that was free a moment ago, and is ours now. NULL: `error`. */
-static char *
-take_name(const struct moving *moving, GError **error)
-{
-    g_autofree char *name = transfer_safe_name(moving->pub.name);
-
-    for (unsigned n = 1; n <= SAME_NAME_MOST; n++) {
-        g_autofree char *tried = numbered(name, n);
-        g_autofree char *path = g_build_filename(moving->folder, tried, NULL);
-        const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-        if (fd >= 0) {
-            close(fd);
-            return g_steal_pointer(&path);
-        }
-        if (errno != EEXIST)
-            break;
-    }
-    g_autofree char *shown = g_filename_display_name(moving->folder);
-    g_set_error(error, WEFT_ERROR, WEFT_ERROR_DISK, "No file can be made in %s: %s.", shown,
-                g_strerror(errno));
-    return NULL;
+    return g_strndup(part, strlen(part) - strlen(TRANSFER_PART_END));
 }
 
 static void
@@ -201,7 +174,9 @@ finish(struct moving *moving)
 {
     struct core *core = moving->core;
     g_autoptr(GError) error = NULL;
-    g_autofree char *path = take_name(moving, &error);
+    g_autofree char *path = moving->waiters != NULL
+                                ? transfer_kept_path(moving->part)
+                                : transfer_take_name(moving->folder, moving->pub.name, &error);
 
     if (path != NULL && rename(moving->part, path) != 0) {
         g_set_error(&error, WEFT_ERROR, WEFT_ERROR_DISK, "It could not be put in its place: %s.",
@@ -210,6 +185,10 @@ finish(struct moving *moving)
     }
     if (error != NULL) {
         fail(moving, error);
+        return;
+    }
+    if (moving->waiters != NULL) {
+        tell_waiters(moving, path, NULL);
         return;
     }
     bus_publish(core->bus, &(struct notice){.type = NOTICE_FILE,
@@ -414,8 +393,8 @@ go(struct moving *moving)
 }
 
 /* From the loop: the driver, or the outbox, is at work above us. */
-static void
-go_soon(struct moving *moving)
+void
+transfer_go_soon(struct moving *moving)
 {
     if (moving->op == 0 && moving->timer == 0)
         moving->timer = clock_timer_add(moving->core->clock, 0, again, moving);
@@ -433,7 +412,7 @@ poke(struct session *session, bool all)
             continue;
         clock_timer_del(session->core->clock, moving->timer);
         moving->timer = 0;
-        go_soon(moving);
+        transfer_go_soon(moving);
     }
 }
 
@@ -521,13 +500,13 @@ uint64_t
 transfer_up(struct room *room, int64_t message_id, const char *key, const struct attachment *file,
             transfer_up_fn fn, int64_t user_id)
 {
-    struct moving *moving = moving_new(room, message_id, TRANSFER_UP, file);
+    struct moving *moving = transfer_begin(room, message_id, TRANSFER_UP, file);
 
     moving->key = g_strdup(key);
     moving->path = g_strdup(file->path);
     moving->fn = fn;
     moving->user_id = user_id;
-    go_soon(moving);
+    transfer_go_soon(moving);
     return moving->pub.id;
 }
 
@@ -579,8 +558,8 @@ core_transfers(struct core *core)
 }
 
 /* The `index`th file of a message that the network would give us. */
-static const struct attachment *
-find_file(const struct message *message, unsigned index, GError **error)
+const struct attachment *
+transfer_find_file(const struct message *message, unsigned index, GError **error)
 {
     const struct attachment *file =
         message != NULL && message->files != NULL && index < message->files->len
@@ -611,8 +590,8 @@ folder_for(struct core *core, enum transfer_kind kind, GError **error)
 }
 
 /* What was fetched to be opened is of no use the next day. */
-static void
-sweep(const char *folder)
+void
+transfer_sweep(const char *folder)
 {
     g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
     const int64_t now_s = g_get_real_time() / G_USEC_PER_SEC;
@@ -626,8 +605,8 @@ sweep(const char *folder)
     }
 }
 
-static bool
-has_room(const char *folder, int64_t size_bytes, GError **error)
+bool
+transfer_has_room(const char *folder, int64_t size_bytes, GError **error)
 {
     struct statvfs disk;
 
@@ -671,12 +650,12 @@ is_under_way(struct core *core, const char *part, GError **error)
 }
 
 /* The same name for the same file, so that what has come of it is found again after a restart. */
-static char *
-part_of(const struct room *room, const char *folder, const char *file_id)
+char *
+transfer_part(const struct room *room, const char *folder, const char *file_id)
 {
     g_autofree char *seed = g_strconcat(room->session->account->name, "\n", file_id, NULL);
     g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, seed, -1);
-    g_autofree char *name = g_strdup_printf(".weft-%.24s.part", sum);
+    g_autofree char *name = g_strdup_printf(".weft-%.24s" TRANSFER_PART_END, sum);
 
     return g_build_filename(folder, name, NULL);
 }
@@ -686,20 +665,20 @@ fetch(struct core *core, const struct message *message, unsigned index, enum tra
       bool large, GError **error)
 {
     struct room *room = message != NULL ? room_get(core, message->buffer_id) : NULL;
-    const struct attachment *file = find_file(message, index, error);
+    const struct attachment *file = transfer_find_file(message, index, error);
     g_autofree char *folder = file != NULL ? folder_for(core, kind, error) : NULL;
 
     if (folder == NULL || room == NULL ||
         !session_can(room->session, &room->pub, CAP_DOWNLOAD, error) ||
         !may_be_so_large(core, file, large, error) || !file_make_private_dir(folder, error) ||
-        !has_room(folder, file->size_bytes, error))
+        !transfer_has_room(folder, file->size_bytes, error))
         return false;
-    g_autofree char *part = part_of(room, folder, file->id);
+    g_autofree char *part = transfer_part(room, folder, file->id);
     if (is_under_way(core, part, error))
         return false;
     if (kind == TRANSFER_OPEN)
-        sweep(folder);
-    struct moving *moving = moving_new(room, message->id, kind, file);
+        transfer_sweep(folder);
+    struct moving *moving = transfer_begin(room, message->id, kind, file);
     moving->file_id = g_strdup(file->id);
     moving->folder = g_steal_pointer(&folder);
     moving->part = g_steal_pointer(&part);

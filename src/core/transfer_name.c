@@ -1,11 +1,17 @@
 /* The name that a foreign file gets on our disk. */
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/error.h"
 #include "base/utf8.h"
+#include "core/engine.h"
 #include "core/transfer.h"
 
 #define NAME_MOST_BYTES   180 /* there is room for " (1000)" and what a file system adds */
 #define ENDING_MOST_BYTES 16
+#define SAME_NAME_MOST    1000
 
 /* What is not seen, turns the order around, or is a folder's. */
 static bool
@@ -67,4 +73,37 @@ transfer_safe_name(const char *name)
         g_string_truncate(out, out->len - 1);
     g_autofree char *all = g_string_free(out, FALSE);
     return *all != '\0' ? shortened(all) : g_strdup("file");
+}
+
+/* "minutes (2).odt" */
+static char *
+numbered(const char *name, unsigned n)
+{
+    const char *dot = strrchr(name, '.');
+    const size_t stem = dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name);
+
+    return n == 1 ? g_strdup(name)
+                  : g_strdup_printf("%.*s (%u)%s", (int)stem, name, n, name + stem);
+}
+
+char *
+transfer_take_name(const char *folder, const char *name, GError **error)
+{
+    g_autofree char *safe = transfer_safe_name(name);
+
+    for (unsigned n = 1; n <= SAME_NAME_MOST; n++) {
+        g_autofree char *tried = numbered(safe, n);
+        g_autofree char *path = g_build_filename(folder, tried, NULL);
+        const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (fd >= 0) {
+            close(fd);
+            return g_steal_pointer(&path);
+        }
+        if (errno != EEXIST)
+            break;
+    }
+    g_autofree char *shown = g_filename_display_name(folder);
+    g_set_error(error, WEFT_ERROR, WEFT_ERROR_DISK, "No file can be made in %s: %s.", shown,
+                g_strerror(errno));
+    return NULL;
 }

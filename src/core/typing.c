@@ -143,23 +143,20 @@ typing_sent(struct room *room)
 }
 
 static bool
-may_tell(struct core *core, const struct room *room)
+can_tell(const struct room *room)
 {
     const struct session *session = room != NULL ? room->session : NULL;
 
     return session != NULL && session->driver != NULL && session->driver->typing != NULL &&
-           (room->pub.caps & CAP_TYPING) != 0 && session_online(session) &&
-           config_bool(core->config, "look", "typing");
+           (room->pub.caps & CAP_TYPING) != 0 && session_online(session);
 }
 
 void
-core_typing(struct core *core, int64_t buffer_id, bool active)
+typing_tell(struct room *room, bool active)
 {
-    struct room *room = room_get(core, buffer_id);
-    const int64_t now_us = clock_mono_us(core->clock);
-
-    if (!may_tell(core, room))
+    if (!can_tell(room))
         return;
+    const int64_t now_us = clock_mono_us(room->session->core->clock);
     if (active ? room->typing_told_us != 0 && now_us - room->typing_told_us < TELL_US
                : !room->typing)
         return;
@@ -167,4 +164,13 @@ core_typing(struct core *core, int64_t buffer_id, bool active)
     if (active)
         room->typing_told_us = now_us;
     room->session->driver->typing(room->session->state, &room->pub, active);
+}
+
+void
+core_typing(struct core *core, int64_t buffer_id, bool active)
+{
+    struct room *room = room_get(core, buffer_id);
+
+    if (room != NULL && config_bool(core->config, "look", "typing"))
+        typing_tell(room, active);
 }

@@ -13,9 +13,10 @@ is_entered(enum buffer_kind kind)
     return kind == BUFFER_CHANNEL || kind == BUFFER_PRIVATE || kind == BUFFER_GROUP;
 }
 
-static bool
-may_send(struct core *core, struct room *room, enum message_kind kind, const struct rich *body,
-         const GPtrArray *files, const char *reply_to, GError **error)
+bool
+writing_may_send(struct core *core, struct room *room, enum message_kind kind,
+                 const struct rich *body, const GPtrArray *files, const char *reply_to,
+                 GError **error)
 {
     const enum capability wanted = kind == MESSAGE_ACTION   ? CAP_ACTION
                                    : kind == MESSAGE_NOTICE ? CAP_NOTICE
@@ -50,31 +51,35 @@ may_send(struct core *core, struct room *room, enum message_kind kind, const str
     return false;
 }
 
-/* One part or more; NULL and `error` when the network can't. */
+GPtrArray *
+writing_split(struct room *room, const struct send_request *request, GError **error)
+{
+    struct session *session = room->session;
+    const size_t most = session->limits.text_bytes, len = request->body->len;
+
+    if (session->driver->split != NULL && len > 0)
+        return session_open(session, error) ? session->driver->split(session->state, request)
+                                            : NULL;
+    if (most > 0 && len > most) {
+        g_set_error(
+            error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
+            "%s takes at most %zu bytes in one message, and this has %zu. Send it in parts.",
+            session->account->name, most, len);
+        return NULL;
+    }
+    GPtrArray *parts = g_ptr_array_new_with_free_func((GDestroyNotify)rich_free);
+    g_ptr_array_add(parts, rich_dup(request->body));
+    return parts;
+}
+
 static GPtrArray *
 split(struct room *room, enum message_kind kind, const struct rich *body, const char *reply_to,
       GError **error)
 {
-    struct session *session = room->session;
-    const size_t most = session->limits.text_bytes;
+    const struct send_request request = {
+        .buffer = &room->pub, .kind = kind, .body = body, .reply_to = reply_to};
 
-    if (session->driver->split != NULL && body->len > 0) {
-        const struct send_request request = {
-            .buffer = &room->pub, .kind = kind, .body = body, .reply_to = reply_to};
-        if (!session_open(session, error))
-            return NULL;
-        return session->driver->split(session->state, &request);
-    }
-    if (most > 0 && body->len > most) {
-        g_set_error(
-            error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
-            "%s takes at most %zu bytes in one message, and this has %zu. Send it in parts.",
-            session->account->name, most, body->len);
-        return NULL;
-    }
-    GPtrArray *parts = g_ptr_array_new_with_free_func((GDestroyNotify)rich_free);
-    g_ptr_array_add(parts, rich_dup(body));
-    return parts;
+    return writing_split(room, &request, error);
 }
 
 /* What may be kept of a text, or NULL: all of it. */
@@ -128,13 +133,17 @@ add_parts(struct core *core, struct room *room, enum message_kind kind, const GP
 
     for (guint i = 0; i < parts->len; i++) {
         const bool first = i == 0;
-        outbox_add(core, room, kind, parts->pdata[i], parts->len == 1 ? source : NULL,
-                   first ? files : NULL,
-                   first && reply_to != NULL ? reply_to
-                   : by_reply                ? root
-                                             : NULL,
-                   first || written != NULL || (room->pub.caps & CAP_THREADS) != 0 ? root : NULL,
-                   i + 1 == parts->len);
+        const struct said said = {
+            .kind = kind,
+            .body = parts->pdata[i],
+            .source = parts->len == 1 ? source : NULL,
+            .files = first ? files : NULL,
+            .reply_to = first && reply_to != NULL ? reply_to
+                        : by_reply                ? root
+                                                  : NULL,
+            .thread = first || written != NULL || (room->pub.caps & CAP_THREADS) != 0 ? root : NULL,
+        };
+        outbox_add(core, room, &said, i + 1 == parts->len);
     }
 }
 
@@ -145,7 +154,7 @@ send(struct core *core, int64_t buffer_id, enum message_kind kind, const struct 
 {
     struct room *room = room_get(core, buffer_id);
 
-    if (!may_send(core, room, kind, body, files, reply_to, error))
+    if (!writing_may_send(core, room, kind, body, files, reply_to, error))
         return false;
     g_autofree char *kept = files == NULL ? hidden(room, body->text) : NULL;
     if (kept != NULL)
@@ -172,7 +181,7 @@ writing_is_one(struct core *core, struct room *room, enum message_kind kind,
 {
     g_autofree char *kept = hidden(room, body->text);
 
-    if (!may_send(core, room, kind, body, NULL, NULL, error))
+    if (!writing_may_send(core, room, kind, body, NULL, NULL, error))
         return false;
     if (kept != NULL) {
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
@@ -242,7 +251,7 @@ split_lines(struct core *core, struct room *room, const char *text, GError **err
             g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
                         "There is a password in it, which goes in a line of its own. Nothing was "
                         "sent or stored.");
-        else if (may_send(core, room, MESSAGE_TEXT, body, NULL, NULL, error))
+        else if (writing_may_send(core, room, MESSAGE_TEXT, body, NULL, NULL, error))
             parts = split(room, MESSAGE_TEXT, body, NULL, error);
         rich_free(body);
         if (parts == NULL)

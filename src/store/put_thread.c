@@ -42,11 +42,13 @@ add_replies(struct put *put, int64_t buffer_id, const char *root, int by, int64_
 static bool
 follow(struct put *put, const struct message *message, const char *root)
 {
-    const bool own = (message->flags & (MESSAGE_OWN | MESSAGE_MENTION)) != 0;
+    /* What the relay has said for others is nothing that the person has to do with. */
+    const bool own = (message->flags & MESSAGE_MENTION) != 0 ||
+                     (message->flags & (MESSAGE_OWN | MESSAGE_RELAYED)) == MESSAGE_OWN;
     return db_run(db_bind(put->db,
                           "UPDATE threads SET followed = 1 WHERE buffer_id = ?1 AND root = ?2"
                           " AND followed = 0 AND NOT told AND (?3 OR EXISTS (SELECT 1 FROM messages"
-                          " WHERE buffer_id = ?1 AND remote_id = ?2 AND flags & 1))",
+                          " WHERE buffer_id = ?1 AND remote_id = ?2 AND (flags & 65537) = 1))",
                           "isd", message->buffer_id, root, (int)own));
 }
 

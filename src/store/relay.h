@@ -60,7 +60,8 @@ struct relay_task {
 void relay_task_free(struct relay_task *task); /* NULL is allowed */
 
 /* The next tasks of a lane behind `after` (0: from the first), oldest first; struct relay_task.
- * Those that were given up are not among them. */
+ * Those that were given up are not among them. A source that is not there any more has become
+ * another row: the task, loaded again, names that (or is gone as well). */
 GPtrArray *store_load_tasks(struct store *store, int64_t lane, int64_t after, unsigned limit);
 /* Those that were given up, of one lane or of all (0), newest first. */
 GPtrArray *store_load_given_up(struct store *store, int64_t lane, unsigned limit);

@@ -34,6 +34,9 @@ driver_close(void *state)
         g_free(send->reply_to);
         g_free(send->files);
         g_free(send->thread);
+        g_free(send->as_name);
+        g_free(send->as_avatar);
+        g_free(send->mark);
         g_free(send);
     }
     g_ptr_array_unref(session->sends);
@@ -80,6 +83,9 @@ driver_send(void *state, op_id op, const struct send_request *request, GError **
     send->reply_to = g_strdup(request->reply_to);
     send->thread = g_strdup(request->thread);
     send->resend = request->resend;
+    send->as_name = g_strdup(request->as != NULL ? request->as->name : NULL);
+    send->as_avatar = g_strdup(request->as != NULL ? request->as->avatar : NULL);
+    send->mark = g_strdup(request->mark);
     send->files = attachments_encode(request->files);
     g_ptr_array_add(session->sends, send);
     if (session->refuse == NULL)
@@ -174,6 +180,13 @@ driver_edit(void *state, op_id op, const struct buffer *buffer, const struct mes
             const struct rich *body, GError **error)
 {
     return asked(state, op, "edit %s %s|", message->remote_id, body->text);
+}
+
+static bool
+driver_set_topic(void *state, op_id op, const struct buffer *buffer, const char *topic,
+                 GError **error)
+{
+    return asked(state, op, "topic %s %s|", buffer->remote_id, topic);
 }
 
 static bool
@@ -388,7 +401,7 @@ driver_command(void *state, op_id op, const struct driver_command *command,
 static const struct driver driver_fake = {
     .name = "fake",
     .title = "Fake",
-    .caps = FAKE_CAPS | FAKE_THREADS,
+    .caps = FAKE_CAPS | FAKE_THREADS | CAP_SET_TOPIC,
     .marks = 1U << SPAN_BOLD | 1U << SPAN_CODE,
     .limits = {.max_in_flight = 1, .dedupe_window_us = 30 * SECOND_US},
     .making = {.note = "In links it is written small.", .private_ = true, .purpose = true},
@@ -417,6 +430,7 @@ static const struct driver driver_fake = {
     .mark_back = driver_mark_back,
     .react = driver_react,
     .edit = driver_edit,
+    .set_topic = driver_set_topic,
     .pin = driver_pin,
     .flag = driver_flag,
     .link_to = driver_link_to,
@@ -690,6 +704,7 @@ fake_say(struct fake *fake, unsigned i, const struct fake_said *said)
                     .body = body,
                     .files = said->files,
                     .buttons = said->buttons,
+                    .relayed_by = said->relayed_by,
                     .cursor = said->cursor},
     };
     mark(body, said->spoiler, SPAN_SPOILER, NULL);

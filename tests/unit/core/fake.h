@@ -19,6 +19,7 @@ struct fake_send {
     char *reply_to;
     char *files; /* as the store writes them; NULL: none */
     char *thread;
+    char *as_name, *as_avatar, *mark; /* NULL: none */
     bool resend;
 };
 
@@ -106,6 +107,7 @@ struct fake_said {
     const char *link;    /* … that leads to `target` */
     const char *target;
     const GPtrArray *files, *buttons;
+    const char *relayed_by;
 };
 void fake_say(struct fake *fake, unsigned i, const struct fake_said *said);
 

@@ -1,0 +1,719 @@
+/* What the relay says and does through core: on disk first, in order, once. */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/copy.h"
+#include "core/edit.h"
+#include "tests/unit/core/fake.h"
+#include "tests/unit/core/tests.h"
+
+#define NAMES 40 /* bytes of another name */
+
+/* What a callback was told. */
+struct answer {
+    unsigned calls;
+    bool added;
+    int code; /* -1: no error */
+    char *path;
+};
+
+static void
+on_copied(struct core *core, bool added, const GError *error, void *user)
+{
+    struct answer *answer = user;
+    answer->calls++;
+    answer->added = added;
+    answer->code = error != NULL ? (int)error_code(error) : -1;
+    g_assert_true(added == (error == NULL));
+}
+
+static void
+on_done(struct core *core, const GError *error, void *user)
+{
+    struct answer *answer = user;
+    answer->calls++;
+    answer->code = error != NULL ? (int)error_code(error) : -1;
+}
+
+static void
+on_file(struct core *core, const char *path, const GError *error, void *user)
+{
+    struct answer *answer = user;
+    answer->calls++;
+    answer->code = error != NULL ? (int)error_code(error) : -1;
+    g_free(answer->path);
+    answer->path = g_strdup(path);
+    g_assert_true((path == NULL) == (error != NULL));
+}
+
+static int64_t
+lab(struct fake *fake, unsigned i)
+{
+    return fake_buffer(fake, i, "#lab")->id;
+}
+
+static struct fake_session *
+session_at(struct fake *fake, unsigned i)
+{
+    return fake_session(fake, i);
+}
+
+static void
+come_online(struct fake *fake, unsigned i)
+{
+    const struct limits limits = {
+        .max_in_flight = 1, .dedupe_window_us = 30 * SECOND_US, .name_bytes = NAMES};
+    fake_online(fake, i);
+    fake_caps(fake, i, FAKE_CAPS | CAP_SET_TOPIC, &limits);
+    fake_settle(fake);
+    g_string_truncate(session_at(fake, i)->asked, 0);
+}
+
+/* Two networks; all that is said in #lab of the first is to be said in that of the second. */
+static struct fake *
+joined(void)
+{
+    struct fake *fake = fake_new(2);
+    come_online(fake, 0);
+    come_online(fake, 1);
+    const struct relay_route route = {lab(fake, 0), lab(fake, 1), RELAY_TALK};
+    store_set_routes(fake->store, &route, 1);
+    return fake;
+}
+
+/* Uma says it in the first; its row. */
+static int64_t
+uma_says(struct fake *fake, const char *id, const char *text)
+{
+    fake_say(fake, 0, &(struct fake_said){.text = text, .id = id});
+    fake_settle(fake);
+    struct message *message = core_find_message(fake->core, lab(fake, 0), id);
+    const int64_t row = message->id;
+    message_unref(message);
+    return row;
+}
+
+static GPtrArray *
+tasks(struct fake *fake)
+{
+    return store_load_tasks(core_copy_store(fake->core), lab(fake, 1), 0, 100);
+}
+
+static unsigned
+n_tasks(struct fake *fake)
+{
+    g_autoptr(GPtrArray) list = tasks(fake);
+    return list->len;
+}
+
+static void
+copy(struct fake *fake, int64_t source, const char *text, struct answer *answer)
+{
+    g_autoptr(GPtrArray) waits = tasks(fake);
+    struct rich *body = rich_new(text, -1);
+    const struct copy_request request = {
+        .source_id = source,
+        .buffer_id = lab(fake, 1),
+        .task_id = waits->len > 0 ? ((struct relay_task *)waits->pdata[0])->id : 0,
+        .body = body,
+        .as_name = "Uma [patio]",
+        .as_avatar = "https://a.example/u.png",
+        .said_by = "Uma",
+    };
+    const unsigned calls = answer->calls;
+    core_copy(fake->core, &request, on_copied, answer);
+    g_assert_cmpuint(answer->calls, ==, calls); /* never before it returns */
+    fake_settle(fake);
+    g_assert_cmpuint(answer->calls, ==, calls + 1);
+    rich_free(body);
+}
+
+/* The message that stands for it; unref. */
+static struct message *
+copy_of(struct fake *fake, int64_t source, unsigned part)
+{
+    g_autoptr(GArray) copies = store_load_copies(core_copy_store(fake->core), source, lab(fake, 1));
+    g_assert_cmpuint(copies->len, >, part);
+    const struct relay_copy *each = &g_array_index(copies, struct relay_copy, part);
+    g_assert_cmpuint(each->part, ==, part);
+    return core_message(fake->core, each->message_id);
+}
+
+static int64_t
+copy_id(struct fake *fake, int64_t source)
+{
+    struct message *message = copy_of(fake, source, 0);
+    const int64_t id = message->id;
+    message_unref(message);
+    return id;
+}
+
+/* "hello" by uma, its copy is "r0" there. */
+static int64_t
+copied(struct fake *fake)
+{
+    struct answer answer = {0};
+    const int64_t source = uma_says(fake, "a", "hello");
+    copy(fake, source, "hello", &answer);
+    g_assert_true(answer.added);
+    fake_done(fake, 1, fake_sent(fake, 1, 0)->op, "r0", 5);
+    fake_settle(fake);
+    g_string_truncate(session_at(fake, 1)->asked, 0);
+    return source;
+}
+
+static void
+assert_asked(struct fake *fake, unsigned i, const char *asked)
+{
+    g_assert_cmpstr(session_at(fake, i)->asked->str, ==, asked);
+    g_string_truncate(session_at(fake, i)->asked, 0);
+}
+
+static void
+lose(struct fake *fake, unsigned i)
+{
+    fake_lost(fake, i, WEFT_ERROR_IO);
+    fake_settle(fake);
+}
+
+static void
+come_back(struct fake *fake, unsigned i)
+{
+    fake_advance(fake, 600 * SECOND_US);
+    fake_state(fake, i, ACCOUNT_LOGIN);
+    fake_state(fake, i, ACCOUNT_CATCH_UP);
+    fake_channel(fake, i, "#lab", BUFFER_CHANNEL);
+    fake_settle(fake);
+}
+
+/* --- saying
+ * --------------------------------------------------------------------------------------- */
+
+static void
+test_said(void)
+{
+    struct fake *fake = joined();
+    struct answer answer = {0};
+    const int64_t there = lab(fake, 1);
+
+    core_set_draft(fake->core, there, "half a sentence");
+    fake_say(fake, 1, &(struct fake_said){.text = "unread", .id = "u"});
+    fake_settle(fake);
+    const unsigned marks = session_at(fake, 1)->marks;
+    const int64_t source = uma_says(fake, "a", "hello");
+    g_assert_cmpuint(n_tasks(fake), ==, 1);
+    copy(fake, source, "hello", &answer);
+    g_assert_true(answer.added);
+    g_assert_cmpuint(n_tasks(fake), ==, 0);
+    struct message *stands = copy_of(fake, source, 0);
+    g_assert_cmpstr(stands->sender_name, ==, "Uma");
+    g_assert_cmpuint(stands->flags & (MESSAGE_OWN | MESSAGE_RELAYED), ==,
+                     MESSAGE_OWN | MESSAGE_RELAYED);
+    g_assert_cmpint(stands->state, ==, MESSAGE_SENDING);
+    message_unref(stands);
+    const struct fake_send *send = fake_sent(fake, 1, 0);
+    g_assert_cmpstr(send->text, ==, "hello");
+    g_assert_cmpstr(send->as_name, ==, "Uma [patio]");
+    g_assert_cmpstr(send->as_avatar, ==, "https://a.example/u.png");
+    g_assert_cmpuint(strlen(send->mark), ==, 16);
+    g_assert_cmpstr(send->mark, ==, core_copy_mark(fake->core));
+    g_assert_cmpuint(strlen(send->key), ==, 32);
+    g_assert_cmpuint(core_copies_under_way(fake->core, there), ==, 1);
+    fake_done(fake, 1, send->op, "r0", 5);
+    fake_settle(fake);
+    g_assert_cmpuint(core_copies_under_way(fake->core, there), ==, 0);
+    /* Nobody here has read or written anything. */
+    g_assert_cmpuint(core_buffer(fake->core, there)->unread, ==, 1);
+    g_assert_true(core_buffer(fake->core, there)->draft);
+    g_assert_cmpuint(session_at(fake, 1)->marks, ==, marks);
+    g_autofree char *draft = core_draft(fake->core, there);
+    g_assert_cmpstr(draft, ==, "half a sentence");
+    /* Its echo is no news. */
+    fake_say(fake, 1, &(struct fake_said){.text = "hello", .id = "r0", .own = true});
+    fake_settle(fake);
+    g_assert_cmpuint(n_tasks(fake), ==, 0);
+    g_assert_cmpuint(core_buffer(fake->core, there)->unread, ==, 1);
+    fake_free(fake);
+}
+
+static void
+test_once(void)
+{
+    struct fake *fake = joined();
+    struct answer answer = {0};
+    const int64_t source = uma_says(fake, "a", "hello");
+
+    copy(fake, source, "hello", &answer);
+    g_assert_true(answer.added);
+    copy(fake, source, "hello", &answer);
+    g_assert_false(answer.added);
+    g_assert_cmpint(answer.code, ==, WEFT_ERROR_CONFLICT);
+    copy(fake, 987654, "hello", &answer);
+    g_assert_cmpint(answer.code, ==, WEFT_ERROR_NOT_FOUND);
+    g_autofree char *key = g_strdup(fake_sent(fake, 1, 0)->key);
+    /* Killed before the network has answered: the same is looked for, and sent with the same key.
+     */
+    fake_restart(fake);
+    fake_state(fake, 1, ACCOUNT_LOGIN);
+    come_online(fake, 0);
+    fake_state(fake, 1, ACCOUNT_CATCH_UP);
+    fake_caps(fake, 1, FAKE_CAPS,
+              &(struct limits){
+                  .max_in_flight = 1, .dedupe_window_us = 30 * SECOND_US, .name_bytes = NAMES});
+    fake_channel(fake, 1, "#lab", BUFFER_CHANNEL);
+    fake_settle(fake);
+    g_assert_cmpuint(session_at(fake, 1)->sends->len, ==, 0);
+    g_assert_cmpuint(core_copies_under_way(fake->core, lab(fake, 1)), ==, 1);
+    fake_caught_up(fake, 1, "#lab", true);
+    fake_settle(fake);
+    g_assert_cmpuint(session_at(fake, 1)->sends->len, ==, 1);
+    const struct fake_send *send = fake_sent(fake, 1, 0);
+    g_assert_cmpstr(send->key, ==, key);
+    g_assert_true(send->resend);
+    g_assert_cmpstr(send->as_name, ==, "Uma [patio]");
+    g_assert_cmpstr(send->mark, ==, core_copy_mark(fake->core));
+    fake_free(fake);
+}
+
+/* The connection went before the answer, and the message had arrived. */
+static void
+test_found(void)
+{
+    struct fake *fake = joined();
+    struct answer answer = {0};
+    const int64_t source = uma_says(fake, "a", "hello");
+
+    copy(fake, source, "hello", &answer);
+    g_autofree char *key = g_strdup(fake_sent(fake, 1, 0)->key);
+    lose(fake, 1);
+    struct message *unknown = copy_of(fake, source, 0);
+    g_assert_cmpint(unknown->state, ==, MESSAGE_UNKNOWN);
+    message_unref(unknown);
+    come_back(fake, 1);
+    fake_say(fake, 1,
+             &(struct fake_said){.text = "hello",
+                                 .id = "r0",
+                                 .key = key,
+                                 .own = true,
+                                 .origin = ORIGIN_CATCH_UP,
+                                 .time_us = 9});
+    fake_caught_up(fake, 1, "#lab", true);
+    fake_settle(fake);
+    g_assert_cmpuint(session_at(fake, 1)->sends->len, ==, 1);
+    struct message *found = copy_of(fake, source, 0);
+    g_assert_cmpint(found->state, ==, MESSAGE_SENT);
+    g_assert_cmpstr(found->remote_id, ==, "r0");
+    message_unref(found);
+    fake_free(fake);
+}
+
+static void
+test_parts(void)
+{
+    struct fake *fake = joined();
+    struct answer answer = {0};
+    const int64_t source = uma_says(fake, "a", "long");
+
+    copy(fake, source, "lo|ng", &answer);
+    g_assert_cmpuint(answer.calls, ==, 1);
+    g_assert_cmpuint(n_tasks(fake), ==, 0);
+    struct message *first = copy_of(fake, source, 0), *second = copy_of(fake, source, 1);
+    g_assert_cmpstr(first->body->text, ==, "lo");
+    g_assert_cmpstr(second->body->text, ==, "ng");
+    message_unref(first);
+    message_unref(second);
+    g_assert_cmpuint(core_copies_under_way(fake->core, lab(fake, 1)), ==, 2);
+    /* What others have said is not the person's to take back, nor counted as theirs. */
+    g_assert_cmpuint(core_waiting(fake->core, lab(fake, 1)), ==, 0);
+    g_assert_cmpuint(core_drop_all(fake->core, lab(fake, 1)), ==, 0);
+    fake_done(fake, 1, fake_sent(fake, 1, 0)->op, "r0", 5);
+    fake_settle(fake);
+    g_assert_cmpstr(fake_sent(fake, 1, 1)->text, ==, "ng");
+    g_assert_cmpstr(fake_sent(fake, 1, 1)->key, !=, fake_sent(fake, 1, 0)->key);
+    fake_free(fake);
+}
+
+/* The network had a way to say it under her name, and has none when it leaves. */
+static void
+test_name_lost(void)
+{
+    struct fake *fake = joined();
+    struct answer answer = {0};
+    const int64_t source = uma_says(fake, "a", "hello");
+
+    g_assert_cmpuint(core_copy_name_bytes(fake->core, lab(fake, 1)), ==, NAMES);
+    lose(fake, 1);
+    copy(fake, source, "hello", &answer);
+    fake_advance(fake, 600 * SECOND_US);
+    fake_state(fake, 1, ACCOUNT_LOGIN);
+    fake_caps(fake, 1, FAKE_CAPS, &(struct limits){.max_in_flight = 1});
+    fake_state(fake, 1, ACCOUNT_CATCH_UP);
+    fake_channel(fake, 1, "#lab", BUFFER_CHANNEL);
+    fake_settle(fake);
+    g_assert_cmpuint(core_copy_name_bytes(fake->core, lab(fake, 1)), ==, 0);
+    g_assert_cmpstr(fake_sent(fake, 1, 0)->text, ==, "<Uma [patio]> hello");
+    g_assert_null(fake_sent(fake, 1, 0)->as_name);
+    fake_free(fake);
+}
+
+static void
+test_again(void)
+{
+    struct fake *fake = joined();
+    struct answer answer = {0};
+    const int64_t source = uma_says(fake, "a", "hello");
+
+    copy(fake, source, "hello", &answer);
+    fake_failed(fake, 1, fake_sent(fake, 1, 0)->op, WEFT_ERROR_FORBIDDEN);
+    fake_settle(fake);
+    const int64_t before = copy_id(fake, source);
+    g_assert_true(core_retry(fake->core, before, NULL));
+    fake_settle(fake);
+    struct message *after = copy_of(fake, source, 0);
+    g_assert_cmpint(after->id, !=, before);
+    g_assert_cmpstr(after->sender_name, ==, "Uma");
+    g_assert_true((after->flags & MESSAGE_RELAYED) != 0);
+    message_unref(after);
+    g_assert_cmpstr(fake_sent(fake, 1, 1)->as_name, ==, "Uma [patio]");
+    g_assert_cmpstr(fake_sent(fake, 1, 1)->key, !=, fake_sent(fake, 1, 0)->key);
+    fake_free(fake);
+}
+
+static void
+assert_not_ready(struct fake *fake, int64_t buffer_id, enum weft_error code)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_false(core_copy_ready(fake->core, buffer_id, &error));
+    g_assert_true(error_is(error, code));
+}
+
+static void
+test_ready(void)
+{
+    struct fake *fake = joined();
+    const int64_t there = lab(fake, 1);
+    struct answer answer = {0};
+
+    g_assert_true(core_copy_ready(fake->core, there, NULL));
+    g_assert_true(core_copy_caught_up(fake->core, there));
+    g_assert_null(core_copy_calls_everyone(fake->core, there)[0]);
+    assert_not_ready(fake, 987654, WEFT_ERROR_NOT_FOUND);
+    g_assert_true(core_copy_caught_up(fake->core, 987654)); /* nothing will come */
+    lose(fake, 1);
+    assert_not_ready(fake, there, WEFT_ERROR_CLOSED);
+    g_assert_false(core_copy_caught_up(fake->core, there));
+    fake_advance(fake, 600 * SECOND_US);
+    fake_state(fake, 1, ACCOUNT_LOGIN);
+    fake_state(fake, 1, ACCOUNT_CATCH_UP);
+    assert_not_ready(fake, there, WEFT_ERROR_CLOSED);
+    fake_channel(fake, 1, "#lab", BUFFER_CHANNEL);
+    fake_settle(fake);
+    g_assert_true(core_copy_ready(fake->core, there, NULL));
+    g_assert_false(core_copy_caught_up(fake->core, there));
+    /* It is, as soon as what was missed is on the disk. */
+    fake_say(
+        fake, 1,
+        &(struct fake_said){.text = "missed", .id = "m", .origin = ORIGIN_CATCH_UP, .time_us = 9});
+    host_emit(
+        session_at(fake, 1)->host,
+        &(struct event){.type = EVENT_CAUGHT_UP, .conversation = "#lab", .history_whole = true});
+    g_assert_false(core_copy_caught_up(fake->core, there));
+    fake_settle(fake);
+    g_assert_true(core_copy_caught_up(fake->core, there));
+    /* Thrown out. */
+    host_emit(session_at(fake, 1)->host,
+              &(struct event){.type = EVENT_BUFFER,
+                              .conversation = "#lab",
+                              .buffer = {.kind = BUFFER_CHANNEL, .name = "#lab"}});
+    fake_settle(fake);
+    assert_not_ready(fake, there, WEFT_ERROR_FORBIDDEN);
+    const int64_t source = uma_says(fake, "a", "hello");
+    copy(fake, source, "hello", &answer);
+    g_assert_cmpint(answer.code, ==, WEFT_ERROR_FORBIDDEN);
+    g_assert_cmpuint(n_tasks(fake), ==, 1);
+    fake_free(fake);
+}
+
+/* Other relays' copies are seen as that, and go nowhere. */
+static void
+test_other_relay(void)
+{
+    struct fake *fake = joined();
+
+    fake_say(
+        fake, 0,
+        &(struct fake_said){.text = "from elsewhere", .id = "x", .relayed_by = "0123456789abcdef"});
+    fake_settle(fake);
+    struct message *message = core_find_message(fake->core, lab(fake, 0), "x");
+    g_assert_true((message->flags & MESSAGE_RELAYED) != 0);
+    message_unref(message);
+    g_assert_cmpuint(n_tasks(fake), ==, 0);
+    g_assert_cmpuint(core_buffer(fake->core, lab(fake, 0))->unread, ==, 1);
+    /* Ours, on its way: it is told when it is sent. */
+    fake_type(fake, 0, "typed here");
+    fake_settle(fake);
+    g_assert_cmpuint(n_tasks(fake), ==, 0);
+    fake_done(fake, 0, fake_sent(fake, 0, 0)->op, "t", 6);
+    fake_settle(fake);
+    g_assert_cmpuint(n_tasks(fake), ==, 1);
+    fake_free(fake);
+}
+
+/* --- doing
+ * ---------------------------------------------------------------------------------------- */
+
+static void
+change(struct fake *fake, int64_t id, const char *text, struct answer *answer)
+{
+    struct rich *body = rich_new(text, -1);
+    core_copy_edit(fake->core, id, body, on_done, answer);
+    rich_free(body);
+    fake_settle(fake);
+}
+
+static void
+test_edit(void)
+{
+    struct fake *fake = joined();
+    const int64_t source = copied(fake), id = copy_id(fake, source);
+    struct answer answer = {0};
+
+    change(fake, id, "hallo", &answer);
+    assert_asked(fake, 1, "edit r0 hallo|");
+    g_assert_cmpuint(answer.calls, ==, 0);
+    /* Cut before the answer: it goes on by itself. */
+    lose(fake, 1);
+    come_back(fake, 1);
+    fake_caught_up(fake, 1, "#lab", true);
+    fake_advance(fake, 6 * SECOND_US);
+    assert_asked(fake, 1, "edit r0 hallo|");
+    fake_done(fake, 1, session_at(fake, 1)->asked_op, NULL, 0);
+    fake_settle(fake);
+    g_assert_cmpuint(answer.calls, ==, 1);
+    g_assert_cmpint(answer.code, ==, -1);
+    struct message *stands = copy_of(fake, source, 0);
+    g_assert_cmpstr(stands->body->text, ==, "hallo");
+    message_unref(stands);
+    g_assert_cmpuint(n_tasks(fake), ==, 0); /* our own doing */
+    change(fake, id, "hallo", &answer);
+    g_assert_cmpuint(answer.calls, ==, 2); /* it is so */
+    assert_asked(fake, 1, "");
+    fake_free(fake);
+}
+
+static void
+test_edit_refused(void)
+{
+    struct fake *fake = joined();
+    const int64_t source = copied(fake), id = copy_id(fake, source);
+    struct answer answer = {0};
+
+    g_autofree char *before = fake_timeline(fake, 1);
+    change(fake, id, "hallo", &answer);
+    fake_failed(fake, 1, session_at(fake, 1)->asked_op, WEFT_ERROR_FORBIDDEN);
+    fake_settle(fake);
+    g_assert_cmpint(answer.code, ==, WEFT_ERROR_FORBIDDEN);
+    g_autofree char *after = fake_timeline(fake, 1);
+    g_assert_cmpstr(after, ==, before); /* the person has nothing to do with it */
+    struct message *stands = copy_of(fake, source, 0);
+    g_assert_cmpuint(stands->flags & (MESSAGE_CHANGING | MESSAGE_UNCHANGED), ==, 0);
+    message_unref(stands);
+    change(fake, id, "two|parts", &answer);
+    g_assert_cmpint(answer.code, ==, WEFT_ERROR_TOO_LARGE);
+    change(fake, source, "hers", &answer);
+    g_assert_cmpint(answer.code, ==, WEFT_ERROR_FORBIDDEN);
+    /* Taken back while it waits. */
+    lose(fake, 1);
+    change(fake, id, "hullo", &answer);
+    const unsigned calls = answer.calls;
+    come_back(fake, 1);
+    host_emit(session_at(fake, 1)->host, &(struct event){.type = EVENT_DELETED,
+                                                         .conversation = "#lab",
+                                                         .deleted = {.remote_id = "r0"}});
+    fake_caught_up(fake, 1, "#lab", true);
+    fake_advance(fake, 6 * SECOND_US);
+    g_assert_cmpuint(answer.calls, ==, calls + 1);
+    g_assert_cmpint(answer.code, ==, WEFT_ERROR_NOT_FOUND);
+    /* And there is no text of the person's to change but their own. */
+    g_assert_null(core_own_message(fake->core, lab(fake, 1), 1, NULL));
+    fake_free(fake);
+}
+
+static void
+test_delete(void)
+{
+    struct fake *fake = joined();
+    struct answer answer = {0};
+    const int64_t id = copy_id(fake, copied(fake));
+
+    core_copy_delete(fake->core, id, on_done, &answer);
+    fake_settle(fake);
+    assert_asked(fake, 1, "delete r0|");
+    g_assert_cmpuint(answer.calls, ==, 0);
+    lose(fake, 1);
+    g_assert_cmpuint(answer.calls, ==, 1);
+    g_assert_cmpint(answer.code, ==, WEFT_ERROR_CLOSED);
+    core_copy_delete(fake->core, id, on_done, &answer);
+    fake_settle(fake);
+    g_assert_cmpint(answer.code, ==, WEFT_ERROR_CLOSED);
+    come_back(fake, 1);
+    host_emit(session_at(fake, 1)->host, &(struct event){.type = EVENT_DELETED,
+                                                         .conversation = "#lab",
+                                                         .deleted = {.remote_id = "r0"}});
+    fake_settle(fake);
+    core_copy_delete(fake->core, id, on_done, &answer);
+    fake_settle(fake);
+    g_assert_cmpint(answer.code, ==, -1); /* it is so */
+    /* One that has not left never does. */
+    lose(fake, 1);
+    const int64_t second = uma_says(fake, "b", "never mind");
+    copy(fake, second, "never mind", &answer);
+    core_copy_delete(fake->core, copy_id(fake, second), on_done, &answer);
+    fake_settle(fake);
+    g_assert_cmpint(answer.code, ==, -1);
+    const unsigned sends = session_at(fake, 1)->sends->len;
+    come_back(fake, 1);
+    fake_caught_up(fake, 1, "#lab", true);
+    g_assert_cmpuint(session_at(fake, 1)->sends->len, ==, sends);
+    fake_free(fake);
+}
+
+static void
+test_react(void)
+{
+    struct fake *fake = joined();
+    struct answer answer = {0};
+    const int64_t source = copied(fake), id = copy_id(fake, source);
+
+    core_copy_react(fake->core, id, "+1", true, on_done, &answer);
+    fake_settle(fake);
+    assert_asked(fake, 1, "react r0 +1|");
+    fake_failed(fake, 1, session_at(fake, 1)->asked_op, WEFT_ERROR_RATE_LIMITED);
+    g_assert_cmpint(answer.code, ==, WEFT_ERROR_RATE_LIMITED);
+    core_copy_react(fake->core, source, "+1", false, on_done, &answer);
+    assert_asked(fake, 0, "unreact a +1|"); /* to the origin, whoever said it */
+    fake_done(fake, 0, session_at(fake, 0)->asked_op, NULL, 0);
+    g_assert_cmpint(answer.code, ==, -1);
+    core_copy_react(fake->core, id, "", true, on_done, &answer);
+    fake_settle(fake);
+    g_assert_cmpint(answer.code, ==, WEFT_ERROR_BAD_INPUT);
+    g_assert_cmpuint(answer.calls, ==, 3);
+    fake_free(fake);
+}
+
+static void
+test_topic_and_typing(void)
+{
+    struct fake *fake = joined();
+    struct answer answer = {0};
+    const int64_t there = lab(fake, 1);
+
+    core_copy_topic(fake->core, there, "soup at seven", on_done, &answer);
+    assert_asked(fake, 1, "topic #lab soup at seven|");
+    fake_done(fake, 1, session_at(fake, 1)->asked_op, NULL, 0);
+    g_assert_cmpint(answer.code, ==, -1);
+    core_copy_topic(fake->core, there, "", on_done, &answer);
+    fake_settle(fake);
+    assert_asked(fake, 1, ""); /* there is none already */
+    fake_caps(fake, 1, FAKE_CAPS & ~(unsigned)CAP_TYPING, NULL);
+    core_copy_topic(fake->core, there, "more", on_done, &answer);
+    core_copy_typing(fake->core, there, true);
+    fake_settle(fake);
+    assert_asked(fake, 1, "");
+    g_assert_cmpint(answer.code, ==, WEFT_ERROR_UNSUPPORTED);
+    g_assert_cmpuint(answer.calls, ==, 3);
+    fake_caps(fake, 1, FAKE_CAPS, NULL);
+    core_copy_typing(fake->core, there, true);
+    core_copy_typing(fake->core, there, true);
+    core_copy_typing(fake->core, there, false);
+    core_copy_typing(fake->core, 987654, true);
+    assert_asked(fake, 1, "typing #lab on|typing #lab off|");
+    fake_free(fake);
+}
+
+/* --- files
+ * ---------------------------------------------------------------------------------------- */
+
+static int64_t
+say_file(struct fake *fake, const char *id, int64_t size_bytes)
+{
+    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func((GDestroyNotify)attachment_free);
+    g_ptr_array_add(files, attachment_new(id, "../minutes.odt", size_bytes));
+    fake_say(fake, 0, &(struct fake_said){.text = "", .id = id, .files = files});
+    fake_settle(fake);
+    struct message *message = core_find_message(fake->core, lab(fake, 0), id);
+    const int64_t row = message->id;
+    message_unref(message);
+    return row;
+}
+
+static void
+test_fetch(void)
+{
+    struct fake *fake = joined();
+    struct answer first = {0}, second = {0}, third = {0}, large = {0};
+    struct fake_session *session = session_at(fake, 0);
+    const int64_t row = say_file(fake, "f1", 5);
+    struct stat st;
+
+    core_copy_fetch(fake->core, row, 0, 1000, on_file, &first);
+    core_copy_fetch(fake->core, row, 0, 1000, on_file, &second);
+    fake_settle(fake);
+    assert_asked(fake, 0, "download f1 from 0|");
+    host_bytes(session->host, session->asked_op, 0, "hello", 5);
+    host_done(session->host, session->asked_op, NULL, 0);
+    fake_settle(fake);
+    g_assert_cmpuint(first.calls + second.calls, ==, 2);
+    g_assert_cmpstr(first.path, ==, second.path);
+    g_assert_true(g_str_has_prefix(first.path, fake->cache_dir));
+    g_autofree char *got = NULL;
+    g_assert_true(g_file_get_contents(first.path, &got, NULL, NULL));
+    g_assert_cmpstr(got, ==, "hello");
+    g_assert_cmpint(stat(first.path, &st), ==, 0);
+    g_assert_cmpint(st.st_mode & 0777, ==, 0600);
+    g_assert_cmpuint(fake->counts[NOTICE_FILE], ==, 0);
+    /* It is here. */
+    core_copy_fetch(fake->core, row, 0, 1000, on_file, &third);
+    g_assert_cmpuint(third.calls, ==, 0);
+    fake_settle(fake);
+    assert_asked(fake, 0, "");
+    g_assert_cmpstr(third.path, ==, first.path);
+    core_copy_fetch(fake->core, say_file(fake, "f2", 1001), 0, 1000, on_file, &large);
+    fake_settle(fake);
+    g_assert_cmpint(large.code, ==, WEFT_ERROR_TOO_LARGE);
+    core_copy_fetch(fake->core, row, 1, 1000, on_file, &large);
+    fake_settle(fake);
+    g_assert_cmpint(large.code, ==, WEFT_ERROR_NOT_FOUND);
+    /* Its size is not known before. */
+    core_copy_fetch(fake->core, say_file(fake, "f3", -1), 0, 4, on_file, &large);
+    fake_settle(fake);
+    host_bytes(session->host, session->asked_op, 0, "hello", 5);
+    g_autoptr(GError) stopped = g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Stopped.");
+    host_failed(session->host, session->asked_op, stopped);
+    fake_settle(fake);
+    g_assert_cmpint(large.code, ==, WEFT_ERROR_TOO_LARGE);
+    g_assert_cmpuint(large.calls, ==, 3);
+    g_free(first.path);
+    g_free(second.path);
+    g_free(third.path);
+    fake_free(fake);
+}
+
+void
+test_copy_add(void)
+{
+    g_test_add_func("/copy/said", test_said);
+    g_test_add_func("/copy/once", test_once);
+    g_test_add_func("/copy/found", test_found);
+    g_test_add_func("/copy/parts", test_parts);
+    g_test_add_func("/copy/name-lost", test_name_lost);
+    g_test_add_func("/copy/again", test_again);
+    g_test_add_func("/copy/ready", test_ready);
+    g_test_add_func("/copy/other-relay", test_other_relay);
+    g_test_add_func("/copy/edit", test_edit);
+    g_test_add_func("/copy/edit-refused", test_edit_refused);
+    g_test_add_func("/copy/delete", test_delete);
+    g_test_add_func("/copy/react", test_react);
+    g_test_add_func("/copy/topic-and-typing", test_topic_and_typing);
+    g_test_add_func("/copy/fetch", test_fetch);
+}
