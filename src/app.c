@@ -15,6 +15,7 @@
 #include "core/export.h"
 #include "net/net.h"
 #include "protocols/registry.h"
+#include "relay/relay.h"
 #include "store/store.h"
 #include "text/display.h"
 #include "ui/keymap_config.h"
@@ -30,6 +31,7 @@ struct app {
     struct store *store;
     struct config *config; /* core's, once core is there */
     struct core *core;
+    struct relay *relay;
     struct net_ops *net;
     struct term *term;
     struct ui *ui;
@@ -217,6 +219,7 @@ build(struct app *app, const struct app_options *options, char **ret_notice, GEr
     core_options.cache_dir = app->paths->cache_dir;
     core_options.check_config = check_screen;
     app->core = core_new(&core_options);
+    app->relay = relay_new(&(struct relay_options){.core = app->core, .config = app->config});
     app->term = term_open(&(struct term_options){.no_color = g_getenv("NO_COLOR") != NULL}, error);
     if (!app->term)
         return false;
@@ -240,6 +243,7 @@ tear_down(struct app *app)
     ui_free(app->ui);
     term_close(app->term);
     log_quiet_stderr(false);
+    relay_free(app->relay);
     if (app->core)
         core_free(app->core);
     else if (app->config)

@@ -87,7 +87,7 @@
     X(RESTORE_READ, "restore-read", 0, "Alt-h r  Ctrl-c z",                                        \
       "Take back the last mark: what was read is unread again.")                                   \
     X(FOCUS_NEXT, "focus-next", 0, "F2",                                                           \
-      "To the messages, a thread beside, the list, and back; Tab from an empty line.")             \
+      "From the line to the messages, and back. Tab does so from an empty line.")                  \
     X(FOCUS_PREV, "focus-previous", 0, "Shift-F2", "The same the other way.")                      \
     X(TOGGLE_SIDEBAR, "toggle-sidebar", 0, "Alt-B  Ctrl-c l", "Show or hide the list of buffers.") \
     X(TOGGLE_UNREAD, "toggle-unread", 0, "Alt-O  Ctrl-c o",                                        \

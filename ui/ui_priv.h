@@ -259,7 +259,6 @@ struct ui {
         int64_t message_id; /* so large a file that the same action once more fetches it; 0: none */
         enum action action;
     } large;
-    bool from_channel; /* the keys came to the thread from its channel's messages: ui_focus.c */
     struct ui_buttons *buttons;
     int64_t deleting; /* the message that the next "delete" takes away; 0: none */
     struct ui_bare *bare;

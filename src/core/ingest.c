@@ -504,6 +504,8 @@ room_caught_up(struct core *core, struct room *room, bool whole)
     outbox_caught_up(room, whole);
     edit_run_room(room);
     unread_tell_due(room);
+    if (core->relay != NULL)
+        room_publish(core, room, NOTICE_BUFFER_CHANGED); /* what was missed may be carried now */
 }
 
 struct caught {

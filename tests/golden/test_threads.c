@@ -94,40 +94,6 @@ test_inbox(void)
     world_free(world);
 }
 
-/* Messages, those of the thread beside, the list, and back; the other way too. */
-static void
-test_round_trip(void)
-{
-    struct world *world = scene(40, 120);
-
-    press(world, "Alt-t");
-    press(world, "Alt-o");
-    press(world, "F2");
-    assert_marked(world, "The pad is at");
-    press(world, "F2");
-    assert_marked(world, "the draft is up");
-    press(world, "F2");
-    g_assert_null(marked(world));
-    press(world, "F2");
-    type(world, "to all");
-    assert_shows(world, "[Kai] to all");
-    press(world, "Shift-F2");
-    press(world, "Shift-F2");
-    assert_marked(world, "the draft is up");
-    press(world, "Shift-F2");
-    assert_marked(world, "The pad is at");
-    press(world, "Esc");
-    assert_shows(world, "[Kai] to all");
-    /* Who writes in the thread comes back there. */
-    press(world, "Alt-o");
-    press(world, "F2");
-    assert_marked(world, "the draft is up");
-    press(world, "F2");
-    press(world, "F2");
-    assert_shows(world, "[Kai@thread]");
-    world_free(world);
-}
-
 static void
 test_wide(void)
 {
@@ -196,7 +162,6 @@ void
 test_threads_add(void)
 {
     g_test_add_func("/world/threads/beside", test_beside);
-    g_test_add_func("/world/threads/round-trip", test_round_trip);
     g_test_add_func("/world/threads/wide", test_wide);
     g_test_add_func("/world/threads/instead", test_instead);
     g_test_add_func("/world/threads/list", test_list);

@@ -12,11 +12,12 @@ text base model text
 store base model text store
 core base model text store core
 import base model text core import
+relay base model text store core relay
 ui base model text core ui
 protocols base json model text core/driver.h core/event.h core/host.h
 registry base model text core protocols
 daemon base json model text store core daemon
-app base net model text store core import ui protocols daemon app
+app base net model text store core import relay ui protocols daemon app
 END
 
 sources src ui protocols | while read -r file; do

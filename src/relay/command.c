@@ -1,0 +1,295 @@
+/* What a person types behind /relay. */
+#include <string.h>
+
+#include "base/error.h"
+#include "core/address.h"
+#include "core/nearest.h"
+#include "relay/relay_priv.h"
+
+static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static bool
+refuse(GError **error, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, text);
+    return false;
+}
+
+/* By its own name, or that of the section that made it and others. */
+static bool
+is_called(const struct gateway *gateway, const char *name)
+{
+    return strcmp(gateway->section, name) == 0 || strcmp(gateway->name, name) == 0;
+}
+
+static bool
+is_known(struct relay *relay, const char *name, GError **error)
+{
+    struct nearest nearest;
+
+    if (gateways_find(relay, name))
+        return true;
+    nearest_init(&nearest, name);
+    for (unsigned i = 0; i < relay->gateways->len; i++)
+        nearest_offer(&nearest, ((const struct gateway *)relay->gateways->pdata[i])->section);
+    g_autofree char *hint = nearest_hint(&nearest);
+    g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "There is no gateway %s.%s", name, hint);
+    return false;
+}
+
+static bool
+may_write(struct relay *relay, GError **error)
+{
+    if (!core_is_read_only(relay->core))
+        return true;
+    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_CONFLICT,
+                        "Another weft runs with this profile and relays: this one only reads.");
+    return false;
+}
+
+bool
+command_pause(void *user, const char *name, bool paused, GError **error)
+{
+    struct relay *relay = user;
+
+    if (!may_write(relay, error) || (name && !is_known(relay, name, error)))
+        return false;
+    for (unsigned i = 0; i < relay->gateways->len; i++) {
+        struct gateway *gateway = relay->gateways->pdata[i];
+        if (!name || is_called(gateway, name))
+            gateway_pause(relay, gateway, paused);
+    }
+    return true;
+}
+
+static void
+retry_lane(struct relay *relay, struct lane *lane)
+{
+    g_autoptr(GPtrArray) tasks =
+        store_load_given_up(relay->store, lane->buffer_id, RELAY_LANE_MOST);
+    g_autofree int64_t *copy = NULL;
+
+    for (unsigned i = tasks->len; i > 0; i--) /* the oldest first */
+        store_retry_task(relay->store, ((const struct relay_task *)tasks->pdata[i - 1])->id);
+    lane->given_up = 0;
+    while ((copy = g_queue_pop_head(&lane->failed))) {
+        core_retry(relay->core, *copy, NULL);
+        g_clear_pointer(&copy, g_free);
+    }
+    lane_set_error(lane, NULL);
+    lane_again(lane);
+}
+
+bool
+command_retry(void *user, const char *name, GError **error)
+{
+    struct relay *relay = user;
+    g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
+
+    if (!may_write(relay, error) || (name && !is_known(relay, name, error)))
+        return false;
+    for (unsigned i = 0; i < relay->gateways->len; i++) {
+        const struct gateway *gateway = relay->gateways->pdata[i];
+        for (unsigned j = 0; j < gateway->legs->len; j++) {
+            const struct leg *leg = gateway->legs->pdata[j];
+            struct lane *lane = g_hash_table_lookup(relay->lanes, &leg->buffer_id);
+            if (lane && (!name || is_called(gateway, name)) && g_hash_table_add(done, lane))
+                retry_lane(relay, lane);
+        }
+    }
+    return true;
+}
+
+/* --- make --- */
+
+/* The addresses, each with a direction if one follows. */
+static bool
+append_legs(struct relay *relay, GString *out, char **words, GError **error)
+{
+    for (unsigned i = 0; words[i]; i++) {
+        const char *next = words[i + 1];
+        const bool directed = next && (strcmp(next, "in") == 0 || strcmp(next, "out") == 0 ||
+                                       strcmp(next, "inout") == 0);
+        g_autofree char *text = g_strdup_printf("%s %s", words[i], directed ? next : "inout");
+        struct config_leg *leg = config_leg_parse(text, error);
+        const bool found = leg && core_find_address(relay->core, leg->address, error);
+        config_leg_free(leg);
+        if (!found)
+            return false;
+        g_string_append_printf(out, "leg = %s\n", text);
+        i += directed;
+    }
+    return true;
+}
+
+/* A blank with a backslash before it belongs to an address. */
+static char **
+split_words(const char *text)
+{
+    GPtrArray *words = g_ptr_array_new();
+
+    while (*(text += strspn(text, " \t\n"))) {
+        size_t len = 0;
+        while (text[len] && !strchr(" \t\n", text[len]))
+            len += text[len] == '\\' && text[len + 1] ? 2 : 1;
+        g_ptr_array_add(words, g_strndup(text, len));
+        text += len;
+    }
+    g_ptr_array_add(words, NULL);
+    return (char **)g_ptr_array_free(words, FALSE);
+}
+
+static bool
+propose(struct relay *relay, int64_t buffer_id, char **words, GError **error)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (!words[0] || !words[1] || !words[2])
+        return refuse(error, "A gateway needs a name and at least two channels: /relay make jobs "
+                             "libera/#coop-jobs patio/coops/jobs");
+    if (!gateway_check_name(words[0], error))
+        return false;
+    if (gateways_find(relay, words[0]))
+        return refuse(error, "There is a gateway %s already. Choose another name.", words[0]);
+    g_string_append_printf(text, "[gateway %s]\n", words[0]);
+    if (!append_legs(relay, text, words + 1, error))
+        return false;
+    g_free(relay->proposal);
+    relay->proposal = g_strdup(text->str);
+    core_say(relay->core, buffer_id,
+             "These lines would be added to %s; /relay make yes does it:\n%s",
+             config_file(relay->config), g_strchomp(text->str));
+    return true;
+}
+
+static bool
+take_up(struct relay *relay, int64_t buffer_id, GError **error)
+{
+    g_autofree char *proposal = g_steal_pointer(&relay->proposal);
+    g_autofree char *text = NULL;
+
+    if (!proposal)
+        return refuse(error, "Nothing is proposed. /relay make NAME ADDRESS ADDRESS… does so.");
+    if (!config_append_section(relay->config, proposal, error))
+        return false;
+    const bool taken = core_reload(relay->core, &text);
+    core_say(relay->core, buffer_id, "%s %s",
+             taken ? "The gateway is written." : "The lines are written, but not in force.", text);
+    return true;
+}
+
+/* --- the others --- */
+
+static bool
+end(struct relay *relay, int64_t buffer_id, const char *name, GError **error)
+{
+    if (!name)
+        return refuse(error, "Which gateway is to end? /relay list names them.");
+    if (!is_known(relay, name, error))
+        return false;
+    g_autofree char *section = g_strdup_printf("gateway %s", name);
+    if (!core_set(relay->core, section, "enable", "off", error))
+        return false;
+    core_say(relay->core, buffer_id,
+             "The gateway %s has ended; its lines stay in the configuration. \"/set "
+             "gateway.%s.enable on\" begins it again.",
+             name, name);
+    return true;
+}
+
+static bool
+why(struct relay *relay, int64_t buffer_id, const char *id, GError **error)
+{
+    struct page page = {0};
+    int64_t message_id = 0;
+
+    if (id && !g_ascii_string_to_signed(id, 10, 1, G_MAXINT64, &message_id, NULL))
+        return refuse(error, "/relay why is about the newest message here, or about the one of a "
+                             "number.");
+    core_page_newest(relay->core, buffer_id, id ? 0 : 20, &page);
+    for (unsigned i = page.messages ? page.messages->len : 0; i > 0 && !message_id; i--) {
+        const struct message *message = page.messages->pdata[i - 1];
+        if (message->kind != MESSAGE_WEFT)
+            message_id = message->id;
+    }
+    page_clear(&page);
+    if (!message_id)
+        return refuse(error, "Nothing was said here.");
+    g_autofree char *text = status_why(relay, message_id);
+    core_say(relay->core, buffer_id, "%s", text);
+    return true;
+}
+
+static bool
+pause_or_resume(struct relay *relay, int64_t buffer_id, const char *name, bool paused,
+                GError **error)
+{
+    if (!command_pause(relay, name, paused, error))
+        return false;
+    core_say(relay->core, buffer_id,
+             paused ? "%s %s paused. What is said meanwhile crosses when it goes on: /relay resume."
+                    : "%s %s on.",
+             name ? name : "Every gateway", paused ? "is" : "goes");
+    return true;
+}
+
+static bool
+reload(struct relay *relay, int64_t buffer_id)
+{
+    g_autofree char *text = NULL;
+
+    core_reload(relay->core, &text);
+    core_say(relay->core,
+             core_buffer(relay->core, buffer_id) ? buffer_id : core_own_buffer(relay->core)->id,
+             "%s", text);
+    return true;
+}
+
+bool
+command_relay(void *user, int64_t buffer_id, const char *arguments, GError **error)
+{
+    static const char *const known[] = {"list",  "make", "pause",  "resume", "end",
+                                        "retry", "why",  "reload", NULL};
+    struct relay *relay = user;
+    g_auto(GStrv) words = split_words(arguments ? arguments : "list");
+    const char *verb = words[0] ? words[0] : "list";
+    const char *name = words[0] ? words[1] : NULL;
+    struct nearest nearest;
+
+    if (strcmp(verb, "list") == 0) {
+        g_autofree char *text = status_list(relay);
+        core_say(relay->core, buffer_id, "%s", text);
+        return true;
+    }
+    if (strcmp(verb, "why") == 0)
+        return why(relay, buffer_id, name, error);
+    if (strcmp(verb, "reload") == 0)
+        return reload(relay, buffer_id);
+    if (g_strv_contains(known, verb) && !may_write(relay, error))
+        return false;
+    if (strcmp(verb, "make") == 0)
+        return name && strcmp(name, "yes") == 0 && !words[2]
+                   ? take_up(relay, buffer_id, error)
+                   : propose(relay, buffer_id, words + 1, error);
+    if (strcmp(verb, "pause") == 0 || strcmp(verb, "resume") == 0)
+        return pause_or_resume(relay, buffer_id, name, *verb == 'p', error);
+    if (strcmp(verb, "end") == 0)
+        return end(relay, buffer_id, name, error);
+    if (strcmp(verb, "retry") == 0) {
+        if (!command_retry(relay, name, error))
+            return false;
+        core_say(relay->core, buffer_id, "What was given up is tried again.");
+        return true;
+    }
+    nearest_init(&nearest, verb);
+    for (size_t i = 0; known[i]; i++)
+        nearest_offer(&nearest, known[i]);
+    g_autofree char *hint = nearest_hint(&nearest);
+    return refuse(error, "/relay knows list, make, pause, resume, end, retry, why and reload.%s",
+                  hint);
+}

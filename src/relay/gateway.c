@@ -1,0 +1,373 @@
+/* Which conversations are joined now: the configuration's gateways, the buffers behind their
+ * addresses, and the store's routes that follow. */
+#include <string.h>
+
+#include "core/address.h"
+#include "core/options.h"
+#include "relay/relay_priv.h"
+
+#define PAUSED_WORD  "paused"
+#define TRIPPED_WORD "tripped "
+
+static void
+leg_free(void *memory)
+{
+    struct leg *leg = memory;
+
+    config_leg_free(leg->config);
+    g_free(leg->error);
+    g_free(leg);
+}
+
+static void
+gateway_free(void *memory)
+{
+    struct gateway *gateway = memory;
+
+    g_free(gateway->name);
+    g_free(gateway->section);
+    options_unref(gateway->options);
+    g_ptr_array_unref(gateway->legs);
+    g_ptr_array_unref(gateway->ignores);
+    guard_breaker_free(gateway->breaker);
+    g_free(gateway->tripped);
+    g_free(gateway);
+}
+
+static void
+rule_free(void *rule)
+{
+    ignore_rule_free(rule);
+}
+
+/* --- paused, tripped --- */
+
+static char *
+state_key(const struct gateway *gateway)
+{
+    return g_strdup_printf("relay state %s", gateway->name);
+}
+
+static void
+load_state(struct relay *relay, struct gateway *gateway)
+{
+    g_autofree char *key = state_key(gateway);
+    g_autofree char *state = store_load_kv(relay->store, 0, key);
+
+    gateway->paused = g_strcmp0(state, PAUSED_WORD) == 0;
+    if (state && g_str_has_prefix(state, TRIPPED_WORD))
+        gateway->tripped = g_strdup(state + strlen(TRIPPED_WORD));
+}
+
+bool
+gateway_runs(const struct gateway *gateway)
+{
+    return options_bool(gateway->options, "enable") && !gateway->paused && !gateway->tripped;
+}
+
+static void
+lanes_again(struct relay *relay)
+{
+    GHashTableIter iter;
+    void *lane;
+
+    g_hash_table_iter_init(&iter, relay->lanes);
+    while (g_hash_table_iter_next(&iter, NULL, &lane))
+        lane_again(lane);
+}
+
+void
+gateway_pause(struct relay *relay, struct gateway *gateway, bool paused)
+{
+    g_autofree char *key = state_key(gateway);
+
+    gateway->paused = paused;
+    g_clear_pointer(&gateway->tripped, g_free);
+    guard_breaker_reset(gateway->breaker);
+    store_set_kv(relay->store, 0, key, paused ? PAUSED_WORD : NULL);
+    lanes_again(relay);
+    relay_changed(relay);
+}
+
+void
+gateway_trip(struct relay *relay, struct gateway *gateway, const char *why)
+{
+    g_autofree char *key = state_key(gateway);
+    g_autofree char *state = g_strconcat(TRIPPED_WORD, why, NULL);
+
+    if (gateway->tripped)
+        return;
+    gateway->tripped = g_strdup(why);
+    store_set_kv(relay->store, 0, key, state);
+    core_say(relay->core, core_own_buffer(relay->core)->id,
+             "The gateway %s is paused: %s \"/relay resume %s\" lets it go on; what is said "
+             "meanwhile crosses then.",
+             gateway->section, why, gateway->section);
+    for (unsigned i = 0; i < gateway->legs->len; i++) {
+        const struct leg *leg = gateway->legs->pdata[i];
+        if (leg->buffer_id && core_buffer(relay->core, leg->buffer_id))
+            core_say(relay->core, leg->buffer_id, "The gateway %s is paused: %s", gateway->section,
+                     why);
+    }
+    relay_changed(relay);
+}
+
+/* --- from the configuration --- */
+
+static struct gateway *
+gateway_new(struct relay *relay, const struct config_gateway *config)
+{
+    struct gateway *gateway = g_new0(struct gateway, 1);
+    const char *const *rules = options_list(config->options, "ignore");
+
+    gateway->name = g_strdup(config->name);
+    gateway->section = g_strdup(config->section);
+    gateway->same = config->same;
+    gateway->options = options_ref(config->options);
+    gateway->legs = g_ptr_array_new_with_free_func(leg_free);
+    gateway->ignores = g_ptr_array_new_with_free_func(rule_free);
+    for (size_t i = 0; rules[i]; i++)
+        g_ptr_array_add(gateway->ignores, ignore_rule_new(rules[i], NULL));
+    for (unsigned i = 0; i < config->legs->len; i++) {
+        const struct config_leg *from = config->legs->pdata[i];
+        struct leg *leg = g_new0(struct leg, 1);
+        leg->config = g_new0(struct config_leg, 1);
+        leg->config->address = g_strdup(from->address);
+        leg->config->direction = from->direction;
+        leg->config->name = g_strdup(from->name);
+        g_ptr_array_add(gateway->legs, leg);
+    }
+    gateway->breaker = guard_breaker_new();
+    load_state(relay, gateway);
+    return gateway;
+}
+
+/* What its breaker has seen stays with it. */
+static void
+keep_breaker(const GPtrArray *known, struct gateway *gateway)
+{
+    for (unsigned i = 0; i < known->len; i++) {
+        struct gateway *before = known->pdata[i];
+        if (strcmp(before->name, gateway->name) != 0)
+            continue;
+        struct guard_breaker *breaker = gateway->breaker;
+        gateway->breaker = before->breaker;
+        before->breaker = breaker;
+    }
+}
+
+/* --- the buffers --- */
+
+static const char *
+refusal_of(const struct gateway *gateway, const struct buffer *buffer)
+{
+    switch (buffer->kind) {
+    case BUFFER_CHANNEL:
+        return NULL;
+    case BUFFER_PRIVATE:
+        return gateway->same ? "This is a private channel: only a leg that names it joins it to "
+                               "others."
+                             : NULL;
+    case BUFFER_DIRECT:
+    case BUFFER_GROUP:
+        return "This is a conversation between people: these are never relayed.";
+    default:
+        return "This is no channel.";
+    }
+}
+
+static void
+find_buffer(struct relay *relay, const struct gateway *gateway, struct leg *leg)
+{
+    g_autoptr(GError) error = NULL;
+    const struct buffer *buffer = core_find_address(relay->core, leg->config->address, &error);
+    const char *refusal = buffer ? refusal_of(gateway, buffer) : NULL;
+
+    g_clear_pointer(&leg->error, g_free);
+    leg->buffer_id = buffer ? buffer->id : 0;
+    if (!buffer)
+        leg->error = g_strdup(error->message);
+    else if (refusal)
+        leg->error = g_strdup(refusal);
+    for (unsigned i = 0; buffer && !leg->error && i < gateway->legs->len; i++) {
+        const struct leg *other = gateway->legs->pdata[i];
+        if (other == leg)
+            break;
+        const struct buffer *first =
+            other->error ? NULL : core_buffer(relay->core, other->buffer_id);
+        if (first && family_same_channel(relay, first, buffer))
+            leg->error = g_strdup_printf("This is the same channel as %s, which carries it.",
+                                         other->config->address);
+    }
+}
+
+/* --- routes --- */
+
+/* Both ids in one key; buffers' ids are small numbers that count up. */
+static int64_t
+pair_of(int64_t from, int64_t to)
+{
+    return (int64_t)((uint64_t)from << 32 | (uint64_t)to);
+}
+
+struct keyed_route {
+    int64_t key; /* first: the table looks at it */
+    struct route route;
+};
+
+const struct route *
+gateways_route(const struct relay *relay, int64_t from, int64_t to)
+{
+    const int64_t key = pair_of(from, to);
+
+    return g_hash_table_lookup(relay->routes, &key);
+}
+
+static unsigned
+kinds_of(const struct gateway *gateway)
+{
+    return RELAY_TALK | (options_bool(gateway->options, "joins") ? RELAY_PRESENCE : 0) |
+           (strcmp(options_text(gateway->options, "topics"), "off") != 0 ? RELAY_TOPICS : 0);
+}
+
+static void
+add_route(struct relay *relay, struct gateway *gateway, const struct leg *from,
+          const struct leg *to)
+{
+    if (from->error || to->error || from->buffer_id == to->buffer_id ||
+        (from->config->direction & RELAY_IN) == 0 || (to->config->direction & RELAY_OUT) == 0 ||
+        gateways_route(relay, from->buffer_id, to->buffer_id))
+        return;
+    struct keyed_route *keyed = g_new(struct keyed_route, 1);
+    keyed->key = pair_of(from->buffer_id, to->buffer_id);
+    keyed->route = (struct route){.from = from->buffer_id,
+                                  .to = to->buffer_id,
+                                  .kinds = kinds_of(gateway),
+                                  .gateway = gateway,
+                                  .leg = to};
+    g_hash_table_insert(relay->routes, &keyed->key, &keyed->route);
+}
+
+static void
+clear_routes(struct relay *relay)
+{
+    GHashTableIter iter;
+    void *key;
+
+    g_hash_table_iter_init(&iter, relay->routes);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        g_hash_table_iter_remove(&iter);
+        g_free(key); /* the whole keyed_route */
+    }
+}
+
+static void
+give_routes(struct relay *relay)
+{
+    g_autoptr(GArray) routes = g_array_new(FALSE, FALSE, sizeof(struct relay_route));
+    GHashTableIter iter;
+    void *value;
+
+    g_hash_table_iter_init(&iter, relay->routes);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const struct route *route = value;
+        const struct relay_route row = {
+            .from = route->from, .to = route->to, .kinds = route->kinds};
+        g_array_append_val(routes, row);
+        lane_get(relay, route->to);
+    }
+    store_set_routes(relay->store, (const struct relay_route *)(void *)routes->data, routes->len);
+}
+
+/* All that may differ, in short. */
+static char *
+describe(const GPtrArray *gateways)
+{
+    GString *out = g_string_new(NULL);
+
+    for (unsigned i = 0; i < gateways->len; i++) {
+        const struct gateway *gateway = gateways->pdata[i];
+        g_string_append_printf(out, "%s\n", gateway->name);
+        for (unsigned j = 0; j < gateway->legs->len; j++) {
+            const struct leg *leg = gateway->legs->pdata[j];
+            g_string_append_printf(out, "%s %d %" G_GINT64_FORMAT " %s\n", leg->config->address,
+                                   (int)leg->config->direction, leg->buffer_id,
+                                   leg->error ? leg->error : "");
+        }
+    }
+    return g_string_free(out, FALSE);
+}
+
+static bool
+differ(const GPtrArray *known, const GPtrArray *fresh)
+{
+    g_autofree char *before = describe(known);
+    g_autofree char *now = describe(fresh);
+    bool differ = strcmp(before, now) != 0;
+
+    for (unsigned i = 0; i < known->len && !differ; i++)
+        differ = !options_equal(((const struct gateway *)known->pdata[i])->options,
+                                ((const struct gateway *)fresh->pdata[i])->options);
+    return differ;
+}
+
+static GPtrArray *
+read_gateways(struct relay *relay)
+{
+    const struct config *config = core_config(relay->core);
+    GPtrArray *gateways = g_ptr_array_new_with_free_func(gateway_free);
+
+    for (size_t i = 0; i < config_n_gateways(config); i++) {
+        struct gateway *gateway = gateway_new(relay, config_gateway(config, i));
+        g_ptr_array_add(gateways, gateway);
+        for (unsigned j = 0; j < gateway->legs->len; j++)
+            find_buffer(relay, gateway, gateway->legs->pdata[j]);
+    }
+    return gateways;
+}
+
+void
+gateways_apply(struct relay *relay)
+{
+    GPtrArray *fresh = read_gateways(relay);
+
+    if (!differ(relay->gateways, fresh)) {
+        g_ptr_array_unref(fresh);
+        return;
+    }
+    clear_routes(relay);
+    for (unsigned i = 0; i < fresh->len; i++)
+        keep_breaker(relay->gateways, fresh->pdata[i]);
+    g_ptr_array_unref(relay->gateways);
+    relay->gateways = fresh;
+    for (unsigned i = 0; i < fresh->len; i++) {
+        struct gateway *gateway = fresh->pdata[i];
+        const unsigned n = options_bool(gateway->options, "enable") ? gateway->legs->len : 0;
+        for (unsigned a = 0; a < n; a++)
+            for (unsigned b = 0; b < n; b++)
+                add_route(relay, gateway, gateway->legs->pdata[a], gateway->legs->pdata[b]);
+    }
+    if (!core_is_read_only(relay->core))
+        give_routes(relay);
+    people_forget(relay->people);
+    lanes_again(relay);
+    relay_changed(relay);
+}
+
+void
+gateways_clear(struct relay *relay)
+{
+    clear_routes(relay);
+    g_ptr_array_set_size(relay->gateways, 0);
+}
+
+struct gateway *
+gateways_find(const struct relay *relay, const char *name)
+{
+    for (unsigned i = 0; i < relay->gateways->len; i++) {
+        struct gateway *gateway = relay->gateways->pdata[i];
+        if (strcmp(gateway->section, name) == 0 || strcmp(gateway->name, name) == 0)
+            return gateway;
+    }
+    return NULL;
+}

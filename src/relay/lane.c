@@ -1,0 +1,567 @@
+/* One lane: what is to be said in one conversation, in order. A slow or broken one keeps only
+ * itself waiting. */
+#include <string.h>
+
+#include "base/error.h"
+#include "core/options.h"
+#include "relay/relay_priv.h"
+
+#define TURN_TASKS       64 /* at a time; then the loop turns */
+#define FAILURES_MOST    8
+#define LOOK_US          (RELAY_CATCH_UP_US / 12)
+#define BACKOFF_FIRST_US (2 * G_USEC_PER_SEC)
+#define BACKOFF_MOST_US  (5 * 60 * G_USEC_PER_SEC)
+#define BACKOFF_LEAST_US (G_USEC_PER_SEC / 2)
+
+static GHashTable *
+id_table(void)
+{
+    return g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+}
+
+static GHashTable *
+id_set(void)
+{
+    return g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+}
+
+static int64_t *
+id_dup(int64_t id)
+{
+    return g_memdup2(&id, sizeof id);
+}
+
+struct lane *
+lane_get(struct relay *relay, int64_t buffer_id)
+{
+    struct lane *lane = g_hash_table_lookup(relay->lanes, &buffer_id);
+
+    if (lane)
+        return lane;
+    lane = g_new0(struct lane, 1);
+    lane->relay = relay;
+    lane->buffer_id = buffer_id;
+    g_queue_init(&lane->window);
+    g_queue_init(&lane->failed);
+    backoff_init(&lane->backoff, BACKOFF_FIRST_US, BACKOFF_MOST_US, BACKOFF_LEAST_US);
+    lane->degraded = id_set();
+    lane->unknown = id_set();
+    lane->launched = id_table();
+    lane->flying = id_table();
+    lane->late.ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_hash_table_insert(relay->lanes, &lane->buffer_id, lane);
+    return lane;
+}
+
+static void
+task_free(void *task)
+{
+    relay_task_free(task);
+}
+
+void
+lane_free(void *memory)
+{
+    struct lane *lane = memory;
+
+    clock_timer_del(lane->relay->clock, lane->kick);
+    clock_timer_del(lane->relay->clock, lane->wait);
+    clock_timer_del(lane->relay->clock, lane->look);
+    g_queue_clear_full(&lane->window, task_free);
+    g_queue_clear_full(&lane->failed, g_free);
+    g_hash_table_unref(lane->degraded);
+    g_hash_table_unref(lane->unknown);
+    g_hash_table_unref(lane->launched);
+    g_hash_table_unref(lane->flying);
+    g_array_unref(lane->late.ids);
+    g_free(lane->error);
+    g_free(lane);
+}
+
+void
+lane_set_error(struct lane *lane, const char *error)
+{
+    if (g_strcmp0(lane->error, error) == 0)
+        return;
+    g_free(lane->error);
+    lane->error = g_strdup(error);
+    relay_changed(lane->relay);
+}
+
+/* --- when it may go on --- */
+
+static void lane_turn(void *user);
+
+void
+lane_kick(struct lane *lane)
+{
+    if (!lane->kick && (lane->anew || !lane->dry || lane->window.length > 0))
+        lane->kick = clock_timer_add(lane->relay->clock, 0, lane_turn, lane);
+}
+
+void
+lanes_kick(struct relay *relay)
+{
+    GHashTableIter iter;
+    void *lane;
+
+    g_hash_table_iter_init(&iter, relay->lanes);
+    while (g_hash_table_iter_next(&iter, NULL, &lane))
+        lane_kick(lane);
+}
+
+void
+lane_again(struct lane *lane)
+{
+    lane->anew = true;
+    lane_kick(lane);
+}
+
+static void
+wait_over(void *user)
+{
+    struct lane *lane = user;
+
+    lane->wait = 0;
+    lane_kick(lane);
+}
+
+void
+lane_delay(struct lane *lane, int64_t delay_us)
+{
+    clock_timer_del(lane->relay->clock, lane->wait);
+    lane->wait = clock_timer_add(lane->relay->clock, delay_us, wait_over, lane);
+}
+
+static bool
+may_go(struct lane *lane)
+{
+    struct core *core = lane->relay->core;
+    g_autoptr(GError) error = NULL;
+
+    if (lane->busy || lane->files || lane->wait)
+        return false;
+    if (!core_copy_ready(core, lane->buffer_id, &error)) {
+        lane_set_error(lane, error ? error->message : NULL);
+        return false;
+    }
+    return lane->issued + core_copies_under_way(core, lane->buffer_id) < RELAY_UNDER_WAY;
+}
+
+/* --- the window --- */
+
+static void
+load_anew(struct lane *lane)
+{
+    g_queue_clear_full(&lane->window, task_free);
+    g_array_set_size(lane->late.ids, 0);
+    lane->loaded = 0;
+    lane->dry = false;
+    lane->anew = false;
+}
+
+/* What was caught up comes behind what was live meanwhile. */
+static bool
+is_out_of_order(const struct lane *lane)
+{
+    g_autoptr(GHashTable) newest = id_table();
+
+    for (const GList *at = lane->window.head; at; at = at->next) {
+        const struct relay_task *task = at->data;
+        const int64_t *key = g_hash_table_lookup(newest, &task->from);
+        if (task->deed != RELAY_SAY)
+            continue;
+        if (key && task->sort_key < *key)
+            return true;
+        g_hash_table_replace(newest, id_dup(task->from), id_dup(task->sort_key));
+    }
+    return false;
+}
+
+static int
+compare_tasks(const void *a, const void *b, void *unused)
+{
+    const struct relay_task *x = a;
+    const struct relay_task *y = b;
+
+    if (x->sort_key != y->sort_key && x->from == y->from)
+        return x->sort_key < y->sort_key ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* Each source's tasks by the source's order, in the places that this source has in the lane. */
+static void
+put_in_order(struct lane *lane)
+{
+    g_autoptr(GHashTable) sources =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)g_queue_free);
+
+    for (const GList *at = lane->window.head; at; at = at->next) {
+        struct relay_task *task = at->data;
+        GQueue *queue = g_hash_table_lookup(sources, &task->from);
+        if (!queue) {
+            queue = g_queue_new();
+            g_hash_table_insert(sources, &task->from, queue);
+        }
+        g_queue_push_tail(queue, task);
+    }
+    GHashTableIter iter;
+    void *queue;
+    g_hash_table_iter_init(&iter, sources);
+    while (g_hash_table_iter_next(&iter, NULL, &queue))
+        g_queue_sort(queue, compare_tasks, NULL);
+    /* The keys point into tasks; these stay as long as the window. */
+    for (GList *at = lane->window.head; at; at = at->next) {
+        const struct relay_task *task = at->data;
+        at->data = g_queue_pop_head(g_hash_table_lookup(sources, &task->from));
+    }
+}
+
+static void
+too_many(struct lane *lane)
+{
+    while (lane->waiting > RELAY_LANE_MOST && lane->window.length > 0)
+        lane_give_up(lane, g_queue_pop_head(&lane->window),
+                     "More than 100,000 messages waited for this channel.");
+}
+
+/* Some more; false: there are none. */
+static bool
+load_more(struct lane *lane)
+{
+    unsigned limit = RELAY_WINDOW;
+
+    if (lane->dry || lane->window.length >= RELAY_WINDOW_MOST)
+        return false;
+    do {
+        g_autoptr(GPtrArray) tasks =
+            store_load_tasks(lane->relay->store, lane->buffer_id, lane->loaded, limit);
+        lane->dry = tasks->len < limit;
+        g_ptr_array_set_free_func(tasks, NULL);
+        for (unsigned i = 0; i < tasks->len; i++) {
+            struct relay_task *task = tasks->pdata[i];
+            lane->loaded = task->id;
+            g_queue_push_tail(&lane->window, task);
+        }
+        if (tasks->len == 0)
+            return false;
+        limit = RELAY_WINDOW_MOST - RELAY_WINDOW;
+    } while (is_out_of_order(lane) && !lane->dry && lane->window.length < RELAY_WINDOW_MOST);
+    if (is_out_of_order(lane))
+        put_in_order(lane);
+    too_many(lane);
+    return lane->window.length > 0;
+}
+
+/* --- the next task --- */
+
+static bool
+source_waits(const struct lane *lane, const struct relay_task *task)
+{
+    return !core_copy_caught_up(lane->relay->core, task->from) &&
+           relay_now_us(lane->relay) - task->added_us < RELAY_CATCH_UP_US;
+}
+
+static bool
+is_too_old(const struct lane *lane, const struct route *route, const struct relay_task *task)
+{
+    const int64_t most_us =
+        options_number(route->gateway->options, "max_age") * 3600 * G_USEC_PER_SEC;
+
+    return relay_now_us(lane->relay) - task->added_us > most_us;
+}
+
+/* The first task that can be done now, and its place; NULL: there is none in the window. */
+static GList *
+find_task(struct lane *lane, const struct route **ret_route)
+{
+    g_autofree char *why = NULL;
+
+    for (GList *at = lane->window.head; at;) {
+        struct relay_task *task = at->data;
+        const struct route *route = gateways_route(lane->relay, task->from, lane->buffer_id);
+        GList *next = at->next;
+        if (!route) {
+            g_queue_delete_link(&lane->window, at);
+            lane_give_up(lane, task, "No gateway joins these channels any more.");
+        } else if (is_too_old(lane, route, task)) {
+            why = why ? why
+                      : g_strdup_printf("It waited for more than %" G_GINT64_FORMAT " hours.",
+                                        options_number(route->gateway->options, "max_age"));
+            g_queue_delete_link(&lane->window, at);
+            lane_give_up(lane, task, why);
+        } else if (gateway_runs(route->gateway) && !source_waits(lane, task)) {
+            *ret_route = route;
+            return at;
+        }
+        at = next;
+    }
+    return NULL;
+}
+
+static void
+look_again(void *user)
+{
+    struct lane *lane = user;
+
+    lane->look = 0;
+    lane->anew = lane->anew || lane->passed;
+    lane->passed = false;
+    lane_kick(lane);
+}
+
+/* A source that is waited for is not waited for for ever. */
+static void
+look_again_later(struct lane *lane)
+{
+    if (!lane->look && (lane->passed || lane->window.length > 0))
+        lane->look = clock_timer_add(lane->relay->clock, LOOK_US, look_again, lane);
+}
+
+/* Tasks that cannot be done yet stay in the store; they are loaded again when something changes. */
+static GList *
+next_task(struct lane *lane, const struct route **ret_route)
+{
+    for (;;) {
+        GList *found = find_task(lane, ret_route);
+        if (found)
+            return found;
+        if (lane->window.length >= RELAY_WINDOW_MOST) {
+            g_queue_clear_full(&lane->window, task_free);
+            lane->passed = true;
+        }
+        if (!load_more(lane))
+            return NULL;
+    }
+}
+
+/* Tasks may go with what they were about; nobody tells of that. */
+static void
+settle_count(struct lane *lane)
+{
+    if (lane->waiting == 0 || !lane->dry || lane->passed || lane->issued > 0 ||
+        lane->window.length > 0)
+        return;
+    lane->waiting = 0;
+    lane->first_us = 0;
+    relay_changed(lane->relay);
+}
+
+static void
+lane_turn(void *user)
+{
+    struct lane *lane = user;
+    unsigned n = 0;
+
+    lane->kick = 0;
+    if (lane->anew && lane->issued == 0 && !lane->busy)
+        load_anew(lane);
+    while (may_go(lane) && !lane->anew) {
+        const struct route *route = NULL;
+        if (n++ == TURN_TASKS) {
+            lane_kick(lane);
+            return;
+        }
+        GList *at = next_task(lane, &route);
+        if (!at) {
+            engine_tell_late(lane);
+            look_again_later(lane);
+            settle_count(lane);
+            return;
+        }
+        struct relay_task *task = at->data;
+        g_queue_unlink(&lane->window, at);
+        const enum engine_result result = engine_do(lane, route, task);
+        if (result == ENGINE_DONE) {
+            g_list_free_1(at);
+            continue;
+        }
+        g_queue_push_head_link(&lane->window, at);
+        lane->busy = result == ENGINE_BUSY;
+        if (lane->busy)
+            deeds_begin(lane);
+        return;
+    }
+}
+
+/* --- the end of a task --- */
+
+static void
+no_more(struct lane *lane, const struct relay_task *task)
+{
+    lane->waiting -= lane->waiting > 0;
+    lane->first_us = lane->waiting > 0 ? MAX(lane->first_us, task->added_us) : 0;
+    g_hash_table_remove(lane->degraded, &task->id);
+    if (lane->failing_id == task->id)
+        lane->failures = 0;
+    relay_changed(lane->relay);
+}
+
+void
+lane_end(struct lane *lane, struct relay_task *task_take)
+{
+    store_end_task(lane->relay->store, task_take->id);
+    no_more(lane, task_take);
+    relay_task_free(task_take);
+}
+
+void
+lane_ended(struct lane *lane, struct relay_task *task_take)
+{
+    no_more(lane, task_take);
+    relay_task_free(task_take);
+}
+
+void
+lane_give_up(struct lane *lane, struct relay_task *task_take, const char *why)
+{
+    store_give_up_task(lane->relay->store, task_take->id, why);
+    lane->given_up++;
+    lane_set_error(lane, why);
+    no_more(lane, task_take);
+    relay_task_free(task_take);
+}
+
+static bool
+comes_back(enum weft_error code)
+{
+    switch (code) {
+    case WEFT_ERROR_FORBIDDEN:
+    case WEFT_ERROR_NOT_FOUND:
+    case WEFT_ERROR_TOO_LARGE:
+    case WEFT_ERROR_UNSUPPORTED:
+    case WEFT_ERROR_BAD_INPUT:
+        return false;
+    default:
+        return true;
+    }
+}
+
+bool
+lane_failed(struct lane *lane, const struct relay_task *task, const GError *error)
+{
+    const enum weft_error code = error_code(error);
+    const bool waits_for_network = code == WEFT_ERROR_CLOSED || code == WEFT_ERROR_RATE_LIMITED;
+
+    lane_set_error(lane, error->message);
+    if (lane->failing_id != task->id)
+        lane->failures = 0;
+    lane->failing_id = task->id;
+    if (!comes_back(code) || (!waits_for_network && ++lane->failures >= FAILURES_MOST))
+        return false;
+    const int64_t wanted_us = error_retry_after_us(error);
+    const int64_t own_us = backoff_next_us(&lane->backoff, NULL);
+    lane_delay(lane, code == WEFT_ERROR_RATE_LIMITED && wanted_us > 0 ? wanted_us : own_us);
+    return true;
+}
+
+bool
+lane_degraded(const struct lane *lane, int64_t task_id)
+{
+    return g_hash_table_contains(lane->degraded, &task_id);
+}
+
+void
+lane_degrade(struct lane *lane, int64_t task_id)
+{
+    g_hash_table_add(lane->degraded, id_dup(task_id));
+}
+
+/* --- copies --- */
+
+void
+lane_copy_added(struct lane *lane, const struct message *copy)
+{
+    struct relay_copy found;
+
+    if (!store_find_copy(lane->relay->store, copy->id, &found))
+        return;
+    const int64_t *added_us = g_hash_table_lookup(lane->launched, &found.source_id);
+    if (!added_us)
+        return;
+    g_hash_table_replace(lane->flying, id_dup(copy->id), id_dup(*added_us));
+    g_hash_table_remove(lane->launched, &found.source_id);
+}
+
+static void
+count_sent(struct lane *lane, const struct message *copy)
+{
+    const int64_t now_us = relay_now_us(lane->relay);
+    const int64_t second = now_us / G_USEC_PER_SEC;
+    const int64_t *added_us = g_hash_table_lookup(lane->flying, &copy->id);
+
+    lane->n_sent++;
+    if (added_us)
+        lane->lags_us[lane->n_lags++ % RELAY_LAGS] = MAX(now_us - *added_us, 0);
+    for (int64_t at = MAX(lane->second + 1, second - 59); at <= second; at++)
+        lane->per_second[at % 60] = 0;
+    lane->second = MAX(lane->second, second);
+    lane->per_second[second % 60]++;
+}
+
+static void
+count_failed(struct lane *lane, const struct message *copy)
+{
+    lane->n_failed++;
+    lane_set_error(lane, copy->error ? copy->error : "A message was refused.");
+    g_queue_push_tail(&lane->failed, id_dup(copy->id));
+    if (lane->failed.length > RELAY_FAILED_MOST)
+        g_free(g_queue_pop_head(&lane->failed));
+}
+
+void
+lane_copy_changed(struct lane *lane, const struct message *copy)
+{
+    const bool flies = g_hash_table_contains(lane->flying, &copy->id) ||
+                       g_hash_table_contains(lane->unknown, &copy->id);
+
+    if (copy->state == MESSAGE_UNKNOWN)
+        g_hash_table_add(lane->unknown, id_dup(copy->id));
+    else
+        g_hash_table_remove(lane->unknown, &copy->id);
+    if (copy->state == MESSAGE_SENT && flies) {
+        count_sent(lane, copy);
+        backoff_reset(&lane->backoff);
+        lane_set_error(lane, NULL);
+    } else if (copy->state == MESSAGE_FAILED && flies) {
+        count_failed(lane, copy);
+    }
+    if (copy->state != MESSAGE_PENDING && copy->state != MESSAGE_SENDING)
+        g_hash_table_remove(lane->flying, &copy->id);
+    relay_changed(lane->relay);
+    lane_kick(lane);
+}
+
+static int
+compare_us(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a;
+    const int64_t y = *(const int64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+int64_t
+lane_lag_us(const struct lane *lane)
+{
+    int64_t sorted[RELAY_LAGS];
+    const unsigned n = MIN(lane->n_lags, RELAY_LAGS);
+
+    if (n == 0)
+        return 0;
+    memcpy(sorted, lane->lags_us, n * sizeof *sorted);
+    qsort(sorted, n, sizeof *sorted, compare_us);
+    return MAX(sorted[n / 2], 1);
+}
+
+double
+lane_per_minute(struct lane *lane)
+{
+    const int64_t second = relay_now_us(lane->relay) / G_USEC_PER_SEC;
+    unsigned sum = 0;
+
+    for (int64_t at = second - 59; at <= second; at++)
+        if (at <= lane->second && at > lane->second - 60)
+            sum += lane->per_second[at % 60];
+    return sum;
+}

@@ -1,0 +1,259 @@
+/* What the relay's files share. */
+#ifndef WEFT_RELAY_RELAY_PRIV_H
+#define WEFT_RELAY_RELAY_PRIV_H
+
+#include "base/backoff.h"
+#include "core/copy.h"
+#include "core/gateway.h"
+#include "core/relaying.h"
+#include "relay/guard.h"
+#include "relay/people.h"
+#include "relay/relay.h"
+#include "store/relay.h"
+
+#define RELAY_WINDOW      256    /* tasks of a lane in memory */
+#define RELAY_WINDOW_MOST 4096   /* where what was caught up must be put in order */
+#define RELAY_UNDER_WAY   16     /* copies of a lane that are not settled */
+#define RELAY_LANE_MOST   100000 /* tasks that may wait in a lane */
+#define RELAY_LATE_US     (10 * 60 * G_USEC_PER_SEC)
+#define RELAY_CATCH_UP_US (60 * G_USEC_PER_SEC)
+#define RELAY_KEPT_US     (INT64_C(30) * 24 * 3600 * G_USEC_PER_SEC) /* what was given up */
+#define RELAY_LAGS        32
+#define RELAY_FAILED_MOST 1000
+
+struct leg {
+    struct config_leg *config;
+    int64_t buffer_id; /* 0: none */
+    char *error;       /* why not; or NULL */
+};
+
+struct gateway {
+    char *name, *section;
+    bool same;
+    const struct options *options; /* a reference */
+    GPtrArray *legs;               /* struct leg */
+    GPtrArray *ignores;            /* struct ignore_rule */
+    struct guard_breaker *breaker;
+    bool paused;
+    char *tripped; /* why; or NULL */
+};
+
+struct route {
+    int64_t from, to;
+    unsigned kinds;
+    struct gateway *gateway; /* the relay's */
+    const struct leg *leg;   /* that of `to` */
+};
+
+/* What came too late to be shown: a run of tasks that end with one line. */
+struct late_run {
+    GArray *ids;  /* int64_t */
+    int64_t from; /* buffer */
+    int64_t last_source_id;
+    int64_t from_us, to_us;
+};
+
+struct lane {
+    struct relay *relay;
+    int64_t buffer_id;
+    GQueue window;   /* struct relay_task: loaded, not done */
+    int64_t loaded;  /* the last id that was loaded */
+    bool dry;        /* the store has none behind it */
+    bool anew;       /* all is to be loaded again, as soon as nothing is issued */
+    unsigned issued; /* given to core_copy(), and not on disk yet */
+    bool busy;       /* something else is being done for the first task */
+    bool files;      /* waits for a file to be fetched */
+    bool passed;     /* some that could not be done are not in the window */
+    /* Timers: its next turn; a delay after a failure; another look at what cannot be done yet. */
+    unsigned kick, wait, look;
+    struct backoff backoff;
+    int64_t failing_id;   /* the task that failed last, */
+    unsigned failures;    /* so often */
+    GHashTable *degraded; /* ids (int64_t) of tasks that the network would not do as they are */
+    struct job *begins;   /* what the first task wants done, once it is the first again */
+    struct late_run late;
+    int64_t first_us; /* when the oldest was added that waited at the last look; 0: none */
+
+    unsigned waiting, given_up;
+    GHashTable *launched; /* source id → when its task was added (int64_t both) */
+    GHashTable *flying;   /* copy's message id → likewise */
+    GHashTable *unknown;  /* copies (int64_t) */
+    GQueue failed;        /* copies (int64_t *), oldest first */
+    uint64_t n_sent, n_failed;
+    int64_t lags_us[RELAY_LAGS];
+    unsigned n_lags;
+    unsigned per_second[60];
+    int64_t second; /* the newest of these */
+    char *error;
+};
+
+struct relay {
+    struct core *core;
+    struct config *config;
+    struct store *store;
+    struct clock *clock;
+    unsigned subscription;
+    GPtrArray *gateways; /* struct gateway */
+    GHashTable *routes;  /* struct route, by from and to */
+    GHashTable *lanes;   /* buffer id → struct lane */
+    GHashTable *jobs;    /* struct job: what core will call back for */
+    GHashTable *present; /* buffer id → GHashTable of names_key(): who is there */
+    struct people *people;
+    struct media *media;
+    char *proposal; /* /relay make: what would be appended */
+    struct core_relay table;
+    unsigned tell_timer, day_timer, apply_timer;
+    GHashTable *typed; /* buffer ids (int64_t) in which somebody types */
+};
+
+/* --- relay.c --- */
+
+void relay_changed(struct relay *relay); /* NOTICE_RELAY, soon */
+int64_t relay_now_us(const struct relay *relay);
+
+/* Something that core was asked to do, and calls back about, perhaps after the relay is gone. */
+struct job {
+    struct relay *relay; /* NULL: it is gone */
+    int64_t lane;
+    struct relay_task *task; /* owned; NULL: none */
+    int64_t *ids;            /* more that goes with it, with its length */
+    unsigned n, at;
+    char *text;                      /* likewise */
+    struct rich *body;               /* likewise */
+    void (*starts)(struct job *job); /* NULL: with the first step */
+    bool stored;                     /* the store calls back, not a network */
+};
+struct job *job_new(struct lane *lane, struct relay_task *task_take);
+/* Its lane; NULL: the relay is gone, and the job was freed. */
+struct lane *job_back(struct job *job);
+void job_free(struct job *job);
+
+/* --- gateway.c --- */
+
+/* Reads the configuration and finds the buffers; gives the store its routes. */
+void gateways_apply(struct relay *relay);
+void gateways_clear(struct relay *relay);
+const struct route *gateways_route(const struct relay *relay, int64_t from, int64_t to);
+/* The first of this name or section. */
+struct gateway *gateways_find(const struct relay *relay, const char *name);
+bool gateway_runs(const struct gateway *gateway);
+void gateway_pause(struct relay *relay, struct gateway *gateway, bool paused);
+void gateway_trip(struct relay *relay, struct gateway *gateway, const char *why);
+
+/* --- lane.c --- */
+
+struct lane *lane_get(struct relay *relay, int64_t buffer_id);
+void lane_free(void *lane);
+/* Its turn comes when the loop turns. */
+void lane_kick(struct lane *lane);
+void lanes_kick(struct relay *relay);
+/* All of it is loaded again: what could not be done may be possible now. */
+void lane_again(struct lane *lane);
+void lane_delay(struct lane *lane, int64_t delay_us);
+void lane_set_error(struct lane *lane, const char *error); /* NULL: none */
+/* The task is over; it is not in the window any more. */
+void lane_end(struct lane *lane, struct relay_task *task_take);
+/* The same, where the store has ended it with its copy. */
+void lane_ended(struct lane *lane, struct relay_task *task_take);
+void lane_give_up(struct lane *lane, struct relay_task *task_take, const char *why);
+/* An attempt has failed. True: another one comes later. */
+bool lane_failed(struct lane *lane, const struct relay_task *task, const GError *error);
+bool lane_degraded(const struct lane *lane, int64_t task_id);
+void lane_degrade(struct lane *lane, int64_t task_id);
+/* A copy in it is there, or has changed. */
+void lane_copy_added(struct lane *lane, const struct message *copy);
+void lane_copy_changed(struct lane *lane, const struct message *copy);
+int64_t lane_lag_us(const struct lane *lane);
+double lane_per_minute(struct lane *lane);
+
+/* --- engine.c, deeds.c --- */
+
+enum engine_result {
+    ENGINE_DONE,  /* the task was taken and is over, or will be */
+    ENGINE_BUSY,  /* it stays the first: something is under way for it */
+    ENGINE_LATER, /* it stays, and must wait for what has happened before */
+};
+/* `task` is out of the window with DONE, and owned by whoever ends it. */
+enum engine_result engine_do(struct lane *lane, const struct route *route, struct relay_task *task);
+/* The line for what came too late. */
+void engine_tell_late(struct lane *lane);
+enum engine_result deeds_do(struct lane *lane, const struct route *route, struct relay_task *task,
+                            const struct message *message);
+/* TOPIC */
+enum engine_result deeds_topic(struct lane *lane, const struct route *route,
+                               struct relay_task *task, const struct message *message);
+/* Begins what was BUSY. */
+void deeds_begin(struct lane *lane);
+
+/* A line of weft's own: nobody's message. Takes the task. */
+void engine_note(struct lane *lane, const struct route *route, struct relay_task *task_take,
+                 const char *text, const char *key_seed);
+
+/* What a message answers, there: ids, or where it cannot be tied, what is shown of it. */
+struct engine_answer {
+    char *reply_to, *thread;
+    struct message *quoted;
+    char *quoted_name;
+};
+/* False: what it answers is on its way there. */
+bool engine_answered(struct lane *lane, const struct route *route, const struct message *message,
+                     struct engine_answer *ret_answer);
+void engine_answer_clear(struct engine_answer *answer);
+
+/* A message as it is said there. */
+struct engine_copy {
+    struct rich *body;
+    char *name; /* whom it is said for; NULL: the text says it, or it is our own */
+    char *said_by;
+    enum message_kind kind;
+    GPtrArray *files; /* struct attachment; NULL: none */
+};
+/* `answer` NULL: none. False: a file is being fetched. */
+bool engine_format(struct lane *lane, const struct route *route, const struct relay_task *task,
+                   const struct message *message, const struct engine_answer *answer, bool late,
+                   struct engine_copy *ret_copy);
+void engine_copy_clear(struct engine_copy *copy);
+/* Gives it to core. Takes the task. `note_seed`: it is a note, with this for its key. */
+void engine_say(struct lane *lane, struct relay_task *task_take, const struct engine_copy *copy,
+                const struct engine_answer *answer, const char *note_seed);
+
+/* Under which name somebody of the source is heard in the lane. g_free(). */
+char *engine_name(struct lane *lane, const struct route *route, const char *id, const char *nick);
+/* The same for a line about them, which takes no name from anybody. g_free(). */
+char *
+engine_plain_name(struct lane *lane, const struct route *route, const char *id, const char *nick);
+/* Without what must not cross. g_free(). */
+char *engine_plain_text(struct lane *lane, const struct route *route, const char *text);
+
+/* --- family.c --- */
+
+/* The message and all its copies are one family. The origin's id. */
+int64_t family_origin(struct relay *relay, int64_t message_id);
+/* Those of it that stand in a buffer: ids (int64_t), the origin alone or the parts of the copy;
+ * `ret_waits`: one of them is still on its way. g_array_unref. */
+GArray *family_members(struct relay *relay, int64_t origin_id, int64_t buffer_id, bool *ret_waits);
+/* Is this message a copy that another account of ours has said in the same channel? */
+bool family_is_seen_copy(struct relay *relay, const struct message *message);
+/* The same channel of the same network by another account? */
+bool family_same_channel(struct relay *relay, const struct buffer *a, const struct buffer *b);
+
+/* --- media.c --- */
+
+struct media *media_new(void);
+void media_free(struct media *media); /* NULL is allowed */
+/* The files of a message for a lane: what can be uploaded (struct attachment with a path; NULL:
+ * none), and lines about the rest (char *; NULL: none). False: one is being fetched; lanes are
+ * kicked when it is there. */
+bool media_prepare(struct lane *lane, const struct route *route, const struct message *message,
+                   bool upload, GPtrArray **ret_files, GPtrArray **ret_lines);
+
+/* --- status.c, command.c --- */
+
+GPtrArray *status_legs(void *relay);
+char *status_why(void *relay, int64_t message_id);
+char *status_list(struct relay *relay);
+bool command_relay(void *relay, int64_t buffer_id, const char *arguments, GError **error);
+bool command_pause(void *relay, const char *gateway, bool paused, GError **error);
+bool command_retry(void *relay, const char *gateway, GError **error);
+
+#endif

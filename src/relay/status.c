@@ -1,0 +1,254 @@
+/* How it goes, for people. */
+#include <string.h>
+
+#include "core/options.h"
+#include "relay/relay_priv.h"
+
+#define WHY_TASKS 1000
+
+/* --- legs --- */
+
+static enum relay_state
+state_of(struct relay *relay, const struct gateway *gateway, const struct leg *leg,
+         char **ret_error)
+{
+    g_autoptr(GError) error = NULL;
+
+    *ret_error = NULL;
+    if (!options_bool(gateway->options, "enable")) {
+        *ret_error = g_strdup("It is off in the configuration.");
+        return RELAY_PAUSED;
+    }
+    if (gateway->tripped) {
+        *ret_error = g_strdup(gateway->tripped);
+        return RELAY_TRIPPED;
+    }
+    if (gateway->paused)
+        return RELAY_PAUSED;
+    if (leg->error) {
+        *ret_error = g_strdup(leg->error);
+        return RELAY_WAITS;
+    }
+    if ((leg->config->direction & RELAY_OUT) != 0 &&
+        !core_copy_ready(relay->core, leg->buffer_id, &error)) {
+        *ret_error = g_strdup(error ? error->message : "It cannot be written to.");
+        return RELAY_WAITS;
+    }
+    return RELAY_RUNS;
+}
+
+static struct relay_leg *
+leg_of(struct relay *relay, const struct gateway *gateway, const struct leg *leg)
+{
+    struct relay_leg *told = g_new0(struct relay_leg, 1);
+    struct lane *lane = g_hash_table_lookup(relay->lanes, &leg->buffer_id);
+
+    told->gateway = g_strdup(gateway->name);
+    told->address = g_strdup(leg->config->address);
+    told->buffer_id = leg->buffer_id;
+    told->direction = leg->config->direction;
+    told->state = state_of(relay, gateway, leg, &told->error);
+    if (!lane)
+        return told;
+    told->waiting = lane->waiting + core_copies_under_way(relay->core, lane->buffer_id);
+    told->unknown = g_hash_table_size(lane->unknown);
+    told->given_up = lane->given_up;
+    if (lane->waiting > 0 && lane->first_us > 0)
+        told->oldest_us = MAX(relay_now_us(relay) - lane->first_us, 1);
+    told->lag_us = lane_lag_us(lane);
+    told->sent = lane->n_sent;
+    told->failed = lane->n_failed;
+    told->per_minute = lane_per_minute(lane);
+    if (!told->error)
+        told->error = g_strdup(lane->error);
+    return told;
+}
+
+static void
+leg_free(void *leg)
+{
+    relay_leg_free(leg);
+}
+
+GPtrArray *
+status_legs(void *user)
+{
+    struct relay *relay = user;
+    GPtrArray *legs = g_ptr_array_new_with_free_func(leg_free);
+
+    for (unsigned i = 0; i < relay->gateways->len; i++) {
+        const struct gateway *gateway = relay->gateways->pdata[i];
+        for (unsigned j = 0; j < gateway->legs->len; j++)
+            g_ptr_array_add(legs, leg_of(relay, gateway, gateway->legs->pdata[j]));
+    }
+    return legs;
+}
+
+static const char *
+state_name(enum relay_state state)
+{
+    static const char *const names[] = {[RELAY_RUNS] = "runs",
+                                        [RELAY_PAUSED] = "paused",
+                                        [RELAY_TRIPPED] = "stopped itself",
+                                        [RELAY_WAITS] = "waits"};
+
+    return names[state];
+}
+
+static void
+append_leg(GString *out, const struct relay_leg *leg)
+{
+    g_string_append_printf(out, "\n  %s %s: %s", relay_direction_name(leg->direction), leg->address,
+                           state_name(leg->state));
+    if (leg->waiting > 0)
+        g_string_append_printf(out, ", %u wait", leg->waiting);
+    if (leg->unknown > 0)
+        g_string_append_printf(out, ", %u may not have arrived", leg->unknown);
+    if (leg->given_up > 0)
+        g_string_append_printf(out, ", %u given up", leg->given_up);
+    if (leg->sent > 0)
+        g_string_append_printf(out, ", %" G_GUINT64_FORMAT " carried", leg->sent);
+    if (leg->failed > 0)
+        g_string_append_printf(out, ", %" G_GUINT64_FORMAT " refused", leg->failed);
+    if (leg->error)
+        g_string_append_printf(out, ". %s", leg->error);
+}
+
+char *
+status_list(struct relay *relay)
+{
+    g_autoptr(GPtrArray) legs = status_legs(relay);
+    GString *out = g_string_new(NULL);
+    const char *gateway = NULL;
+
+    if (legs->len == 0)
+        g_string_append(out, "There are no gateways. /relay make NAME ADDRESS ADDRESS proposes "
+                             "one between two channels.");
+    for (unsigned i = 0; i < legs->len; i++) {
+        const struct relay_leg *leg = legs->pdata[i];
+        if (!gateway || strcmp(gateway, leg->gateway) != 0)
+            g_string_append_printf(out, "%s%s:", gateway ? "\n" : "", leg->gateway);
+        gateway = leg->gateway;
+        append_leg(out, leg);
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* --- why --- */
+
+static char *
+address_of(struct relay *relay, int64_t buffer_id)
+{
+    const struct buffer *buffer = core_buffer(relay->core, buffer_id);
+
+    return buffer ? core_buffer_address(relay->core, buffer) : g_strdup("a channel that is gone");
+}
+
+static void
+append_copies(GString *out, struct relay *relay, int64_t origin_id, int64_t buffer_id)
+{
+    g_autoptr(GArray) copies = store_load_copies(relay->store, origin_id, buffer_id);
+
+    for (unsigned i = 0; i < copies->len; i++) {
+        const struct relay_copy *copy = &g_array_index(copies, struct relay_copy, i);
+        struct message *message = core_message(relay->core, copy->message_id);
+        g_autofree char *address = address_of(relay, copy->buffer_id);
+        if (message)
+            g_string_append_printf(out, "\n  %s: %s%s%s%s", address, copy->note ? "a line, " : "",
+                                   message_state_name(message->state), message->error ? ". " : "",
+                                   message->error ? message->error : "");
+        message_unref(message);
+    }
+}
+
+static const char *
+deed_name(enum relay_deed deed)
+{
+    static const char *const names[] = {[RELAY_SAY] = "the message",
+                                        [RELAY_EDIT] = "a change of it",
+                                        [RELAY_DELETE] = "that it was taken back",
+                                        [RELAY_REACT] = "a reaction",
+                                        [RELAY_UNREACT] = "that a reaction was taken back"};
+
+    return names[deed];
+}
+
+/* Tasks about one of the family. */
+static unsigned
+append_tasks(GString *out, struct relay *relay, const GPtrArray *tasks, int64_t origin_id,
+             bool given_up)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < tasks->len; i++) {
+        const struct relay_task *task = tasks->pdata[i];
+        if (family_origin(relay, task->source_id) != origin_id)
+            continue;
+        g_autofree char *address = address_of(relay, task->lane);
+        n++;
+        if (given_up)
+            g_string_append_printf(out, "\n  %s: given up: %s. %s", address, deed_name(task->deed),
+                                   task->error ? task->error : "");
+        else
+            g_string_append_printf(out, "\n  %s: waits: %s.", address, deed_name(task->deed));
+    }
+    return n;
+}
+
+/* Why nothing of it goes there. */
+static void
+append_lane(GString *out, struct relay *relay, const struct message *origin,
+            const struct route *route)
+{
+    struct lane *lane = lane_get(relay, route->to);
+    g_autoptr(GPtrArray) tasks = store_load_tasks(relay->store, route->to, 0, WHY_TASKS);
+    g_autoptr(GPtrArray) given_up = store_load_given_up(relay->store, route->to, WHY_TASKS);
+    g_autofree char *address = address_of(relay, route->to);
+    const unsigned n = append_tasks(out, relay, tasks, origin->id, false);
+
+    append_tasks(out, relay, given_up, origin->id, true);
+    if (n > 0 && !gateway_runs(route->gateway))
+        g_string_append_printf(out, " The gateway %s is paused.", route->gateway->section);
+    else if (n > 0 && lane->error)
+        g_string_append_printf(out, " %s", lane->error);
+    if ((origin->flags & MESSAGE_RELAYED) != 0)
+        g_string_append_printf(out, "\n  %s: not carried: another relay brought it here.", address);
+    else if ((origin->flags & MESSAGE_IGNORED) != 0)
+        g_string_append_printf(out, "\n  %s: not carried: a rule ignores it.", address);
+    else if ((origin->flags & MESSAGE_EPHEMERAL) != 0)
+        g_string_append_printf(out, "\n  %s: not carried: it was shown to us alone.", address);
+}
+
+char *
+status_why(void *user, int64_t message_id)
+{
+    struct relay *relay = user;
+    struct message *origin = core_message(relay->core, family_origin(relay, message_id));
+    GString *out = g_string_new(NULL);
+    GHashTableIter iter;
+    void *value;
+
+    if (!origin) {
+        g_string_append(out, "This message is not here.");
+        return g_string_free(out, FALSE);
+    }
+    g_autofree char *home = address_of(relay, origin->buffer_id);
+    if (origin->id != message_id)
+        g_string_append_printf(out, "This is a copy of what %s said in %s.",
+                               origin->sender_name ? origin->sender_name : "somebody", home);
+    else
+        g_string_append_printf(out, "This was said in %s.", home);
+    const size_t bare = out->len;
+    append_copies(out, relay, origin->id, 0);
+    g_hash_table_iter_init(&iter, relay->routes);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const struct route *route = value;
+        if (route->from == origin->buffer_id)
+            append_lane(out, relay, origin, route);
+    }
+    if (out->len == bare)
+        g_string_append(out, " It was not carried anywhere: no gateway joined this channel when "
+                             "it was said, or nothing of it may cross.");
+    message_unref(origin);
+    return g_string_free(out, FALSE);
+}

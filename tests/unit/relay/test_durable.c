@@ -1,0 +1,336 @@
+/* Nothing is lost or doubled, and nobody waits for somebody else. */
+#include <string.h>
+
+#include "core/relaying.h"
+#include "store/relay.h"
+#include "tests/unit/relay/tests.h"
+#include "tests/unit/relay/world.h"
+
+#define THREE                                                                                      \
+    "[account one]\nnetwork = net\nserver = one\n"                                                 \
+    "[account two]\nnetwork = net\nserver = two\nname_bytes = 24\n"                                \
+    "[account three]\nnetwork = net\nserver = three\nname_bytes = 24\n"                            \
+    "[gateway g]\nleg = one/#lab\nleg = two/#lab\nleg = three/#lab\n"
+
+static void
+say_n(struct world *world, const char *account, unsigned from, unsigned to)
+{
+    for (unsigned i = from; i < to; i++) {
+        g_autofree char *text = g_strdup_printf("n%u", i);
+        g_autofree char *id = g_strdup_printf("id-%u", i);
+        world_say(world, account, &(struct world_said){.text = text, .id = id});
+    }
+}
+
+/* "n0" … in order, each once. */
+static void
+assert_all(const char *log, const char *before, unsigned from, unsigned to)
+{
+    g_autoptr(GString) wanted = g_string_new(NULL);
+
+    for (unsigned i = from; i < to; i++)
+        g_string_append_printf(wanted, "%s%sn%u", i > from ? "\n" : "", before, i);
+    g_assert_cmpstr(log, ==, wanted->str);
+}
+
+static void
+come_back(struct world *world, const char *account)
+{
+    world_online(world, account);
+    world_caught_up(world, account);
+}
+
+static void
+test_away(void)
+{
+    struct world *world = world_new(THREE);
+
+    world_lost(world, "two");
+    say_n(world, "one", 0, 60);
+    g_autofree char *three = world_take(world, "three");
+    assert_all(three, "say #lab as uma: ", 0, 60);
+    come_back(world, "two");
+    world_advance(world, SECOND_US);
+    world_settle(world);
+    g_autofree char *two = world_take(world, "two");
+    assert_all(two, "say #lab as uma: ", 0, 60);
+    world_free(world);
+}
+
+/* A lane whose network answers nothing holds nobody. */
+static void
+test_slow(void)
+{
+    struct world *world = world_new(THREE);
+
+    world_net(world, "two")->holds = true;
+    say_n(world, "one", 0, 40);
+    g_autofree char *three = world_take(world, "three");
+    assert_all(three, "say #lab as uma: ", 0, 40);
+    for (int i = 0; i < 12; i++)
+        world_release(world, "two");
+    g_autofree char *two = world_take(world, "two");
+    assert_all(two, "say #lab as uma: ", 0, 40);
+    world_free(world);
+}
+
+/* weft ends with half of it said, and comes back. */
+static void
+test_restart(void)
+{
+    struct world *world = world_new(THREE);
+    g_autoptr(GString) said = g_string_new(NULL);
+
+    world_net(world, "two")->holds = true;
+    say_n(world, "one", 0, 30);
+    g_autofree char *before = world_take(world, "two");
+    g_autofree char *keys = g_strdup(world_net(world, "two")->keys->str);
+    world_restart(world);
+    come_back(world, "one");
+    come_back(world, "two");
+    world_advance(world, SECOND_US);
+    world_settle(world);
+    world_settle(world);
+    g_autofree char *after = world_take(world, "two");
+    /* What was on its way is said again under its very key, for the network to know it by; what
+     * was not is said once. */
+    g_autofree char *all_keys = g_strconcat(keys, world_net(world, "two")->keys->str, NULL);
+    g_auto(GStrv) list = g_strsplit(all_keys, "\n", -1);
+    g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+    for (unsigned i = 0; list[i]; i++)
+        if (*list[i])
+            g_hash_table_add(known, list[i]);
+    g_assert_cmpuint(g_hash_table_size(known), ==, 30);
+    g_assert_true(g_str_has_prefix(before, "say #lab as uma: n0"));
+    assert_all(after, "say #lab as uma: ", 0, 30);
+    world_free(world);
+}
+
+/* What was there before the gateway is not said; what waits when it ends is not either. */
+static void
+test_ends(void)
+{
+    struct world *world = world_new(THREE);
+
+    world_lost(world, "two");
+    say_n(world, "one", 0, 3);
+    world_set(world, "enable", "off");
+    come_back(world, "two");
+    world_assert(world, "two", "");
+    say_n(world, "one", 3, 5);
+    world_set(world, "enable", "on");
+    world_advance(world, SECOND_US);
+    world_assert(world, "two", "");
+    say_n(world, "one", 5, 6);
+    world_assert(world, "two", "say #lab as uma: n5");
+    world_free(world);
+}
+
+/* --- late --- */
+
+static void
+missed(struct world *world, const char *account, const char *text, const char *id, int64_t ago_us)
+{
+    world_say(
+        world, account,
+        &(struct world_said){.text = text, .id = id, .ago_us = ago_us, .origin = ORIGIN_CATCH_UP});
+}
+
+static void
+test_late(void)
+{
+    struct world *world = world_new(THREE);
+
+    world_lost(world, "one");
+    world_advance(world, 180 * MINUTE_US);
+    world_online(world, "one");
+    /* Live comes before what is fetched. */
+    world_say(world, "one", &(struct world_said){.text = "now", .id = "m9"});
+    world_assert(world, "two", "");
+    missed(world, "one", "a", "m1", 170 * MINUTE_US);
+    missed(world, "one", "b", "m2", 100 * MINUTE_US);
+    missed(world, "one", "c", "m3", 20 * MINUTE_US);
+    missed(world, "one", "d", "m4", 2 * MINUTE_US);
+    world_caught_up(world, "one");
+    world_assert(world, "two",
+                 "say #lab: * 2 messages in #lab (one), from 22:23 to 23:33, are not shown here: "
+                 "they came too late\n"
+                 "say #lab as uma: [00:53] c\n"
+                 "say #lab as uma: d\n"
+                 "say #lab as uma: now");
+    world_free(world);
+}
+
+/* The last of what was missed came too late as well. */
+static void
+test_all_late(void)
+{
+    struct world *world = world_new(THREE);
+
+    world_lost(world, "one");
+    world_advance(world, 180 * MINUTE_US);
+    world_online(world, "one");
+    missed(world, "one", "a", "m1", 170 * MINUTE_US);
+    world_caught_up(world, "one");
+    world_assert(world, "two",
+                 "say #lab: * a message in #lab (one), of 22:23, is not shown here: it came too "
+                 "late");
+    world_restart(world);
+    come_back(world, "two");
+    world_advance(world, SECOND_US);
+    world_assert(world, "two", "");
+    world_free(world);
+}
+
+/* A source that never says that it is caught up is waited for a minute. */
+static void
+test_never_caught_up(void)
+{
+    struct world *world = world_new(THREE);
+
+    world_lost(world, "one");
+    world_online(world, "one");
+    world_say(world, "one", &(struct world_said){.text = "now", .id = "m9"});
+    world_say(world, "three", &(struct world_said){.text = "other", .id = "m1"});
+    world_assert(world, "two", "say #lab as uma: other");
+    for (int i = 0; i < 14; i++)
+        world_advance(world, 5 * SECOND_US);
+    world_assert(world, "two", "say #lab as uma (one): now");
+    world_free(world);
+}
+
+/* --- giving up --- */
+
+static unsigned
+given_up(struct world *world)
+{
+    const struct core_relay *table = core_relay(world->core);
+    g_autoptr(GPtrArray) legs = table->legs(table->user);
+
+    return ((const struct relay_leg *)legs->pdata[1])->given_up;
+}
+
+static void
+test_give_up(void)
+{
+    struct world *world = world_new(THREE);
+    const struct core_relay *table = core_relay(world->core);
+    g_autoptr(GError) error = NULL;
+
+    world_lost(world, "two");
+    say_n(world, "one", 0, 2);
+    world_advance(world, 25 * 60 * MINUTE_US);
+    come_back(world, "two");
+    world_assert(world, "two", "");
+    g_assert_cmpuint(given_up(world), ==, 2);
+    struct message *message =
+        core_find_message(world->core, world_buffer(world, "one", "#lab")->id, "id-0");
+    g_autofree char *why = table->why(table->user, message->id);
+    message_unref(message);
+    g_assert_nonnull(strstr(why, "two/#lab: given up: the message. It waited for more than 24 "
+                                 "hours."));
+    /* By hand it is tried again, with its time. */
+    g_assert_true(table->retry(table->user, "g", &error));
+    g_assert_no_error(error);
+    world_settle(world);
+    g_assert_cmpuint(given_up(world), ==, 0);
+    g_autofree char *log = world_take(world, "two");
+    g_assert_true(g_str_has_prefix(log, "say #lab as uma: [2023-11-14 22:13] n0\n"));
+    world_free(world);
+}
+
+/* --- pause --- */
+
+static void
+test_pause(void)
+{
+    struct world *world = world_new(THREE);
+    const struct core_relay *table = core_relay(world->core);
+
+    g_assert_true(table->relays(table->user, world_buffer(world, "one", "#lab")->id));
+    g_assert_true(table->pause(table->user, "g", true, NULL));
+    g_assert_false(table->relays(table->user, world_buffer(world, "one", "#lab")->id));
+    say_n(world, "one", 0, 2);
+    world_assert(world, "two", "");
+    /* It stays paused over a restart, and nothing is lost. */
+    world_restart(world);
+    come_back(world, "one");
+    come_back(world, "two");
+    say_n(world, "one", 2, 3);
+    world_assert(world, "two", "");
+    table = core_relay(world->core);
+    g_assert_true(table->pause(table->user, NULL, false, NULL));
+    world_settle(world);
+    g_autofree char *log = world_take(world, "two");
+    assert_all(log, "say #lab as uma: ", 0, 3);
+    world_free(world);
+}
+
+/* We were removed from the channel: its lane waits, and nothing goes back by itself. */
+static void
+test_kicked(void)
+{
+    struct world *world = world_new(THREE);
+    struct host *host = world_net(world, "two")->host;
+
+    host_emit(host,
+              &(struct event){.type = EVENT_BUFFER,
+                              .conversation = "#lab",
+                              .buffer = {.kind = BUFFER_CHANNEL, .name = "#lab", .joined = false}});
+    say_n(world, "one", 0, 2);
+    world_assert(world, "two", "");
+    g_autofree char *three = world_take(world, "three");
+    assert_all(three, "say #lab as uma: ", 0, 2);
+    const struct core_relay *table = core_relay(world->core);
+    g_autoptr(GPtrArray) legs = table->legs(table->user);
+    const struct relay_leg *leg = legs->pdata[1];
+    g_assert_cmpint(leg->state, ==, RELAY_WAITS);
+    g_assert_cmpuint(leg->waiting, ==, 2);
+    g_assert_nonnull(leg->error);
+    world_channel(world, "two", "#lab", BUFFER_CHANNEL);
+    world_settle(world);
+    g_autofree char *two = world_take(world, "two");
+    assert_all(two, "say #lab as uma: ", 0, 2);
+    world_free(world);
+}
+
+/* Counters that a person sees. */
+static void
+test_figures(void)
+{
+    struct world *world = world_new(THREE);
+    const struct core_relay *table = core_relay(world->core);
+
+    say_n(world, "one", 0, 5);
+    g_autoptr(GPtrArray) legs = table->legs(table->user);
+    const struct relay_leg *leg = legs->pdata[1];
+    g_assert_cmpstr(leg->address, ==, "two/#lab");
+    g_assert_cmpint(leg->state, ==, RELAY_RUNS);
+    g_assert_cmpuint(leg->sent, ==, 5);
+    g_assert_cmpuint(leg->failed, ==, 0);
+    g_assert_cmpuint(leg->waiting, ==, 0);
+    g_assert_cmpuint(leg->unknown, ==, 0);
+    g_assert_cmpint(leg->oldest_us, ==, 0);
+    g_assert_cmpint(leg->lag_us, >, 0);
+    g_assert_true(leg->per_minute == 5);
+    const unsigned told = world->n_notices;
+    world_advance(world, SECOND_US);
+    g_assert_cmpuint(world->n_notices, ==, told + 1);
+    world_free(world);
+}
+
+void
+test_durable_add(void)
+{
+    g_test_add_func("/durable/away", test_away);
+    g_test_add_func("/durable/slow", test_slow);
+    g_test_add_func("/durable/restart", test_restart);
+    g_test_add_func("/durable/ends", test_ends);
+    g_test_add_func("/durable/late", test_late);
+    g_test_add_func("/durable/all-late", test_all_late);
+    g_test_add_func("/durable/never-caught-up", test_never_caught_up);
+    g_test_add_func("/durable/give-up", test_give_up);
+    g_test_add_func("/durable/pause", test_pause);
+    g_test_add_func("/durable/kicked", test_kicked);
+    g_test_add_func("/durable/figures", test_figures);
+}

@@ -1,0 +1,98 @@
+/* Gateways follow the configuration and the buffers. */
+#include <string.h>
+
+#include "core/relaying.h"
+#include "tests/unit/relay/tests.h"
+#include "tests/unit/relay/world.h"
+
+#define TWO                                                                                        \
+    "[account one]\nnetwork = net\nserver = one\n"                                                 \
+    "[account two]\nnetwork = net\nserver = two\nname_bytes = 24\n"
+
+static const struct relay_leg *
+leg(GPtrArray **legs, struct world *world, unsigned i)
+{
+    const struct core_relay *table = core_relay(world->core);
+
+    g_clear_pointer(legs, g_ptr_array_unref);
+    *legs = table->legs(table->user);
+    g_assert_cmpuint(i, <, (*legs)->len);
+    return (*legs)->pdata[i];
+}
+
+/* A channel that comes later is joined when it is there. */
+static void
+test_comes(void)
+{
+    struct world *world = world_new(TWO "[gateway g]\nleg = one/#lab\nleg = two/#new\n");
+    GPtrArray *legs = NULL;
+
+    g_assert_cmpint(leg(&legs, world, 1)->state, ==, RELAY_WAITS);
+    g_assert_cmpint(leg(&legs, world, 1)->buffer_id, ==, 0);
+    world_say(world, "one", &(struct world_said){.text = "a", .id = "m1"});
+    world_channel(world, "two", "#new", BUFFER_CHANNEL);
+    g_assert_cmpint(leg(&legs, world, 1)->state, ==, RELAY_RUNS);
+    world_say(world, "one", &(struct world_said){.text = "b", .id = "m2"});
+    world_assert(world, "two", "say #new as uma: b");
+    g_ptr_array_unref(legs);
+    world_free(world);
+}
+
+/* Only what is different changes: what waits in lanes stays, what was seen is remembered. */
+static void
+test_reload(void)
+{
+    struct world *world = world_new(TWO "[gateway g]\nleg = one/#lab\nleg = two/#lab\n");
+    g_autofree char *more = NULL;
+    g_autofree char *text = NULL;
+
+    world_lost(world, "two");
+    world_say(world, "one", &(struct world_said){.text = "a", .id = "m1"});
+    g_assert_true(g_file_get_contents(world->config_file, &text, NULL, NULL));
+    more = g_strconcat(text, "[gateway h]\nleg = one/#x\nleg = two/#x\n", NULL);
+    g_assert_true(g_file_set_contents(world->config_file, more, -1, NULL));
+    g_autofree char *told = NULL;
+    g_assert_true(core_reload(world->core, &told));
+    g_assert_nonnull(strstr(told, "gateways"));
+    world_settle(world);
+    world_online(world, "two");
+    world_caught_up(world, "two");
+    world_assert(world, "two", "say #lab as uma: a");
+    world_free(world);
+}
+
+/* Another name from now on. */
+static void
+test_template_changes(void)
+{
+    struct world *world = world_new(TWO "[gateway g]\nleg = one/#lab\nleg = two/#lab\n");
+
+    world_say(world, "one", &(struct world_said){.text = "a", .id = "m1"});
+    world_assert(world, "two", "say #lab as uma: a");
+    world_set(world, "name", "{nick} at {account}");
+    world_say(world, "one", &(struct world_said){.text = "b", .id = "m2"});
+    world_assert(world, "two", "say #lab as uma at one: b");
+    world_free(world);
+}
+
+static void
+test_bad_legs(void)
+{
+    struct world *world = world_new(TWO "[gateway g]\nleg = one/uma\nleg = two/#lab\n");
+    GPtrArray *legs = NULL;
+
+    world_channel(world, "one", "uma", BUFFER_DIRECT);
+    g_assert_cmpstr(leg(&legs, world, 0)->error, ==,
+                    "This is a conversation between people: these are never relayed.");
+    g_ptr_array_unref(legs);
+    world_free(world);
+}
+
+void
+test_gateway_add(void)
+{
+    g_test_add_func("/gateway/comes", test_comes);
+    g_test_add_func("/gateway/reload", test_reload);
+    g_test_add_func("/gateway/template-changes", test_template_changes);
+    g_test_add_func("/gateway/bad-legs", test_bad_legs);
+}

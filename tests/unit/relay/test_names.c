@@ -1,0 +1,179 @@
+#include <string.h>
+
+#include "relay/names.h"
+#include "tests/unit/relay/tests.h"
+
+static const struct names_source maria = {.nick = "maria_patio_ar",
+                                          .id = "u1",
+                                          .account = "patio",
+                                          .network = "mattermost",
+                                          .label = "Patio",
+                                          .buffer = "jobs",
+                                          .gateway = "work"};
+
+static void
+assert_name(const char *template, const char *nick, const char *wanted)
+{
+    struct names_source source = maria;
+
+    source.nick = nick;
+    g_autofree char *name = names_make(template, &source);
+    g_assert_cmpstr(name, ==, wanted);
+}
+
+static void
+test_coop(void)
+{
+    char *name = NULL, *coop = NULL, *country = NULL;
+
+    g_assert_true(names_split_coop("ana_maria_la_patio_AR", &name, &coop, &country));
+    g_assert_cmpstr(name, ==, "ana_maria_la");
+    g_assert_cmpstr(coop, ==, "patio");
+    g_assert_cmpstr(country, ==, "ar");
+    g_free(name);
+    g_free(coop);
+    g_free(country);
+    g_assert_false(names_split_coop("maria", &name, &coop, &country));
+    g_assert_false(names_split_coop("maria_ar", &name, &coop, &country));
+    g_assert_false(names_split_coop("_patio_ar", &name, &coop, &country));
+    g_assert_false(names_split_coop("maria__ar", &name, &coop, &country));
+    g_assert_false(names_split_coop("maria_patio_a1", &name, &coop, &country));
+    g_assert_false(names_split_coop("maria_patio_arg", &name, &coop, &country));
+    g_assert_false(names_split_coop("", &name, &coop, &country));
+}
+
+static void
+test_templates(void)
+{
+    assert_name("{name}", "maria_patio_ar", "maria");
+    assert_name("{name}", "Juan", "Juan");
+    assert_name("{nick}", "maria_patio_ar", "maria_patio_ar");
+    assert_name("{name} ({coop}, {country})", "maria_patio_ar", "maria (patio, ar)");
+    assert_name("{account}/{network}/{label}/{buffer}/{gateway}/{id}", "x",
+                "patio/mattermost/Patio/jobs/work/u1");
+    /* What is not known leaves nothing behind. */
+    assert_name("{name} ({coop})", "juan", "juan");
+    assert_name("[{coop}] {name}", "juan", "juan");
+    /* A nick is no template, and no brace is a field by itself. */
+    assert_name("{name}", "{id}", "{id}");
+    assert_name("{name", "juan", "{name");
+    /* Never empty. */
+    assert_name("{coop}", "juan", "somebody");
+    assert_name("{name}", "", "somebody");
+    assert_name("{name}", "\xe2\x80\x8b\xe2\x80\x8b", "somebody");
+}
+
+/* Threat 40: nothing that steers, reorders or hides, and no mention. */
+static void
+test_clean(void)
+{
+    assert_name("{name}", "ma\x1b[31mria", "ma[31mria");
+    assert_name("{name}", "ma\xe2\x80\xaeria", "maria");
+    assert_name("{name}", "ma\xe2\x80\x8bria", "maria");
+    assert_name("{name}", "  ma\n\t ria  ", "ma ria");
+    assert_name("{name}", "@channel", "channel");
+    assert_name("{name}", "@@ all", "all");
+    assert_name("{name}", "p\xd0\xb0ypal", "[mix] p\xd0\xb0ypal");
+    assert_name("{name}", "\xd0\xbc\xd0\xb0\xd1\x80\xd0\xb8\xd1\x8f",
+                "\xd0\xbc\xd0\xb0\xd1\x80\xd0\xb8\xd1\x8f");
+}
+
+static void
+assert_choice(const char *name, unsigned n, size_t max_bytes, const char *wanted)
+{
+    g_autofree char *choice = names_choice(name, &maria, n, max_bytes);
+
+    g_assert_cmpstr(choice, ==, wanted);
+}
+
+static void
+test_choices(void)
+{
+    assert_choice("maria", 0, 64, "maria");
+    assert_choice("maria", 1, 64, "maria (patio)");
+    assert_choice("maria", 2, 64, "maria (Patio)");
+    assert_choice("maria", 3, 64, "maria (Patio 2)");
+    assert_choice("mariaelena", 0, 8, "mariaele");
+    assert_choice("mariaelena", 1, 8, "mariae 2");
+    assert_choice("maria elena", 0, 6, "maria");
+    /* A family of four is one character, and a letter keeps its accent. */
+    assert_choice("ab\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa6", 0, 12, "ab");
+    assert_choice("mari\x61\xcc\x81", 0, 6, "mari");
+}
+
+static void
+test_keys(void)
+{
+    static const char *const same[] = {"maria", "Maria", "MARÍA", "mari\x61\xcc\x81"};
+    g_autofree char *other = names_key("marja");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(same); i++) {
+        g_autofree char *first = names_key(same[0]);
+        g_autofree char *key = names_key(same[i]);
+        g_assert_cmpstr(key, ==, first);
+        g_assert_cmpstr(key, !=, other);
+    }
+}
+
+static void
+test_prefix(void)
+{
+    g_autofree char *plain = names_prefix("<{as}> ", &maria, "maria (Patio)");
+    g_autofree char *blank = names_prefix("[{network}] {as}:", &maria, "maria");
+    g_autofree char *none = names_prefix("{coop}", &(struct names_source){.nick = "x"}, "x");
+
+    g_assert_cmpstr(plain, ==, "<maria (Patio)> ");
+    g_assert_cmpstr(blank, ==, "[mattermost] maria: ");
+    g_assert_cmpstr(none, ==, "");
+}
+
+/* Whatever people call themselves: valid, within the limit, visible, no mention. */
+static void
+test_any(void)
+{
+    static const char *const parts[] = {"a",
+                                        "_",
+                                        "@",
+                                        " ",
+                                        "\n",
+                                        "{name}",
+                                        "\x1b",
+                                        "\xcc\x81",
+                                        "\xe2\x80\xae",
+                                        "\xf0\x9f\x91\xa9",
+                                        "\xe2\x80\x8d",
+                                        "\xd0\xb0",
+                                        "ar",
+                                        "(",
+                                        ")"};
+
+    for (int round = 0; round < 3000; round++) {
+        g_autoptr(GString) nick = g_string_new(NULL);
+        for (int n = g_test_rand_int_range(0, 24); n > 0; n--)
+            g_string_append(nick, parts[g_test_rand_int_range(0, G_N_ELEMENTS(parts))]);
+        struct names_source source = maria;
+        source.nick = nick->str;
+        const size_t most = (size_t)g_test_rand_int_range(8, 40);
+        g_autofree char *name = names_make("{name}", &source);
+        g_autofree char *choice =
+            names_choice(name, &source, (unsigned)g_test_rand_int_range(0, 5), most);
+        g_assert_true(g_utf8_validate(choice, -1, NULL));
+        g_assert_cmpuint(strlen(choice), <=, most);
+        g_assert_cmpuint(strlen(choice), >, 0);
+        g_assert_true(choice[0] != '@' && choice[0] != ' ');
+        g_assert_null(strpbrk(choice, "\n\x1b"));
+        g_assert_null(strstr(choice, "\xe2\x80\xae"));
+    }
+}
+
+void
+test_names_add(void)
+{
+    g_test_add_func("/names/coop", test_coop);
+    g_test_add_func("/names/templates", test_templates);
+    g_test_add_func("/names/clean", test_clean);
+    g_test_add_func("/names/choices", test_choices);
+    g_test_add_func("/names/keys", test_keys);
+    g_test_add_func("/names/prefix", test_prefix);
+    g_test_add_func("/names/any", test_any);
+}

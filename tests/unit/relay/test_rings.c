@@ -1,0 +1,224 @@
+/* Threat 61: loops, storms, and one channel that is seen twice. */
+#include <string.h>
+
+#include "core/copy.h"
+#include "core/relaying.h"
+#include "tests/unit/relay/tests.h"
+#include "tests/unit/relay/world.h"
+
+#define ACCOUNT(name) "[account " name "]\nnetwork = net\nserver = " name "\n"
+
+/* Three gateways in a ring: each message arrives once. */
+static void
+test_three(void)
+{
+    struct world *world = world_new(ACCOUNT("one") ACCOUNT("two")
+                                        ACCOUNT("three") "[gateway a]\nleg = one/#lab\nleg = "
+                                                         "two/#lab\n"
+                                                         "[gateway b]\nleg = two/#lab\nleg = "
+                                                         "three/#lab\n"
+                                                         "[gateway c]\nleg = three/#lab\nleg = "
+                                                         "one/#lab\n");
+
+    world_say(world, "one", &(struct world_said){.text = "a", .id = "m1"});
+    world_assert(world, "two", "say #lab: <uma> a");
+    world_assert(world, "three", "say #lab: <uma> a");
+    world_assert(world, "one", "");
+    world_free(world);
+}
+
+/* The network sends our own words back to us. */
+static void
+test_echo(void)
+{
+    struct world *world = world_new(ACCOUNT("one") ACCOUNT("two") "[gateway g]\nleg = "
+                                                                  "one/#lab\nleg = two/#lab\n");
+
+    world_say(world, "one", &(struct world_said){.text = "a", .id = "m1"});
+    world_assert(world, "two", "say #lab: <uma> a");
+    world_say(
+        world, "two",
+        &(struct world_said){
+            .text = "<uma> a", .who = "weft", .id = "two-1", .own = true, .origin = ORIGIN_ECHO});
+    world_assert(world, "one", "");
+    world_assert(world, "two", "");
+    world_free(world);
+}
+
+/* What another relay has brought here says so. */
+static void
+test_marked(void)
+{
+    struct world *world = world_new(ACCOUNT("one") ACCOUNT("two") "[gateway g]\nleg = "
+                                                                  "one/#lab\nleg = two/#lab\n");
+
+    world_say(world, "one",
+              &(struct world_said){
+                  .text = "<x> a", .id = "m1", .who = "other", .relayed_by = "0123456789abcdef"});
+    world_assert(world, "two", "");
+    /* Whoever takes the relay's name is a person all the same. */
+    world_say(world, "one", &(struct world_said){.text = "b", .id = "m2", .who = "weft2"});
+    world_assert(world, "two", "say #lab: <weft2> b");
+    world_free(world);
+}
+
+/* Another bridge without a mark hands everything back: the gateway stops, and says so. */
+static void
+test_breaker(void)
+{
+    struct world *world =
+        world_new(ACCOUNT("one") ACCOUNT("two")
+                      ACCOUNT("three") "[gateway g]\nleg = one/#lab\nleg = two/#lab\n"
+                                       "[gateway h]\nleg = one/#other\nleg = three/#other\n");
+    const struct core_relay *table = core_relay(world->core);
+    unsigned n = 0;
+
+    world_say(world, "one", &(struct world_said){.text = "hello", .id = "m0"});
+    for (; n < 100; n++) {
+        g_autofree char *said = world_take(world, "two");
+        g_autofree char *back = g_strdup_printf("m%u", n + 1);
+        if (!*said)
+            break;
+        /* What it repeats grows at the front, as Matterbridge's prefix does. */
+        g_autofree char *text = g_strconcat("<bridge> ", strchr(said, ':') + 2, NULL);
+        world_say(world, "two", &(struct world_said){.text = text, .id = back, .who = "bridge"});
+        g_autofree char *there = world_take(world, "one");
+        if (!*there)
+            break;
+        g_autofree char *again = g_strconcat("[x] ", strchr(there, ':') + 2, NULL);
+        g_autofree char *id = g_strdup_printf("o%u", n + 1);
+        world_say(world, "one", &(struct world_said){.text = again, .id = id, .who = "bridge"});
+    }
+    g_assert_cmpuint(n, >, 10);
+    g_assert_cmpuint(n, <, 30);
+    g_autoptr(GPtrArray) legs = table->legs(table->user);
+    const struct relay_leg *leg = legs->pdata[0];
+    g_assert_cmpint(leg->state, ==, RELAY_TRIPPED);
+    g_assert_nonnull(strstr(leg->error, "bridge sent more than 20 messages within 10 seconds"));
+    g_assert_cmpint(((const struct relay_leg *)legs->pdata[2])->state, !=, RELAY_TRIPPED);
+    /* It stands still until somebody has looked, over a restart as well. */
+    world_restart(world);
+    world_online(world, "one");
+    world_online(world, "two");
+    world_caught_up(world, "one");
+    world_caught_up(world, "two");
+    world_say(world, "one", &(struct world_said){.text = "still?", .id = "x1"});
+    world_assert(world, "two", "");
+    table = core_relay(world->core);
+    g_assert_true(table->pause(table->user, "g", false, NULL));
+    world_settle(world);
+    g_autofree char *said = world_take(world, "two");
+    g_assert_true(g_str_has_suffix(said, "say #lab: <uma> still?"));
+    world_free(world);
+}
+
+static void
+test_bot(void)
+{
+    struct world *world = world_new(ACCOUNT("one") ACCOUNT("two") "[gateway g]\nleg = "
+                                                                  "one/#lab\nleg = two/#lab\n");
+    const struct core_relay *table = core_relay(world->core);
+
+    for (unsigned i = 0; i < 30; i++) {
+        g_autofree char *text = g_strdup_printf("build %u", i);
+        g_autofree char *id = g_strdup_printf("b%u", i);
+        world_say(world, "one",
+                  &(struct world_said){.text = text, .id = id, .who = "ci", .bot = true});
+    }
+    g_autofree char *said = world_take(world, "two");
+    g_auto(GStrv) lines = g_strsplit(said, "\n", -1);
+    g_assert_cmpuint(g_strv_length(lines), ==, 20);
+    g_autoptr(GPtrArray) legs = table->legs(table->user);
+    g_assert_cmpint(((const struct relay_leg *)legs->pdata[0])->state, ==, RELAY_TRIPPED);
+    world_free(world);
+}
+
+/* --- two accounts in one channel --- */
+
+static void
+add_member(struct world *world, const char *account, const char *name)
+{
+    struct member *member = member_new(name, name, "");
+
+    host_emit(
+        world_net(world, account)->host,
+        &(struct event){.type = EVENT_MEMBER_ADDED, .conversation = "#lab", .member = member});
+    member_free(member);
+}
+
+#define SAME                                                                                       \
+    "[account one]\nnetwork = net\nserver = one\n"                                                 \
+    "[account twin]\nnetwork = net\nserver = twin\nself = other\n"                                 \
+    "[account three]\nnetwork = net\nserver = three\n"
+
+/* Both see the channel of one network; the driver says so by the server's name. */
+static void
+make_twins(struct world *world)
+{
+    struct host *host = world_net(world, "twin")->host;
+
+    host_emit(host,
+              &(struct event){.type = EVENT_SELF,
+                              .self = {.id = "other", .name = "other", .server_name = "one"}});
+    add_member(world, "one", "other");
+    add_member(world, "twin", "weft");
+    world_lost(world, "three");
+    world_online(world, "three");
+    world_caught_up(world, "three");
+}
+
+static void
+test_same_channel(void)
+{
+    struct world *world =
+        world_new(SAME "[gateway g]\nleg = one/#lab\nleg = twin/#lab\nleg = three/#lab\n");
+    const struct core_relay *table = core_relay(world->core);
+
+    make_twins(world);
+    world_say(world, "one", &(struct world_said){.text = "a", .id = "m1"});
+    world_say(world, "twin", &(struct world_said){.text = "a", .id = "m1"});
+    world_assert(world, "three", "say #lab: <uma> a");
+    world_assert(world, "one", "");
+    world_assert(world, "twin", "");
+    g_autoptr(GPtrArray) legs = table->legs(table->user);
+    g_assert_cmpstr(((const struct relay_leg *)legs->pdata[1])->error, ==,
+                    "This is the same channel as one/#lab, which carries it.");
+    world_say(world, "three", &(struct world_said){.text = "b", .id = "m2"});
+    world_assert(world, "one", "say #lab: <uma> b");
+    world_assert(world, "twin", "");
+    world_free(world);
+}
+
+/* Each in a gateway of its own: what one says is not carried back by the other. */
+static void
+test_twins_in_two_gateways(void)
+{
+    struct world *world = world_new(SAME "[account four]\nnetwork = net\nserver = four\n"
+                                         "[gateway g]\nleg = one/#lab\nleg = three/#lab\n"
+                                         "[gateway h]\nleg = twin/#lab\nleg = four/#lab\n");
+
+    make_twins(world);
+    world_say(world, "three", &(struct world_said){.text = "a", .id = "m1"});
+    world_assert(world, "one", "say #lab: <uma> a");
+    /* The other account sees it as said by "weft", with an id or without. */
+    world_say(world, "twin", &(struct world_said){.text = "<uma> a", .who = "weft", .id = "one-1"});
+    world_assert(world, "four", "");
+    world_say(world, "twin", &(struct world_said){.text = "<uma> a", .who = "weft"});
+    world_assert(world, "four", "");
+    /* What a person has typed there is no copy. */
+    world_say(world, "twin", &(struct world_said){.text = "hello", .who = "weft", .id = "one-9"});
+    world_assert(world, "four", "say #lab: <weft (twin)> hello");
+    world_free(world);
+}
+
+void
+test_rings_add(void)
+{
+    g_test_add_func("/rings/three", test_three);
+    g_test_add_func("/rings/echo", test_echo);
+    g_test_add_func("/rings/marked", test_marked);
+    g_test_add_func("/rings/breaker", test_breaker);
+    g_test_add_func("/rings/bot", test_bot);
+    g_test_add_func("/rings/same-channel", test_same_channel);
+    g_test_add_func("/rings/twins-in-two-gateways", test_twins_in_two_gateways);
+}

@@ -1,0 +1,445 @@
+/* What is said crosses, under which name, and how it looks. */
+#include <string.h>
+
+#include "core/copy.h"
+#include "tests/unit/relay/tests.h"
+#include "tests/unit/relay/world.h"
+
+/* "one" takes a prefix, "two" another name. */
+#define TWO                                                                                        \
+    "[account one]\nnetwork = net\nserver = one\n"                                                 \
+    "[account two]\nnetwork = net\nserver = two\nname_bytes = 24\n"
+#define JOINED TWO "[gateway g]\nleg = one/#lab\nleg = two/#lab\n"
+
+static void
+say(struct world *world, const char *account, const char *who, const char *text, const char *id)
+{
+    world_say(world, account, &(struct world_said){.who = who, .text = text, .id = id});
+}
+
+static void
+test_both_ways(void)
+{
+    struct world *world = world_new(JOINED);
+
+    say(world, "one", "maria", "hello", "m1");
+    world_assert(world, "two", "say #lab as maria: hello");
+    world_assert(world, "one", "");
+    say(world, "two", "juan", "hello back", "m2");
+    world_assert(world, "one", "say #lab: <juan> hello back");
+    world_assert(world, "two", "");
+    /* It is marked, and its key is not random. */
+    g_assert_cmpstr(world_net(world, "two")->last_mark, ==, core_copy_mark(world->core));
+    g_assert_cmpuint(world->n_notices, >=, 0);
+    world_free(world);
+}
+
+static void
+test_directions(void)
+{
+    struct world *world =
+        world_new(TWO "[account three]\nnetwork = net\nserver = three\n"
+                      "[gateway g]\nleg = one/#lab in\nleg = two/#lab out\nleg = three/#lab\n");
+
+    say(world, "one", "maria", "a", "m1");
+    world_assert(world, "two", "say #lab as maria: a");
+    world_assert(world, "three", "say #lab: <maria> a");
+    say(world, "two", "juan", "b", "m2");
+    world_assert(world, "one", "");
+    world_assert(world, "three", "");
+    say(world, "three", "uma", "c", "m3");
+    world_assert(world, "one", "");
+    world_assert(world, "two", "say #lab as uma: c");
+    world_free(world);
+}
+
+static void
+test_marks(void)
+{
+    struct world *world = world_new(JOINED);
+    struct rich *body = rich_new("so bold", -1);
+
+    rich_add(body, 3, 7, SPAN_BOLD, NULL);
+    host_emit(world_net(world, "one")->host, &(struct event){.type = EVENT_MESSAGE,
+                                                             .conversation = "#lab",
+                                                             .message = {.remote_id = "m1",
+                                                                         .sender_id = "maria",
+                                                                         .sender_name = "maria",
+                                                                         .body = body}});
+    rich_free(body);
+    world_settle(world);
+    world_assert(world, "two", "say #lab as maria: so bold {b3+4}");
+    world_free(world);
+}
+
+/* Threat 65: what looks like a command elsewhere is text. */
+static void
+test_no_commands(void)
+{
+    static const char *const lines[] = {"/quit", "!users", ".kick uma", "/me waves", "//x"};
+    struct world *world = world_new(JOINED);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+        g_autofree char *id = g_strdup_printf("m%zu", i);
+        g_autofree char *wanted = g_strdup_printf("say #lab as maria: %s", lines[i]);
+        say(world, "one", "maria", lines[i], id);
+        world_assert(world, "two", wanted);
+    }
+    world_free(world);
+}
+
+static void
+test_kinds(void)
+{
+    struct world *world = world_new(JOINED);
+
+    world_say(world, "one",
+              &(struct world_said){.text = "waves", .id = "m1", .kind = MESSAGE_ACTION});
+    world_assert(world, "two", "act #lab as uma: waves");
+    world_say(world, "two",
+              &(struct world_said){.text = "waves", .id = "m2", .kind = MESSAGE_ACTION});
+    world_assert(world, "one", "say #lab: * uma waves");
+    world_say(world, "one",
+              &(struct world_said){.text = "news", .id = "m3", .kind = MESSAGE_NOTICE});
+    world_assert(world, "two", "say #lab as uma: news");
+    /* Who comes and goes is nobody's business, unless it is wanted. */
+    world_say(world, "one", &(struct world_said){.kind = MESSAGE_JOIN});
+    world_assert(world, "two", "");
+    world_set(world, "joins", "on");
+    world_say(world, "one", &(struct world_said){.kind = MESSAGE_PART});
+    world_assert(world, "two", "say #lab: * uma has left #lab (one)");
+    world_free(world);
+}
+
+static void
+test_lines(void)
+{
+    struct world *world =
+        world_new("[account lines]\nnetwork = net\nserver = lines\n[account two]\nnetwork = "
+                  "net\nserver = two\n"
+                  "[account three]\nnetwork = net\nserver = three\n"
+                  "[gateway g]\nleg = lines/#lab\nleg = two/#lab\nleg = three/#lab\n");
+
+    say(world, "two", "maria", "a\nb", "m1");
+    world_assert(world, "lines", "say #lab: <maria> a\nsay #lab: <maria> b");
+    world_assert(world, "three", "say #lab: <maria> a\nb");
+    world_free(world);
+}
+
+/* --- names --- */
+
+static void
+test_names(void)
+{
+    struct world *world = world_new(
+        TWO "[account three]\nnetwork = net\nserver = three\nlabel = Third\n"
+            "[gateway g]\nleg = one/#lab\nleg = two/#lab name={name} {coop}\nleg = three/#lab\n"
+            "prefix = [{network} {as}]\n");
+
+    say(world, "one", "maria_patio_ar", "a", "m1");
+    world_assert(world, "two", "say #lab as maria patio: a");
+    world_assert(world, "three", "say #lab: [net maria] a");
+    /* Another one of that name is another one, and stays that. */
+    say(world, "three", "maria", "b", "m2");
+    world_assert(world, "two", "say #lab as maria: b");
+    say(world, "two", "maria", "c", "m3");
+    world_assert(world, "three", "say #lab: [net maria (two)] c");
+    world_restart(world);
+    world_online(world, "two");
+    world_online(world, "three");
+    world_caught_up(world, "three");
+    world_caught_up(world, "two");
+    say(world, "two", "maria", "d", "m4");
+    world_assert(world, "three", "say #lab: [net maria (two)] d");
+    world_free(world);
+}
+
+/* Nobody is heard under the name of who is there, or under our own. */
+static void
+test_names_of_others(void)
+{
+    struct world *world = world_new(JOINED);
+    struct member *member = member_new("u7", "Juan", "");
+    struct host *host = world_net(world, "two")->host;
+
+    host_emit(host, &(struct event){
+                        .type = EVENT_MEMBER_ADDED, .conversation = "#lab", .member = member});
+    member_free(member);
+    say(world, "one", "juan", "a", "m1");
+    world_assert(world, "two", "say #lab as juan (one): a");
+    say(world, "one", "Weft", "b", "m2");
+    world_assert(world, "two", "say #lab as Weft (one): b");
+    /* Somebody comes who is called like one that was heard before. */
+    say(world, "one", "maria", "c", "m3");
+    world_assert(world, "two", "say #lab as maria: c");
+    member = member_new("u8", "María", "");
+    host_emit(host, &(struct event){
+                        .type = EVENT_MEMBER_ADDED, .conversation = "#lab", .member = member});
+    member_free(member);
+    say(world, "one", "maria", "d", "m4");
+    world_assert(world, "two", "say #lab as maria (one): d");
+    host_emit(host, &(struct event){
+                        .type = EVENT_MEMBER_REMOVED, .conversation = "#lab", .user_id = "u8"});
+    say(world, "one", "maria", "e", "m5");
+    world_assert(world, "two", "say #lab as maria (one): e");
+    world_free(world);
+}
+
+/* What we type ourselves is ours everywhere. */
+static void
+test_own(void)
+{
+    struct world *world = world_new(JOINED);
+
+    g_free(world_type(world, "one", "hi from me"));
+    world_assert(world, "one", "say #lab: hi from me");
+    world_assert(world, "two", "say #lab: hi from me");
+    world_free(world);
+}
+
+/* --- mentions --- */
+
+static void
+test_mentions(void)
+{
+    struct world *world = world_new(JOINED);
+
+    world_say(
+        world, "one",
+        &(struct world_said){.text = "@ana and @all", .id = "m1", .user = "@ana", .user_id = "u9"});
+    world_assert(world, "two",
+                 "say #lab as uma: ana and @\xe2\x80\x8b"
+                 "all");
+    /* Who is heard there under a name is called when they are answered. */
+    say(world, "two", "juan", "hello", "m2");
+    world_assert(world, "one", "say #lab: <juan> hello");
+    say(world, "one", "maria", "juan: welcome", "m3");
+    world_assert(world, "two", "say #lab as maria: @juan: welcome {@0+5=juan}");
+    say(world, "one", "maria", "all greet @Juan!", "m4");
+    world_assert(world, "two", "say #lab as maria: all greet @juan! {@10+5=juan}");
+    world_set(world, "everyone", "on");
+    say(world, "one", "maria", "@all come", "m5");
+    world_assert(world, "two", "say #lab as maria: @all come");
+    world_free(world);
+}
+
+/* --- answers --- */
+
+static void
+test_answers(void)
+{
+    struct world *world = world_new(JOINED);
+
+    say(world, "one", "maria", "what time?", "m1");
+    world_assert(world, "two", "say #lab as maria: what time?");
+    world_say(
+        world, "two",
+        &(struct world_said){.who = "juan", .text = "at ten", .id = "m2", .reply_to = "two-1"});
+    world_assert(world, "one", "say #lab: <juan> at ten re m1");
+    world_say(
+        world, "one",
+        &(struct world_said){.who = "maria", .text = "thanks", .id = "m3", .reply_to = "one-1"});
+    world_assert(world, "two", "say #lab as maria: thanks re m2");
+    /* To what was never carried. */
+    world_say(
+        world, "one",
+        &(struct world_said){.who = "maria", .text = "hm", .id = "m4", .reply_to = "long-ago"});
+    world_assert(world, "two", "say #lab as maria: hm");
+    world_set(world, "replies", "off");
+    world_say(world, "one",
+              &(struct world_said){.who = "maria", .text = "hm", .id = "m5", .reply_to = "one-1"});
+    world_assert(world, "two", "say #lab as maria: hm");
+    world_free(world);
+}
+
+static void
+test_answers_quoted(void)
+{
+    struct world *world =
+        world_new("[account one]\nnetwork = net\nserver = one\nlacks = reply\n"
+                  "[account two]\nnetwork = net\nserver = two\nname_bytes = 24\nlabel = Patio\n"
+                  "[gateway g]\nleg = one/#lab\nleg = two/#lab\n");
+
+    say(world, "one", "maria", "what time\ndo we meet?", "m1");
+    world_assert(world, "two", "say #lab as maria: what time\ndo we meet?");
+    world_say(
+        world, "two",
+        &(struct world_said){.who = "juan", .text = "at ten", .id = "m2", .reply_to = "two-1"});
+    world_assert(world, "one", "say #lab: <juan> (re maria: what time do we meet?) at ten");
+    world_say(world, "two",
+              &(struct world_said){.who = "ana", .text = "ok", .id = "m3", .reply_to = "m2"});
+    world_assert(world, "one", "say #lab: <ana> (re juan: at ten) ok");
+    world_free(world);
+}
+
+/* An answer to what is still on its way waits for it. */
+static void
+test_answer_waits(void)
+{
+    struct world *world = world_new(JOINED);
+
+    world_net(world, "two")->holds = true;
+    say(world, "one", "maria", "a", "m1");
+    world_say(world, "one",
+              &(struct world_said){.who = "ana", .text = "b", .id = "m2", .reply_to = "m1"});
+    world_assert(world, "two", "say #lab as maria: a");
+    world_release(world, "two");
+    world_assert(world, "two", "say #lab as ana: b re two-1");
+    world_free(world);
+}
+
+/* --- files --- */
+
+static const GPtrArray *
+a_file(GPtrArray **ret_files, const char *name, int64_t size_bytes)
+{
+    *ret_files = g_ptr_array_new_with_free_func((GDestroyNotify)attachment_free);
+    g_ptr_array_add(*ret_files, attachment_new("f1", name, size_bytes));
+    return *ret_files;
+}
+
+static void
+test_files(void)
+{
+    g_autoptr(GPtrArray) files = NULL;
+    struct world *world = world_new(
+        TWO "[account three]\nnetwork = net\nserver = three\nlacks = upload\n"
+            "[gateway g]\nleg = one/#lab\nleg = two/#lab\nleg = three/#lab\nskip_file = *.exe\n");
+    const struct world_said said = {.who = "maria",
+                                    .text = "the minutes",
+                                    .id = "m1",
+                                    .files = a_file(&files, "minutes.txt", 3)};
+
+    world_say(world, "one", &said);
+    world_settle(world);
+    world_assert(world, "one", "download f1");
+    world_assert(world, "two", "upload minutes.txt\nsay #lab as maria: the minutes +two-1");
+    world_assert(world, "three", "say #lab: <maria> the minutes\n[file: minutes.txt, 3 bytes]");
+    world_free(world);
+}
+
+static void
+test_files_refused(void)
+{
+    g_autoptr(GPtrArray) files = NULL;
+    g_autoptr(GPtrArray) large = NULL;
+    struct world *world = world_new(JOINED "skip_file = *.EXE\nmax_file = 1\n");
+    struct world_said said = {.who = "maria", .id = "m1", .files = a_file(&files, "x.exe", 3)};
+
+    world_say(world, "one", &said);
+    world_assert(world, "two",
+                 "say #lab as maria: [file: x.exe, 3 bytes; files of this kind are not carried]");
+    said.id = "m2";
+    said.files = a_file(&large, "x.txt", 2000000);
+    world_say(world, "one", &said);
+    world_assert(world, "two",
+                 "say #lab as maria: [file: x.txt, 2.0\xc2\xa0"
+                 "MB; too large to be carried]");
+    world_assert(world, "one", "");
+    world_free(world);
+}
+
+/* --- what never crosses --- */
+
+/* Threat 64. */
+static void
+test_never(void)
+{
+    struct world *world =
+        world_new(TWO "[gateway g]\nsame = one\nsame = two\nchannel = #lab\nchannel = #inner\n"
+                      "channel = uma\nignore = mallory\n");
+    struct world_said said = {.text = "secret", .id = "m1", .ephemeral = true};
+
+    world_say(world, "one", &said);
+    world_assert(world, "two", "");
+    /* A private channel is never met by a rule for channels of a name. */
+    world_channel(world, "one", "#inner", BUFFER_PRIVATE);
+    world_channel(world, "two", "#inner", BUFFER_CHANNEL);
+    said = (struct world_said){.text = "secret", .id = "m2", .conversation = "#inner"};
+    world_say(world, "one", &said);
+    world_assert(world, "two", "");
+    world_say(world, "two", &said);
+    world_assert(world, "one", "");
+    world_channel(world, "one", "uma", BUFFER_DIRECT);
+    world_channel(world, "two", "uma", BUFFER_DIRECT);
+    said.conversation = "uma";
+    said.id = "m3";
+    world_say(world, "one", &said);
+    world_assert(world, "two", "");
+    said = (struct world_said){.text = "spam", .id = "m4", .who = "mallory"};
+    world_say(world, "one", &said);
+    world_assert(world, "two", "");
+    said = (struct world_said){.text = "older", .id = "m5", .origin = ORIGIN_HISTORY};
+    world_say(world, "one", &said);
+    world_assert(world, "two", "");
+    said = (struct world_said){.text = "hello", .id = "m6"};
+    world_say(world, "one", &said);
+    world_assert(world, "two", "say #lab as uma: hello");
+    world_free(world);
+}
+
+/* A private channel that is named, and a direct conversation that is. */
+static void
+test_named(void)
+{
+    struct world *world = world_new(
+        TWO "[gateway g]\nleg = one/#inner\nleg = two/#lab\n[gateway h]\nleg = one/uma\nleg = "
+            "two/#lab\n");
+    struct world_said said = {.text = "hi", .id = "m1", .conversation = "#inner"};
+
+    world_channel(world, "one", "#inner", BUFFER_PRIVATE);
+    world_channel(world, "one", "uma", BUFFER_DIRECT);
+    world_say(world, "one", &said);
+    world_assert(world, "two", "say #lab as uma: hi");
+    said.conversation = "uma";
+    said.id = "m2";
+    world_say(world, "one", &said);
+    world_assert(world, "two", "");
+    world_free(world);
+}
+
+static void
+test_typing(void)
+{
+    struct world *world = world_new(JOINED);
+    struct event event = {.type = EVENT_TYPING,
+                          .conversation = "#lab",
+                          .typing = {.user_id = "maria", .user_name = "maria", .active = true}};
+
+    host_emit(world_net(world, "one")->host, &event);
+    world_settle(world);
+    world_assert(world, "two", "typing #lab on");
+    event.typing.active = false;
+    host_emit(world_net(world, "one")->host, &event);
+    world_settle(world);
+    world_assert(world, "two", "typing #lab off");
+    world_set(world, "typing", "off");
+    event.typing.active = true;
+    host_emit(world_net(world, "one")->host, &event);
+    world_settle(world);
+    world_assert(world, "two", "");
+    world_free(world);
+}
+
+void
+test_say_add(void)
+{
+    g_test_add_func("/say/both-ways", test_both_ways);
+    g_test_add_func("/say/directions", test_directions);
+    g_test_add_func("/say/marks", test_marks);
+    g_test_add_func("/say/no-commands", test_no_commands);
+    g_test_add_func("/say/kinds", test_kinds);
+    g_test_add_func("/say/lines", test_lines);
+    g_test_add_func("/say/names", test_names);
+    g_test_add_func("/say/names-of-others", test_names_of_others);
+    g_test_add_func("/say/own", test_own);
+    g_test_add_func("/say/mentions", test_mentions);
+    g_test_add_func("/say/answers", test_answers);
+    g_test_add_func("/say/answers-quoted", test_answers_quoted);
+    g_test_add_func("/say/answer-waits", test_answer_waits);
+    g_test_add_func("/say/files", test_files);
+    g_test_add_func("/say/files-refused", test_files_refused);
+    g_test_add_func("/say/never", test_never);
+    g_test_add_func("/say/named", test_named);
+    g_test_add_func("/say/typing", test_typing);
+}

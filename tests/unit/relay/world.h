@@ -1,0 +1,96 @@
+/* Accounts on networks of their own, which answer at once, and a relay between them; with a real
+ * store in a folder of its own and a clock that stands still. */
+#ifndef WEFT_TESTS_UNIT_RELAY_WORLD_H
+#define WEFT_TESTS_UNIT_RELAY_WORLD_H
+
+#include "base/error.h"
+#include "core/core.h"
+#include "core/host.h"
+#include "relay/relay.h"
+#include "store/store.h"
+
+#define WORLD_NOW_US INT64_C(1700000000000000) /* 2023-11-14 22:13:20 */
+#define SECOND_US    INT64_C(1000000)
+#define MINUTE_US    (60 * SECOND_US)
+
+/* One account's network: what it was asked, "say #lab hello", a line each. Options of its section:
+ * server = NAME, name_bytes = N, lacks = react edit delete reply upload …, self = NAME. */
+struct net {
+    struct host *host;
+    char *account;
+    GString *log;
+    unsigned n_ids;
+    bool connected;
+    bool holds;     /* answers nothing; what waits: */
+    GArray *held;   /* op_id */
+    GError *refuse; /* what is asked next is refused with it */
+    char *last_key, *last_mark;
+    GString *keys; /* of all that was said, a line each */
+};
+
+struct world {
+    struct net_ops ops; /* first: how the driver finds the world */
+    char *dir, *config_file, *override_file;
+    struct clock *clock;
+    struct store *store;
+    struct config *config;
+    struct core *core;
+    struct relay *relay;
+    GPtrArray *nets;    /* struct net, by account */
+    unsigned n_notices; /* NOTICE_RELAY */
+};
+
+/* `config`: accounts (network = net) and gateways. All accounts are online, each in #lab. */
+struct world *world_new(const char *config);
+void world_free(struct world *world);
+/* Ends all and opens it again, as a new process would; nobody is online. */
+void world_restart(struct world *world);
+void world_settle(struct world *world);
+void world_advance(struct world *world, int64_t by_us);
+
+struct net *world_net(struct world *world, const char *account);
+void world_online(struct world *world, const char *account);
+void world_lost(struct world *world, const char *account);
+void
+world_channel(struct world *world, const char *account, const char *name, enum buffer_kind kind);
+void world_caught_up(struct world *world, const char *account);
+const struct buffer *world_buffer(struct world *world, const char *account, const char *name);
+
+struct world_said {
+    const char *conversation; /* NULL: #lab */
+    const char *who;          /* NULL: uma; also the id */
+    const char *text;
+    const char *id; /* NULL: the network gives none */
+    const char *reply_to, *thread;
+    const char *user, *user_id; /* a part of the text that mentions a user */
+    const char *relayed_by;
+    enum message_kind kind;
+    enum event_origin origin;
+    const char *subject;
+    int64_t ago_us; /* said so long before now */
+    bool own, bot, ephemeral;
+    const GPtrArray *files;
+};
+void world_say(struct world *world, const char *account, const struct world_said *said);
+void world_edit(struct world *world, const char *account, const char *id, const char *text);
+void world_delete(struct world *world, const char *account, const char *id);
+void world_react(struct world *world, const char *account, const char *id, const char *who,
+                 const char *emoji, bool add);
+
+/* Asserts what the account's network was asked since the last time. */
+#define world_assert(world, account, wanted)                                                       \
+    do {                                                                                           \
+        g_autofree char *found_here = world_take(world, account);                                  \
+        g_assert_cmpstr(found_here, ==, wanted);                                                   \
+    } while (0)
+char *world_take(struct world *world, const char *account);
+/* Answers what is held: done with ids; or as if the connection were cut in the middle. */
+void world_release(struct world *world, const char *account);
+
+/* Types in #lab of an account; the newest line there afterwards. */
+char *world_type(struct world *world, const char *account, const char *text);
+void world_set(struct world *world, const char *key, const char *value); /* of [gateway g] */
+
+extern const struct network world_networks[];
+
+#endif
