@@ -29,6 +29,9 @@ struct http_request {
     /* Up to five redirects of a request without a body, none from https to http; another server
      * gets neither the headers nor the certificate given here. For files, never for an API. */
     bool follow;
+    /* Never asked twice. A connection that is kept may have ended meanwhile: what gets no answer on
+     * one is asked again by itself, although it may have been carried out. */
+    bool once;
     int64_t connect_timeout_us; /* 0: 30 s */
     int64_t silence_timeout_us; /* no byte has moved for so long; 0: 30 s */
     int64_t total_timeout_us;   /* 0: 120 s, and none with `follow` or `body_path` */

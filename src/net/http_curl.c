@@ -306,6 +306,8 @@ http_curl_add(struct http_call *call)
     curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
     curl_easy_setopt(easy, CURLOPT_XFERINFODATA, call);
     curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    /* curl asks again on its own where a connection that it had kept ends without a word. */
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, call->once ? 1L : 0L);
     set_limits(call);
     set_body(call);
     /* Who the peer is, verify_peer() says, by the account's wishes; curl would look again by its

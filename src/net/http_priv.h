@@ -56,7 +56,7 @@ struct http_call {
     uint64_t body_start, body_bytes;
     bool has_body;
     struct tls_copy tls;
-    bool follow;
+    bool follow, once;
     unsigned redirects;
     int64_t connect_timeout_us, silence_timeout_us, total_timeout_us;
     size_t max_bytes;

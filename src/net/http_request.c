@@ -114,6 +114,7 @@ http_call_new(const struct http_request *request, GError **error)
     call->url = g_strdup(request->url);
     tls_copy_set(&call->tls, &request->tls);
     call->follow = request->follow;
+    call->once = request->once;
     call->connect_timeout_us =
         request->connect_timeout_us > 0 ? request->connect_timeout_us : DEFAULT_TIMEOUT_US;
     call->silence_timeout_us =

@@ -254,6 +254,50 @@ test_begin_and_drop(void)
     asked_free(dropped);
 }
 
+/* Answers who only asks; hangs up on who tells something, and counts them. */
+static void
+hang_up_on_posts(struct scene *scene)
+{
+    if (!strstr(scene->heard->str, "\r\n\r\n"))
+        return;
+    if (g_str_has_prefix(scene->heard->str, "GET")) {
+        g_string_truncate(scene->heard, 0);
+        scene_say(scene, answer_text);
+        return;
+    }
+    if (strstr(scene->heard->str, "the body")) {
+        answer_text = answer_text + 1; /* so many were told */
+        g_string_truncate(scene->heard, 0);
+        scene_hang_up(scene, false);
+    }
+}
+
+/* On a connection that was kept and ends without an answer: once is once. */
+static void
+test_once(void)
+{
+    for (unsigned once = 0; once < 2; once++) {
+        const char *text = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+        struct scene *scene = http_scene(text);
+        struct asked *asked = asked_new();
+        g_autofree char *url = url_of(scene, "http", "x");
+        g_autoptr(GBytes) body = g_bytes_new_static("the body", 8);
+        scene->on_heard = hang_up_on_posts;
+        asked_start(scene, asked, &(struct http_request){.method = "GET", .url = url}, false);
+        asked_wait(asked);
+        g_assert_cmpint(asked->status, ==, 200);
+        asked_start(
+            scene, asked,
+            &(struct http_request){.method = "POST", .url = url, .body = body, .once = once == 1},
+            false);
+        asked_wait(asked);
+        g_assert_nonnull(asked->error);
+        g_assert_cmpint((int)(answer_text - text), ==, once == 1 ? 1 : 2);
+        asked_free(asked);
+        scene_free(scene);
+    }
+}
+
 /* Threat 55: an answer that sends us elsewhere is only an answer; for a file it is followed, and
  * another server gets none of our headers. */
 static void
@@ -385,6 +429,7 @@ test_http_add(void)
     g_test_add_func("/http/R7-retry-after", test_retry_after);
     g_test_add_func("/http/bad-input", test_bad_input);
     g_test_add_func("/http/begin-and-drop", test_begin_and_drop);
+    g_test_add_func("/http/once", test_once);
     g_test_add_func("/http/no-server", test_no_server);
     g_test_add_func("/threat/55-redirects", test_redirects);
     g_test_add_func("/threat/51-http-certificates", test_certificates);
