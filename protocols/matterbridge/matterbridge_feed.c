@@ -113,7 +113,8 @@ empty_ring(void *user)
 {
     static const struct http_events events = {.data = on_ring_bytes, .done = on_ring};
     struct mbridge *mb = user;
-    const struct http_request wishes = {.silence_timeout_us = 2 * MBRIDGE_ASK_US,
+    const struct http_request wishes = {.once = true,
+                                        .silence_timeout_us = 2 * MBRIDGE_ASK_US,
                                         .total_timeout_us = 40 * MBRIDGE_ASK_US,
                                         .max_bytes = MBRIDGE_RING_MAX_BYTES};
 
@@ -368,8 +369,10 @@ open_stream(void *user)
 {
     static const struct http_events events = {.data = on_stream_bytes, .done = on_stream_end};
     struct mbridge *mb = user;
-    const struct http_request wishes = {
-        .silence_timeout_us = ENDLESS_US, .total_timeout_us = ENDLESS_US, .max_bytes = SIZE_MAX};
+    const struct http_request wishes = {.once = true,
+                                        .silence_timeout_us = ENDLESS_US,
+                                        .total_timeout_us = ENDLESS_US,
+                                        .max_bytes = SIZE_MAX};
 
     g_string_set_size(mb->read, 0);
     mb->greeted_us = INT64_MAX;

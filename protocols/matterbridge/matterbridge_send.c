@@ -196,6 +196,7 @@ on_post_timer(void *user)
     if (!post || mb->posting || mb->dying)
         return;
     const struct http_request wishes = {.body = post->body,
+                                        .once = true,
                                         .silence_timeout_us = MBRIDGE_ASK_US,
                                         .total_timeout_us = MBRIDGE_ASK_US,
                                         .max_bytes = ANSWER_BYTES};
