@@ -77,6 +77,7 @@ on_end_timer(void *user)
         g_clear_error(&error);
         error = g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Disconnected.");
     }
+    mbridge_feed_flush(mb);
     drop_connection(mb);
     host_lost(mb->host, error);
 }
@@ -113,6 +114,7 @@ mbridge_fail(struct mbridge *mb, GError *error_take)
         return;
     }
     mb->dying = error_take;
+    mbridge_feed_stop(mb);
     end_within(mb, is_busy(mb) ? LINGER_US : 0);
 }
 
@@ -195,6 +197,7 @@ mbridge_disconnect(void *session, const char *reason)
     if (mb->phase == MBRIDGE_STILL)
         return;
     mbridge_set_phase(mb, MBRIDGE_LEAVING, LEAVE_US);
+    mbridge_feed_stop(mb);
     if (!busy || dying)
         mbridge_end_soon(mb);
 }

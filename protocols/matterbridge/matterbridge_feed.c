@@ -45,6 +45,7 @@ go_online(struct mbridge *mb)
     for (guint i = 0; i < held->len; i++)
         mbridge_take(mb, held->pdata[i], ORIGIN_LIVE);
     host_emit(mb->host, &event);
+    mb->caught_up = true;
     mbridge_set_phase(mb, MBRIDGE_ONLINE, 0);
     host_state(mb->host, ACCOUNT_ONLINE);
 }
@@ -82,9 +83,9 @@ on_ring(void *user, const struct http_answer *answer, const GError *error)
     struct mbridge *mb = user;
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(free_one);
     g_autoptr(GError) broken = error ? g_error_copy(error) : NULL;
-    const bool first = mb->phase == MBRIDGE_CATCH_UP;
+    const bool first = !mb->caught_up;
 
-    mb->asking = NULL;
+    mb->emptying = NULL;
     if (answer && answer->status != 200) {
         mbridge_fail(mb, mbridge_refusal(mb, answer));
         mbridge_end_soon(mb);
@@ -124,7 +125,7 @@ empty_ring(void *user)
         return;
     }
     g_string_set_size(mb->read, 0);
-    mb->asking = mbridge_ask(mb, "GET", "/api/messages", &wishes, &events, mb);
+    mb->emptying = mbridge_ask(mb, "GET", "/api/messages", &wishes, &events, mb);
 }
 
 static void
@@ -327,8 +328,6 @@ on_stream_end(void *user, const struct http_answer *answer, const GError *error)
     struct mbridge *mb = user;
 
     mb->stream = NULL;
-    if (mb->read->len > 0)
-        mbridge_tell_gap(mb, 0); /* half a message, and it is gone over there */
     if (answer && answer->status != 200)
         mbridge_fail(mb, mbridge_refusal(mb, answer));
     else if (error)
@@ -388,6 +387,7 @@ void
 mbridge_feed_begin(struct mbridge *mb)
 {
     mb->polls = mb->config.stream == MBRIDGE_OFF;
+    mb->caught_up = false;
     if (mb->config.stream == MBRIDGE_AUTO)
         open_socket(mb);
     else
@@ -397,7 +397,7 @@ mbridge_feed_begin(struct mbridge *mb)
 bool
 mbridge_feed_reads(const struct mbridge *mb)
 {
-    return mb->asking && mb->phase >= MBRIDGE_CATCH_UP;
+    return mb->emptying != NULL;
 }
 
 void
@@ -409,14 +409,41 @@ mbridge_feed_pause(struct mbridge *mb, bool paused)
 }
 
 void
-mbridge_feed_end(struct mbridge *mb, int code)
+mbridge_feed_stop(struct mbridge *mb)
 {
     clock_timer_del(mb->host->clock, mb->read_timer);
     clock_timer_del(mb->host->clock, mb->ping_timer);
     mb->read_timer = mb->ping_timer = 0;
-    mbridge_cancel(mb, &mb->asking);
     mbridge_cancel(mb, &mb->stream);
     mbridge_cancel(mb, &mb->pinging);
+}
+
+/* All of this has been taken from the ring, and is nowhere else any more. */
+void
+mbridge_feed_flush(struct mbridge *mb)
+{
+    g_autoptr(GPtrArray) held = g_steal_pointer(&mb->held);
+    const bool streams = mb->config.stream == MBRIDGE_ON;
+
+    mb->held = g_ptr_array_new_with_free_func((GDestroyNotify)json_decref);
+    if (mbridge_feed_reads(mb)) {
+        g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(free_one);
+        json_each(mb->read->str, mb->read->len, &message_limits, keep_one, list, NULL);
+        mbridge_take_ring(mb, list, false, mb->caught_up ? ORIGIN_LIVE : ORIGIN_CATCH_UP);
+    }
+    if (streams)
+        mbridge_take_ring(mb, held, mb->read->len == 0,
+                          mb->caught_up ? ORIGIN_LIVE : ORIGIN_CATCH_UP);
+    for (guint i = 0; i < held->len && !streams; i++)
+        mbridge_take(mb, held->pdata[i], ORIGIN_LIVE);
+}
+
+void
+mbridge_feed_end(struct mbridge *mb, int code)
+{
+    mbridge_feed_stop(mb);
+    mbridge_cancel(mb, &mb->asking);
+    mbridge_cancel(mb, &mb->emptying);
     if (mb->ws)
         mb->host->net->ws_close(mb->ws, code);
     mb->ws = NULL;

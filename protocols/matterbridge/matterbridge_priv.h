@@ -67,7 +67,8 @@ struct mbridge {
     char *token;
 
     /* What comes in (matterbridge_feed.c) */
-    struct http_call *asking; /* health, or the ring: one at a time */
+    struct http_call *asking;   /* is the server well? */
+    struct http_call *emptying; /* the ring */
     struct http_call *stream;
     struct http_call *pinging; /* beside the stream */
     struct ws *ws;
@@ -75,6 +76,7 @@ struct mbridge {
     GString *read;      /* what has come of the ring, or of the stream's line */
     GPtrArray *held;    /* json_t: that came while the ring is fetched */
     int64_t greeted_us; /* the server's time when the stream began */
+    bool caught_up;     /* on this connection */
     bool polls;         /* this connection has no socket */
     bool told_polls;    /* and the person knows */
     bool paused;
@@ -134,6 +136,10 @@ bool mbridge_never_left(const GError *error);
 /* --- matterbridge_feed.c: socket, ring and stream --- */
 
 void mbridge_feed_begin(struct mbridge *mb);
+/* Nothing more is asked for; what is being taken from the ring may still come. */
+void mbridge_feed_stop(struct mbridge *mb);
+/* Tells what came but was not told yet, before an end. */
+void mbridge_feed_flush(struct mbridge *mb);
 void mbridge_feed_end(struct mbridge *mb, int code);
 void mbridge_feed_pause(struct mbridge *mb, bool paused);
 /* The ring is being emptied: what comes of it is nowhere else any more. */

@@ -218,13 +218,21 @@ fake_web_data(struct fake_web *web, const char *pattern, const char *bytes)
 }
 
 unsigned
-fake_web_waiting(const struct fake_web *web)
+fake_web_fits(const struct fake_web *web, const char *pattern)
 {
     unsigned n = 0;
 
-    for (unsigned i = 0; i < web->calls->len; i++)
-        n += ((const struct http_call *)web->calls->pdata[i])->rule == NULL;
+    for (unsigned i = 0; i < web->calls->len; i++) {
+        const struct http_call *call = web->calls->pdata[i];
+        n += !call->rule && g_pattern_match_simple(pattern, call->line);
+    }
     return n;
+}
+
+unsigned
+fake_web_waiting(const struct fake_web *web)
+{
+    return fake_web_fits(web, "*");
 }
 
 /* --- the socket

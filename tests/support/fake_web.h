@@ -30,6 +30,8 @@ void fake_web_answer(struct fake_web *web, const char *pattern, int status, cons
 void fake_web_data(struct fake_web *web, const char *pattern, const char *bytes);
 /* How many requests wait for the test. */
 unsigned fake_web_waiting(const struct fake_web *web);
+/* How many of those fit. */
+unsigned fake_web_fits(const struct fake_web *web, const char *pattern);
 
 /* The server's side of the socket. What is sent is kept by the fake host as "ws TEXT", a request as
  * "METHOD URL BODY". */

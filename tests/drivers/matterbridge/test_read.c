@@ -271,6 +271,51 @@ test_loops(void)
     world_close(&w);
 }
 
+/* The line breaks, or we go, while what was taken from the ring waits: all of it is told. */
+static void
+test_ends_early(void)
+{
+    struct world w = {0};
+    g_autofree char *ring = world_ring(2, 1000), *old = world_message(-5000, "old", "");
+
+    world_open(&w, "gateway = commons\n");
+    world_greeted(&w);
+    world_say(&w, 9000, "held", "");
+    matterbridge_driver.disconnect(w.session, "");
+    fake_forget(w.fake);
+    fake_web_answer(w.web, RING, 200, ring);
+    world_settle(&w);
+    fake_expect(w.fake, "catch-up text commons <maria> m1 *");
+    fake_expect(w.fake, "catch-up text commons <maria> m2 *");
+    fake_expect(w.fake, "live text commons <maria> held *");
+    fake_expect(w.fake, "lost cancelled: *");
+    world_greeted(&w);
+    world_say(&w, 10000, "more", "");
+    fake_ws_end(w.web, 1006);
+    fake_forget(w.fake);
+    fake_advance_s(w.fake, 3.1); /* no answer comes */
+    fake_expect(w.fake, "gap commons 0 0");
+    fake_expect(w.fake, "live text commons <maria> more *");
+    fake_expect(w.fake, "lost closed: *");
+    fake_expect_nothing(w.fake);
+    world_close(&w);
+    w = (struct world){0};
+    world_open(&w, "gateway = commons\nstream = on\n");
+    world_connect(&w);
+    fake_advance_s(w.fake, 0.02);
+    PIECE("{\"event\":\"api_connected\",\"timestamp\":\"2026-11-22T17:11:40Z\"}\n");
+    PIECE(old);
+    PIECE("\n{\"ha");
+    matterbridge_driver.disconnect(w.session, "");
+    fake_forget(w.fake);
+    fake_advance_s(w.fake, 2);
+    fake_expect(w.fake, "gap commons 0 0");
+    fake_expect(w.fake, "catch-up text commons <maria> old *");
+    fake_expect(w.fake, "lost cancelled: *");
+    fake_expect_nothing(w.fake);
+    world_close(&w);
+}
+
 void
 test_read_add(void)
 {
@@ -283,5 +328,6 @@ test_read_add(void)
     g_test_add_func("/matterbridge/read/names", test_names);
     g_test_add_func("/matterbridge/read/stream", test_stream);
     g_test_add_func("/matterbridge/read/stream-dead", test_stream_dead);
+    g_test_add_func("/matterbridge/read/ends-early", test_ends_early);
     g_test_add_func("/matterbridge/read/loops", test_loops);
 }
