@@ -203,6 +203,14 @@ struct adapter {
     GPtrArray *(*peer_tells)(struct peer *peer, const char *channel);
     /* True when the peer sees that topic, or does before the deadline. */
     bool (*peer_sees_topic)(struct peer *peer, const char *channel, const char *topic);
+    /* Gives the user the rights of who made the channel. NULL: nobody needs them. */
+    void (*peer_trusts)(struct peer *peer, const char *channel, const char *user);
+    /* Under which name the newest message is shown that is like the pattern (* and ?), as a whole
+     * or with one of its lines; NULL: none has come. Does not wait. g_free(). */
+    char *(*peer_author)(struct peer *peer, const char *channel, const char *pattern);
+    /* Sends a file; true when one of that name has come. NULL: there are none on this network. */
+    void (*peer_file)(struct peer *peer, const char *channel, const char *name, const char *text);
+    bool (*peer_has_file)(struct peer *peer, const char *channel, const char *name);
 };
 
 /* Every site. */

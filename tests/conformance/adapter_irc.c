@@ -375,7 +375,8 @@ peer_elsewhere(struct site *site, const char *user)
     .peer_sees_topic = peer_sees_topic, .options_in_clear = options_in_clear,                      \
     .peer_away = peer_away, .peer_invite = peer_invite, .peer_sees_invite = peer_sees_invite,      \
     .peer_probe = peer_probe, .peer_probed = peer_probed, .peer_offer_file = peer_offer_file,      \
-    .peer_sees_bot = peer_sees_bot, .peer_say_bytes = peer_say_bytes
+    .peer_sees_bot = peer_sees_bot, .peer_say_bytes = peer_say_bytes, .peer_author = peer_author,  \
+    .peer_trusts = peer_trusts
 
 /* What each server of IRC can do, however old. */
 #define IRC_ANY (SITE_INVITE | SITE_PROBE | SITE_MEMBERS_AWAY | SITE_TLS)

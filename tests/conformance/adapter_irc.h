@@ -66,6 +66,8 @@ void peer_probe(struct peer *peer, const char *target, unsigned n);
 unsigned peer_probed(struct peer *peer, const char *user);
 void peer_offer_file(struct peer *peer, const char *user);
 bool peer_sees_bot(struct peer *peer, const char *user);
+void peer_trusts(struct peer *peer, const char *channel, const char *user);
+char *peer_author(struct peer *peer, const char *channel, const char *pattern);
 void peer_say_bytes(struct peer *peer, const char *channel, const char *bytes);
 
 #endif

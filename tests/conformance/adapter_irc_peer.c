@@ -116,6 +116,44 @@ peer_sees_topic(struct peer *peer, const char *channel, const char *topic)
     return irc_peer_wait(peer->line, pattern) != NULL;
 }
 
+void
+peer_trusts(struct peer *peer, const char *channel, const char *user)
+{
+    irc_peer_send(peer->line, "MODE %s +o %s", channel, user);
+    g_assert_true(irc_peer_sync(peer->line));
+}
+
+/* The nick of "[@tags] :nick!user@host PRIVMSG #lab :text" (or NOTICE) when the text is like the
+ * pattern. */
+static char *
+author_of(const char *line, const char *channel, const char *pattern)
+{
+    const char *source = *line == '@' ? strchr(line, ' ') : line;
+    g_auto(GStrv) words = source ? g_strsplit(source + (*line == '@'), " ", 4) : NULL;
+
+    if (!words || g_strv_length(words) < 4 ||
+        (strcmp(words[1], "PRIVMSG") != 0 && strcmp(words[1], "NOTICE") != 0) ||
+        g_ascii_strcasecmp(words[2], channel) != 0)
+        return NULL;
+    const char *text = words[3] + (*words[3] == ':');
+    const char *nick = words[0] + (*words[0] == ':');
+    return g_pattern_match_simple(pattern, text) ? g_strndup(nick, strcspn(nick, "!@")) : NULL;
+}
+
+char *
+peer_author(struct peer *peer, const char *channel, const char *pattern)
+{
+    g_assert_true(irc_peer_sync(peer->line));
+    g_autofree char *log = irc_peer_log_dup(peer->line);
+    g_auto(GStrv) lines = g_strsplit(log, "\n", -1);
+    char *author = NULL;
+
+    for (unsigned i = g_strv_length(lines); i-- > 0 && !author;)
+        if (g_str_has_prefix(lines[i], "<< "))
+            author = author_of(lines[i] + 3, channel, pattern);
+    return author;
+}
+
 /* --- what is done to messages --- */
 
 void

@@ -447,7 +447,8 @@ rename_channel(struct site *site, const char *channel, const char *name)
     .peer_say_lines = mm_peer_say_lines, .peer_mark = mm_peer_mark,                                \
     .peer_sees_mark = mm_peer_sees_mark, .peer_follow = mm_peer_follow,                            \
     .peer_sees_follow = mm_peer_sees_follow, .peer_read_thread = mm_peer_read_thread,              \
-    .peer_sees_thread_read = mm_peer_sees_thread_read, .peer_unread_of = mm_peer_unread_of
+    .peer_sees_thread_read = mm_peer_sees_thread_read, .peer_unread_of = mm_peer_unread_of,        \
+    .peer_author = mm_peer_author, .peer_file = mm_peer_file, .peer_has_file = mm_peer_has_file
 
 const struct adapter adapter_mattermost_sandbox = {
     .name = "mattermost/sandbox",

@@ -99,5 +99,8 @@ bool mm_peer_sees_follow(struct peer *peer, const char *root, bool on);
 void mm_peer_read_thread(struct peer *peer, const char *root);
 bool mm_peer_sees_thread_read(struct peer *peer, const char *root);
 unsigned mm_peer_unread_of(struct peer *peer, const char *root);
+char *mm_peer_author(struct peer *peer, const char *channel, const char *pattern);
+void mm_peer_file(struct peer *peer, const char *channel, const char *name, const char *text);
+bool mm_peer_has_file(struct peer *peer, const char *channel, const char *name);
 
 #endif
