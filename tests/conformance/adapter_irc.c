@@ -329,7 +329,7 @@ mend(struct site *site)
     "message-tags server-time account-tag account-notify multi-prefix userhost-in-names "          \
     "cap-notify chghost setname away-notify extended-join draft/chathistory sasl "                 \
     "draft/message-redaction draft/read-marker draft/event-playback standard-replies "             \
-    "extended-monitor draft/channel-rename draft/account-registration invite-notify"
+    "extended-monitor draft/channel-rename draft/account-registration invite-notify draft/relaymsg"
 
 static void
 degrade(struct site *site, bool degraded)

@@ -25,8 +25,8 @@ struct irc_server_options {
      * echo-message account-tag account-notify multi-prefix userhost-in-names cap-notify chghost
      * setname away-notify extended-join draft/chathistory sasl draft/message-redaction
      * draft/multiline draft/read-marker draft/event-playback standard-replies extended-monitor
-     * draft/channel-rename draft/account-registration invite-notify. By name only:
-     * znc.in/playback znc.in/self-message. */
+     * draft/channel-rename draft/account-registration invite-notify draft/relaymsg (for operators
+     * of a channel). By name only: znc.in/playback znc.in/self-message. */
     const char *caps;
     const char *extra_caps; /* shown in CAP LS besides, word by word as they stand
                                ("sts=duration=60"); or NULL */

@@ -23,6 +23,7 @@ ircd_entry_free(struct ircd_entry *entry)
         g_ptr_array_unref(entry->parts);
     g_free(entry->event);
     g_free(entry->client_tags);
+    g_free(entry->relayed_by);
     g_free(entry->redacted_by);
     g_free(entry->redacted_why);
     g_free(entry);
@@ -35,7 +36,8 @@ entry_tags(const struct ircd_entry *entry, const char *batch)
         .time_us = entry->time_us,
         .msgid = entry->msgid,
         .account = entry->account,
-        .client = entry->client_tags,
+        /* Of what was relayed the history keeps neither who did it nor tags. */
+        .client = entry->relayed_by != NULL && batch != NULL ? NULL : entry->client_tags,
         .batch = batch,
         .bot = entry->bot,
     };
@@ -237,7 +239,7 @@ echo(struct ircd_conn *conn, const struct ircd_entry *entry)
         conn->no_answer = true;
         return;
     }
-    if (ircd_has_cap(conn, CAP_ECHO_MESSAGE))
+    if (ircd_has_cap(conn, CAP_ECHO_MESSAGE) || entry->relayed_by != NULL)
         deliver(conn, entry);
 }
 
@@ -345,9 +347,63 @@ cmd_tagmsg(struct ircd_conn *conn, const struct ircd_cmd *cmd)
     ircd_say(conn, &speech);
 }
 
+/* ---- under another name ---- */
+
+static bool
+is_relay_nick(const char *nick)
+{
+    if (strpbrk(nick, " ,*?.!@:") != NULL || strchr("#&+$%~", nick[0]) != NULL)
+        return false;
+    for (const char *byte = nick; *byte != '\0'; byte++)
+        if (*byte <= ' ' || *byte > '~') /* names are ASCII here */
+            return false;
+    return strchr(nick, '/') != NULL;
+}
+
+/* As ergo has it: for operators of the channel; always told to the sender too; no account. */
+static void
+cmd_relaymsg(struct ircd_conn *conn, const struct ircd_cmd *cmd)
+{
+    struct ircd_speech speech = {.command = "PRIVMSG", .text = cmd->params[2], .tags = cmd->tags};
+    const char *nick = cmd->params[1];
+    struct hearers hearers = {.channel = ircd_channel_find(conn->server, cmd->params[0])};
+    struct ircd_member *member =
+        hearers.channel != NULL ? ircd_member(hearers.channel, conn) : NULL;
+    struct ircd_entry *entry = NULL;
+    g_autofree char *tags = NULL;
+
+    if ((conn->server->offered & CAP_BIT(CAP_RELAYMSG)) == 0) {
+        ircd_numeric(conn, 421, "RELAYMSG :Unknown command");
+    } else if (hearers.channel == NULL) {
+        ircd_numeric(conn, 403, "%s :No such channel", cmd->params[0]);
+    } else if (member == NULL || !member->op) {
+        ircd_fail(conn, "RELAYMSG", "PRIVS_NEEDED", NULL,
+                  "You cannot relay messages to this channel");
+    } else if (strspn(speech.text, " ") == strlen(speech.text)) {
+        ircd_complain(conn, "nothing is relayed", nick);
+        ircd_fail(conn, "RELAYMSG", "BLANK_MSG", NULL, "The message must not be blank");
+    } else if (!is_relay_nick(nick)) {
+        ircd_complain(conn, "a bad name for RELAYMSG", nick);
+        ircd_fail(conn, "RELAYMSG", "INVALID_NICK", NULL, "Invalid nickname");
+    } else {
+        entry = entry_new(conn, &speech, &hearers);
+        tags = entry->client_tags;
+        entry->client_tags = g_strdup_printf("draft/relaymsg=%s%s%s", conn->nick,
+                                             tags != NULL ? ";" : "", tags != NULL ? tags : "");
+        entry->relayed_by = g_strdup(conn->nick);
+        g_free(entry->source);
+        entry->source = g_strdup_printf("%s!~u@%s", nick, conn->host);
+        g_clear_pointer(&entry->account, g_free);
+        deliver_all(conn, hearers.channel, NULL, 0, entry);
+        echo(conn, entry);
+        ircd_history_add(conn->server, entry);
+    }
+}
+
 const struct ircd_cmd_row ircd_message_rows[] = {
     {"PRIVMSG", 0, false, cmd_message},
     {"NOTICE", 0, false, cmd_message},
     {"TAGMSG", 1, false, cmd_tagmsg},
+    {"RELAYMSG", 3, false, cmd_relaymsg},
     {0},
 };

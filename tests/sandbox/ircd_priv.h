@@ -41,6 +41,7 @@ enum ircd_cap {
     CAP_CHANNEL_RENAME,
     CAP_REGISTRATION,
     CAP_INVITE_NOTIFY,
+    CAP_RELAYMSG,
     /* What a bouncer is known by: not offered unless named. */
     CAP_BOUNCER_NETWORKS,
     CAP_BOUNCER_NOTIFY,
@@ -102,6 +103,7 @@ struct ircd_entry {
     char *event;       /* the line behind its source ("JOIN #lab"); NULL: a message */
     char *client_tags; /* "+reply=x;+y", or NULL */
     bool bot;
+    char *relayed_by;  /* RELAYMSG: the nick that sent it under another; else NULL */
     char *redacted_by; /* the source that took it back; NULL: it stands */
     char *redacted_why;
     int64_t redacted_us;

@@ -31,6 +31,7 @@ const char *const ircd_cap_names[CAP_N] = {
     [CAP_EVENT_PLAYBACK] = "draft/event-playback",
     [CAP_STANDARD_REPLIES] = "standard-replies",
     [CAP_INVITE_NOTIFY] = "invite-notify",
+    [CAP_RELAYMSG] = "draft/relaymsg",
     [CAP_BOUNCER_NETWORKS] = "soju.im/bouncer-networks",
     [CAP_BOUNCER_NOTIFY] = "soju.im/bouncer-networks-notify",
     [CAP_ZNC_PLAYBACK] = "znc.in/playback",
@@ -80,6 +81,8 @@ cap_words(const struct ircd_conn *conn, unsigned bits, bool values)
             g_ptr_array_add(words, g_strdup_printf("draft/multiline=max-bytes=%u,max-lines=%u",
                                                    conn->server->options.multiline_bytes,
                                                    conn->server->options.multiline_lines));
+        } else if (i == CAP_RELAYMSG && values) {
+            g_ptr_array_add(words, g_strdup("draft/relaymsg=/"));
         } else {
             g_ptr_array_add(words, g_strdup(ircd_cap_names[i]));
         }

@@ -1,4 +1,4 @@
-/* Logging in, sessions, tokens, preferences. */
+/* Logging in, sessions, preferences. */
 #include "tests/sandbox/mm_priv.h"
 
 #include <string.h>
@@ -217,7 +217,7 @@ post_reset_attempts(struct mm_request *request)
     mm_reply_ok(request);
 }
 
-/* ---- sessions and tokens ---- */
+/* ---- sessions ---- */
 
 static JsonObject *
 session_props(struct mm_session *session)
@@ -324,30 +324,6 @@ post_session_revoke(struct mm_request *request)
         }
     }
     mm_fail_body(request, "session_id");
-}
-
-static void
-post_token(struct mm_request *request)
-{
-    struct mm_user *user = mm_need_user(request);
-    JsonObject *body = user != NULL ? mm_need_object(request, "token") : NULL;
-    struct mm_session *session = NULL;
-    JsonObject *object = NULL;
-
-    if (body == NULL)
-        return;
-    if (!mm_user_is_admin(request->user)) {
-        mm_fail_permissions(request);
-        return;
-    }
-    session = mm_session_new(request->server, user, true);
-    object = json_object_new();
-    mm_set(object, "id", session->id);
-    mm_set(object, "token", session->token);
-    mm_set(object, "user_id", user->id);
-    mm_set(object, "description", mm_get(body, "description"));
-    mm_set_bool(object, "is_active", true);
-    mm_reply_object(request, 200, object);
 }
 
 /* ---- preferences ---- */
@@ -488,7 +464,6 @@ const struct mm_route mm_account_routes[] = {
     {"POST", "users/:user/reset_failed_attempts", post_reset_attempts, 0},
     {"GET", "users/:user/sessions", get_sessions, 0},
     {"POST", "users/:user/sessions/revoke", post_session_revoke, 0},
-    {"POST", "users/:user/tokens", post_token, 0},
     {"GET", "users/:user/preferences", get_preferences, 0},
     {"GET", "users/:user/preferences/:category", get_preferences, 0},
     {"PUT", "users/:user/preferences", put_preferences, 0},

@@ -5,6 +5,7 @@
 
 struct call {
     const char *whom; /* a user's name, or a channel's id */
+    const char *by;
     const char *channel_id;
     const char *text;
     const char *title;
@@ -36,6 +37,23 @@ mm_server_name_user(struct mm_server *server, const char *username, const char *
     struct call call = {.whom = username, .text = name};
 
     mm_call(server, call_name, &call);
+}
+
+static void
+call_bot(struct mm_server *server, void *arguments)
+{
+    const struct call *call = arguments;
+
+    mm_bot_new(server, call->whom, call->text, NULL, mm_user_by_name(server, call->by));
+}
+
+void
+mm_server_add_bot(struct mm_server *server, const char *username, const char *name,
+                  const char *owner)
+{
+    struct call call = {.whom = username, .text = name, .by = owner};
+
+    mm_call(server, call_bot, &call);
 }
 
 static void

@@ -178,7 +178,8 @@ user_names_json(struct mm_user *user, JsonObject *object)
     mm_set(object, "roles", user->roles);
     mm_set(object, "locale", user->locale);
     mm_set_object(object, "timezone", timezone_json());
-    mm_set(object, "remote_id", "");
+    if (!user->is_bot)
+        mm_set(object, "remote_id", "");
     mm_set_int(object, "create_at", user->create_at);
     mm_set_int(object, "update_at", user->update_at);
     if (json_object_get_size(user->props) > 0)
@@ -213,8 +214,11 @@ mm_user_json(struct mm_user *user, enum mm_user_view view)
         return object;
     }
     user_names_json(user, object);
-    if (user->is_bot)
+    if (user->is_bot) {
         mm_set_bool(object, "is_bot", true);
+        mm_set(object, "bot_description",
+               user->bot_description != NULL ? user->bot_description : "");
+    }
     if (view == MM_USER_SELF) {
         mm_set_object(object, "notify_props", mm_object_copy(user->notify_props));
         mm_set_int(object, "last_password_update", user->last_password_update);
@@ -547,7 +551,8 @@ post_json(struct mm_post *post, bool blank)
     mm_set(object, "pending_post_id", "");
     if (post->reactions->len > 0 && !blank)
         mm_set_bool(object, "has_reactions", true);
-    if (!g_str_has_prefix(post->type, "system_"))
+    if (!g_str_has_prefix(post->type, "system_") &&
+        mm_get(post->props, "webhook_display_name") == NULL)
         mm_set(object, "remote_id", "");
     mm_set_int(object, "reply_count", 0);
     mm_set_int(object, "last_reply_at", 0);

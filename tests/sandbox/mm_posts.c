@@ -116,13 +116,15 @@ fill_posted(JsonObject *data, struct mm_user *user, void *user_data)
 }
 
 static char *
-sender_name(struct mm_post *post)
+sender_name(struct mm_server *server, struct mm_post *post)
 {
     const char *override = mm_get(post->props, "override_username");
 
     if (g_str_has_prefix(post->type, "system_"))
         return g_strdup("System");
-    if (g_strcmp0(mm_get(post->props, "from_webhook"), "true") == 0 && override != NULL)
+    if (g_str_equal(mm_config(server, "EnablePostUsernameOverride"), "true") &&
+        !g_str_equal(post->channel->type, "D") && override != NULL &&
+        g_strcmp0(mm_get(post->props, "from_webhook"), "true") == 0)
         return g_strdup(override);
     return g_strconcat("@", post->user->username, NULL);
 }
@@ -163,7 +165,7 @@ mm_tell_posted(struct mm_server *server, struct mm_post *post, bool set_online)
     struct posted posted = {server, post};
     JsonObject *data = json_object_new();
     JsonObject *object = mm_post_whole_json(server, post);
-    g_autofree char *sender = sender_name(post);
+    g_autofree char *sender = sender_name(server, post);
     g_autofree char *direct = g_strconcat("@", post->user->username, NULL);
     g_autofree char *text = NULL;
 
@@ -302,6 +304,8 @@ mm_say(struct mm_server *server, struct mm_user *user, struct mm_channel *channe
         json_object_unref(post->props);
         post->props = props;
     }
+    if (user->is_bot)
+        mm_set(post->props, "from_bot", "true");
     if (pending != NULL && pending[0] != '\0') {
         g_free(post->pending_post_id);
         post->pending_post_id = g_strdup(pending);
@@ -315,7 +319,9 @@ mm_say(struct mm_server *server, struct mm_user *user, struct mm_channel *channe
     mm_tell_posted(server, post, set_online);
     if (root != NULL)
         mm_thread_replied(server, post);
-    if (member != NULL && !user->is_bot && (root == NULL || !mm_user_crt(server, user)))
+    /* Who writes by a program has read nothing. */
+    if (member != NULL && !user->is_bot &&
+        g_strcmp0(mm_get(post->props, "from_webhook"), "true") != 0 && (root == NULL || !mm_user_crt(server, user)))
         mm_view_and_tell(server, member);
     if (set_online && !user->status_manual && !g_str_equal(user->status, "online"))
         mm_set_status(server, user, "online", false);
@@ -332,6 +338,8 @@ mm_say_system(struct mm_server *server, struct mm_user *user, struct mm_channel 
     post->type = g_strdup(type);
     json_object_unref(post->props);
     post->props = props;
+    if (user->is_bot)
+        mm_set(post->props, "from_bot", "true");
     count_post(server, post, counts);
     mm_tell_posted(server, post, true);
 }

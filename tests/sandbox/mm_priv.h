@@ -44,6 +44,8 @@ struct mm_user {
     int64_t dnd_end_time;
     char *mfa_code; /* asked for at login; or NULL */
     bool is_bot;
+    char *bot_description;     /* or NULL */
+    struct mm_user *bot_owner; /* of a bot; else NULL */
     bool has_avatar;
 };
 
@@ -56,6 +58,7 @@ struct mm_session {
     int64_t expires_at;
     int64_t last_activity_at;
     bool is_pat;
+    char *description; /* of a personal access token; or NULL */
     bool ended;
 };
 
@@ -245,6 +248,7 @@ struct mm_server {
     GPtrArray *emoji;     /* struct mm_emoji */
     GPtrArray *categories;
     GPtrArray *drafts;
+    GPtrArray *hooks; /* struct mm_hook: incoming webhooks */
     GPtrArray *conns; /* struct mm_conn, dead ones too */
     GPtrArray *faults;
     GPtrArray *requests;   /* "METHOD /path" as they came */
@@ -398,8 +402,15 @@ extern const struct mm_route mm_file_routes[];
 extern const struct mm_route mm_sidebar_routes[];
 extern const struct mm_route mm_system_routes[];
 extern const struct mm_route mm_command_routes[];
+extern const struct mm_route mm_hook_routes[];
 
 void mm_http_add(struct mm_server *server);
+/* Those addresses that need no login (mm_hooks.c). */
+void mm_hooks_add(struct mm_server *server);
+void mm_hook_free(gpointer hook);
+/* `description`: or NULL. */
+struct mm_user *mm_bot_new(struct mm_server *server, const char *username, const char *name,
+                           const char *description, struct mm_user *owner);
 /* Those that a MM_FAULT_DELAY holds back are never answered. */
 void mm_http_forget_delayed(struct mm_server *server);
 const char *mm_arg(struct mm_request *request, const char *name);

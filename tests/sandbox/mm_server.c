@@ -67,6 +67,7 @@ call_up(struct mm_server *server, void *arguments)
         return;
     server->soup = soup_server_new("server-header", "nginx", NULL);
     mm_http_add(server);
+    mm_hooks_add(server);
     mm_ws_add(server);
     listen_on(server, &server->port, 0);
     if (server->certificate != NULL) {

@@ -61,6 +61,9 @@ void mm_server_set_mfa(struct mm_server *server, const char *username, const cha
 void mm_server_deactivate(struct mm_server *server, const char *username);
 /* "Ada Maria Vidal": the last word is the last name. */
 void mm_server_name_user(struct mm_server *server, const char *username, const char *name);
+/* A program with an account, which an access token lets in; its posts say so. */
+void mm_server_add_bot(struct mm_server *server, const char *username, const char *name,
+                       const char *owner);
 /* A team with town-square and off-topic; its creator is in it, as admin. */
 const char *mm_server_add_team(struct mm_server *server, const char *name, const char *display_name,
                                const char *creator);

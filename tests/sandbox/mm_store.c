@@ -67,7 +67,7 @@ user_free(gpointer data)
     struct mm_user *user = data;
     char *strings[] = {user->id,         user->username,  user->email,    user->nickname,
                        user->first_name, user->last_name, user->position, user->password,
-                       user->roles,      user->locale,    user->mfa_code};
+                       user->roles,      user->locale,    user->mfa_code, user->bot_description};
 
     for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
         g_free(strings[i]);
@@ -221,6 +221,7 @@ session_free(gpointer data)
     g_free(session->id);
     g_free(session->token);
     g_free(session->csrf);
+    g_free(session->description);
     g_free(session);
 }
 
@@ -660,6 +661,7 @@ mm_store_init(struct mm_server *server)
     server->emoji = g_ptr_array_new_with_free_func(emoji_free);
     server->categories = g_ptr_array_new_with_free_func(category_free);
     server->drafts = g_ptr_array_new_with_free_func(draft_free);
+    server->hooks = g_ptr_array_new_with_free_func(mm_hook_free);
     mm_config_init(server);
 }
 
@@ -670,8 +672,8 @@ mm_store_clear(struct mm_server *server)
                             server->sessions, server->user_names,  server->user_ids,
                             server->pending,  server->files,       server->uploads,
                             server->config};
-    GPtrArray *arrays[] = {server->users, server->teams,      server->channels,
-                           server->emoji, server->categories, server->drafts};
+    GPtrArray *arrays[] = {server->users,      server->teams,  server->channels, server->emoji,
+                           server->categories, server->drafts, server->hooks};
 
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         g_hash_table_unref(tables[i]);

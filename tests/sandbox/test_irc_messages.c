@@ -233,6 +233,36 @@ test_event_playback(void)
     room_close(&room);
 }
 
+/* Under another name: told to all, its sender too, with who did it; kept without that. */
+static void
+test_relaymsg(void)
+{
+    struct room room;
+
+    room_open(&room, NULL);
+    irc_peer_send(room.kai, "CAP REQ :draft/relaymsg");
+    irc_peer_send(room.kai, "@label=a;+weft/relay=77 RELAYMSG #lab maria/x :soup on Thursday");
+    assert_line(room.kai, "@*draft/relaymsg=kai;+weft/relay=77;label=a :maria/x!~u@* PRIVMSG #lab "
+                          ":soup on Thursday");
+    assert_line(room.mia, "@*draft/relaymsg=kai;+weft/relay=77 :maria/x!~u@* PRIVMSG #lab :soup*");
+    assert_line(room.old, ":maria/x!~u@* PRIVMSG #lab :soup on Thursday");
+    g_assert_cmpuint(irc_server_count_said(room.server, "#lab", "soup on Thursday"), ==, 1);
+    irc_peer_send(room.kai, "@label=h CHATHISTORY LATEST #lab * 50");
+    assert_line(room.kai, "@*batch=*msgid=* :maria/x!~u@* PRIVMSG #lab :soup on Thursday");
+    g_assert_cmpuint(irc_peer_count(room.kai, "@*batch=*relaymsg*"), ==, 0);
+    irc_peer_send(room.mia, "@label=b RELAYMSG #lab maria/x :no operator");
+    assert_line(room.mia, "@*label=b* FAIL RELAYMSG PRIVS_NEEDED :*");
+    irc_peer_send(room.kai, "RELAYMSG #none maria/x :no channel");
+    assert_line(room.kai, "* 403 kai #none *");
+    assert_complaints(room.server, "");
+    irc_peer_send(room.kai, "RELAYMSG #lab maria :no mark of elsewhere");
+    assert_line(room.kai, "*FAIL RELAYMSG INVALID_NICK *");
+    irc_server_set_caps(room.server, TALK_CAPS);
+    irc_peer_send(room.kai, "RELAYMSG #lab maria/x :it is gone");
+    assert_line(room.kai, "* 421 kai RELAYMSG *");
+    room_close(&room);
+}
+
 void
 test_irc_messages_add(void)
 {
@@ -241,4 +271,5 @@ test_irc_messages_add(void)
     g_test_add_func("/irc-server/messages/multiline", test_multiline);
     g_test_add_func("/irc-server/messages/read-marks", test_read_marks);
     g_test_add_func("/irc-server/messages/event-playback", test_event_playback);
+    g_test_add_func("/irc-server/messages/relaymsg", test_relaymsg);
 }

@@ -349,6 +349,47 @@ test_restart(void)
     world_free(world);
 }
 
+static char *
+sender_told(struct world *world, struct mm_socket *socket, const char *channel)
+{
+    g_autofree char *body = g_strdup_printf(
+        "{\"channel_id\":\"%s\",\"message\":\"soup\",\"props\":{\"from_webhook\":\"true\","
+        "\"override_username\":\"ann (irc)\",\"x\":\"y\"}}",
+        channel);
+    struct mm_answer *answer = ask(world, "POST", "/posts", world->ann, body);
+    JsonObject *frame = mm_socket_event(socket, "posted", WAIT_MS);
+    JsonObject *props = json_object_get_object_member(json_node_get_object(answer->json), "props");
+
+    /* Whatever is switched on, what was given is kept. */
+    g_assert_cmpuint(answer->status, ==, 201);
+    g_assert_cmpstr(text_of(props, "override_username"), ==, "ann (irc)");
+    g_assert_cmpstr(text_of(props, "x"), ==, "y");
+    mm_answer_free(answer);
+    return g_strdup(text_of(json_object_get_object_member(frame, "data"), "sender_name"));
+}
+
+/* Under another name: told so where names are switched on, and never in a direct conversation. */
+static void
+test_override(void)
+{
+    struct world *world = world_new(NULL);
+    struct mm_socket *socket = mm_socket_open(world->port, "/api/v4/websocket", world->bo, NULL);
+    const char *direct = mm_server_direct(world->server, "ann", "bo");
+    g_autofree char *shown = NULL, *alone = NULL, *off = NULL;
+
+    mm_socket_event(socket, "hello", WAIT_MS);
+    shown = sender_told(world, socket, world->jobs);
+    g_assert_cmpstr(shown, ==, "ann (irc)");
+    alone = sender_told(world, socket, direct);
+    g_assert_cmpstr(alone, ==, "@ann");
+    mm_server_set_config(world->server, "EnablePostUsernameOverride", "false");
+    off = sender_told(world, socket, world->jobs);
+    g_assert_cmpstr(off, ==, "@ann");
+    assert_complaints(world, "");
+    mm_socket_close(socket);
+    world_free(world);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -362,6 +403,7 @@ main(int argc, char **argv)
     g_test_add_func("/mm-server/resume-refused", test_resume_refused);
     g_test_add_func("/mm-server/faults", test_faults);
     g_test_add_func("/mm-server/restart", test_restart);
+    g_test_add_func("/mm-server/override", test_override);
     test_mm_replay_add();
     status = g_test_run();
     test_mm_replay_end();

@@ -113,6 +113,69 @@ test_scripted(void)
     irc_server_stop(server);
 }
 
+static op_id
+say_as(struct live *live, const char *where, const char *name, const char *text)
+{
+    struct buffer *buffer = transcript_buffer(where);
+    struct rich *body = rich_new(text, -1);
+    const struct persona as = {.name = name};
+    const struct send_request request = {
+        .buffer = buffer, .body = body, .key = text, .as = &as, .mark = "0f6c"};
+
+    g_assert_true(irc_driver.send(live->t.session, ++live->t.last_op, &request, NULL));
+    rich_free(body);
+    buffer_free(buffer);
+    return live->t.last_op;
+}
+
+/* For others: where we are an operator under their names, elsewhere with the names before the
+ * texts. Each is said once, in order. */
+static void
+test_relay(void)
+{
+    struct irc_server *server = irc_server_start(NULL);
+    struct irc_peer_options options = {
+        .nick = "maria", .port = irc_server_port(server), .caps = "message-tags"};
+    g_autoptr(GError) error = NULL;
+    struct irc_peer *maria = irc_peer_new(&options, &error);
+    struct live live = {0};
+
+    g_assert_no_error(error);
+    g_assert_true(irc_peer_join(maria, "#maria"));
+    irc_server_add_account(server, "kai", "secret");
+    open_live(&live, irc_server_port(server), "password = x\n");
+    await(&live, "state online");
+    irc_driver.join(live.t.session, 100, NULL, "#lab", NULL, NULL);
+    await(&live, "done 100 *");
+    irc_driver.join(live.t.session, 101, NULL, "#maria", NULL, NULL);
+    await(&live, "done 101 *");
+    g_assert_true(irc_peer_join(maria, "#lab"));
+    g_assert_cmpuint(live.t.fake->limits.name_bytes, >, 0);
+    say_as(&live, "#lab", "bo", "one");
+    await(&live, "echo text #lab <bo/r> one *key=one relayed-by=0f6c own*");
+    await(&live, "done 1 *");
+    g_assert_nonnull(
+        irc_peer_wait(maria, "@*draft/relaymsg=kai;+weft/relay=0f6c* :bo/r!* PRIVMSG #lab *one"));
+    say_as(&live, "#maria", "bo", "two");
+    say_as(&live, "#maria", "cem", "three");
+    await(&live, "say #maria: The server lets us say nothing under other names here*");
+    await(&live, "echo text #maria <kai> <bo> two *key=two relayed-by=0f6c own*");
+    await(&live, "done 2 *");
+    await(&live, "echo text #maria <kai> <cem> three *key=three relayed-by=0f6c own*");
+    await(&live, "done 3 *");
+    g_assert_cmpuint(live.t.fake->limits.name_bytes, ==, 0);
+    g_assert_cmpuint(irc_server_count_said(server, "#maria", "<bo> two"), ==, 1);
+    irc_peer_send(maria, "MODE #maria +o kai");
+    await(&live, "* mode #maria *");
+    say_as(&live, "#maria", "bo", "four");
+    await(&live, "echo text #maria <bo/r> four *key=four relayed-by=0f6c own*");
+    g_autofree char *complaints = irc_server_complaints(server);
+    g_assert_cmpstr(complaints, ==, "");
+    close_live(&live);
+    irc_peer_free(maria);
+    irc_server_stop(server);
+}
+
 static void
 test_real(const void *data)
 {
@@ -304,6 +367,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/irc/live/scripted", test_scripted);
+    g_test_add_func("/irc/live/relay", test_relay);
     g_test_add_data_func("/irc/live/ngircd", GINT_TO_POINTER(SERVER_NGIRCD), test_real);
     g_test_add_data_func("/irc/live/inspircd", GINT_TO_POINTER(SERVER_INSPIRCD), test_real);
     g_test_add_func("/irc/live/flood", test_flood);

@@ -4,23 +4,9 @@
 
 #include "net/net.h"
 #include "protocols/mattermost/mattermost.h"
-#include "tests/sandbox/mm_server.h"
-#include "tests/support/fake_host.h"
+#include "tests/drivers/mattermost/live.h"
 #include "tests/support/loop.h"
 #include "tests/support/scratch.h"
-
-#define DEADLINE_MS 20000
-
-struct live {
-    struct mm_server *server;
-    struct fake_host *fake;
-    struct clock *fake_clock;
-    struct options *options;
-    void *session;
-    const char *team, *square, *lab; /* ids */
-    const char *pattern;
-    op_id last_op;
-};
 
 static bool
 has_come(void *user)
@@ -30,10 +16,10 @@ has_come(void *user)
 }
 
 static void
-await_one(struct live *live, const char *pattern)
+live_await_one(struct live *live, const char *pattern)
 {
     live->pattern = pattern;
-    if (!loop_until(has_come, live, DEADLINE_MS)) {
+    if (!loop_until(has_come, live, LIVE_DEADLINE_MS)) {
         for (GList *at = live->fake->events.head; at; at = at->next)
             g_test_message("%s", (const char *)at->data);
         g_autofree char *asked = mm_server_requests_dup(live->server);
@@ -42,37 +28,39 @@ await_one(struct live *live, const char *pattern)
     }
 }
 
-static void
-await(struct live *live, const char *pattern)
+void
+live_await(struct live *live, const char *pattern)
 {
-    await_one(live, pattern);
+    live_await_one(live, pattern);
     g_assert_true(fake_skip_to(live->fake, pattern));
 }
 
 /* Drops nothing: what comes in any order. */
-static void G_GNUC_PRINTF(2, 3) await_kept(struct live *live, const char *format, ...)
+void
+live_await_kept(struct live *live, const char *format, ...)
 {
     va_list list;
 
     va_start(list, format);
     g_autofree char *pattern = g_strdup_vprintf(format, list);
     va_end(list);
-    await_one(live, pattern);
+    live_await_one(live, pattern);
 }
 
-static void G_GNUC_PRINTF(2, 3) await_format(struct live *live, const char *format, ...)
+void
+live_await_format(struct live *live, const char *format, ...)
 {
     va_list list;
 
     va_start(list, format);
     g_autofree char *pattern = g_strdup_vprintf(format, list);
     va_end(list);
-    await(live, pattern);
+    live_await(live, pattern);
 }
 
 /* kai and maria in one team, with a channel besides. */
-static void
-begin(struct live *live, const struct mm_server_options *options)
+void
+live_begin(struct live *live, const struct mm_server_options *options)
 {
     struct mm_server *server = live->server = mm_server_start(options);
 
@@ -87,9 +75,9 @@ begin(struct live *live, const struct mm_server_options *options)
     mm_server_join(server, live->lab, "kai");
 }
 
-/* `login`: option lines; NULL: a token. */
-static void
-open_session(struct live *live, const char *login)
+/* `login`: option lines; NULL: a token, of `user`. */
+void
+live_open_of(struct live *live, const char *user, const char *login)
 {
     g_autofree char *text =
         g_strdup_printf("server = http://127.0.0.1:%u\n%s", mm_server_port(live->server),
@@ -105,18 +93,24 @@ open_session(struct live *live, const char *login)
             "There is no %s: G_TEST_BUILDDIR is to be the build folder (tests/drivers/README.md)",
             module);
     live->fake->host.net = net_new(live->fake->host.clock, module);
-    live->fake->secret = login ? g_strdup("Secret-pw-2") : mm_server_add_token(live->server, "kai");
+    live->fake->secret = login ? g_strdup("Secret-pw-2") : mm_server_add_token(live->server, user);
     live->options = fake_options_new(text);
     live->session = mattermost_driver.open(live->options, &live->fake->host, &error);
     g_assert_no_error(error);
     mattermost_driver.connect(live->session);
 }
 
-static void
-end(struct live *live)
+void
+live_open(struct live *live, const char *login)
+{
+    live_open_of(live, "kai", login);
+}
+
+void
+live_end(struct live *live)
 {
     mattermost_driver.disconnect(live->session, "done");
-    await(live, "lost cancelled*");
+    live_await(live, "lost cancelled*");
     mattermost_driver.close(live->session);
     net_free(live->fake->host.net);
     clock_free(live->fake->host.clock);
@@ -149,34 +143,34 @@ test_talk(void)
 {
     struct live live = {0};
 
-    begin(&live, NULL);
+    live_begin(&live, NULL);
     const char *first = mm_server_say(live.server, "maria", live.lab, NULL, "is **the** oven on?");
-    open_session(&live, NULL);
-    await_format(&live, "catch-up text %s <maria> is the oven on?*cursor", live.lab);
-    await(&live, "state online");
+    live_open(&live, NULL);
+    live_await_format(&live, "catch-up text %s <maria> is the oven on?*cursor", live.lab);
+    live_await(&live, "state online");
     send(&live, live.lab, "yes, since 6", NULL);
-    await_format(&live, "echo text %s <kai> yes, since 6*key=* own", live.lab);
-    await(&live, "done 1 *");
+    live_await_format(&live, "echo text %s <kai> yes, since 6*key=* own", live.lab);
+    live_await(&live, "done 1 *");
     send(&live, live.lab, "an answer", first);
-    await(&live, "done 2 *");
+    live_await(&live, "done 2 *");
     const char *post = mm_server_say(live.server, "maria", live.lab, first, "thanks @kai");
-    await_format(&live, "live text %s <maria> thanks @kai* reply-to=%s*", live.lab, first);
+    live_await_format(&live, "live text %s <maria> thanks @kai* reply-to=%s*", live.lab, first);
     mm_server_edit(live.server, post, "thanks!");
-    await_format(&live, "edited %s %s thanks!", live.lab, post);
+    live_await_format(&live, "edited %s %s thanks!", live.lab, post);
     mm_server_react(live.server, "maria", first, "tada", true);
-    await_format(&live, "reaction %s %s +* maria", live.lab, first);
+    live_await_format(&live, "reaction %s %s +* maria", live.lab, first);
     mm_server_typing(live.server, "maria", live.lab, NULL);
-    await_format(&live, "typing %s maria active", live.lab);
+    live_await_format(&live, "typing %s maria active", live.lab);
     mm_server_delete(live.server, post);
-    await_format(&live, "deleted %s %s *", live.lab, post);
+    live_await_format(&live, "deleted %s %s *", live.lab, post);
     g_assert_true(mattermost_driver.open_dm(live.session, 50, NULL, "maria", NULL));
-    await(&live, "buffer * direct maria joined*");
-    await(&live, "done 50 *");
+    live_await(&live, "buffer * direct maria joined*");
+    live_await(&live, "done 50 *");
     const struct create_request rye = {.name = "Rye", .purpose = "bread"};
     g_assert_true(mattermost_driver.create(live.session, 51, &rye, NULL));
-    await(&live, "buffer * channel ~rye joined*");
-    await(&live, "done 51 *");
-    end(&live);
+    live_await(&live, "buffer * channel ~rye joined*");
+    live_await(&live, "done 51 *");
+    live_end(&live);
 }
 
 /* What is done to one message, and what the server tells of it. */
@@ -187,45 +181,45 @@ test_message(void)
     struct rich *body = rich_new("since **seven**", -1);
     struct message *message = message_new();
 
-    begin(&live, NULL);
-    open_session(&live, NULL);
-    await(&live, "state online");
+    live_begin(&live, NULL);
+    live_open(&live, NULL);
+    live_await(&live, "state online");
     struct buffer lab = {.remote_id = (char *)(uintptr_t)live.lab, .kind = BUFFER_CHANNEL};
     const char *hers = mm_server_say(live.server, "maria", live.lab, NULL, "is the oven on?");
-    await_format(&live, "live text %s <maria> is the oven on?*", live.lab);
+    live_await_format(&live, "live text %s <maria> is the oven on?*", live.lab);
     const char *post = mm_server_say(live.server, "kai", live.lab, NULL, "since six");
-    await_format(&live, "live text %s <kai> since six*", live.lab);
+    live_await_format(&live, "live text %s <kai> since six*", live.lab);
     message->remote_id = g_strdup(post);
     g_assert_true(mattermost_driver.edit(live.session, 1, &lab, message, body, NULL));
-    await_format(&live, "edited %s %s since ?*seven*", live.lab, post);
-    await(&live, "done 1 *");
+    live_await_format(&live, "edited %s %s since ?*seven*", live.lab, post);
+    live_await(&live, "done 1 *");
     g_assert_true(mattermost_driver.revisions(live.session, 2, &lab, post, NULL));
-    await(&live, "revision * since six");
-    await(&live, "done 2 *");
+    live_await(&live, "revision * since six");
+    live_await(&live, "done 2 *");
     /* Others' posts are not ours to change, and have no history for us. */
     g_free(message->remote_id);
     message->remote_id = g_strdup(hers);
     g_assert_true(mattermost_driver.edit(live.session, 3, &lab, message, body, NULL));
-    await(&live, "failed 3 forbidden*");
+    live_await(&live, "failed 3 forbidden*");
     g_assert_true(mattermost_driver.revisions(live.session, 4, &lab, hers, NULL));
-    await(&live, "failed 4 forbidden*");
+    live_await(&live, "failed 4 forbidden*");
     g_assert_true(mattermost_driver.pin(live.session, 5, &lab, hers, true, NULL));
-    await_format(&live, "pinned %s on", hers);
-    await(&live, "done 5 *");
+    live_await_format(&live, "pinned %s on", hers);
+    live_await(&live, "done 5 *");
     g_assert_true(mattermost_driver.pins(live.session, 6, &lab, NULL));
-    await(&live, "done 6 *");
+    live_await(&live, "done 6 *");
     g_assert_true(mattermost_driver.pin(live.session, 7, &lab, hers, false, NULL));
-    await_format(&live, "pinned %s off", hers);
+    live_await_format(&live, "pinned %s off", hers);
     g_assert_true(mattermost_driver.flag(live.session, 8, &lab, hers, true, NULL));
-    await_format(&live, "flagged %s on", hers);
+    live_await_format(&live, "flagged %s on", hers);
     g_assert_true(mattermost_driver.flag(live.session, 9, &lab, hers, false, NULL));
-    await_format(&live, "flagged %s off", hers);
+    live_await_format(&live, "flagged %s off", hers);
     message->time_us = g_get_real_time();
     mattermost_driver.mark_unread(live.session, &lab, message);
-    await_format(&live, "unread %s *", live.lab);
+    live_await_format(&live, "unread %s *", live.lab);
     rich_free(body);
     message_unref(message);
-    end(&live);
+    live_end(&live);
 }
 
 /* Making, finding, inviting, archiving; groups. */
@@ -236,45 +230,45 @@ test_places(void)
     struct buffer lab = {.kind = BUFFER_CHANNEL};
     const struct driver *driver = &mattermost_driver;
 
-    begin(&live, NULL);
+    live_begin(&live, NULL);
     mm_server_add_user(live.server, "bo", "Secret-pw-4");
     mm_server_join_team(live.server, live.team, "bo");
     mm_server_add_user(live.server, "sol", "Secret-pw-5");
     const char *tea = mm_server_add_channel(live.server, live.team, "O", "tea", "Tea", "maria");
     lab.remote_id = (char *)(uintptr_t)live.lab;
-    open_session(&live, NULL);
-    await(&live, "state online");
+    live_open(&live, NULL);
+    live_await(&live, "state online");
     const struct browse_request all = {.space = live.team, .words = ""};
     g_assert_true(driver->browse(live.session, 1, &all, NULL));
-    await_kept(&live, "listed %s ~lab title=The Lab purpose= members=2 joined", live.lab);
-    await_kept(&live, "listed %s ~tea title=Tea purpose= members=1", tea);
-    await(&live, "browsed 1 4");
+    live_await_kept(&live, "listed %s ~lab title=The Lab purpose= members=2 joined", live.lab);
+    live_await_kept(&live, "listed %s ~tea title=Tea purpose= members=1", tea);
+    live_await(&live, "browsed 1 4");
     const struct browse_request words = {.space = live.team, .words = "te"};
     g_assert_true(driver->browse(live.session, 2, &words, NULL));
-    await(&live, "browsed 2 1");
+    live_await(&live, "browsed 2 1");
     g_assert_true(driver->join(live.session, 3, NULL, tea, NULL, NULL));
-    await_format(&live, "buffer %s channel ~tea joined*", tea);
-    await_format(&live, "done 3 %s", tea);
+    live_await_format(&live, "buffer %s channel ~tea joined*", tea);
+    live_await_format(&live, "done 3 %s", tea);
     const struct create_request taken = {.space = live.team, .name = "The lab"};
     const struct create_request lab_again = {.space = live.team, .name = "Lab"};
     g_assert_true(driver->create(live.session, 4, &lab_again, NULL));
-    await(&live, "failed 4 * already exists*");
+    live_await(&live, "failed 4 * already exists*");
     g_assert_true(driver->create(live.session, 5, &taken, NULL));
-    await(&live, "done 5 *");
+    live_await(&live, "done 5 *");
     g_assert_true(driver->invite(live.session, 6, &lab, "@Bo", false, NULL));
-    await(&live, "done 6 -");
+    live_await(&live, "done 6 -");
     g_assert_true(mm_server_has(live.server, "bo", live.lab));
     /* Only who is in the team can be added; and only who may add to a team does. */
     g_assert_true(driver->invite(live.session, 7, &lab, "sol", false, NULL));
-    await(&live, "failed 7 *");
+    live_await(&live, "failed 7 *");
     g_assert_true(driver->open_dm(live.session, 8, NULL, "@maria, bo", NULL));
-    await(&live, "buffer * group bo, maria joined*");
-    await(&live, "done 8 *");
+    live_await(&live, "buffer * group bo, maria joined*");
+    live_await(&live, "done 8 *");
     g_assert_true(driver->open_dm(live.session, 9, NULL, "maria,nobody", NULL));
-    await(&live, "failed 9 not-found*");
+    live_await(&live, "failed 9 not-found*");
     g_assert_true(driver->archive(live.session, 10, &lab, NULL));
-    await(&live, "done 10 -");
-    end(&live);
+    live_await(&live, "done 10 -");
+    live_end(&live);
 }
 
 /* Links to a post, a channel, a person; a page of what was said around a post. */
@@ -285,36 +279,36 @@ test_links(void)
     const struct driver *driver = &mattermost_driver;
     const char *ids[100];
 
-    begin(&live, NULL);
+    live_begin(&live, NULL);
     const char *tea = mm_server_add_channel(live.server, live.team, "O", "tea", "Tea", "maria");
     for (unsigned i = 0; i < G_N_ELEMENTS(ids); i++) {
         g_autofree char *text = g_strdup_printf("cup %u", i);
         ids[i] = mm_server_say(live.server, "maria", tea, NULL, text);
     }
-    open_session(&live, NULL);
-    await(&live, "state online");
+    live_open(&live, NULL);
+    live_await(&live, "state online");
     struct link_target target = {.space = (char *)(uintptr_t) "coops",
                                  .conversation = (char *)(uintptr_t) "~tea"};
     g_assert_true(driver->open_link(live.session, 1, &target, NULL));
-    await_format(&live, "done 1 %s", tea);
+    live_await_format(&live, "done 1 %s", tea);
     target = (struct link_target){.message = (char *)(uintptr_t)ids[40]};
     g_assert_true(driver->open_link(live.session, 2, &target, NULL));
-    await_format(&live, "done 2 %s", tea);
+    live_await_format(&live, "done 2 %s", tea);
     struct buffer buffer = {.remote_id = (char *)(uintptr_t)tea, .kind = BUFFER_CHANNEL};
     const struct history_request around = {.buffer = &buffer, .around = true, .remote_id = ids[40]};
     g_assert_true(driver->history(live.session, 3, &around, NULL));
-    await_kept(&live, "history text %s <maria> cup 10 *", tea);
-    await_kept(&live, "history text %s <maria> cup 40 *", tea);
-    await_kept(&live, "history text %s <maria> cup 70 *", tea);
-    await(&live, "history-done 3 61 *");
+    live_await_kept(&live, "history text %s <maria> cup 10 *", tea);
+    live_await_kept(&live, "history text %s <maria> cup 40 *", tea);
+    live_await_kept(&live, "history text %s <maria> cup 70 *", tea);
+    live_await(&live, "history-done 3 61 *");
     target = (struct link_target){.conversation = (char *)(uintptr_t) "maria"};
     g_assert_true(driver->open_link(live.session, 4, &target, NULL));
-    await(&live, "buffer * direct maria joined*");
-    await(&live, "done 4 *");
+    live_await(&live, "buffer * direct maria joined*");
+    live_await(&live, "done 4 *");
     target = (struct link_target){.invite = (char *)(uintptr_t) "nosuchinvite"};
     g_assert_true(driver->open_link(live.session, 5, &target, NULL));
-    await(&live, "failed 5 *");
-    end(&live);
+    live_await(&live, "failed 5 *");
+    live_end(&live);
 }
 
 struct probed {
@@ -358,7 +352,7 @@ probe(struct probed *probed, const char *path)
     g_clear_pointer(&probed->note, g_free);
     g_clear_pointer(&probed->error, g_free);
     probed->probe = mattermost_driver.probe(probed->live.fake->host.net, address, on_probe, probed);
-    g_assert_true(loop_until(is_probed, probed, DEADLINE_MS));
+    g_assert_true(loop_until(is_probed, probed, LIVE_DEADLINE_MS));
     mattermost_driver.probe_end(probed->probe);
 }
 
@@ -369,9 +363,9 @@ test_probe(void)
     struct probed probed = {0};
     struct live *live = &probed.live;
 
-    begin(live, NULL);
-    open_session(live, NULL);
-    await(live, "state online");
+    live_begin(live, NULL);
+    live_open(live, NULL);
+    live_await(live, "state online");
     g_autofree char *base = g_strdup_printf("http://127.0.0.1:%u", mm_server_port(live->server));
     probe(&probed, "/coops/channels/?x=1");
     g_assert_cmpstr(probed.error, ==, NULL);
@@ -391,7 +385,7 @@ test_probe(void)
     g_assert_nonnull(strstr(probed.error, "There is no Mattermost at http"));
     mm_server_heal(live->server);
     g_free(probed.error);
-    end(live);
+    live_end(live);
 }
 
 static void
@@ -399,19 +393,19 @@ test_password(void)
 {
     struct live live = {0};
 
-    begin(&live, NULL);
-    open_session(&live, "user = kai\npassword = x\n");
-    await(&live, "state online");
+    live_begin(&live, NULL);
+    live_open(&live, "user = kai\npassword = x\n");
+    live_await(&live, "state online");
     /* The session ends over there: a new login, and nothing is lost. */
     mm_server_expire(live.server, "kai", true);
     mm_server_say(live.server, "maria", live.lab, NULL, "while nobody heard");
     struct buffer lab = {.remote_id = (char *)(uintptr_t)live.lab, .kind = BUFFER_CHANNEL};
     g_assert_true(mattermost_driver.members(live.session, 9, &lab, NULL));
-    await(&live, "lost closed: *logs in again*");
+    live_await(&live, "lost closed: *logs in again*");
     mattermost_driver.connect(live.session);
-    await_format(&live, "* text %s <maria> while nobody heard*", live.lab);
-    await(&live, "state online");
-    end(&live);
+    live_await_format(&live, "* text %s <maria> while nobody heard*", live.lab);
+    live_await(&live, "state online");
+    live_end(&live);
 }
 
 /* A line that breaks: the same connection goes on, with what happened meanwhile. */
@@ -420,11 +414,11 @@ test_resume(void)
 {
     struct live live = {0};
 
-    begin(&live, NULL);
-    open_session(&live, NULL);
-    await(&live, "state online");
+    live_begin(&live, NULL);
+    live_open(&live, NULL);
+    live_await(&live, "state online");
     mm_server_drop(live.server, "kai");
-    await(&live, "lost *");
+    live_await(&live, "lost *");
     for (int i = 0; i < 5; i++) {
         g_autofree char *text = g_strdup_printf("missed %d", i);
         mm_server_say(live.server, "maria", live.lab, NULL, text);
@@ -432,19 +426,19 @@ test_resume(void)
     const unsigned asked = mm_server_count(live.server, "GET /channels/*");
     mattermost_driver.connect(live.session);
     for (int i = 0; i < 5; i++)
-        await_format(&live, "live text %s <maria> missed %d*", live.lab, i);
-    await(&live, "state online");
+        live_await_format(&live, "live text %s <maria> missed %d*", live.lab, i);
+    live_await(&live, "state online");
     g_assert_cmpuint(mm_server_count(live.server, "GET /channels/*"), ==, asked);
     /* Events that were sent and never arrived. */
     mm_server_lose(live.server, "kai", 2);
     mm_server_say(live.server, "maria", live.lab, NULL, "lost 1");
     mm_server_say(live.server, "maria", live.lab, NULL, "lost 2");
-    await(&live, "lost *");
+    live_await(&live, "lost *");
     mattermost_driver.connect(live.session);
-    await_format(&live, "live text %s <maria> lost 1*", live.lab);
-    await_format(&live, "live text %s <maria> lost 2*", live.lab);
-    await(&live, "state online");
-    end(&live);
+    live_await_format(&live, "live text %s <maria> lost 1*", live.lab);
+    live_await_format(&live, "live text %s <maria> lost 2*", live.lab);
+    live_await(&live, "state online");
+    live_end(&live);
 }
 
 #define MISSED 250
@@ -456,14 +450,14 @@ test_catch_up(void)
 {
     struct live live = {0};
 
-    begin(&live, NULL);
+    live_begin(&live, NULL);
     const char *old = mm_server_say(live.server, "maria", live.lab, NULL, "old");
     const char *gone = mm_server_say(live.server, "maria", live.lab, NULL, "gone");
     mm_server_react(live.server, "maria", old, "eyes", true);
-    open_session(&live, NULL);
-    await(&live, "state online");
+    live_open(&live, NULL);
+    live_await(&live, "state online");
     mm_server_down(live.server);
-    await(&live, "lost *");
+    live_await(&live, "lost *");
     fake_forget(live.fake);
     mm_server_react(live.server, "maria", old, "eyes", false);
     for (int i = 0; i < MISSED; i++) {
@@ -478,15 +472,15 @@ test_catch_up(void)
     mm_server_up(live.server);
     mattermost_driver.connect(live.session);
     for (int i = 0; i < MISSED; i++)
-        await_format(&live, "catch-up text %s <maria> missed %d.*", live.lab, i);
-    await_format(&live, "caught-up %s whole", live.lab);
-    await(&live, "state online");
+        live_await_format(&live, "catch-up text %s <maria> missed %d.*", live.lab, i);
+    live_await_format(&live, "caught-up %s whole", live.lab);
+    live_await(&live, "state online");
     g_assert_cmpuint(fake_count(live.fake, "* missed *"), ==, 0);
-    await_kept(&live, "edited %s %s old, edited", live.lab, old);
-    await_kept(&live, "reaction %s %s +* maria catch-up", live.lab, old);
-    await_kept(&live, "reactions %s %s 1", live.lab, old);
-    await_kept(&live, "deleted %s %s *", live.lab, gone);
-    end(&live);
+    live_await_kept(&live, "edited %s %s old, edited", live.lab, old);
+    live_await_kept(&live, "reaction %s %s +* maria catch-up", live.lab, old);
+    live_await_kept(&live, "reactions %s %s 1", live.lab, old);
+    live_await_kept(&live, "deleted %s %s *", live.lab, gone);
+    live_end(&live);
 }
 
 /* Answers that are lost, servers in trouble, requests that never arrived: once, in order. */
@@ -497,21 +491,21 @@ test_once(void)
     static const enum mm_server_fault faults[] = {MM_FAULT_LOST, MM_FAULT_CUT, MM_FAULT_HTML,
                                                   MM_FAULT_STATUS, MM_FAULT_GARBAGE};
 
-    begin(&live, NULL);
-    open_session(&live, NULL);
-    await(&live, "state online");
+    live_begin(&live, NULL);
+    live_open(&live, NULL);
+    live_await(&live, "state online");
     for (unsigned i = 0; i < G_N_ELEMENTS(faults); i++) {
         g_autofree char *text = g_strdup_printf("fault %u", i);
         mm_server_fault(live.server, faults[i], "POST /posts*", 1, 502);
         const op_id op = send(&live, live.lab, text, NULL);
-        await_format(&live, "done %" G_GUINT64_FORMAT " *", op);
+        live_await_format(&live, "done %" G_GUINT64_FORMAT " *", op);
         g_assert_cmpuint(mm_server_count_said(live.server, live.lab, text), ==, 1);
     }
     mm_server_fault(live.server, MM_FAULT_429, "POST /posts*", 1, 1);
     const op_id op = send(&live, live.lab, "too fast", NULL);
-    await_format(&live, "failed %" G_GUINT64_FORMAT " rate-limited*", op);
+    live_await_format(&live, "failed %" G_GUINT64_FORMAT " rate-limited*", op);
     g_assert_cmpuint(mm_server_count_said(live.server, live.lab, "too fast"), ==, 0);
-    end(&live);
+    live_end(&live);
 }
 
 static void
@@ -520,12 +514,12 @@ test_busy(void)
     const struct mm_server_options options = {.rate_per_sec = 5, .rate_burst = 3};
     struct live live = {0};
 
-    begin(&live, &options);
+    live_begin(&live, &options);
     mm_server_say(live.server, "maria", live.lab, NULL, "hello");
-    open_session(&live, NULL);
-    await_format(&live, "catch-up text %s <maria> hello*", live.lab);
-    await(&live, "state online");
-    end(&live);
+    live_open(&live, NULL);
+    live_await_format(&live, "catch-up text %s <maria> hello*", live.lab);
+    live_await(&live, "state online");
+    live_end(&live);
 }
 
 static void
@@ -533,14 +527,14 @@ test_wrong_token(void)
 {
     struct live live = {0};
 
-    begin(&live, NULL);
-    open_session(&live, NULL);
+    live_begin(&live, NULL);
+    live_open(&live, NULL);
     mm_server_expire(live.server, "kai", true);
-    await(&live, "lost auth: *");
+    live_await(&live, "lost auth: *");
     mattermost_driver.connect(live.session);
-    await(&live, "lost auth: *");
+    live_await(&live, "lost auth: *");
     mattermost_driver.connect(live.session);
-    end(&live);
+    live_end(&live);
 }
 
 /* ---- commands and buttons ---- */
@@ -560,19 +554,20 @@ test_command(void)
 {
     struct live live = {0};
 
-    begin(&live, NULL);
-    open_session(&live, NULL);
-    await(&live, "state online");
+    live_begin(&live, NULL);
+    live_open(&live, NULL);
+    live_await(&live, "state online");
     run(&live, "/shrug so be it");
-    await_kept(&live, "* text %s <kai> so be it *(ツ)* own*", live.lab);
-    await(&live, "done 1 -");
+    live_await_kept(&live, "* text %s <kai> so be it *(ツ)* own*", live.lab);
+    live_await(&live, "done 1 -");
     run(&live, "/away");
-    await_kept(&live, "live server %s * You are now away *ephemeral*", live.lab);
-    await(&live, "done 2 -");
+    live_await_kept(&live, "live server %s * You are now away *ephemeral*", live.lab);
+    live_await(&live, "done 2 -");
     run(&live, "/nosuch");
-    await(&live, "failed 3 not-found: There is no command /nosuch here. Two slashes send it as "
-                 "text: //nosuch.");
-    end(&live);
+    live_await(&live,
+               "failed 3 not-found: There is no command /nosuch here. Two slashes send it as "
+               "text: //nosuch.");
+    live_end(&live);
 }
 
 /* What the program behind a card is told, once for each press, and what comes of it. */
@@ -582,28 +577,28 @@ test_press(void)
     struct live live = {0};
     struct button *ok = button_new("ok", "OK", NULL), *kind = button_new("sel", "Kind", NULL);
 
-    begin(&live, NULL);
-    open_session(&live, NULL);
-    await(&live, "state online");
+    live_begin(&live, NULL);
+    live_open(&live, NULL);
+    live_await(&live, "state online");
     struct buffer lab = {.remote_id = (char *)(uintptr_t)live.lab, .kind = BUFFER_CHANNEL};
     const char *card = mm_server_card(live.server, "maria", live.lab, "Vote", "Which **bread**?");
-    await_format(&live,
-                 "live text %s <maria> Vote\nWhich bread? id=%s button=ok OK menu=sel Kind "
-                 "Rye=rye*",
-                 live.lab, card);
+    live_await_format(&live,
+                      "live text %s <maria> Vote\nWhich bread? id=%s button=ok OK menu=sel Kind "
+                      "Rye=rye*",
+                      live.lab, card);
     g_assert_true(mattermost_driver.press(live.session, 1, &lab, card, kind, "rye", NULL));
-    await(&live, "done 1 -");
+    live_await(&live, "done 1 -");
     g_assert_true(mattermost_driver.press(live.session, 2, &lab, card, ok, NULL, NULL));
-    await_kept(&live, "edited %s %s done*", live.lab, card);
-    await_kept(&live, "live server %s * thank you *ephemeral*", live.lab);
-    await(&live, "done 2 -");
+    live_await_kept(&live, "edited %s %s done*", live.lab, card);
+    live_await_kept(&live, "live server %s * thank you *ephemeral*", live.lab);
+    live_await(&live, "done 2 -");
     g_assert_true(mattermost_driver.press(live.session, 3, &lab, card, ok, NULL, NULL));
-    await(&live, "failed 3 not-found: *Invalid action id.");
+    live_await(&live, "failed 3 not-found: *Invalid action id.");
     g_assert_cmpuint(mm_server_count(live.server, "POST /posts/*/actions/ok"), ==, 2);
     g_assert_cmpuint(mm_server_count(live.server, "POST /posts/*/actions/sel"), ==, 1);
     button_free(ok);
     button_free(kind);
-    end(&live);
+    live_end(&live);
 }
 
 /* ---- files ---- */
@@ -614,7 +609,7 @@ word_of(struct live *live, const char *pattern, const char *before)
 {
     const char *found = NULL;
 
-    await_one(live, pattern);
+    live_await_one(live, pattern);
     for (GList *at = live->fake->events.head; at && !found; at = at->next)
         if (g_pattern_match_simple(pattern, at->data))
             found = g_strrstr(at->data, before);
@@ -633,7 +628,7 @@ fetch(struct live *live, const char *file_id, uint64_t start)
 
     g_assert_true(mattermost_driver.download(live->session, ++live->last_op, &request, &error));
     g_assert_no_error(error);
-    await_format(live, "done %" G_GUINT64_FORMAT " -", live->last_op);
+    live_await_format(live, "done %" G_GUINT64_FORMAT " -", live->last_op);
 }
 
 static void
@@ -665,9 +660,9 @@ test_file_down(void)
     struct live live = {0};
     g_autofree char *content = content_new(LARGE_BYTES);
 
-    begin(&live, NULL);
-    open_session(&live, NULL);
-    await(&live, "state online");
+    live_begin(&live, NULL);
+    live_open(&live, NULL);
+    live_await(&live, "state online");
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *text = g_strdup_printf("file %zu", i);
         g_autofree char *pattern = g_strdup_printf("live text * <maria> %s *file=*", text);
@@ -680,7 +675,7 @@ test_file_down(void)
         assert_came(&live, content, LARGE_BYTES);
         g_string_truncate(live.fake->came, 0);
     }
-    end(&live);
+    live_end(&live);
 }
 
 struct up {
@@ -719,7 +714,7 @@ put_until_there(struct live *live, const struct up *up, const char *name, int64_
         const op_id op = put(live, up, name, size_bytes);
         g_autofree char *done = g_strdup_printf("done %" G_GUINT64_FORMAT " ", op);
         g_autofree char *pattern = g_strconcat(done, "*", NULL);
-        g_assert_true(loop_until(has_ended, live, DEADLINE_MS));
+        g_assert_true(loop_until(has_ended, live, LIVE_DEADLINE_MS));
         if (fake_count(live->fake, pattern) > 0)
             return word_of(live, pattern, done);
     }
@@ -753,20 +748,20 @@ test_file_up(void)
 
     up.path = g_build_filename(up.folder, "bread", NULL);
     g_assert_true(g_file_set_contents(up.path, content, LARGE_BYTES, NULL));
-    begin(&live, NULL);
-    open_session(&live, NULL);
-    await(&live, "state online");
+    live_begin(&live, NULL);
+    live_open(&live, NULL);
+    live_await(&live, "state online");
     mm_server_fault(live.server, MM_FAULT_LOST, "POST /uploads/*", 1, 0);
     g_autofree char *id = put_until_there(&live, &up, name, LARGE_BYTES);
     mm_server_fault(live.server, MM_FAULT_LOST, "POST /posts*", 1, 0);
     send_with(&live, "as promised", id, name);
-    await_kept(&live, "* text %s <kai> as promised *file=%s (%d, *id=%s*", live.lab, name,
-               LARGE_BYTES, id);
-    await_format(&live, "done %" G_GUINT64_FORMAT " *", live.last_op);
+    live_await_kept(&live, "* text %s <kai> as promised *file=%s (%d, *id=%s*", live.lab, name,
+                    LARGE_BYTES, id);
+    live_await_format(&live, "done %" G_GUINT64_FORMAT " *", live.last_op);
     g_assert_cmpuint(mm_server_count_said(live.server, live.lab, "as promised"), ==, 1);
     fetch(&live, id, 0);
     assert_came(&live, content, LARGE_BYTES);
-    end(&live);
+    live_end(&live);
     g_free(up.path);
     scratch_free(up.folder);
 }
@@ -790,5 +785,6 @@ main(int argc, char **argv)
     g_test_add_func("/mattermost/live/press", test_press);
     g_test_add_func("/mattermost/live/file-down", test_file_down);
     g_test_add_func("/mattermost/live/file-up", test_file_up);
+    test_live_relay_add();
     return g_test_run();
 }
