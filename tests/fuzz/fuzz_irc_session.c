@@ -142,12 +142,19 @@ request_words(struct life *life, op_id op, char letter, const struct buffer *buf
               const char *text)
 {
     const struct driver *driver = &irc_driver;
-    struct rich *body = rich_new(text, -1);
+    /* For somebody: "NAME|TEXT", a name of "*" acts. */
+    const char *bar = letter == 'A' ? strchr(text, '|') : NULL;
+    g_autofree char *name = bar ? g_strndup(text, (size_t)(bar - text)) : NULL;
+    struct rich *body = rich_new(bar ? bar + 1 : text, -1);
+    const struct persona as = {.name = name};
     const struct send_request send = {.buffer = buffer,
-                                      .kind = kind_of(letter),
+                                      .kind =
+                                          name && *name == '*' ? MESSAGE_ACTION : kind_of(letter),
                                       .body = body,
                                       .key = "key",
-                                      .resend = letter == 'S'};
+                                      .resend = letter == 'S',
+                                      .as = name ? &as : NULL,
+                                      .mark = name};
     const struct history_request history = {.buffer = buffer,
                                             .limit = 20,
                                             .newer = *text == 'n',
@@ -203,6 +210,7 @@ begin(struct life *life, op_id op, char letter, const struct buffer *buffer, con
     case 'h':
     case 'e':
     case 'g':
+    case 'A':
         return request_words(life, op, letter, buffer, text);
     case 'j':
         return driver->join && driver->join(life->session, op, NULL, text, NULL, NULL);
@@ -288,7 +296,7 @@ usual(struct life *life, char which)
               "account-tag multi-prefix chghost setname away-notify extended-join account-notify "
               "cap-notify standard-replies sasl=PLAIN draft/chathistory draft/event-playback "
               "draft/multiline=max-bytes=4096,max-lines=20 draft/message-redaction "
-              "draft/read-marker invite-notify draft/typing");
+              "draft/read-marker invite-notify draft/typing draft/relaymsg=/");
     while (life->fake->stream) {
         g_autofree char *wanted = NULL;
         for (GList *at = life->fake->sent.head; at; at = at->next) {

@@ -148,17 +148,21 @@ begin(struct life *life, op_id op, char letter, const struct buffer *lab, const 
     const struct driver *driver = &mattermost_driver;
     void *session = life->w.session;
     struct rich *body = rich_new(text, -1);
+    const struct persona as = {.name = text, .avatar = text}; /* for somebody */
     const struct send_request send = {.buffer = lab,
                                       .kind = *text == '/' ? MESSAGE_ACTION : MESSAGE_TEXT,
                                       .body = body,
                                       .key = "key",
-                                      .reply_to = *text == '^' ? text + 1 : NULL};
+                                      .reply_to = *text == '^' ? text + 1 : NULL,
+                                      .as = letter == 'A' ? &as : NULL,
+                                      .mark = letter == 'A' ? text : NULL};
     const struct history_request history = {
         .buffer = lab, .remote_id = text, .limit = 10, .newer = *text == 'n'};
     bool taken = false;
 
     switch (letter) {
     case 's':
+    case 'A':
         taken = driver->send(session, op, &send, NULL);
         break;
     case 'h':
@@ -307,6 +311,7 @@ life_begin(struct life *life, unsigned kind)
 {
     *life = (struct life){.open = g_hash_table_new(NULL, NULL)};
     now = life;
+    life->w.names = (kind & 8) != 0;
     life->w.last_lab_ms = (kind & 4) != 0 ? NOW_MS + 4 : 0;
     world_open(&life->w, (kind & 2) != 0 ? "user = kai\npassword = x\n" : NULL);
     life->w.fake->quiet = true;
