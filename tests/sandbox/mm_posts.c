@@ -321,7 +321,8 @@ mm_say(struct mm_server *server, struct mm_user *user, struct mm_channel *channe
         mm_thread_replied(server, post);
     /* Who writes by a program has read nothing. */
     if (member != NULL && !user->is_bot &&
-        g_strcmp0(mm_get(post->props, "from_webhook"), "true") != 0 && (root == NULL || !mm_user_crt(server, user)))
+        g_strcmp0(mm_get(post->props, "from_webhook"), "true") != 0 &&
+        (root == NULL || !mm_user_crt(server, user)))
         mm_view_and_tell(server, member);
     if (set_online && !user->status_manual && !g_str_equal(user->status, "online"))
         mm_set_status(server, user, "online", false);

@@ -294,6 +294,12 @@ play_facts(const struct play *play)
         g_string_append_printf(text, "port %s %s %u\nvisitor %s %s %s\n", site->net->id,
                                site->net->kind, site->ops->port(site), site->net->id,
                                play->world->visitor.nick, *secret != '\0' ? secret : "-");
+        if (site->net->bot != NULL) {
+            g_autofree char *token = site->ops->bot_secret(site);
+
+            g_string_append_printf(text, "bot %s %s %s\n", site->net->id, site->net->bot->nick,
+                                   token);
+        }
     }
     return g_string_free(text, FALSE);
 }

@@ -16,6 +16,8 @@ struct site_ops {
     uint16_t (*port)(struct site *site);
     /* By what the visitor logs in; "": by nothing. g_free(). */
     char *(*secret)(struct site *site);
+    /* By what the program's account (world.h) is let in; NULL: there is none. g_free(). */
+    char *(*bot_secret)(struct site *site);
     /* Lines of the account's section in weft.conf; its secret is in that file. g_free(). */
     char *(*config)(struct site *site, const char *secret_file);
     bool (*visitor_is_here)(struct site *site);

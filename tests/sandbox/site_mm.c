@@ -9,7 +9,7 @@ struct site_mm {
     struct site base;
     struct mm_server *server;
     const char *team;
-    char *token;
+    char *token, *bot_token;
 };
 
 static const char *
@@ -42,6 +42,25 @@ add_room(struct site_mm *site, const struct world_room *room)
         mm_server_set_header(site->server, id, room->topic);
 }
 
+/* It may say things under other names, everywhere. */
+static void
+add_bot(struct site_mm *site)
+{
+    const struct world_net *net = site->base.net;
+
+    if (net->bot == NULL)
+        return;
+    mm_server_add_bot(site->server, net->bot->nick, net->bot->name, nick_of(net, 0));
+    mm_server_join_team(site->server, site->team, net->bot->nick);
+    for (unsigned i = 0; i < net->rooms->len; i++) {
+        const struct world_room *room = g_ptr_array_index(net->rooms, i);
+
+        mm_server_join(site->server, mm_server_channel(site->server, site->team, room->name),
+                       net->bot->nick);
+    }
+    site->bot_token = mm_server_add_token(site->server, net->bot->nick);
+}
+
 static struct site *
 open_site(const struct world *world, const struct world_net *net, uint32_t seed, int64_t now_ms)
 {
@@ -61,6 +80,7 @@ open_site(const struct world *world, const struct world_net *net, uint32_t seed,
     for (unsigned i = 0; i < net->rooms->len; i++)
         add_room(site, g_ptr_array_index(net->rooms, i));
     site->token = mm_server_add_token(site->server, world->visitor.nick);
+    add_bot(site);
     return &site->base;
 }
 
@@ -71,6 +91,7 @@ close_site(struct site *base)
 
     mm_server_stop(site->server);
     g_free(site->token);
+    g_free(site->bot_token);
     g_free(site);
 }
 
@@ -84,6 +105,12 @@ static char *
 secret(struct site *base)
 {
     return g_strdup(((struct site_mm *)base)->token);
+}
+
+static char *
+bot_secret(struct site *base)
+{
+    return g_strdup(((struct site_mm *)base)->bot_token);
 }
 
 static char *
@@ -259,6 +286,7 @@ const struct site_ops site_mm_ops = {
     .close = close_site,
     .port = port,
     .secret = secret,
+    .bot_secret = bot_secret,
     .config = config,
     .visitor_is_here = visitor_is_here,
     .visitor_has_rooms = visitor_has_rooms,

@@ -171,7 +171,7 @@ struct program {
     GDataInputStream *out;
     GOutputStream *in;
     uint16_t port; /* of the network with HTTP */
-    char *token;
+    char *token, *bot_token;
 };
 
 static char *
@@ -204,6 +204,8 @@ start(struct program *program, const char *home)
             program->port = (uint16_t)g_ascii_strtoull(words[3], NULL, 10);
         if (g_str_has_prefix(line, "visitor mill "))
             program->token = g_strdup(words[3]);
+        if (g_str_has_prefix(line, "bot mill loom "))
+            program->bot_token = g_strdup(words[3]);
         g_free(line);
     }
     g_assert_cmpstr(line, ==, "ready");
@@ -245,6 +247,31 @@ end(struct program *program)
     g_object_unref(program->out);
     g_object_unref(program->process);
     g_free(program->token);
+    g_free(program->bot_token);
+}
+
+/* Who is let in by its token is a program, and in the rooms. */
+static void
+test_bot(void)
+{
+    struct program program = {0};
+    struct mm_answer *answer = NULL;
+    JsonObject *me = NULL;
+
+    start(&program, NULL);
+    g_assert_nonnull(program.bot_token);
+    answer = mm_client_ask(program.port, "GET", "/api/v4/users/me", program.bot_token, NULL, 0,
+                           NULL, NULL);
+    g_assert_cmpuint(answer->status, ==, 200);
+    me = json_node_get_object(answer->json);
+    g_assert_cmpstr(json_object_get_string_member(me, "username"), ==, "loom");
+    g_assert_true(json_object_get_boolean_member(me, "is_bot"));
+    mm_answer_free(answer);
+    answer = mm_client_ask(program.port, "GET", "/api/v4/users/me/channels", program.bot_token,
+                           NULL, 0, NULL, NULL);
+    g_assert_cmpuint(json_array_get_length(json_node_get_array(answer->json)), >=, 5);
+    mm_answer_free(answer);
+    end(&program);
 }
 
 static void
@@ -345,6 +372,7 @@ main(int argc, char **argv)
     g_test_add_func("/place/story", test_story);
     g_test_add_func("/place/refused", test_refused);
     g_test_add_func("/place/orders", test_orders);
+    g_test_add_func("/place/bot", test_bot);
     g_test_add_func("/place/half-frame", test_half_frame);
     g_test_add_func("/place/home", test_home);
     g_test_add_func("/place/home-of-others", test_home_of_others);

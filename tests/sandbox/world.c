@@ -136,14 +136,33 @@ net_free(gpointer data)
 
     g_ptr_array_unref(net->people);
     g_ptr_array_unref(net->rooms);
+    g_free(net->bot);
     g_free(net);
+}
+
+static void
+read_bot(struct reader *reader, JsonObject *object, struct world_net *net)
+{
+    static const char *const keys[] = {"nick", "name", NULL};
+    JsonNode *node = json_object_get_member(object, "bot");
+
+    if (node == NULL)
+        return;
+    if (!JSON_NODE_HOLDS_OBJECT(node) || !g_str_equal(net->kind, "mattermost")) {
+        fail(reader, "bot is an object, on Mattermost");
+        return;
+    }
+    net->bot = g_new0(struct world_person, 1);
+    has_only(reader, json_node_get_object(node), keys);
+    net->bot->nick = need_text(reader, json_node_get_object(node), "nick");
+    net->bot->name = need_text(reader, json_node_get_object(node), "name");
 }
 
 static void
 read_net(struct reader *reader, JsonObject *object, void *into)
 {
-    static const char *const keys[] = {"id",         "kind",   "label", "team",
-                                       "team_title", "people", "rooms", NULL};
+    static const char *const keys[] = {"id",     "kind",  "label", "team", "team_title",
+                                       "people", "rooms", "bot",   NULL};
     struct world_net *net = g_new0(struct world_net, 1);
     unsigned index = reader->index;
 
@@ -160,6 +179,7 @@ read_net(struct reader *reader, JsonObject *object, void *into)
     } else if (!g_str_equal(net->kind, "irc")) {
         fail(reader, "there is no network \"%s\" here", net->kind);
     }
+    read_bot(reader, object, net);
     each(reader, object, "people", read_person, net->people);
     each(reader, object, "rooms", read_room, net->rooms);
     if (net->people->len == 0 || net->rooms->len == 0)

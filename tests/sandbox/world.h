@@ -29,6 +29,7 @@ struct world_net {
     const char *team_title;
     GPtrArray *people; /* struct world_person; on Mattermost the first administers the server */
     GPtrArray *rooms;  /* struct world_room; everyone is in all of them */
+    struct world_person *bot; /* a program's account, of Mattermost; or NULL */
 };
 
 enum world_deed_kind {
