@@ -403,7 +403,8 @@ struct irc_context {
     const char *login_host;
     char *sender_id; /* folded nick; NULL: the server */
     bool own;
-    bool from_user; /* the source is a user, not a server */
+    bool perhaps_own; /* event.h */
+    bool from_user;   /* the source is a user, not a server */
     int64_t time_us;
     int64_t sort_key;
     const char *msgid;      /* or NULL */

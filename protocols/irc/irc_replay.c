@@ -130,7 +130,7 @@ irc_replay_line(struct irc *irc, const struct irc_line *line, const char *conver
         context.own = true;
     else if (irc_relay_is_nick(irc, context.nick) && irc->login_host &&
              strcmp(context.login_host, irc->login_host) == 0)
-        context.own = true; /* under another name, from where we are */
+        context.perhaps_own = true; /* under another name, from where we are */
     if (message && !is_pseudo(&context))
         emitted = irc_on_message(irc, &context, notice);
     else if (!message)

@@ -111,6 +111,8 @@ struct event {
             bool in_channel;    /* with `thread` and CAP_FOLLOW: it was said in the channel as
                                    well */
             bool own;           /* sent by this account, here or elsewhere */
+            bool perhaps_own;   /* of the past, and the network does not tell: it is ours when
+                                   one of ours that is in doubt says the same */
             bool bot;
             bool edited;              /* it did not say this at first */
             bool pinned, flagged;     /* to the conversation; by us */

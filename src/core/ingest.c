@@ -365,8 +365,9 @@ on_message(struct session *session, const struct event *event)
         history_end_gap(core, room, message->sort_key);
     /* An echo that names its request needs no likeness; a live one of ours was said on another
      * device, or is what we wait for. */
-    const bool look_own = (message->flags & MESSAGE_OWN) != 0 && message->key == NULL &&
-                          (origin != ORIGIN_LIVE || outbox_holds(room));
+    const bool may_be_own = (message->flags & MESSAGE_OWN) != 0 || event->message.perhaps_own;
+    const bool look_own =
+        may_be_own && message->key == NULL && (origin != ORIGIN_LIVE || outbox_holds(room));
     g_autofree char *cursor = ingest_clean(event->message.cursor, CORE_MAX_CURSOR_BYTES);
     put_message(core, room, message, origin, look_own, cursor);
 }

@@ -53,6 +53,8 @@ fake_note_message(const struct event *event)
         g_string_append_printf(line, " relayed-by=%s", event->message.relayed_by);
     if (event->message.own)
         g_string_append(line, " own");
+    if (event->message.perhaps_own)
+        g_string_append(line, " perhaps-own");
     if (event->message.bot)
         g_string_append(line, " bot");
     if (event->message.edited)

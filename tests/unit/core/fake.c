@@ -701,6 +701,7 @@ fake_say(struct fake *fake, unsigned i, const struct fake_said *said)
                     .sender_id = own ? "kai" : "uma",
                     .sender_name = own ? "Kai" : "Uma",
                     .own = own,
+                    .perhaps_own = said->perhaps_own,
                     .body = body,
                     .files = said->files,
                     .buttons = said->buttons,

@@ -102,6 +102,7 @@ struct fake_said {
     enum event_origin origin;
     int64_t time_us;
     bool own;
+    bool perhaps_own; /* by uma, for all that is known */
     const char *cursor;
     const char *spoiler; /* a part of the text that is one */
     const char *link;    /* … that leads to `target` */

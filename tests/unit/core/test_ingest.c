@@ -376,9 +376,44 @@ test_buffers(void)
     fake_free(fake);
 }
 
+/* What may be ours is so when ours is in doubt; else it is somebody else's. */
+static void
+test_perhaps_own(void)
+{
+    struct fake *fake = fake_new(1);
+    fake_online(fake, 0);
+    fake_type(fake, 0, "hello");
+    fake_settle(fake);
+    fake_lost(fake, 0, WEFT_ERROR_CLOSED);
+    fake_advance(fake, 600 * SECOND_US);
+    fake_state(fake, 0, ACCOUNT_LOGIN);
+    fake_state(fake, 0, ACCOUNT_CATCH_UP);
+    fake_channel(fake, 0, "#lab", BUFFER_CHANNEL);
+    struct fake_said said = {.text = "another",
+                             .id = "m1",
+                             .time_us = 1,
+                             .origin = ORIGIN_CATCH_UP,
+                             .perhaps_own = true};
+    fake_say(fake, 0, &said);
+    said.text = "hello";
+    said.id = "m2";
+    fake_say(fake, 0, &said);
+    said.id = "m3";
+    fake_say(fake, 0, &said);
+    fake_caught_up(fake, 0, "#lab", true);
+    fake_settle(fake);
+    g_autofree char *timeline = fake_timeline(fake, 0);
+    g_assert_nonnull(strstr(timeline, "hello/sent"));
+    g_assert_nonnull(strstr(timeline, "hello/received"));
+    g_assert_nonnull(strstr(timeline, "another/received"));
+    g_assert_cmpuint(fake_session(fake, 0)->sends->len, ==, 1);
+    fake_free(fake);
+}
+
 void
 test_ingest_add(void)
 {
+    g_test_add_func("/ingest/perhaps-own", test_perhaps_own);
     g_test_add_func("/ingest/live", test_live);
     g_test_add_func("/ingest/R26-permutations", test_permutations);
     g_test_add_func("/ingest/mentions", test_mentions);
