@@ -201,6 +201,9 @@ struct adapter {
     /* All that people have said in the channel and not taken back, oldest first: struct told. Where
      * the site keeps a history that can be edited. */
     GPtrArray *(*peer_tells)(struct peer *peer, const char *channel);
+    /* Says it for somebody else, with a relay's mark: under that name, or (NULL) as the peer
+     * itself. NULL: nobody speaks for others there. */
+    void (*peer_relay)(struct peer *peer, const char *channel, const char *name, const char *text);
     /* True when the peer sees that topic, or does before the deadline. */
     bool (*peer_sees_topic)(struct peer *peer, const char *channel, const char *topic);
     /* Gives the user the rights of who made the channel. NULL: nobody needs them. */

@@ -329,7 +329,8 @@ mend(struct site *site)
     "message-tags server-time account-tag account-notify multi-prefix userhost-in-names "          \
     "cap-notify chghost setname away-notify extended-join draft/chathistory sasl "                 \
     "draft/message-redaction draft/read-marker draft/event-playback standard-replies "             \
-    "extended-monitor draft/channel-rename draft/account-registration invite-notify draft/relaymsg"
+    "extended-monitor draft/channel-rename draft/account-registration invite-notify "              \
+    "draft/relaymsg"
 
 static void
 degrade(struct site *site, bool degraded)
@@ -428,6 +429,7 @@ const struct adapter adapter_irc_scripted = {
     .logins = 1u << LOGIN_PLAIN | 1u << LOGIN_SCRAM | 1u << LOGIN_SCRAM_PLUS | 1u << LOGIN_EXTERNAL,
     .available = scripted_available,
     .start = scripted_start,
+    .peer_relay = peer_relay,
     .logged_in_as = logged_in_as,
     .cut_before_echo = cut_before_echo,
     IRC_DEEDS,
@@ -445,6 +447,7 @@ const struct adapter adapter_irc_bouncer = {
     .logins = 1u << LOGIN_PLAIN | 1u << LOGIN_SCRAM | 1u << LOGIN_EXTERNAL,
     .available = scripted_available,
     .start = bouncer_start,
+    .peer_relay = peer_relay,
     .logged_in_as = logged_in_as,
     IRC_DEEDS,
     IRC_COMMON,

@@ -35,6 +35,7 @@ void peer_join(struct peer *peer, const char *channel);
 void peer_leave(struct peer *peer, const char *channel);
 void peer_say(struct peer *peer, const char *target, const char *text);
 void peer_act(struct peer *peer, const char *target, const char *text);
+void peer_relay(struct peer *peer, const char *channel, const char *name, const char *text);
 void peer_topic(struct peer *peer, const char *channel, const char *topic);
 void peer_rename(struct peer *peer, const char *name);
 void peer_kick(struct peer *peer, const char *channel, const char *user);

@@ -45,6 +45,15 @@ peer_act(struct peer *peer, const char *target, const char *text)
 }
 
 void
+peer_relay(struct peer *peer, const char *channel, const char *name, const char *text)
+{
+    if (name)
+        irc_peer_send(peer->line, "@+weft/relay=77 RELAYMSG %s %s :%s", channel, name, text);
+    else
+        irc_peer_send(peer->line, "@+weft/relay=77 PRIVMSG %s :%s", channel, text);
+}
+
+void
 peer_topic(struct peer *peer, const char *channel, const char *topic)
 {
     g_assert_true(irc_peer_topic(peer->line, channel, topic));

@@ -456,6 +456,7 @@ const struct adapter adapter_mattermost_sandbox = {
     .available = sandbox_available,
     .start = sandbox_start,
     .cut_before_echo = cut_before_echo,
+    .peer_relay = mm_peer_relay,
     MATTERMOST_COMMON,
 };
 

@@ -64,6 +64,7 @@ void mm_peer_free(struct peer *peer);
 void mm_peer_join(struct peer *peer, const char *channel);
 void mm_peer_leave(struct peer *peer, const char *channel);
 void mm_peer_say(struct peer *peer, const char *target, const char *text);
+void mm_peer_relay(struct peer *peer, const char *channel, const char *name, const char *text);
 void mm_peer_act(struct peer *peer, const char *target, const char *text);
 void mm_peer_topic(struct peer *peer, const char *channel, const char *topic);
 void mm_peer_rename(struct peer *peer, const char *name);

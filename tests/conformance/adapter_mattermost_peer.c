@@ -169,6 +169,23 @@ mm_peer_say(struct peer *peer, const char *target, const char *text)
 }
 
 void
+mm_peer_relay(struct peer *peer, const char *channel, const char *name, const char *text)
+{
+    g_autofree char *id = target_of(peer, channel);
+    JsonNode *body = mm_body("channel_id", id, "message", text, NULL);
+    JsonObject *props = json_object_new();
+
+    json_object_set_string_member(props, "weft_relay", "77");
+    if (name) {
+        g_autofree char *whole = g_strconcat(name, peer->site->suffix, NULL);
+        json_object_set_string_member(props, "from_webhook", "true");
+        json_object_set_string_member(props, "override_username", whole);
+    }
+    json_object_set_object_member(json_node_get_object(body), "props", props);
+    does(peer, "POST", body, "/posts");
+}
+
+void
 mm_peer_act(struct peer *peer, const char *target, const char *text)
 {
     g_autofree char *starred = g_strdup_printf("*%s*", text);

@@ -142,6 +142,8 @@ add_topic(GPtrArray *runs, const struct run *each, const char *topic,
             continue;
         if ((adapter->ways & behaviour->ways) != behaviour->ways)
             continue;
+        if (behaviour->relays && !adapter->peer_relay)
+            continue;
         if (behaviour->needs_login && !(adapter->logins & (1u << behaviour->login)))
             continue;
         data = g_memdup2(each, sizeof *each);
@@ -159,6 +161,7 @@ add_all(GPtrArray *runs, const struct run *each)
     add_topic(runs, each, "people", suite_people);
     add_topic(runs, each, "deeds", suite_deeds);
     add_topic(runs, each, "threads", suite_threads);
+    add_topic(runs, each, "relay", suite_relay);
     add_topic(runs, each, "away", suite_away);
     add_topic(runs, each, "lost", suite_lost);
     add_topic(runs, each, "server", suite_server);

@@ -42,11 +42,13 @@ struct behaviour {
     unsigned ways;  /* enum site_way: only where the site goes these */
     enum login login;
     bool needs_login; /* only where the site offers `login` */
+    bool relays;      /* only where one account may speak for many (peer_relay) */
 };
 extern const struct behaviour suite_login[];
 extern const struct behaviour suite_talk[];
 extern const struct behaviour suite_threads[];
 extern const struct behaviour suite_people[];
+extern const struct behaviour suite_relay[];
 extern const struct behaviour suite_deeds[];
 extern const struct behaviour suite_away[];
 extern const struct behaviour suite_lost[];
