@@ -1,8 +1,10 @@
-/* What crosses from where to where: for every ordered pair of networks at hand, each kind of thing
- * that people do, between two servers and people on both who share no code with weft.
+/* What crosses from where to where: for every ordered pair of networks at hand,
+ * each kind of thing that people do, between two servers and people on both who
+ * share no code with weft.
  *
- * What is right in each cell follows from what the two sites can do; the test demands it, and
- * compares all cells with docs/relay-matrix.md (WEFT_UPDATE_DOCS=1 writes that anew). */
+ * What is right in each cell follows from what the two sites can do; the test
+ * demands it, and compares all cells with docs/relay-matrix.md
+ * (WEFT_UPDATE_DOCS=1 writes that anew). */
 #include <string.h>
 
 #include "tests/conformance/adapter.h"
@@ -10,8 +12,8 @@
 #include "tests/relay/matrix.h"
 #include "tests/support/loop.h"
 
-/* The bridge has another name on either side: one server may go by another's name, and two of one
- * name in one channel would be one and the same. */
+/* The bridge has another name on either side: one server may go by another's
+ * name, and two of one name in one channel would be one and the same. */
 #define USER    "weft"
 #define SECRET  "no-real-secret"
 #define CHANNEL "#lab"
@@ -44,8 +46,9 @@ side_start(struct side *side, const struct adapter *adapter, const char *account
     side->account = account;
     side->user = strcmp(account, "here") == 0 ? USER "here" : USER "there";
     side->site = adapter->start(certs);
-    /* Two servers of the tree count alike: what is the same on both would be one and the same. */
-    for (int i = 0; i < 5 && strcmp(account, "there") == 0; i++) {
+    /* Two servers of the tree count alike: what is the same on both would be one
+     * and the same. */
+    for (int i = 0; i < 5 && adapter->suffix && strcmp(account, "there") == 0; i++) {
         g_autofree char *guest = g_strdup_printf("guest%d", i);
         adapter->make_user(side->site, guest, SECRET);
     }
@@ -127,7 +130,8 @@ is_heard(void *user)
     return hearing->author != NULL;
 }
 
-/* Under which name something like this has been said there. Ends the test when it is not. */
+/* Under which name something like this has been said there. Ends the test when
+ * it is not. */
 static char *
 hear(struct pair *pair, const char *pattern)
 {
@@ -183,9 +187,21 @@ can(const struct side *side, unsigned what)
     return (side->adapter->can & what) == what;
 }
 
+/* The network has it, and the program of who hears does not show it: nothing
+ * stands in its place. */
+static bool
+is_unseen(const struct pair *pair, unsigned capability)
+{
+    const struct buffer *buffer =
+        bridge_wait_joined(pair->bridge, pair->to.account, pair->to.channel);
+
+    return (buffer->caps & capability) != 0;
+}
+
 /* --- what crosses: each returns what it came to --- */
 
-/* Under the person's name where the network has one for each message, else that stands in front. */
+/* Under the person's name where the network has one for each message, else that
+ * stands in front. */
 static enum cell
 message(struct pair *pair)
 {
@@ -268,6 +284,10 @@ reply(struct pair *pair)
     if (can(&pair->to, SITE_REPLY)) {
         g_assert_true(pair->to.adapter->peer_sees_reply(pair->to.peer, "*", CHANNEL, said.copy,
                                                         "*sliced, please"));
+    } else if (is_unseen(pair, CAP_REPLY)) {
+        g_autofree char *plain = g_strconcat(pair->name, "sliced, please", NULL);
+        g_autofree char *author = hear(pair, plain);
+        cell = CELL_UNSEEN;
     } else {
         g_autofree char *pattern = g_strdup_printf("*(re *%s*) sliced, please", said.text);
         g_autofree char *author = hear(pair, pattern);
@@ -290,6 +310,8 @@ reaction(struct pair *pair)
     if (can(&pair->to, SITE_REACT)) {
         g_assert_true(pair->to.adapter->peer_sees_reaction(pair->to.peer, pair->to.user, CHANNEL,
                                                            said.copy, "👍", true));
+    } else if (is_unseen(pair, CAP_REACT)) {
+        cell = CELL_UNSEEN;
     } else {
         hear_line(pair, "*" MARIA "*: 👍 to *");
         cell = CELL_LINE;
@@ -379,8 +401,13 @@ const char *
 matrix_word(enum cell cell)
 {
     static const char *const words[CELL_N] = {
-        [CELL_CARRIED] = "carried", [CELL_IN_FRONT] = "name in front", [CELL_QUOTE] = "quote",
-        [CELL_LINE] = "a line",     [CELL_NOTHING] = "nothing",        [CELL_NOT_THERE] = "–",
+        [CELL_CARRIED] = "carried",
+        [CELL_IN_FRONT] = "name in front",
+        [CELL_QUOTE] = "quote",
+        [CELL_LINE] = "a line",
+        [CELL_NOTHING] = "nothing",
+        [CELL_NOT_THERE] = "–",
+        [CELL_UNSEEN] = "not shown by every program",
     };
 
     return words[cell];

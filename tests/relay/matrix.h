@@ -12,6 +12,7 @@ enum cell {
     CELL_QUOTE,     /* a short quote stands in front */
     CELL_LINE,      /* a line says so */
     CELL_NOTHING,   /* nothing is seen of it */
+    CELL_UNSEEN,    /* carried, but the other person's program does not show it */
     CELL_NOT_THERE, /* the network that it would come from has none */
     CELL_N
 };
