@@ -14,6 +14,8 @@ const struct adapter adapter_mattermost_sandbox = {
     .name = "mattermost/sandbox", .network = "mattermost", .available = without_web};
 const struct adapter adapter_mattermost_server = {
     .name = "mattermost/server", .network = "mattermost", .available = without_web};
+const struct adapter adapter_matterbridge_sandbox = {
+    .name = "matterbridge/sandbox", .network = "matterbridge", .available = without_web};
 #endif
 
 const struct adapter *const adapters_soak[] = {&adapter_irc_scripted,

@@ -17,6 +17,7 @@ static const struct network networks[] = {
     {&adapter_irc_scripted, "IRCv3"},
     {&adapter_irc_plain, "IRC"},
     {&adapter_mattermost_sandbox, "Mattermost"},
+    {&adapter_matterbridge_sandbox, "Matterbridge"},
 };
 #define N_NETWORKS ((int)G_N_ELEMENTS(networks))
 

@@ -55,7 +55,7 @@ side_start(struct side *side, const struct adapter *adapter, const char *account
     adapter->make_user(side->site, side->user, SECRET);
     side->peer = adapter->peer_new(side->site, who);
     adapter->peer_join(side->peer, CHANNEL);
-    side->channel = g_strdup(CHANNEL);
+    side->channel = g_strdup(CHANNEL + (adapter->bare_channels ? 1 : 0));
     if (adapter->channel_sign)
         *side->channel = adapter->channel_sign;
 }
@@ -355,7 +355,7 @@ typing(struct pair *pair)
     if (!can(&pair->from, SITE_TYPING))
         return CELL_NOT_THERE;
     pair->from.adapter->peer_type(pair->from.peer, CHANNEL, true);
-    if (!can(&pair->to, SITE_TYPING))
+    if (!can(&pair->to, SITE_TYPING) || !pair->to.adapter->peer_sees_typing)
         return CELL_NOTHING;
     g_assert_true(pair->to.adapter->peer_sees_typing(pair->to.peer, pair->to.user, CHANNEL, true));
     return CELL_CARRIED;
@@ -364,7 +364,13 @@ typing(struct pair *pair)
 static enum cell
 topic(struct pair *pair)
 {
+    if (!pair->from.adapter->peer_topic)
+        return CELL_NOT_THERE;
     pair->from.adapter->peer_topic(pair->from.peer, CHANNEL, "tea at four");
+    if (!pair->to.adapter->peer_sees_topic) {
+        hear_line(pair, "*" MARIA "* set the topic: tea at four");
+        return CELL_LINE;
+    }
     g_assert_true(pair->to.adapter->peer_sees_topic(pair->to.peer, CHANNEL, "tea at four"));
     return CELL_CARRIED;
 }
