@@ -128,7 +128,7 @@ deeds_begin(struct lane *lane)
 /* The members of the family in the lane that are not deleted; empty: there are none. False: they
  * must be waited for. */
 static bool
-find_members(struct lane *lane, const struct relay_task *task, bool settled, GArray **ret_members)
+find_members(struct lane *lane, const struct relay_task *task, GArray **ret_members)
 {
     struct relay *relay = lane->relay;
     bool waits = false;
@@ -138,7 +138,7 @@ find_members(struct lane *lane, const struct relay_task *task, bool settled, GAr
     if (lane->issued > 0)
         return false;
     GArray *members = family_members(relay, origin_id, lane->buffer_id, &waits);
-    if (waits && settled) {
+    if (waits) {
         g_array_unref(members);
         return false;
     }
@@ -197,7 +197,7 @@ delete_there(struct lane *lane, const struct route *route, struct relay_task *ta
     message_unref(origin);
     if (home || !wants(route, "deletions"))
         return end(lane, task);
-    if (!find_members(lane, task, !told, &members))
+    if (!find_members(lane, task, &members))
         return ENGINE_LATER;
     if (members->len == 0)
         return end(lane, task);
@@ -269,7 +269,7 @@ change_there(struct lane *lane, const struct route *route, struct relay_task *ta
     if (!wants(route, "edits") || family_origin(lane->relay, message->id) != message->id ||
         (message->flags & (MESSAGE_DELETED | MESSAGE_IGNORED)) != 0)
         return end(lane, task);
-    if (!find_members(lane, task, true, &members))
+    if (!find_members(lane, task, &members))
         return ENGINE_LATER;
     if (members->len == 0 || was_refused(lane, members))
         return end(lane, task);
@@ -333,7 +333,7 @@ react_there(struct lane *lane, const struct route *route, struct relay_task *tas
 
     if (!wants(route, "reactions") || !task->emoji)
         return end(lane, task);
-    if (!find_members(lane, task, true, &members))
+    if (!find_members(lane, task, &members))
         return ENGINE_LATER;
     if (members->len == 0 || was_refused(lane, members))
         return end(lane, task);

@@ -470,6 +470,8 @@ may_cross(struct lane *lane, const struct route *route, const struct message *me
         return false;
     if (is_talk(message) && message->body->len == 0 && !message->files)
         return false;
+    if (route->gateway->ignores->len == 0)
+        return true;
     g_autofree char *address = core_buffer_address(relay->core, buffer);
     g_auto(GStrv) parts = address_parse(address, NULL);
     return !parts || !guard_ignores(route->gateway->ignores, message, parts);

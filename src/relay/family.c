@@ -15,12 +15,15 @@ family_origin(struct relay *relay, int64_t message_id)
     return store_find_copy(relay->store, message_id, &copy) ? copy.source_id : message_id;
 }
 
+/* One that may have arrived is looked for first. */
 static bool
 is_on_its_way(struct relay *relay, int64_t message_id)
 {
     struct message *message = core_message(relay->core, message_id);
     const bool waits =
-        message && (message->state == MESSAGE_PENDING || message->state == MESSAGE_SENDING);
+        message && (message->state == MESSAGE_PENDING || message->state == MESSAGE_SENDING ||
+                    (message->state == MESSAGE_UNKNOWN &&
+                     core_copies_under_way(relay->core, message->buffer_id) > 0));
 
     message_unref(message);
     return waits;
@@ -91,18 +94,36 @@ has_said(struct relay *relay, int64_t buffer_id, const struct message *message)
     return false;
 }
 
+/* Was it said by another account of ours on the same network? */
+static bool
+is_another_of_us(struct relay *relay, const struct buffer *here, const struct message *message)
+{
+    const GPtrArray *accounts = core_accounts(relay->core);
+    const struct account *own = core_account(relay->core, here->account_id);
+
+    for (unsigned i = 0; own && message->sender_id && i < accounts->len; i++) {
+        const struct account *account = accounts->pdata[i];
+        if (account != own && account->self_id &&
+            strcmp(account->self_id, message->sender_id) == 0 &&
+            strcmp(account->network, own->network) == 0)
+            return true;
+    }
+    return false;
+}
+
 bool
 family_is_seen_copy(struct relay *relay, const struct message *message)
 {
     const struct buffer *here = core_buffer(relay->core, message->buffer_id);
     const GPtrArray *buffers = core_buffers(relay->core);
 
-    for (unsigned i = 0; here && i < buffers->len; i++) {
+    if (!here || !is_another_of_us(relay, here, message))
+        return false;
+    for (unsigned i = 0; i < buffers->len; i++) {
         const struct buffer *other = buffers->pdata[i];
         const struct account *account = core_account(relay->core, other->account_id);
         if (other == here || strcmp(other->remote_id, here->remote_id) != 0 || !account ||
-            !account->self_id || !message->sender_id ||
-            strcmp(account->self_id, message->sender_id) != 0 ||
+            !account->self_id || strcmp(account->self_id, message->sender_id) != 0 ||
             !family_same_channel(relay, here, other))
             continue;
         struct message *own = message->remote_id

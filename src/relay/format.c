@@ -81,14 +81,35 @@ append_answered(struct piece *piece, const struct format *format)
     piece_text(piece, ") ");
 }
 
+/* Does a line begin as our prefix does? Nobody is to write somebody else's lines. */
+static bool
+looks_prefixed(const char *line, const char *prefix)
+{
+    for (; *line; line += g_utf8_skip[(guchar)*line]) {
+        const gunichar c = g_utf8_get_char(line);
+        if (!g_unichar_isspace(c) && g_unichar_isgraph(c))
+            return c == g_utf8_get_char(prefix);
+        if (c == '\n')
+            break;
+    }
+    return false;
+}
+
+/* What stands before the lines behind the first: the prefix, or where they stay in one message a
+ * mark before those that look as if they had one. */
 static struct rich *
-prefix_lines(struct rich *body, const char *prefix)
+prefix_lines(struct rich *body, const char *prefix, bool every_line)
 {
     g_autoptr(GArray) edits = edits_new();
 
-    for (size_t at = 0; at + 1 < body->len; at++)
-        if (body->text[at] == '\n' && body->text[at + 1] != '\n')
+    for (size_t at = 0; at + 1 < body->len; at++) {
+        if (body->text[at] != '\n' || body->text[at + 1] == '\n')
+            continue;
+        if (every_line)
             edits_add(edits, at + 1, 0, prefix);
+        else if (looks_prefixed(body->text + at + 1, prefix))
+            edits_add(edits, at + 1, 0, "… ");
+    }
     if (edits->len == 0)
         return body;
     struct rich *changed = edits_apply(edits, body);
@@ -123,7 +144,7 @@ format_copy(const struct message *message, const struct format *format)
         piece_text(&piece, format->lines->pdata[i]);
     }
     struct rich *whole = piece_finish(&piece);
-    return prefix && format->every_line ? prefix_lines(whole, prefix) : whole;
+    return prefix && *prefix ? prefix_lines(whole, prefix, format->every_line) : whole;
 }
 
 struct rich *

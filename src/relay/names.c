@@ -182,10 +182,33 @@ names_make(const char *template, const struct names_source *source)
     return cut(marked, NAMES_MAX_BYTES);
 }
 
+/* What the template itself sets around a name cannot stand in one: "alice> hi <bob" is nobody. */
+static char *
+without_marks_of(const char *template, const char *text)
+{
+    GString *out = g_string_new(NULL);
+    bool marks[128] = {false};
+    bool in_field = false;
+
+    for (const char *c = template; *c; c++) {
+        in_field = in_field || *c == '{';
+        if (!in_field && g_ascii_ispunct(*c))
+            marks[(guchar)*c] = true;
+        in_field = in_field && *c != '}';
+    }
+    for (const char *c = text ? text : ""; *c; c++)
+        g_string_append_c(out, (guchar)*c < 128 && marks[(guchar)*c] ? '_' : *c);
+    return g_string_free(out, FALSE);
+}
+
 char *
 names_prefix(const char *template, const struct names_source *source, const char *as)
 {
-    g_autoptr(GString) text = expand(template, source, as);
+    g_autofree char *nick = without_marks_of(template, source->nick);
+    g_autofree char *name = without_marks_of(template, as);
+    struct names_source harmless = *source;
+    harmless.nick = nick;
+    g_autoptr(GString) text = expand(template, &harmless, name);
     g_autofree char *prefix = clean(text->str);
     g_autofree char *fitting = cut(prefix, 2 * (size_t)NAMES_MAX_BYTES);
 

@@ -22,7 +22,8 @@ struct names_source {
 
 /* What the template makes of it: not empty, at most NAMES_MAX_BYTES. g_free(). */
 char *names_make(const char *template, const struct names_source *source);
-/* What stands before a text: it ends with a blank, or is empty. `as`: what {as} stands for. */
+/* What stands before a text: it ends with a blank, or is empty. `as`: what {as} stands for; where
+ * it holds what the template sets around it, that is '_'. */
 char *names_prefix(const char *template, const struct names_source *source, const char *as);
 
 /* The `n`th name for somebody whose first one is taken: 0 is that, then with the coop, the

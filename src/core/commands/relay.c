@@ -6,8 +6,11 @@ static bool
 run_relay(const struct command_context *context, GError **error)
 {
     const struct core_relay *relay = context->core->relay;
+    const struct core_front *front = context->core->front;
     g_autofree char *typed = g_strjoinv(" ", (char **)(uintptr_t)context->arguments);
 
+    if (context->n == 0 && front)
+        return front->command(front->user, "relay", NULL, context->buffer->id, error);
     if (relay)
         return relay->command(relay->user, context->buffer->id, context->n ? typed : NULL, error);
     g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED, "This weft relays nothing.");

@@ -13,6 +13,7 @@ main(int argc, char **argv)
     test_gateway_add();
     test_guard_add();
     test_names_add();
+    test_random_add();
     test_rings_add();
     test_say_add();
     return g_test_run();

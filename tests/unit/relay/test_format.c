@@ -48,6 +48,19 @@ test_prefix(void)
     assert_copy(said("hi", MESSAGE_TEXT, 0), &(struct format){.now_us = NOW}, "hi");
 }
 
+/* Threat 36: no text makes lines of somebody else. */
+static void
+test_takeover(void)
+{
+    const struct format prefix = {.name = "maria", .prefix = "<maria> ", .now_us = NOW};
+    const struct format lines = {
+        .name = "maria", .prefix = "<maria> ", .every_line = true, .now_us = NOW};
+
+    assert_copy(said("a\n<juan> b\n \xe2\x80\x8b<juan> c\nd", MESSAGE_TEXT, 0), &prefix,
+                "<maria> a\n… <juan> b\n…  \xe2\x80\x8b<juan> c\nd");
+    assert_copy(said("a\n<juan> b", MESSAGE_TEXT, 0), &lines, "<maria> a\n<maria> <juan> b");
+}
+
 static void
 test_actions(void)
 {
@@ -118,7 +131,7 @@ test_round_trip(void)
                                         "&",  ":",  "```\n", "a",     " ",   "\n", "ñ",
                                         "日", "\\", "@all",  "/quit", "\x02"};
     const struct format named = {.name = "m", .named = true, .acts = true, .now_us = NOW};
-    const struct format prefix = {.name = "m", .prefix = "<m> ", .now_us = NOW};
+    const struct format prefix = {.name = "m", .prefix = "m> ", .now_us = NOW};
 
     for (int round = 0; round < 3000; round++) {
         g_autoptr(GString) text = g_string_new(NULL);
@@ -134,7 +147,7 @@ test_round_trip(void)
         rich_free(body);
         body = format_copy(message, &prefix);
         g_assert_true(g_str_has_suffix(body->text, message->body->text));
-        g_assert_cmpuint(body->len, ==, message->body->len + 4);
+        g_assert_cmpuint(body->len, ==, message->body->len + 3);
         g_assert_cmpuint(body->spans->len, ==, message->body->spans->len);
         rich_free(body);
         message_unref(message);
@@ -198,6 +211,7 @@ void
 test_format_add(void)
 {
     g_test_add_func("/format/prefix", test_prefix);
+    g_test_add_func("/format/takeover", test_takeover);
     g_test_add_func("/format/actions", test_actions);
     g_test_add_func("/format/late", test_late);
     g_test_add_func("/format/quote", test_quote);

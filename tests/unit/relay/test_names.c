@@ -127,6 +127,20 @@ test_prefix(void)
     g_assert_cmpstr(none, ==, "");
 }
 
+/* Threat 36: a nick that would look like two people and a text between them. */
+static void
+test_takeover(void)
+{
+    const struct names_source source = {.nick = "alice> hi <bob"};
+    g_autofree char *angles = names_prefix("<{as}> ", &source, "alice> hi <bob");
+    g_autofree char *colon = names_prefix("{nick}: ", &(struct names_source){.nick = "a: b"}, "a");
+    g_autofree char *brackets = names_prefix("[{as}] ", &source, "alice] (x");
+
+    g_assert_cmpstr(angles, ==, "<alice_ hi _bob> ");
+    g_assert_cmpstr(colon, ==, "a_ b: ");
+    g_assert_cmpstr(brackets, ==, "[alice_ (x] ");
+}
+
 /* Whatever people call themselves: valid, within the limit, visible, no mention. */
 static void
 test_any(void)
@@ -175,5 +189,6 @@ test_names_add(void)
     g_test_add_func("/names/choices", test_choices);
     g_test_add_func("/names/keys", test_keys);
     g_test_add_func("/names/prefix", test_prefix);
+    g_test_add_func("/names/takeover", test_takeover);
     g_test_add_func("/names/any", test_any);
 }

@@ -9,6 +9,7 @@ void test_format_add(void);
 void test_gateway_add(void);
 void test_guard_add(void);
 void test_names_add(void);
+void test_random_add(void);
 void test_rings_add(void);
 void test_say_add(void);
 

@@ -44,6 +44,45 @@ close_all(struct world *world)
     store_close(world->store);
 }
 
+static void
+shown_free(void *memory)
+{
+    struct shown *shown = memory;
+
+    g_free(shown->id);
+    g_free(shown->text);
+    g_free(shown);
+}
+
+static void
+server_free(void *memory)
+{
+    struct server *server = memory;
+
+    g_free(server->account);
+    g_hash_table_unref(server->ids);
+    g_ptr_array_unref(server->shown);
+    g_free(server);
+}
+
+struct server *
+world_server(struct world *world, const char *account)
+{
+    struct server *server;
+
+    for (unsigned i = 0; i < world->servers->len; i++) {
+        server = world->servers->pdata[i];
+        if (strcmp(server->account, account) == 0)
+            return server;
+    }
+    server = g_new0(struct server, 1);
+    server->account = g_strdup(account);
+    server->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    server->shown = g_ptr_array_new_with_free_func(shown_free);
+    g_ptr_array_add(world->servers, server);
+    return server;
+}
+
 struct world *
 world_new(const char *config)
 {
@@ -55,6 +94,7 @@ world_new(const char *config)
     g_assert_true(g_file_set_contents(world->config_file, config, -1, NULL));
     world->clock = clock_fake_new(WORLD_NOW_US);
     world->nets = g_ptr_array_new();
+    world->servers = g_ptr_array_new_with_free_func(server_free);
     open_all(world);
     for (size_t i = 0; i < config_n_accounts(world->config); i++) {
         world_online(world, config_account_name(world->config, i));
@@ -69,6 +109,7 @@ world_free(struct world *world)
     close_all(world);
     clock_free(world->clock);
     g_ptr_array_unref(world->nets);
+    g_ptr_array_unref(world->servers);
     g_free(world->config_file);
     g_free(world->override_file);
     scratch_free(world->dir);
@@ -237,10 +278,9 @@ world_release(struct world *world, const char *account)
 
     net->holds = false;
     while (net->held->len > 0) {
-        const op_id op = g_array_index(net->held, op_id, 0);
-        g_autofree char *id = g_strdup_printf("%s-%u", account, ++net->n_ids);
+        const struct held held = g_array_index(net->held, struct held, 0);
         g_array_remove_index(net->held, 0);
-        host_done(net->host, op, id, 0);
+        host_done(net->host, held.op, held.id, 0);
     }
     world_settle(world);
 }

@@ -13,19 +13,35 @@
 #define SECOND_US    INT64_C(1000000)
 #define MINUTE_US    (60 * SECOND_US)
 
+/* What a network has, whether we are connected or not. It knows a message by its key. */
+struct shown {
+    char *id, *text;
+    bool deleted;
+};
+struct server {
+    char *account;
+    unsigned n_ids;
+    GHashTable *ids;  /* key → id */
+    GPtrArray *shown; /* struct shown: what we have said there, in order */
+};
+
 /* One account's network: what it was asked, "say #lab hello", a line each. Options of its section:
  * server = NAME, name_bytes = N, lacks = react edit delete reply upload …, self = NAME. */
 struct net {
     struct host *host;
     char *account;
     GString *log;
-    unsigned n_ids;
     bool connected;
     bool holds;     /* answers nothing; what waits: */
-    GArray *held;   /* op_id */
+    GArray *held;   /* struct held */
     GError *refuse; /* what is asked next is refused with it */
     char *last_key, *last_mark;
     GString *keys; /* of all that was said, a line each */
+};
+
+struct held {
+    op_id op;
+    const char *id; /* the server's; NULL: none */
 };
 
 struct world {
@@ -37,6 +53,7 @@ struct world {
     struct core *core;
     struct relay *relay;
     GPtrArray *nets;    /* struct net, by account */
+    GPtrArray *servers; /* struct server */
     unsigned n_notices; /* NOTICE_RELAY */
 };
 
@@ -48,6 +65,7 @@ void world_restart(struct world *world);
 void world_settle(struct world *world);
 void world_advance(struct world *world, int64_t by_us);
 
+struct server *world_server(struct world *world, const char *account);
 struct net *world_net(struct world *world, const char *account);
 void world_online(struct world *world, const char *account);
 void world_lost(struct world *world, const char *account);

@@ -34,11 +34,11 @@ answer(void *user)
     g_free(answer);
 }
 
-static bool note(struct net *net, op_id op, bool gives_id, GError **error, const char *format, ...)
+static bool note(struct net *net, op_id op, const char *id, GError **error, const char *format, ...)
     G_GNUC_PRINTF(5, 6);
 
 static bool
-note(struct net *net, op_id op, bool gives_id, GError **error, const char *format, ...)
+note(struct net *net, op_id op, const char *id, GError **error, const char *format, ...)
 {
     struct world *world = world_of(net);
     va_list list;
@@ -52,17 +52,58 @@ note(struct net *net, op_id op, bool gives_id, GError **error, const char *forma
     va_end(list);
     g_string_append_c(net->log, '\n');
     if (net->holds) {
-        g_array_append_val(net->held, op);
+        const struct held held = {op, id};
+        g_array_append_val(net->held, held);
         return true;
     }
     struct answer *later = g_new0(struct answer, 1);
-    *later = (struct answer){.world = world,
-                             .account = g_strdup(net->account),
-                             .op = op,
-                             .id = gives_id ? g_strdup_printf("%s-%u", net->account, ++net->n_ids)
-                                            : NULL};
+    *later = (struct answer){
+        .world = world, .account = g_strdup(net->account), .op = op, .id = g_strdup(id)};
     clock_timer_add(world->clock, 0, answer, later);
     return true;
+}
+
+/* The same for the same key. */
+static const char *
+id_of(struct net *net, const char *key)
+{
+    struct server *server = world_server(world_of(net), net->account);
+    char *id = g_hash_table_lookup(server->ids, key);
+
+    if (id)
+        return id;
+    id = g_strdup_printf("%s-%u", net->account, ++server->n_ids);
+    g_hash_table_insert(server->ids, g_strdup(key), id);
+    return id;
+}
+
+static const char *
+shows(struct net *net, const char *key, const char *text)
+{
+    struct server *server = world_server(world_of(net), net->account);
+    const bool known = g_hash_table_contains(server->ids, key);
+    const char *id = id_of(net, key);
+
+    if (known)
+        return id;
+    struct shown *shown = g_new0(struct shown, 1);
+    shown->id = g_strdup(id);
+    shown->text = g_strdup(text);
+    g_ptr_array_add(server->shown, shown);
+    return id;
+}
+
+static struct shown *
+find_shown(struct net *net, const char *id)
+{
+    const struct server *server = world_server(world_of(net), net->account);
+
+    for (unsigned i = 0; i < server->shown->len; i++) {
+        struct shown *shown = server->shown->pdata[i];
+        if (strcmp(shown->id, id) == 0)
+            return shown;
+    }
+    return NULL;
 }
 
 static void *
@@ -74,7 +115,7 @@ driver_open(const struct options *options, struct host *host, GError **error)
     net->account = g_strdup(options_text(options, "server"));
     net->log = g_string_new(NULL);
     net->keys = g_string_new(NULL);
-    net->held = g_array_new(FALSE, FALSE, sizeof(op_id));
+    net->held = g_array_new(FALSE, FALSE, sizeof(struct held));
     return net;
 }
 
@@ -139,7 +180,11 @@ driver_send(void *state, op_id op, const struct send_request *request, GError **
     g_string_append_printf(net->keys, "%s\n", request->key);
     g_free(net->last_mark);
     net->last_mark = g_strdup(request->mark);
-    return note(net, op, true, error, "%s %s%s%s: %s%s",
+    if (net->refuse) {
+        g_propagate_error(error, g_steal_pointer(&net->refuse));
+        return false;
+    }
+    return note(net, op, shows(net, request->key, request->body->text), error, "%s %s%s%s: %s%s",
                 request->kind == MESSAGE_ACTION   ? "act"
                 : request->kind == MESSAGE_NOTICE ? "note"
                                                   : "say",
@@ -168,34 +213,48 @@ static bool
 driver_edit(void *state, op_id op, const struct buffer *buffer, const struct message *message,
             const struct rich *body, GError **error)
 {
-    return note(state, op, false, error, "edit %s: %s", message->remote_id, body->text);
+    struct shown *shown = find_shown(state, message->remote_id);
+
+    if (!note(state, op, NULL, error, "edit %s: %s", message->remote_id, body->text))
+        return false;
+    if (shown) {
+        g_free(shown->text);
+        shown->text = g_strdup(body->text);
+    }
+    return true;
 }
 
 static bool
 driver_delete(void *state, op_id op, const struct buffer *buffer, const char *remote_id,
               GError **error)
 {
-    return note(state, op, false, error, "delete %s", remote_id);
+    struct shown *shown = find_shown(state, remote_id);
+
+    if (!note(state, op, NULL, error, "delete %s", remote_id))
+        return false;
+    if (shown)
+        shown->deleted = true;
+    return true;
 }
 
 static bool
 driver_react(void *state, op_id op, const struct buffer *buffer, const char *remote_id,
              const char *emoji, bool add, GError **error)
 {
-    return note(state, op, false, error, "%s %s %s", add ? "react" : "unreact", remote_id, emoji);
+    return note(state, op, NULL, error, "%s %s %s", add ? "react" : "unreact", remote_id, emoji);
 }
 
 static bool
 driver_set_topic(void *state, op_id op, const struct buffer *buffer, const char *topic,
                  GError **error)
 {
-    return note(state, op, false, error, "topic %s %s", buffer->name, topic);
+    return note(state, op, NULL, error, "topic %s %s", buffer->name, topic);
 }
 
 static bool
 driver_upload(void *state, op_id op, const struct upload_request *request, GError **error)
 {
-    return note(state, op, true, error, "upload %s", request->name);
+    return note(state, op, id_of(state, request->key), error, "upload %s", request->name);
 }
 
 static bool
@@ -203,7 +262,7 @@ driver_download(void *state, op_id op, const struct download_request *request, G
 {
     struct net *net = state;
 
-    if (!note(net, op, false, error, "download %s", request->file_id))
+    if (!note(net, op, NULL, error, "download %s", request->file_id))
         return false;
     host_bytes(net->host, op, 0, "abc", 3);
     return true;
