@@ -179,7 +179,8 @@ line_nick_role(const struct message *message)
         return ROLE_MENTION;
     if (message->kind == MESSAGE_NOTICE)
         return ROLE_NOTICE;
-    if (message->flags & MESSAGE_OWN)
+    /* A copy that our account has said is shown as who said it elsewhere. */
+    if ((message->flags & (MESSAGE_OWN | MESSAGE_RELAYED)) == MESSAGE_OWN)
         return ROLE_NICK_SELF;
     return message->sender_name ? theme_nick_role(message->sender_name) : ROLE_NICK_OTHER;
 }

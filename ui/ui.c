@@ -104,7 +104,7 @@ on_message(struct ui *ui, const struct notice *notice)
         ui_bare_came(ui->bare, notice);
     /* Who says something here is not only looking. */
     if (notice->type == NOTICE_MESSAGE && notice->buffer_id == ui->window->shown &&
-        notice->message->flags & MESSAGE_OWN)
+        (notice->message->flags & (MESSAGE_OWN | MESSAGE_RELAYED)) == MESSAGE_OWN)
         ui_peek_stay(ui);
     for (struct ui_window *window = NULL; (window = ui_window_next(ui, window));)
         if (notice->buffer_id == window->shown && window->timeline)

@@ -194,7 +194,8 @@ export_append_json(GString *out, const struct message *message)
                  {MESSAGE_DELETED, "deleted"},
                  {MESSAGE_IGNORED, "ignored"},
                  {MESSAGE_BOT, "bot"},
-                 {MESSAGE_EPHEMERAL, "ephemeral"}};
+                 {MESSAGE_EPHEMERAL, "ephemeral"},
+                 {MESSAGE_RELAYED, "relayed"}};
 
     g_string_append_printf(out, "{\"id\":%" G_GINT64_FORMAT ",\"time\":\"", message->id);
     append_time(out, message->time_us);

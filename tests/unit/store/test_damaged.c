@@ -5,9 +5,27 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "store/relay.h"
 #include "tests/unit/store/fixture.h"
 
 void test_damaged_add(void);
+
+/* What somebody said elsewhere. */
+static void
+add_copy(struct fixture *fixture, const char *text)
+{
+    struct message *message = say(1000, NULL, text);
+    struct outbox_row row = {.account_id = 1,
+                             .buffer_id = 1,
+                             .body = message->body,
+                             .as_name = (char[]){"Maria"},
+                             .mark = (char[]){"0123456789abcdef"},
+                             .key = (char[]){"0123456789abcdef0123456789abcdef"},
+                             .created_us = FIXTURE_NOW_US};
+    const struct store_copy copy = {.source_id = 1};
+    store_add_copy(fixture->store, &row, message, &copy, NULL, NULL);
+    message_unref(message);
+}
 
 /* A store with an account, buffers, drafts, messages, and outbox rows in each state. */
 static void
@@ -29,12 +47,12 @@ fill(struct fixture *fixture)
         store_put_message(fixture->store, &put, NULL, NULL);
         message_unref(message);
     }
-    for (unsigned i = 0; i < G_N_ELEMENTS(states); i++) {
+    add_copy(fixture, "typed 0");
+    for (unsigned i = 1; i < G_N_ELEMENTS(states); i++) {
         struct seen seen = {0};
         g_autofree char *text = g_strdup_printf("typed %u", i);
         type_now(fixture, text, &seen);
-        if (states[i] != OUTBOX_PENDING)
-            change_now(fixture, seen.outbox_id, states[i], NULL, NULL);
+        change_now(fixture, seen.outbox_id, states[i], NULL, NULL);
         seen_clear(&seen);
     }
 }
@@ -92,6 +110,8 @@ check_unsent(struct fixture *fixture)
         g_assert_cmpstr(message->key, ==, row->key);
         g_assert_cmpint(message->buffer_id, ==, 1);
         g_assert_true((message->flags & MESSAGE_OWN) != 0);
+        g_assert_true((i == 0) == ((message->flags & MESSAGE_RELAYED) != 0));
+        g_assert_cmpstr(row->as_name, ==, i == 0 ? "Maria" : NULL);
         message_unref(message);
     }
     g_autofree char *draft = store_load_draft(fixture->store, 2);

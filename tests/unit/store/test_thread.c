@@ -114,6 +114,11 @@ test_followed(void)
          STORE_CHANGED);
     reply(fixture, 5, "e", "theirs", MESSAGE_MENTION);
     assert_thread(fixture, "theirs", "3 replies, last 5, 2/1 after 0");
+    /* What the relay has said with their account is not what they said. */
+    reply(fixture, 6, "copy", NULL, MESSAGE_OWN | MESSAGE_RELAYED);
+    reply(fixture, 7, "f", "copy", 0);
+    reply(fixture, 8, "g", "copy", MESSAGE_OWN | MESSAGE_RELAYED);
+    assert_thread(fixture, "copy", "2 replies, last 8, 1/0 after 0");
     g_autoptr(GPtrArray) threads = store_load_threads(fixture->store, 10);
     g_assert_cmpuint(threads->len, ==, 1);
     g_assert_cmpstr(((const struct thread *)threads->pdata[0])->root, ==, "mine");
