@@ -10,6 +10,8 @@
 #define HOLD_US         (5 * G_USEC_PER_SEC)
 #define LOOK_MOST_US    (24 * INT64_C(3600) * G_USEC_PER_SEC)
 #define ATTEMPTS_MOST   3
+/* A mark costs a sync of the disk, and so many copies share one. */
+#define AHEAD_MOST 16
 
 static const char lost_text[] =
     "The connection was lost before the network answered. weft looks for the "
@@ -110,8 +112,11 @@ row_remove(struct out_row *out)
 static void
 leave_flight(struct out_row *out)
 {
-    if (out->phase == PHASE_MARKING || out->phase == PHASE_HANDED)
+    if (out->ahead)
+        out->room->lane->ahead--;
+    else if (out->phase == PHASE_MARKING || out->phase == PHASE_HANDED)
         out->room->lane->in_flight--;
+    out->ahead = false;
     clock_timer_del(out->core->clock, out->timer);
     out->timer = 0;
     out->held = false;
@@ -474,6 +479,16 @@ outbox_is_ready(const struct room *room)
 }
 
 static void
+leave(struct out_row *out)
+{
+    out->row->attempts++;
+    out->row->sent_us = clock_wall_us(out->core->clock);
+    if (out->first_sent_us == 0)
+        out->first_sent_us = out->row->sent_us;
+    hand_over(out);
+}
+
+static void
 marked(struct word *word, const struct store_result *result)
 {
     struct core *core = word->core;
@@ -496,17 +511,27 @@ marked(struct word *word, const struct store_result *result)
         return;
     }
     word_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
+    if (out->ahead) {
+        out->phase = PHASE_MARKED;
+        outbox_run_room(out->room);
+        return;
+    }
     if (!outbox_is_ready(out->room)) {
         /* Cut while it was being written: nothing has left. */
         g_autoptr(GError) error = g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED, "Cut.");
         send_failed(out, error);
         return;
     }
-    out->row->attempts++;
-    out->row->sent_us = clock_wall_us(core->clock);
-    if (out->first_sent_us == 0)
-        out->first_sent_us = out->row->sent_us;
-    hand_over(out);
+    leave(out);
+}
+
+static void
+mark(struct out_row *out)
+{
+    const struct store_outbox_change change = {.outbox_id = out->row->id, .state = OUTBOX_SENDING};
+    out->phase = PHASE_MARKING;
+    store_set_outbox(out->core->store, &change, word_came,
+                     word_new(out->core, sizeof(struct word), marked, out->row->id));
 }
 
 static void
@@ -516,11 +541,27 @@ start(struct out_row *out)
         outbox_files_start(out);
         return;
     }
-    const struct store_outbox_change change = {.outbox_id = out->row->id, .state = OUTBOX_SENDING};
-    out->phase = PHASE_MARKING;
     out->room->lane->in_flight++;
-    store_set_outbox(out->core->store, &change, word_came,
-                     word_new(out->core, sizeof(struct word), marked, out->row->id));
+    mark(out);
+}
+
+/* Killed between its mark and its turn, it is looked for in vain and sent: so the network must know
+ * how to take a message twice. What a person types is marked when it leaves, and not before. */
+static bool
+can_mark_ahead(const struct out_row *out)
+{
+    return out->row->mark != NULL && !out->resend && out->row->attempts == 0 &&
+           (out->room->session->caps & CAP_DEDUPE) != 0 && out->room->lane->ahead < AHEAD_MOST &&
+           !outbox_files_missing(out->row);
+}
+
+static void
+take_turn(struct out_row *out)
+{
+    out->ahead = false;
+    out->room->lane->ahead--;
+    out->room->lane->in_flight++;
+    leave(out);
 }
 
 void
@@ -531,12 +572,28 @@ outbox_run_room(struct room *room)
     if (lane == NULL || lane->hold_timer != 0 || !outbox_is_ready(room))
         return;
     const int most = room->session->limits.max_in_flight;
-    for (GList *at = lane->rows.head; at != NULL && lane->in_flight < most; at = at->next) {
+    bool marking = false, behind = false; /* of those before it */
+    for (GList *at = lane->rows.head; at != NULL; at = at->next) {
         struct out_row *out = at->data;
-        if (out->blocks)
+        const bool has_turn = lane->in_flight < most;
+        if (out->blocks || (!has_turn && out->phase == PHASE_WAITS && !can_mark_ahead(out)))
             return;
-        if (out->phase == PHASE_WAITS)
+        if (out->phase == PHASE_MARKED && has_turn && !marking) {
+            take_turn(out);
+            outbox_run_room(room);
+            return;
+        }
+        if (out->phase == PHASE_WAITS && has_turn && !behind) {
             start(out);
+        } else if (out->phase == PHASE_WAITS) {
+            if (!can_mark_ahead(out))
+                return;
+            out->ahead = true;
+            lane->ahead++;
+            mark(out);
+        }
+        marking |= out->phase == PHASE_MARKING;
+        behind |= out->ahead;
     }
 }
 

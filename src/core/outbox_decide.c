@@ -59,7 +59,8 @@ waits(const struct out_row *out)
 
     if (out->resend || out->withdrawn)
         return false;
-    if (out->phase == PHASE_WAITS || out->phase == PHASE_UPLOADS || out->phase == PHASE_MARKING)
+    if (out->phase == PHASE_WAITS || out->phase == PHASE_UPLOADS || out->phase == PHASE_MARKING ||
+        out->phase == PHASE_MARKED)
         return true;
     return out->phase == PHASE_HANDED && session->state != NULL &&
            session->driver->send_waits != NULL &&
@@ -110,7 +111,7 @@ withdraw(struct out_row *out)
     const struct session *session = out->room->session;
 
     outbox_files_stop(out);
-    if (out->phase == PHASE_RESTS || out->phase == PHASE_WAITS) {
+    if (out->phase == PHASE_RESTS || out->phase == PHASE_WAITS || out->phase == PHASE_MARKED) {
         out->looks = out->blocks = false;
         outbox_set_state(out, OUTBOX_DROPPED, "Given up.");
         return true;

@@ -9,6 +9,7 @@ enum phase {
     PHASE_WAITS,    /* for its turn */
     PHASE_UPLOADS,  /* its files are brought over first; what follows does not wait for that */
     PHASE_MARKING,  /* "sending" is being committed */
+    PHASE_MARKED,   /* it was, ahead of its turn */
     PHASE_HANDED,   /* the driver has it */
     PHASE_SETTLING, /* its end is being committed */
     PHASE_RESTS,    /* failed or unknown: waits for the person, or for what catching up finds */
@@ -24,6 +25,7 @@ struct out_row {
     bool resend;           /* it may have left before */
     bool looks;            /* unknown, and catching up may tell */
     bool blocks;           /* what comes after it in the lane waits for that */
+    bool ahead;            /* MARKING, MARKED: nothing hands it over but its turn */
     bool withdrawn;        /* by the person, before it left: the driver gives it back */
     bool held;             /* it was not found, and may still come: the timer runs */
     int64_t first_sent_us; /* 0: never */
@@ -32,8 +34,9 @@ struct out_row {
 };
 
 struct lane {
-    GQueue rows; /* struct out_row, in the order of their ids */
-    int in_flight;
+    GQueue rows;         /* struct out_row, in the order of their ids */
+    int in_flight;       /* being marked in their turn, or with the driver */
+    int ahead;           /* marked, or being marked, ahead of it */
     unsigned hold_timer; /* the network wants a pause */
 };
 

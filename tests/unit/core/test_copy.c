@@ -1,6 +1,5 @@
 /* What the relay says and does through core: on disk first, in order, once. */
 #include <string.h>
-#include <sys/stat.h>
 
 #include "core/copy.h"
 #include "core/edit.h"
@@ -14,7 +13,6 @@ struct answer {
     unsigned calls;
     bool added;
     int code; /* -1: no error */
-    char *path;
 };
 
 static void
@@ -33,17 +31,6 @@ on_done(struct core *core, const GError *error, void *user)
     struct answer *answer = user;
     answer->calls++;
     answer->code = error != NULL ? (int)error_code(error) : -1;
-}
-
-static void
-on_file(struct core *core, const char *path, const GError *error, void *user)
-{
-    struct answer *answer = user;
-    answer->calls++;
-    answer->code = error != NULL ? (int)error_code(error) : -1;
-    g_free(answer->path);
-    answer->path = g_strdup(path);
-    g_assert_true((path == NULL) == (error != NULL));
 }
 
 static int64_t
@@ -330,6 +317,117 @@ test_parts(void)
     fake_settle(fake);
     g_assert_cmpstr(fake_sent(fake, 1, 1)->text, ==, "ng");
     g_assert_cmpstr(fake_sent(fake, 1, 1)->key, !=, fake_sent(fake, 1, 0)->key);
+    fake_free(fake);
+}
+
+/* Says and copies "1", "2", … "n"; the copies wait. */
+static void
+copy_many(struct fake *fake, unsigned n, int64_t *ret_sources)
+{
+    for (unsigned i = 0; i < n; i++) {
+        struct answer answer = {0};
+        g_autofree char *text = g_strdup_printf("%u", i + 1);
+        ret_sources[i] = uma_says(fake, text, text);
+        copy(fake, ret_sources[i], text, &answer);
+        g_assert_true(answer.added);
+    }
+}
+
+/* "1|2": all that the driver had so far. */
+static void
+assert_sends(struct fake *fake, const char *wanted)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    for (guint i = 0; i < session_at(fake, 1)->sends->len; i++)
+        g_string_append_printf(out, "%s%s", i > 0 ? "|" : "", fake_sent(fake, 1, i)->text);
+    g_assert_cmpstr(out->str, ==, wanted);
+}
+
+/* The driver has ended its last. */
+static void
+done_last(struct fake *fake)
+{
+    const guint n = session_at(fake, 1)->sends->len;
+    g_autofree char *id = g_strdup_printf("r%u", n);
+    fake_done(fake, 1, fake_sent(fake, 1, n - 1)->op, id, 5);
+}
+
+/* Copies are marked ahead of their turn, many with one sync; what the person types keeps its place
+ * among them, and so does what the network did not want yet. */
+static void
+test_ahead(void)
+{
+    struct fake *fake = joined();
+    struct answer answer = {0};
+    int64_t sources[4];
+
+    copy_many(fake, 3, sources);
+    fake_type(fake, 1, "typed");
+    fake_settle(fake);
+    const int64_t fourth = uma_says(fake, "4", "4");
+    copy(fake, fourth, "4", &answer);
+    assert_sends(fake, "1");
+    struct message *third = copy_of(fake, sources[2], 0);
+    g_assert_cmpint(third->state, ==, MESSAGE_SENDING);
+    message_unref(third);
+    done_last(fake);
+    assert_sends(fake, "1|2"); /* at once: it needs no word of the disk */
+    g_autoptr(GError) slow = NULL;
+    error_set_rate_limited(&slow, SECOND_US, "Slowly.");
+    host_failed(session_at(fake, 1)->host, fake_sent(fake, 1, 1)->op, slow);
+    fake_settle(fake);
+    assert_sends(fake, "1|2");
+    fake_advance(fake, 2 * SECOND_US);
+    assert_sends(fake, "1|2|2");
+    done_last(fake);
+    assert_sends(fake, "1|2|2|3");
+    done_last(fake);
+    fake_settle(fake);
+    assert_sends(fake, "1|2|2|3|typed");
+    done_last(fake);
+    fake_settle(fake);
+    assert_sends(fake, "1|2|2|3|typed|4");
+    done_last(fake);
+    fake_settle(fake);
+    g_assert_cmpuint(core_copies_under_way(fake->core, lab(fake, 1)), ==, 0);
+    fake_free(fake);
+}
+
+/* Cut, they wait as they are; one of them is taken back; killed, all are looked for, and sent once,
+ * in order. */
+static void
+test_ahead_cut(void)
+{
+    struct fake *fake = joined();
+    struct answer answer = {0};
+    int64_t sources[4];
+
+    copy_many(fake, 4, sources);
+    lose(fake, 1);
+    g_assert_cmpuint(core_copies_under_way(fake->core, lab(fake, 1)), ==, 4);
+    core_copy_delete(fake->core, copy_id(fake, sources[2]), on_done, &answer);
+    fake_settle(fake);
+    g_assert_cmpint(answer.code, ==, -1);
+    come_back(fake, 1);
+    assert_sends(fake, "1");
+    fake_caught_up(fake, 1, "#lab", true);
+    fake_settle(fake);
+    assert_sends(fake, "1|1");
+    fake_restart(fake);
+    fake_state(fake, 1, ACCOUNT_LOGIN);
+    fake_caps(fake, 1, FAKE_CAPS,
+              &(struct limits){.max_in_flight = 1, .dedupe_window_us = 30 * SECOND_US});
+    fake_state(fake, 1, ACCOUNT_CATCH_UP);
+    fake_channel(fake, 1, "#lab", BUFFER_CHANNEL);
+    fake_settle(fake);
+    assert_sends(fake, "");
+    fake_caught_up(fake, 1, "#lab", true);
+    fake_settle(fake);
+    for (unsigned i = 0; i < 2; i++) {
+        done_last(fake);
+        fake_settle(fake);
+    }
+    assert_sends(fake, "<Uma [patio]> 1|<Uma [patio]> 2|<Uma [patio]> 4");
     fake_free(fake);
 }
 
@@ -631,74 +729,6 @@ test_topic_and_typing(void)
     fake_free(fake);
 }
 
-/* --- files
- * ---------------------------------------------------------------------------------------- */
-
-static int64_t
-say_file(struct fake *fake, const char *id, int64_t size_bytes)
-{
-    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func((GDestroyNotify)attachment_free);
-    g_ptr_array_add(files, attachment_new(id, "../minutes.odt", size_bytes));
-    fake_say(fake, 0, &(struct fake_said){.text = "", .id = id, .files = files});
-    fake_settle(fake);
-    struct message *message = core_find_message(fake->core, lab(fake, 0), id);
-    const int64_t row = message->id;
-    message_unref(message);
-    return row;
-}
-
-static void
-test_fetch(void)
-{
-    struct fake *fake = joined();
-    struct answer first = {0}, second = {0}, third = {0}, large = {0};
-    struct fake_session *session = session_at(fake, 0);
-    const int64_t row = say_file(fake, "f1", 5);
-    struct stat st;
-
-    core_copy_fetch(fake->core, row, 0, 1000, on_file, &first);
-    core_copy_fetch(fake->core, row, 0, 1000, on_file, &second);
-    fake_settle(fake);
-    assert_asked(fake, 0, "download f1 from 0|");
-    host_bytes(session->host, session->asked_op, 0, "hello", 5);
-    host_done(session->host, session->asked_op, NULL, 0);
-    fake_settle(fake);
-    g_assert_cmpuint(first.calls + second.calls, ==, 2);
-    g_assert_cmpstr(first.path, ==, second.path);
-    g_assert_true(g_str_has_prefix(first.path, fake->cache_dir));
-    g_autofree char *got = NULL;
-    g_assert_true(g_file_get_contents(first.path, &got, NULL, NULL));
-    g_assert_cmpstr(got, ==, "hello");
-    g_assert_cmpint(stat(first.path, &st), ==, 0);
-    g_assert_cmpint(st.st_mode & 0777, ==, 0600);
-    g_assert_cmpuint(fake->counts[NOTICE_FILE], ==, 0);
-    /* It is here. */
-    core_copy_fetch(fake->core, row, 0, 1000, on_file, &third);
-    g_assert_cmpuint(third.calls, ==, 0);
-    fake_settle(fake);
-    assert_asked(fake, 0, "");
-    g_assert_cmpstr(third.path, ==, first.path);
-    core_copy_fetch(fake->core, say_file(fake, "f2", 1001), 0, 1000, on_file, &large);
-    fake_settle(fake);
-    g_assert_cmpint(large.code, ==, WEFT_ERROR_TOO_LARGE);
-    core_copy_fetch(fake->core, row, 1, 1000, on_file, &large);
-    fake_settle(fake);
-    g_assert_cmpint(large.code, ==, WEFT_ERROR_NOT_FOUND);
-    /* Its size is not known before. */
-    core_copy_fetch(fake->core, say_file(fake, "f3", -1), 0, 4, on_file, &large);
-    fake_settle(fake);
-    host_bytes(session->host, session->asked_op, 0, "hello", 5);
-    g_autoptr(GError) stopped = g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Stopped.");
-    host_failed(session->host, session->asked_op, stopped);
-    fake_settle(fake);
-    g_assert_cmpint(large.code, ==, WEFT_ERROR_TOO_LARGE);
-    g_assert_cmpuint(large.calls, ==, 3);
-    g_free(first.path);
-    g_free(second.path);
-    g_free(third.path);
-    fake_free(fake);
-}
-
 void
 test_copy_add(void)
 {
@@ -706,6 +736,8 @@ test_copy_add(void)
     g_test_add_func("/copy/once", test_once);
     g_test_add_func("/copy/found", test_found);
     g_test_add_func("/copy/parts", test_parts);
+    g_test_add_func("/copy/ahead", test_ahead);
+    g_test_add_func("/copy/ahead-cut", test_ahead_cut);
     g_test_add_func("/copy/name-lost", test_name_lost);
     g_test_add_func("/copy/again", test_again);
     g_test_add_func("/copy/ready", test_ready);
@@ -715,5 +747,4 @@ test_copy_add(void)
     g_test_add_func("/copy/delete", test_delete);
     g_test_add_func("/copy/react", test_react);
     g_test_add_func("/copy/topic-and-typing", test_topic_and_typing);
-    g_test_add_func("/copy/fetch", test_fetch);
 }
