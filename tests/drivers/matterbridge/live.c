@@ -1,6 +1,7 @@
 /* The driver on real sockets, against the sandbox's server: nothing is lost without a word, nothing
  * is doubled, and the server has nothing to complain of. With WEFT_TEST_MATTERBRIDGE, the path of
  * a real one, against that too. */
+#include <gio/gio.h>
 #include <string.h>
 
 #include "net/net.h"
@@ -37,19 +38,19 @@ await(struct live *live, const char *pattern)
     if (!loop_until(has_come, live, DEADLINE_MS)) {
         for (GList *at = live->fake->events.head; at; at = at->next)
             g_test_message("%s", (const char *)at->data);
-        g_autofree char *asked = mb_server_requests_dup(live->server);
-        g_test_message("%s", asked);
+        g_autofree char *asked = live->server ? mb_server_requests_dup(live->server) : NULL;
+        g_test_message("%s", asked ? asked : "");
         g_error("never came: %s", pattern);
     }
     g_assert_true(fake_skip_to(live->fake, pattern));
 }
 
 static void
-open_session(struct live *live, const char *more)
+open_session(struct live *live, unsigned port, const char *name, const char *more)
 {
     g_autofree char *text = g_strdup_printf(
-        "server = http://127.0.0.1:%u\ntoken = x\nname = kai\ngateway = commons\nbuffer = 100\n%s",
-        mb_server_port(live->server), more ? more : "");
+        "server = http://127.0.0.1:%u\ntoken = x\nname = %s\ngateway = commons\nbuffer = 100\n%s",
+        port, name, more ? more : "");
     g_autofree char *module = g_test_build_filename(G_TEST_BUILT, "weft-web.so", NULL);
     g_autoptr(GError) error = NULL;
 
@@ -71,7 +72,7 @@ begin(struct live *live, const struct mb_server_options *options, const char *mo
     all.token = "token-of-kai";
     all.buffer = 100;
     live->server = mb_server_start(&all);
-    open_session(live, more);
+    open_session(live, mb_server_port(live->server), "kai", more);
     matterbridge_driver.connect(live->session);
 }
 
@@ -332,6 +333,96 @@ test_file(void)
     end(&live);
 }
 
+static uint16_t
+free_port(void)
+{
+    g_autoptr(GSocketListener) listener = g_socket_listener_new();
+    return g_socket_listener_add_any_inet_port(listener, NULL, NULL);
+}
+
+static bool
+is_up(void *user)
+{
+    const uint16_t *port = user;
+    g_autoptr(GSocketClient) client = g_socket_client_new();
+    g_autoptr(GSocketConnection) connection =
+        g_socket_client_connect_to_host(client, "127.0.0.1", *port, NULL, NULL);
+    return connection != NULL;
+}
+
+/* Its configuration: two APIs in one gateway. g_free(). */
+static char *
+real_config(const char *dir, uint16_t kai, uint16_t bo)
+{
+    char *path = g_build_filename(dir, "matterbridge.toml", NULL);
+    g_autofree char *text = g_strdup_printf(
+        "[api.weft]\nBindAddress = \"127.0.0.1:%u\"\nToken = \"token-of-kai\"\nBuffer = 100\n"
+        "[api.other]\nBindAddress = \"127.0.0.1:%u\"\nToken = \"token-of-kai\"\nBuffer = 100\n"
+        "[[gateway]]\nname = \"commons\"\nenable = true\n"
+        "[[gateway.inout]]\naccount = \"api.weft\"\nchannel = \"api\"\n"
+        "[[gateway.inout]]\naccount = \"api.other\"\nchannel = \"api\"\n",
+        kai, bo);
+
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    return path;
+}
+
+/* Two people at a real one, each with an API of their own, in one gateway. */
+static void
+test_real(void)
+{
+    const char *program = g_getenv("WEFT_TEST_MATTERBRIDGE");
+    struct live kai = {0}, bo = {0};
+    uint16_t kai_port = free_port(), bo_port = free_port();
+
+    if (!program) {
+        g_test_skip("no real Matterbridge is named: WEFT_TEST_MATTERBRIDGE is its path");
+        return;
+    }
+    char *dir = scratch_new();
+    g_autofree char *config = real_config(dir, kai_port, bo_port);
+    g_autoptr(GSubprocess) process =
+        g_subprocess_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+                         NULL, program, "-conf", config, NULL);
+    g_assert_nonnull(process);
+    g_assert_true(loop_until(is_up, &kai_port, DEADLINE_MS));
+    g_assert_true(loop_until(is_up, &bo_port, DEADLINE_MS));
+    open_session(&kai, kai_port, "kai", NULL);
+    open_session(&bo, bo_port, "bo", NULL);
+    matterbridge_driver.connect(kai.session);
+    await(&kai, "state online");
+    send(&kai, "before bo came", NULL);
+    await(&kai, "done 1 -");
+    matterbridge_driver.connect(bo.session);
+    await(&bo, "catch-up text commons <kai> before bo came*");
+    await(&bo, "state online");
+    send(&bo, "hello **kai**", NULL);
+    await(&bo, "done 1 -");
+    await(&kai, "live text commons <bo> hello kai*");
+    /* A ring that was emptied once has ten places, whatever Buffer says. */
+    leave(&bo);
+    for (unsigned i = 2; i < 17; i++) {
+        g_autofree char *text = g_strdup_printf("many %u", i);
+        g_autofree char *done = g_strdup_printf("done %u -", i);
+        send(&kai, text, NULL);
+        await(&kai, done);
+    }
+    fake_forget(bo.fake);
+    matterbridge_driver.connect(bo.session);
+    await(&bo, "gap commons *");
+    await(&bo, "catch-up text commons <kai> many 7*");
+    await(&bo, "catch-up text commons <kai> many 16*");
+    await(&bo, "state online");
+    g_assert_cmpuint(fake_count(kai.fake, "*<kai>*"), ==, 0);
+    leave(&kai);
+    leave(&bo);
+    close_session(&kai);
+    close_session(&bo);
+    g_subprocess_force_exit(process);
+    g_assert_true(g_subprocess_wait(process, NULL, NULL));
+    scratch_free(dir);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -344,5 +435,6 @@ main(int argc, char **argv)
     g_test_add_func("/matterbridge/live/faults", test_faults);
     g_test_add_func("/matterbridge/live/down", test_down);
     g_test_add_func("/matterbridge/live/file", test_file);
+    g_test_add_func("/matterbridge/live/real", test_real);
     return g_test_run();
 }
