@@ -80,6 +80,9 @@ enum site_way {
     WAY_SILENT_DELETION = 1 << 4, /* nobody is told who took a message back, and why */
     WAY_STAYING_MEMBERS = 1 << 6, /* who goes offline stays in their channels */
     WAY_THREADS_APART = 1 << 7,   /* which threads one follows and has read, the network keeps */
+    WAY_GIVEN_CHANNELS = 1 << 8,  /* channels are there: nobody joins, leaves or lists them, and
+                                     nobody talks to one alone */
+    WAY_SHORT_MEMORY = 1 << 9,    /* what was missed comes, up to a few messages */
     WAY_FIRST_PAGE = 1 << 5,      /* of what was said before one came only the newest comes along */
 };
 
@@ -221,6 +224,7 @@ struct adapter {
 extern const struct adapter adapter_irc_inspircd, adapter_irc_anope, adapter_irc_ngircd,
     adapter_irc_scripted, adapter_irc_bouncer, adapter_irc_znc, adapter_irc_plain_echo,
     adapter_irc_without_login, adapter_irc_plain;
+extern const struct adapter adapter_matterbridge_suite;
 extern const struct adapter adapter_mattermost_sandbox, adapter_mattermost_server;
 extern const struct adapter adapter_matterbridge_sandbox; /* of the relay's tests only */
 

@@ -1,6 +1,6 @@
 /* A Matterbridge as a site of the relay's tests: its gateway "lab" is a channel, and people speak
- * on the networks behind it. Most of what the suite asks, its API does not have: it is no site of
- * the suite. */
+ * on the networks behind it. The suite has a site of its own:
+ * adapter_matterbridge_suite.c. */
 #include <string.h>
 
 #include "tests/conformance/adapter.h"

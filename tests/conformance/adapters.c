@@ -10,6 +10,8 @@ without_web(char **ret_why_not)
     return false;
 }
 
+const struct adapter adapter_matterbridge_suite = {
+    .name = "matterbridge/sandbox", .network = "matterbridge", .available = without_web};
 const struct adapter adapter_mattermost_sandbox = {
     .name = "mattermost/sandbox", .network = "mattermost", .available = without_web};
 const struct adapter adapter_mattermost_server = {
@@ -26,9 +28,13 @@ const struct adapter *const adapters_soak[] = {&adapter_irc_scripted,
                                                &adapter_irc_bouncer,
                                                &adapter_mattermost_sandbox,
                                                NULL};
-const struct adapter *const adapters_sandbox[] = {
-    &adapter_irc_scripted,   &adapter_irc_bouncer,        &adapter_irc_znc,
-    &adapter_irc_plain_echo, &adapter_mattermost_sandbox, NULL};
+const struct adapter *const adapters_sandbox[] = {&adapter_irc_scripted,
+                                                  &adapter_irc_bouncer,
+                                                  &adapter_irc_znc,
+                                                  &adapter_irc_plain_echo,
+                                                  &adapter_mattermost_sandbox,
+                                                  &adapter_matterbridge_suite,
+                                                  NULL};
 const struct adapter *const adapters_servers[] = {&adapter_irc_inspircd, &adapter_irc_anope,
                                                   &adapter_irc_ngircd, &adapter_mattermost_server,
                                                   NULL};

@@ -50,7 +50,8 @@ scene_gather(struct scene *scene)
     scene->peer = scene->adapter->peer_new(scene->site, SCENE_PEER);
     scene->adapter->peer_join(scene->peer, SCENE_CHANNEL);
     scene_come(scene);
-    person_types(scene->person, "", "/join " SCENE_CHANNEL);
+    if (!(scene->adapter->ways & WAY_GIVEN_CHANNELS))
+        person_types(scene->person, "", "/join " SCENE_CHANNEL);
     person_wait_joined(scene->person, SCENE_CHANNEL);
 }
 
@@ -143,6 +144,8 @@ add_topic(GPtrArray *runs, const struct run *each, const char *topic,
         if ((adapter->ways & behaviour->ways) != behaviour->ways)
             continue;
         if (behaviour->relays && !adapter->peer_relay)
+            continue;
+        if ((adapter->ways & behaviour->not_ways) != 0)
             continue;
         if (behaviour->needs_login && !(adapter->logins & (1u << behaviour->login)))
             continue;

@@ -38,8 +38,9 @@ typedef void (*suite_fn)(struct scene *scene);
 struct behaviour {
     const char *name;
     suite_fn run;
-    unsigned needs; /* enum site_can */
-    unsigned ways;  /* enum site_way: only where the site goes these */
+    unsigned needs;    /* enum site_can */
+    unsigned ways;     /* enum site_way: only where the site goes these */
+    unsigned not_ways; /* and none of these */
     enum login login;
     bool needs_login; /* only where the site offers `login` */
     bool relays;      /* only where one account may speak for many (peer_relay) */

@@ -358,12 +358,12 @@ split(struct scene *scene)
 }
 
 const struct behaviour suite_people[] = {
-    {.name = "topic", .run = topic},
-    {.name = "set-topic", .run = set_topic},
-    {.name = "members", .run = members},
-    {.name = "rename", .run = rename_peer},
-    {.name = "leave", .run = leave},
-    {.name = "kicked", .run = kicked},
+    {.name = "topic", .run = topic, .not_ways = WAY_GIVEN_CHANNELS},
+    {.name = "set-topic", .run = set_topic, .not_ways = WAY_GIVEN_CHANNELS},
+    {.name = "members", .run = members, .not_ways = WAY_GIVEN_CHANNELS},
+    {.name = "rename", .run = rename_peer, .not_ways = WAY_GIVEN_CHANNELS},
+    {.name = "leave", .run = leave, .not_ways = WAY_GIVEN_CHANNELS},
+    {.name = "kicked", .run = kicked, .not_ways = WAY_GIVEN_CHANNELS},
     {.name = "presence", .run = presence, .needs = SITE_PRESENCE},
     {.name = "name-taken", .run = name_taken, .needs = SITE_REGAIN},
     {.name = "member-away", .run = member_away, .needs = SITE_MEMBERS_AWAY},

@@ -214,7 +214,7 @@ const struct behaviour suite_talk[] = {
     {.name = "unicode", .run = unicode},
     {.name = "long", .run = long_text},
     {.name = "action", .run = action},
-    {.name = "direct", .run = direct},
+    {.name = "direct", .run = direct, .not_ways = WAY_GIVEN_CHANNELS},
     {.name = "bytes", .run = bytes, .needs = SITE_BYTES},
     {.name = "long-unicode", .run = long_unicode},
     {0},

@@ -170,9 +170,9 @@ call_said(struct mb_server *server, void *user)
         if (strcmp(said->gateway, a->gateway) != 0)
             continue;
         g_string_append_printf(all, "%s: %s\n", said->name, said->text);
-        a->n +=
-            (a->name == NULL || strcmp(said->name, a->name) == 0) &&
-            (a->text == NULL || (strcmp(said->text, a->text) == 0 && said->action == a->action));
+        a->n += (a->name == NULL || strcmp(said->name, a->name) == 0) &&
+                (a->text == NULL ||
+                 (g_pattern_match_simple(a->text, said->text) && said->action == a->action));
     }
     a->result = g_strdup(all->str);
 }

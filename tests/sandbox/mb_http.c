@@ -189,8 +189,11 @@ handle(struct mb_server *server, SoupServerMessage *msg, const char *line)
         mb_post(server, msg, line);
     else
         answer(msg, 404, JSON, "{\"message\":\"Not Found\"}\n");
-    if (mb_fault_take(server, MB_FAULT_LOST, line, &value))
+    if (mb_fault_take(server, MB_FAULT_LOST, line, &value)) {
         cut(msg);
+        if (value > 0)
+            mb_http_cut(server);
+    }
 }
 
 static void

@@ -49,7 +49,8 @@ void mb_server_send_raw(struct mb_server *server, const char *text);
 enum mb_server_fault {
     MB_FAULT_STATUS, /* this HTTP status, with a page as proxies make them */
     MB_FAULT_DELAY,  /* so many milliseconds later */
-    MB_FAULT_LOST,   /* it is carried out, then the connection ends without an answer */
+    MB_FAULT_LOST,   /* it is carried out, then the connection ends without an answer; 1: and all
+                        others do */
     MB_FAULT_HALF,   /* half of the answer, then the connection ends */
     MB_FAULT_TYPE,   /* something on the way changes the content type */
 };
@@ -61,7 +62,7 @@ void mb_server_heal(struct mb_server *server);
 void mb_server_drop(struct mb_server *server);
 
 /* How often this was said by the API and has reached the networks behind the gateway. `action`: as
- * /me. NULL: of whoever, whatever. */
+ * /me. The text is a glob. NULL: of whoever, whatever. */
 unsigned mb_server_count_said(struct mb_server *server, const char *gateway, const char *name,
                               const char *text, bool action);
 /* Everything that reached a gateway, one a line: "NAME: TEXT". */

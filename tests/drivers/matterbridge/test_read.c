@@ -258,9 +258,15 @@ test_loops(void)
     world_say(&w, 1000, "hello", ",\"username\":\"kai\",\"account\":\"api.weft\"");
     fake_expect_nothing(w.fake);
     world_say(&w, 2000, "hello", ",\"username\":\"kai\"");
-    fake_expect(w.fake, "live text commons <kai> hello *");
+    fake_expect(w.fake, "live text commons <kai> hello *relayed-by=matterbridge*");
     world_say(&w, 3000, "hello", "");
+    g_assert_cmpuint(fake_count(w.fake, "*relayed-by*"), ==, 0);
     fake_expect(w.fake, "live text commons <maria> hello *");
+    /* A minute later it is somebody's own. */
+    fake_advance_s(w.fake, 61);
+    world_say(&w, 64000, "hello", ",\"username\":\"kai\"");
+    g_assert_cmpuint(fake_count(w.fake, "*relayed-by*"), ==, 0);
+    fake_expect(w.fake, "live text commons <kai> hello *");
     /* The account's name outlives a restart. */
     world_reopen(&w, "gateway = commons\n");
     world_greeted(&w);
