@@ -340,9 +340,13 @@ gateways_apply(struct relay *relay)
         keep_breaker(relay->gateways, fresh->pdata[i]);
     g_ptr_array_unref(relay->gateways);
     relay->gateways = fresh;
+    relay->lacks = false;
     for (unsigned i = 0; i < fresh->len; i++) {
         struct gateway *gateway = fresh->pdata[i];
         const unsigned n = options_bool(gateway->options, "enable") ? gateway->legs->len : 0;
+        for (unsigned a = 0; a < n; a++)
+            relay->lacks =
+                relay->lacks || ((const struct leg *)gateway->legs->pdata[a])->buffer_id == 0;
         for (unsigned a = 0; a < n; a++)
             for (unsigned b = 0; b < n; b++)
                 add_route(relay, gateway, gateway->legs->pdata[a], gateway->legs->pdata[b]);

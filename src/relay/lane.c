@@ -271,6 +271,14 @@ is_too_old(const struct lane *lane, const struct route *route, const struct rela
     return relay_now_us(lane->relay) - task->added_us > most_us;
 }
 
+/* A channel may have another name for a while, or an account be gone from the configuration: what
+ * waits is not given up for that, before its day is over. */
+static bool
+may_come_back(const struct lane *lane, const struct relay_task *task)
+{
+    return lane->relay->lacks && relay_now_us(lane->relay) - task->added_us < RELAY_PATIENCE_US;
+}
+
 /* The first task that can be done now, and its place; NULL: there is none in the window. */
 static GList *
 find_task(struct lane *lane, const struct route **ret_route)
@@ -281,6 +289,10 @@ find_task(struct lane *lane, const struct route **ret_route)
         struct relay_task *task = at->data;
         const struct route *route = gateways_route(lane->relay, task->from, lane->buffer_id);
         GList *next = at->next;
+        if (!route && may_come_back(lane, task)) {
+            at = next;
+            continue;
+        }
         if (!route) {
             g_queue_delete_link(&lane->window, at);
             lane_give_up(lane, task, "No gateway joins these channels any more.");

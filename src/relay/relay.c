@@ -4,6 +4,7 @@
 
 #include "relay/relay_priv.h"
 
+#define LACKS_US (2 * G_USEC_PER_SEC)
 #define TELL_US  (250 * 1000) /* between two notices */
 #define A_DAY_US (INT64_C(24) * 3600 * G_USEC_PER_SEC)
 
@@ -129,10 +130,18 @@ apply(void *user)
 
 /* Many buffers come at once. */
 static void
-apply_soon(struct relay *relay)
+apply_within(struct relay *relay, int64_t delay_us)
 {
     if (!relay->apply_timer)
-        relay->apply_timer = clock_timer_add(relay->clock, 0, apply, relay);
+        relay->apply_timer = clock_timer_add(relay->clock, delay_us, apply, relay);
+}
+
+static void
+apply_soon(struct relay *relay)
+{
+    clock_timer_del(relay->clock, relay->apply_timer);
+    relay->apply_timer = 0;
+    apply_within(relay, 0);
 }
 
 static void
@@ -224,6 +233,9 @@ on_notice(const struct notice *notice, void *user)
         if (lane)
             lane_kick(lane);
         kick_those_that_wait(relay);
+        /* Perhaps it has the name that a leg looks for. */
+        if (relay->lacks)
+            apply_within(relay, LACKS_US);
         break;
     case NOTICE_MESSAGE:
     case NOTICE_MESSAGE_CHANGED:

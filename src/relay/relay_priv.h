@@ -17,6 +17,7 @@
 #define RELAY_LANE_MOST   100000 /* tasks that may wait in a lane */
 #define RELAY_LATE_US     (10 * 60 * G_USEC_PER_SEC)
 #define RELAY_CATCH_UP_US (60 * G_USEC_PER_SEC)
+#define RELAY_PATIENCE_US (INT64_C(24) * 3600 * G_USEC_PER_SEC)
 #define RELAY_KEPT_US     (INT64_C(30) * 24 * 3600 * G_USEC_PER_SEC) /* what was given up */
 #define RELAY_LAGS        32
 #define RELAY_FAILED_MOST 1000
@@ -95,6 +96,7 @@ struct relay {
     unsigned subscription;
     GPtrArray *gateways; /* struct gateway */
     GHashTable *routes;  /* struct route, by from and to */
+    bool lacks;          /* a leg of a gateway that is on has no buffer (yet) */
     GHashTable *lanes;   /* buffer id → struct lane */
     GHashTable *jobs;    /* struct job: what core will call back for */
     GHashTable *present; /* buffer id → GHashTable of names_key(): who is there */

@@ -61,6 +61,40 @@ test_reload(void)
     world_free(world);
 }
 
+static void
+reload_with(struct world *world, const char *config)
+{
+    g_autofree char *told = NULL;
+
+    g_assert_true(g_file_set_contents(world->config_file, config, -1, NULL));
+    g_assert_true(core_reload(world->core, &told));
+    world_settle(world);
+}
+
+/* A leg that is not found for a while costs nothing; one that is taken away does. */
+static void
+test_not_found_for_a_while(void)
+{
+    struct world *world = world_new(TWO "[gateway g]\nleg = one/#lab\nleg = two/#lab\n");
+
+    world_lost(world, "two");
+    world_say(world, "one", &(struct world_said){.text = "a", .id = "m1"});
+    reload_with(world, TWO "[gateway g]\nleg = one/#lab\nleg = two/#labb\n");
+    world_online(world, "two");
+    world_caught_up(world, "two");
+    world_assert(world, "two", "");
+    reload_with(world, TWO "[gateway g]\nleg = one/#lab\nleg = two/#lab\n");
+    world_assert(world, "two", "say #lab as uma: a");
+    world_lost(world, "two");
+    world_say(world, "one", &(struct world_said){.text = "b", .id = "m2"});
+    reload_with(world, TWO);
+    world_online(world, "two");
+    world_caught_up(world, "two");
+    reload_with(world, TWO "[gateway g]\nleg = one/#lab\nleg = two/#lab\n");
+    world_assert(world, "two", "");
+    world_free(world);
+}
+
 /* Another name from now on. */
 static void
 test_template_changes(void)
@@ -93,6 +127,7 @@ test_gateway_add(void)
 {
     g_test_add_func("/gateway/comes", test_comes);
     g_test_add_func("/gateway/reload", test_reload);
+    g_test_add_func("/gateway/not-found-for-a-while", test_not_found_for_a_while);
     g_test_add_func("/gateway/template-changes", test_template_changes);
     g_test_add_func("/gateway/bad-legs", test_bad_legs);
 }

@@ -120,6 +120,7 @@ come_back(struct play *play, unsigned account)
         if (said->account == account && !said->known)
             tell(play, said, ORIGIN_CATCH_UP);
     }
+    world_replay(play->world, names[account]);
     world_caught_up(play->world, names[account]);
 }
 

@@ -50,6 +50,7 @@ shown_free(void *memory)
     struct shown *shown = memory;
 
     g_free(shown->id);
+    g_free(shown->key);
     g_free(shown->text);
     g_free(shown);
 }
@@ -215,6 +216,31 @@ world_say(struct world *world, const char *account, const struct world_said *sai
     }
     host_emit(world_net(world, account)->host, &event);
     rich_free(body);
+    world_settle(world);
+}
+
+void
+world_replay(struct world *world, const char *account)
+{
+    const struct server *server = world_server(world, account);
+
+    for (unsigned i = 0; i < server->shown->len; i++) {
+        const struct shown *shown = server->shown->pdata[i];
+        struct rich *body = rich_new(shown->text, -1);
+        const struct event event = {.type = EVENT_MESSAGE,
+                                    .conversation = "#lab",
+                                    .message = {.origin = ORIGIN_CATCH_UP,
+                                                .remote_id = shown->id,
+                                                .key = shown->key,
+                                                .time_us = clock_wall_us(world->clock),
+                                                .sender_id = "weft",
+                                                .sender_name = "weft",
+                                                .own = true,
+                                                .body = body}};
+        if (!shown->deleted)
+            host_emit(world_net(world, account)->host, &event);
+        rich_free(body);
+    }
     world_settle(world);
 }
 

@@ -15,7 +15,7 @@
 
 /* What a network has, whether we are connected or not. It knows a message by its key. */
 struct shown {
-    char *id, *text;
+    char *id, *key, *text;
     bool deleted;
 };
 struct server {
@@ -71,6 +71,8 @@ void world_online(struct world *world, const char *account);
 void world_lost(struct world *world, const char *account);
 void
 world_channel(struct world *world, const char *account, const char *name, enum buffer_kind kind);
+/* Tells of all that we have said there, as a network does of what was missed. */
+void world_replay(struct world *world, const char *account);
 void world_caught_up(struct world *world, const char *account);
 const struct buffer *world_buffer(struct world *world, const char *account, const char *name);
 

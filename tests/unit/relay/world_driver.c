@@ -88,6 +88,7 @@ shows(struct net *net, const char *key, const char *text)
         return id;
     struct shown *shown = g_new0(struct shown, 1);
     shown->id = g_strdup(id);
+    shown->key = g_strdup(key);
     shown->text = g_strdup(text);
     g_ptr_array_add(server->shown, shown);
     return id;
