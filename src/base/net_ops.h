@@ -16,6 +16,7 @@ struct stream; /* one byte stream; made by stream_open, ended by stream_close */
 enum stream_tls { STREAM_TLS_OFF, STREAM_TLS_ON, STREAM_TLS_STARTTLS };
 
 struct stream_options {
+    const char *path;      /* a unix socket, then nothing else counts; NULL: `host` and `port` */
     const char *host;      /* a name or a literal address; the certificate is checked against it */
     uint16_t port;         /* with `srv` set: used when there is no SRV record */
     const char *srv;       /* SRV service ("xmpp-client") looked up for `host` first, or NULL */
@@ -49,6 +50,16 @@ struct stream_events {
     void (*closed)(void *user, const GError *error);
 };
 
+struct listener;
+
+/* The two places where weft can be reached, both for this machine alone. */
+struct listen_options {
+    const char *path; /* a unix socket, for programs of this user; NULL: `port` */
+    uint16_t port;    /* of 127.0.0.1; 0: any that is free */
+};
+/* A stream that is up. stream_take() it from inside, or close it. */
+typedef void (*listen_fn)(void *user, struct stream *stream);
+
 struct net_ops {
     /* Starts connecting: DNS, every address in turn, TLS. No callback comes from inside this call.
      */
@@ -70,8 +81,21 @@ struct net_ops {
     /* Stops reading while `paused`: back-pressure. */
     void (*stream_pause)(struct stream *stream, bool paused);
     /* Ends and frees. Nothing is called afterwards. What is queued is tried once without waiting;
-     * what the peer has not taken by then never comes to it. */
+     * what the peer has not taken by then never comes to it. An accepted stream's still does, as
+     * far as the system has taken it. */
     void (*stream_close)(struct stream *stream);
+
+    /* Listens until listen_close(), also from inside `accepted`. NULL and `error`: CONFLICT when
+     * another program answers there, FORBIDDEN, DISK, IO. A socket's folder is made (0700); what a
+     * weft that was killed has left there is taken away. */
+    struct listener *(*listen)(struct net_ops *net, const struct listen_options *options,
+                               listen_fn accepted, void *user, GError **error);
+    uint16_t (*listen_port)(const struct listener *listener);
+    void (*listen_close)(struct listener *listener); /* NULL is allowed */
+    /* Takes an accepted stream over; `opened` is not called. Nothing has been read before. */
+    void (*stream_take)(struct stream *stream, const struct stream_events *events, void *user);
+    /* One datagram to a unix socket ("@…": an abstract name). Not waited for. */
+    bool (*datagram)(struct net_ops *net, const char *path, const char *text, GError **error);
 
     /* Begins a request. Never NULL: what is wrong with it comes by `done` as BAD_INPUT. */
     struct http_call *(*http_start)(struct net_ops *net, const struct http_request *request,

@@ -1,5 +1,7 @@
 #include "net/net.h"
 
+#include "net/listen.h"
+#include "net/local.h"
 #include "net/stream_priv.h"
 #include "net/web.h"
 
@@ -16,6 +18,21 @@ open_stream(struct net_ops *ops, const struct stream_options *options,
     struct net *net = (struct net *)ops;
 
     return stream_new(net->clock, options, events, user);
+}
+
+static struct listener *
+listen_at(struct net_ops *ops, const struct listen_options *options, listen_fn accepted, void *user,
+          GError **error)
+{
+    struct net *net = (struct net *)ops;
+
+    return listener_new(net->clock, options, accepted, user, error);
+}
+
+static bool
+send_datagram(struct net_ops *ops, const char *path, const char *text, GError **error)
+{
+    return local_send(path, text, error);
 }
 
 static struct http_call *
@@ -62,6 +79,11 @@ net_new(struct clock *clock, const char *web_module)
         .stream_channel_binding = stream_channel_binding,
         .stream_pause = stream_pause,
         .stream_close = stream_close,
+        .listen = listen_at,
+        .listen_port = listener_port,
+        .listen_close = listener_close,
+        .stream_take = stream_take,
+        .datagram = send_datagram,
         .http_start = start_http,
         .http_cancel = web_http_cancel,
         .ws_open = open_ws,

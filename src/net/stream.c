@@ -40,7 +40,7 @@ disconnect(struct stream *stream)
     /* The socket alone: TLS's own closing could wait for the peer. */
     if (stream->tcp) {
         GSocket *socket = g_socket_connection_get_socket(stream->tcp);
-        if (!g_socket_is_closed(socket))
+        if (!g_socket_is_closed(socket) && !stream->accepted)
             drop_unsent(g_socket_get_fd(socket));
         g_socket_close(socket, NULL);
     }
@@ -58,6 +58,7 @@ stream_unref(struct stream *stream)
     trust_free(stream->trust);
     g_list_free_full(stream->targets, (GDestroyNotify)g_srv_target_free);
     g_byte_array_unref(stream->queue);
+    g_free(stream->path);
     g_free(stream->host);
     g_free(stream->name);
     g_free(stream->srv);
@@ -187,6 +188,12 @@ take_options(struct stream *stream, const struct stream_options *options)
 {
     const char *host = options->host ? options->host : "";
 
+    if (options->path) {
+        stream->path = g_strdup(options->path);
+        stream->address = g_strdup(options->path);
+        stream->timeout_us = DEFAULT_TIMEOUT_US;
+        return NULL;
+    }
     stream->host = g_strdup(host);
     stream->port = options->port;
     stream->srv = g_strdup(options->srv);
@@ -218,18 +225,49 @@ take_options(struct stream *stream, const struct stream_options *options)
     return NULL;
 }
 
-struct stream *
-stream_new(struct clock *clock, const struct stream_options *options,
-           const struct stream_events *events, void *user)
+static struct stream *
+new_stream(struct clock *clock)
 {
     struct stream *stream = g_new0(struct stream, 1);
 
     stream->refs = 1;
     stream->clock = clock;
-    stream->events = *events;
-    stream->user = user;
     stream->cancellable = g_cancellable_new();
     stream->queue = g_byte_array_new();
+    return stream;
+}
+
+struct stream *
+stream_new_accepted(struct clock *clock, GSocket *socket)
+{
+    struct stream *stream = new_stream(clock);
+
+    stream->accepted = true;
+    stream->stage = STAGE_UP;
+    stream->opened = true;
+    stream->address = g_strdup("a program on this machine");
+    stream->peer = g_strdup(stream->address);
+    stream->tcp = g_socket_connection_factory_create_connection(socket);
+    stream_use(stream, G_IO_STREAM(stream->tcp));
+    return stream;
+}
+
+void
+stream_take(struct stream *stream, const struct stream_events *events, void *user)
+{
+    stream->events = *events;
+    stream->user = user;
+    stream_watch(stream);
+}
+
+struct stream *
+stream_new(struct clock *clock, const struct stream_options *options,
+           const struct stream_events *events, void *user)
+{
+    struct stream *stream = new_stream(clock);
+
+    stream->events = *events;
+    stream->user = user;
     GError *error = take_options(stream, options);
     if (error) {
         stream_fail_take(stream, error);

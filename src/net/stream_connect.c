@@ -4,6 +4,7 @@
 #include <netinet/tcp.h>
 
 #include "base/error.h"
+#include "net/local.h"
 #include "net/stream_priv.h"
 
 static void try_next(struct stream *stream);
@@ -20,6 +21,33 @@ peer_name(GSocketConnection *tcp)
     g_autofree char *text = g_inet_address_to_string(ip);
     bool six = g_inet_address_get_family(ip) == G_SOCKET_FAMILY_IPV6;
     return g_strdup_printf(six ? "[%s]:%u" : "%s:%u", text, g_inet_socket_address_get_port(inet));
+}
+
+/* A unix socket is there at once, or not at all; only the word of it waits for its turn. */
+static gboolean
+on_local(void *user)
+{
+    struct stream *stream = user;
+    g_autoptr(GError) error = NULL;
+
+    if (stream_is_over(stream))
+        return G_SOURCE_REMOVE;
+    g_autoptr(GSocket) socket = local_connect(stream->path, &error);
+    if (!socket) {
+        stream_fail_take(stream, g_steal_pointer(&error));
+        return G_SOURCE_REMOVE;
+    }
+    stream->tcp = g_socket_connection_factory_create_connection(socket);
+    stream->peer = g_strdup(stream->path);
+    stream_use(stream, G_IO_STREAM(stream->tcp));
+    stream_up(stream);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+unref_stream(void *stream)
+{
+    stream_unref(stream);
 }
 
 static void
@@ -148,6 +176,10 @@ on_trust(GObject *source, GAsyncResult *result, void *user)
 void
 stream_connect(struct stream *stream)
 {
+    if (stream->path) {
+        g_idle_add_full(G_PRIORITY_DEFAULT, on_local, stream_ref(stream), unref_stream);
+        return;
+    }
     if (stream->tls_mode == STREAM_TLS_OFF) {
         look_up(stream);
         return;

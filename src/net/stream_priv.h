@@ -32,6 +32,8 @@ struct stream {
     void *user;
     bool closed; /* by the user: nothing may be called any more */
 
+    bool accepted; /* it came to us */
+    char *path;    /* of a unix socket; or NULL */
     char *host;    /* as it was given, for sentences and the log */
     char *name;    /* ASCII, without a final dot: for DNS and the certificate */
     char *srv;     /* or NULL */
@@ -71,6 +73,9 @@ struct stream {
 /* stream.c */
 struct stream *stream_new(struct clock *clock, const struct stream_options *options,
                           const struct stream_events *events, void *user);
+/* One that came to us, up; stream_take() gives it a user. */
+struct stream *stream_new_accepted(struct clock *clock, GSocket *socket);
+void stream_take(struct stream *stream, const struct stream_events *events, void *user);
 struct stream *stream_ref(struct stream *stream);
 void stream_unref(struct stream *stream);
 bool stream_is_over(const struct stream *stream);

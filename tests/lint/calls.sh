@@ -21,9 +21,10 @@ banned "threat 39: nothing is opened but by a program that is handed a link" \
     'g_app_info_launch[a-z_]*|gtk_show_uri[a-z_]*|g_desktop_app_info_[a-z_]*' '^(src|ui|protocols)/'
 # weft-web.so, from a folder that weft alone chose.
 banned "one place loads code" 'dlopen|dlmopen|g_module_open[a-z_]*|g_io_modules_[a-z_]*' '^(src|ui|protocols)/' '^src/net/web\.c$'
-banned "threat 57: weft listens nowhere" \
+# A unix socket of this user's, and 127.0.0.1.
+banned "threat 57: weft listens in one place, and for this machine alone" \
     'listen|bind|accept4?|g_socket_listen[a-z_]*|g_socket_bind|g_socket_service_[a-z_]*|g_threaded_socket_service_[a-z_]*' \
-    '^(src|ui|protocols)/'
+    '^(src|ui|protocols)/' '^src/net/(listen|local)\.c$'
 banned "no sleeping" 'sleep|usleep|nanosleep|clock_nanosleep|g_usleep' '.'
 banned "no printing but by main.c and the log" 'printf|fprintf|vfprintf|puts|fputs|putchar|g_print|g_printerr|perror' \
     '^(src|ui|protocols)/' '^src/(main|base/log)\.c$|^src/[a-z_]*\.c$'

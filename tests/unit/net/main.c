@@ -38,6 +38,7 @@ main(int argc, char **argv)
     test_close_add();
     test_tls_add();
     test_starttls_add();
+    test_listen_add();
     int status = g_test_run();
     certs_free(scene_certs);
     return status;

@@ -7,5 +7,6 @@ void test_peer_add(void);
 void test_close_add(void);
 void test_tls_add(void);
 void test_starttls_add(void);
+void test_listen_add(void);
 
 #endif
