@@ -18,6 +18,7 @@ static struct {
     char *path;
     size_t cap_bytes;
     bool quiet;
+    int echo;        /* level + 1; 0: nothing */
     bool writer_set; /* GLib allows it once a process */
     GPrintFunc print_before;
     GPrintFunc printerr_before;
@@ -124,7 +125,7 @@ rotate_for(size_t adds)
 }
 
 static void
-put_line(enum log_level level, const GString *line)
+put_line(enum log_level level, const GString *line, size_t text_at)
 {
     g_mutex_lock(&mutex);
     if (state.path && state.fd >= 0)
@@ -133,6 +134,8 @@ put_line(enum log_level level, const GString *line)
         write_all(state.fd, line->str, line->len);
     else if (level <= LOG_WARNING && !state.quiet)
         write_all(STDERR_FILENO, line->str, line->len);
+    if (state.path && state.fd >= 0 && (int)level < state.echo)
+        write_all(STDERR_FILENO, line->str + text_at, line->len - text_at);
     g_mutex_unlock(&mutex);
 }
 
@@ -158,11 +161,12 @@ write_message(enum log_level level, const char *area, const char *message)
 
     g_string_append_printf(line, "%s.%03dZ %s [", time, g_date_time_get_microsecond(now) / 1000,
                            level_names[level]);
+    const size_t area_at = line->len - 1;
     append_redacted(line, area);
     g_string_append(line, "] ");
     append_redacted(line, message);
     g_string_append_c(line, '\n');
-    put_line(level, line);
+    put_line(level, line, area_at);
 }
 
 void
@@ -187,6 +191,14 @@ level_from_glib(GLogLevelFlags flags)
     if (flags & (G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_INFO))
         return LOG_INFO;
     return LOG_TRACE;
+}
+
+void
+log_echo(int level)
+{
+    g_mutex_lock(&mutex);
+    state.echo = level + 1;
+    g_mutex_unlock(&mutex);
 }
 
 static GLogWriterOutput

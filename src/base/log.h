@@ -35,6 +35,10 @@ void log_quiet_stderr(bool quiet);
 void log_write(enum log_level level, const char *area, const char *format, ...)
     G_GNUC_PRINTF(3, 4) EXPORTED;
 
+/* Lines of this level and above go to standard error as well, without a time: for a service
+ * manager's journal, and for who watches. Below LOG_ERROR: none do. */
+void log_echo(int level);
+
 #define log_error(area, ...)   log_write(LOG_ERROR, area, __VA_ARGS__)
 #define log_warning(area, ...) log_write(LOG_WARNING, area, __VA_ARGS__)
 #define log_info(area, ...)    log_write(LOG_INFO, area, __VA_ARGS__)

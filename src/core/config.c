@@ -63,6 +63,7 @@ config_new(const char *file, const char *override_file, bool must_exist,
     config->weft = options_new(config_rows_weft, NULL);
     config->look = options_new(config_rows_look, NULL);
     config->notify = options_new(config_rows_notify, NULL);
+    config->relay = options_new(config_rows_relay, NULL);
     config->accounts = g_ptr_array_new_with_free_func(account_entry_free);
     config->keys = g_ptr_array_new_with_free_func(key_free);
     config->theme = g_ptr_array_new_with_free_func(key_free);
@@ -83,6 +84,7 @@ config_free(struct config *config)
     options_free(config->weft);
     options_free(config->look);
     options_free(config->notify);
+    options_free(config->relay);
     g_ptr_array_unref(config->accounts);
     g_ptr_array_unref(config->keys);
     g_ptr_array_unref(config->theme);
@@ -476,6 +478,8 @@ take_section(struct config *config, const struct config_section *section)
         take_look(config, section, kind->rows);
     else if (kind->rows == config_rows_notify)
         take_simple(config, section, kind->rows, &config->notify);
+    else if (kind->rows == config_rows_relay)
+        take_simple(config, section, kind->rows, &config->relay);
     else if (kind->rows == config_rows_weft)
         take_simple(config, section, kind->rows, &config->weft);
     else
@@ -538,6 +542,8 @@ section_options(const struct config *config, const char *section)
 {
     if (strcmp(section, "look") == 0)
         return config->look;
+    if (strcmp(section, "relay") == 0)
+        return config->relay;
     if (strcmp(section, "notify") == 0)
         return config->notify;
     return config->weft;

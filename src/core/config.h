@@ -70,6 +70,9 @@ int config_check_print(const struct config *config, GString *out);
  * config_append_section() or core_reload(); who keeps options takes a reference (core/options.h).
  */
 
+/* The port in a value of relay.listen. */
+bool config_read_listen(const char *value, uint16_t *ret_port);
+
 /* "[look]" values and the like: fall-backs put in. The key must be one of core's rows. */
 const char *config_text(const struct config *config, const char *section, const char *key);
 bool config_bool(const struct config *config, const char *section, const char *key);

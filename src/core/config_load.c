@@ -147,6 +147,8 @@ config_adopt(struct config *config, struct config *fresh)
     if (!options_equal(config->notify, fresh->notify) ||
         !levels_equal(config->levels, fresh->levels))
         changed |= CONFIG_NOTIFY;
+    if (!options_equal(config->relay, fresh->relay))
+        changed |= CONFIG_RELAY;
     if (!ignores_equal(config->ignores, fresh->ignores))
         changed |= CONFIG_IGNORE;
     if (!gateways_equal(config->gateways, fresh->gateways))
@@ -156,6 +158,7 @@ config_adopt(struct config *config, struct config *fresh)
     SWAP(config->weft, fresh->weft, struct options *);
     SWAP(config->look, fresh->look, struct options *);
     SWAP(config->notify, fresh->notify, struct options *);
+    SWAP(config->relay, fresh->relay, struct options *);
     SWAP(config->accounts, fresh->accounts, GPtrArray *);
     SWAP(config->keys, fresh->keys, GPtrArray *);
     SWAP(config->theme, fresh->theme, GPtrArray *);

@@ -30,6 +30,7 @@ struct config {
     struct options *weft;
     struct options *look;
     struct options *notify;
+    struct options *relay;
     GPtrArray *accounts; /* struct config_account */
     GPtrArray *keys;     /* struct config_key */
     GPtrArray *theme;    /* struct config_key: where [look] names one; empty: nowhere */
@@ -41,6 +42,7 @@ struct config {
 extern const struct option_row config_rows_weft[];
 extern const struct option_row config_rows_look[];
 extern const struct option_row config_rows_notify[];
+extern const struct option_row config_rows_relay[];
 extern const struct option_row config_rows_account[];
 extern const struct option_row config_rows_buffer[];
 extern const struct option_row config_rows_ignore[];
@@ -73,6 +75,7 @@ enum config_change {
     CONFIG_NOTIFY = 1 << 2, /* levels of buffers too */
     CONFIG_IGNORE = 1 << 3,
     CONFIG_GATEWAYS = 1 << 4,
+    CONFIG_RELAY = 1 << 5,
 };
 unsigned config_adopt(struct config *config, struct config *fresh_take);
 /* Both at once, whatever the files say. */

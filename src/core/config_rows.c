@@ -10,6 +10,8 @@
 /* What core itself knows. A driver's rows join those of [account NAME]. docs/configuration.md tells
  * the same in prose. */
 
+#define LOOPBACK "127.0.0.1:"
+
 static bool
 check_command(const char *value, GError **error)
 {
@@ -20,6 +22,31 @@ check_command(const char *value, GError **error)
     g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
                         "This must be a command line; it is empty, or its quotes or backslashes "
                         "don't match.");
+    return false;
+}
+
+bool
+config_read_listen(const char *value, uint16_t *ret_port)
+{
+    guint64 number = 0;
+
+    if (!g_str_has_prefix(value, LOOPBACK) ||
+        !g_ascii_string_to_unsigned(value + strlen(LOOPBACK), 10, 1, 65535, &number, NULL))
+        return false;
+    *ret_port = (uint16_t)number;
+    return true;
+}
+
+static bool
+check_listen(const char *value, GError **error)
+{
+    uint16_t port;
+
+    if (config_read_listen(value, &port))
+        return true;
+    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                        "This must be " LOOPBACK "PORT: weft is shown to this machine alone. To "
+                        "show it to others put a web server before it.");
     return false;
 }
 
@@ -228,6 +255,16 @@ const struct option_row config_rows_notify[] = {
     {0},
 };
 
+const struct option_row config_rows_relay[] = {
+    {.name = "listen",
+     .type = OPTION_TEXT,
+     .check = check_listen,
+     .help = "Where weft --headless shows who is on the bridge, and figures: a port of this "
+             "machine. Who can use the machine can read it.",
+     .example = "127.0.0.1:9180"},
+    {0},
+};
+
 const struct option_row config_rows_account[] = {
     {.name = "network",
      .type = OPTION_TEXT,
@@ -406,6 +443,7 @@ const struct config_kind config_kinds[] = {
     {.kind = "keys"},
     {.kind = "notify", .rows = config_rows_notify},
     {.kind = "ignore", .rows = config_rows_ignore},
+    {.kind = "relay", .rows = config_rows_relay},
     {.kind = "account", .rows = config_rows_account, .named = true, .argument = "NAME"},
     {.kind = "gateway", .rows = config_rows_gateway, .named = true, .argument = "NAME"},
     {.kind = "buffer", .rows = config_rows_buffer, .named = true, .argument = "ADDRESS"},

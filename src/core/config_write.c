@@ -104,7 +104,7 @@ check_setting(const struct config *config, const struct target *target, const ch
             key, key, key);
     if (target->kind->rows == config_rows_ignore)
         return refuse(error, "Ignore rules are written by /ignore and taken away by /unignore.");
-    if (target->kind->rows == config_rows_weft ||
+    if (target->kind->rows == config_rows_weft || target->kind->rows == config_rows_relay ||
         (target->kind->rows == config_rows_account && strcmp(key, "network") == 0))
         return refuse(error, "%s can only be changed in weft.conf.", key);
     return true;

@@ -25,6 +25,7 @@ core_new(const struct core_options *options)
     core->net = options->net;
     core->networks = options->networks;
     core->read_only = options->read_only;
+    core->unattended = options->unattended;
     core->check_config = options->check_config;
     core->download_dir = g_strdup(options->download_dir);
     core->cache_dir = g_strdup(options->cache_dir);

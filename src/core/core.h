@@ -38,6 +38,7 @@ struct core_options {
     struct net_ops *net;
     const struct network *networks; /* ends with a row whose name is NULL */
     bool read_only;
+    bool unattended; /* nobody is there to be asked: questions fail, and say what to configure */
     const char *download_dir; /* where files are saved when look.save_folder says no other place; */
     const char *cache_dir;    /* where they lie to be opened. NULL: nowhere. Both are copied */
     /* Before a reload is taken: complains (config_complain) of what only the layers above can see.
@@ -140,6 +141,13 @@ bool core_input(struct core *core, int64_t buffer_id, const char *text, GError *
 /* Says text without looking for commands. */
 bool core_send(struct core *core, int64_t buffer_id, enum message_kind kind,
                const struct rich *body, const char *reply_to, GError **error);
+/* Says text for a program: as it is, in the channel whatever thread is shown there, and no draft is
+ * touched. `fn` for each part: `message` when it is on disk (its state is told by
+ * NOTICE_MESSAGE_CHANGED), or NULL and `error`. Never from inside. `free_user` (may be NULL) when
+ * none comes any more, also when core ends first; not when this returns false. */
+typedef void (*core_told_fn)(void *user, const struct message *message, const GError *error);
+bool core_send_for(struct core *core, int64_t buffer_id, const struct rich *body, core_told_fn fn,
+                   void *user, GDestroyNotify free_user, unsigned *ret_parts, GError **error);
 /* Says each line that is not empty in a message of its own, as it is: without commands and marks.
  * All or nothing; at most CORE_MAX_LINES messages. The first answers the message `answered`, where
  * the network can; 0: none. `thread`: they are said in the one with this root; NULL: in none. */

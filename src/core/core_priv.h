@@ -86,6 +86,7 @@ struct core {
     const struct network *networks;
     struct bus *bus;
     bool read_only;
+    bool unattended;
     bool started;
     bool leaving; /* core_free() is at work: nothing begins any more */
     void (*check_config)(struct config *config); /* NULL: nobody has more to say */

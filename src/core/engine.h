@@ -243,7 +243,11 @@ struct said {
     const char *source;            /* as it was typed, or NULL */
     const GPtrArray *files;        /* struct attachment, with paths; NULL: none */
     const char *reply_to, *thread; /* remote ids; or NULL */
+    struct outbox_told *told;      /* who hears of it when it is on disk; NULL: nobody */
 };
+/* Shared by the parts of a text. */
+struct outbox_told *outbox_told_new(core_told_fn fn, void *user, GDestroyNotify free_user);
+void outbox_told_unref(struct outbox_told *told); /* NULL is allowed */
 /* Adds a message and its row; both go on their way when they are on disk. */
 void outbox_add(struct core *core, struct room *room, const struct said *said, bool clear_draft);
 /* The same in pieces: what is to be stored, and (NEW) what is on the disk. */

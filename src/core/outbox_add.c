@@ -54,11 +54,41 @@ outbox_added(struct core *core, struct room *room, struct outbox_row *row_taken,
     unread_note_newest(room, result->message);
 }
 
+struct outbox_told {
+    int refs;
+    core_told_fn fn;
+    void *user;
+    GDestroyNotify free_user;
+};
+
 struct adding {
-    struct word word; /* id: the buffer */
+    struct word word;         /* id: the buffer */
+    struct outbox_told *told; /* or NULL */
     struct outbox_row *row;
     struct message *message;
 };
+
+struct outbox_told *
+outbox_told_new(core_told_fn fn, void *user, GDestroyNotify free_user)
+{
+    struct outbox_told *told = g_new0(struct outbox_told, 1);
+
+    told->refs = 1;
+    told->fn = fn;
+    told->user = user;
+    told->free_user = free_user;
+    return told;
+}
+
+void
+outbox_told_unref(struct outbox_told *told)
+{
+    if (told == NULL || --told->refs > 0)
+        return;
+    if (told->free_user != NULL)
+        told->free_user(told->user);
+    g_free(told);
+}
 
 static void
 adding_fini(struct word *word)
@@ -66,6 +96,20 @@ adding_fini(struct word *word)
     struct adding *adding = (struct adding *)word;
     outbox_row_free(adding->row);
     message_unref(adding->message);
+    outbox_told_unref(adding->told);
+}
+
+static void
+tell(const struct adding *adding, const struct message *message)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (adding->told == NULL)
+        return;
+    if (message == NULL)
+        error = g_error_new(WEFT_ERROR, WEFT_ERROR_DISK,
+                            "The disk has refused this message: it is not stored, and not sent.");
+    adding->told->fn(adding->told->user, message, error);
 }
 
 static void
@@ -79,14 +123,17 @@ added(struct word *word, const struct store_result *result)
         word_unstored(core, room, adding->message, true);
         return;
     }
-    if (result->outcome != STORE_NEW)
+    if (result->outcome != STORE_NEW) {
+        tell(adding, NULL);
         return;
+    }
     outbox_added(core, room, g_steal_pointer(&adding->row), result);
     if (!word->stalled)
         word_publish(core, NOTICE_MESSAGE, result->message, true);
     thread_replied(core, room, result->message);
     if ((result->message->flags & MESSAGE_ASIDE) == 0)
         unread_mark(core, room, message_position(result->message), false, true);
+    tell(adding, result->message);
     outbox_run_room(room);
 }
 
@@ -98,6 +145,9 @@ outbox_add(struct core *core, struct room *room, const struct said *said, bool c
     adding->word.fini = adding_fini;
     adding->message = outbox_message(core, room, said);
     adding->row = outbox_row(room, said, adding->message);
+    adding->told = said->told;
+    if (adding->told != NULL)
+        adding->told->refs++;
     const bool in_thread = thread_written(core, room->pub.id) != NULL;
     store_add_outbox(core->store, adding->row, adding->message,
                      !clear_draft ? STORE_CLEARS_NOTHING

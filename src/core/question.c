@@ -15,6 +15,7 @@ struct question {
     void *user;
     bool hidden;
     unsigned timer;
+    GError *refusal; /* nobody is there to be asked */
 };
 
 struct secret_wait {
@@ -30,6 +31,7 @@ question_free(void *data)
 {
     struct question *question = data;
     clock_timer_del(question->session->core->clock, question->timer);
+    g_clear_error(&question->refusal);
     g_free(question);
 }
 
@@ -62,12 +64,31 @@ question_overdue(void *user)
     g_autoptr(GError) error =
         g_error_new(WEFT_ERROR, WEFT_ERROR_TIMEOUT, "The question was not answered in time.");
     question->timer = 0;
-    question_end(question, NULL, error);
+    question_end(question, NULL, question->refusal != NULL ? question->refusal : error);
 }
 
-void
-question_ask(struct session *session, const char *text, bool hidden, int64_t deadline_us,
-             host_answer_fn fn, void *user)
+/* The account fails and rests: AUTH, which is not tried again by itself. */
+static GError *
+refusal_of(const struct session *session, const char *text, const char *option)
+{
+    const char *name = session->account->name;
+
+    if (option != NULL)
+        return g_error_new(WEFT_ERROR, WEFT_ERROR_AUTH,
+                           "%s needs %s, and nobody is here to be asked. Put %s_cmd = COMMAND or "
+                           "%s_file = FILE into [account %s].",
+                           name, option, option, option, name);
+    return g_error_new(WEFT_ERROR, WEFT_ERROR_AUTH,
+                       "%s asks: \"%s\". Nobody is here to answer. Configure a login that asks "
+                       "nothing (a token or a certificate) in [account %s], or start weft in a "
+                       "terminal and answer there.",
+                       name, text, name);
+}
+
+/* `option`: the secret that it is about; NULL: none. */
+static void
+ask(struct session *session, const char *text, const char *option, bool hidden, int64_t deadline_us,
+    host_answer_fn fn, void *user)
 {
     struct core *core = session->core;
     struct question *question = g_new0(struct question, 1);
@@ -78,13 +99,26 @@ question_ask(struct session *session, const char *text, bool hidden, int64_t dea
     question->fn = fn;
     question->user = user;
     question->hidden = hidden;
+    if (core->unattended) {
+        question->refusal = refusal_of(session, clean, option);
+        deadline_us = 0;
+    }
     question->timer = clock_timer_add(core->clock, MAX(deadline_us, 0), question_overdue, question);
     g_hash_table_insert(core->questions, &question->id, question);
+    if (core->unattended)
+        return;
     bus_publish(core->bus, &(struct notice){.type = NOTICE_QUESTION,
                                             .account_id = session->account->id,
                                             .text = clean,
                                             .question = question->id,
                                             .hidden = hidden});
+}
+
+void
+question_ask(struct session *session, const char *text, bool hidden, int64_t deadline_us,
+             host_answer_fn fn, void *user)
+{
+    ask(session, text, NULL, hidden, deadline_us, fn, user);
 }
 
 void
@@ -125,7 +159,7 @@ secret_came(void *user, const char *value, const GError *error)
         const struct option_row *row = options_row(session->options, wait->option);
         g_autofree char *text = g_strdup_printf("%s: %s. %s", session->account->name, wait->option,
                                                 row != NULL && row->help != NULL ? row->help : "");
-        question_ask(session, text, true, SECRET_DEADLINE_US, wait->fn, wait->user);
+        ask(session, text, wait->option, true, SECRET_DEADLINE_US, wait->fn, wait->user);
     } else {
         wait->fn(wait->user, value, error);
     }

@@ -188,7 +188,8 @@ describe(const struct changes *changes, unsigned others)
                  {CONFIG_KEYS, "keys"},
                  {CONFIG_NOTIFY, "notify levels"},
                  {CONFIG_IGNORE, "ignore rules"},
-                 {CONFIG_GATEWAYS, "gateways"}};
+                 {CONFIG_GATEWAYS, "gateways"},
+                 {CONFIG_RELAY, "where the relay can be looked at"}};
     GString *out = g_string_new("The configuration was read anew.");
     const size_t bare = out->len;
     g_autoptr(GString) names = g_string_new(NULL);

@@ -176,6 +176,35 @@ core_send(struct core *core, int64_t buffer_id, enum message_kind kind, const st
 }
 
 bool
+core_send_for(struct core *core, int64_t buffer_id, const struct rich *body, core_told_fn fn,
+              void *user, GDestroyNotify free_user, unsigned *ret_parts, GError **error)
+{
+    struct room *room = room_get(core, buffer_id);
+
+    if (!writing_may_send(core, room, MESSAGE_TEXT, body, NULL, NULL, error))
+        return false;
+    g_autofree char *kept = hidden(room, body->text);
+    if (kept != NULL) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                    "There is a password in it, which would be stored. Say it on the screen, where "
+                    "it is not. Nothing was sent.");
+        return false;
+    }
+    GPtrArray *parts = split(room, MESSAGE_TEXT, body, NULL, error);
+    if (parts == NULL)
+        return false;
+    struct outbox_told *told = outbox_told_new(fn, user, free_user);
+    *ret_parts = parts->len;
+    for (guint i = 0; i < parts->len; i++)
+        outbox_add(core, room,
+                   &(struct said){.kind = MESSAGE_TEXT, .body = parts->pdata[i], .told = told},
+                   false);
+    g_ptr_array_unref(parts);
+    outbox_told_unref(told);
+    return true;
+}
+
+bool
 writing_is_one(struct core *core, struct room *room, enum message_kind kind,
                const struct rich *body, GError **error)
 {

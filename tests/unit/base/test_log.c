@@ -214,6 +214,32 @@ test_stderr(void)
     g_test_trap_assert_stderr_unmatched("*dropped*");
 }
 
+/* What a service manager's journal gets: levels, no times, whole lines; and the file has them too.
+ */
+static void
+test_echo(struct scene *scene, const void *cap)
+{
+    if (g_test_subprocess()) {
+        log_echo(LOG_WARNING);
+        log_info("net", "too low");
+        log_warning("net", "to be\x1bseen");
+        log_echo(LOG_INFO);
+        log_info("net", "now as well");
+        log_echo(-1);
+        log_error("net", "not any more");
+        g_autofree char *text = contents(scene->path);
+        g_assert_nonnull(strstr(text, "too low"));
+        g_assert_nonnull(strstr(text, "not any more"));
+        return;
+    }
+    g_test_trap_subprocess(NULL, 0, 0);
+    g_test_trap_assert_passed();
+    g_test_trap_assert_stderr("*[net] to be\\x1bseen\n*[net] now as well\n*");
+    g_test_trap_assert_stderr_unmatched("*too low*");
+    g_test_trap_assert_stderr_unmatched("*not any more*");
+    g_test_trap_assert_stderr_unmatched("*Z warning*");
+}
+
 static void
 add(const char *path, size_t cap, void (*fn)(struct scene *, const void *))
 {
@@ -230,6 +256,7 @@ test_log_add(void)
     add("/log/followed-when-rotated-by-another", 600, test_followed_when_rotated_by_another);
     add("/log/glib-and-prints", 0, test_glib_and_prints);
     add("/log/threads", 0, test_threads);
+    add("/log/echo", 0, test_echo);
     add("/log/refused", 0, test_refused);
     g_test_add_func("/log/stderr", test_stderr);
 }

@@ -516,6 +516,7 @@ fake_open(struct fake *fake)
         .networks = fake_networks,
         .download_dir = fake->download_dir,
         .cache_dir = fake->cache_dir,
+        .unattended = fake->unattended,
     });
     bus_subscribe(core_bus(fake->core), on_notice, fake);
     core_start(fake->core, &fake->net);

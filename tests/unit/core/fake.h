@@ -59,6 +59,7 @@ struct fake {
     struct store *store;
     struct core *core;
     const char *vfs;     /* for the store, or NULL */
+    bool unattended;     /* from the next opening on */
     GPtrArray *sessions; /* struct fake_session, in the order of their first connection */
     GPtrArray *notices;  /* "TYPE buffer-name text" */
     unsigned counts[NOTICE_QUIT + 1];

@@ -379,6 +379,36 @@ test_set(void)
     fixture_clear(&fixture);
 }
 
+/* weft is shown to this machine alone. */
+static void
+test_listen(void)
+{
+    static const char *const bad[] = {"0.0.0.0:9180",    "9180",          "127.0.0.1:0",
+                                      "127.0.0.1:65536", "127.0.0.1:",    "127.0.0.1:9x",
+                                      "[::]:9180",       "example.org:80"};
+    uint16_t port = 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        struct fixture fixture = {0};
+        g_autofree char *text = g_strdup_printf("[relay]\nlisten = %s\n", bad[i]);
+        fixture_load(&fixture, text, NULL);
+        assert_problems(&fixture,
+                        "weft.conf:2:10: error: This must be 127.0.0.1:PORT: weft is shown to this "
+                        "machine alone. To show it to others put a web server before it.\n");
+        g_assert_null(config_text(fixture.config, "relay", "listen"));
+        g_assert_false(config_read_listen(bad[i], &port));
+        fixture_clear(&fixture);
+    }
+    struct fixture fixture = {0};
+    fixture_load(&fixture, "[relay]\nlisten = 127.0.0.1:9180\n", NULL);
+    assert_problems(&fixture, "");
+    g_assert_true(config_read_listen(config_text(fixture.config, "relay", "listen"), &port));
+    g_assert_cmpuint(port, ==, 9180);
+    assert_set(&fixture, "relay", "listen", "127.0.0.1:1",
+               "listen can only be changed in weft.conf.");
+    fixture_clear(&fixture);
+}
+
 static void
 test_set_refusals(void)
 {
@@ -596,6 +626,7 @@ test_config_add(void)
     g_test_add_func("/config/override", test_override);
     g_test_add_func("/config/set", test_set);
     g_test_add_func("/config/set-refusals", test_set_refusals);
+    g_test_add_func("/config/listen", test_listen);
     g_test_add_func("/config/account-section", test_account_section);
     g_test_add_func("/config/append", test_append);
     g_test_add_func("/config/append-link-and-new", test_append_link_and_new);

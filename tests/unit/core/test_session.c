@@ -250,6 +250,46 @@ test_question(void)
     fake_free(fake);
 }
 
+static void
+on_refusal(void *user, const char *answer, const GError *error)
+{
+    g_assert_null(answer);
+    g_assert_true(error_is(error, WEFT_ERROR_AUTH));
+    g_string_append_printf(user, "%s\n", error->message);
+}
+
+/* Nobody is there: no question is published, the driver hears what to configure, later. */
+static void
+test_unattended(void)
+{
+    struct fake *fake = fake_new(1);
+    g_autoptr(GString) got = g_string_new(NULL);
+
+    fake->unattended = true;
+    fake_restart(fake);
+    struct host *host = fake_session(fake, 0)->host;
+    host->ops->ask(host, "Which code?", true, 60 * SECOND_US, on_refusal, got);
+    g_assert_cmpuint(got->len, ==, 0);
+    fake_settle(fake);
+    g_assert_cmpstr(got->str, ==,
+                    "one asks: \"Which code?\". Nobody is here to answer. Configure a login that "
+                    "asks nothing (a token or a certificate) in [account one], or start weft in a "
+                    "terminal and answer there.\n");
+    g_string_truncate(got, 0);
+    host->ops->secret(host, "password", on_refusal, got);
+    for (int64_t from_us = g_get_monotonic_time();
+         got->len == 0 && g_get_monotonic_time() < from_us + 20 * SECOND_US;) {
+        g_main_context_iteration(NULL, FALSE);
+        fake_settle(fake);
+    }
+    g_assert_cmpstr(
+        got->str, ==,
+        "one needs password, and nobody is here to be asked. Put password_cmd = COMMAND "
+        "or password_file = FILE into [account one].\n");
+    g_assert_cmpuint(fake->counts[NOTICE_QUESTION], ==, 0);
+    fake_free(fake);
+}
+
 struct heard {
     GString *text;
     bool over;
@@ -365,6 +405,7 @@ test_session_add(void)
     g_test_add_func("/session/stop", test_stop);
     g_test_add_func("/session/from-inside", test_from_inside);
     g_test_add_func("/session/question", test_question);
+    g_test_add_func("/session/unattended", test_unattended);
     g_test_add_func("/session/trial", test_trial);
     g_test_add_func("/session/trial-redacts", test_trial_redacts);
     g_test_add_func("/session/link", test_link);
