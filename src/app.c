@@ -2,7 +2,6 @@
 
 #include "config.h"
 
-#include <errno.h>
 #include <glib-unix.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,12 +11,12 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "core/core.h"
-#include "core/export.h"
+#include "daemon/control.h"
+#include "daemon/headless.h"
 #include "net/net.h"
 #include "protocols/registry.h"
 #include "relay/relay.h"
 #include "store/store.h"
-#include "text/display.h"
 #include "ui/keymap_config.h"
 #include "ui/theme_find.h"
 #include "ui/ui.h"
@@ -35,19 +34,13 @@ struct app {
     struct net_ops *net;
     struct term *term;
     struct ui *ui;
+    struct control *control;
+    struct headless *headless;
+    bool headless_run;
     bool read_only;
     bool leaving;
     bool wants_demo;
 };
-
-/* A sentence may hold a name that somebody on a network chose; standard error is a terminal too. */
-static void
-say_error(const GError *error)
-{
-    g_autofree char *shown = display_dup(error->message, -1, DISPLAY_BLOCK);
-
-    fprintf(stderr, "weft: %s\n", shown);
-}
 
 /* --- leaving --- */
 
@@ -65,6 +58,8 @@ leave(struct app *app)
     if (app->leaving)
         return;
     app->leaving = true;
+    if (app->headless)
+        headless_stopping(app->headless);
     core_stop(app->core, "weft", has_left, app);
 }
 
@@ -125,8 +120,10 @@ open_store(struct app *app, char **ret_notice, GError **error)
     app->store = store_open(&options, NULL, error);
     app->read_only = true;
     if (ret_notice)
-        *ret_notice = g_strdup_printf("%s Nothing is connected from here, and nothing can be sent.",
-                                      held->message);
+        *ret_notice = g_strdup_printf(
+            app->headless_run ? "%s"
+                              : "%s Nothing is connected from here, and nothing can be sent.",
+            held->message);
     return app->store != NULL;
 }
 
@@ -159,11 +156,38 @@ check_theme(struct config *config)
 
 /* Only the screen knows the names of actions, keys and themes: it says these when it starts, and a
  * reload asks before anything is changed. */
-static void
-check_screen(struct config *config)
+void
+app_check_screen(struct config *config)
 {
     keymap_free(keymap_from_config(config, check_key, config));
     check_theme(config);
+}
+
+static void
+make_net(struct app *app)
+{
+    g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *web_module = net_find_web_module(program, WEFT_MODULE_DIR);
+
+    app->net = net_new(app->clock, web_module);
+}
+
+/* For weft ctl. A second weft of the profile leaves the socket to the first. */
+static void
+serve_control(struct app *app)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (app->read_only)
+        return;
+    app->control = control_new(&(struct control_options){.core = app->core,
+                                                         .net = app->net,
+                                                         .run_dir = app->paths->run_dir,
+                                                         .version = PACKAGE_VERSION},
+                               &error);
+    if (!app->control)
+        log_warning("app", "%s There is no control socket: weft ctl does not work.",
+                    error->message);
 }
 
 /* After the first frame: networking costs tens of milliseconds that nobody should wait for. */
@@ -171,12 +195,12 @@ static gboolean
 start_networks(gpointer user)
 {
     struct app *app = user;
-    g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
-    g_autofree char *web_module = net_find_web_module(program, WEFT_MODULE_DIR);
 
-    app->net = net_new(app->clock, web_module);
-    if (!app->leaving)
-        core_start(app->core, app->net);
+    make_net(app);
+    if (app->leaving)
+        return G_SOURCE_REMOVE;
+    serve_control(app);
+    core_start(app->core, app->net);
     return G_SOURCE_REMOVE;
 }
 
@@ -197,10 +221,9 @@ tell_problems(struct app *app, const char *notice)
 }
 
 static bool
-build(struct app *app, const struct app_options *options, char **ret_notice, GError **error)
+build_core(struct app *app, const struct app_options *options, char **ret_notice, GError **error)
 {
     struct core_options core_options = {0};
-    struct ui_options ui_options = {0};
 
     app->paths = paths_new(options->profile, error);
     if (!app->paths)
@@ -215,11 +238,20 @@ build(struct app *app, const struct app_options *options, char **ret_notice, GEr
     core_options.clock = app->clock;
     core_options.networks = registry_networks();
     core_options.read_only = app->read_only;
+    core_options.unattended = options->headless;
     core_options.download_dir = app->paths->download_dir;
     core_options.cache_dir = app->paths->cache_dir;
-    core_options.check_config = check_screen;
+    core_options.check_config = app_check_screen;
     app->core = core_new(&core_options);
     app->relay = relay_new(&(struct relay_options){.core = app->core, .config = app->config});
+    return true;
+}
+
+static bool
+build_screen(struct app *app, const struct app_options *options, GError **error)
+{
+    struct ui_options ui_options = {0};
+
     app->term = term_open(&(struct term_options){.no_color = g_getenv("NO_COLOR") != NULL}, error);
     if (!app->term)
         return false;
@@ -243,6 +275,8 @@ tear_down(struct app *app)
     ui_free(app->ui);
     term_close(app->term);
     log_quiet_stderr(false);
+    headless_free(app->headless);
+    control_free(app->control);
     relay_free(app->relay);
     if (app->core)
         core_free(app->core);
@@ -276,7 +310,7 @@ app_run_screen(const struct app_options *options)
     /* Before the terminal is taken, so that its own handlers leave these two alone. */
     on_term = g_unix_signal_add(SIGTERM, on_signal, &app);
     on_hangup = g_unix_signal_add(SIGHUP, on_signal, &app);
-    if (build(&app, options, &notice, &error)) {
+    if (build_core(&app, options, &notice, &error) && build_screen(&app, options, &error)) {
         ui_start(app.ui);
         tell_problems(&app, notice);
         g_idle_add(start_networks, &app);
@@ -288,106 +322,89 @@ app_run_screen(const struct app_options *options)
     g_main_loop_unref(app.loop);
     if (!error)
         return app.wants_demo ? APP_WANTS_DEMO : 0;
-    say_error(error);
+    app_say_error(error);
     return 1;
 }
 
 /* --- without a screen --- */
 
-int
-app_check(const struct app_options *options, const char *file)
+static gboolean
+on_reload(gpointer user)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GString) text = g_string_new(NULL);
-    struct paths *paths = paths_new(options->profile, &error);
-    struct config *config;
-    int status;
+    struct app *app = user;
 
-    if (!paths) {
-        say_error(error);
-        return 1;
-    }
-    config = file ? config_load_file(file, NULL, registry_networks())
-                  : config_load(paths, registry_networks());
-    check_screen(config);
-    status = config_check_print(config, text);
-    g_autofree char *shown = display_dup(text->str, (gssize)text->len, DISPLAY_BLOCK);
-    fputs(shown, stdout);
-    config_free(config);
-    paths_free(paths);
-    return status;
+    if (!app->leaving)
+        headless_reload(app->headless);
+    return G_SOURCE_CONTINUE;
 }
 
-/* `user`: an int, the errno of what failed. */
-static bool
-write_out(void *user, const char *bytes, size_t len)
+static void
+on_asked_to_quit(void *user)
 {
-    if (fwrite(bytes, 1, len, stdout) == len)
-        return true;
-    *(int *)user = errno;
-    return false;
+    leave(user);
 }
 
-/* --since and --format in any order after the address. */
-static bool
-read_export_options(struct export_options *options, int argc, char **argv, GError **error)
+static void
+start_headless(struct app *app, const char *notice)
 {
-    for (int i = 0; i < argc; i++) {
-        bool has_value = i + 1 < argc;
-        if (has_value && strcmp(argv[i], "--since") == 0) {
-            if (!export_parse_since(argv[++i], g_get_real_time(), &options->since_us, error))
-                return false;
-        } else if (has_value && strcmp(argv[i], "--format") == 0) {
-            if (!export_parse_format(argv[++i], &options->format, error))
-                return false;
-        } else if (argv[i][0] != '-' && !options->address) {
-            options->address = argv[i];
-        } else {
-            g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
-                        "export does not know what to do with \"%s\".", argv[i]);
-            return false;
-        }
-    }
-    if (options->address)
-        return true;
-    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
-                        "export needs the address of a buffer: weft export account/#channel");
-    return false;
+    g_autofree char *notify = g_strdup(g_getenv("NOTIFY_SOCKET"));
+    g_autofree char *watchdog_us = g_strdup(g_getenv("WATCHDOG_USEC"));
+
+    /* Not for the programs that the configuration names. */
+    g_unsetenv("NOTIFY_SOCKET");
+    g_unsetenv("WATCHDOG_USEC");
+    make_net(app);
+    if (notice)
+        log_warning("app", "%s", notice);
+    app->headless = headless_new(&(struct headless_options){.core = app->core,
+                                                            .net = app->net,
+                                                            .run_dir = app->paths->run_dir,
+                                                            .version = PACKAGE_VERSION,
+                                                            .notify = notify,
+                                                            .watchdog_us = watchdog_us,
+                                                            .quit = on_asked_to_quit,
+                                                            .user = app});
+    core_start(app->core, app->net);
+    headless_ready(app->headless);
+}
+
+/* Who starts it by hand in a terminal sees what is wrong; a journal gets what matters. */
+static void
+choose_echo(const struct app_options *options)
+{
+    log_echo(options->verbose || !isatty(STDERR_FILENO) ? LOG_INFO : LOG_WARNING);
 }
 
 int
-app_export(const struct app_options *options, int argc, char **argv)
+app_run_headless(const struct app_options *options)
 {
-    struct export_options export = {0};
-    struct store_options store_options = {.mode = STORE_READ_ONLY};
+    struct app app = {0};
     g_autoptr(GError) error = NULL;
-    struct paths *paths = NULL;
-    struct store *store = NULL;
-    int trouble = 0;
-    bool ok = false;
+    g_autofree char *notice = NULL;
+    guint signals[3] = {0};
 
-    if (!read_export_options(&export, argc, argv, &error)) {
-        say_error(error);
-        return 2;
+    app.headless_run = true;
+    app.loop = g_main_loop_new(NULL, FALSE);
+    signals[0] = g_unix_signal_add(SIGTERM, on_signal, &app);
+    signals[1] = g_unix_signal_add(SIGINT, on_signal, &app);
+    choose_echo(options);
+    const bool built = build_core(&app, options, &notice, &error);
+    if (built && app.read_only) {
+        g_set_error(&error, WEFT_ERROR, WEFT_ERROR_CONFLICT,
+                    "%s weft --headless has nothing to do beside it, and ends.", notice);
+    } else if (built) {
+        start_headless(&app, notice);
+        signals[2] = g_unix_signal_add(SIGHUP, on_reload, &app);
+        g_main_loop_run(app.loop);
+        log_info("app", "weft has ended.");
     }
-    paths = paths_new(options->profile, &error);
-    if (paths) {
-        store_options.dir = paths->data_dir;
-        store = store_open(&store_options, NULL, &error);
-        ok = store && export_run(store, &export, write_out, &trouble, &error);
-    }
-    if (store)
-        store_close(store);
-    paths_free(paths);
-    if (ok && trouble == 0 && fflush(stdout) != 0)
-        trouble = errno;
-    /* A reader that has seen enough is no trouble; a full disk is, for the rest is missing. */
-    if (ok && trouble != 0 && trouble != EPIPE)
-        g_set_error(&error, WEFT_ERROR, WEFT_ERROR_DISK,
-                    "The export is not whole: its end could not be written (%s).",
-                    g_strerror(trouble));
+    tear_down(&app);
+    for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
+        if (signals[i])
+            g_source_remove(signals[i]);
+    g_main_loop_unref(app.loop);
     if (!error)
-        return ok ? 0 : 1;
-    say_error(error);
+        return 0;
+    app_say_error(error);
     return 1;
 }

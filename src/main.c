@@ -20,6 +20,8 @@ static const char usage[] =
     "usage: weft [--profile NAME]                  open the screen\n"
     "       weft --demo                            look at a made-up place; nothing of yours is "
     "touched\n"
+    "       weft [--profile NAME] --headless [-v]  run without a screen; -v says more\n"
+    "       weft [--profile NAME] ctl COMMAND      ask the weft that runs: weft ctl --help\n"
     "       weft [--profile NAME] LINK             open it, and what LINK points to\n"
     "       weft [--profile NAME] check [FILE]     check the configuration\n"
     "       weft [--profile NAME] export ADDRESS [--since TIME] [--format text|jsonl]\n"
@@ -72,6 +74,8 @@ run_command(const struct app_options *options, int argc, char **argv)
             return bad_usage("check takes one file at most", NULL);
         return app_check(options, argc == 2 ? argv[1] : NULL);
     }
+    if (strcmp(argv[0], "ctl") == 0)
+        return app_ctl(options, argc - 1, argv + 1);
     if (strcmp(argv[0], "export") == 0)
         return app_export(options, argc - 1, argv + 1);
     if (strcmp(argv[0], "import") == 0)
@@ -131,16 +135,30 @@ main(int argc, char **argv)
             demo = true;
             continue;
         }
+        if (strcmp(argv[i], "--headless") == 0) {
+            options.headless = true;
+            continue;
+        }
+        if (strcmp(argv[i], "-v") == 0 || strcmp(argv[i], "--verbose") == 0) {
+            options.verbose = true;
+            continue;
+        }
         if (strcmp(argv[i], "--profile") != 0)
             return bad_usage("there is no such option", argv[i]);
         if (++i == argc)
             return bad_usage("--profile needs a name", NULL);
         options.profile = argv[i];
     }
-    if (demo && (options.profile || i < argc))
+    if (demo && (options.profile || options.headless || options.verbose || i < argc))
         return bad_usage("--demo stands alone", NULL);
+    if (options.headless && i < argc)
+        return bad_usage("--headless takes no command", argv[i]);
+    if (options.verbose && !options.headless)
+        return bad_usage("-v goes with --headless", NULL);
     if (demo)
         return demo_run();
+    if (options.headless)
+        return app_run_headless(&options);
     if (i + 1 == argc && strstr(argv[i], "://") && g_utf8_validate(argv[i], -1, NULL)) {
         options.link = argv[i];
         return run_screen(&options);

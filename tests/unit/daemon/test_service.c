@@ -1,0 +1,141 @@
+/* What a service manager is told, and what a weft without a screen does. */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/net_ops.h"
+#include "daemon/headless.h"
+#include "daemon/pages.h"
+#include "daemon/service.h"
+#include "tests/unit/daemon/desk.h"
+#include "tests/unit/daemon/tests.h"
+
+struct manager {
+    struct net_ops net; /* first */
+    GString *told;
+    bool away;
+};
+
+static bool
+datagram(struct net_ops *net, const char *path, const char *text, GError **error)
+{
+    struct manager *manager = (struct manager *)net;
+
+    if (manager->away) {
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "away");
+        return false;
+    }
+    g_assert_cmpstr(path, ==, "/run/notify");
+    g_string_append_printf(manager->told, "%s|", text);
+    return true;
+}
+
+static void
+test_words(void)
+{
+    struct manager manager = {.net.datagram = datagram, .told = g_string_new(NULL)};
+    struct clock *clock = clock_fake_new(SCENE_NOW_US);
+    struct service *service = service_new(&(struct service_options){
+        .net = &manager.net, .clock = clock, .socket = "/run/notify", .watchdog_us = "30000000"});
+
+    clock_fake_advance(clock, 100 * G_USEC_PER_SEC);
+    g_assert_cmpstr(manager.told->str, ==, "");
+    service_ready(service);
+    service_status(service, "1 of 1 accounts\nare online.");
+    service_status(service, "1 of 1 accounts\nare online.");
+    g_assert_cmpstr(manager.told->str, ==,
+                    "READY=1|WATCHDOG=1|STATUS=1 of 1 accounts are online.|");
+    g_string_truncate(manager.told, 0);
+    clock_fake_advance(clock, 45 * G_USEC_PER_SEC);
+    g_assert_cmpstr(manager.told->str, ==, "WATCHDOG=1|WATCHDOG=1|WATCHDOG=1|");
+    g_string_truncate(manager.told, 0);
+    service_reloading(service);
+    assert_has(manager.told->str, "RELOADING=1\nMONOTONIC_USEC=");
+    service_ready(service); /* does not begin a second watch */
+    service_stopping(service);
+    assert_has(manager.told->str, "|READY=1|STOPPING=1|");
+    g_assert_cmpuint(clock_fake_pending(clock), ==, 1);
+    manager.away = true;
+    clock_fake_advance(clock, 15 * G_USEC_PER_SEC);
+    service_free(service);
+    g_assert_cmpuint(clock_fake_pending(clock), ==, 0);
+    clock_free(clock);
+    g_string_free(manager.told, TRUE);
+}
+
+static void
+test_nobody(void)
+{
+    struct manager manager = {.net.datagram = datagram, .told = g_string_new(NULL)};
+    struct clock *clock = clock_fake_new(SCENE_NOW_US);
+    static const char *const sockets[] = {NULL, "", "notify"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(sockets); i++) {
+        struct service *service = service_new(&(struct service_options){
+            .net = &manager.net, .clock = clock, .socket = sockets[i], .watchdog_us = "30000000"});
+        service_ready(service);
+        service_stopping(service);
+        g_assert_cmpuint(clock_fake_pending(clock), ==, 0);
+        service_free(service);
+    }
+    g_assert_cmpstr(manager.told->str, ==, "");
+    clock_free(clock);
+    g_string_free(manager.told, TRUE);
+}
+
+static void
+on_quit(void *user)
+{
+    ++*(unsigned *)user;
+}
+
+/* The page follows the configuration, and a program may end weft. */
+static void
+test_headless(void)
+{
+    struct desk *desk = desk_new();
+    struct pages *other;
+    unsigned quits = 0;
+
+    control_free(desk->control);
+    desk->control = NULL;
+    struct headless *headless = headless_new(&(struct headless_options){.core = desk->scene->core,
+                                                                        .net = desk->net,
+                                                                        .run_dir = desk->run_dir,
+                                                                        .version = "0.9.9",
+                                                                        .quit = on_quit,
+                                                                        .user = &quits});
+    headless_ready(headless);
+    /* A port that is free now. */
+    other = pages_new(
+        &(struct pages_options){.core = desk->scene->core, .net = desk->net, .version = "0"}, NULL);
+    const uint16_t port = pages_port(other);
+    pages_free(other);
+    g_autofree char *text =
+        g_strdup_printf("[account libera]\nnetwork = net\n[relay]\nlisten = 127.0.0.1:%u\n", port);
+    g_assert_true(g_file_set_contents(desk->scene->file, text, -1, NULL));
+    headless_reload(headless);
+    struct peer *peer = peer_new_at(desk, port);
+    g_assert_true(peer->up);
+    peer_free(peer);
+    g_assert_true(
+        g_file_set_contents(desk->scene->file, "[account libera]\nnetwork = net\n", -1, NULL));
+    headless_reload(headless);
+    peer = peer_new_at(desk, port);
+    g_assert_false(peer->up);
+    peer_free(peer);
+    peer = peer_new(desk);
+    assert_has(peer_ask(peer, "{\"id\":1,\"do\":\"quit\"}"), "\"ok\":true");
+    g_assert_cmpuint(quits, ==, 1);
+    headless_stopping(headless);
+    peer_free(peer);
+    headless_free(headless);
+    desk_free(desk);
+}
+
+void
+test_service_add(void)
+{
+    g_test_add_func("/service/words", test_words);
+    g_test_add_func("/service/nobody", test_nobody);
+    g_test_add_func("/service/headless", test_headless);
+}
