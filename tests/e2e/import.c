@@ -173,6 +173,33 @@ refuses_what_it_cannot_do(void)
     scratch_free(home);
 }
 
+/* What docs/relay.md gives to be copied. */
+static void
+the_manuals_example_passes_the_check(void)
+{
+    g_autofree char *page = g_test_build_filename(G_TEST_DIST, "docs/relay.md", NULL);
+    g_autofree char *text = NULL;
+    char *home = scratch_new();
+    g_autofree char *conf = g_build_filename(home, "weft.conf", NULL);
+    struct run run = {0};
+
+    g_assert_true(g_file_get_contents(page, &text, NULL, NULL));
+    char *begin = strstr(text, "```ini\n");
+    g_assert_nonnull(begin);
+    begin += strlen("```ini\n");
+    char *end = strstr(begin, "```");
+    g_assert_nonnull(end);
+    g_assert_true(g_file_set_contents(conf, begin, end - begin, NULL));
+    run_weft(home, NULL, (const char *const[]){"check", NULL}, &run);
+    g_test_message("%s", run.out);
+    if (strstr(run.out, "has no network named") != NULL)
+        g_test_skip("configured without one of the networks that the page has");
+    else
+        g_assert_nonnull(strstr(run.out, "2 accounts, 0 errors, 0 warnings"));
+    run_clear(&run);
+    scratch_free(home);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -181,5 +208,6 @@ main(int argc, char **argv)
     g_test_add_func("/import/writes-after-a-yes-only", writes_after_a_yes_only);
     g_test_add_func("/import/what-it-wrote-passes-the-check", what_it_wrote_passes_the_check);
     g_test_add_func("/import/refuses-what-it-cannot-do", refuses_what_it_cannot_do);
+    g_test_add_func("/manual/relay", the_manuals_example_passes_the_check);
     return g_test_run();
 }
