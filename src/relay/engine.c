@@ -328,16 +328,22 @@ engine_copy_clear(struct engine_copy *copy)
     g_clear_pointer(&copy->files, g_ptr_array_unref);
 }
 
-/* Does each line become a message of its own there? */
-static bool
-divides_lines(struct lane *lane, const struct message *message)
+#define SHORT_BYTES 200 /* no network divides so short a text */
+
+/* Does each line become a message of its own there, and how long may one be? */
+static void
+ask_lines(struct lane *lane, const struct message *message, struct format *format)
 {
+    struct core *core = lane->relay->core;
     struct measure measure = {0};
 
-    if (!strchr(message->body->text, '\n'))
-        return false;
-    core_measure(lane->relay->core, lane->buffer_id, "a\nb", &measure);
-    return measure.messages > 1;
+    if (!strchr(message->body->text, '\n') && message->body->len < SHORT_BYTES)
+        return;
+    core_measure(core, lane->buffer_id, "a\nb", &measure);
+    format->every_line = measure.messages > 1;
+    core_measure(core, lane->buffer_id, "a", &measure);
+    if (measure.messages == 1 && measure.left_bytes < SIZE_MAX)
+        format->line_bytes = measure.left_bytes + 1;
 }
 
 static enum message_kind
@@ -371,16 +377,16 @@ engine_format(struct lane *lane, const struct route *route, const struct relay_t
         own ? NULL : engine_name(lane, route, message->sender_id, message->sender_name);
     g_autofree char *prefix = own ? NULL : prefix_of(lane, route, message, name);
     ret_copy->kind = kind_there(message, caps, name && !named);
-    const struct format format = {.name = name,
-                                  .named = named,
-                                  .prefix = prefix,
-                                  .every_line = divides_lines(lane, message),
-                                  .acts = ret_copy->kind == MESSAGE_ACTION,
-                                  .late = late,
-                                  .now_us = relay_now_us(lane->relay),
-                                  .answers = answer ? answer->quoted : NULL,
-                                  .answers_name = answer ? answer->quoted_name : NULL,
-                                  .lines = lines};
+    struct format format = {.name = name,
+                            .named = named,
+                            .prefix = prefix,
+                            .acts = ret_copy->kind == MESSAGE_ACTION,
+                            .late = late,
+                            .now_us = relay_now_us(lane->relay),
+                            .answers = answer ? answer->quoted : NULL,
+                            .answers_name = answer ? answer->quoted_name : NULL,
+                            .lines = lines};
+    ask_lines(lane, message, &format);
     struct rich *body = format_copy(message, &format);
     ret_copy->body = guarded(lane, route, body);
     ret_copy->said_by = g_strdup(name);

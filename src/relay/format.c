@@ -95,20 +95,60 @@ looks_prefixed(const char *line, const char *prefix)
     return false;
 }
 
+/* Where to divide what is too long: at a blank if there is one near the end. */
+static size_t
+cut_of(const char *text, size_t len, size_t most)
+{
+    size_t at = 0;
+    size_t blank = 0;
+
+    while (at < len) {
+        const size_t next = width_next(text + at, len - at, NULL, NULL);
+        if (at + next > most)
+            break;
+        if (text[at] == ' ')
+            blank = at;
+        at += next;
+    }
+    return blank > most / 2 ? blank : MAX(at, 1);
+}
+
+/* A line that would become several messages: each of them says who it is of. */
+static void
+divide_line(GArray *edits, const struct rich *body, size_t from, size_t to, size_t most,
+            const char *prefix, bool has_prefix)
+{
+    g_autofree char *between = g_strconcat("\n", prefix, NULL);
+    size_t room = has_prefix ? most : most - strlen(prefix);
+
+    while (to - from > room) {
+        const size_t cut = from + cut_of(body->text + from, to - from, room);
+        const bool blank = body->text[cut] == ' ';
+        edits_add(edits, cut, blank, between);
+        from = cut + blank;
+        room = most - strlen(prefix);
+    }
+}
+
 /* What stands before the lines behind the first: the prefix, or where they stay in one message a
  * mark before those that look as if they had one. */
 static struct rich *
-prefix_lines(struct rich *body, const char *prefix, bool every_line)
+prefix_lines(struct rich *body, const char *prefix, const struct format *format)
 {
+    /* What marks take besides is not known. */
+    const size_t most = body->spans->len > 0 ? format->line_bytes / 4 * 3 : format->line_bytes;
+    const bool divides = format->every_line && most > 2 * strlen(prefix) + 8;
     g_autoptr(GArray) edits = edits_new();
 
-    for (size_t at = 0; at + 1 < body->len; at++) {
-        if (body->text[at] != '\n' || body->text[at + 1] == '\n')
-            continue;
-        if (every_line)
-            edits_add(edits, at + 1, 0, prefix);
-        else if (looks_prefixed(body->text + at + 1, prefix))
-            edits_add(edits, at + 1, 0, "… ");
+    for (size_t from = 0; from < body->len;) {
+        const size_t to = from + strcspn(body->text + from, "\n");
+        if (from > 0 && to > from && format->every_line)
+            edits_add(edits, from, 0, prefix);
+        else if (from > 0 && looks_prefixed(body->text + from, prefix))
+            edits_add(edits, from, 0, "… ");
+        if (divides)
+            divide_line(edits, body, from, to, most, prefix, from == 0);
+        from = to + 1;
     }
     if (edits->len == 0)
         return body;
@@ -144,7 +184,7 @@ format_copy(const struct message *message, const struct format *format)
         piece_text(&piece, format->lines->pdata[i]);
     }
     struct rich *whole = piece_finish(&piece);
-    return prefix && *prefix ? prefix_lines(whole, prefix, format->every_line) : whole;
+    return prefix && *prefix ? prefix_lines(whole, prefix, format) : whole;
 }
 
 struct rich *

@@ -14,6 +14,7 @@ struct format {
     bool named;         /* the message has that name elsewhere: its text need not say it */
     const char *prefix; /* else this stands before it */
     bool every_line;    /* each line becomes a message there, so each gets the prefix */
+    size_t line_bytes;  /* and so does what is longer than this; 0: there is no limit */
     bool acts;          /* an ACTION stays one: else the text shows it */
     bool late;          /* it says when it was said: */
     int64_t now_us;

@@ -61,6 +61,22 @@ test_takeover(void)
     assert_copy(said("a\n<juan> b", MESSAGE_TEXT, 0), &lines, "<maria> a\n<maria> <juan> b");
 }
 
+/* What becomes several messages says in each whose it is. */
+static void
+test_long(void)
+{
+    const struct format lines = {
+        .name = "ana", .prefix = "<ana> ", .every_line = true, .line_bytes = 26, .now_us = NOW};
+
+    assert_copy(said("one two three four five six seven eight", MESSAGE_TEXT, 0), &lines,
+                "<ana> one two three four\n<ana> five six seven eight");
+    assert_copy(said("short\n0123456789012345678901234", MESSAGE_TEXT, 0), &lines,
+                "<ana> short\n<ana> 01234567890123456789\n<ana> 01234");
+    assert_copy(said("0123456789012345678901234 <bob> x", MESSAGE_TEXT, 0), &lines,
+                "<ana> 01234567890123456789\n<ana> 01234 <bob> x");
+    assert_copy(said("ééééééééééééééé", MESSAGE_TEXT, 0), &lines, "<ana> éééééééééé\n<ana> ééééé");
+}
+
 static void
 test_actions(void)
 {
@@ -212,6 +228,7 @@ test_format_add(void)
 {
     g_test_add_func("/format/prefix", test_prefix);
     g_test_add_func("/format/takeover", test_takeover);
+    g_test_add_func("/format/long", test_long);
     g_test_add_func("/format/actions", test_actions);
     g_test_add_func("/format/late", test_late);
     g_test_add_func("/format/quote", test_quote);

@@ -126,6 +126,26 @@ test_lines(void)
     world_free(world);
 }
 
+/* Threat 36: no part of a long message passes for one of somebody else. */
+static void
+test_long(void)
+{
+    struct world *world = world_new("[account lines]\nnetwork = net\nserver = lines\n[account "
+                                    "two]\nnetwork = net\nserver = two\n"
+                                    "[gateway g]\nleg = lines/#lab\nleg = two/#lab\n");
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    while (text->len < 500)
+        g_string_append(text, "<juan> says so ");
+    say(world, "two", "maria", text->str, "m1");
+    g_autofree char *log = world_take(world, "lines");
+    g_auto(GStrv) parts = g_strsplit(log, "\n", -1);
+    g_assert_cmpuint(g_strv_length(parts), ==, 5);
+    for (unsigned i = 0; parts[i]; i++)
+        g_assert_true(g_str_has_prefix(parts[i], "say #lab: <maria> "));
+    world_free(world);
+}
+
 /* --- names --- */
 
 static void
@@ -430,6 +450,7 @@ test_say_add(void)
     g_test_add_func("/say/no-commands", test_no_commands);
     g_test_add_func("/say/kinds", test_kinds);
     g_test_add_func("/say/lines", test_lines);
+    g_test_add_func("/say/long", test_long);
     g_test_add_func("/say/names", test_names);
     g_test_add_func("/say/names-of-others", test_names_of_others);
     g_test_add_func("/say/own", test_own);

@@ -8,6 +8,8 @@
     (CAP_SEND | CAP_ACTION | CAP_EDIT | CAP_DELETE | CAP_REACT | CAP_REPLY | CAP_TYPING |          \
      CAP_SET_TOPIC | CAP_MEMBERS | CAP_UPLOAD | CAP_DOWNLOAD | CAP_DEDUPE)
 
+#define LINE_BYTES ((size_t)120) /* of a message of "lines" */
+
 static struct world *
 world_of(const struct net *net)
 {
@@ -201,12 +203,17 @@ driver_split(void *state, const struct send_request *request)
     GPtrArray *parts = g_ptr_array_new_with_free_func((GDestroyNotify)rich_free);
     g_auto(GStrv) lines = g_strsplit(request->body->text, "\n", -1);
 
-    if (!g_str_has_prefix(net->account, "line") || !lines[0] || !lines[1]) {
+    if (!g_str_has_prefix(net->account, "line")) {
         g_ptr_array_add(parts, rich_dup(request->body));
         return parts;
     }
     for (unsigned i = 0; lines[i]; i++)
-        g_ptr_array_add(parts, rich_new(lines[i], -1));
+        for (const char *at = lines[i];; at += LINE_BYTES) {
+            const size_t len = strlen(at);
+            g_ptr_array_add(parts, rich_new(at, (gssize)MIN(len, LINE_BYTES)));
+            if (len <= LINE_BYTES)
+                break;
+        }
     return parts;
 }
 
@@ -342,6 +349,7 @@ world_online(struct world *world, const char *account)
     const struct limits limits = {.max_in_flight = 4,
                                   .dedupe_window_us = 30 * SECOND_US,
                                   .file_bytes = 1000,
+                                  .text_bytes = g_str_has_prefix(account, "line") ? LINE_BYTES : 0,
                                   .name_bytes = (size_t)options_number(options, "name_bytes")};
 
     host_state(host, ACCOUNT_LOGIN);
