@@ -15,17 +15,20 @@ const struct json_limits json_limits_usual = {
     .string_bytes = 4 * 1024 * 1024,
 };
 
-/* One walk over the text. `out` gets what jansson is to read. */
+/* One walk over the text, which makes the values as it meets them. */
 struct scan {
     const char *at, *end;
     const struct json_limits *limits;
     size_t values;
-    GString *out;
+    json_t *top;   /* NULL: nothing was met yet */
+    GString *text; /* the string or number that was read last */
+    GString *key;  /* under which the next value of an object stands */
     GError **error;
-    char close[JSON_DEPTH_MOST]; /* what ends each array and object that is open */
+    json_t *open[JSON_DEPTH_MOST]; /* arrays and objects, each held by the one before it */
     unsigned depth;
     const char *part; /* where the part that is counted by itself begins; NULL: in none */
-    size_t part_out, part_values;
+    GString *part_key;
+    size_t part_values;
 };
 
 static bool
@@ -42,6 +45,22 @@ too_large(struct scan *scan, const char *what)
     g_set_error(scan->error, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
                 "The server sent JSON with too many or too long parts (%s).", what);
     return false;
+}
+
+/* Takes the value: it stands in the innermost array or object that is open. */
+static bool
+put_take(struct scan *scan, json_t *value)
+{
+    json_t *in = scan->depth > 0 ? scan->open[scan->depth - 1] : NULL;
+    int code = -1;
+
+    if (in && json_is_object(in))
+        code = json_object_set_new_nocheck(in, scan->key->str, value);
+    else if (in)
+        code = json_array_append_new(in, value);
+    else if (value)
+        code = 0, scan->top = value;
+    return code == 0 || no_json(scan);
 }
 
 static void
@@ -92,18 +111,16 @@ scan_unicode(struct scan *scan)
     if (high && scan->end - scan->at >= 10 && scan->at[4] == '\\' && scan->at[5] == 'u')
         second = read_hex4(scan, scan->at + 6);
     if (high && second >= 0xdc00 && second < 0xe000) {
-        g_string_append_unichar(scan->out, 0x10000u + (((unsigned)first - 0xd800u) << 10) +
-                                               ((unsigned)second - 0xdc00u));
+        g_string_append_unichar(scan->text, 0x10000u + (((unsigned)first - 0xd800u) << 10) +
+                                                ((unsigned)second - 0xdc00u));
         scan->at += 10;
         return true;
     }
     scan->at += 4;
     if (first == 0 || (first >= 0xd800 && first < 0xe000))
-        g_string_append(scan->out, REPLACEMENT);
-    else if (first < 0x20 || first == '"' || first == '\\')
-        g_string_append_printf(scan->out, "\\u%04x", (unsigned)first);
+        g_string_append(scan->text, REPLACEMENT);
     else
-        g_string_append_unichar(scan->out, (gunichar)first);
+        g_string_append_unichar(scan->text, (gunichar)first);
     return true;
 }
 
@@ -111,14 +128,15 @@ scan_unicode(struct scan *scan)
 static bool
 scan_escape(struct scan *scan)
 {
-    if (scan->at >= scan->end || !*scan->at || !strchr("\"\\/bfnrtu", *scan->at))
+    static const char names[] = "\"\\/bfnrtu", bytes[] = "\"\\/\b\f\n\r\t";
+    const char *name = scan->at < scan->end && *scan->at ? strchr(names, *scan->at) : NULL;
+
+    if (!name)
         return no_json(scan);
-    if (*scan->at == 'u') {
-        scan->at++;
+    scan->at++;
+    if (*name == 'u')
         return scan_unicode(scan);
-    }
-    g_string_append_c(scan->out, '\\');
-    g_string_append_c(scan->out, *scan->at++);
+    g_string_append_c(scan->text, bytes[name - names]);
     return true;
 }
 
@@ -133,42 +151,40 @@ scan_plain(struct scan *scan)
         scan->at++;
     const gssize len = scan->at - from;
     if (g_utf8_validate_len(from, (gsize)len, NULL)) {
-        g_string_append_len(scan->out, from, len);
+        g_string_append_len(scan->text, from, len);
         return;
     }
     g_autofree char *clean = utf8_sanitize(from, len, G_MAXSIZE);
-    g_string_append(scan->out, clean);
+    g_string_append(scan->text, clean);
 }
 
 /* At the opening quote. */
 static bool
 scan_string(struct scan *scan)
 {
-    const size_t start = scan->out->len;
-
-    g_string_append_c(scan->out, *scan->at++);
+    g_string_truncate(scan->text, 0);
+    scan->at++;
     while (scan->at < scan->end && *scan->at != '"') {
         const unsigned char byte = (unsigned char)*scan->at;
         if (byte == '\\') {
             scan->at++;
             if (!scan_escape(scan))
                 return false;
+        } else if (byte == 0) {
+            g_string_append(scan->text, REPLACEMENT);
+            scan->at++;
         } else if (byte < 0x20) {
-            if (byte == 0)
-                g_string_append(scan->out, REPLACEMENT);
-            else
-                g_string_append_printf(scan->out, "\\u%04x", (unsigned)byte);
+            g_string_append_c(scan->text, (char)byte);
             scan->at++;
         } else {
             scan_plain(scan);
         }
-        /* Escapes that stay are longer here than in the string: the limit is met a little early. */
-        if (scan->out->len - start > scan->limits->string_bytes)
+        if (scan->text->len > scan->limits->string_bytes)
             return too_large(scan, "a string");
     }
     if (scan->at >= scan->end)
         return no_json(scan);
-    g_string_append_c(scan->out, *scan->at++);
+    scan->at++;
     return true;
 }
 
@@ -185,18 +201,12 @@ scan_digits(struct scan *scan)
     return scan->at > from;
 }
 
-static void
-put_real(GString *out, const char *text)
+static json_t *
+real_of(const char *text)
 {
-    char digits[G_ASCII_DTOSTR_BUF_SIZE];
-    double value = g_ascii_strtod(text, NULL);
+    const double value = g_ascii_strtod(text, NULL);
 
-    if (!isfinite(value))
-        value = copysign(G_MAXDOUBLE, value);
-    g_ascii_dtostr(digits, sizeof digits, value);
-    g_string_append(out, digits);
-    if (!strpbrk(digits, ".e"))
-        g_string_append(out, ".0");
+    return json_real(isfinite(value) ? value : copysign(G_MAXDOUBLE, value));
 }
 
 static bool
@@ -226,25 +236,29 @@ scan_number(struct scan *scan)
         if (!scan_digits(scan))
             return no_json(scan);
     }
-    g_autofree char *text = g_strndup(from, (gsize)(scan->at - from));
+    g_string_truncate(scan->text, 0);
+    g_string_append_len(scan->text, from, scan->at - from);
+    const char *text = scan->text->str;
     if (!real && g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &integer, NULL))
-        g_string_append(scan->out, text);
-    else
-        put_real(scan->out, text);
-    return true;
+        return put_take(scan, json_integer(integer));
+    return put_take(scan, real_of(text));
 }
 
 static bool
 scan_word(struct scan *scan)
 {
-    static const char *const words[] = {"true", "false", "null"};
+    static const struct {
+        const char *word;
+        json_type type;
+    } words[] = {{"true", JSON_TRUE}, {"false", JSON_FALSE}, {"null", JSON_NULL}};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
-        const size_t len = strlen(words[i]);
-        if ((size_t)(scan->end - scan->at) >= len && memcmp(scan->at, words[i], len) == 0) {
-            g_string_append(scan->out, words[i]);
+        const size_t len = strlen(words[i].word);
+        if ((size_t)(scan->end - scan->at) >= len && memcmp(scan->at, words[i].word, len) == 0) {
             scan->at += len;
-            return true;
+            return put_take(scan, words[i].type == JSON_NULL
+                                      ? json_null()
+                                      : json_boolean(words[i].type == JSON_TRUE));
         }
     }
     return no_json(scan);
@@ -262,10 +276,11 @@ scan_key(struct scan *scan)
         return no_json(scan);
     if (!scan_string(scan))
         return false;
+    g_string_assign(scan->key, scan->text->str);
     skip_blanks(scan);
     if (scan->at >= scan->end || *scan->at != ':')
         return no_json(scan);
-    g_string_append_c(scan->out, *scan->at++);
+    scan->at++;
     return true;
 }
 
@@ -298,26 +313,28 @@ skip_value(struct scan *scan)
 static bool
 enter(struct scan *scan, bool *ret_good)
 {
-    const char open = *scan->at;
+    const bool array = *scan->at == '[';
 
-    *ret_good = true;
     if (scan->depth >= MIN(scan->limits->depth, JSON_DEPTH_MOST)) {
         skip_value(scan);
-        g_string_append(scan->out, "null");
+        *ret_good = put_take(scan, json_null());
         return false;
     }
     if (scan->depth + 1 == scan->limits->part_depth) {
         scan->part = scan->at;
-        scan->part_out = scan->out->len;
+        g_string_assign(scan->part_key, scan->key->str);
         scan->part_values = scan->values;
     }
-    g_string_append_c(scan->out, open);
-    scan->at++;
-    scan->close[scan->depth++] = open == '[' ? ']' : '}';
-    skip_blanks(scan);
-    if (scan->at < scan->end && *scan->at == scan->close[scan->depth - 1])
+    json_t *value = array ? json_array() : json_object();
+    *ret_good = put_take(scan, value);
+    if (!*ret_good)
         return false;
-    *ret_good = open == '[' || scan_key(scan);
+    scan->open[scan->depth++] = value;
+    scan->at++;
+    skip_blanks(scan);
+    if (scan->at < scan->end && *scan->at == (array ? ']' : '}'))
+        return false;
+    *ret_good = array || scan_key(scan);
     return *ret_good;
 }
 
@@ -328,15 +345,13 @@ leave(struct scan *scan, bool *ret_good)
 {
     *ret_good = true;
     while (scan->depth > 0) {
-        const char close = scan->close[scan->depth - 1];
+        const char close = json_is_array(scan->open[scan->depth - 1]) ? ']' : '}';
         skip_blanks(scan);
         if (scan->at >= scan->end || (*scan->at != close && *scan->at != ',')) {
             *ret_good = no_json(scan);
             return false;
         }
-        const char byte = *scan->at++;
-        g_string_append_c(scan->out, byte);
-        if (byte == ',') {
+        if (*scan->at++ == ',') {
             *ret_good = close == ']' || scan_key(scan);
             return *ret_good;
         }
@@ -356,7 +371,7 @@ part_is_full(const struct scan *scan)
 }
 
 /* It is null after all. */
-static void
+static bool
 cut_part(struct scan *scan)
 {
     scan->at = scan->part;
@@ -364,22 +379,28 @@ cut_part(struct scan *scan)
     scan->depth = scan->limits->part_depth - 1;
     scan->values = scan->part_values;
     skip_value(scan);
-    g_string_truncate(scan->out, scan->part_out);
-    g_string_append(scan->out, "null");
+    if (scan->depth == 0)
+        json_decref(g_steal_pointer(&scan->top));
+    else if (json_is_array(scan->open[scan->depth - 1]))
+        json_array_remove(scan->open[scan->depth - 1],
+                          json_array_size(scan->open[scan->depth - 1]) - 1);
+    g_string_assign(scan->key, scan->part_key->str);
+    return put_take(scan, json_null());
 }
 
 static bool
 scan_scalar(struct scan *scan)
 {
     if (*scan->at == '"')
-        return scan_string(scan);
+        return scan_string(scan) &&
+               put_take(scan, json_stringn_nocheck(scan->text->str, scan->text->len));
     if (*scan->at == '-' || g_ascii_isdigit(*scan->at))
         return scan_number(scan);
     return scan_word(scan);
 }
 
 static bool
-scan_value(struct scan *scan)
+scan_all(struct scan *scan)
 {
     bool good = true;
 
@@ -392,7 +413,8 @@ scan_value(struct scan *scan)
         if (++scan->values > scan->limits->values)
             return too_large(scan, "values");
         if (part_is_full(scan)) {
-            cut_part(scan);
+            if (!cut_part(scan))
+                return false;
         } else if (*scan->at == '[' || *scan->at == '{') {
             if (enter(scan, &good))
                 continue;
@@ -406,21 +428,27 @@ scan_value(struct scan *scan)
     } while (true);
 }
 
+/* NULL: `error` says why. */
 static json_t *
-load(const GString *text, GError **error)
+scan_value(struct scan *scan)
 {
-    json_error_t why;
-    json_t *value = json_loadb(text->str, text->len, JSON_DECODE_ANY, &why);
+    scan->values = 0;
+    const bool good = scan_all(scan);
+    json_t *value = g_steal_pointer(&scan->top);
 
-    if (!value)
-        g_set_error(error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
-                    "The server sent JSON that could not be read (%s).", why.text);
-    return value;
+    if (!good)
+        json_decref(value);
+    return good ? value : NULL;
 }
 
 static bool
-begin(struct scan *scan, const char *text, size_t len, const struct json_limits *limits)
+begin(struct scan *scan, const char *text, size_t len, const struct json_limits *limits,
+      GError **error)
 {
+    *scan = (struct scan){.text = g_string_new(NULL),
+                          .key = g_string_new(NULL),
+                          .part_key = g_string_new(NULL),
+                          .error = error};
     scan->at = text;
     scan->end = text + len;
     scan->limits = limits ? limits : &json_limits_usual;
@@ -430,20 +458,27 @@ begin(struct scan *scan, const char *text, size_t len, const struct json_limits 
     return true;
 }
 
+static void
+end(struct scan *scan)
+{
+    g_string_free(scan->text, TRUE);
+    g_string_free(scan->key, TRUE);
+    g_string_free(scan->part_key, TRUE);
+}
+
 json_t *
 json_read(const char *text, size_t len, const struct json_limits *limits, GError **error)
 {
-    g_autoptr(GString) out = g_string_sized_new(MIN(len, 65536) + 1);
-    struct scan scan = {.out = out, .error = error};
+    struct scan scan;
+    json_t *value = begin(&scan, text, len, limits, error) ? scan_value(&scan) : NULL;
 
-    if (!begin(&scan, text, len, limits) || !scan_value(&scan))
-        return NULL;
     skip_blanks(&scan);
-    if (scan.at < scan.end) {
+    if (value && scan.at < scan.end) {
         no_json(&scan);
-        return NULL;
+        json_decref(g_steal_pointer(&value));
     }
-    return load(out, error);
+    end(&scan);
+    return value;
 }
 
 /* --- many
@@ -456,16 +491,11 @@ tell(struct scan *scan, json_each_fn fn, void *user, bool *ret_more)
     const char *from = scan->at;
     g_autoptr(GError) error = NULL;
     GError **outer = scan->error;
-    json_t *value = NULL;
 
-    scan->values = 0;
-    g_string_truncate(scan->out, 0);
     scan->error = &error;
-    const bool good = scan_value(scan);
+    json_t *value = scan_value(scan);
     scan->error = outer;
-    if (good) {
-        value = load(scan->out, &error);
-    } else if (error_is(error, WEFT_ERROR_TOO_LARGE)) {
+    if (!value && error_is(error, WEFT_ERROR_TOO_LARGE)) {
         scan->at = from;
         skip_value(scan);
     }
@@ -478,34 +508,40 @@ tell(struct scan *scan, json_each_fn fn, void *user, bool *ret_more)
     return *ret_more;
 }
 
+static bool
+each(struct scan *scan, json_each_fn fn, void *user)
+{
+    bool more = true;
+
+    skip_blanks(scan);
+    const bool array = scan->at < scan->end && *scan->at == '[';
+    scan->at += array;
+    skip_blanks(scan);
+    if (array && scan->at < scan->end && *scan->at == ']') {
+        scan->at++;
+    } else if (array || scan->at < scan->end) {
+        do {
+            if (!tell(scan, fn, user, &more))
+                return !more;
+            skip_blanks(scan);
+            if (!array)
+                continue;
+            if (scan->at >= scan->end || (*scan->at != ',' && *scan->at != ']'))
+                return no_json(scan);
+            more = *scan->at++ == ',';
+        } while (array ? more : scan->at < scan->end);
+    }
+    skip_blanks(scan);
+    return scan->at >= scan->end || no_json(scan);
+}
+
 bool
 json_each(const char *text, size_t len, const struct json_limits *limits, json_each_fn fn,
           void *user, GError **error)
 {
-    g_autoptr(GString) out = g_string_new(NULL);
-    struct scan scan = {.out = out, .error = error};
-    bool more = true;
+    struct scan scan;
+    const bool good = begin(&scan, text, len, limits, error) && each(&scan, fn, user);
 
-    if (!begin(&scan, text, len, limits))
-        return false;
-    skip_blanks(&scan);
-    const bool array = scan.at < scan.end && *scan.at == '[';
-    scan.at += array;
-    skip_blanks(&scan);
-    if (array && scan.at < scan.end && *scan.at == ']') {
-        scan.at++;
-    } else if (array || scan.at < scan.end) {
-        do {
-            if (!tell(&scan, fn, user, &more))
-                return !more;
-            skip_blanks(&scan);
-            if (!array)
-                continue;
-            if (scan.at >= scan.end || (*scan.at != ',' && *scan.at != ']'))
-                return no_json(&scan);
-            more = *scan.at++ == ',';
-        } while (array ? more : scan.at < scan.end);
-    }
-    skip_blanks(&scan);
-    return scan.at >= scan.end || no_json(&scan);
+    end(&scan);
+    return good;
 }

@@ -1,12 +1,12 @@
 /* The only door for JSON that came from a network, and what is asked of it behind the door.
  *
- * jansson refuses a whole document over one \u0000, a lone surrogate, a byte that is not UTF-8 or
- * an integer beyond 64 bits, and makes 70 bytes of memory of one byte of "[{},{},…". So the text is
- * gone through first: limits are kept before anything is built, and what jansson would refuse is
- * put in a form that it takes. What is not JSON at all is refused.
+ * jansson's values, but not its reader, which refuses a whole document over one \u0000, a lone
+ * surrogate, a byte that is not UTF-8 or an integer beyond 64 bits, and makes 70 bytes of memory of
+ * one byte of "[{},{},…". Here the limits are kept while the values are made, in one walk, and what
+ * jansson would refuse is put in a form that it takes. What is not JSON at all is refused.
  *
  *   \u0000, a raw NUL, a lone surrogate, bytes that are not UTF-8      U+FFFD
- *   a control character inside a string                                its escape
+ *   a control character inside a string                                kept
  *   an integer beyond 64 bits                                          a real
  *   a number beyond what a double holds                                the largest double
  *   a byte-order mark before the document                              left out
