@@ -33,22 +33,7 @@ static void
 on_history(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
            const GError *error)
 {
-    json_t *post;
-    const char *id;
-
-    if (error) {
-        host_failed(mm->host, call->op, error);
-        return;
-    }
-    GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
-    json_object_foreach(json_get_object(answer->json, "posts"), id, post)
-        mmost_post_people(mm, post, ids);
-    struct mmost_job *job = g_new0(struct mmost_job, 1);
-    job->op = call->op;
-    job->conversation = g_strdup(call->conversation);
-    job->json = json_incref(answer->json);
-    job->number = call->number;
-    mmost_users_need(mm, ids, job, tell_history);
+    mmost_page_need(mm, call, answer, error, tell_history);
 }
 
 /* A post, and half of what is wanted on each side: three answers, put together in one. */

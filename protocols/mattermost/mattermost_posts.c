@@ -294,6 +294,29 @@ mmost_post_people(struct mm *mm, const json_t *post, GPtrArray *ids)
         g_ptr_array_add(ids, g_strdup(json_get_text(each, "user_id")));
 }
 
+void
+mmost_page_need(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+                const GError *error, mmost_users_fn fn)
+{
+    json_t *post;
+    const char *id;
+
+    if (error) {
+        host_failed(mm->host, call->op, error);
+        return;
+    }
+    GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+    json_object_foreach(json_get_object(answer->json, "posts"), id, post)
+        mmost_post_people(mm, post, ids);
+    struct mmost_job *job = g_new0(struct mmost_job, 1);
+    job->op = call->op;
+    job->conversation = g_strdup(call->conversation);
+    job->text = g_strdup(call->text);
+    job->number = call->number;
+    job->json = json_incref(answer->json);
+    mmost_users_need(mm, ids, job, fn);
+}
+
 static const char *
 sender_of(struct mm *mm, const json_t *post, const char *sender)
 {

@@ -356,6 +356,10 @@ void mmost_reaction_tell(struct mm *mm, const json_t *reaction, const char *conv
 void mmost_reactions_tell(struct mm *mm, const json_t *post);
 /* Whose names a post needs. */
 void mmost_post_people(struct mm *mm, const json_t *post, GPtrArray *ids);
+/* A page of posts that an operation asked for: fails it, or calls `fn` once its people are known.
+ */
+void mmost_page_need(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
+                     const GError *error, mmost_users_fn fn);
 /* Moves the mark by a post that was told or seen changed. */
 void
 mmost_mark_note(const struct mm *mm, struct mmost_channel *channel, const json_t *post, bool told);

@@ -372,23 +372,7 @@ static void
 on_page(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
         const GError *error)
 {
-    json_t *post;
-    const char *id;
-
-    if (error) {
-        host_failed(mm->host, call->op, error);
-        return;
-    }
-    GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
-    json_object_foreach(json_get_object(answer->json, "posts"), id, post)
-        mmost_post_people(mm, post, ids);
-    struct mmost_job *job = g_new0(struct mmost_job, 1);
-    job->op = call->op;
-    job->conversation = g_strdup(call->conversation);
-    job->text = g_strdup(call->text);
-    job->number = call->number;
-    job->json = json_incref(answer->json);
-    mmost_users_need(mm, ids, job, on_page_people);
+    mmost_page_need(mm, call, answer, error, on_page_people);
 }
 
 /* What comes after `from`, or (NULL) from the beginning. */
