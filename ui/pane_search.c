@@ -1,5 +1,6 @@
 /* " search> soup thu_" over a list of what was found, each in one line or (narrow) two:
- * "2025-11-20 09:41  #lab libera    maria  … the soup on Thursday" */
+ * "2025-11-20 09:41  #lab libera    maria  … the soup on Thursday"; "↓" before the place of what is
+ * on the server alone. */
 #include "ui/panes.h"
 
 #include <string.h>
@@ -80,6 +81,8 @@ draw_hit(const struct canvas *canvas, struct rect rect, const struct view_hit *h
 
     cells_fill(canvas->cells, rect.row, rect.col, rect.rows, rect.cols, style);
     draw_own(canvas, rect.row, col, MIN(16, end - col), hit->when, style);
+    if (hit->far && end - col > 17)
+        draw_own(canvas, rect.row, col + 17, 1, "↓", style);
     col += 18;
     draw_foreign(canvas, rect.row, col, MIN(place_cols, end - col), place, DISPLAY_NAME, style);
     col += place_cols + 1;

@@ -254,6 +254,7 @@ struct view_hit {
     const char *account; /* NULL: weft's own */
     const char *sender;
     char *text;
+    bool far;      /* it is on the server alone */
     size_t *marks; /* pairs of bytes of `text`: the words that were found */
     size_t n_marks;
 };

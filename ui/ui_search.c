@@ -1,7 +1,7 @@
 /* Searching everything: a line to type in and what is found below it, over the timeline. */
 #include <string.h>
 
-#include "core/mark.h"
+#include "core/follow.h"
 #include "core/search.h"
 #include "ui/spans.h"
 #include "ui/ui_priv.h"
@@ -18,19 +18,36 @@ struct ui_search {
     bool pins;    /* not a search: what is pinned here, narrowed by what is typed */
     bool typing;  /* the last word may not be whole */
     bool waiting; /* the answer takes longer than a key may */
+    bool fresh;   /* nothing has come for this text yet */
+    unsigned far; /* networks that have not answered yet */
     char *error;
+    char *failed; /* what a network says that could not search; NULL: none */
 };
+
+/* The choice stays on its message, whatever comes before it. */
+static void
+stay_on(struct ui_search *search, const struct message *message)
+{
+    for (guint i = 0; message && i < search->hits->len; i++) {
+        const struct message *hit = search->hits->pdata[i];
+        if (hit->id == message->id && hit->buffer_id == message->buffer_id &&
+            g_strcmp0(hit->remote_id, message->remote_id) == 0)
+            search->selected = i;
+    }
+    search->selected = MIN(search->selected, search->hits->len > 0 ? search->hits->len - 1U : 0);
+}
 
 static void
 on_result(void *user, const struct search_result *result, const GError *error)
 {
     struct ui_search *search = user;
+    struct message *chosen = !search->fresh && search->selected < search->hits->len
+                                 ? message_ref(search->hits->pdata[search->selected])
+                                 : NULL;
 
-    search->waiting = false;
+    search->waiting = search->fresh = false;
     g_clear_pointer(&search->error, g_free);
-    if (!search->more || !result || result->hits->len < search->hits->len)
-        search->selected = MIN(search->selected,
-                               result && result->hits->len > 0 ? (size_t)result->hits->len - 1 : 0);
+    g_clear_pointer(&search->failed, g_free);
     g_ptr_array_set_size(search->hits, 0);
     if (error)
         search->error = g_strdup(error->message);
@@ -39,23 +56,11 @@ on_result(void *user, const struct search_result *result, const GError *error)
     search->more = result && result->more;
     search->asked = result && result->asked;
     search->behind = result ? result->behind : 0;
-    ui_changed(search->ui);
-}
-
-static void
-list_pins(struct ui_search *search)
-{
-    g_autoptr(GPtrArray) pinned = core_pinned(search->ui->core, search->here);
-    g_autofree char *wanted = g_utf8_casefold(editor_text(search->query), -1);
-
-    g_ptr_array_set_size(search->hits, 0);
-    for (guint i = 0; i < pinned->len; i++) {
-        struct message *message = pinned->pdata[i];
-        g_autofree char *text = g_utf8_casefold(message->body->text, -1);
-        if (strstr(text, wanted))
-            g_ptr_array_add(search->hits, message_ref(message));
-    }
-    search->selected = MIN(search->selected, search->hits->len > 0 ? search->hits->len - 1U : 0);
+    search->far = result ? result->waiting : 0;
+    search->failed = result ? g_strdup(result->failed) : NULL;
+    stay_on(search, chosen);
+    if (chosen)
+        message_unref(chosen);
     ui_changed(search->ui);
 }
 
@@ -64,8 +69,9 @@ ask(struct ui_search *search, bool typing)
 {
     search->selected = search->top = 0;
     search->more = false;
+    search->fresh = true;
     if (search->pins) {
-        list_pins(search);
+        search_set_pins(search->search, search->here, editor_text(search->query));
         return;
     }
     search->waiting = true;
@@ -98,7 +104,8 @@ ui_search_new_pins(struct ui *ui, int64_t buffer_id)
     search->pins = true;
     search->hits = g_ptr_array_new_with_free_func((GDestroyNotify)message_unref);
     search->query = editor_new(ui_rules(ui));
-    list_pins(search);
+    search->search = search_new(ui->core, on_result, search);
+    ask(search, true);
     return search;
 }
 
@@ -115,33 +122,17 @@ ui_search_free(struct ui_search *search)
     editor_free(search->query);
     g_ptr_array_unref(search->hits);
     g_free(search->error);
+    g_free(search->failed);
     g_free(search);
 }
 
-static int64_t
-selected_id(const struct ui_search *search)
-{
-    return search->selected < search->hits->len
-               ? ((const struct message *)search->hits->pdata[search->selected])->id
-               : 0;
-}
-
-/* The choice stays on its message, whatever goes from above it. */
 void
 ui_search_changed(struct ui_search *search, struct message *message)
 {
-    const int64_t id = selected_id(search);
     const bool waiting = search->waiting;
 
-    if (search->pins)
-        list_pins(search);
-    else
-        search_changed(search->search, message);
+    search_changed(search->search, message);
     search->waiting = waiting;
-    for (guint i = 0; i < search->hits->len; i++) {
-        if (((const struct message *)search->hits->pdata[i])->id == id)
-            search->selected = i;
-    }
 }
 
 /* --- keys
@@ -176,6 +167,20 @@ page(const struct ui_search *search)
     return MAX(1, pane_search_list_rows(rect) / pane_search_hit_rows(rect.cols) - 1);
 }
 
+/* One that is on the server alone is shown when it is here, with what was said around it. */
+static void
+fetch_hit(struct ui *ui, const struct message *message)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (core_show_message(ui->core, message->buffer_id, message->remote_id, &error))
+        ui_tell(ui, "This message is fetched from the server, with what was said around it.",
+                false);
+    else
+        ui_tell(ui, error->message, true);
+    ui_show(ui, message->buffer_id);
+}
+
 /* What is chosen is shown where it was said. */
 static void
 open_hit(struct ui_search *search)
@@ -187,7 +192,10 @@ open_hit(struct ui_search *search)
         return;
     message = message_ref(g_ptr_array_index(search->hits, search->selected));
     ui_over_close(ui);
-    ui_show_message(ui, message);
+    if (message->id != 0)
+        ui_show_message(ui, message);
+    else
+        fetch_hit(ui, message);
     message_unref(message);
 }
 
@@ -257,6 +265,36 @@ ui_search_paste(struct ui_search *search, const char *text, size_t len)
 /* --- drawing
  * -------------------------------------------------------------------------------------- */
 
+/* ", 3 on the server (↓)" */
+static char *
+far_note(const struct ui_search *search)
+{
+    unsigned far = 0;
+
+    for (guint i = 0; i < search->hits->len; i++)
+        far += ((const struct message *)search->hits->pdata[i])->id == 0;
+    g_autofree char *note =
+        far > 0 ? g_strdup_printf(", %u on the server (↓)", far) : g_strdup("");
+    return g_strconcat(search->far > 0 ? " so far" : "", note, NULL);
+}
+
+static char *
+nothing_of(const struct ui_search *search)
+{
+    if (search->far > 0)
+        return g_strdup("Nothing of it is here. The network is asked …");
+    if (search->pins)
+        return g_strdup(editor_is_empty(search->query)
+                            ? "Nothing is pinned. p on a message, or /pin, pins it."
+                            : "Nothing that is pinned has this in it.");
+    if (search->waiting)
+        return g_strdup("Searching …");
+    if (!search->asked)
+        return g_strdup("Words, \"a phrase\", begin*, -not, from:nick in:#channel in:here "
+                        "after:2026-11-01 before:2h. Esc closes.");
+    return g_strdup("Nothing was found. Fewer words, or begin* for a beginning, find more.");
+}
+
 static char *
 status_of(const struct ui_search *search)
 {
@@ -268,25 +306,20 @@ status_of(const struct ui_search *search)
                               search->behind)
             : g_strdup("");
 
-    if (search->pins && search->hits->len == 0)
-        return g_strdup(editor_is_empty(search->query)
-                            ? "Nothing that is here is pinned. p on a message, or /pin, pins it."
-                            : "Nothing that is pinned has this in it.");
-    if (search->pins)
-        return g_strdup_printf("%u pinned, newest first. Enter: open  Esc", search->hits->len);
     if (search->error)
         return g_strdup(search->error);
-    if (search->hits->len == 0 && search->waiting)
-        return g_strdup("Searching …");
-    if (search->hits->len == 0 && !search->asked)
-        return g_strdup("Words, \"a phrase\", begin*, -not, from:nick in:#channel in:here "
-                        "after:2026-11-01 before:2h. Esc closes.");
-    if (search->hits->len == 0)
-        return g_strdup_printf("%sNothing was found. Fewer words, or begin* for a beginning, find "
-                               "more.",
-                               behind);
-    return g_strdup_printf("%s%u%s found, %s. Enter: open  Tab: %s  Esc", behind, search->hits->len,
-                           search->more ? " and more" : "", order, other);
+    g_autofree char *before =
+        g_strconcat(search->failed ? search->failed : "", search->failed ? " " : "", behind, NULL);
+    if (search->hits->len == 0) {
+        g_autofree char *nothing = nothing_of(search);
+        return g_strconcat(before, nothing, NULL);
+    }
+    g_autofree char *far = far_note(search);
+    if (search->pins)
+        return g_strdup_printf("%s%u pinned%s, newest first. Enter: open  Esc", before,
+                               search->hits->len, far);
+    return g_strdup_printf("%s%u%s found%s, %s. Enter: open  Tab: %s  Esc", before,
+                           search->hits->len, search->more ? " and more" : "", far, order, other);
 }
 
 static void
@@ -306,6 +339,7 @@ fill_hit(const struct ui_search *search, const struct message *message, struct v
     hit->sender = message->sender_name ? message->sender_name : "";
     /* In one line: a blank for each end of a line, as long as it was, so that the marks stay. */
     hit->text = g_strdelimit(text, "\r\n", ' ');
+    hit->far = message->id == 0;
     hit->n_marks = marks->len / 2;
     hit->marks = (size_t *)(void *)g_array_free(marks, FALSE);
 }

@@ -323,7 +323,7 @@ const struct driver mattermost_driver = {
             CAP_THREADS | CAP_FOLLOW | CAP_TYPING | CAP_MARK_READ | CAP_HISTORY | CAP_JOIN |
             CAP_LEAVE | CAP_CREATE | CAP_OPEN_DM | CAP_BROWSE | CAP_INVITE | CAP_ARCHIVE |
             CAP_MEMBERS | CAP_USER_INFO | CAP_SET_TOPIC | CAP_PRESENCE | CAP_ECHO | CAP_DEDUPE |
-            CAP_UPLOAD | CAP_DOWNLOAD | CAP_RAW | CAP_BUTTONS,
+            CAP_UPLOAD | CAP_DOWNLOAD | CAP_RAW | CAP_BUTTONS | CAP_SEARCH,
     .marks = 1 << SPAN_BOLD | 1 << SPAN_ITALIC | 1 << SPAN_STRIKE | 1 << SPAN_CODE,
     .limits = {.max_in_flight = 1,
                .max_files = 10,
@@ -345,6 +345,7 @@ const struct driver mattermost_driver = {
     .revisions = mmost_api_revisions,
     .pin = mmost_api_pin,
     .pins = mmost_api_pins,
+    .search = mmost_api_search,
     .flag = mmost_api_flag,
     .mark_unread = mmost_api_mark_unread,
     .link_to = mmost_api_link_to,

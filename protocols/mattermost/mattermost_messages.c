@@ -129,33 +129,6 @@ mmost_mark_tell(struct mm *mm, enum event_type type, const char *conversation, c
         host_emit(mm->host, &event);
 }
 
-static void
-on_pins(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
-        const GError *error)
-{
-    const char *id;
-    json_t *post;
-
-    json_object_foreach(json_get_object(answer->json, "posts"), id, post)
-        mmost_mark_tell(mm, EVENT_PINNED, call->conversation, id, true);
-    mmost_on_plain(mm, call, answer, error);
-}
-
-bool
-mmost_api_pins(void *session, op_id op, const struct buffer *buffer, GError **error)
-{
-    struct mm *mm = session;
-    const struct mmost_channel *channel = mmost_channel_of(mm, buffer, error);
-
-    if (!channel)
-        return false;
-    struct mmost_call *call =
-        mmost_call_urgent(mm, "GET", NULL, on_pins, "/channels/%s/pinned", channel->id);
-    call->op = op;
-    call->conversation = g_strdup(channel->id);
-    return true;
-}
-
 /* --- saved posts
  * ------------------------------------------------------------------------------------ */
 

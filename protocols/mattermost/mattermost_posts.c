@@ -380,9 +380,11 @@ mmost_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, con
     if (!channel || !mmost_is_id(id) || create_ms <= 0 || create_ms > INT64_MAX / 1000 ||
         *json_get_text(post, "original_id"))
         return false;
-    remember_root(mm, id, json_get_text(post, "root_id"));
+    /* What was only found is not known: it moves nothing. */
+    if (origin != ORIGIN_FOUND)
+        remember_root(mm, id, json_get_text(post, "root_id"));
     const struct mmost_mark before = channel->mark;
-    if (origin != ORIGIN_ECHO)
+    if (origin != ORIGIN_ECHO && origin != ORIGIN_FOUND)
         mmost_mark_note(mm, channel, post, true);
     const bool moved = memcmp(&before, &channel->mark, sizeof before) != 0;
     g_autofree char *cursor = moved ? mmost_mark_format(&channel->mark) : NULL;
@@ -410,7 +412,8 @@ mmost_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, con
     mmost_parts_clear(&parts);
     if (origin == ORIGIN_HISTORY || origin == ORIGIN_CATCH_UP)
         tell_reactions(mm, post, origin);
-    mmost_thread_count(mm, post);
+    if (origin != ORIGIN_FOUND)
+        mmost_thread_count(mm, post);
     return true;
 }
 

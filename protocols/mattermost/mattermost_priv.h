@@ -416,7 +416,7 @@ void mmost_flagged_change(struct mm *mm, const char *id, bool on);
 void mmost_flagged_compare(struct mm *mm);
 void mmost_emoji_learn(struct mm *mm, const json_t *emoji);
 
-/* --- mattermost_history.c, _send.c, _messages.c, _api.c, _places.c, _people.c: operations --- */
+/* --- mattermost_history.c, _search.c, _send.c, _messages.c, _api.c, _places.c, _people.c: operations --- */
 
 /* Sets `error` and is false. */
 bool mmost_refuse(GError **error, int code, const char *sentence);
@@ -441,6 +441,8 @@ bool mmost_api_revisions(void *session, op_id op, const struct buffer *buffer,
 bool mmost_api_pin(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
                    bool on, GError **error);
 bool mmost_api_pins(void *session, op_id op, const struct buffer *buffer, GError **error);
+bool
+mmost_api_search(void *session, op_id op, const struct search_request *request, GError **error);
 bool mmost_api_flag(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
                     bool on, GError **error);
 void mmost_api_mark_unread(void *session, const struct buffer *buffer, const struct message *from);

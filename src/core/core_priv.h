@@ -17,6 +17,7 @@
 /* What a network may make core keep. */
 #define CORE_MAX_NAME_BYTES    512
 #define CORE_MAX_ID_BYTES      512
+#define CORE_FOUND_MOST        1000 /* messages that one question of ours brings */
 #define CORE_MAX_MODES_BYTES   256
 #define CORE_MAX_TOPIC_BYTES   (16 * 1024)
 #define CORE_MAX_CURSOR_BYTES  4096
@@ -185,6 +186,7 @@ struct session {
     op_id last_op;
     const struct browse_result *answer; /* for the op_fn that is being called; else NULL, */
     const char *answer_id;              /* and the conversation or file it was; NULL: not known */
+    GPtrArray *found;    /* struct message: what the operation under way has brought; NULL: none */
     GHashTable *users;   /* user id → GPtrArray of struct room that the user is a member of */
     GHashTable *secrets; /* struct secret_wait, see question.c */
     unsigned n_rooms, n_spaces;

@@ -46,7 +46,7 @@ enum capability {
     CAP_TYPING = 1 << 8,
     CAP_MARK_READ = 1 << 9, /* read positions are kept by the network */
     CAP_HISTORY = 1 << 10,  /* older messages can be fetched */
-    CAP_SEARCH = 1 << 11,
+    CAP_SEARCH = 1 << 11,   /* what was said can be searched there, also what is not here */
     CAP_UPLOAD = 1 << 12,
     CAP_DOWNLOAD = 1 << 13,
     CAP_JOIN = 1 << 14,
@@ -226,6 +226,21 @@ struct history_result {
     bool end;           /* nothing more lies in that direction */
 };
 
+/* A word of a search, or several that stand side by side. */
+struct search_word {
+    char *text;  /* what was typed, without quotes; has a letter or digit in it */
+    bool prefix; /* the last of it may go on */
+    bool not_;   /* it must not be there */
+};
+
+struct search_request {
+    const GPtrArray *words; /* struct search_word: all of them; may be empty */
+    const char *from;       /* who said it, by name; NULL: anybody */
+    const GPtrArray *in;    /* struct buffer: in one of these; empty: anywhere */
+    int64_t after_us;       /* said then or later, and before that; 0: no limit */
+    int64_t before_us;
+};
+
 /* What can be said of a channel that is made. */
 struct create_rules {
     const char *note; /* a sentence that a person should know before; NULL: none */
@@ -384,7 +399,9 @@ struct driver {
                    bool on, GError **error);
     void (*mark_thread_read)(void *session, const struct buffer *buffer, const char *root_id,
                              const struct message *upto);
-    bool (*search)(void *session, op_id op, const char *words, GError **error);
+    /* With CAP_SEARCH. Emits messages of origin FOUND, then completes. It may find more than was
+     * asked for: core sifts places and times. */
+    bool (*search)(void *session, op_id op, const struct search_request *request, GError **error);
     /* Brings a file to the network, to be named by a message later; nobody sees it until then.
      * host_progress() tells how far it is; completes with the file's id. */
     bool (*upload)(void *session, op_id op, const struct upload_request *request, GError **error);
@@ -421,7 +438,7 @@ struct driver {
                          GError **error); /* NULL: back */
     bool (*pin)(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
                 bool on, GError **error);
-    /* Emits EVENT_PINNED for each that is pinned there. */
+    /* Emits all that is pinned there as messages of origin FOUND, then completes. */
     bool (*pins)(void *session, op_id op, const struct buffer *buffer, GError **error);
     bool (*flag)(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
                  bool on, GError **error);

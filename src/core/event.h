@@ -19,6 +19,7 @@ enum event_origin {
                         together */
     ORIGIN_HISTORY,  /* asked for, older: neither counts nor notifies */
     ORIGIN_ECHO,     /* our own, come back */
+    ORIGIN_FOUND,    /* answers `search` or `pins`: shown there, and not stored */
 };
 
 enum event_type {

@@ -34,6 +34,7 @@ on_done(struct host *host, op_id op, const char *remote_id, int64_t time_us)
         op_end(session, op, NULL);
         session->answer_id = NULL;
     }
+    g_clear_pointer(&session->found, g_ptr_array_unref);
     leave(session);
 }
 
@@ -67,6 +68,7 @@ on_failed(struct host *host, op_id op, const GError *error)
                                      "The network refused, and did not say why.");
     if (!outbox_completed(session, op, NULL, 0, error))
         op_end(session, op, error);
+    g_clear_pointer(&session->found, g_ptr_array_unref);
     leave(session);
 }
 

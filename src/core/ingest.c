@@ -349,9 +349,28 @@ message_of_event(struct core *core, struct room *room, const struct event *event
     return message;
 }
 
+/* Is not stored: it goes to who asked for it. */
+static void
+on_found(struct session *session, const struct event *event)
+{
+    struct room *room = ingest_find(session, event->conversation);
+
+    if (room == NULL || event->message.kind < 0 || event->message.kind >= MESSAGE_KIND_N ||
+        event->message.remote_id == NULL ||
+        (session->found != NULL && session->found->len >= CORE_FOUND_MOST))
+        return;
+    if (session->found == NULL)
+        session->found = g_ptr_array_new_with_free_func((GDestroyNotify)message_unref);
+    g_ptr_array_add(session->found, message_of_event(session->core, room, event));
+}
+
 static void
 on_message(struct session *session, const struct event *event)
 {
+    if (event->message.origin == ORIGIN_FOUND) {
+        on_found(session, event);
+        return;
+    }
     struct core *core = session->core;
     struct room *room = find_or_make(session, event->conversation);
 

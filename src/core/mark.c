@@ -42,6 +42,36 @@ on_flagged(struct session *session, const char *remote_id, bool on)
                    word_new(core, sizeof(struct word), inbox_flagged, 0));
 }
 
+static void
+put_pin(struct core *core, const struct room *room, const char *remote_id, bool on)
+{
+    const struct store_put_pin put = {room->pub.account_id, room->pub.id, remote_id, on};
+
+    store_put_pin(core->store, &put, word_came,
+                  word_new(core, sizeof(struct word), stored, room->pub.id));
+}
+
+void
+mark_pins_are(struct core *core, int64_t buffer_id, const GPtrArray *pinned)
+{
+    const struct room *room = room_get(core, buffer_id);
+    g_autoptr(GPtrArray) before = core_pinned(core, buffer_id);
+    g_autoptr(GHashTable) are = g_hash_table_new(g_str_hash, g_str_equal);
+
+    if (core->read_only || room == NULL)
+        return;
+    for (guint i = 0; pinned != NULL && i < pinned->len; i++) {
+        const struct message *message = pinned->pdata[i];
+        if (message->buffer_id == buffer_id && g_hash_table_add(are, message->remote_id))
+            put_pin(core, room, message->remote_id, true);
+    }
+    for (guint i = 0; i < before->len && g_hash_table_size(are) < CORE_FOUND_MOST; i++) {
+        const struct message *message = before->pdata[i];
+        if (message->remote_id != NULL && !g_hash_table_contains(are, message->remote_id))
+            put_pin(core, room, message->remote_id, false);
+    }
+}
+
 void
 mark_event(struct session *session, const struct event *event)
 {
@@ -59,10 +89,7 @@ mark_event(struct session *session, const struct event *event)
     } else if (room != NULL && event->type == EVENT_REVISIONS) {
         on_revisions(core, room, event, remote_id);
     } else if (room != NULL) {
-        const struct store_put_pin put = {room->pub.account_id, room->pub.id, remote_id,
-                                          event->mark.on};
-        store_put_pin(core->store, &put, word_came,
-                      word_new(core, sizeof(struct word), stored, room->pub.id));
+        put_pin(core, room, remote_id, event->mark.on);
     }
 }
 
@@ -103,18 +130,6 @@ online(struct core *core, int64_t buffer_id)
 static void
 quietly(struct session *session, const GError *error, void *user)
 {
-}
-
-void
-core_fetch_pins(struct core *core, int64_t buffer_id)
-{
-    struct session *session = online(core, buffer_id);
-
-    if (session == NULL || session->driver->pins == NULL)
-        return;
-    const op_id op = session_begin(session, buffer_id, quietly, NULL);
-    if (!session->driver->pins(session->state, op, core_buffer(core, buffer_id), NULL))
-        session_refused(session, op);
 }
 
 void

@@ -6,11 +6,9 @@
 
 /* The message changes when the network has said so. */
 bool core_pin(struct core *core, int64_t message_id, bool on, GError **error);
-/* What is pinned in a buffer, newest first; struct message, unref. */
+/* What is stored of what is pinned in a buffer, newest first; struct message, unref. All of it:
+ * search_set_pins(). */
 GPtrArray *core_pinned(struct core *core, int64_t buffer_id);
-/* Asks the network for them, where it tells; what is here already changes (NOTICE_MESSAGE_CHANGED).
- */
-void core_fetch_pins(struct core *core, int64_t buffer_id);
 /* The address of a message: g_free(). NULL: `error` says why it has none. */
 char *core_link_to(struct core *core, const struct message *message, GError **error);
 /* Asks for what our message said before, where the network keeps it. */

@@ -5,7 +5,9 @@
 #include "base/error.h"
 #include "core/address.h"
 #include "core/core_priv.h"
+#include "core/mark.h"
 #include "core/nearest.h"
+#include "core/search_far.h"
 #include "core/search_query.h"
 #include "store/search.h"
 #include "text/fold.h"
@@ -29,7 +31,14 @@ struct search {
     bool append;       /* the answer under way goes on where the last ended */
     unsigned question; /* at the store; 0: none */
     unsigned waits;    /* for the index to be complete; 0: not */
+    struct far *far;   /* what the networks find */
+    GPtrArray *shown;  /* struct message: both, merged */
+    int64_t pins;      /* not a search: what is pinned in this buffer; 0: a search */
+    char *needle;      /* of pins: what each has in it, folded */
+    char *asked;       /* of the networks: the text, and ':' before what is typed; NULL: nothing */
 };
+
+static void tell(struct search *search);
 
 static void
 mark_free(void *data)
@@ -37,6 +46,16 @@ mark_free(void *data)
     struct mark *mark = data;
     g_ptr_array_unref(mark->words);
     g_free(mark);
+}
+
+static void
+on_far(void *user)
+{
+    struct search *search = user;
+
+    /* What is here belongs to an earlier text while its answer is awaited. */
+    if (search->question == 0 || search->append)
+        tell(search);
 }
 
 struct search *
@@ -48,7 +67,16 @@ search_new(struct core *core, search_fn fn, void *user)
     search->user = user;
     search->hits = g_ptr_array_new_with_free_func((GDestroyNotify)message_unref);
     search->marks = g_ptr_array_new_with_free_func(mark_free);
+    search->shown = g_ptr_array_new();
+    search->far = far_new(core, on_far, search);
     return search;
+}
+
+static bool
+has_needle(const struct message *message, const char *needle)
+{
+    g_autofree char *text = g_utf8_casefold(message->body->text, -1);
+    return strstr(text, needle) != NULL;
 }
 
 /* Nothing that was asked is answered any more. */
@@ -66,7 +94,11 @@ search_free(struct search *search)
     if (search == NULL)
         return;
     forget(search);
+    far_free(search->far);
     store_query_free(search->query);
+    g_free(search->asked);
+    g_free(search->needle);
+    g_ptr_array_unref(search->shown);
     g_ptr_array_unref(search->hits);
     g_ptr_array_unref(search->marks);
     g_free(search);
@@ -171,13 +203,13 @@ add_words(struct search *search, const struct search_query *query, GError **erro
 }
 
 /* The store's form of it in search->query; NULL there when nothing is asked. */
-static bool
+static struct search_query *
 understand(struct search *search, const char *text, int64_t here, bool typing, GError **error)
 {
     int64_t now_us = clock_wall_us(search->core->clock);
     struct search_query *query = search_query_parse(text, now_us, typing, error);
     if (query == NULL)
-        return false;
+        return NULL;
     bool ok = true;
     if (!query->empty) {
         search->query = store_query_new();
@@ -190,8 +222,10 @@ understand(struct search *search, const char *text, int64_t here, bool typing, G
         for (unsigned i = 0; ok && i < query->in->len; i++)
             ok = add_place(search, search->query->buffer_ids, query->in->pdata[i], here, error);
     }
+    if (ok)
+        return query;
     search_query_free(query);
-    return ok;
+    return NULL;
 }
 
 /* --- asking
@@ -218,13 +252,45 @@ wait_for_index(struct search *search)
         search->waits = store_index_when_complete(search->core->store, on_complete, search);
 }
 
+/* What the networks found goes where its time is; what is older than all that has been read from
+ * the store waits for the next page. */
+static void
+merge(struct search *search)
+{
+    const GPtrArray *found = far_hits(search->far), *hits = search->hits;
+    g_autoptr(GHashTable) here = g_hash_table_new(g_int64_hash, g_int64_equal);
+    guint at = 0;
+
+    for (guint i = 0; i < hits->len; i++)
+        g_hash_table_add(here, &((struct message *)hits->pdata[i])->id);
+    g_ptr_array_set_size(search->shown, 0);
+    for (guint i = 0; i < found->len; i++) {
+        struct message *message = found->pdata[i];
+        if (message->id != 0 && g_hash_table_contains(here, &message->id))
+            continue;
+        if (search->needle != NULL && !has_needle(message, search->needle))
+            continue;
+        while (at < hits->len && (search->ranked || message->time_us <=
+                                      ((const struct message *)hits->pdata[at])->time_us))
+            g_ptr_array_add(search->shown, hits->pdata[at++]);
+        if (at == hits->len && search->more)
+            break;
+        g_ptr_array_add(search->shown, message);
+    }
+    while (at < hits->len)
+        g_ptr_array_add(search->shown, hits->pdata[at++]);
+}
+
 static void
 tell(struct search *search)
 {
-    struct search_result result = {.hits = search->hits,
+    merge(search);
+    struct search_result result = {.hits = search->shown,
                                    .more = search->more,
-                                   .asked = search->query != NULL,
-                                   .behind = search->behind};
+                                   .asked = search->query != NULL || search->pins != 0,
+                                   .behind = search->behind,
+                                   .waiting = far_waiting(search->far),
+                                   .failed = far_failed(search->far)};
     search->fn(search->user, &result, NULL);
 }
 
@@ -267,6 +333,21 @@ ask(struct search *search)
         search->question = question;
 }
 
+/* The networks are asked once, however often the order changes. */
+static void
+ask_far(struct search *search, const char *text, struct search_query *query_take, bool typing)
+{
+    g_autofree char *asked = g_strconcat(typing ? ":" : "", text, NULL);
+
+    if (g_strcmp0(search->asked, asked) == 0) {
+        search_query_free(query_take);
+        return;
+    }
+    g_free(search->asked);
+    search->asked = g_steal_pointer(&asked);
+    far_search(search->far, query_take, search->query->buffer_ids, typing);
+}
+
 void
 search_set(struct search *search, const char *text, int64_t here, bool ranked, bool typing)
 {
@@ -277,16 +358,46 @@ search_set(struct search *search, const char *text, int64_t here, bool ranked, b
     search->ranked = ranked;
     search->append = search->more = false;
     search->behind = 0;
-    if (understand(search, text, here, typing, &error) && search->query != NULL) {
+    struct search_query *query = understand(search, text, here, typing, &error);
+    if (query != NULL && search->query != NULL) {
+        ask_far(search, text, query, typing);
         ask(search);
         return;
     }
+    search_query_free(query);
+    far_forget(search->far);
+    g_clear_pointer(&search->asked, g_free);
     g_ptr_array_set_size(search->hits, 0);
     g_clear_pointer(&search->query, store_query_free);
     if (error != NULL)
         search->fn(search->user, NULL, error);
     else
         tell(search);
+}
+
+static void
+list_pins(struct search *search)
+{
+    g_autoptr(GPtrArray) pinned = core_pinned(search->core, search->pins);
+
+    g_ptr_array_set_size(search->hits, 0);
+    for (guint i = 0; i < pinned->len; i++) {
+        struct message *message = pinned->pdata[i];
+        if (has_needle(message, search->needle))
+            g_ptr_array_add(search->hits, message_ref(message));
+    }
+    tell(search);
+}
+
+void
+search_set_pins(struct search *search, int64_t buffer_id, const char *text)
+{
+    g_free(search->needle);
+    search->needle = g_utf8_casefold(text, -1);
+    if (search->pins != buffer_id)
+        far_pins(search->far, buffer_id);
+    search->pins = buffer_id;
+    list_pins(search);
 }
 
 void
@@ -302,11 +413,20 @@ void
 search_changed(struct search *search, struct message *message)
 {
     guint at = 0;
+    const bool found = far_changed(search->far, message);
+    if (search->pins != 0) {
+        if (found || message->buffer_id == search->pins)
+            list_pins(search);
+        return;
+    }
     while (at < search->hits->len &&
            ((const struct message *)search->hits->pdata[at])->id != message->id)
         at++;
-    if (at == search->hits->len)
+    if (at == search->hits->len) {
+        if (found)
+            tell(search);
         return;
+    }
     if ((message->flags & MESSAGE_DELETED) == 0) {
         message_unref(search->hits->pdata[at]);
         search->hits->pdata[at] = message_ref(message);

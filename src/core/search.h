@@ -22,6 +22,9 @@
 #define SEARCH_PAGE   50
 #define SEARCH_RANKED 200 /* so many of the best are shown, and no others */
 
+/* The networks of the accounts in question are asked too, where they can search: what they find is
+ * put in between when it comes, and nothing waits for it. A hit that is not stored here has no id:
+ * core_show_message() fetches and shows it. */
 struct search;
 
 struct search_result {
@@ -31,6 +34,8 @@ struct search_result {
     bool asked;     /* false: the text asks for nothing (yet) */
     int64_t behind; /* messages that are not in the index yet: the answer comes again when they are
                      */
+    unsigned waiting;   /* networks that have not answered yet: the answer comes again */
+    const char *failed; /* what the last that failed has said, with its account; or NULL */
 };
 
 /* `error`: a sentence (BAD_INPUT names the part that cannot be read); `result` is NULL then. May be
@@ -45,6 +50,8 @@ void search_free(struct search *search); /* NULL is allowed */
  * "in:here" means. `typing`: the last word may not be whole yet. */
 void search_set(struct search *search, const char *text, int64_t here, bool ranked, bool typing);
 void search_more(struct search *search);
+/* Instead: what is pinned in a buffer and has `text` in it; its network is asked once. */
+void search_set_pins(struct search *search, int64_t buffer_id, const char *text);
 /* A message is another one now (NOTICE_MESSAGE_CHANGED): when it is among the hits its new form
  * takes its place, or none when it was deleted, and `fn` is called from inside. */
 void search_changed(struct search *search, struct message *message);

@@ -7,14 +7,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/driver.h"
+
 #define SEARCH_MAX_BYTES 4000
 #define SEARCH_MAX_PARTS 64
-
-struct search_word {
-    char *text; /* what was typed, without quotes; has a letter or digit in it */
-    bool prefix;
-    bool not_;
-};
 
 struct search_query {
     GPtrArray *words; /* struct search_word */

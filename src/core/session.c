@@ -87,6 +87,7 @@ session_free(struct session *session)
     account_free(session->account);
     options_unref(session->options);
     options_unref(session->next);
+    g_clear_pointer(&session->found, g_ptr_array_unref);
     g_free(session->bye);
     g_free(session);
 }

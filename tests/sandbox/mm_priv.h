@@ -396,6 +396,7 @@ extern const struct mm_route mm_channel_routes[];
 extern const struct mm_route mm_member_routes[];
 extern const struct mm_route mm_post_routes[];
 extern const struct mm_route mm_history_routes[];
+extern const struct mm_route mm_search_routes[];
 extern const struct mm_route mm_thread_routes[];
 extern const struct mm_route mm_reaction_routes[];
 extern const struct mm_route mm_file_routes[];

@@ -94,6 +94,33 @@ make_history(struct replay *replay)
 }
 
 static void
+hide_needles(struct replay *replay)
+{
+    static const struct {
+        const char *id, *who, *channel, *text;
+        int64_t time;
+    } needles[] = {
+        {"3q985pfsz3dmpjukmbixpxn58o", "bo", "xeh9kpteridbpqm9qpbakmyair",
+         "needle alpha #haystack", 1795367575856},
+        {"fp46pmazwfds5yqhd1boq4z1my", "bo", "xeh9kpteridbpqm9qpbakmyair", "needle beta",
+         1795367575879},
+        {"oy3r69fkiin6jbq7e6prpptm6y", "carmen", "xeh9kpteridbpqm9qpbakmyair", "needles gamma",
+         1795367575898},
+        {"budg1hhrzt877detfjtrbykg4a", "bo", "k8mn1aok3i818coe3pdz935nrw", "needle in the square",
+         1795367575917},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(needles); i++) {
+        g_autofree char *channel = g_strdup(mm_match_find(replay->match, needles[i].channel));
+
+        mm_server_set_clock(replay->server, needles[i].time);
+        mm_match_bind(
+            replay->match, needles[i].id,
+            mm_server_say(replay->server, needles[i].who, channel, NULL, needles[i].text));
+    }
+}
+
+static void
 mfa_on(struct replay *replay)
 {
     mm_server_set_mfa(replay->server, "carmen", "643411");
@@ -117,6 +144,7 @@ static const struct note {
     {"9. too old", too_old},
     {"10. queue overflow", overflow},
     {"channel history: 2 join posts", make_history},
+    {"four needles", hide_needles},
     {"MFA", mfa_on},
     {"ten wrong passwords", guess_passwords},
 };

@@ -27,7 +27,7 @@ note_parts(GString *line, const GPtrArray *files, const GPtrArray *buttons)
 char *
 fake_note_message(const struct event *event)
 {
-    static const char *const origins[] = {"live", "catch-up", "history", "echo"};
+    static const char *const origins[] = {"live", "catch-up", "history", "echo", "found"};
     static const char *const kinds[] = {"text",   "action", "notice", "join",  "part",
                                         "quit",   "kick",   "rename", "topic", "mode",
                                         "server", "weft",   "invite"};

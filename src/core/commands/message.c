@@ -261,7 +261,6 @@ run_pins(const struct command_context *context, GError **error)
         g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED, capability_lack(CAP_PIN));
         return false;
     }
-    core_fetch_pins(context->core, context->buffer->id);
     bus_publish(core_bus(context->core),
                 &(struct notice){.type = NOTICE_PINS, .buffer_id = context->buffer->id});
     return true;

@@ -197,7 +197,7 @@ try_operations(struct transcript *t, const char *name, const char *text)
         irc_driver.react(session, ++t->last_op, buffer, text, text, false, NULL);
     }
     if (irc_driver.search)
-        irc_driver.search(session, ++t->last_op, text, NULL);
+        irc_driver.search(session, ++t->last_op, &(struct search_request){.from = text}, NULL);
     /* What /raw takes is a line of the person's own; still only one. */
     g_autofree char *raw = g_strconcat("PRIVMSG maria :", text, NULL);
     irc_driver.raw(session, ++t->last_op, buffer, raw, NULL);
