@@ -301,6 +301,14 @@ test_search(void)
          .text = (char[]){"soup \xf0\x9f\x98\x80 \x1b]0;x\x07soup\nthursday"},
          .marks = two,
          .n_marks = 2},
+        {.when = (char[]){"2025-10-12 18:30"},
+         .buffer = "#general",
+         .account = "patio",
+         .sender = "bo",
+         .far = true,
+         .text = (char[]){"the soup that only the server has"},
+         .marks = soup,
+         .n_marks = 1},
         {.when = (char[]){"2024-02-29 00:00"},
          .buffer = "weft",
          .sender = "",
@@ -313,7 +321,8 @@ test_search(void)
                                .n = G_N_ELEMENTS(hits),
                                .selected = 1,
                                .status =
-                                   "3 found, newest first. Enter: open  Tab: best first  Esc"};
+                                   "4 found, 1 on the server (↓), newest first. Enter: open  "
+                                   "Tab: best first  Esc"};
     struct over over = {draw_search, &view, false};
 
     view.query = editor_new(NULL);

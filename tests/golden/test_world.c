@@ -232,6 +232,46 @@ test_search(void)
     world_free(world);
 }
 
+/* What only the server has is marked, and fetched when it is opened; the choice stays. */
+static void
+test_search_far(void)
+{
+    struct world *world = world_new(1);
+    struct fake_session *session = fake_session(world->fake, 0);
+    struct fake_said far = {.text = "soup of old",
+                            .id = "old",
+                            .origin = ORIGIN_FOUND,
+                            .time_us = 50 * 60 * SECOND_US};
+
+    fake_caps(world->fake, 0, FAKE_CAPS | CAP_SEARCH, NULL);
+    go(world, 0, "#lab");
+    says(world, 0, NULL, "soup today", 100);
+    says(world, 0, NULL, "soup before", 10);
+    indexed(world);
+    press(world, "Ctrl-f");
+    type(world, "soup");
+    wait_shows(world, "2 found so far, newest first");
+    press(world, "Down");
+    fake_advance(world->fake, SECOND_US);
+    fake_say(world->fake, 0, &far);
+    fake_done(world->fake, 0, session->asked_op, NULL, 0);
+    wait_shows(world, "3 found, 1 on the server (↓), newest first");
+    assert_shows(world, "↓#lab");
+    press(world, "Up");
+    press(world, "Enter");
+    assert_shows(world, "is fetched from the server");
+    g_assert_true(session->history_around);
+    far.origin = ORIGIN_HISTORY;
+    fake_say(world->fake, 0, &far);
+    host_history_done(session->host, session->history_op, &(struct history_result){.n = 1});
+    fake_settle(world->fake);
+    wait_shows(world, "soup of old");
+    press(world, "Ctrl-f");
+    wait_shows(world, "3 found");
+    g_assert_false(shows(world, "on the server"));
+    world_free(world);
+}
+
 /* A text that is taken back is gone from an open search at once; the choice stays where it was. */
 static void
 test_search_deleted(void)
@@ -494,6 +534,7 @@ main(int argc, char **argv)
     g_test_add_func("/world/switcher", test_switcher);
     g_test_add_func("/world/history", test_history);
     g_test_add_func("/world/search", test_search);
+    g_test_add_func("/world/search-far", test_search_far);
     g_test_add_func("/world/search-deleted", test_search_deleted);
     g_test_add_func("/world/search-spoiler", test_search_spoiler);
     g_test_add_func("/world/search-lines", test_search_lines);

@@ -207,6 +207,7 @@ test_message(void)
     live_await_format(&live, "pinned %s on", hers);
     live_await(&live, "done 5 *");
     g_assert_true(mattermost_driver.pins(live.session, 6, &lab, NULL));
+    live_await_format(&live, "found text %s <maria> is the oven on?* pinned*", live.lab);
     live_await(&live, "done 6 *");
     g_assert_true(mattermost_driver.pin(live.session, 7, &lab, hers, false, NULL));
     live_await_format(&live, "pinned %s off", hers);
@@ -785,6 +786,7 @@ main(int argc, char **argv)
     g_test_add_func("/mattermost/live/press", test_press);
     g_test_add_func("/mattermost/live/file-down", test_file_down);
     g_test_add_func("/mattermost/live/file-up", test_file_up);
+    test_live_search_add();
     test_live_relay_add();
     return g_test_run();
 }

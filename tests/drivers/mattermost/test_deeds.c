@@ -158,9 +158,10 @@ test_marks(void)
     g_assert_true(mattermost_driver.pins(w.session, 2, lab, NULL));
     world_settle(&w);
     fake_expect_sent(w.fake, "GET */channels/" LAB "/pinned");
-    fake_web_answer(w.web, "GET *", 200,
-                    "{\"order\":[\"" POST "\"],\"posts\":{\"" POST "\":{\"id\":\"" POST "\"}}}");
-    fake_expect(w.fake, "pinned " POST " on");
+    char *pinned[] = {world_post(1, NOW_MS - 5000, MARIA, "the key", ",\"is_pinned\":true"), NULL};
+    g_autofree char *page = world_page(pinned, "");
+    fake_web_answer(w.web, "GET *", 200, page);
+    fake_expect(w.fake, "found text " LAB " <maria> the key id=p*1 pinned");
     fake_expect(w.fake, "done 2 -");
     g_assert_true(mattermost_driver.flag(w.session, 3, lab, POST, true, NULL));
     world_settle(&w);
@@ -189,6 +190,64 @@ test_marks(void)
                 "{\"channel_id\":\"" LAB "\"}");
     fake_expect(w.fake, "unread " LAB " 1795367500000000");
     message_unref(message);
+    buffer_free(lab);
+    buffer_free(dm);
+    world_close(&w);
+}
+
+#define ASKED(terms)                                                                               \
+    "POST */teams/" TEAM "/posts/search {\"terms\":\"" terms                                      \
+    "\",\"is_or_search\":false,\"time_zone_offset\":0,\"page\":0,\"per_page\":100}"
+
+/* In the server's own words. What is found moves nothing. */
+static void
+test_search(void)
+{
+    struct world w = {0};
+    struct buffer *lab = world_buffer(LAB), *dm = world_buffer(DM);
+    struct search_word words[] = {{(char[]){"soup"}, true, false},
+                                  {(char[]){"on \"thursday"}, false, false},
+                                  {(char[]){"in:fact"}, false, false},
+                                  {(char[]){"draft"}, false, true}};
+    g_autoptr(GPtrArray) all = g_ptr_array_new(), in = g_ptr_array_new();
+    g_autoptr(GError) error = NULL;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)
+        g_ptr_array_add(all, &words[i]);
+    world_online(&w);
+    /* From noon of the one day to noon of the other: whole days, of which core takes its part. */
+    struct search_request request = {.words = all,
+                                     .from = "@maria",
+                                     .in = in,
+                                     .after_us = INT64_C(1795348800000000),
+                                     .before_us = INT64_C(1795435200000000)};
+    g_assert_true(mattermost_driver.search(w.session, 1, &request, NULL));
+    world_settle(&w);
+    fake_expect_sent(w.fake, ASKED("soup* \\\"on  thursday\\\" \\\"in:fact\\\" -draft from:maria "
+                                   "after:2026-11-21 before:2026-11-24"));
+    char *posts[] = {world_post(2, NOW_MS - 4000, MARIA, "soup", ""),
+                     world_post(1, NOW_MS - 5000, BO, "more **soup**", ""), NULL};
+    g_autofree char *page = world_page(posts, "");
+    fake_web_answer(w.web, "POST */posts/search*", 200, page);
+    world_settle(&w);
+    fake_web_answer(w.web, "POST */users/ids*", 200, "[{\"id\":\"" BO "\",\"username\":\"bo\"}]");
+    fake_expect(w.fake, "found text " LAB " <maria> soup id=p*2");
+    fake_expect(w.fake, "found text " LAB " <bo> more soup id=p*1");
+    fake_expect(w.fake, "done 1 -");
+    fake_expect_nothing(w.fake);
+    request = (struct search_request){.words = all, .in = in};
+    g_ptr_array_set_size(all, 1);
+    g_ptr_array_add(in, lab);
+    g_ptr_array_add(in, dm);
+    g_assert_true(mattermost_driver.search(w.session, 2, &request, NULL));
+    world_settle(&w);
+    fake_expect_sent(w.fake, ASKED("soup* in:lab in:@maria"));
+    fake_web_answer(w.web, "POST */posts/search*", 501, "{\"message\":\"Search is disabled.\"}");
+    fake_expect(w.fake, "failed 2 *: *Search is disabled.");
+    g_ptr_array_set_size(all, 0);
+    g_ptr_array_set_size(in, 0);
+    g_assert_false(mattermost_driver.search(w.session, 3, &request, &error));
+    g_assert_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT);
     buffer_free(lab);
     buffer_free(dm);
     world_close(&w);
@@ -407,6 +466,7 @@ test_deeds_add(void)
     g_test_add_func("/mattermost/deeds/edits", test_edits);
     g_test_add_func("/mattermost/deeds/own-edits", test_own_edits);
     g_test_add_func("/mattermost/deeds/marks", test_marks);
+    g_test_add_func("/mattermost/deeds/search", test_search);
     g_test_add_func("/mattermost/deeds/flagged", test_flagged);
     g_test_add_func("/mattermost/deeds/revisions", test_revisions);
     g_test_add_func("/mattermost/deeds/emoji", test_emoji);

@@ -210,6 +210,31 @@ driver_pin(void *state, op_id op, const struct buffer *buffer, const char *remot
 }
 
 static bool
+driver_pins(void *state, op_id op, const struct buffer *buffer, GError **error)
+{
+    return asked(state, op, "pins %s|", buffer->remote_id);
+}
+
+/* "search soup* -draft from:maria in:#lab|" */
+static bool
+driver_search(void *state, op_id op, const struct search_request *request, GError **error)
+{
+    g_autoptr(GString) line = g_string_new("search");
+
+    for (guint i = 0; i < request->words->len; i++) {
+        const struct search_word *word = request->words->pdata[i];
+        g_string_append_printf(line, " %s%s%s", word->not_ ? "-" : "", word->text,
+                               word->prefix ? "*" : "");
+    }
+    if (request->from != NULL)
+        g_string_append_printf(line, " from:%s", request->from);
+    for (guint i = 0; i < request->in->len; i++)
+        g_string_append_printf(line, " in:%s",
+                               ((const struct buffer *)request->in->pdata[i])->remote_id);
+    return asked(state, op, "%s|", line->str);
+}
+
+static bool
 driver_download(void *state, op_id op, const struct download_request *request, GError **error)
 {
     return asked(state, op, "download %s from %" G_GUINT64_FORMAT "|", request->file_id,
@@ -401,7 +426,7 @@ driver_command(void *state, op_id op, const struct driver_command *command,
 static const struct driver driver_fake = {
     .name = "fake",
     .title = "Fake",
-    .caps = FAKE_CAPS | FAKE_THREADS | CAP_SET_TOPIC,
+    .caps = FAKE_CAPS | FAKE_THREADS | CAP_SET_TOPIC | CAP_SEARCH,
     .marks = 1U << SPAN_BOLD | 1U << SPAN_CODE,
     .limits = {.max_in_flight = 1, .dedupe_window_us = 30 * SECOND_US},
     .making = {.note = "In links it is written small.", .private_ = true, .purpose = true},
@@ -432,6 +457,8 @@ static const struct driver driver_fake = {
     .edit = driver_edit,
     .set_topic = driver_set_topic,
     .pin = driver_pin,
+    .pins = driver_pins,
+    .search = driver_search,
     .flag = driver_flag,
     .link_to = driver_link_to,
     .mark_unread = driver_mark_unread,

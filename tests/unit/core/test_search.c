@@ -107,6 +107,8 @@ struct heard {
     unsigned answers;
     GString *hits; /* bodies, joined by '|' */
     char *error;
+    char *failed;
+    unsigned waiting, far;
     bool more, asked;
     int64_t behind;
 };
@@ -126,6 +128,12 @@ hear(void *user, const struct search_result *result, const GError *error)
     for (unsigned i = 0; i < result->hits->len; i++)
         g_string_append_printf(heard->hits, "%s%s", i > 0 ? "|" : "",
                                ((const struct message *)result->hits->pdata[i])->body->text);
+    heard->far = 0;
+    for (unsigned i = 0; i < result->hits->len; i++)
+        heard->far += ((const struct message *)result->hits->pdata[i])->id == 0;
+    heard->waiting = result->waiting;
+    g_free(heard->failed);
+    heard->failed = g_strdup(result->failed);
     heard->more = result->more;
     heard->asked = result->asked;
     heard->behind = result->behind;
@@ -248,6 +256,193 @@ test_pages_and_marks(void)
     fake_free(fake);
 }
 
+static void
+find_there(struct fake *fake, unsigned i, const char *text, int64_t time_us)
+{
+    fake_say(fake, i,
+             &(struct fake_said){
+                 .text = text, .id = text, .time_us = time_us, .origin = ORIGIN_FOUND});
+}
+
+static void
+assert_asked(struct fake *fake, unsigned i, const char *asked)
+{
+    g_assert_cmpstr(fake_session(fake, i)->asked->str, ==, asked);
+    g_string_truncate(fake_session(fake, i)->asked, 0);
+}
+
+/* Two accounts, of which both can search; what was said in the first can be found. */
+static struct fake *
+with_far(struct heard *heard, struct search **ret_search)
+{
+    struct fake *fake = fake_new(2);
+
+    for (unsigned i = 0; i < 2; i++) {
+        fake_online(fake, i);
+        fake_caps(fake, i, FAKE_CAPS | CAP_SEARCH, NULL);
+    }
+    say(fake, "soup one", 10);
+    say(fake, "soup three", 30);
+    indexed(fake);
+    for (unsigned i = 0; i < 2; i++)
+        g_string_truncate(fake_session(fake, i)->asked, 0);
+    *heard = (struct heard){.hits = g_string_new(NULL)};
+    *ret_search = search_new(fake->core, hear, heard);
+    return fake;
+}
+
+static void
+far_end(struct fake *fake, struct heard *heard, struct search *search)
+{
+    search_free(search);
+    g_string_free(heard->hits, TRUE);
+    g_free(heard->failed);
+    g_free(heard->error);
+    fake_free(fake);
+}
+
+/* What the networks find comes in between, once, and is not stored. */
+static void
+test_far(void)
+{
+    struct heard heard;
+    struct search *search;
+    struct fake *fake = with_far(&heard, &search);
+
+    set(search, &heard, "soup -draft from:uma", 0);
+    assert_asked(fake, 0, "search soup -draft from:uma|");
+    assert_asked(fake, 1, "search soup -draft from:uma|");
+    g_assert_cmpstr(heard.hits->str, ==, "soup three|soup one");
+    g_assert_cmpuint(heard.waiting, ==, 2);
+    find_there(fake, 0, "soup two", 20);
+    find_there(fake, 0, "soup three", 30);
+    find_there(fake, 0, "soup zero", 5);
+    fake_done(fake, 0, fake_session(fake, 0)->asked_op, NULL, 0);
+    g_assert_cmpstr(heard.hits->str, ==, "soup three|soup two|soup one|soup zero");
+    g_assert_cmpuint(heard.far, ==, 2);
+    g_assert_cmpuint(heard.waiting, ==, 1);
+    find_there(fake, 1, "of the other", 40);
+    fake_done(fake, 1, fake_session(fake, 1)->asked_op, NULL, 0);
+    g_assert_cmpstr(heard.hits->str, ==, "of the other|soup three|soup two|soup one|soup zero");
+    g_assert_cmpuint(heard.waiting, ==, 0);
+    fake_settle(fake);
+    g_autofree char *stored = fake_timeline(fake, 0);
+    g_assert_null(strstr(stored, "soup two"));
+    /* Another order asks nobody again. */
+    search_set(search, "soup -draft from:uma", 0, true, false);
+    assert_asked(fake, 0, "");
+    far_end(fake, &heard, search);
+}
+
+/* Only accounts in question are asked, and what they find elsewhere, or at another time, is left
+ * out; one that fails is named. */
+static void
+test_far_places(void)
+{
+    struct heard heard;
+    struct search *search;
+    struct fake *fake = with_far(&heard, &search);
+
+    fake_channel(fake, 0, "#tea", BUFFER_CHANNEL);
+    fake_settle(fake);
+    g_string_truncate(fake_session(fake, 0)->asked, 0);
+    set(search, &heard, "soup in:one/#lab", 0);
+    assert_asked(fake, 0, "search soup in:#lab|");
+    assert_asked(fake, 1, "");
+    fake_say(fake, 0,
+             &(struct fake_said){.conversation = "#tea",
+                                 .text = "soup of tea",
+                                 .id = "t",
+                                 .origin = ORIGIN_FOUND,
+                                 .time_us = 50});
+    find_there(fake, 0, "soup two", 20);
+    fake_done(fake, 0, fake_session(fake, 0)->asked_op, NULL, 0);
+    g_assert_cmpstr(heard.hits->str, ==, "soup three|soup two|soup one");
+    set(search, &heard, "soup in:two", 0); /* all of it: no place is named */
+    assert_asked(fake, 0, "");
+    assert_asked(fake, 1, "search soup|");
+    fake_failed(fake, 1, fake_session(fake, 1)->asked_op, WEFT_ERROR_UNSUPPORTED);
+    g_assert_true(g_str_has_prefix(heard.failed, "two: "));
+    set(search, &heard, "soup after:2024-01-01", 0);
+    find_there(fake, 0, "soup of long ago", 60);
+    fake_done(fake, 0, fake_session(fake, 0)->asked_op, NULL, 0);
+    g_assert_cmpstr(heard.hits->str, ==, "");
+    fake_caps(fake, 0, FAKE_CAPS, NULL);
+    g_string_truncate(fake_session(fake, 0)->asked, 0);
+    set(search, &heard, "soup", 0);
+    assert_asked(fake, 0, "");
+    far_end(fake, &heard, search);
+}
+
+/* Who types is not asked for at each key; what was asked for an earlier text is given up. */
+static void
+test_far_typing(void)
+{
+    struct heard heard;
+    struct search *search;
+    struct fake *fake = with_far(&heard, &search);
+
+    search_set(search, "sou", 0, false, true);
+    search_set(search, "soup", 0, false, true);
+    fake_advance(fake, 300 * 1000);
+    assert_asked(fake, 0, "");
+    fake_advance(fake, 200 * 1000);
+    assert_asked(fake, 0, "search soup*|");
+    const op_id op = fake_session(fake, 0)->asked_op;
+    const guint cancelled = fake_session(fake, 0)->cancelled->len;
+    set(search, &heard, "thing", 0);
+    g_assert_cmpuint(fake_session(fake, 0)->cancelled->len, ==, cancelled + 1);
+    find_there(fake, 0, "soup two", 20);
+    fake_done(fake, 0, op, NULL, 0);
+    g_assert_cmpstr(heard.hits->str, ==, "");
+    /* What an answer to nobody has brought is not the next one's. */
+    fake_done(fake, 0, fake_session(fake, 0)->asked_op, NULL, 0);
+    g_assert_cmpstr(heard.hits->str, ==, "");
+    set(search, &heard, "other", 0);
+    fake_lost(fake, 0, WEFT_ERROR_IO);
+    g_assert_nonnull(heard.failed);
+    set(search, &heard, "another", 0); /* and it ends while it is asked */
+    far_end(fake, &heard, search);
+}
+
+/* What is pinned: what is here, and what the network tells besides. */
+static void
+test_far_pins(void)
+{
+    struct heard heard;
+    struct search *search;
+    struct fake *fake = with_far(&heard, &search);
+    const int64_t lab = fake_buffer(fake, 0, "#lab")->id;
+
+    host_emit(fake_session(fake, 0)->host,
+              &(struct event){.type = EVENT_PINNED,
+                              .conversation = "#lab",
+                              .mark = {.remote_id = "soup one", .on = true}});
+    fake_settle(fake);
+    search_set_pins(search, lab, "");
+    assert_asked(fake, 0, "pins #lab|");
+    g_assert_cmpstr(heard.hits->str, ==, "soup one");
+    find_there(fake, 0, "soup three", 30);
+    find_there(fake, 0, "bread two", 20);
+    fake_done(fake, 0, fake_session(fake, 0)->asked_op, NULL, 0);
+    g_assert_cmpuint(heard.far, ==, 1);
+    fake_settle(fake);
+    /* The network's word counts for what is stored too. */
+    struct message *one = core_find_message(fake->core, lab, "soup one");
+    struct message *three = core_find_message(fake->core, lab, "soup three");
+    g_assert_false(one->flags & MESSAGE_PINNED);
+    g_assert_true(three->flags & MESSAGE_PINNED);
+    search_changed(search, one);
+    search_changed(search, three);
+    g_assert_cmpstr(heard.hits->str, ==, "soup three|bread two");
+    search_set_pins(search, lab, "BREAD");
+    assert_asked(fake, 0, "");
+    g_assert_cmpstr(heard.hits->str, ==, "bread two");
+    message_unref(one);
+    message_unref(three);
+    far_end(fake, &heard, search);
+}
+
 struct finding {
     unsigned answers;
     char *text; /* NULL: nothing */
@@ -304,4 +499,8 @@ test_search_add(void)
     g_test_add_func("/search/answers", test_answers);
     g_test_add_func("/search/pages-and-marks", test_pages_and_marks);
     g_test_add_func("/search/find", test_find);
+    g_test_add_func("/search/far", test_far);
+    g_test_add_func("/search/far-places", test_far_places);
+    g_test_add_func("/search/far-typing", test_far_typing);
+    g_test_add_func("/search/far-pins", test_far_pins);
 }
