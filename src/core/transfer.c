@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/spool.h"
 #include "core/transfer_priv.h"
 
 #define AT_ONCE_MOST      3 /* downloads of one account */
@@ -35,10 +36,13 @@ moving_free(void *data)
     struct moving *moving = data;
 
     clock_timer_del(moving->core->clock, moving->timer);
-    if (moving->fd >= 0)
-        close(moving->fd);
+    if (moving->spool != NULL && moving->stopped)
+        spool_drop(moving->spool);
+    else
+        spool_free(moving->spool);
     g_clear_error(&moving->failed);
     g_clear_pointer(&moving->waiters, g_array_unref);
+    g_clear_error(&moving->outcome);
     g_free(moving->pub.name);
     g_free(moving->file_id);
     g_free(moving->folder);
@@ -99,7 +103,6 @@ transfer_begin(struct room *room, int64_t message_id, enum transfer_kind kind,
                                     .total_bytes = file->size_bytes};
     moving->core = core;
     moving->session = room->session;
-    moving->fd = -1;
     g_ptr_array_add(core->transfers, moving);
     return moving;
 }
@@ -235,19 +238,21 @@ waits_for_better(struct moving *moving, const GError *error)
 }
 
 static void
-ended(struct session *session, const GError *error, void *user)
+refuse_disk(struct moving *moving, int number)
 {
-    struct moving *moving = by_id(session->core, (uint64_t)(uintptr_t)user);
+    g_autofree char *shown = g_filename_display_name(moving->folder);
+
+    g_clear_error(&moving->failed);
+    g_set_error(&moving->failed, WEFT_ERROR, WEFT_ERROR_DISK, "It cannot be written into %s: %s.",
+                shown, g_strerror(number));
+}
+
+/* The operation is over, and all that came is on the disk. */
+static void
+settle(struct moving *moving, const GError *error)
+{
     g_autoptr(GError) lack = NULL;
 
-    if (moving == NULL)
-        return;
-    moving->op = 0;
-    if (moving->fd >= 0)
-        close(moving->fd);
-    moving->fd = -1;
-    if (moving->fn != NULL && error == NULL)
-        moving->file_id = ingest_clean(session->answer_id, ATTACHMENT_ID_MAX_BYTES);
     if (moving->failed != NULL)
         error = moving->failed;
     else if (error == NULL && moving->fn == NULL && moving->pub.total_bytes >= 0 &&
@@ -272,6 +277,37 @@ ended(struct session *session, const GError *error, void *user)
     }
 }
 
+static void
+written(void *user)
+{
+    struct moving *moving = user;
+    g_autoptr(GError) outcome = g_steal_pointer(&moving->outcome);
+    const int number = spool_error(moving->spool);
+
+    g_clear_pointer(&moving->spool, spool_free);
+    if (number != 0)
+        refuse_disk(moving, number);
+    settle(moving, outcome);
+}
+
+static void
+ended(struct session *session, const GError *error, void *user)
+{
+    struct moving *moving = by_id(session->core, (uint64_t)(uintptr_t)user);
+
+    if (moving == NULL)
+        return;
+    moving->op = 0;
+    if (moving->fn != NULL && error == NULL)
+        moving->file_id = ingest_clean(session->answer_id, ATTACHMENT_ID_MAX_BYTES);
+    if (moving->spool == NULL) {
+        settle(moving, error);
+        return;
+    }
+    moving->outcome = error != NULL ? g_error_copy(error) : NULL;
+    spool_end(moving->spool, written, moving);
+}
+
 /* --- begun
  * ------------------------------------------------------------------------------------------ */
 
@@ -279,25 +315,29 @@ static bool
 open_part(struct moving *moving, GError **error)
 {
     struct stat st;
+    const int fd =
+        open(moving->part, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 
-    moving->fd = open(moving->part, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-    if (moving->fd < 0 || fstat(moving->fd, &st) != 0) {
+    if (fd < 0 || fstat(fd, &st) != 0) {
         g_autofree char *shown = g_filename_display_name(moving->folder);
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_DISK, "No file can be made in %s: %s.", shown,
                     g_strerror(errno));
+        if (fd >= 0)
+            close(fd);
         return false;
     }
     if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_nlink != 1) {
         g_autofree char *shown = g_filename_display_name(moving->part);
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_DISK,
                     "%s is in the way: it is none of weft's files.", shown);
+        close(fd);
         return false;
     }
+    moving->spool = spool_new(fd);
     moving->pub.done_bytes = (uint64_t)st.st_size;
     if ((uint64_t)st.st_size > moving->max_bytes) {
         moving->pub.done_bytes = 0;
-        if (ftruncate(moving->fd, 0) != 0)
-            return false;
+        spool_put(moving->spool, 0, true, "", 0);
     }
     return true;
 }
@@ -362,7 +402,7 @@ go(struct moving *moving)
     g_autoptr(GError) error = NULL;
     struct session *session = moving->session;
 
-    if (moving->op != 0 || moving->timer != 0)
+    if (moving->op != 0 || moving->timer != 0 || moving->spool != NULL)
         return;
     if (core_buffer(moving->core, moving->pub.buffer_id) == NULL) {
         error = g_error_new(WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "Its conversation is gone.");
@@ -382,6 +422,7 @@ go(struct moving *moving)
         if (!taken) {
             session_refused(session, moving->op);
             moving->op = 0;
+            g_clear_pointer(&moving->spool, spool_free);
             if (error == NULL)
                 error = g_error_new(WEFT_ERROR, WEFT_ERROR_DISK, "The disk refuses.");
             if (!waits_for_better(moving, error))
@@ -445,22 +486,6 @@ transfer_progress(struct session *session, op_id op, uint64_t done_bytes)
     moved(moving);
 }
 
-static bool
-write_all(int fd, uint64_t at, const char *bytes, size_t len)
-{
-    while (len > 0) {
-        const ssize_t wrote = pwrite(fd, bytes, len, (off_t)at);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote <= 0)
-            return false;
-        bytes += wrote;
-        at += (uint64_t)wrote;
-        len -= (size_t)wrote;
-    }
-    return true;
-}
-
 static void
 take_bytes(struct moving *moving, uint64_t at, const char *bytes, size_t len)
 {
@@ -470,12 +495,10 @@ take_bytes(struct moving *moving, uint64_t at, const char *bytes, size_t len)
     } else if (len > moving->max_bytes || at > moving->max_bytes - len) {
         g_set_error(&moving->failed, WEFT_ERROR, WEFT_ERROR_TOO_LARGE,
                     "It is larger than the network said.");
-    } else if ((at < moving->pub.done_bytes && ftruncate(moving->fd, (off_t)at) != 0) ||
-               !write_all(moving->fd, at, bytes, len)) {
-        g_autofree char *shown = g_filename_display_name(moving->folder);
-        g_set_error(&moving->failed, WEFT_ERROR, WEFT_ERROR_DISK,
-                    "It cannot be written into %s: %s.", shown, g_strerror(errno));
+    } else if (spool_error(moving->spool) != 0) {
+        refuse_disk(moving, spool_error(moving->spool));
     } else {
+        spool_put(moving->spool, at, at < moving->pub.done_bytes, bytes, len);
         moving->pub.done_bytes = at + len;
         moved(moving);
     }
@@ -486,7 +509,7 @@ transfer_bytes(struct session *session, op_id op, uint64_t at, const char *bytes
 {
     struct moving *moving = by_op(session, op);
 
-    if (moving == NULL || moving->fd < 0 || moving->failed != NULL)
+    if (moving == NULL || moving->spool == NULL || moving->failed != NULL)
         return;
     take_bytes(moving, at, bytes, len);
     if (moving->failed != NULL && session->driver->op_cancel != NULL)

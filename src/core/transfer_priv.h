@@ -27,7 +27,8 @@ struct moving {
     uint64_t max_bytes;
     GArray *waiters;     /* struct waiter: for the relay; NULL: for the person */
     char *folder, *part; /* where it goes, and where it lies until it is whole */
-    int fd;
+    struct spool *spool; /* writes it, and lives a little longer than the operation; NULL: none */
+    GError *outcome;     /* of an operation whose bytes are still written; NULL: it went well */
     /* up */
     char *key, *path;
     transfer_up_fn fn;

@@ -202,6 +202,18 @@ test_pins(void)
     press(world, "Esc");
     type(world, "/pins");
     press(world, "Enter");
+    assert_shows(world, "1 pinned so far");
+    assert_asked(world, "pins #lab|");
+    /* Among them one that is not here. */
+    fake_say(world->fake, 0,
+             &(struct fake_said){.text = "?", .id = "m1", .origin = ORIGIN_FOUND, .time_us = 1});
+    fake_say(world->fake, 0,
+             &(struct fake_said){.text = "The key is under the mat",
+                                 .id = "m0",
+                                 .origin = ORIGIN_FOUND,
+                                 .time_us = -5 * 24 * 3600 * SECOND_US});
+    fake_done(world->fake, 0, fake_session(world->fake, 0)->asked_op, NULL, 0);
+    fake_settle(world->fake);
     compare(world, "pins");
     type(world, "nothing");
     assert_shows(world, "Nothing that is pinned has this in it.");

@@ -245,8 +245,8 @@ test_search_far(void)
 
     fake_caps(world->fake, 0, FAKE_CAPS | CAP_SEARCH, NULL);
     go(world, 0, "#lab");
-    says(world, 0, NULL, "soup today", 100);
     says(world, 0, NULL, "soup before", 10);
+    says(world, 0, NULL, "soup today", 100);
     indexed(world);
     press(world, "Ctrl-f");
     type(world, "soup");

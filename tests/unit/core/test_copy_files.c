@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "core/copy.h"
+#include "core/transfer.h"
 #include "tests/unit/core/fake.h"
 #include "tests/unit/core/tests.h"
 
@@ -45,6 +46,20 @@ say_file(struct fake *fake, const char *id, int64_t size_bytes)
     return row;
 }
 
+/* Until what came is written and the transfers are gone. */
+static void
+written(struct fake *fake)
+{
+    const GPtrArray *all = core_transfers(fake->core);
+    const int64_t deadline = g_get_monotonic_time() + 20 * G_USEC_PER_SEC;
+
+    fake_settle(fake);
+    while (all->len > 0 && g_get_monotonic_time() < deadline)
+        g_main_context_iteration(NULL, FALSE);
+    g_assert_cmpuint(all->len, ==, 0);
+    fake_settle(fake);
+}
+
 static void
 test_fetch(void)
 {
@@ -64,7 +79,7 @@ test_fetch(void)
     assert_asked(fake, "download f1 from 0|");
     host_bytes(session->host, session->asked_op, 0, "hello", 5);
     host_done(session->host, session->asked_op, NULL, 0);
-    fake_settle(fake);
+    written(fake);
     g_assert_cmpuint(first.calls + second.calls, ==, 2);
     g_assert_cmpstr(first.path, ==, second.path);
     g_assert_true(g_str_has_prefix(first.path, fake->cache_dir));
@@ -92,7 +107,7 @@ test_fetch(void)
     host_bytes(session->host, session->asked_op, 0, "hello", 5);
     g_autoptr(GError) stopped = g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Stopped.");
     host_failed(session->host, session->asked_op, stopped);
-    fake_settle(fake);
+    written(fake);
     g_assert_cmpint(large.code, ==, WEFT_ERROR_TOO_LARGE);
     g_assert_cmpuint(large.calls, ==, 3);
     g_free(first.path);
