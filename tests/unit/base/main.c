@@ -14,6 +14,7 @@ main(int argc, char **argv)
     test_log_add();
     test_redact_add();
     test_span_add();
+    test_spool_add();
     test_utf8_add();
     return g_test_run();
 }

@@ -10,6 +10,7 @@ void test_file_add(void);
 void test_log_add(void);
 void test_redact_add(void);
 void test_span_add(void);
+void test_spool_add(void);
 void test_utf8_add(void);
 
 #endif
