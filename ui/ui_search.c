@@ -273,8 +273,7 @@ far_note(const struct ui_search *search)
 
     for (guint i = 0; i < search->hits->len; i++)
         far += ((const struct message *)search->hits->pdata[i])->id == 0;
-    g_autofree char *note =
-        far > 0 ? g_strdup_printf(", %u on the server (↓)", far) : g_strdup("");
+    g_autofree char *note = far > 0 ? g_strdup_printf(", %u on the server (↓)", far) : g_strdup("");
     return g_strconcat(search->far > 0 ? " so far" : "", note, NULL);
 }
 

@@ -416,7 +416,8 @@ void mmost_flagged_change(struct mm *mm, const char *id, bool on);
 void mmost_flagged_compare(struct mm *mm);
 void mmost_emoji_learn(struct mm *mm, const json_t *emoji);
 
-/* --- mattermost_history.c, _search.c, _send.c, _messages.c, _api.c, _places.c, _people.c: operations --- */
+/* --- mattermost_history.c, _search.c, _send.c, _messages.c, _api.c, _places.c, _people.c:
+ * operations --- */
 
 /* Sets `error` and is false. */
 bool mmost_refuse(GError **error, int code, const char *sentence);

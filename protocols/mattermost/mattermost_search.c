@@ -188,9 +188,8 @@ ask_next(struct mm *mm, op_id op, json_t *state_take)
     json_t *body = json_object();
     json_put_text(body, "terms", json_get_text(state_take, "terms"));
     json_object_set_new(body, "is_or_search", json_false());
-    json_object_set_new(
-        body, "time_zone_offset",
-        json_integer(now ? g_date_time_get_utc_offset(now) / G_USEC_PER_SEC : 0));
+    json_object_set_new(body, "time_zone_offset",
+                        json_integer(now ? g_date_time_get_utc_offset(now) / G_USEC_PER_SEC : 0));
     json_object_set_new(body, "page", json_integer(0));
     json_object_set_new(body, "per_page", json_integer(FOUND_PAGE));
     g_autofree char *team = g_strdup(json_as_text(json_array_get(teams, 0)));

@@ -83,7 +83,8 @@ struct message *deed_find(struct core *core, int64_t message_id, enum capability
  * ------------------------------------------- */
 
 void mark_event(struct session *session, const struct event *event);
-/* All that is pinned in a buffer is this (struct message; NULL: nothing): what is stored becomes so.
+/* All that is pinned in a buffer is this (struct message; NULL: nothing): what is stored becomes
+ * so.
  */
 void mark_pins_are(struct core *core, int64_t buffer_id, const GPtrArray *pinned);
 

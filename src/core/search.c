@@ -270,8 +270,9 @@ merge(struct search *search)
             continue;
         if (search->needle != NULL && !has_needle(message, search->needle))
             continue;
-        while (at < hits->len && (search->ranked || message->time_us <=
-                                      ((const struct message *)hits->pdata[at])->time_us))
+        while (at < hits->len &&
+               (search->ranked ||
+                message->time_us <= ((const struct message *)hits->pdata[at])->time_us))
             g_ptr_array_add(search->shown, hits->pdata[at++]);
         if (at == hits->len && search->more)
             break;

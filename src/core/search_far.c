@@ -6,10 +6,10 @@ struct far {
     struct core *core;
     far_fn fn;
     void *user;
-    GPtrArray *hits;    /* struct message */
-    GHashTable *seen;   /* "buffer remote-id" of each */
-    GPtrArray *asks;    /* struct far_ask, under way; each belongs to its operation */
-    unsigned timer;     /* asks when it is due; 0: no */
+    GPtrArray *hits;  /* struct message */
+    GHashTable *seen; /* "buffer remote-id" of each */
+    GPtrArray *asks;  /* struct far_ask, under way; each belongs to its operation */
+    unsigned timer;   /* asks when it is due; 0: no */
     struct search_query *query;
     GArray *buffer_ids; /* NULL: anywhere */
     int64_t pins;       /* what is pinned in this buffer; 0: a search */
@@ -261,8 +261,8 @@ ask_all(struct far *far)
     const GPtrArray *accounts = far->core->accounts;
 
     for (guint i = 0; i < accounts->len; i++)
-        ask_session(far,
-                    session_of_account(far->core, ((const struct account *)accounts->pdata[i])->id));
+        ask_session(
+            far, session_of_account(far->core, ((const struct account *)accounts->pdata[i])->id));
 }
 
 static void
@@ -280,8 +280,8 @@ static bool
 can_search(struct core *core)
 {
     for (guint i = 0; i < core->accounts->len; i++) {
-        const struct session *session = session_of_account(
-            core, ((const struct account *)core->accounts->pdata[i])->id);
+        const struct session *session =
+            session_of_account(core, ((const struct account *)core->accounts->pdata[i])->id);
         if (session != NULL && session_online(session) && (session->caps & CAP_SEARCH) != 0)
             return true;
     }

@@ -16,8 +16,7 @@ void far_free(struct far *far); /* NULL is allowed */
 void far_forget(struct far *far);
 /* Asks every account in question that is online and can search. `buffer_ids`: in one of these;
  * NULL: anywhere. `typing`: when nothing else has been asked for FAR_PAUSE_US. */
-void
-far_search(struct far *far, struct search_query *query_take, GArray *buffer_ids, bool typing);
+void far_search(struct far *far, struct search_query *query_take, GArray *buffer_ids, bool typing);
 #define FAR_PAUSE_US (400 * 1000)
 /* Asks what is pinned in a buffer; what is stored here becomes as the network says. */
 void far_pins(struct far *far, int64_t buffer_id);

@@ -320,9 +320,8 @@ test_search(void)
                                .hits = hits,
                                .n = G_N_ELEMENTS(hits),
                                .selected = 1,
-                               .status =
-                                   "4 found, 1 on the server (↓), newest first. Enter: open  "
-                                   "Tab: best first  Esc"};
+                               .status = "4 found, 1 on the server (↓), newest first. Enter: open  "
+                                         "Tab: best first  Esc"};
     struct over over = {draw_search, &view, false};
 
     view.query = editor_new(NULL);

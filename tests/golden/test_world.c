@@ -238,10 +238,8 @@ test_search_far(void)
 {
     struct world *world = world_new(1);
     struct fake_session *session = fake_session(world->fake, 0);
-    struct fake_said far = {.text = "soup of old",
-                            .id = "old",
-                            .origin = ORIGIN_FOUND,
-                            .time_us = 50 * 60 * SECOND_US};
+    struct fake_said far = {
+        .text = "soup of old", .id = "old", .origin = ORIGIN_FOUND, .time_us = 50 * 60 * SECOND_US};
 
     fake_caps(world->fake, 0, FAKE_CAPS | CAP_SEARCH, NULL);
     go(world, 0, "#lab");

@@ -100,8 +100,8 @@ hide_needles(struct replay *replay)
         const char *id, *who, *channel, *text;
         int64_t time;
     } needles[] = {
-        {"3q985pfsz3dmpjukmbixpxn58o", "bo", "xeh9kpteridbpqm9qpbakmyair",
-         "needle alpha #haystack", 1795367575856},
+        {"3q985pfsz3dmpjukmbixpxn58o", "bo", "xeh9kpteridbpqm9qpbakmyair", "needle alpha #haystack",
+         1795367575856},
         {"fp46pmazwfds5yqhd1boq4z1my", "bo", "xeh9kpteridbpqm9qpbakmyair", "needle beta",
          1795367575879},
         {"oy3r69fkiin6jbq7e6prpptm6y", "carmen", "xeh9kpteridbpqm9qpbakmyair", "needles gamma",

@@ -342,7 +342,8 @@ const struct command commands_message[] = {
      .run = run_unpin},
     {.name = "pins",
      .arguments = "",
-     .help = "Lists what is pinned in this buffer; Enter shows it where it was said.",
+     .help = "Lists what is pinned in this buffer, on the server too; Enter shows it where it was "
+             "said.",
      .example = "/pins",
      .run = run_pins},
     {.name = "edit",

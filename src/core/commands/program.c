@@ -336,8 +336,9 @@ const struct command commands_program[] = {
      .help =
          "Searches everything that was ever said, newest first.\n"
          "Words, \"a phrase\", begin* for a beginning, -not; from:nick, in:#channel, in:account, "
-         "in:here; after:2026-11-01, before:2h. Ctrl-f does the same; Ctrl-s finds in one "
-         "buffer.",
+         "in:here; after:2026-11-01, before:2h. Networks that can search are asked too. Ctrl-f "
+         "does "
+         "the same; Ctrl-s finds in one buffer.",
      .example = "/search soup from:maria after:3d",
      .most = 1,
      .run = run_search},

@@ -196,7 +196,7 @@ test_marks(void)
 }
 
 #define ASKED(terms)                                                                               \
-    "POST */teams/" TEAM "/posts/search {\"terms\":\"" terms                                      \
+    "POST */teams/" TEAM "/posts/search {\"terms\":\"" terms                                       \
     "\",\"is_or_search\":false,\"time_zone_offset\":0,\"page\":0,\"per_page\":100}"
 
 /* In the server's own words. What is found moves nothing. */

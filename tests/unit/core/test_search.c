@@ -259,9 +259,9 @@ test_pages_and_marks(void)
 static void
 find_there(struct fake *fake, unsigned i, const char *text, int64_t time_us)
 {
-    fake_say(fake, i,
-             &(struct fake_said){
-                 .text = text, .id = text, .time_us = time_us, .origin = ORIGIN_FOUND});
+    fake_say(
+        fake, i,
+        &(struct fake_said){.text = text, .id = text, .time_us = time_us, .origin = ORIGIN_FOUND});
 }
 
 static void
