@@ -252,34 +252,40 @@ wait_for_index(struct search *search)
         search->waits = store_index_when_complete(search->core->store, on_complete, search);
 }
 
+static gint
+newest_first(gconstpointer a, gconstpointer b)
+{
+    const struct message *one = *(const struct message *const *)a;
+    const struct message *other = *(const struct message *const *)b;
+    return (one->time_us < other->time_us) - (one->time_us > other->time_us);
+}
+
 /* What the networks found goes where its time is; what is older than all that has been read from
- * the store waits for the next page. */
+ * the store waits for the next page. The store's order is that of coming: what was fetched later
+ * may have been said before. */
 static void
 merge(struct search *search)
 {
     const GPtrArray *found = far_hits(search->far), *hits = search->hits;
     g_autoptr(GHashTable) here = g_hash_table_new(g_int64_hash, g_int64_equal);
-    guint at = 0;
+    int64_t oldest_us = INT64_MAX;
 
-    for (guint i = 0; i < hits->len; i++)
-        g_hash_table_add(here, &((struct message *)hits->pdata[i])->id);
     g_ptr_array_set_size(search->shown, 0);
+    for (guint i = 0; i < hits->len; i++) {
+        struct message *message = hits->pdata[i];
+        g_hash_table_add(here, &message->id);
+        g_ptr_array_add(search->shown, message);
+        oldest_us = MIN(oldest_us, message->time_us);
+    }
     for (guint i = 0; i < found->len; i++) {
         struct message *message = found->pdata[i];
-        if (message->id != 0 && g_hash_table_contains(here, &message->id))
-            continue;
-        if (search->needle != NULL && !has_needle(message, search->needle))
-            continue;
-        while (at < hits->len &&
-               (search->ranked ||
-                message->time_us <= ((const struct message *)hits->pdata[at])->time_us))
-            g_ptr_array_add(search->shown, hits->pdata[at++]);
-        if (at == hits->len && search->more)
-            break;
-        g_ptr_array_add(search->shown, message);
+        const bool doubled = message->id != 0 && g_hash_table_contains(here, &message->id);
+        const bool later = search->more && message->time_us < oldest_us;
+        if (!doubled && !later && (search->needle == NULL || has_needle(message, search->needle)))
+            g_ptr_array_add(search->shown, message);
     }
-    while (at < hits->len)
-        g_ptr_array_add(search->shown, hits->pdata[at++]);
+    if (!search->ranked)
+        g_ptr_array_sort(search->shown, newest_first);
 }
 
 static void
