@@ -219,6 +219,7 @@ on_notice(const struct notice *notice, void *user)
     case NOTICE_ACCOUNT:
         ui_follow_waiting(ui, notice->account_id);
         break;
+    case NOTICE_GROUPS:
     case NOTICE_TRANSFER:
     case NOTICE_TYPING:
     case NOTICE_INBOX:

@@ -13,13 +13,14 @@
 #include "model/message.h"
 
 enum notice_type {
-    NOTICE_ACCOUNT,         /* added, or its state, name or label changed */
-    NOTICE_BUFFER_ADDED,    /* also: opened again */
-    NOTICE_BUFFER_CHANGED,  /* name, topic, joined, caps, members' number, counters, read position,
-                               draft */
-    NOTICE_BUFFER_MOVED,    /* its place in the list: number, space, kind */
-    NOTICE_BUFFER_CLOSED,   /* no longer listed */
-    NOTICE_MESSAGE,         /* a new row (or, with NOT_STORED, a line that the disk refuses) */
+    NOTICE_ACCOUNT,        /* added, or its state, name or label changed */
+    NOTICE_BUFFER_ADDED,   /* also: opened again */
+    NOTICE_BUFFER_CHANGED, /* name, topic, joined, caps, members' number, counters, read position,
+                              draft, presence, whether it is muted */
+    NOTICE_BUFFER_MOVED,   /* its place in the list: number, space, kind */
+    NOTICE_BUFFER_CLOSED,  /* no longer listed */
+    NOTICE_GROUPS,  /* an account's buffers stand in other groups, or these in another order */
+    NOTICE_MESSAGE, /* a new row (or, with NOT_STORED, a line that the disk refuses) */
     NOTICE_MESSAGE_CHANGED, /* a row that was there: state, text, place */
     NOTICE_MESSAGES_RELOAD, /* much changed in a buffer (history came, gaps closed): load again */
     NOTICE_MEMBERS, /* text: the id of the one who came, left or changed; NULL: the whole list */

@@ -74,6 +74,7 @@ const GPtrArray *core_buffers(struct core *core); /* struct buffer */
 const struct buffer *core_buffer(struct core *core, int64_t id);
 const struct buffer *core_buffer_by_number(struct core *core, int number);
 const struct space *core_space(struct core *core, int64_t id);
+const struct buffer_group *core_group(struct core *core, int64_t id); /* NULL: none */
 /* weft's own buffer, where it says what it does. Always there. */
 const struct buffer *core_own_buffer(struct core *core);
 
@@ -215,7 +216,8 @@ bool core_close_buffer(struct core *core, int64_t buffer_id, GError **error);
 /* Numbers are for good; only this changes one: who has `number` takes the buffer's. BAD_INPUT where
  * the buffer has none, or none has that. */
 bool core_move_buffer(struct core *core, int64_t buffer_id, int number, GError **error);
-/* NOTIFY_NONE for this buffer, or not any more: written to override.conf. */
+/* NOTIFY_NONE for this buffer, or not any more: kept by the network where it can (a refusal is said
+ * in the buffer, and undoes it), else written to override.conf. */
 bool core_mute_buffer(struct core *core, int64_t buffer_id, bool mute, GError **error);
 void core_show_buffer(struct core *core, int64_t buffer_id); /* publishes NOTICE_SHOW_BUFFER */
 void core_quit(struct core *core);                           /* publishes NOTICE_QUIT */

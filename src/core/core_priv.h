@@ -22,8 +22,10 @@
 #define CORE_MAX_TOPIC_BYTES   (16 * 1024)
 #define CORE_MAX_CURSOR_BYTES  4096
 #define CORE_MAX_EMOJI_BYTES   128
-#define CORE_MAX_BUFFERS       20000  /* of one account */
-#define CORE_MAX_SPACES        1000   /* of one account */
+#define CORE_MAX_BUFFERS       20000 /* of one account */
+#define CORE_MAX_SPACES        1000  /* of one account */
+#define CORE_MAX_GROUPS        500   /* of one space */
+#define CORE_MAX_STATUS_BYTES  512
 #define CORE_MAX_MEMBERS       200000 /* of one buffer */
 #define CORE_MAX_OPERATIONS    10000  /* of one session, that wait */
 #define CORE_OPERATION_WAIT_US (60 * G_USEC_PER_SEC)
@@ -102,9 +104,10 @@ struct core {
     GHashTable *rooms_by_name; /* struct room by account and remote id */
     GHashTable *rooms_by_number;
     GHashTable *spaces; /* space id → struct space, owned */
+    GHashTable *groups; /* group id → struct buffer_group, owned */
     GPtrArray *open;    /* struct buffer, in the order of the list */
     struct room *own;
-    int64_t last_account_id, last_space_id, last_buffer_id;
+    int64_t last_account_id, last_space_id, last_group_id, last_buffer_id;
     int last_number;
 
     /* word.c */
@@ -199,7 +202,8 @@ struct session {
 struct session *session_of_account(struct core *core, int64_t account_id);
 struct session *session_of_buffer(struct core *core, int64_t buffer_id);
 
-/* Is the account connected, and can this be done in this buffer (NULL: anywhere)? Else a sentence
+/* Is the account connected, and can this (0: something without a bit) be done in this buffer
+ * (NULL: anywhere)? Else a sentence
  * (UNSUPPORTED from capability_lack(), CLOSED "… is not connected …"). For all commands that need
  * the network. */
 bool session_can(struct session *session, const struct buffer *buffer, enum capability capability,

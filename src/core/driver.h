@@ -434,6 +434,8 @@ struct driver {
                       GError **error);
     bool (*set_topic)(void *session, op_id op, const struct buffer *buffer, const char *topic,
                       GError **error);
+    /* The network keeps what is muted: EVENT_MUTED tells of what it has. NULL: it does not. */
+    bool (*mute)(void *session, op_id op, const struct buffer *buffer, bool on, GError **error);
     bool (*set_presence)(void *session, op_id op, const char *away_text,
                          GError **error); /* NULL: back */
     bool (*pin)(void *session, op_id op, const struct buffer *buffer, const char *remote_id,

@@ -32,7 +32,7 @@ void room_set_closed(struct core *core, struct room *room, bool closed);
 bool room_update_caps(struct room *room);
 struct space *
 room_space(struct core *core, struct session *session, const char *remote_id, const char *name);
-/* What calls in it, by the configuration as it is now. */
+/* What calls in it, by the network's word and the configuration as it is now. */
 void room_update_notify(struct core *core, struct room *room);
 /* Calls `fn` for every buffer of the account, closed ones too. `fn` must not add any. */
 /* Its account was removed: it is nobody's business any more. */
@@ -42,6 +42,19 @@ void room_list_account(struct core *core, struct session *session);
 /* The accounts have other places. */
 void room_sort(struct core *core);
 void room_each(struct session *session, void (*fn)(struct room *room, void *user), void *user);
+
+/* --- groups.c: how the person has put conversations together on the network
+ * ---------------------------------------------- */
+
+void groups_init(struct core *core);
+void groups_fini(struct core *core);
+/* The stored ones; after the spaces. */
+void groups_load(struct core *core);
+/* Where a room is listed, from its space and its group. Not while it is in the list, but before a
+ * room_sort(). */
+void groups_place(struct core *core, struct room *room);
+void groups_event(struct session *session, const struct event *event); /* EVENT_GROUPS */
+void groups_muted(struct session *session, const struct event *event); /* EVENT_MUTED */
 
 /* --- roster.c: members
  * ------------------------------------------------------------------------------------ */
@@ -54,7 +67,7 @@ void roster_rename(struct session *session, struct room *room, const char *id, c
                    const char *new_name);
 void roster_gone(struct session *session, const char *user_id);
 void roster_clear(struct room *room);
-/* EVENT_MEMBERS and its sisters, EVENT_USER_GONE, EVENT_PRESENCE. */
+/* EVENT_MEMBERS and its sisters, EVENT_USER_GONE, EVENT_PRESENCE, EVENT_STATUS. */
 void roster_event(struct session *session, const struct event *event);
 
 /* --- typing.c

@@ -50,12 +50,24 @@ enum event_type {
     EVENT_FLAGGED,   /* we have saved a message elsewhere, or do so no more; in whichever
                         conversation it is (NULL) */
     EVENT_UNREAD,    /* we have marked as unread elsewhere: read up to a time, not further */
-    EVENT_PRESENCE,  /* a user is there, away or gone: for direct conversations and lists */
+    EVENT_GROUPS,    /* how the person has put the conversations of a space together: all groups,
+                        in their order */
+    EVENT_MUTED,    /* the person has muted a conversation, here or elsewhere, or does so no more */
+    EVENT_STATUS,   /* what a user says of themselves, in every conversation; in the direct one
+                       that is named besides */
+    EVENT_PRESENCE, /* a user is there, away or gone: for direct conversations and lists */
 };
 
 struct event_reaction {
     const char *user_id;
     const char *emoji;
+};
+
+struct event_group {
+    const char *id; /* unique in its space */
+    const char *name;
+    const char *const *conversations; /* remote ids, NULL-terminated. One that is direct stands in
+                                         the first group, of whichever space, that names it */
 };
 
 struct event_revision {
@@ -223,6 +235,17 @@ struct event {
             const char *user_id;
             enum presence presence;
         } presence;
+        /* After the conversations that it names; who is in none stands before all groups. */
+        struct {
+            const char *space; /* remote id */
+            const struct event_group *list;
+            size_t n;
+        } groups;
+        bool muted;
+        struct {
+            const char *user_id;
+            const char *text; /* NULL: nothing any more */
+        } status;
     };
 };
 

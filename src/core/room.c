@@ -38,6 +38,7 @@ room_free(void *data)
     g_free(room->pub.name);
     g_free(room->pub.topic);
     g_free(room->pub.modes);
+    g_free(room->pub.status);
     g_free(room);
 }
 
@@ -55,8 +56,10 @@ room_compare(const struct room *a, const struct room *b)
         return place_a < place_b ? -1 : 1;
     if (head_a != head_b)
         return head_a ? -1 : 1;
-    if (a->pub.space_id != b->pub.space_id)
-        return a->pub.space_id < b->pub.space_id ? -1 : 1;
+    if (a->pub.listed_in != b->pub.listed_in)
+        return a->pub.listed_in < b->pub.listed_in ? -1 : 1;
+    if (a->pub.group_place != b->pub.group_place)
+        return a->pub.group_place < b->pub.group_place ? -1 : 1;
     if (a->pub.number != b->pub.number)
         return a->pub.number < b->pub.number ? -1 : 1;
     return a->pub.id < b->pub.id ? -1 : a->pub.id > b->pub.id;
@@ -213,7 +216,9 @@ void
 room_update_notify(struct core *core, struct room *room)
 {
     g_autofree char *address = core_buffer_address(core, &room->pub);
-    room->pub.notify = config_notify_level(core->config, address, room->pub.kind, NULL);
+    room->pub.notify = room->pub.muted
+                           ? NOTIFY_NONE
+                           : config_notify_level(core->config, address, room->pub.kind, NULL);
 }
 
 /* --- life
@@ -238,6 +243,7 @@ room_take(struct core *core, struct session *session, const struct buffer *buffe
         if (room->pub.kind == BUFFER_SERVER)
             session->server = room;
     }
+    groups_place(core, room);
     room_update_caps(room);
     return room;
 }
@@ -293,6 +299,7 @@ room_set_space(struct core *core, struct room *room, int64_t space_id)
     if (!room->pub.closed)
         list_remove(core, room);
     room->pub.space_id = space_id;
+    groups_place(core, room);
     if (!room->pub.closed)
         list_insert(core, room);
     room_update_notify(core, room);
@@ -344,26 +351,6 @@ core_move_buffer(struct core *core, int64_t buffer_id, int number, GError **erro
     }
     if (other != room)
         swap_numbers(core, room, other);
-    return true;
-}
-
-bool
-core_mute_buffer(struct core *core, int64_t buffer_id, bool mute, GError **error)
-{
-    struct room *room = room_get(core, buffer_id);
-
-    g_return_val_if_fail(room != NULL, false);
-    g_autofree char *address = core_buffer_address(core, &room->pub);
-    g_autofree char *section = g_strconcat("buffer ", address, NULL);
-    if (!config_set(core->config, section, "notify", mute ? "none" : NULL, error))
-        return false;
-    /* weft.conf itself may want it muted. */
-    const bool direct = room->pub.kind == BUFFER_DIRECT || room->pub.kind == BUFFER_GROUP;
-    if (!mute && config_notify_level(core->config, address, room->pub.kind, NULL) == NOTIFY_NONE &&
-        !config_set(core->config, section, "notify", direct ? "all" : "mentions", error))
-        return false;
-    room_update_notify(core, room);
-    room_publish(core, room, NOTICE_BUFFER_CHANGED);
     return true;
 }
 
@@ -484,6 +471,7 @@ void
 room_load(struct core *core)
 {
     load_spaces(core);
+    groups_load(core);
     g_autoptr(GPtrArray) buffers = store_load_buffers(core->store);
     for (guint i = 0; i < buffers->len; i++) {
         struct room *room = load_buffer(core, buffers->pdata[i]);
@@ -509,6 +497,7 @@ room_init(struct core *core)
     core->spaces =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)space_free);
     core->open = g_ptr_array_new();
+    groups_init(core);
     core->last_account_id = store_max_id(core->store, STORE_ACCOUNTS);
     core->last_space_id = store_max_id(core->store, STORE_SPACES);
     core->last_buffer_id = store_max_id(core->store, STORE_BUFFERS);
@@ -521,5 +510,6 @@ room_fini(struct core *core)
     g_hash_table_unref(core->rooms_by_number);
     g_hash_table_unref(core->rooms);
     g_hash_table_unref(core->spaces);
+    groups_fini(core);
     g_ptr_array_unref(core->open);
 }

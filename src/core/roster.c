@@ -31,6 +31,17 @@ index_remove(struct room *room, const char *user_id)
         g_hash_table_remove(users, user_id);
 }
 
+/* NULL when it says nothing. */
+static char *
+clean_status(const char *text)
+{
+    char *clean = ingest_clean(text, CORE_MAX_STATUS_BYTES);
+
+    if (clean != NULL && *g_strstrip(clean) == '\0')
+        g_clear_pointer(&clean, g_free);
+    return clean;
+}
+
 static struct member *
 member_copy(const struct member *member)
 {
@@ -42,6 +53,7 @@ member_copy(const struct member *member)
     struct member *copy = member_new(id, name, prefix);
     if (member->login != NULL)
         copy->login = utf8_sanitize(member->login, -1, CORE_MAX_NAME_BYTES);
+    copy->status = clean_status(member->status);
     copy->away = member->away;
     return copy;
 }
@@ -143,6 +155,7 @@ rename_in(struct room *room, const char *id, const char *new_id, const char *new
         return;
     struct member *member = member_new(new_id, new_name, old->prefix);
     member->login = g_strdup(old->login);
+    member->status = g_strdup(old->status);
     member->away = old->away;
     member->spoke_us = old->spoke_us;
     roster_remove(room, id);
@@ -293,6 +306,43 @@ set_away(struct room *room, const char *user_id, enum presence presence)
     tell(room, user_id);
 }
 
+static bool
+replace_status(char **status, const char *now)
+{
+    if (g_strcmp0(*status, now) == 0)
+        return false;
+    g_free(*status);
+    *status = g_strdup(now);
+    return true;
+}
+
+static void
+set_status(struct room *room, const char *status)
+{
+    if (room != NULL && room->pub.kind == BUFFER_DIRECT &&
+        replace_status(&room->pub.status, status))
+        room_publish(room->session->core, room, NOTICE_BUFFER_CHANGED);
+}
+
+static void
+on_status(struct session *session, const struct event *event)
+{
+    g_autofree char *id = ingest_clean(event->status.user_id, CORE_MAX_ID_BYTES);
+    g_autofree char *status = clean_status(event->status.text);
+
+    if (id == NULL)
+        return;
+    if (event->conversation != NULL)
+        set_status(ingest_find(session, event->conversation), status);
+    g_autoptr(GPtrArray) rooms = rooms_of(session, id);
+    for (guint i = 0; i < rooms->len; i++) {
+        struct room *room = rooms->pdata[i];
+        struct member *member = g_hash_table_lookup(room->pub.members, id);
+        if (member != NULL && replace_status(&member->status, status))
+            tell(room, id);
+    }
+}
+
 /* The conversation with somebody is named by the event, or has their id, or has them as a member.
  */
 static void
@@ -328,6 +378,9 @@ roster_event(struct session *session, const struct event *event)
             roster_gone(session, id);
         break;
     }
+    case EVENT_STATUS:
+        on_status(session, event);
+        break;
     case EVENT_PRESENCE:
         on_presence(session, event);
         break;

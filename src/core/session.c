@@ -123,7 +123,7 @@ session_can(struct session *session, const struct buffer *buffer, enum capabilit
         return false;
     }
     const unsigned caps = buffer != NULL ? buffer->caps : session->caps;
-    if ((caps & (unsigned)capability) == 0) {
+    if (capability != 0 && (caps & (unsigned)capability) == 0) {
         g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED, capability_lack(capability));
         return false;
     }

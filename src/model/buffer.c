@@ -26,6 +26,22 @@ space_free(struct space *space)
 }
 
 void
+buffer_group_free(struct buffer_group *group)
+{
+    if (group == NULL)
+        return;
+    g_free(group->remote_id);
+    g_free(group->name);
+    g_free(group);
+}
+
+bool
+buffer_stands_apart(const struct buffer *buffer)
+{
+    return buffer->kind >= BUFFER_DIRECT && buffer->listed_in == 0;
+}
+
+void
 buffer_free(struct buffer *buffer)
 {
     if (buffer == NULL)
@@ -34,6 +50,7 @@ buffer_free(struct buffer *buffer)
     g_free(buffer->name);
     g_free(buffer->topic);
     g_free(buffer->modes);
+    g_free(buffer->status);
     g_clear_pointer(&buffer->members, g_hash_table_unref);
     g_free(buffer);
 }
@@ -57,6 +74,7 @@ member_free(struct member *member)
     g_free(member->name);
     g_free(member->prefix);
     g_free(member->login);
+    g_free(member->status);
     g_free(member);
 }
 

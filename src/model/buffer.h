@@ -40,6 +40,16 @@ struct space {
     char *name;
 };
 
+/* The person has put conversations of a space together, on the network. */
+struct buffer_group {
+    int64_t id;
+    int64_t account_id;
+    int64_t space_id;
+    char *remote_id;
+    char *name;
+    int place; /* among those of its space, from 1 */
+};
+
 /* Stored: add at the end. */
 enum buffer_kind {
     BUFFER_CORE = 0,   /* weft's own: what it does and says */
@@ -58,7 +68,11 @@ struct buffer {
     int64_t id;
     int64_t account_id; /* 0: weft's own */
     int64_t space_id;   /* 0: none */
-    char *remote_id;    /* the network's id, canonical; "" for CORE and SERVER */
+    int64_t group_id;   /* 0: none */
+    /* Under which space it is listed: its own or, of a direct one, that of its group. 0: none. */
+    int64_t listed_in;
+    int group_place; /* of its group there; 0: none */
+    char *remote_id; /* the network's id, canonical; "" for CORE and SERVER */
     enum buffer_kind kind;
     char *name;  /* as shown: "#lab", "maria" */
     char *topic; /* or NULL */
@@ -70,6 +84,7 @@ struct buffer {
     bool caught_up; /* since the last connect, what was missed is here (or a gap says so) */
     unsigned caps;  /* what can be done here, intersected: enum capability of core/driver.h */
     enum notify_level notify;
+    bool muted;           /* on the network, by the person: `notify` is NONE then */
     struct position read; /* the last message read; 0,0: none */
     unsigned unread;      /* messages after it that count */
     unsigned mentions;
@@ -77,7 +92,8 @@ struct buffer {
     unsigned thread_mentions;
     int64_t last_sort_key;    /* of the newest message known; 0: none */
     int64_t last_activity_us; /* time of the newest message that counts; 0: none */
-    enum presence presence;   /* DIRECT: of the other one */
+    enum presence presence;   /* DIRECT: of the other one; */
+    char *status;             /* likewise, what they say of themselves; NULL: nothing */
     GHashTable *members;      /* user id → struct member; NULL when not known */
     bool members_whole;       /* the network has listed all of them: else some may lack */
 };
@@ -87,6 +103,7 @@ struct member {
     char *name;   /* as shown */
     char *prefix; /* rank marks, highest first: "@+"; "" for none */
     char *login;  /* the network's account name, or NULL */
+    char *status; /* what they say of themselves ("at lunch"), or NULL */
     bool away;
     int64_t spoke_us; /* when they last said something here, for completion; 0: never */
 };
@@ -94,8 +111,11 @@ struct member {
 /* Each frees what hangs from it. NULL is allowed. */
 void account_free(struct account *account);
 void space_free(struct space *space);
+void buffer_group_free(struct buffer_group *group);
 void buffer_free(struct buffer *buffer);
 void member_free(struct member *member);
+/* It is direct, or a group of people, and stands with the others of its kind, in no space. */
+bool buffer_stands_apart(const struct buffer *buffer);
 struct member *member_new(const char *id, const char *name, const char *prefix);
 
 /* "offline", "connecting", …: one word for the screen and the log. */

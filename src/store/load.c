@@ -60,6 +60,7 @@ store_max_id(struct store *store, enum store_table table)
     static const char *const questions[] = {
         [STORE_ACCOUNTS] = "SELECT max(id) FROM accounts",
         [STORE_SPACES] = "SELECT max(id) FROM spaces",
+        [STORE_GROUPS] = "SELECT max(id) FROM buffer_groups",
         [STORE_BUFFERS] = "SELECT max(id) FROM buffers",
     };
     return store_load_number(store, db_bind(store->reader, questions[table], ""), 0);
@@ -104,6 +105,30 @@ store_load_spaces(struct store *store)
 }
 
 static void *
+read_group(sqlite3_stmt *statement)
+{
+    struct buffer_group *group = g_new0(struct buffer_group, 1);
+    group->id = sqlite3_column_int64(statement, 0);
+    group->account_id = sqlite3_column_int64(statement, 1);
+    group->space_id = sqlite3_column_int64(statement, 2);
+    group->remote_id = db_text(statement, 3);
+    group->name = db_text(statement, 4);
+    group->place = sqlite3_column_int(statement, 5);
+    return group;
+}
+
+GPtrArray *
+store_load_groups(struct store *store)
+{
+    return load_all(store,
+                    db_bind(store->reader,
+                            "SELECT id, account_id, space_id, remote_id, name, place"
+                            " FROM buffer_groups ORDER BY id",
+                            ""),
+                    read_group, (GDestroyNotify)buffer_group_free);
+}
+
+static void *
 read_buffer(sqlite3_stmt *statement)
 {
     struct buffer *buffer = g_new0(struct buffer, 1);
@@ -127,6 +152,8 @@ read_buffer(sqlite3_stmt *statement)
     buffer->mentions = (unsigned)sqlite3_column_int64(statement, 14);
     buffer->last_sort_key = sqlite3_column_int64(statement, 15);
     buffer->last_activity_us = sqlite3_column_int64(statement, 16);
+    buffer->group_id = sqlite3_column_int64(statement, 17);
+    buffer->muted = sqlite3_column_int(statement, 18) != 0;
     return buffer;
 }
 
@@ -137,7 +164,8 @@ store_load_buffers(struct store *store)
                     db_bind(store->reader,
                             "SELECT id, account_id, space_id, remote_id, kind, name, topic, number,"
                             " joined, closed, notify, read_sort_key, read_id, unread, mentions,"
-                            " last_sort_key, last_activity_us FROM buffers ORDER BY number, id",
+                            " last_sort_key, last_activity_us, group_id, muted FROM buffers"
+                            " ORDER BY number, id",
                             ""),
                     read_buffer, (GDestroyNotify)buffer_free);
 }

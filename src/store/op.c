@@ -31,6 +31,9 @@ op_free(struct op *op)
     case OP_SPACE:
         space_free(op->space);
         break;
+    case OP_GROUP:
+        buffer_group_free(op->group);
+        break;
     case OP_BUFFER:
         buffer_free(op->buffer);
         break;

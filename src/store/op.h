@@ -15,6 +15,7 @@
 enum op_kind {
     OP_ACCOUNT,
     OP_SPACE,
+    OP_GROUP,
     OP_BUFFER,
     OP_MESSAGE,
     OP_REACTION,
@@ -78,6 +79,7 @@ struct op {
         bool pinned;
         struct account *account;
         struct space *space;
+        struct buffer_group *group; /* place 0: it is no more */
         struct buffer *buffer;
         struct {
             bool look_own;

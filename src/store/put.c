@@ -173,6 +173,22 @@ put_space(struct put *put, const struct space *space)
 }
 
 static bool
+put_group(struct put *put, const struct buffer_group *group)
+{
+    if (group->place == 0)
+        return db_run(db_bind(put->db, "DELETE FROM buffer_groups WHERE id = ?1", "i", group->id));
+    return db_run(
+        db_bind(put->db,
+                "INSERT INTO buffer_groups (id, account_id, space_id, remote_id, name, place)"
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+                " ON CONFLICT (id) DO UPDATE SET account_id = ?2, space_id = ?3, remote_id = ?4,"
+                " name = ?5, place = ?6",
+                "iiissd", group->id, group->account_id, group->space_id,
+                group->remote_id != NULL ? group->remote_id : "",
+                group->name != NULL ? group->name : "", group->place));
+}
+
+static bool
 put_buffer(struct put *put, const struct buffer *buffer)
 {
     if (!put_count_flush(put, buffer->id))
@@ -181,17 +197,18 @@ put_buffer(struct put *put, const struct buffer *buffer)
         put->db,
         "INSERT INTO buffers (id, account_id, space_id, remote_id, kind, name, topic,"
         " number, joined, closed, notify, read_sort_key, read_id, unread, mentions,"
-        " last_sort_key, last_activity_us)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+        " last_sort_key, last_activity_us, group_id, muted)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
+        " ?18, ?19)"
         " ON CONFLICT (id) DO UPDATE SET account_id = ?2, space_id = ?3, remote_id = ?4,"
         " kind = ?5, name = ?6, topic = ?7, number = ?8, joined = ?9, closed = ?10,"
-        " notify = ?11",
-        "iiisdssddddiiiiii", buffer->id, buffer->account_id, buffer->space_id,
+        " notify = ?11, group_id = ?18, muted = ?19",
+        "iiisdssddddiiiiiiid", buffer->id, buffer->account_id, buffer->space_id,
         buffer->remote_id != NULL ? buffer->remote_id : "", (int)buffer->kind,
         buffer->name != NULL ? buffer->name : "", buffer->topic, buffer->number,
         (int)buffer->joined, (int)buffer->closed, (int)buffer->notify, buffer->read.sort_key,
         buffer->read.id, (int64_t)buffer->unread, (int64_t)buffer->mentions, buffer->last_sort_key,
-        buffer->last_activity_us));
+        buffer->last_activity_us, buffer->group_id, (int)buffer->muted));
 }
 
 static bool
@@ -254,6 +271,8 @@ put_apply(struct put *put, struct op *op)
         return put_account(put, op->account);
     case OP_SPACE:
         return put_space(put, op->space);
+    case OP_GROUP:
+        return put_group(put, op->group);
     case OP_BUFFER:
         return put_buffer(put, op->buffer);
     case OP_MESSAGE:

@@ -91,9 +91,12 @@ struct store_result {
 };
 typedef void (*store_fn)(const struct store_result *result, void *user);
 
-/* Ids of accounts, spaces and buffers are the caller's, who counts up from store_max_id(). */
+/* Ids of accounts, spaces, groups and buffers are the caller's, who counts up from store_max_id().
+ */
 void store_put_account(struct store *store, const struct account *account);
 void store_put_space(struct store *store, const struct space *space);
+/* `place` 0: it is no more. */
+void store_put_group(struct store *store, const struct buffer_group *group);
 /* Inserts, or changes everything but read position and counters. */
 void store_put_buffer(struct store *store, const struct buffer *buffer);
 
@@ -246,13 +249,14 @@ void store_set_outbox(struct store *store, const struct store_outbox_change *cha
 
 /* --- reading --- */
 
-enum store_table { STORE_ACCOUNTS, STORE_SPACES, STORE_BUFFERS };
+enum store_table { STORE_ACCOUNTS, STORE_SPACES, STORE_GROUPS, STORE_BUFFERS };
 int64_t store_max_id(struct store *store, enum store_table table);
 
 /* Arrays own their elements. Never NULL: after a read error they are empty and the log has the
  * reason. */
 GPtrArray *store_load_accounts(struct store *store); /* struct account: id, name, network */
 GPtrArray *store_load_spaces(struct store *store);   /* struct space */
+GPtrArray *store_load_groups(struct store *store);   /* struct buffer_group */
 GPtrArray *store_load_buffers(struct store *store);  /* struct buffer, by number */
 
 enum store_direction { STORE_BEFORE, STORE_AFTER };

@@ -32,6 +32,16 @@ store_put_space(struct store *store, const struct space *space)
 }
 
 void
+store_put_group(struct store *store, const struct buffer_group *group)
+{
+    struct op *op = op_new(OP_GROUP, NULL, NULL);
+    op->group = g_memdup2(group, sizeof(*group));
+    op->group->remote_id = g_strdup(group->remote_id);
+    op->group->name = g_strdup(group->name);
+    store_gather_take(store, op);
+}
+
+void
 store_put_buffer(struct store *store, const struct buffer *buffer)
 {
     struct op *op = op_new(OP_BUFFER, NULL, NULL);
@@ -39,7 +49,7 @@ store_put_buffer(struct store *store, const struct buffer *buffer)
     op->buffer->remote_id = g_strdup(buffer->remote_id);
     op->buffer->name = g_strdup(buffer->name);
     op->buffer->topic = g_strdup(buffer->topic);
-    op->buffer->modes = NULL;
+    op->buffer->modes = op->buffer->status = NULL;
     op->buffer->members = NULL;
     store_gather_take(store, op);
 }

@@ -139,7 +139,8 @@ const struct command commands_buffer[] = {
      .arguments = "",
      .help = "Mutes this buffer, or takes that back.\n"
              "A muted one notifies of nothing, and counts as activity only when it mentions you. "
-             "The change is written to override.conf.",
+             "A network that keeps what is muted is told, so that it is so on your other devices; "
+             "else the change is written to override.conf.",
      .example = "/mute",
      .run = run_mute},
     {0},

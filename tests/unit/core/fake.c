@@ -423,59 +423,37 @@ driver_command(void *state, op_id op, const struct driver_command *command,
     return asked(state, op, "%s %s|", command->name, arguments[0]);
 }
 
-static const struct driver driver_fake = {
-    .name = "fake",
-    .title = "Fake",
-    .caps = FAKE_CAPS | FAKE_THREADS | CAP_SET_TOPIC | CAP_SEARCH,
-    .marks = 1U << SPAN_BOLD | 1U << SPAN_CODE,
-    .limits = {.max_in_flight = 1, .dedupe_window_us = 30 * SECOND_US},
-    .making = {.note = "In links it is written small.", .private_ = true, .purpose = true},
-    .options = driver_options,
-    .commands = driver_commands,
-    .open = driver_open,
-    .close = driver_close,
-    .upload = driver_upload,
-    .download = driver_download,
-    .press = driver_press,
-    .connect = driver_connect,
-    .disconnect = driver_disconnect,
-    .send = driver_send,
-    .split = driver_split,
-    .hides = driver_hides,
-    .history = driver_history,
-    .thread = driver_thread,
-    .replies_thread = true,
-    .follow = driver_follow,
-    .mark_thread_read = driver_mark_thread_read,
-    .join = driver_join,
-    .create = driver_create,
-    .browse = driver_browse,
-    .leave = driver_leave,
-    .mark_read = driver_mark_read,
-    .mark_back = driver_mark_back,
-    .react = driver_react,
-    .edit = driver_edit,
-    .set_topic = driver_set_topic,
-    .pin = driver_pin,
-    .pins = driver_pins,
-    .search = driver_search,
-    .flag = driver_flag,
-    .link_to = driver_link_to,
-    .mark_unread = driver_mark_unread,
-    .delete_ = driver_delete,
-    .typing = driver_typing,
-    .members = driver_members,
-    .look_at = driver_look_at,
-    .command = driver_command,
-    .op_cancel = driver_op_cancel,
-    .send_waits = driver_send_waits,
-    .pause = driver_pause,
-    .setup = driver_setup,
-    .open_link = driver_open_link,
-    .recognise_link = driver_link,
-};
+static bool
+driver_mute(void *state, op_id op, const struct buffer *buffer, bool on, GError **error)
+{
+    return asked(state, op, "%s %s|", on ? "mute" : "unmute", buffer->remote_id);
+}
+
+#define DRIVER_FIELDS                                                                              \
+    .title = "Fake", .caps = FAKE_CAPS | FAKE_THREADS | CAP_SET_TOPIC | CAP_SEARCH,                \
+    .marks = 1U << SPAN_BOLD | 1U << SPAN_CODE,                                                    \
+    .limits = {.max_in_flight = 1, .dedupe_window_us = 30 * SECOND_US},                            \
+    .making = {.note = "In links it is written small.", .private_ = true, .purpose = true},        \
+    .options = driver_options, .commands = driver_commands, .open = driver_open,                   \
+    .close = driver_close, .upload = driver_upload, .download = driver_download,                   \
+    .press = driver_press, .connect = driver_connect, .disconnect = driver_disconnect,             \
+    .send = driver_send, .split = driver_split, .hides = driver_hides, .history = driver_history,  \
+    .thread = driver_thread, .replies_thread = true, .follow = driver_follow,                      \
+    .mark_thread_read = driver_mark_thread_read, .join = driver_join, .create = driver_create,     \
+    .browse = driver_browse, .leave = driver_leave, .mark_read = driver_mark_read,                 \
+    .mark_back = driver_mark_back, .react = driver_react, .edit = driver_edit,                     \
+    .set_topic = driver_set_topic, .pin = driver_pin, .pins = driver_pins,                         \
+    .search = driver_search, .flag = driver_flag, .link_to = driver_link_to,                       \
+    .mark_unread = driver_mark_unread, .delete_ = driver_delete, .typing = driver_typing,          \
+    .members = driver_members, .look_at = driver_look_at, .command = driver_command,               \
+    .op_cancel = driver_op_cancel, .send_waits = driver_send_waits, .pause = driver_pause,         \
+    .setup = driver_setup, .open_link = driver_open_link, .recognise_link = driver_link
+
+static const struct driver driver_fake = {.name = "fake", DRIVER_FIELDS};
+static const struct driver driver_keeping = {.name = "fake", DRIVER_FIELDS, .mute = driver_mute};
 
 const struct network fake_networks[] = {{.name = "fake", .driver = &driver_fake}, {0}};
+const struct network fake_keeping_networks[] = {{.name = "fake", .driver = &driver_keeping}, {0}};
 
 /* --- the fixture
  * ------------------------------------------------------------------------------------ */
@@ -489,6 +467,7 @@ on_notice(const struct notice *notice, void *user)
         [NOTICE_BUFFER_CHANGED] = "changed",
         [NOTICE_BUFFER_MOVED] = "moved",
         [NOTICE_BUFFER_CLOSED] = "closed",
+        [NOTICE_GROUPS] = "groups",
         [NOTICE_MESSAGE] = "message",
         [NOTICE_MESSAGE_CHANGED] = "message-changed",
         [NOTICE_MESSAGES_RELOAD] = "reload",
@@ -537,10 +516,10 @@ fake_open(struct fake *fake)
     fake->store = store_open_hooked(&options, &hooks, NULL, &error);
     g_assert_no_error(error);
     fake->core = core_new(&(struct core_options){
-        .config = config_load_file(fake->config_file, override_file, fake_networks),
+        .config = config_load_file(fake->config_file, override_file, fake->networks),
         .store = fake->store,
         .clock = fake->clock,
-        .networks = fake_networks,
+        .networks = fake->networks,
         .download_dir = fake->download_dir,
         .cache_dir = fake->cache_dir,
         .unattended = fake->unattended,
@@ -576,6 +555,7 @@ fake_new_on(unsigned n_accounts, const char *vfs)
 
     fake->dir = scratch_new();
     fake->vfs = vfs;
+    fake->networks = fake_networks;
     fake->config_file = g_build_filename(fake->dir, "weft.conf", NULL);
     fake->download_dir = g_build_filename(fake->dir, "downloads", NULL);
     fake->cache_dir = g_build_filename(fake->dir, "cache", NULL);

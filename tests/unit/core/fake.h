@@ -58,8 +58,9 @@ struct fake {
     struct clock *clock;
     struct store *store;
     struct core *core;
-    const char *vfs;     /* for the store, or NULL */
-    bool unattended;     /* from the next opening on */
+    const char *vfs;                /* for the store, or NULL */
+    bool unattended;                /* from the next opening on */
+    const struct network *networks; /* fake_networks, until a test says otherwise */
     GPtrArray *sessions; /* struct fake_session, in the order of their first connection */
     GPtrArray *notices;  /* "TYPE buffer-name text" */
     unsigned counts[NOTICE_QUIT + 1];
@@ -126,5 +127,7 @@ void fake_failed(struct fake *fake, unsigned i, op_id op, enum weft_error code);
 struct message *fake_newest(struct fake *fake, unsigned i);
 
 extern const struct network fake_networks[];
+/* The same network, which keeps what is muted: fake_restart() takes them up. */
+extern const struct network fake_keeping_networks[];
 
 #endif

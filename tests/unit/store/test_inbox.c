@@ -274,7 +274,9 @@ test_migration(void)
         "ALTER TABLE outbox DROP COLUMN thread; DROP TABLE relay_tasks; DROP TABLE relay_copies;"
         "DROP TABLE relay_reactions; DROP TABLE relay_counts;"
         "ALTER TABLE outbox DROP COLUMN as_name; ALTER TABLE outbox DROP COLUMN as_avatar;"
-        "ALTER TABLE outbox DROP COLUMN mark; PRAGMA user_version = 3");
+        "ALTER TABLE outbox DROP COLUMN mark; DROP TABLE buffer_groups;"
+        "ALTER TABLE buffers DROP COLUMN group_id; ALTER TABLE buffers DROP COLUMN muted;"
+        "PRAGMA user_version = 3");
     fixture_open(fixture);
     assert_bodies(store_load_inbox(fixture->store, NOW, 0, 0, 10), "unread");
     assert_tally(fixture, NOW, "1:1");

@@ -35,6 +35,40 @@ test_accounts_and_spaces(void)
 }
 
 static void
+test_groups(void)
+{
+    struct fixture *fixture = fixture_new();
+    struct buffer_group group = {.id = 4,
+                                 .account_id = 3,
+                                 .space_id = 2,
+                                 .remote_id = (char[]){"g"},
+                                 .name = (char[]){"Bread"},
+                                 .place = 1};
+
+    store_put_group(fixture->store, &group);
+    group.name = (char[]){"Rye"};
+    group.place = 2;
+    store_put_group(fixture->store, &group);
+    store_flush(fixture->store);
+    g_autoptr(GPtrArray) groups = store_load_groups(fixture->store);
+    g_assert_cmpuint(groups->len, ==, 1);
+    const struct buffer_group *got = groups->pdata[0];
+    g_assert_cmpint(got->id, ==, 4);
+    g_assert_cmpint(got->account_id, ==, 3);
+    g_assert_cmpint(got->space_id, ==, 2);
+    g_assert_cmpstr(got->remote_id, ==, "g");
+    g_assert_cmpstr(got->name, ==, "Rye");
+    g_assert_cmpint(got->place, ==, 2);
+    g_assert_cmpint(store_max_id(fixture->store, STORE_GROUPS), ==, 4);
+    group.place = 0;
+    store_put_group(fixture->store, &group);
+    store_flush(fixture->store);
+    g_autoptr(GPtrArray) none = store_load_groups(fixture->store);
+    g_assert_cmpuint(none->len, ==, 0);
+    fixture_free(fixture);
+}
+
+static void
 test_buffers(void)
 {
     struct fixture *fixture = fixture_new();
@@ -47,6 +81,8 @@ test_buffers(void)
                             .topic = (char[]){"yarn"},
                             .number = 7,
                             .joined = true,
+                            .group_id = 9,
+                            .muted = true,
                             .notify = NOTIFY_MENTIONS};
     store_put_buffer(fixture->store, &buffer);
     store_set_read(fixture->store, 1, (struct position){.sort_key = 5, .id = 6}, 2, 1);
@@ -67,6 +103,8 @@ test_buffers(void)
     g_assert_false(got->joined);
     g_assert_true(got->closed);
     g_assert_cmpint(got->notify, ==, NOTIFY_MENTIONS);
+    g_assert_cmpint(got->group_id, ==, 9);
+    g_assert_true(got->muted);
     g_assert_cmpint(got->read.sort_key, ==, 5);
     g_assert_cmpint(got->read.id, ==, 6);
     g_assert_cmpuint(got->unread, ==, 2);
@@ -251,6 +289,7 @@ test_small_add(void)
 {
     g_test_add_func("/store/small/accounts-and-spaces", test_accounts_and_spaces);
     g_test_add_func("/store/small/buffers", test_buffers);
+    g_test_add_func("/store/small/groups", test_groups);
     g_test_add_func("/store/small/counters", test_counters);
     g_test_add_func("/store/small/cursor-and-kv", test_cursor_and_kv);
     g_test_add_func("/store/small/drafts", test_drafts);
