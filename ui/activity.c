@@ -4,16 +4,16 @@
 struct share {
     int64_t id;
     enum activity_level level;
-    int64_t account_id, space_id;
-    int number;
+    int64_t account_id, space_id, group_id; /* under which headings it is listed; 0: none */
+    int group_place, number;
     bool direct, muted;
     struct activity_sum sum;
 };
 
 struct activity {
     struct core *core;
-    GHashTable *shares;            /* buffer id → struct share, owned */
-    GHashTable *accounts, *spaces; /* id → struct activity_sum, owned */
+    GHashTable *shares;                     /* buffer id → struct share, owned */
+    GHashTable *accounts, *spaces, *groups; /* id → struct activity_sum, owned */
     struct activity_sum direct, heard;
     GArray *ids; /* of those with a level, in order; wrong while `stale` */
     bool stale;
@@ -54,9 +54,11 @@ share_of(struct core *core, int64_t id)
     share.sum.unread =
         buffer->notify == NOTIFY_NONE ? calls(buffer) : buffer->unread + buffer->thread_unread;
     share.muted = buffer->notify == NOTIFY_NONE;
-    share.direct = buffer->kind == BUFFER_DIRECT || buffer->kind == BUFFER_GROUP;
+    share.direct = buffer_stands_apart(buffer);
     share.account_id = buffer->account_id;
-    share.space_id = buffer->space_id;
+    share.space_id = buffer->listed_in;
+    share.group_place = buffer->group_place;
+    share.group_id = buffer->group_place != 0 ? buffer->group_id : 0;
     share.number = buffer->number;
     return share;
 }
@@ -66,7 +68,7 @@ static bool
 same_place(const struct share *a, const struct share *b)
 {
     return a->level == b->level && a->account_id == b->account_id && a->space_id == b->space_id &&
-           a->number == b->number;
+           a->group_place == b->group_place && a->number == b->number;
 }
 
 static void
@@ -101,6 +103,8 @@ count(struct activity *activity, const struct share *share, bool add)
     add_by_id(activity->accounts, share->account_id, share, add);
     if (share->space_id != 0)
         add_by_id(activity->spaces, share->space_id, share, add);
+    if (share->group_id != 0)
+        add_by_id(activity->groups, share->group_id, share, add);
 }
 
 /* What is read goes, and the others stay as they are. */
@@ -189,6 +193,12 @@ activity_of_space(const struct activity *activity, int64_t space_id)
 }
 
 struct activity_sum
+activity_of_group(const struct activity *activity, int64_t group_id)
+{
+    return sum_of(activity->groups, group_id);
+}
+
+struct activity_sum
 activity_of_direct(const struct activity *activity)
 {
     return activity->direct;
@@ -219,6 +229,7 @@ activity_new(struct core *core)
     activity->shares = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
     activity->accounts = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     activity->spaces = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    activity->groups = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     activity->ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
     activity_rescan(activity);
     return activity;
@@ -232,6 +243,7 @@ activity_free(struct activity *activity)
     g_hash_table_unref(activity->shares);
     g_hash_table_unref(activity->accounts);
     g_hash_table_unref(activity->spaces);
+    g_hash_table_unref(activity->groups);
     g_array_unref(activity->ids);
     g_free(activity);
 }

@@ -31,17 +31,18 @@ void activity_free(struct activity *activity);
 
 /* NOTICE_BUFFER_…, of this buffer. True when its level is another now. */
 bool activity_update(struct activity *activity, int64_t buffer_id);
-/* NOTICE_CONFIG: levels and the accounts' order may be others. Looks at every buffer. */
+/* NOTICE_CONFIG, NOTICE_GROUPS: levels and the order may be others. Looks at every buffer. */
 void activity_rescan(struct activity *activity);
 
 /* Buffers (int64_t) where something waits, most urgent first, then in core's order. The array is
  * valid until the next call. */
 const GArray *activity_ids(struct activity *activity);
 
-/* Of all that an account has, direct conversations left out; of a space; of every direct
- * conversation. */
+/* Of all that an account has, direct conversations left out that stand apart; of a space; of a
+ * group; of every direct conversation that stands apart. */
 struct activity_sum activity_of_account(const struct activity *activity, int64_t account_id);
 struct activity_sum activity_of_space(const struct activity *activity, int64_t space_id);
+struct activity_sum activity_of_group(const struct activity *activity, int64_t group_id);
 struct activity_sum activity_of_direct(const struct activity *activity);
 /* Of everything but what is muted. */
 struct activity_sum activity_heard(const struct activity *activity);

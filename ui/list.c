@@ -77,12 +77,6 @@ add_buffer(struct list *list, const struct buffer *buffer)
             (struct list_row){.kind = LIST_BUFFER, .id = buffer->id, .buffer_id = buffer->id});
 }
 
-static bool
-is_direct(const struct buffer *buffer)
-{
-    return buffer->kind == BUFFER_DIRECT || buffer->kind == BUFFER_GROUP;
-}
-
 static char *
 space_group(struct list *list, const struct space *space)
 {
@@ -90,31 +84,95 @@ space_group(struct list *list, const struct space *space)
     return g_strdup_printf("space/%s/%s", account ? account->name : "", space->remote_id);
 }
 
-/* Takes the buffers from `*at` on that stand in this space. */
+static char *
+group_group(struct list *list, const struct buffer_group *group)
+{
+    const struct space *space = core_space(list->core, group->space_id);
+    g_autofree char *in = space ? space_group(list, space) : g_strdup("space//");
+    return g_strdup_printf("group%s/%s", in + strlen("space"), group->remote_id);
+}
+
+/* Where in the list what is being added stands. */
+struct under {
+    guint end;   /* its buffers end there, at the latest */
+    bool folded; /* a heading above it is */
+    bool named;  /* a heading above it has what is filtered by in its name */
+};
+
+/* A heading, unless it is folded away itself; what it has follows. */
+static guint
+begin_heading(struct list *list, struct list_row heading, struct under under)
+{
+    const guint before = list->rows->len;
+
+    if (!under.folded)
+        add_row(list, heading);
+    return before;
+}
+
+/* Takes the heading back where nothing stands under it and nobody asks for it. */
 static void
-add_space(struct list *list, int64_t space_id, guint *at, guint end, bool in_folded, bool named)
+end_heading(struct list *list, struct list_row heading, guint before, struct activity_sum sum,
+            struct under under)
+{
+    if (!under.folded && list->rows->len == before + 1 &&
+        !wants_lone_heading(list, sum, heading.folded, under.named))
+        g_array_set_size(list->rows, before);
+}
+
+/* Takes the buffers from `*at` on that stand in the same group as the first; with its heading. */
+static void
+add_group(struct list *list, guint *at, struct under under)
+{
+    const GPtrArray *buffers = core_buffers(list->core);
+    const int64_t group_id = ((const struct buffer *)buffers->pdata[*at])->group_id;
+    const struct buffer_group *group = core_group(list->core, group_id);
+    g_autofree char *name = group ? group_group(list, group) : g_strdup("");
+    const struct list_row heading = {
+        .kind = LIST_GROUP, .id = group_id, .folded = is_folded(list, name)};
+
+    under.named = under.named || (group && is_filtered(list) && has_text(list, group->name));
+    const guint before = begin_heading(list, heading, under);
+    for (; *at < under.end; ++*at) {
+        const struct buffer *buffer = buffers->pdata[*at];
+        if (buffer->group_id != group_id)
+            break;
+        if (wants_buffer(list, buffer, under.folded || heading.folded, under.named))
+            add_buffer(list, buffer);
+    }
+    end_heading(list, heading, before, activity_of_group(list->activity, group_id), under);
+}
+
+/* Takes the buffers from `*at` on that stand in this space. One group alone needs no heading. */
+static void
+add_space(struct list *list, int64_t space_id, guint *at, struct under under)
 {
     const GPtrArray *buffers = core_buffers(list->core);
     const struct space *space = core_space(list->core, space_id);
-    g_autofree char *group = space ? space_group(list, space) : g_strdup("");
+    g_autofree char *name = space ? space_group(list, space) : g_strdup("");
     const struct list_row heading = {
-        .kind = LIST_SPACE, .id = space_id, .folded = is_folded(list, group)};
-    const guint before = list->rows->len;
+        .kind = LIST_SPACE, .id = space_id, .folded = is_folded(list, name)};
+    const struct buffer *first = buffers->pdata[*at];
+    guint end = *at;
 
-    named = named || (space && is_filtered(list) && has_text(list, space->name));
-    if (!in_folded)
-        add_row(list, heading);
-    for (; *at < end; ++*at) {
-        const struct buffer *buffer = g_ptr_array_index(buffers, *at);
-        if (buffer->space_id != space_id)
-            break;
-        if (!is_direct(buffer) && wants_buffer(list, buffer, in_folded || heading.folded, named))
+    while (end < under.end && ((const struct buffer *)buffers->pdata[end])->listed_in == space_id)
+        end++;
+    const struct buffer *last = buffers->pdata[end - 1];
+    const bool grouped = first->group_place != last->group_place;
+    under.named = under.named || (space && is_filtered(list) && has_text(list, space->name));
+    const guint before = begin_heading(list, heading, under);
+    const struct under inside = {end, under.folded || heading.folded, under.named};
+    while (*at < end) {
+        const struct buffer *buffer = buffers->pdata[*at];
+        if (grouped && buffer->group_place != 0) {
+            add_group(list, at, inside);
+            continue;
+        }
+        if (wants_buffer(list, buffer, inside.folded, inside.named))
             add_buffer(list, buffer);
+        ++*at;
     }
-    if (!in_folded && list->rows->len == before + 1 &&
-        !wants_lone_heading(list, activity_of_space(list->activity, space_id), heading.folded,
-                            named))
-        g_array_set_size(list->rows, before);
+    end_heading(list, heading, before, activity_of_space(list->activity, space_id), under);
 }
 
 /* Whether the account's own buffer is a reason for its heading to stay. */
@@ -152,11 +210,11 @@ add_account(struct list *list, const struct account *account, guint from, guint 
     add_row(list, heading);
     while (from < end) {
         const struct buffer *buffer = buffers->pdata[from];
-        if (buffer->space_id != 0) {
-            add_space(list, buffer->space_id, &from, end, heading.folded, named);
+        if (buffer->listed_in != 0) {
+            add_space(list, buffer->listed_in, &from, (struct under){end, heading.folded, named});
             continue;
         }
-        if (!is_direct(buffer) && wants_buffer(list, buffer, heading.folded, named))
+        if (!buffer_stands_apart(buffer) && wants_buffer(list, buffer, heading.folded, named))
             add_buffer(list, buffer);
         from++;
     }
@@ -214,7 +272,7 @@ make_rows(struct list *list)
             if (buffer->account_id != account_id)
                 break;
             most = MAX(most, buffer->number);
-            if (is_direct(buffer))
+            if (buffer_stands_apart(buffer))
                 g_ptr_array_add(direct, buffers->pdata[at]);
         }
         if (account)
@@ -262,17 +320,27 @@ list_find(struct list *list, const struct list_row *row)
     return SIZE_MAX;
 }
 
+/* A row stands under the first before it that is less deep. */
+static int
+depth_of(enum list_kind kind)
+{
+    static const int depths[] = {[LIST_ACCOUNT] = 0,
+                                 [LIST_DIRECT] = 0,
+                                 [LIST_SPACE] = 1,
+                                 [LIST_GROUP] = 2,
+                                 [LIST_BUFFER] = 3};
+    return depths[kind];
+}
+
 size_t
 list_heading(struct list *list, size_t row)
 {
     size_t n;
     const struct list_row *rows = list_rows(list, &n);
-    const bool from_space = row < n && rows[row].kind == LIST_SPACE;
+    const int depth = row < n ? depth_of(rows[row].kind) : 0;
 
-    if (row >= n || rows[row].kind == LIST_ACCOUNT || rows[row].kind == LIST_DIRECT)
-        return SIZE_MAX;
-    while (row-- > 0)
-        if (rows[row].kind != LIST_BUFFER && !(from_space && rows[row].kind == LIST_SPACE))
+    while (depth > 0 && row-- > 0)
+        if (depth_of(rows[row].kind) < depth)
             return row;
     return SIZE_MAX;
 }
@@ -286,7 +354,7 @@ make_order(struct list *list)
 
     for (guint i = 0; i < buffers->len; i++) {
         const struct buffer *buffer = buffers->pdata[i];
-        if (is_direct(buffer))
+        if (buffer_stands_apart(buffer))
             g_ptr_array_add(direct, buffers->pdata[i]);
         else
             g_array_append_val(ids, buffer->id);
@@ -395,6 +463,7 @@ list_group_name(struct list *list, const struct list_row *row)
 {
     const struct account *account;
     const struct space *space;
+    const struct buffer_group *group;
 
     switch (row->kind) {
     case LIST_ACCOUNT:
@@ -403,6 +472,9 @@ list_group_name(struct list *list, const struct list_row *row)
     case LIST_SPACE:
         space = core_space(list->core, row->id);
         return space ? space_group(list, space) : NULL;
+    case LIST_GROUP:
+        group = core_group(list->core, row->id);
+        return group ? group_group(list, group) : NULL;
     case LIST_DIRECT:
         return g_strdup("direct");
     case LIST_BUFFER:

@@ -6,7 +6,9 @@
  *     account             the heading is the server's buffer too
  *       buffers without a space, by number
  *       space
- *         its buffers
+ *         its buffers in no group, by number
+ *         group           where the network has groups, and not all buffers are in the same
+ *           its buffers, by number
  *     direct messages     of every account, by number
  */
 #ifndef WEFT_UI_LIST_H
@@ -19,11 +21,11 @@
 
 #include "ui/activity.h"
 
-enum list_kind { LIST_BUFFER, LIST_ACCOUNT, LIST_SPACE, LIST_DIRECT };
+enum list_kind { LIST_BUFFER, LIST_ACCOUNT, LIST_SPACE, LIST_GROUP, LIST_DIRECT };
 
 struct list_row {
     enum list_kind kind;
-    int64_t id;        /* of the buffer, account or space; 0: DIRECT */
+    int64_t id;        /* of the buffer, account, space or group; 0: DIRECT */
     int64_t buffer_id; /* what it shows: BUFFER, ACCOUNT (its server's); else 0 */
     bool folded;       /* a heading: what stands under it is left out */
 };
@@ -49,8 +51,8 @@ bool list_unread_only(const struct list *list);
 void list_set_filter(struct list *list, const char *text);
 const char *list_filter(const struct list *list);
 
-/* What a heading is called in window state: "account/libera", "space/libera/ID", "direct".
- * g_free(). */
+/* What a heading is called in window state: "account/libera", "space/libera/ID",
+ * "group/libera/ID/ID", "direct". g_free(). */
 char *list_group_name(struct list *list, const struct list_row *row);
 /* By that name, also of a group that is not there (yet). */
 void list_fold(struct list *list, const char *group, bool fold);

@@ -20,6 +20,7 @@ row_free(void *data)
         g_free(row->key);
     g_free(row->name);
     g_free(row->id);
+    g_free(row->status);
     g_free(row);
 }
 
@@ -32,6 +33,7 @@ row_new(const struct member *member)
     row->name = g_strdup(member->name);
     row->key = g_str_is_ascii(row->name) ? row->name : g_utf8_casefold(row->name, -1);
     row->mark = member->prefix ? member->prefix[0] : '\0';
+    row->status = g_strdup(member->status);
     row->away = member->away;
     return row;
 }

@@ -13,8 +13,9 @@
 struct member_row {
     char *id;
     char *name;
-    char *key; /* by which names are sorted; may be `name` */
-    char mark; /* of the highest rank; '\0': none */
+    char *key;    /* by which names are sorted; may be `name` */
+    char *status; /* what they say of themselves, or NULL */
+    char mark;    /* of the highest rank; '\0': none */
     bool away;
 };
 

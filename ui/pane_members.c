@@ -1,9 +1,12 @@
-/* Who is here: "Members     9/12", then "@maria", "+bot", " jun      away". */
+/* Who is here: "Members     9/12", then "@maria", "+bot", " jun      away", " kim at lunch". */
 #include "ui/panes.h"
 
 #include <string.h>
 
 #define AWAY " away"
+
+/* Behind the name, where there is room for a sign at least. */
+#define STATUS_MIN_COLS 2
 
 static void
 draw_head(const struct canvas *canvas, struct rect rect, const struct view_members *view)
@@ -37,8 +40,11 @@ draw_member(const struct canvas *canvas, struct rect line, const struct view_mem
         draw_own(canvas, line.row, line.col + 1 + room, (int)strlen(AWAY), AWAY,
                  style_over(base, theme_style(canvas->theme, ROLE_DIM)));
     }
-    draw_foreign(canvas, line.row, line.col + 1, room, member->name, DISPLAY_NAME,
-                 style_over(base, theme_style(canvas->theme, role)));
+    const int cols = draw_foreign(canvas, line.row, line.col + 1, room, member->name, DISPLAY_NAME,
+                                  style_over(base, theme_style(canvas->theme, role)));
+    if (member->status && room - cols > STATUS_MIN_COLS)
+        draw_foreign(canvas, line.row, line.col + 2 + cols, room - cols - 1, member->status,
+                     DISPLAY_LINE, style_over(base, theme_style(canvas->theme, ROLE_DIM)));
 }
 
 void

@@ -97,7 +97,7 @@ draw_lead(const struct canvas *canvas, struct rect line, int number_cols,
     int col = line.col;
 
     if (entry->kind != VIEW_BUFFER) {
-        col += entry->kind == VIEW_SPACE ? 1 : 0;
+        col += entry->kind == VIEW_SPACE ? 1 : entry->kind == VIEW_GROUP ? 2 : 0;
         cells_puts(canvas->cells, line.row, col, 1, entry->folded ? "+" : "-", style);
         return col + 1;
     }

@@ -28,6 +28,7 @@ enum view_entry_kind {
     VIEW_BUFFER,
     VIEW_ACCOUNT, /* a heading, and the account's server buffer */
     VIEW_SPACE,   /* a heading within an account */
+    VIEW_GROUP,   /* a heading within a space */
     VIEW_DIRECT,  /* the heading of direct conversations */
 };
 
@@ -86,7 +87,8 @@ pane_sidebar_draw(const struct canvas *canvas, struct rect rect, const struct vi
 
 struct view_member {
     const char *name;
-    char mark; /* of their rank; '\0': none */
+    char mark;          /* of their rank; '\0': none */
+    const char *status; /* what they say of themselves, or NULL */
     bool away;
     bool self;
 };

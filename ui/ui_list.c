@@ -28,6 +28,27 @@ label_of(const struct account *account)
     return account->label ? account->label : account->name;
 }
 
+/* What waits under a heading. */
+struct activity_sum
+ui_list_sum(const struct ui *ui, const struct list_row *row)
+{
+    const struct activity *activity = ui->list.activity;
+
+    switch (row->kind) {
+    case LIST_ACCOUNT:
+        return activity_of_account(activity, row->id);
+    case LIST_SPACE:
+        return activity_of_space(activity, row->id);
+    case LIST_GROUP:
+        return activity_of_group(activity, row->id);
+    case LIST_DIRECT:
+        return activity_of_direct(activity);
+    case LIST_BUFFER:
+        break;
+    }
+    return (struct activity_sum){0};
+}
+
 static void
 view_account(const struct ui *ui, const struct list_row *row, struct view_entry *entry)
 {
@@ -46,15 +67,24 @@ view_account(const struct ui *ui, const struct list_row *row, struct view_entry 
 }
 
 static void
-view_group(const struct ui *ui, const struct list_row *row, struct view_entry *entry)
+view_heading(const struct ui *ui, const struct list_row *row, struct view_entry *entry)
 {
-    const bool space = row->kind == LIST_SPACE;
-    const struct activity_sum sum = space ? activity_of_space(ui->list.activity, row->id)
-                                          : activity_of_direct(ui->list.activity);
-    const struct space *known = space ? core_space(ui->core, row->id) : NULL;
+    const struct activity_sum sum = ui_list_sum(ui, row);
+    const struct space *space;
+    const struct buffer_group *group;
 
-    entry->kind = space ? VIEW_SPACE : VIEW_DIRECT;
-    entry->name = known ? known->name : "DMs";
+    if (row->kind == LIST_SPACE) {
+        space = core_space(ui->core, row->id);
+        entry->kind = VIEW_SPACE;
+        entry->name = space ? space->name : "";
+    } else if (row->kind == LIST_GROUP) {
+        group = core_group(ui->core, row->id);
+        entry->kind = VIEW_GROUP;
+        entry->name = group ? group->name : "";
+    } else {
+        entry->kind = VIEW_DIRECT;
+        entry->name = "DMs";
+    }
     entry->unread = row->folded ? sum.unread : 0;
     entry->mentions = row->folded ? sum.mentions : 0;
 }
@@ -89,7 +119,7 @@ ui_list_entry(struct ui *ui, const struct list_row *row)
     else if (row->kind == LIST_BUFFER)
         view_buffer(ui, row, &entry);
     else
-        view_group(ui, row, &entry);
+        view_heading(ui, row, &entry);
     entry.selected =
         row->buffer_id != 0 && row->buffer_id == ui->window->shown && ui->over != UI_OVER_INBOX;
     return entry;
@@ -177,6 +207,7 @@ ui_list_notice(struct ui *ui, const struct notice *notice)
         list_stale(ui->list.rows);
         break;
     case NOTICE_CONFIG:
+    case NOTICE_GROUPS:
         activity_rescan(ui->list.activity);
         list_stale(ui->list.rows);
         break;

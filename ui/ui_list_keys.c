@@ -246,13 +246,21 @@ mute(struct ui *ui)
 static bool
 stands_under(const struct list_row *row, const struct buffer *buffer)
 {
-    const bool direct = buffer->kind == BUFFER_DIRECT || buffer->kind == BUFFER_GROUP;
+    const bool apart = buffer_stands_apart(buffer);
 
-    if (row->kind == LIST_BUFFER)
+    switch (row->kind) {
+    case LIST_BUFFER:
         return buffer->id == row->id;
-    if (row->kind == LIST_DIRECT || direct)
-        return row->kind == LIST_DIRECT && direct;
-    return row->kind == LIST_SPACE ? buffer->space_id == row->id : buffer->account_id == row->id;
+    case LIST_ACCOUNT:
+        return !apart && buffer->account_id == row->id;
+    case LIST_SPACE:
+        return !apart && buffer->listed_in == row->id;
+    case LIST_GROUP:
+        return buffer->group_place != 0 && buffer->group_id == row->id;
+    case LIST_DIRECT:
+        return apart;
+    }
+    return false;
 }
 
 /* One buffer, or all that a heading has. */
@@ -310,11 +318,12 @@ close_buffer(struct ui *ui)
 static int64_t
 buffer_near(struct ui *ui)
 {
-    const size_t at = ui_list_cursor(ui);
-    const struct list_row *row = row_at(ui, at);
-    const struct list_row *below = row_at(ui, at + 1);
+    size_t at = ui_list_cursor(ui);
+    const struct list_row *row = row_at(ui, at), *below = row;
 
-    if (row && row->kind == LIST_SPACE && below && below->kind == LIST_BUFFER)
+    while (below && (below->kind == LIST_SPACE || below->kind == LIST_GROUP))
+        below = row_at(ui, ++at);
+    if (below && below != row && below->kind == LIST_BUFFER)
         return below->buffer_id;
     return row && row->buffer_id != 0 ? row->buffer_id : ui->window->shown;
 }

@@ -43,11 +43,8 @@ sum_of(const struct ui *ui, const struct list_row *row)
 {
     const struct buffer *buffer = core_buffer(ui->core, row->buffer_id);
 
-    if (row->folded && row->kind == LIST_ACCOUNT)
-        return activity_of_account(ui->list.activity, row->id);
     if (row->folded)
-        return row->kind == LIST_SPACE ? activity_of_space(ui->list.activity, row->id)
-                                       : activity_of_direct(ui->list.activity);
+        return ui_list_sum(ui, row);
     if (!buffer)
         return (struct activity_sum){0};
     return (struct activity_sum){buffer->notify == NOTIFY_NONE ? buffer->mentions : buffer->unread,

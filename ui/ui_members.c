@@ -55,6 +55,7 @@ slice(struct ui *ui, const struct account *account, size_t rows)
         struct view_member member = {
             .name = row->name,
             .mark = row->mark,
+            .status = row->status,
             .away = row->away,
             .self = account && g_strcmp0(row->id, account->self_id) == 0,
         };

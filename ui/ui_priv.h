@@ -466,6 +466,8 @@ void ui_list_edges(struct ui *ui, size_t rows, struct view_sidebar *view);
 /* -1, 1: the row in sight says that the list goes on above, below. */
 int ui_list_edge_at(const struct ui *ui, int row);
 struct view_entry ui_list_entry(struct ui *ui, const struct list_row *row);
+/* What waits under a heading, folded or not. */
+struct activity_sum ui_list_sum(const struct ui *ui, const struct list_row *row);
 
 /* ui_list_keys.c */
 bool ui_list_enter(struct ui *ui); /* takes the keys; false: the list is not in sight */

@@ -24,14 +24,20 @@ is_left(const struct buffer *buffer)
 /* --- title, notices
  * ---------------------------------------------------------------------------------------- */
 
-/* Of the other one in a direct conversation; NULL: not known. */
-static const char *
-presence_word(const struct buffer *buffer)
+/* Of the other one in a direct conversation: whether they are there, and what they say of
+ * themselves. NULL: not known. g_free(). */
+static char *
+presence_note(const struct buffer *buffer)
 {
     static const char *const words[] = {
         [PRESENCE_HERE] = "online", [PRESENCE_AWAY] = "away", [PRESENCE_GONE] = "offline"};
 
-    return buffer->kind == BUFFER_DIRECT ? words[buffer->presence] : NULL;
+    const char *word = words[buffer->presence];
+
+    if (buffer->kind != BUFFER_DIRECT || (!word && !buffer->status))
+        return NULL;
+    g_autofree char *status = buffer->status ? display_dup(buffer->status, -1, DISPLAY_LINE) : NULL;
+    return g_strconcat(word ? word : "", word && status ? ", " : "", status, NULL);
 }
 
 /* What lies below what is in sight, where the status line does not tell of it. */
@@ -79,6 +85,7 @@ draw_title(const struct ui_window *window, const struct canvas *canvas, struct r
     }
     g_autofree char *below = focused ? NULL : below_note(window);
     g_autofree char *others = ui_relay_title(ui, buffer);
+    g_autofree char *presence = presence_note(buffer);
     struct view_title view = {
         .number = buffer->number,
         .name = buffer->name,
@@ -91,7 +98,7 @@ draw_title(const struct ui_window *window, const struct canvas *canvas, struct r
         .note = focused && ui_peek_elsewhere(ui) ? "peeking"
                 : is_left(buffer)                ? "not joined"
                 : below                          ? below
-                                                 : presence_word(buffer),
+                                                 : presence,
         .focus = title_focus(window),
     };
 
