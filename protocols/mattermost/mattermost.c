@@ -111,6 +111,8 @@ drop_connection(struct mm *mm)
     del_timer(mm, &mm->ping_timer);
     del_timer(mm, &mm->presence_timer);
     del_timer(mm, &mm->sweep_timer);
+    del_timer(mm, &mm->sidebar_timer);
+    g_hash_table_remove_all(mm->sidebar_due);
     mmost_calls_end(mm);
     mmost_transfers_end(mm);
     if (mm->held->len > 0)
@@ -210,6 +212,7 @@ mmost_open(const struct options *options, struct host *host, GError **error)
     mm->limits = mattermost_driver.limits;
     mm->limits.name_bytes = 0; /* until the server says so */
     mm->flagged = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    mm->sidebar_due = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     mm->emoji = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(mm->emoji, NULL);
     mm->typed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -236,6 +239,7 @@ mmost_close(void *session)
     g_free(mm->collapsed);
     g_free(mm->collapsed_wish);
     g_hash_table_unref(mm->flagged);
+    g_hash_table_unref(mm->sidebar_due);
     g_ptr_array_unref(mm->emoji);
     g_hash_table_unref(mm->typed);
     g_free(mm->pressed);
@@ -336,6 +340,7 @@ const struct driver mattermost_driver = {
                .purpose = true},
     .options = mmost_option_rows,
     .check = mmost_config_check,
+    .commands = mmost_command_rows,
     .open = mmost_open,
     .close = mmost_close,
     .connect = mmost_connect,
@@ -376,6 +381,8 @@ const struct driver mattermost_driver = {
     .user_info = mmost_api_user_info,
     .set_topic = mmost_api_set_topic,
     .set_presence = mmost_api_set_presence,
+    .mute = mmost_api_mute,
+    .command = mmost_api_command,
     .op_cancel = mmost_api_op_cancel,
     .pause = mmost_pause,
     .setup = mmost_setup_rows,

@@ -47,7 +47,10 @@ on_people(struct mm *mm, struct mmost_job *job)
     while (g_hash_table_iter_next(&iter, NULL, (void **)&channel)) {
         channel->caught = false;
         mmost_channel_tell(mm, channel);
+        mmost_mute_tell(mm, channel);
     }
+    mmost_sidebar_fetch(mm);
+    mmost_status_fetch(mm);
     mmost_threads_fetch(mm); /* first: what of a thread is read is known then */
     mmost_catch_up_all(mm);
     for (unsigned i = 0; i < held->len; i++)
@@ -82,8 +85,10 @@ put_member(struct mm *mm, const json_t *member)
 {
     struct mmost_channel *channel = mmost_channel(mm, json_get_text(member, "channel_id"));
 
-    if (channel)
-        channel->viewed_ms = MAX(json_get_int(member, "last_viewed_at"), 0);
+    if (!channel)
+        return;
+    channel->viewed_ms = MAX(json_get_int(member, "last_viewed_at"), 0);
+    mmost_mute_take(channel, member);
 }
 
 struct walk {
@@ -270,6 +275,8 @@ mmost_preference(struct mm *mm, const json_t *preference, bool set)
     }
     if (strcmp(category, "flagged_post") == 0)
         mmost_flagged_change(mm, name, set);
+    if (strcmp(category, "favorite_channel") == 0)
+        mmost_sidebar_changed(mm, NULL);
     if (!set ||
         (strcmp(category, "direct_channel_show") != 0 &&
          strcmp(category, "group_channel_show") != 0) ||
@@ -304,6 +311,8 @@ on_one_named(struct mm *mm, struct mmost_job *job)
     if (channel) {
         channel->joined = true;
         mmost_channel_tell(mm, channel);
+        mmost_mute_tell(mm, channel);
+        mmost_sidebar_changed(mm, channel->team);
         mmost_catch_up(mm, channel);
     }
     if (job->op != 0)
@@ -399,6 +408,7 @@ on_presence_timer(void *user)
     struct mmost_channel *channel;
 
     mm->presence_timer = clock_timer_add(mm->host->clock, PRESENCE_US, on_presence_timer, mm);
+    mmost_status_expire(mm);
     g_hash_table_iter_init(&iter, mm->channels);
     while (g_hash_table_iter_next(&iter, NULL, (void **)&channel)) {
         if (channel->peer && channel->joined && json_array_size(ids) < MOST_WATCHED)

@@ -259,6 +259,32 @@ on_channel_restored(struct seen *seen)
     mmost_channel_tell(seen->mm, channel);
 }
 
+static void
+on_member_updated(struct seen *seen)
+{
+    json_t *member = json_get_nested(seen->data, "channelMember", &mmost_post_limits);
+    struct mmost_channel *channel = mmost_channel(seen->mm, json_get_text(member, "channel_id"));
+
+    if (channel && is_us(seen->mm, json_get_text(member, "user_id"))) {
+        const bool known = channel->mute_known, muted = channel->muted;
+        mmost_mute_take(channel, member);
+        /* Other things of our place change too. */
+        if (!known || muted != channel->muted)
+            mmost_mute_tell(seen->mm, channel);
+    }
+    json_decref(member);
+}
+
+static void
+on_sidebar(struct seen *seen)
+{
+    const char *team = json_get_text(seen->broadcast, "team_id");
+
+    /* One that says nothing goes before each change of a preference (mmost_preference()). */
+    if (json_object_size(seen->data) > 0)
+        mmost_sidebar_changed(seen->mm, *team ? team : NULL);
+}
+
 /* A conversation is there; `channel_id` of the broadcast names it. */
 static void
 on_conversation_added(struct seen *seen)
@@ -448,6 +474,11 @@ static const struct {
     {"channel_created", on_channel_created, false},
     {"direct_added", on_conversation_added, false},
     {"group_added", on_conversation_added, false},
+    {"channel_member_updated", on_member_updated, false},
+    {"sidebar_category_created", on_sidebar, false},
+    {"sidebar_category_updated", on_sidebar, false},
+    {"sidebar_category_deleted", on_sidebar, false},
+    {"sidebar_category_order_updated", on_sidebar, false},
     {"added_to_team", on_added_to_team, false},
     {"leave_team", on_leave_team, false},
     {"preferences_changed", on_preferences, false},

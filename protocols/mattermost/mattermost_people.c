@@ -90,8 +90,12 @@ tell_members(struct mm *mm, const char *conversation, const json_t *users)
     json_array_foreach(users, i, each)
     {
         const char *id = json_get_text(each, "id"), *name = json_get_text(each, "username");
-        if (mmost_is_id(id) && *name)
-            g_ptr_array_add(members, member_new(id, name, ""));
+        if (!mmost_is_id(id) || !*name)
+            continue;
+        const struct mmost_user *user = mmost_user(mm, id);
+        struct member *member = member_new(id, name, "");
+        member->status = g_strdup(user ? user->status : NULL);
+        g_ptr_array_add(members, member);
     }
     const struct event event = {
         .type = EVENT_MEMBERS,

@@ -57,6 +57,8 @@ struct mmost_user {
     char *id;
     char *name; /* the username */
     bool bot;
+    char *status;            /* what they say of themselves; NULL: nothing */
+    int64_t status_until_ms; /* 0: for ever */
 };
 
 /* How far a channel is known; what its cursor says. */
@@ -79,6 +81,7 @@ struct mmost_channel {
     bool joined;
     bool told; /* core knows it */
     bool archived;
+    bool muted, mute_known;
     int64_t last_post_ms; /* by the server's word at the beginning */
     int64_t viewed_ms;
     int64_t newest_ms; /* of what was emitted */
@@ -198,11 +201,12 @@ struct mm {
     bool apart;                  /* replies stand in their threads alone */
     struct limits limits;        /* the driver's, with what the server said */
     GHashTable *flagged;         /* ids of posts that we have saved */
+    GHashTable *sidebar_due;     /* ids of teams whose categories are asked for soon */
     GPtrArray *emoji;            /* names of the server's own, and a NULL */
     bool emoji_asked;
     bool known;     /* all of it was fetched, and nothing was missed since */
     unsigned steps; /* of the bootstrap that are not done */
-    unsigned presence_timer, sweep_timer;
+    unsigned presence_timer, sweep_timer, sidebar_timer;
     char *pressed, *pressed_in; /* the post whose button was pressed last, and its channel; NULL */
     GHashTable *typed;          /* channel id → when the others were told last (int64_t *) */
 };
@@ -308,6 +312,30 @@ void mmost_team_free(void *team);
 const struct mmost_team *mmost_team_meant(struct mm *mm, const struct buffer *from, GError **error);
 /* By its name in links, in a team; NULL: none is known. */
 struct mmost_channel *mmost_channel_by_slug(struct mm *mm, const char *team, const char *slug);
+
+/* --- mattermost_sidebar.c --- */
+
+/* The categories of all teams are asked for, and told. */
+void mmost_sidebar_fetch(struct mm *mm);
+/* Those of a team (NULL: of each) may be others now: asked for soon. */
+void mmost_sidebar_changed(struct mm *mm, const char *team);
+/* From our own membership. */
+void mmost_mute_take(struct mmost_channel *channel, const json_t *member);
+void mmost_mute_tell(struct mm *mm, struct mmost_channel *channel);
+bool mmost_api_mute(void *session, op_id op, const struct buffer *buffer, bool on, GError **error);
+
+/* --- mattermost_status.c --- */
+
+extern const struct driver_command mmost_command_rows[];
+/* From a user object; tells it when it has changed. */
+void mmost_status_take(struct mm *mm, struct mmost_user *user, const json_t *object);
+void mmost_status_tell(struct mm *mm, const struct mmost_user *user);
+/* Those whose time is over. */
+void mmost_status_expire(struct mm *mm);
+/* Of those with whom we talk: what is known is told, and asked for anew. */
+void mmost_status_fetch(struct mm *mm);
+bool mmost_api_command(void *session, op_id op, const struct driver_command *command,
+                       const struct buffer *buffer, const char *const *arguments, GError **error);
 
 /* --- mattermost_users.c --- */
 

@@ -12,6 +12,7 @@ mmost_user_free(void *data)
 
     g_free(user->id);
     g_free(user->name);
+    g_free(user->status);
     g_free(user);
 }
 
@@ -74,8 +75,10 @@ mmost_user_put(struct mm *mm, const json_t *object)
 
     mmost_user_learn(mm, id, json_get_text(object, "username"));
     struct mmost_user *user = mmost_user(mm, id);
-    if (user)
-        user->bot = json_get_bool(object, "is_bot");
+    if (!user)
+        return;
+    user->bot = json_get_bool(object, "is_bot");
+    mmost_status_take(mm, user, object);
 }
 
 /* --- asking

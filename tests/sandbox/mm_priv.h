@@ -510,6 +510,11 @@ JsonObject *mm_thread_json(struct mm_server *server, struct mm_post *root, struc
 void mm_user_set_active(struct mm_server *server, struct mm_user *user, bool active);
 /* Their profile has changed. */
 void mm_tell_user(struct mm_server *server, struct mm_user *user);
+/* What they say of themselves: emoji, text, duration, expires_at. */
+void mm_user_set_custom_status(struct mm_server *server, struct mm_user *user, JsonObject *body);
+/* Into the category of this name, which is made where there is none. */
+void mm_category_put(struct mm_server *server, struct mm_user *user, struct mm_team *team,
+                     const char *name, const char *channel_id);
 /* parent: the thread's root, or NULL. */
 void mm_tell_typing(struct mm_server *server, struct mm_user *user, struct mm_channel *channel,
                     const char *parent);

@@ -99,6 +99,14 @@ void mm_server_typing(struct mm_server *server, const char *username, const char
                       const char *root_id);
 void mm_server_view(struct mm_server *server, const char *username, const char *channel_id);
 void mm_server_set_status(struct mm_server *server, const char *username, const char *status);
+/* What they say of themselves; both "": nothing. `until`: as the protocol has it, or NULL. */
+void mm_server_set_custom_status(struct mm_server *server, const char *username, const char *emoji,
+                                 const char *text, const char *until);
+void
+mm_server_mute(struct mm_server *server, const char *username, const char *channel_id, bool muted);
+/* Puts it into the category of this name, which is made where there is none. */
+void mm_server_sort(struct mm_server *server, const char *username, const char *team_id,
+                    const char *category, const char *channel_id);
 void mm_server_set_preference(struct mm_server *server, const char *username, const char *category,
                               const char *name, const char *value);
 /* Of the client configuration: "MaxPostSize", "PostEditTimeLimit", "CollapsedThreads", … */

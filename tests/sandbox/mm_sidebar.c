@@ -204,6 +204,60 @@ take_category(const GPtrArray *categories, struct mm_category *category, JsonObj
     put_channels(categories, category, mm_get_array(object, "channel_ids"));
 }
 
+static void
+tell_category(struct mm_server *server, const GPtrArray *categories, struct mm_category *category,
+              const char *event)
+{
+    struct mm_target target = {.user_id = category->user->id, .team = category->team};
+    JsonObject *data = json_object_new();
+    JsonArray *array = json_array_new();
+    g_autofree char *text = NULL;
+
+    json_array_add_object_element(array, category_json(server, categories, category));
+    text = mm_array_text(array);
+    json_array_unref(array);
+    if (g_str_equal(event, "sidebar_category_created"))
+        mm_set(data, "category_id", category->id);
+    else
+        mm_set(data, "updatedCategories", text);
+    mm_emit(server, event, data, &target);
+}
+
+static struct mm_category *
+find_named(const GPtrArray *categories, const char *name)
+{
+    for (unsigned i = 0; i < categories->len; i++) {
+        struct mm_category *category = g_ptr_array_index(categories, i);
+
+        if (g_str_equal(category->display_name, name))
+            return category;
+    }
+    return NULL;
+}
+
+void
+mm_category_put(struct mm_server *server, struct mm_user *user, struct mm_team *team,
+                const char *name, const char *channel_id)
+{
+    g_autoptr(GPtrArray) categories = categories_of(server, user, team);
+    struct mm_category *category = find_named(categories, name);
+    g_autoptr(JsonArray) ids = json_array_new();
+    unsigned first = 0;
+
+    if (category == NULL) {
+        category = category_new(server, user, team, "custom", name, "");
+        g_ptr_array_insert(categories, 1, category);
+        g_ptr_array_find(server->categories, g_ptr_array_index(categories, 0), &first);
+        g_ptr_array_insert(server->categories, (int)first + 1, category);
+        tell_category(server, categories, category, "sidebar_category_created");
+    }
+    for (unsigned i = 0; i < category->channel_ids->len; i++)
+        json_array_add_string_element(ids, g_ptr_array_index(category->channel_ids, i));
+    json_array_add_string_element(ids, channel_id);
+    put_channels(categories, category, ids);
+    tell_category(server, categories, category, "sidebar_category_updated");
+}
+
 /* Custom ones come behind the favourites. */
 static void
 post_category(struct mm_request *request)

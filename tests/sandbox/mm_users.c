@@ -289,25 +289,14 @@ mm_tell_user(struct mm_server *server, struct mm_user *user)
     mm_emit(server, "user_updated", data, &own);
 }
 
-static void
-put_custom_status(struct mm_request *request)
+void
+mm_user_set_custom_status(struct mm_server *server, struct mm_user *user, JsonObject *body)
 {
     static const char *const keys[] = {"emoji", "text", "duration", "expires_at"};
-    struct mm_user *user = mm_need_self(request);
-    JsonObject *body = user != NULL ? mm_need_object(request, "custom_status") : NULL;
-    const char *emoji = mm_get(body, "emoji");
-    const char *text = mm_get(body, "text");
-    JsonObject *status = NULL;
+    JsonObject *status = json_object_new();
     g_autofree char *status_text = NULL;
     g_autofree char *recent = NULL;
 
-    if (body == NULL)
-        return;
-    if ((emoji == NULL || emoji[0] == '\0') && (text == NULL || text[0] == '\0')) {
-        mm_fail_body(request, "custom_status");
-        return;
-    }
-    status = json_object_new();
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
         const char *value = mm_get(body, keys[i]);
 
@@ -316,10 +305,27 @@ put_custom_status(struct mm_request *request)
     status_text = mm_object_text(status);
     json_object_unref(status);
     mm_set(user->props, "customStatus", status_text);
-    user->update_at = mm_stamp(request->server);
-    mm_tell_user(request->server, user);
+    user->update_at = mm_stamp(server);
+    mm_tell_user(server, user);
     recent = g_strdup_printf("[%s]", status_text);
-    mm_pref_set_and_tell(request->server, user, "custom_status", "recent_custom_statuses", recent);
+    mm_pref_set_and_tell(server, user, "custom_status", "recent_custom_statuses", recent);
+}
+
+static void
+put_custom_status(struct mm_request *request)
+{
+    struct mm_user *user = mm_need_self(request);
+    JsonObject *body = user != NULL ? mm_need_object(request, "custom_status") : NULL;
+    const char *emoji = mm_get(body, "emoji");
+    const char *text = mm_get(body, "text");
+
+    if (body == NULL)
+        return;
+    if ((emoji == NULL || emoji[0] == '\0') && (text == NULL || text[0] == '\0')) {
+        mm_fail_body(request, "custom_status");
+        return;
+    }
+    mm_user_set_custom_status(request->server, user, body);
     mm_reply_ok(request);
 }
 

@@ -183,8 +183,6 @@ origin_word(enum event_origin origin)
 static bool
 note_deed(struct fake_host *fake, const struct event *event)
 {
-    static const char *const presences[] = {"unknown", "here", "away", "gone"};
-
     switch (event->type) {
     case EVENT_REACTION:
         note(fake, "reaction %s %s %s%s %s%s%s", event->conversation, event->reaction.remote_id,
@@ -220,9 +218,6 @@ note_deed(struct fake_host *fake, const struct event *event)
         note(fake, "%s %s %s", event->type == EVENT_PINNED ? "pinned" : "flagged",
              event->mark.remote_id, event->mark.on ? "on" : "off");
         return true;
-    case EVENT_PRESENCE:
-        note(fake, "presence %s %s", event->presence.user_id, presences[event->presence.presence]);
-        return true;
     case EVENT_TYPING:
         note(fake, "typing %s %s %s", event->conversation, or_dash(event->typing.user_name),
              !event->typing.active  ? "done"
@@ -234,8 +229,12 @@ note_deed(struct fake_host *fake, const struct event *event)
         note(fake, "%s %s %" G_GINT64_FORMAT, event->type == EVENT_READ ? "read" : "unread",
              event->conversation, event->read_us);
         return true;
-    default:
-        return false;
+    default: {
+        g_autofree char *line = fake_note_person(event);
+        if (line)
+            note(fake, "%s", line);
+        return line != NULL;
+    }
     }
 }
 

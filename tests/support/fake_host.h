@@ -76,6 +76,8 @@ void fake_forget(struct fake_host *fake);
 /* fake_note.c: the lines of EVENT_MESSAGE, EVENT_EDITED and what can be joined. g_free(). */
 char *fake_note_message(const struct event *event);
 char *fake_note_edited(const struct event *event);
+/* Presence and status; groups and what is muted. NULL: none of these. */
+char *fake_note_person(const struct event *event);
 char *fake_note_listed(const struct listed *listed);
 
 #endif

@@ -90,3 +90,40 @@ fake_note_listed(const struct listed *listed)
                            listed->purpose ? listed->purpose : "", listed->members,
                            listed->joined ? " joined" : "", listed->archived ? " archived" : "");
 }
+
+/* "groups TEAM Favourites=a,b Channels=" */
+static char *
+note_groups(const struct event *event)
+{
+    GString *line = g_string_new(NULL);
+
+    g_string_printf(line, "groups %s", event->groups.space);
+    for (size_t i = 0; i < event->groups.n; i++) {
+        g_autofree char *all =
+            g_strjoinv(",", (char **)(uintptr_t)event->groups.list[i].conversations);
+        g_string_append_printf(line, " %s=%s", event->groups.list[i].name, all);
+    }
+    return g_string_free(line, FALSE);
+}
+
+char *
+fake_note_person(const struct event *event)
+{
+    static const char *const presences[] = {"unknown", "here", "away", "gone"};
+
+    switch (event->type) {
+    case EVENT_PRESENCE:
+        return g_strdup_printf("presence %s %s", event->presence.user_id,
+                               presences[event->presence.presence]);
+    case EVENT_STATUS:
+        return g_strdup_printf("status %s %s %s", event->conversation ? event->conversation : "-",
+                               event->status.user_id,
+                               event->status.text ? event->status.text : "-");
+    case EVENT_MUTED:
+        return g_strdup_printf("muted %s %s", event->conversation, event->muted ? "on" : "off");
+    case EVENT_GROUPS:
+        return note_groups(event);
+    default:
+        return NULL;
+    }
+}

@@ -9,6 +9,7 @@ main(int argc, char **argv)
     test_relay_add();
     test_catch_up_add();
     test_send_add();
+    test_sidebar_add();
     test_deeds_add();
     test_files_add();
     test_hostile_add();

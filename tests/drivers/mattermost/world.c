@@ -71,6 +71,8 @@ world_rules(struct world *w)
     fake_web_rule(w->web, "GET */users/me/preferences", 0, 200, "[]", NULL);
     fake_web_rule(w->web, "GET */users/me/channels", 0, 200, channels, NULL);
     fake_web_rule(w->web, "GET */channel_members*", 0, 200, members, NULL);
+    fake_web_rule(w->web, "GET */channels/categories", 0, 200, "{\"categories\":[],\"order\":[]}",
+                  NULL);
     fake_web_rule(w->web, "POST */users/ids", 0, 200,
                   "[{\"id\":\"" MARIA "\",\"username\":\"maria\"},{\"id\":\"" BO
                   "\",\"username\":\"bo\",\"is_bot\":true}]",

@@ -59,6 +59,7 @@ void test_talk_add(void);
 void test_relay_add(void);
 void test_catch_up_add(void);
 void test_send_add(void);
+void test_sidebar_add(void);
 void test_deeds_add(void);
 void test_files_add(void);
 void test_hostile_add(void);
