@@ -148,6 +148,15 @@ on_config(struct ui *ui, const struct notice *notice)
             timeline_reload(window->timeline); /* other ignore rules, perhaps */
 }
 
+/* What the buffer shows goes out of sight. */
+static void
+clear(struct ui *ui, int64_t buffer_id)
+{
+    for (struct ui_window *window = NULL; (window = ui_window_next(ui, window));)
+        if (buffer_id == window->shown && !window->root)
+            timeline_clear(window->timeline);
+}
+
 static void
 on_notice(const struct notice *notice, void *user)
 {
@@ -194,9 +203,7 @@ on_notice(const struct notice *notice, void *user)
         on_config(ui, notice);
         break;
     case NOTICE_CLEAR:
-        for (struct ui_window *window = NULL; (window = ui_window_next(ui, window));)
-            if (notice->buffer_id == window->shown && !window->root)
-                timeline_clear(window->timeline);
+        clear(ui, notice->buffer_id);
         break;
     case NOTICE_REDRAW:
         ui_term_redraw(ui);
