@@ -96,7 +96,8 @@ run_task(struct bench *bench, const struct task *task)
 static bool
 wanted(const struct bench *bench, const char *word)
 {
-    return bench->only == NULL || strstr(bench->only, word) != NULL;
+    g_auto(GStrv) words = g_strsplit(bench->only != NULL ? bench->only : word, " ", -1);
+    return g_strv_contains((const char *const *)words, word);
 }
 
 /* --- the sections
@@ -145,6 +146,33 @@ static const struct figures_bar bars[] = {
     {"mm-flood: events taken a second", "at least 4,900"},
     {"mm-history: events durable a second", "at least 12,000"},
     {"mm-memory: RSS (MB)", "100"},
+    {"relay-idle: median (ms)", "2"},
+    {"relay-idle: p99 (ms)", "20"},
+    {"relay-idle: lost", "0"},
+    {"relay-lane: messages a second", "at least 1,000"},
+    {"relay-lane: CPU a message (us)", "150"},
+    {"relay-lane: lost", "0"},
+    {"relay-lane: doubled", "0"},
+    {"relay-lane: out of order", "0"},
+    {"relay-lanes: messages a second", "at least 5,000"},
+    {"relay-lanes: CPU a message (us)", "150"},
+    {"relay-lanes: lost", "0"},
+    {"relay-lanes: doubled", "0"},
+    {"relay-lanes: out of order", "0"},
+    {"relay-queued: memory (MB)", "40"},
+    {"relay-queued: lost", "0"},
+    {"relay-queued: doubled", "0"},
+    {"relay-queued: out of order", "0"},
+    {"relay-burst: lost", "0"},
+    {"relay-burst: doubled", "0"},
+    {"relay-burst: out of order", "0"},
+    {"relay-kill: lost", "0"},
+    {"relay-kill: doubled", "0"},
+    {"relay-kill: out of order", "0"},
+    {"relay-outage: lost", "0"},
+    {"relay-outage: doubled", "0"},
+    {"relay-outage: out of order", "0"},
+    {"relay-neighbour: delay added, median (ms)", "50"},
     {NULL, NULL},
 };
 
@@ -277,6 +305,71 @@ run_chat(struct bench *bench)
     certs_free(certs);
 }
 
+/* --- relays
+ * ---------------------------------------------------------------------------------------------- */
+
+static bool
+relay_lane(struct bench *bench, const struct subject *subject)
+{
+    return measure_relay_flow(bench, subject, "relay-lane", 10000, 1, true);
+}
+
+static bool
+relay_plain(struct bench *bench, const struct subject *subject)
+{
+    return measure_relay_flow(bench, subject, "relay-plain", 3000, 1, false);
+}
+
+static bool
+relay_lanes(struct bench *bench, const struct subject *subject)
+{
+    return measure_relay_flow(bench, subject, "relay-lanes", 10000, 20, true);
+}
+
+static bool
+relay_queued(struct bench *bench, const struct subject *subject)
+{
+    return measure_relay_queued(bench, subject, 20000);
+}
+
+static void
+keep_noted(struct bench *bench, bool ok)
+{
+    if (ok)
+        keep(bench, bench->noted);
+    g_array_set_size(bench->noted, 0);
+}
+
+/* Their rounds are not begun anew when others disturb them: they are long, and what counts most in
+ * them is no time. */
+static void
+run_relay_part(struct bench *bench, const char *word,
+               bool (*run)(struct bench *, const struct subject *))
+{
+    for (unsigned round = 0;
+         (wanted(bench, "relay") || wanted(bench, word)) && round < bench->rounds; round++)
+        for (unsigned i = 0; i < bench->n_relays; i++)
+            keep_noted(bench, run(bench, &bench->relays[i]));
+}
+
+static void
+run_relays(struct bench *bench)
+{
+    struct figures *figures = bench->figures;
+
+    bench->figures = bench->relay_figures;
+    run_relay_part(bench, "relay-idle", measure_relay_idle);
+    run_relay_part(bench, "relay-lane", relay_lane);
+    run_relay_part(bench, "relay-plain", relay_plain);
+    run_relay_part(bench, "relay-lanes", relay_lanes);
+    run_relay_part(bench, "relay-queued", relay_queued);
+    if (wanted(bench, "relay") || wanted(bench, "relay-losses"))
+        keep_noted(bench, measure_relay_losses(bench, bench->relays, bench->n_relays));
+    run_relay_part(bench, "relay-neighbour", measure_relay_neighbour);
+    figures_print(bench->figures, "a relay between two IRC servers");
+    bench->figures = figures;
+}
+
 static void
 run_all(struct bench *bench)
 {
@@ -310,6 +403,7 @@ run_all(struct bench *bench)
         figures_print(bench->figures, "bytes");
     }
     run_chat(bench);
+    run_relays(bench);
 }
 
 static void
@@ -319,8 +413,24 @@ write_tsv(const struct bench *bench, const char *path)
     g_autoptr(GError) error = NULL;
 
     figures_write(bench->figures, text);
+    figures_write(bench->relay_figures, text);
     if (!g_file_set_contents(path, text->str, (gssize)text->len, &error))
         g_printerr("%s\n", error->message);
+}
+
+static const char *const relay_names[] = {"weft", "Matterbridge", NULL};
+
+static void
+find_relays(struct bench *bench)
+{
+    const char *path = g_getenv("WEFT_BENCH_MATTERBRIDGE");
+
+    bench->relays[bench->n_relays++] = bench->subjects[SUBJECT_WEFT];
+    if (path != NULL && *path != '\0')
+        bench->relays[bench->n_relays++] =
+            (struct subject){SUBJECT_MATTERBRIDGE, relay_names[1], (char *)(uintptr_t)path};
+    else if (wanted(bench, "relay"))
+        printf("Matterbridge is left out: WEFT_BENCH_MATTERBRIDGE does not name its program.\n");
 }
 
 int
@@ -334,7 +444,10 @@ main(int argc, char **argv)
     const GOptionEntry entries[] = {
         {"rounds", 0, 0, G_OPTION_ARG_INT, &rounds, "Rounds (5)", "N"},
         {"only", 0, 0, G_OPTION_ARG_STRING, &only,
-         "first keys lines channels idle bytes mm-bootstrap mm-flood mm-history mm-memory",
+         "first keys lines channels idle bytes mm-bootstrap mm-flood mm-history mm-memory relay; "
+         "of "
+         "relay also relay-idle relay-lane relay-plain relay-lanes relay-queued relay-losses "
+         "relay-neighbour",
          "WORDS"},
         {"small", 0, 0, G_OPTION_ARG_NONE, &small, "A tenth of everything: does it run?", NULL},
         {"stores", 0, 0, G_OPTION_ARG_FILENAME, &stores, "For the first screen", "DIR"},
@@ -370,14 +483,19 @@ main(int argc, char **argv)
             printf("%s is not installed: left out.\n", names[i]);
     }
     bench.figures = figures_new(names);
-    if (markdown)
+    find_relays(&bench);
+    bench.relay_figures = figures_new(relay_names);
+    if (markdown) {
         figures_as_markdown(bench.figures, bars);
+        figures_as_markdown(bench.relay_figures, bars);
+    }
     const int group_nice = tty_group_raise();
     run_all(&bench);
     tty_group_set(group_nice);
     if (tsv != NULL)
         write_tsv(&bench, tsv);
     figures_free(bench.figures);
+    figures_free(bench.relay_figures);
     g_array_unref(bench.noted);
     for (unsigned i = 0; i < SUBJECT_N; i++)
         g_free(bench.subjects[i].program);

@@ -9,6 +9,9 @@
 struct bench {
     struct subject subjects[SUBJECT_N];
     struct figures *figures;
+    struct subject relays[2]; /* weft, and where it is Matterbridge */
+    unsigned n_relays;
+    struct figures *relay_figures;
     GArray *noted; /* of the round under way */
     const char *only;
     const char *stores; /* the folder with what store_bench made: empty, full; NULL: none */
@@ -44,6 +47,15 @@ bool measure_mm_bootstrap(struct bench *bench, const struct subject *subject);
 bool measure_mm_flood(struct bench *bench, const struct subject *subject);
 bool measure_mm_history(struct bench *bench, const struct subject *subject);
 bool measure_mm_memory(struct bench *bench, const struct subject *subject);
+/* Relays: one message at a time; as many as they carry, in a row that is called so; a destination
+ * that is away while many come; a burst, a kill and an outage (of all programs at once); another
+ * destination that is slow. */
+bool measure_relay_idle(struct bench *bench, const struct subject *subject);
+bool measure_relay_flow(struct bench *bench, const struct subject *subject, const char *row,
+                        unsigned messages, unsigned channels, bool modern);
+bool measure_relay_queued(struct bench *bench, const struct subject *subject, unsigned messages);
+bool measure_relay_losses(struct bench *bench, const struct subject *subjects, unsigned n_subjects);
+bool measure_relay_neighbour(struct bench *bench, const struct subject *subject);
 /* All programs at once: a minute is long. */
 bool measure_idle(struct bench *bench);
 

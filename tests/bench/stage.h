@@ -7,7 +7,8 @@
 #include "tests/bench/mm_flood.h"
 #include "tests/bench/tty.h"
 
-enum subject_kind { SUBJECT_WEFT, SUBJECT_IRSSI, SUBJECT_WEECHAT, SUBJECT_N };
+/* Behind the clients: what is only a relay. */
+enum subject_kind { SUBJECT_WEFT, SUBJECT_IRSSI, SUBJECT_WEECHAT, SUBJECT_N, SUBJECT_MATTERBRIDGE };
 
 struct subject {
     enum subject_kind kind;
