@@ -259,6 +259,7 @@ mmost_connect(void *session)
 {
     struct mm *mm = session;
 
+    mm->reads_paused = false;
     mmost_set_phase(mm, MM_LOGIN, 0); /* the person may be asked */
     host_state(mm->host, ACCOUNT_CONNECTING);
     mmost_login_begin(mm);
@@ -298,6 +299,8 @@ mmost_pause(void *session, bool paused)
     mm->reads_paused = paused;
     if (mm->ws)
         mm->host->net->ws_pause(mm->ws, paused);
+    if (!paused)
+        mmost_calls_run_soon(mm);
 }
 
 static struct rich *

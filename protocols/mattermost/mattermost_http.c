@@ -245,6 +245,15 @@ on_call_timer(void *user)
     run_next(mm);
 }
 
+/* While the disk is behind, no more is fetched to be written; what the person asks for goes on. */
+static bool
+may_start(struct mm *mm)
+{
+    const struct mmost_call *call = g_queue_peek_head(&mm->waiting);
+
+    return !mm->reads_paused || call->urgent || !call->safe;
+}
+
 static void
 run_next(struct mm *mm)
 {
@@ -258,7 +267,7 @@ run_next(struct mm *mm)
                 clock_timer_add(mm->host->clock, mm->paused_until_us - now_us, on_call_timer, mm);
         return;
     }
-    while (mm->running.length < MOST_AT_ONCE && mm->waiting.length > 0)
+    while (mm->running.length < MOST_AT_ONCE && mm->waiting.length > 0 && may_start(mm))
         start(g_queue_pop_head(&mm->waiting));
 }
 
@@ -277,8 +286,8 @@ call_new(struct mm *mm, const char *method, json_t *body_take, mmost_answer_fn f
 }
 
 /* From the loop, so that the caller can still fill it in. */
-static void
-run_soon(struct mm *mm)
+void
+mmost_calls_run_soon(struct mm *mm)
 {
     if (mm->call_timer == 0)
         mm->call_timer = clock_timer_add(mm->host->clock, 0, on_call_timer, mm);
@@ -295,7 +304,7 @@ mmost_call(struct mm *mm, const char *method, json_t *body_take, mmost_answer_fn
         call_new(mm, method, body_take, fn, g_strdup_vprintf(path_format, list));
     va_end(list);
     g_queue_push_tail(&mm->waiting, call);
-    run_soon(mm);
+    mmost_calls_run_soon(mm);
     return call;
 }
 
@@ -314,7 +323,7 @@ mmost_call_urgent(struct mm *mm, const char *method, json_t *body_take, mmost_an
     while (at && ((struct mmost_call *)at->data)->urgent)
         at = at->next;
     g_queue_insert_before(&mm->waiting, at, call);
-    run_soon(mm);
+    mmost_calls_run_soon(mm);
     return call;
 }
 
@@ -343,7 +352,7 @@ mmost_call_drop(struct mmost_call *call)
     if (call->http)
         mm->host->net->http_cancel(call->http);
     call_free(call);
-    run_soon(mm);
+    mmost_calls_run_soon(mm);
 }
 
 void

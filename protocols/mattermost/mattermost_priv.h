@@ -245,6 +245,8 @@ mmost_call_urgent(struct mm *mm, const char *method, json_t *body_take, mmost_an
 void mmost_call_again(struct mmost_call *call, int64_t delay_us);
 /* All of them: those of operations whose bytes have not left are failed with CLOSED. */
 void mmost_calls_end(struct mm *mm);
+/* What waits is looked at in the next turn of the loop. */
+void mmost_calls_run_soon(struct mm *mm);
 /* The operation's call, or NULL. */
 struct mmost_call *mmost_call_of(struct mm *mm, op_id op);
 /* Ends one without an answer. */

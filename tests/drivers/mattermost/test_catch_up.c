@@ -99,6 +99,42 @@ test_pages(void)
     world_close(&w);
 }
 
+/* While core wants no more no page is asked for; what the person asks for is, and a new connection
+ * reads. */
+static void
+test_paused(void)
+{
+    struct world w = {.last_lab_ms = NOW_MS + 104};
+    g_autofree char *first = page(101, 100, NOW_MS, "x");
+
+    world_open(&w, NULL);
+    world_rules(&w);
+    set_cursor(&w);
+    world_connect(&w);
+    mattermost_driver.pause(w.session, true);
+    fake_web_answer(w.web, "GET */posts?after=p0000000000000000000000001&*", 200, first);
+    world_settle(&w);
+    g_assert_cmpuint(fake_count(w.fake, "catch-up *"), ==, 100);
+    fake_advance_s(w.fake, 60);
+    world_settle(&w);
+    g_assert_cmpuint(fake_web_waiting(w.web), ==, 0);
+    char id[] = LAB;
+    const struct buffer lab = {.remote_id = id};
+    g_assert_true(mattermost_driver.pins(w.session, 7, &lab, NULL));
+    world_settle(&w);
+    g_assert_cmpuint(fake_web_fits(w.web, "GET */pinned"), ==, 1);
+    mattermost_driver.pause(w.session, false);
+    world_settle(&w);
+    g_assert_cmpuint(fake_web_fits(w.web, "GET */posts?after=p0000000000000000000000100&*"), ==, 1);
+    mattermost_driver.pause(w.session, true);
+    fake_ws_end(w.web, 1006);
+    world_settle(&w);
+    g_assert_true(fake_skip_to(w.fake, "lost *"));
+    world_connect(&w);
+    g_assert_cmpuint(fake_web_fits(w.web, "GET */posts?after=*"), ==, 1);
+    world_close(&w);
+}
+
 /* The server does not know the anchor any more: from the newest back, and a gap where nothing known
  * is met. */
 static void
@@ -313,6 +349,7 @@ test_catch_up_add(void)
 {
     g_test_add_func("/mattermost/catch-up/first", test_first);
     g_test_add_func("/mattermost/catch-up/pages", test_pages);
+    g_test_add_func("/mattermost/catch-up/paused", test_paused);
     g_test_add_func("/mattermost/catch-up/anchor-gone", test_anchor_gone);
     g_test_add_func("/mattermost/catch-up/newest-gone", test_newest_gone);
     g_test_add_func("/mattermost/catch-up/resume", test_resume);
