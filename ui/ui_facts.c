@@ -263,7 +263,7 @@ add_relay(const struct ui *ui, struct ui_facts *facts, const struct message *mes
 {
     const struct core_relay *relay = core_relay(ui->core);
 
-    if (relay && message->id > 0)
+    if (relay && message->id > 0 && message->kind != MESSAGE_WEFT)
         add_take(facts, "relayed", relay->why(relay->user, message->id));
 }
 

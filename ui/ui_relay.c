@@ -78,7 +78,7 @@ sibling_after(const GPtrArray *legs, guint from)
     for (guint i = 1; i < legs->len; i++) {
         const struct relay_leg *other = legs->pdata[(from + i) % legs->len];
         if (strcmp(other->gateway, leg->gateway) == 0 && other->buffer_id != 0 &&
-            other->buffer_id != leg->buffer_id)
+            other->buffer_id != leg->buffer_id && other->state != RELAY_OFF)
             return other;
     }
     return NULL;
@@ -173,7 +173,8 @@ state_text(const struct relay_leg *leg)
     static const char *const words[] = {[RELAY_RUNS] = "runs",
                                         [RELAY_PAUSED] = "paused",
                                         [RELAY_TRIPPED] = "stopped",
-                                        [RELAY_WAITS] = "not there"};
+                                        [RELAY_WAITS] = "not there",
+                                        [RELAY_OFF] = "off"};
     g_autofree char *age = age_text(leg->oldest_us);
 
     if (leg->waiting == 0)
@@ -238,7 +239,8 @@ ui_relay_status(struct ui *ui)
         const struct relay_leg *leg = legs->pdata[i];
         if (leg->state == RELAY_TRIPPED)
             return g_strdup_printf("relay: %s stopped", leg->gateway);
-        if (leg->state == RELAY_PAUSED || leg->waiting == 0 || leg->oldest_us < WAITS_US)
+        if (leg->state == RELAY_PAUSED || leg->state == RELAY_OFF || leg->waiting == 0 ||
+            leg->oldest_us < WAITS_US)
             continue;
         n++;
         if (!worst || leg->oldest_us > worst->oldest_us)
@@ -284,9 +286,10 @@ gateway_state(const GPtrArray *legs, guint first)
 {
     const struct relay_leg *leg = legs->pdata[first];
 
-    if (leg->state == RELAY_PAUSED || leg->state == RELAY_TRIPPED)
-        return g_strdup(leg->state == RELAY_PAUSED ? "paused by you" : "stopped by the breaker");
-    return NULL;
+    return leg->state == RELAY_PAUSED    ? g_strdup("paused by you")
+           : leg->state == RELAY_TRIPPED ? g_strdup("stopped by the breaker")
+           : leg->state == RELAY_OFF     ? g_strdup("off in the configuration")
+                                         : NULL;
 }
 
 static void
@@ -312,7 +315,7 @@ fill(struct ui_relay *list, int cols)
             g_array_index(list->rows, struct row, list->rows->len - 1).own =
                 g_steal_pointer(&figures);
         }
-        if (leg->error && leg->state != RELAY_PAUSED)
+        if (leg->error && leg->state != RELAY_PAUSED && leg->state != RELAY_OFF)
             add_row(list, i, "   ", leg->error, ROLE_UNKNOWN, NULL, ROLE_DIM);
     }
     list->selected = MIN(list->selected, (size_t)MAX(1, legs->len) - 1);
@@ -363,7 +366,7 @@ open_chosen(struct ui_relay *list)
     if (!leg)
         return;
     if (leg->buffer_id == 0) {
-        ui_tell(ui, "There is no such channel here yet.", true);
+        ui_tell(ui, leg->error ? leg->error : "There is no such channel here yet.", true);
         return;
     }
     const int64_t buffer_id = leg->buffer_id;
@@ -471,7 +474,8 @@ ui_relay_hint(const struct ui_relay *list)
 
     if (leg) {
         ui_hint_add(ui, out, ACTION_INBOX_OPEN, "open");
-        ui_hint_add(ui, out, ACTION_INBOX_SNOOZE, runs(leg) ? "pause" : "go on");
+        if (leg->state != RELAY_OFF)
+            ui_hint_add(ui, out, ACTION_INBOX_SNOOZE, runs(leg) ? "pause" : "go on");
         if (leg->given_up > 0)
             ui_hint_add(ui, out, ACTION_INBOX_REPLY, "try again");
     }

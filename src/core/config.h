@@ -124,6 +124,8 @@ bool config_remove_ignore(struct config *config, const char *rule, GError **erro
  * lines "key = value\n". g_free(). */
 char *config_account_section(const struct config *config, const char *name, const char *network,
                              const char *options, GError **error);
+/* Could these sections be appended? False: a sentence says what is wrong with them. */
+bool config_check_section(const struct config *config, const char *text, GError **error);
 /* Appends the text to the user's file (made 0600 when new) and takes it in. */
 bool config_append_section(struct config *config, const char *text, GError **error);
 

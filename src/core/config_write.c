@@ -391,8 +391,8 @@ check_new_gateways(const struct config *config, const struct config *trial, GErr
 }
 
 /* The text must be good by itself and hold only what is not there yet. */
-static bool
-check_appended(const struct config *config, const char *text, GError **error)
+bool
+config_check_section(const struct config *config, const char *text, GError **error)
 {
     struct config *trial = config_new(config->file, NULL, false, config->networks);
     struct config_source *source = config_source_new();
@@ -422,7 +422,7 @@ config_append_section(struct config *config, const char *text, GError **error)
     g_autoptr(GError) why = NULL;
     size_t len = 0;
 
-    if (!check_appended(config, text, error) || !file_make_private_dir(folder, error))
+    if (!config_check_section(config, text, error) || !file_make_private_dir(folder, error))
         return false;
     g_autofree char *old = file_read(config->file, CONFIG_MAX_FILE_BYTES, &len, &why);
     if (!old && !error_is(why, WEFT_ERROR_NOT_FOUND)) {

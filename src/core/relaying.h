@@ -17,13 +17,14 @@ enum relay_state {
     RELAY_PAUSED,  /* by the person */
     RELAY_TRIPPED, /* by the breaker: `error` says why */
     RELAY_WAITS,   /* the account or the conversation is not there; `error` says which */
+    RELAY_OFF,     /* `enable = off`: only the configuration begins it again */
 };
 
 /* One leg of a gateway, now. */
 struct relay_leg {
     char *gateway;
     char *address;
-    int64_t buffer_id; /* 0: there is no such buffer (yet) */
+    int64_t buffer_id; /* 0: there is no such buffer (yet), or none that may be joined */
     enum relay_direction direction;
     enum relay_state state;
     unsigned waiting;  /* tasks in its lane, and copies under way */

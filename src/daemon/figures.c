@@ -97,7 +97,7 @@ static const struct leg_figure {
     double (*value)(const struct relay_leg *leg);
 } leg_figures[] = {
     {"weft_relay_leg_runs", "gauge",
-     "1: messages cross to this leg; 0: paused, tripped or waiting.", leg_runs},
+     "1: messages cross to this leg; 0: paused, tripped, waiting or off.", leg_runs},
     {"weft_relay_waiting", "gauge", "Tasks and copies that are on their way to this leg.",
      leg_waiting},
     {"weft_relay_oldest_seconds", "gauge", "Age of the oldest that waits.", leg_oldest},

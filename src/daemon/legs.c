@@ -27,6 +27,8 @@ leg_state_name(enum relay_state state)
         return "tripped";
     case RELAY_WAITS:
         return "waits";
+    case RELAY_OFF:
+        return "off";
     }
     return "waits";
 }

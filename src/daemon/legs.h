@@ -7,6 +7,7 @@
 /* struct relay_leg, owned; empty where no relay runs. Never NULL; unref. */
 GPtrArray *legs_of(struct core *core);
 const char *leg_direction_name(enum relay_direction direction); /* "in", "out", "inout" */
-const char *leg_state_name(enum relay_state state); /* "runs", "paused", "tripped", "waits" */
+const char *
+leg_state_name(enum relay_state state); /* "runs", "paused", "tripped", "waits", "off" */
 
 #endif

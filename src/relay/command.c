@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "core/address.h"
 #include "core/nearest.h"
+#include "core/options.h"
 #include "relay/relay_priv.h"
 
 static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -52,12 +53,26 @@ may_write(struct relay *relay, GError **error)
     return false;
 }
 
+/* One that the configuration has switched off cannot go on by being told so. */
+static bool
+is_on(struct relay *relay, const char *name, GError **error)
+{
+    const struct gateway *gateway = gateways_find(relay, name);
+
+    return options_bool(gateway->options, "enable") ||
+           refuse(error,
+                  "The gateway %s is off in the configuration. \"/set gateway.%s.enable on\" "
+                  "begins it again.",
+                  gateway->section, gateway->section);
+}
+
 bool
 command_pause(void *user, const char *name, bool paused, GError **error)
 {
     struct relay *relay = user;
 
-    if (!may_write(relay, error) || (name && !is_known(relay, name, error)))
+    if (!may_write(relay, error) ||
+        (name && (!is_known(relay, name, error) || !is_on(relay, name, error))))
         return false;
     for (unsigned i = 0; i < relay->gateways->len; i++) {
         struct gateway *gateway = relay->gateways->pdata[i];
@@ -117,9 +132,13 @@ append_legs(struct relay *relay, GString *out, char **words, GError **error)
                                        strcmp(next, "inout") == 0);
         g_autofree char *text = g_strdup_printf("%s %s", words[i], directed ? next : "inout");
         struct config_leg *leg = config_leg_parse(text, error);
-        const bool found = leg && core_find_address(relay->core, leg->address, error);
+        const struct buffer *buffer =
+            leg ? core_find_address(relay->core, leg->address, error) : NULL;
+        const char *refusal = buffer ? gateway_refusal(buffer, false) : NULL;
+        if (refusal)
+            refuse(error, "%s: %s", leg->address, refusal);
         config_leg_free(leg);
-        if (!found)
+        if (!buffer || refusal)
             return false;
         g_string_append_printf(out, "leg = %s\n", text);
         i += directed;
@@ -149,6 +168,8 @@ propose(struct relay *relay, int64_t buffer_id, char **words, GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
 
+    /* What was refused does not leave an older one to be said yes to. */
+    g_clear_pointer(&relay->proposal, g_free);
     if (!words[0] || !words[1] || !words[2])
         return refuse(error, "A gateway needs a name and at least two channels: /relay make jobs "
                              "libera/#coop-jobs patio/coops/jobs");
@@ -157,9 +178,9 @@ propose(struct relay *relay, int64_t buffer_id, char **words, GError **error)
     if (gateways_find(relay, words[0]))
         return refuse(error, "There is a gateway %s already. Choose another name.", words[0]);
     g_string_append_printf(text, "[gateway %s]\n", words[0]);
-    if (!append_legs(relay, text, words + 1, error))
+    if (!append_legs(relay, text, words + 1, error) ||
+        !config_check_section(relay->config, text->str, error))
         return false;
-    g_free(relay->proposal);
     relay->proposal = g_strdup(text->str);
     core_say(relay->core, buffer_id,
              "These lines would be added to %s; /relay make yes does it:\n%s",
@@ -177,9 +198,12 @@ take_up(struct relay *relay, int64_t buffer_id, GError **error)
         return refuse(error, "Nothing is proposed. /relay make NAME ADDRESS ADDRESS… does so.");
     if (!config_append_section(relay->config, proposal, error))
         return false;
-    const bool taken = core_reload(relay->core, &text);
-    core_say(relay->core, buffer_id, "%s %s",
-             taken ? "The gateway is written." : "The lines are written, but not in force.", text);
+    /* What it tells of a success is what else has changed meanwhile: mostly nothing. */
+    if (core_reload(relay->core, &text))
+        core_say(relay->core, buffer_id,
+                 "The gateway is written and in force. /relay shows how it goes.");
+    else
+        core_say(relay->core, buffer_id, "The lines are written, but not in force. %s", text);
     return true;
 }
 

@@ -158,16 +158,15 @@ keep_breaker(const GPtrArray *known, struct gateway *gateway)
 
 /* --- the buffers --- */
 
-static const char *
-refusal_of(const struct gateway *gateway, const struct buffer *buffer)
+const char *
+gateway_refusal(const struct buffer *buffer, bool same)
 {
     switch (buffer->kind) {
     case BUFFER_CHANNEL:
         return NULL;
     case BUFFER_PRIVATE:
-        return gateway->same ? "This is a private channel: only a leg that names it joins it to "
-                               "others."
-                             : NULL;
+        return same ? "This is a private channel: only a leg that names it joins it to others."
+                    : NULL;
     case BUFFER_DIRECT:
     case BUFFER_GROUP:
         return "This is a conversation between people: these are never relayed.";
@@ -181,7 +180,7 @@ find_buffer(struct relay *relay, const struct gateway *gateway, struct leg *leg)
 {
     g_autoptr(GError) error = NULL;
     const struct buffer *buffer = core_find_address(relay->core, leg->config->address, &error);
-    const char *refusal = buffer ? refusal_of(gateway, buffer) : NULL;
+    const char *refusal = buffer ? gateway_refusal(buffer, gateway->same) : NULL;
 
     g_clear_pointer(&leg->error, g_free);
     leg->buffer_id = buffer ? buffer->id : 0;

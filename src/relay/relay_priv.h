@@ -139,6 +139,9 @@ const struct route *gateways_route(const struct relay *relay, int64_t from, int6
 /* The first of this name or section. */
 struct gateway *gateways_find(const struct relay *relay, const char *name);
 bool gateway_runs(const struct gateway *gateway);
+/* Why this conversation is no leg, a sentence; NULL: it may be one. `same`: its gateway is a
+ * same-channel one. */
+const char *gateway_refusal(const struct buffer *buffer, bool same);
 void gateway_pause(struct relay *relay, struct gateway *gateway, bool paused);
 void gateway_trip(struct relay *relay, struct gateway *gateway, const char *why);
 

@@ -17,7 +17,7 @@ state_of(struct relay *relay, const struct gateway *gateway, const struct leg *l
     *ret_error = NULL;
     if (!options_bool(gateway->options, "enable")) {
         *ret_error = g_strdup("It is off in the configuration.");
-        return RELAY_PAUSED;
+        return RELAY_OFF;
     }
     if (gateway->tripped) {
         *ret_error = g_strdup(gateway->tripped);
@@ -45,7 +45,7 @@ leg_of(struct relay *relay, const struct gateway *gateway, const struct leg *leg
 
     told->gateway = g_strdup(gateway->name);
     told->address = g_strdup(leg->config->address);
-    told->buffer_id = leg->buffer_id;
+    told->buffer_id = leg->error ? 0 : leg->buffer_id;
     told->direction = leg->config->direction;
     told->state = state_of(relay, gateway, leg, &told->error);
     if (!lane)
@@ -90,7 +90,8 @@ state_name(enum relay_state state)
     static const char *const names[] = {[RELAY_RUNS] = "runs",
                                         [RELAY_PAUSED] = "paused",
                                         [RELAY_TRIPPED] = "stopped itself",
-                                        [RELAY_WAITS] = "waits"};
+                                        [RELAY_WAITS] = "waits",
+                                        [RELAY_OFF] = "off"};
 
     return names[state];
 }
@@ -155,7 +156,10 @@ append_copies(GString *out, struct relay *relay, int64_t origin_id, int64_t buff
         g_autofree char *address = address_of(relay, copy->buffer_id);
         if (message)
             g_string_append_printf(out, "\n  %s: %s%s%s%s", address, copy->note ? "a line, " : "",
-                                   message_state_name(message->state), message->error ? ". " : "",
+                                   message_state_name(message->state),
+                                   !message->error                           ? ""
+                                   : (message->flags & MESSAGE_DELETED) != 0 ? ", then "
+                                                                             : ". ",
                                    message->error ? message->error : "");
         message_unref(message);
     }

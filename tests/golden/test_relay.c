@@ -9,6 +9,7 @@ struct relay {
     struct world *world;
     struct core_relay table;
     bool paused;
+    bool off;
     bool trouble; /* the second account is away, and one copy was given up */
     GString *asked;
 };
@@ -24,7 +25,7 @@ leg_new(struct relay *relay, const char *gateway, const char *address, unsigned 
     leg->address = g_strdup(address);
     leg->buffer_id = buffer->id;
     leg->direction = direction;
-    leg->state = relay->paused ? RELAY_PAUSED : RELAY_RUNS;
+    leg->state = relay->off ? RELAY_OFF : relay->paused ? RELAY_PAUSED : RELAY_RUNS;
     leg->sent = 240;
     leg->per_minute = 12;
     leg->lag_us = 2300;
@@ -140,6 +141,40 @@ test_signs(void)
     end(&relay);
 }
 
+/* One that the configuration has switched off leads nowhere, and is not gone on with by a key. */
+static void
+test_off(void)
+{
+    struct relay relay = {.off = true};
+
+    begin(&relay, 24, 80);
+    g_assert_false(shows(relay.world, "<>"));
+    press(relay.world, "Ctrl-x");
+    assert_shows(relay.world, "This channel is joined to no other.");
+    press(relay.world, "Ctrl-c");
+    press(relay.world, "J");
+    assert_shows(relay.world, "off in the configuration");
+    g_assert_false(shows(relay.world, "go on"));
+    g_assert_false(shows(relay.world, "paused"));
+    end(&relay);
+}
+
+/* What weft says itself is carried by nobody, and nothing is said about that. */
+static void
+test_own_line(void)
+{
+    struct relay relay = {0};
+
+    begin(&relay, 24, 80);
+    core_say(relay.world->fake->core, fake_buffer(relay.world->fake, 0, "#lab")->id, "Listen.");
+    fake_settle(relay.world->fake);
+    press(relay.world, "F2");
+    press(relay.world, "w");
+    assert_shows(relay.world, "weft says it");
+    g_assert_false(shows(relay.world, "relayed"));
+    end(&relay);
+}
+
 static void
 test_pane(void)
 {
@@ -200,6 +235,8 @@ void
 test_relay_add(void)
 {
     g_test_add_func("/world/relay/signs", test_signs);
+    g_test_add_func("/world/relay/off", test_off);
+    g_test_add_func("/world/relay/own-line", test_own_line);
     g_test_add_func("/world/relay/pane", test_pane);
     g_test_add_func("/world/relay/trouble", test_trouble);
     g_test_add_func("/world/relay/none", test_none);

@@ -1,6 +1,7 @@
 /* What a person types. */
 #include <string.h>
 
+#include "core/relaying.h"
 #include "tests/unit/relay/tests.h"
 #include "tests/unit/relay/world.h"
 
@@ -35,7 +36,7 @@ test_make(void)
     /* Shown, and nothing more. */
     g_assert_true(g_file_get_contents(world->config_file, &text, NULL, NULL));
     g_assert_null(strstr(text, "gateway"));
-    assert_typed(world, "/relay make yes", "The gateway is written.");
+    assert_typed(world, "/relay make yes", "The gateway is written and in force.");
     world_say(world, "one", &(struct world_said){.text = "a", .id = "m1"});
     world_assert(world, "two", "say #lab as uma: a");
     assert_typed(world, "/relay make yes", "Nothing is proposed.");
@@ -43,6 +44,46 @@ test_make(void)
     assert_typed(world, "/relay end jobs", "The gateway jobs has ended");
     world_say(world, "one", &(struct world_said){.text = "b", .id = "m2"});
     world_assert(world, "two", "");
+    world_free(world);
+}
+
+/* What could not be written is not proposed, and an older proposal is gone then. */
+static void
+test_make_refuses(void)
+{
+    static const char *const refused[][2] = {
+        {"/relay make jobs one/maria two/#lab",
+         "one/maria: This is a conversation between people: these are never relayed."},
+        {"/relay make jobs one/#lab one/#lab", "is a leg of this gateway already"},
+        {"/relay make jobs one/#lab in two/#lab in", "Nothing could cross"},
+        {"/relay make jobs one/#lab two/#lb", "#lb"},
+        {"/relay make jobs", "A gateway needs a name"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
+        struct world *world = world_new(TWO);
+        world_channel(world, "one", "maria", BUFFER_DIRECT);
+        assert_typed(world, "/relay make jobs one/#lab two/#lab", "/relay make yes does it");
+        assert_typed(world, refused[i][0], refused[i][1]);
+        assert_typed(world, "/relay make yes", "Nothing is proposed.");
+        world_free(world);
+    }
+}
+
+/* Off is not paused: it is not to be gone on with but by the configuration. */
+static void
+test_off(void)
+{
+    struct world *world = world_new(JOINED);
+    const struct core_relay *table = core_relay(world->core);
+    g_autoptr(GError) error = NULL;
+
+    assert_typed(world, "/relay end g", "The gateway g has ended");
+    assert_typed(world, "/relay list", "inout one/#lab: off. It is off in the configuration.");
+    assert_typed(world, "/relay resume g", "\"/set gateway.g.enable on\" begins it again.");
+    g_assert_false(table->pause(table->user, "g", false, &error));
+    g_autoptr(GPtrArray) legs = table->legs(table->user);
+    g_assert_cmpint(((const struct relay_leg *)legs->pdata[0])->state, ==, RELAY_OFF);
     world_free(world);
 }
 
@@ -74,6 +115,8 @@ test_why(void)
     assert_typed(world, "/relay why",
                  "This is a copy of what maria said in two/#lab.\n  one/#lab: "
                  "sent");
+    world_delete(world, "one", "one-1");
+    assert_typed(world, "/relay why", "one/#lab: sent, then deleted");
     world_say(world, "one", &(struct world_said){.text = "b", .id = "m2"});
     assert_typed(world, "/relay why", "This was said in one/#lab. It was not carried anywhere");
     assert_typed(world, "/relay why x", "/relay why is about the newest message here");
@@ -85,6 +128,8 @@ void
 test_command_add(void)
 {
     g_test_add_func("/command/make", test_make);
+    g_test_add_func("/command/make-refuses", test_make_refuses);
+    g_test_add_func("/command/off", test_off);
     g_test_add_func("/command/list", test_list);
     g_test_add_func("/command/why", test_why);
 }
