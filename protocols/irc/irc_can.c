@@ -32,7 +32,8 @@ irc_tell_caps(struct irc *irc)
     bool reply = irc_tag_usable(irc, "reply") || irc_tag_usable(irc, "draft/reply");
     unsigned caps = IRC_DRIVER_CAPS;
     /* Without an echo a refusal names only the channel: one at a time tells which line it means. */
-    const struct limits limits = {.max_in_flight = echo ? IRC_MAX_IN_FLIGHT : 1,
+    const int at_once = irc->flood.paced ? IRC_MAX_IN_FLIGHT : IRC_UNPACED_IN_FLIGHT;
+    const struct limits limits = {.max_in_flight = echo ? at_once : 1,
                                   .name_bytes = irc_relay_name_bytes(irc),
                                   .hold_us = is_behind_bouncer(irc) ? IRC_HOLD_US : 0};
 

@@ -24,6 +24,8 @@ struct irc_multiline;
      CAP_MEMBERS | CAP_USER_INFO | CAP_SET_TOPIC | CAP_PRESENCE | CAP_RAW | CAP_ECHO | CAP_REPLY | \
      CAP_REACT | CAP_TYPING | CAP_DELETE | CAP_MARK_READ | CAP_CREATE | CAP_BROWSE)
 #define IRC_MAX_IN_FLIGHT 8
+/* Without a pace all that is handed over leaves at once, and none of it waits here half said. */
+#define IRC_UNPACED_IN_FLIGHT 32
 
 #define IRC_MAX_MSGID_BYTES     500 /* longer ones are shown, but not sent back in a tag */
 #define IRC_MAX_REACTION_BYTES  100

@@ -310,6 +310,15 @@ core_copy_name_bytes(struct core *core, int64_t buffer_id)
     return room != NULL && room->session != NULL ? room->session->limits.name_bytes : 0;
 }
 
+unsigned
+core_copies_at_once(struct core *core, int64_t buffer_id)
+{
+    const struct room *room = room_get(core, buffer_id);
+
+    return room != NULL && room->session != NULL ? (unsigned)room->session->limits.max_in_flight
+                                                 : 1;
+}
+
 bool
 core_copy_ready(struct core *core, int64_t buffer_id, GError **error)
 {

@@ -145,7 +145,11 @@ may_go(struct lane *lane)
         lane_set_error(lane, error ? error->message : NULL);
         return false;
     }
-    return lane->issued + core_copies_under_way(core, lane->buffer_id) < RELAY_UNDER_WAY;
+    /* So many that the next are on disk when the network takes them; no more, for what is said
+     * already is neither changed nor taken back any more. */
+    const unsigned most =
+        MAX(RELAY_UNDER_WAY, RELAY_TIMES * core_copies_at_once(core, lane->buffer_id));
+    return lane->issued + core_copies_under_way(core, lane->buffer_id) < most;
 }
 
 /* --- the window --- */

@@ -13,7 +13,8 @@
 
 #define RELAY_WINDOW      256    /* tasks of a lane in memory */
 #define RELAY_WINDOW_MOST 4096   /* where what was caught up must be put in order */
-#define RELAY_UNDER_WAY   16     /* copies of a lane that are not settled */
+#define RELAY_UNDER_WAY   16     /* copies of a lane that are not settled, */
+#define RELAY_TIMES       2      /* or so many times as many as the network takes at once */
 #define RELAY_LANE_MOST   100000 /* tasks that may wait in a lane */
 #define RELAY_LATE_US     (10 * 60 * G_USEC_PER_SEC)
 #define RELAY_CATCH_UP_US (60 * G_USEC_PER_SEC)

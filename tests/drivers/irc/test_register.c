@@ -38,9 +38,14 @@ test_modern_server(void)
 {
     struct transcript t = {0};
 
-    transcript_online(&t, "", WITH_HISTORY);
+    transcript_online(&t, "flood_control = on\n", WITH_HISTORY);
     g_assert_cmpuint(t.fake->caps & (CAP_ECHO | CAP_HISTORY), ==, CAP_ECHO | CAP_HISTORY);
-    g_assert_cmpint(t.fake->limits.max_in_flight, >, 1);
+    g_assert_cmpint(t.fake->limits.max_in_flight, ==, 8);
+    transcript_close(&t);
+
+    t = (struct transcript){0};
+    transcript_online(&t, "flood_control = off\n", WITH_HISTORY);
+    g_assert_cmpint(t.fake->limits.max_in_flight, ==, 32);
     transcript_close(&t);
 }
 
