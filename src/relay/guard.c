@@ -22,13 +22,14 @@ begins_with(const char *text, const char *word)
     return true;
 }
 
-/* me@all.example: an address of another kind, and no call. */
+/* me@all.example: an address of another kind, and no call. "a<!channel>.b" is one. */
 static bool
 is_address(const char *text, size_t at, size_t len)
 {
     const char *end = text + at + len;
 
-    return at > 0 && g_ascii_isalnum(text[at - 1]) && *end == '.' && g_ascii_isalnum(end[1]);
+    return text[at] == '@' && at > 0 && g_ascii_isalnum(text[at - 1]) && *end == '.' &&
+           g_ascii_isalnum(end[1]);
 }
 
 /* The length of the word that calls everybody at this place; 0: none does. */

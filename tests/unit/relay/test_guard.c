@@ -49,6 +49,7 @@ test_everyone(void)
     assert_text("(@all)@all", "(@" ZW "all)@" ZW "all");
     /* Words of their own, and addresses. */
     assert_text("@allmende @hereford me@all.example.org", "@allmende @hereford me@all.example.org");
+    assert_text("a<!channel>.b", "a<" ZW "!channel>.b");
     assert_text("@@all", "@@" ZW "all");
     assert_text("", "");
     /* Where nobody is called so, and where it is wanted. */
