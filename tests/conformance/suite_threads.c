@@ -85,8 +85,8 @@ talk(struct scene *scene)
     g_assert_true(person_sees_state(scene->person, SCENE_CHANNEL, "I do", MESSAGE_SENT));
     wait_thread(scene, root, 2, 0, true);
     peer_replies(scene, root, "thank you");
-    /* How many are unread is asked apart ("read"): a real server's word of our own answer may come
-     * after the one of theirs. */
+    /* How many are unread is asked apart ("read"): a real server marks the thread of who answers as
+     * read up to a moment after the answer, which may take in the one of theirs. */
     wait_thread(scene, root, 3, ANY, true);
     assert_shown(scene, root, "who takes minutes?|anyone?|I do|thank you");
     g_assert_cmpuint(person_count(scene->person, SCENE_CHANNEL, "I do"), ==, 1);
