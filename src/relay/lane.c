@@ -46,6 +46,7 @@ lane_get(struct relay *relay, int64_t buffer_id)
     backoff_init(&lane->backoff, BACKOFF_FIRST_US, BACKOFF_MOST_US, BACKOFF_LEAST_US);
     lane->degraded = id_set();
     lane->unknown = id_set();
+    lane->behind = id_set();
     lane->launched = id_table();
     lane->flying = id_table();
     lane->late.ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
@@ -71,6 +72,7 @@ lane_free(void *memory)
     g_queue_clear_full(&lane->failed, g_free);
     g_hash_table_unref(lane->degraded);
     g_hash_table_unref(lane->unknown);
+    g_hash_table_unref(lane->behind);
     g_hash_table_unref(lane->launched);
     g_hash_table_unref(lane->flying);
     g_array_unref(lane->late.ids);
@@ -162,6 +164,21 @@ load_anew(struct lane *lane)
     lane->loaded = 0;
     lane->dry = false;
     lane->anew = false;
+    g_hash_table_remove_all(lane->behind);
+}
+
+/* A source has caught up: the window lacks what was missed. */
+static bool
+is_overtaken(const struct lane *lane)
+{
+    GHashTableIter iter;
+    void *buffer_id;
+
+    g_hash_table_iter_init(&iter, lane->behind);
+    while (g_hash_table_iter_next(&iter, &buffer_id, NULL))
+        if (core_copy_caught_up(lane->relay->core, *(const int64_t *)buffer_id))
+            return true;
+    return false;
 }
 
 /* What was caught up comes behind what was live meanwhile. */
@@ -245,6 +262,8 @@ load_more(struct lane *lane)
         for (unsigned i = 0; i < tasks->len; i++) {
             struct relay_task *task = tasks->pdata[i];
             lane->loaded = task->id;
+            if (!core_copy_caught_up(lane->relay->core, task->from))
+                g_hash_table_add(lane->behind, id_dup(task->from));
             g_queue_push_tail(&lane->window, task);
         }
         if (tasks->len == 0)
@@ -370,6 +389,7 @@ lane_turn(void *user)
     unsigned n = 0;
 
     lane->kick = 0;
+    lane->anew = lane->anew || is_overtaken(lane);
     if (lane->anew && lane->issued == 0 && !lane->busy)
         load_anew(lane);
     while (may_go(lane) && !lane->anew) {

@@ -66,6 +66,9 @@ struct lane {
     bool busy;       /* something else is being done for the first task */
     bool files;      /* waits for a file to be fetched */
     bool passed;     /* some that could not be done are not in the window */
+    /* Buffers (int64_t) of which tasks were loaded before they had caught up: what they missed
+     * stands behind these in the store, and belongs before them. */
+    GHashTable *behind;
     /* Timers: its next turn; a delay after a failure; another look at what cannot be done yet. */
     unsigned kick, wait, look;
     struct backoff backoff;

@@ -41,6 +41,14 @@ come_back(struct world *world, const char *account)
 }
 
 static void
+missed(struct world *world, const char *account, const char *text, const char *id, int64_t ago_us)
+{
+    world_say(
+        world, account,
+        &(struct world_said){.text = text, .id = id, .ago_us = ago_us, .origin = ORIGIN_CATCH_UP});
+}
+
+static void
 test_away(void)
 {
     struct world *world = world_new(THREE);
@@ -106,6 +114,55 @@ test_restart(void)
     world_free(world);
 }
 
+/* Said before the source had caught up, and loaded by the lane; what was missed is said first. */
+static void
+test_overtaken(void)
+{
+    struct world *world = world_new(THREE);
+
+    world_lost(world, "one");
+    world_online(world, "one");
+    say_n(world, "one", 1, 2);
+    world_lost(world, "two");
+    missed(world, "one", "n0", "id-0", SECOND_US);
+    world_caught_up(world, "one");
+    come_back(world, "two");
+    world_advance(world, SECOND_US);
+    world_settle(world);
+    world_assert(world, "two", "say #lab as uma: n0\nsay #lab as uma: n1");
+    world_free(world);
+}
+
+/* What is done to a message whose copy may or may not have arrived waits until that is known, and
+ * is then done to the copy: it is neither forgotten nor told of in a line. */
+static void
+test_in_doubt(void)
+{
+    struct world *world = world_new(THREE);
+
+    world_net(world, "two")->holds = true;
+    say_n(world, "one", 0, 1);
+    world_delete(world, "one", "id-0");
+    world_assert(world, "two", "say #lab as uma: n0");
+    world_release(world, "two");
+    world_assert(world, "two", "delete two-1");
+    world_net(world, "two")->holds = true;
+    say_n(world, "one", 1, 3);
+    world_assert(world, "two", "say #lab as uma: n1\nsay #lab as uma: n2");
+    world_restart(world);
+    come_back(world, "one");
+    world_delete(world, "one", "id-1");
+    world_react(world, "one", "id-2", "kai", "👍", true);
+    world_online(world, "two");
+    world_settle(world);
+    world_assert(world, "two", "");
+    world_caught_up(world, "two");
+    world_settle(world);
+    world_assert(world, "two",
+                 "say #lab as uma: n1\nsay #lab as uma: n2\ndelete two-2\nreact two-3 👍");
+    world_free(world);
+}
+
 /* What was there before the gateway is not said; what waits when it ends is not either. */
 static void
 test_ends(void)
@@ -127,14 +184,6 @@ test_ends(void)
 }
 
 /* --- late --- */
-
-static void
-missed(struct world *world, const char *account, const char *text, const char *id, int64_t ago_us)
-{
-    world_say(
-        world, account,
-        &(struct world_said){.text = text, .id = id, .ago_us = ago_us, .origin = ORIGIN_CATCH_UP});
-}
 
 static void
 test_late(void)
@@ -325,6 +374,8 @@ test_durable_add(void)
     g_test_add_func("/durable/away", test_away);
     g_test_add_func("/durable/slow", test_slow);
     g_test_add_func("/durable/restart", test_restart);
+    g_test_add_func("/durable/overtaken", test_overtaken);
+    g_test_add_func("/durable/in-doubt", test_in_doubt);
     g_test_add_func("/durable/ends", test_ends);
     g_test_add_func("/durable/late", test_late);
     g_test_add_func("/durable/all-late", test_all_late);
