@@ -26,6 +26,7 @@ struct told {
     char *reply_to;       /* NULL: answers none */
     unsigned n_reactions; /* of all kinds and people */
 };
+void told_free(void *told);
 
 enum login {
     LOGIN_NONE,
@@ -203,8 +204,12 @@ struct adapter {
     bool (*peer_sees_bot)(struct peer *peer, const char *user);
     void (*peer_say_bytes)(struct peer *peer, const char *channel, const char *bytes);
     /* All that people have said in the channel and not taken back, oldest first: struct told. Where
-     * the site keeps a history that can be edited. */
+     * the site keeps no history that can be edited, as far as the peer has seen it, and without
+     * what the peer itself has said. */
     GPtrArray *(*peer_tells)(struct peer *peer, const char *channel);
+    /* The remote id of the newest message there that ends so, among those that the server has told
+     * the peer of by now; NULL: none. Does not wait for others. g_free(). */
+    char *(*peer_find)(struct peer *peer, const char *channel, const char *text);
     /* Says it for somebody else, with a relay's mark: under that name, or (NULL) as the peer
      * itself. NULL: nobody speaks for others there. */
     void (*peer_relay)(struct peer *peer, const char *channel, const char *name, const char *text);

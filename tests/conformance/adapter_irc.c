@@ -377,7 +377,7 @@ peer_elsewhere(struct site *site, const char *user)
     .peer_away = peer_away, .peer_invite = peer_invite, .peer_sees_invite = peer_sees_invite,      \
     .peer_probe = peer_probe, .peer_probed = peer_probed, .peer_offer_file = peer_offer_file,      \
     .peer_sees_bot = peer_sees_bot, .peer_say_bytes = peer_say_bytes, .peer_author = peer_author,  \
-    .peer_trusts = peer_trusts
+    .peer_trusts = peer_trusts, .peer_tells = peer_tells, .peer_find = peer_find
 
 /* What each server of IRC can do, however old. */
 #define IRC_ANY (SITE_INVITE | SITE_PROBE | SITE_MEMBERS_AWAY | SITE_TLS)

@@ -68,6 +68,8 @@ unsigned peer_probed(struct peer *peer, const char *user);
 void peer_offer_file(struct peer *peer, const char *user);
 bool peer_sees_bot(struct peer *peer, const char *user);
 void peer_trusts(struct peer *peer, const char *channel, const char *user);
+GPtrArray *peer_tells(struct peer *peer, const char *channel);
+char *peer_find(struct peer *peer, const char *channel, const char *text);
 char *peer_author(struct peer *peer, const char *channel, const char *pattern);
 void peer_say_bytes(struct peer *peer, const char *channel, const char *bytes);
 

@@ -440,7 +440,7 @@ rename_channel(struct site *site, const char *channel, const char *name)
     .peer_heard = mm_peer_heard, .peer_count = mm_peer_count,                                      \
     .peer_sees_topic = mm_peer_sees_topic, .peer_react = mm_peer_react,                            \
     .peer_sees_reaction = mm_peer_sees_reaction, .peer_edit = mm_peer_edit,                        \
-    .peer_sees_edit = mm_peer_sees_edit, .peer_tells = mm_peer_tells,                              \
+    .peer_sees_edit = mm_peer_sees_edit, .peer_tells = mm_peer_tells, .peer_find = mm_peer_find,   \
     .peer_delete = mm_peer_delete, .peer_sees_deletion = mm_peer_sees_deletion,                    \
     .peer_type = mm_peer_type, .peer_sees_typing = mm_peer_sees_typing,                            \
     .peer_reply = mm_peer_reply, .peer_sees_reply = mm_peer_sees_reply,                            \

@@ -82,6 +82,7 @@ void mm_peer_edit(struct peer *peer, const char *channel, const char *remote_id,
 bool
 mm_peer_sees_edit(struct peer *peer, const char *channel, const char *remote_id, const char *text);
 GPtrArray *mm_peer_tells(struct peer *peer, const char *channel);
+char *mm_peer_find(struct peer *peer, const char *channel, const char *text);
 void
 mm_peer_delete(struct peer *peer, const char *channel, const char *remote_id, const char *reason);
 bool mm_peer_sees_deletion(struct peer *peer, const char *by, const char *channel,

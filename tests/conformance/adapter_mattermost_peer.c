@@ -561,17 +561,6 @@ mm_peer_sees_edit(struct peer *peer, const char *channel, const char *remote_id,
     return comes(&search, fits_edit);
 }
 
-static void
-told_free(void *data)
-{
-    struct told *told = data;
-
-    g_free(told->remote_id);
-    g_free(told->text);
-    g_free(told->reply_to);
-    g_free(told);
-}
-
 static struct told *
 told_of(JsonObject *each)
 {
@@ -611,6 +600,25 @@ mm_peer_tells(struct peer *peer, const char *channel)
         }
     }
     return all;
+}
+
+char *
+mm_peer_find(struct peer *peer, const char *channel, const char *text)
+{
+    const char *id = channel_of(peer, channel);
+
+    take_events(peer);
+    for (unsigned i = peer->events->len; i-- > 0;) {
+        JsonObject *event = peer->events->pdata[i];
+        if (strcmp(mm_text(event, "event"), "posted") != 0)
+            continue;
+        g_autoptr(JsonNode) node = json_from_string(mm_text(data_of(event), "post"), NULL);
+        JsonObject *post = node ? json_node_get_object(node) : NULL;
+        if (strcmp(mm_text(post, "channel_id"), id) == 0 &&
+            g_str_has_suffix(mm_text(post, "message"), text))
+            return g_strdup(mm_text(post, "id"));
+    }
+    return NULL;
 }
 
 /* Who takes back what somebody else said is made an admin of the team first. */

@@ -1,6 +1,17 @@
 /* Which sites the suite and the soak run on. */
 #include "tests/conformance/adapter.h"
 
+void
+told_free(void *data)
+{
+    struct told *told = data;
+
+    g_free(told->remote_id);
+    g_free(told->text);
+    g_free(told->reply_to);
+    g_free(told);
+}
+
 #ifndef HAVE_SANDBOX_WEB
 static bool
 without_web(char **ret_why_not)

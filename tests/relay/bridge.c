@@ -13,15 +13,24 @@
 #include "tests/support/scratch.h"
 
 struct bridge *
-bridge_new(void)
+bridge_here(void)
 {
     struct bridge *bridge = g_new0(struct bridge, 1);
     g_autoptr(GError) error = NULL;
 
-    bridge->home = scratch_new();
-    g_setenv("WEFT_HOME", bridge->home, TRUE);
     bridge->paths = paths_new(NULL, &error);
     g_assert_no_error(error);
+    return bridge;
+}
+
+struct bridge *
+bridge_new(void)
+{
+    char *home = scratch_new();
+
+    g_setenv("WEFT_HOME", home, TRUE);
+    struct bridge *bridge = bridge_here();
+    bridge->home = home;
     return bridge;
 }
 

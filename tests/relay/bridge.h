@@ -20,6 +20,8 @@ struct bridge {
 
 /* A folder of its own; nothing runs yet. */
 struct bridge *bridge_new(void);
+/* On the folder that WEFT_HOME names, which stays. */
+struct bridge *bridge_here(void);
 /* A folder below it, for what one account keeps. g_free(). */
 char *bridge_folder(const struct bridge *bridge, const char *name);
 /* Writes weft.conf. It must hold no error when the bridge starts. */

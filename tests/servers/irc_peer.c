@@ -357,6 +357,12 @@ irc_peer_channel_binding(struct irc_peer *peer)
     return g_byte_array_free_to_bytes(g_steal_pointer(&data));
 }
 
+const GPtrArray *
+irc_peer_lines(const struct irc_peer *peer)
+{
+    return peer->lines;
+}
+
 char *
 irc_peer_log_dup(const struct irc_peer *peer)
 {

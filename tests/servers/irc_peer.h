@@ -76,6 +76,8 @@ irc_peer_kick(struct irc_peer *peer, const char *channel, const char *nick, cons
 bool irc_peer_rename(struct irc_peer *peer, const char *nick);
 bool irc_peer_quit(struct irc_peer *peer, const char *reason);
 
+/* Every line that has come, oldest first, with its tags. Borrowed. */
+const GPtrArray *irc_peer_lines(const struct irc_peer *peer);
 /* All lines, ">> " sent and "<< " received, for a failed test's output. Free with g_free(). */
 char *irc_peer_log_dup(const struct irc_peer *peer);
 

@@ -8,16 +8,16 @@
  * found out).
  *
  * WEFT_KILLS, WEFT_CUTS: how many of each (5). WEFT_SEED: the seed that an earlier run printed. */
-#include <glib-unix.h>
+#include <glib.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "tests/conformance/adapter.h"
 #include "tests/conformance/person.h"
 #include "tests/conformance/suite.h"
+#include "tests/soak/cut.h"
+#include "tests/soak/puppet.h"
 #include "tests/support/loop.h"
 
 #define SETTLE_MS 180000
@@ -39,10 +39,7 @@ struct soak {
     char channel[sizeof SCENE_CHANNEL]; /* as weft calls it */
     GPtrArray *lines;                   /* struct line */
     GHashTable *by_text;                /* text → struct line */
-    GPid pid;
-    int input, output;
-    unsigned output_source;
-    GString *said; /* what the process has written, up to the last end of line */
+    struct puppet *weaver;
     bool renamed;
     unsigned kills, cuts, topics;
     unsigned heard_from; /* lines before it may have been said before we were in */
@@ -53,77 +50,27 @@ struct soak {
  */
 
 static void
-take_output(struct soak *soak)
+take_line(char *text, void *user)
 {
-    char *end;
+    const struct soak *soak = user;
+    struct line *line = g_hash_table_lookup(soak->by_text, text + strlen("shown "));
 
-    while ((end = memchr(soak->said->str, '\n', soak->said->len))) {
-        struct line *line;
-        *end = '\0';
-        line = g_hash_table_lookup(soak->by_text, soak->said->str + strlen("shown "));
-        if (line)
-            line->shown = true;
-        g_string_erase(soak->said, 0, end + 1 - soak->said->str);
-    }
-}
-
-static gboolean
-on_output(int fd, GIOCondition condition, gpointer user)
-{
-    struct soak *soak = user;
-    char bytes[4096];
-    ssize_t n = read(fd, bytes, sizeof bytes);
-
-    if (n <= 0) {
-        soak->output_source = 0;
-        return G_SOURCE_REMOVE;
-    }
-    g_string_append_len(soak->said, bytes, n);
-    take_output(soak);
-    return G_SOURCE_CONTINUE;
+    if (line)
+        line->shown = true;
 }
 
 static void
 start(struct soak *soak)
 {
-    g_autofree char *program = g_test_build_filename(G_TEST_BUILT, "tests", "soak", "weaver", NULL);
-    char *argv[] = {program, NULL};
-    g_autoptr(GError) error = NULL;
-
-    g_spawn_async_with_pipes(NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &soak->pid,
-                             &soak->input, &soak->output, NULL, &error);
-    g_assert_no_error(error);
-    soak->output_source = g_unix_fd_add(soak->output, G_IO_IN | G_IO_HUP, on_output, soak);
-}
-
-static bool
-has_ended(void *user)
-{
-    return ((struct soak *)user)->output_source == 0;
-}
-
-/* What it had written before it died still counts. */
-static void
-reap(struct soak *soak, int wanted)
-{
-    int status;
-
-    g_assert_true(loop_until(has_ended, soak, CONFORMANCE_DEADLINE_MS));
-    g_assert_cmpint(waitpid(soak->pid, &status, 0), ==, soak->pid);
-    if (wanted == 0)
-        g_assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    else
-        g_assert_true(WIFSIGNALED(status) && WTERMSIG(status) == wanted);
-    close(soak->input);
-    close(soak->output);
-    g_string_truncate(soak->said, 0);
+    soak->weaver = puppet_start("soak", "weaver", NULL, take_line, soak);
 }
 
 static void
 types(struct soak *soak, const char *text)
 {
     g_autofree char *line = g_strdup_printf("%s\t%s\n", soak->channel, text);
-    g_assert_cmpint(write(soak->input, line, strlen(line)), ==, strlen(line));
+
+    puppet_write(soak->weaver, line);
 }
 
 /* --- the conversation -------------------------------------------------------------------------
@@ -218,39 +165,23 @@ static void
 kill_it(struct soak *soak)
 {
     soak->kills--;
-    kill(soak->pid, SIGKILL);
-    reap(soak, SIGKILL);
+    puppet_kill(soak->weaver);
     if (g_rand_boolean(soak->rand))
         maria_says(soak);
     start(soak);
 }
 
 static void
+talk_meanwhile(void *user)
+{
+    talk_for(user, 50000);
+}
+
+static void
 cut_it(struct soak *soak)
 {
-    struct proxy_faults faults = {0};
-
     soak->cuts--;
-    switch (g_rand_int_range(soak->rand, 0, 4)) {
-    case 0:
-        proxy_cut(soak->proxy);
-        break;
-    case 1:
-        proxy_reset(soak->proxy);
-        break;
-    case 2:
-        /* In the middle of whatever comes next, a login or a page of history too. */
-        faults.cut_after_bytes = (uint64_t)g_rand_int_range(soak->rand, 1, 4000);
-        proxy_set(soak->proxy, g_rand_boolean(soak->rand) ? PROXY_UP : PROXY_DOWN, &faults);
-        break;
-    default:
-        /* A silence in one way, in which the other goes on. */
-        faults.hole = true;
-        proxy_set(soak->proxy, g_rand_boolean(soak->rand) ? PROXY_UP : PROXY_DOWN, &faults);
-        talk_for(soak, 50000);
-        proxy_reset(soak->proxy);
-        proxy_heal(soak->proxy);
-    }
+    cut_somehow(soak->proxy, soak->rand, talk_meanwhile, soak);
 }
 
 /* --- the account ------------------------------------------------------------------------------
@@ -505,7 +436,6 @@ begin(struct soak *soak, const struct adapter *adapter, const struct certs *cert
     soak->rand = g_rand_new_with_seed(seed);
     soak->lines = g_ptr_array_new_with_free_func(line_free);
     soak->by_text = g_hash_table_new(g_str_hash, g_str_equal);
-    soak->said = g_string_new(NULL);
     memcpy(soak->channel, SCENE_CHANNEL, sizeof SCENE_CHANNEL);
     if (adapter->channel_sign)
         soak->channel[0] = adapter->channel_sign;
@@ -527,11 +457,8 @@ begin(struct soak *soak, const struct adapter *adapter, const struct certs *cert
 static void
 end(struct soak *soak)
 {
-    close(soak->input);
-    soak->input = -1;
-    reap(soak, 0);
+    puppet_end(soak->weaver);
     scene_end(&soak->scene);
-    g_string_free(soak->said, TRUE);
     g_hash_table_unref(soak->by_text);
     g_ptr_array_unref(soak->lines);
     g_rand_free(soak->rand);
@@ -584,14 +511,14 @@ stopped(gconstpointer data)
     g_assert_true(loop_until(is_in, &soak, CONFORMANCE_DEADLINE_MS));
     soak.heard_from = soak.lines->len - 1;
     for (int i = 0; i < 3; i++) {
-        kill(soak.pid, SIGSTOP);
+        puppet_signal(soak.weaver, SIGSTOP);
         for (int n = 0; n < 10; n++)
             maria_says(&soak);
         kai_types(&soak);
         proxy_reset(soak.proxy); /* "Ping timeout" */
         for (int n = 0; n < 10; n++)
             maria_says(&soak);
-        kill(soak.pid, SIGCONT);
+        puppet_signal(soak.weaver, SIGCONT);
         maria_says(&soak);
         if (i == 1)
             kill_it(&soak);
