@@ -358,6 +358,20 @@ gateways_apply(struct relay *relay)
 }
 
 void
+gateways_look(const struct relay *relay)
+{
+    for (unsigned i = 0; i < relay->gateways->len; i++) {
+        const struct gateway *gateway = relay->gateways->pdata[i];
+        const unsigned n = options_bool(gateway->options, "enable") ? gateway->legs->len : 0;
+        for (unsigned j = 0; j < n; j++) {
+            const struct leg *leg = gateway->legs->pdata[j];
+            if (leg->buffer_id && !leg->error)
+                core_look_at(relay->core, leg->buffer_id);
+        }
+    }
+}
+
+void
 gateways_clear(struct relay *relay)
 {
     clear_routes(relay);

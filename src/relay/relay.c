@@ -6,6 +6,7 @@
 
 #define LACKS_US (2 * G_USEC_PER_SEC)
 #define TELL_US  (250 * 1000) /* between two notices */
+#define LOOK_US  (250 * 1000)
 #define A_DAY_US (INT64_C(24) * 3600 * G_USEC_PER_SEC)
 
 int64_t
@@ -120,12 +121,31 @@ on_members(struct relay *relay, const struct notice *notice)
 /* --- notices --- */
 
 static void
+look(void *user)
+{
+    struct relay *relay = user;
+
+    relay->look_timer = 0;
+    gateways_look(relay);
+}
+
+/* Not at once: a buffer changes with every message, and the driver may be in the middle of telling.
+ */
+static void
+look_soon(struct relay *relay)
+{
+    if (!relay->look_timer)
+        relay->look_timer = clock_timer_add(relay->clock, LOOK_US, look, relay);
+}
+
+static void
 apply(void *user)
 {
     struct relay *relay = user;
 
     relay->apply_timer = 0;
     gateways_apply(relay);
+    look_soon(relay);
 }
 
 /* Many buffers come at once. */
@@ -233,6 +253,7 @@ on_notice(const struct notice *notice, void *user)
         if (lane)
             lane_kick(lane);
         kick_those_that_wait(relay);
+        look_soon(relay);
         /* Perhaps it has the name that a leg looks for. */
         if (relay->lacks)
             apply_within(relay, LACKS_US);
@@ -401,6 +422,7 @@ relay_free(struct relay *relay)
     clock_timer_del(relay->clock, relay->tell_timer);
     clock_timer_del(relay->clock, relay->day_timer);
     clock_timer_del(relay->clock, relay->apply_timer);
+    clock_timer_del(relay->clock, relay->look_timer);
     end_jobs(relay);
     gateways_clear(relay);
     g_ptr_array_unref(relay->gateways);

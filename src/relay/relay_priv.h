@@ -108,7 +108,7 @@ struct relay {
     struct media *media;
     char *proposal; /* /relay make: what would be appended */
     struct core_relay table;
-    unsigned tell_timer, day_timer, apply_timer;
+    unsigned tell_timer, day_timer, apply_timer, look_timer;
     GHashTable *typed; /* buffer ids (int64_t) in which somebody types */
 };
 
@@ -138,6 +138,10 @@ void job_free(struct job *job);
 
 /* Reads the configuration and finds the buffers; gives the store its routes. */
 void gateways_apply(struct relay *relay);
+/* Asks who is in the conversations that are joined, where a network tells only who asks: names of
+ * people there are not taken, mentions find them, and the page counts them. Core asks once a
+ * connection, so this may be called as often as anything has changed. */
+void gateways_look(const struct relay *relay);
 void gateways_clear(struct relay *relay);
 const struct route *gateways_route(const struct relay *relay, int64_t from, int64_t to);
 /* The first of this name or section. */

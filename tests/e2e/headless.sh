@@ -127,12 +127,21 @@ printf '[look]\nsidebar = perhaps\n' >>"$WEFT_HOME/weft.conf"
 ctl reload
 is "reload refuses a mistake" [ "$status" -eq 1 ]
 is "and names its line" complained 'weft.conf:'
-{ cat "$scratch/good.conf"; printf '[look]\nsidebar = off\n'; } >"$WEFT_HOME/weft.conf"
+{
+    cat "$scratch/good.conf"
+    printf '[look]\nsidebar = off\n[gateway yard]\nleg = patio/#patio\nleg = mill/Commons/~bakery\n'
+} >"$WEFT_HOME/weft.conf"
 kill -HUP "$weft_pid"
-is "SIGHUP reads the configuration again" until_true logged "In force now: look."
+is "SIGHUP reads the configuration again" until_true logged "In force now:"
 is "the service manager is told of it" until_true told "RELOADING=1"
 ctl reload
 is "reload says the difference" said "Nothing is different."
+# Mattermost tells who is in a channel only when it is asked, and nobody looks at a screen here.
+counted() {
+    "$weft" ctl page | sed 's/<g class="leg/\n&/g' | grep '<title>mill/Commons/~bakery' |
+        grep -qE '>([5-9]|[1-9][0-9]+) people<'
+}
+is "the page counts the people of every leg" until_true counted
 
 # --- a second one ---
 status=0

@@ -122,6 +122,43 @@ test_bad_legs(void)
     world_free(world);
 }
 
+static void
+assert_looked(struct world *world, const char *account, const char *wanted)
+{
+    struct net *net = world_net(world, account);
+
+    world_advance(world, SECOND_US);
+    g_assert_cmpstr(net->looked->str, ==, wanted);
+    g_string_truncate(net->looked, 0);
+}
+
+/* Nobody looks at a screen: who is there is asked all the same, once a connection, and nowhere
+ * else. */
+static void
+test_who_is_there(void)
+{
+    struct world *world = world_new(TWO "[gateway g]\nleg = one/#lab\nleg = two/#new\n");
+
+    assert_looked(world, "one", "#lab ");
+    assert_looked(world, "two", "");
+    world_channel(world, "two", "#new", BUFFER_CHANNEL);
+    assert_looked(world, "two", "#new ");
+    world_say(world, "two", &(struct world_said){.text = "a", .conversation = "#new"});
+    assert_looked(world, "one", "");
+    assert_looked(world, "two", "");
+    world_lost(world, "one");
+    world_online(world, "one");
+    world_caught_up(world, "one");
+    assert_looked(world, "one", "#lab ");
+    /* One that is added while all goes on; and one that is switched off. */
+    reload_with(world, TWO "[gateway g]\nleg = one/#lab\nleg = two/#lab\n"
+                           "[gateway off]\nenable = off\nleg = one/#x\nleg = two/#x\n");
+    world_channel(world, "one", "#x", BUFFER_CHANNEL);
+    assert_looked(world, "one", "");
+    assert_looked(world, "two", "#lab ");
+    world_free(world);
+}
+
 void
 test_gateway_add(void)
 {
@@ -130,4 +167,5 @@ test_gateway_add(void)
     g_test_add_func("/gateway/not-found-for-a-while", test_not_found_for_a_while);
     g_test_add_func("/gateway/template-changes", test_template_changes);
     g_test_add_func("/gateway/bad-legs", test_bad_legs);
+    g_test_add_func("/gateway/who-is-there", test_who_is_there);
 }

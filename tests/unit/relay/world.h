@@ -36,7 +36,8 @@ struct net {
     GArray *held;   /* struct held */
     GError *refuse; /* what is asked next is refused with it */
     char *last_key, *last_mark;
-    GString *keys; /* of all that was said, a line each */
+    GString *keys;   /* of all that was said, a line each */
+    GString *looked; /* the conversations whose members it was asked for: "#lab " */
 };
 
 struct held {

@@ -36,13 +36,23 @@ answer(void *user)
     g_free(answer);
 }
 
+static void
+answer_later(struct net *net, op_id op, const char *id)
+{
+    struct world *world = world_of(net);
+    struct answer *later = g_new0(struct answer, 1);
+
+    *later = (struct answer){
+        .world = world, .account = g_strdup(net->account), .op = op, .id = g_strdup(id)};
+    clock_timer_add(world->clock, 0, answer, later);
+}
+
 static bool note(struct net *net, op_id op, const char *id, GError **error, const char *format, ...)
     G_GNUC_PRINTF(5, 6);
 
 static bool
 note(struct net *net, op_id op, const char *id, GError **error, const char *format, ...)
 {
-    struct world *world = world_of(net);
     va_list list;
 
     if (net->refuse) {
@@ -58,10 +68,7 @@ note(struct net *net, op_id op, const char *id, GError **error, const char *form
         g_array_append_val(net->held, held);
         return true;
     }
-    struct answer *later = g_new0(struct answer, 1);
-    *later = (struct answer){
-        .world = world, .account = g_strdup(net->account), .op = op, .id = g_strdup(id)};
-    clock_timer_add(world->clock, 0, answer, later);
+    answer_later(net, op, id);
     return true;
 }
 
@@ -118,6 +125,7 @@ driver_open(const struct options *options, struct host *host, GError **error)
     net->account = g_strdup(options_text(options, "server"));
     net->log = g_string_new(NULL);
     net->keys = g_string_new(NULL);
+    net->looked = g_string_new(NULL);
     net->held = g_array_new(FALSE, FALSE, sizeof(struct held));
     return net;
 }
@@ -132,6 +140,7 @@ driver_close(void *state)
     g_free(net->account);
     g_string_free(net->log, TRUE);
     g_string_free(net->keys, TRUE);
+    g_string_free(net->looked, TRUE);
     g_array_unref(net->held);
     g_clear_error(&net->refuse);
     g_free(net->last_key);
@@ -260,6 +269,16 @@ driver_set_topic(void *state, op_id op, const struct buffer *buffer, const char 
 }
 
 static bool
+driver_members(void *state, op_id op, const struct buffer *buffer, GError **error)
+{
+    struct net *net = state;
+
+    g_string_append_printf(net->looked, "%s ", buffer->name);
+    answer_later(net, op, NULL);
+    return true;
+}
+
+static bool
 driver_upload(void *state, op_id op, const struct upload_request *request, GError **error)
 {
     return note(state, op, id_of(state, request->key), error, "upload %s", request->name);
@@ -313,6 +332,7 @@ static const struct driver driver = {
     .upload = driver_upload,
     .download = driver_download,
     .typing = driver_typing,
+    .members = driver_members,
 };
 
 const struct network world_networks[] = {{.name = "net", .driver = &driver}, {0}};
