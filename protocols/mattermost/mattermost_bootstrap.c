@@ -392,6 +392,7 @@ on_statuses(struct mm *mm, struct mmost_call *call, const struct mmost_answer *a
         const char *id = json_get_text(each, "user_id");
         const struct event event = {
             .type = EVENT_PRESENCE,
+            .conversation = mmost_direct_with(mm, id),
             .presence = {.user_id = id, .presence = presence_of(json_get_text(each, "status"))}};
         if (mmost_is_id(id))
             host_emit(mm->host, &event);

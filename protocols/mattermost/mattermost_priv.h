@@ -328,6 +328,8 @@ bool mmost_api_mute(void *session, op_id op, const struct buffer *buffer, bool o
 
 /* --- mattermost_status.c --- */
 
+/* The id of the direct conversation with them, which core knows of; NULL: there is none. */
+const char *mmost_direct_with(struct mm *mm, const char *user);
 extern const struct driver_command mmost_command_rows[];
 /* From a user object; tells it when it has changed. */
 void mmost_status_take(struct mm *mm, struct mmost_user *user, const json_t *object);

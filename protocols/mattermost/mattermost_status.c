@@ -41,9 +41,8 @@ status_text(const json_t *status)
                        NULL);
 }
 
-/* The direct conversation with them; NULL: there is none. */
-static const char *
-conversation_with(struct mm *mm, const char *user)
+const char *
+mmost_direct_with(struct mm *mm, const char *user)
 {
     GHashTableIter iter;
     struct mmost_channel *channel;
@@ -60,7 +59,7 @@ void
 mmost_status_tell(struct mm *mm, const struct mmost_user *user)
 {
     const struct event event = {.type = EVENT_STATUS,
-                                .conversation = conversation_with(mm, user->id),
+                                .conversation = mmost_direct_with(mm, user->id),
                                 .status = {.user_id = user->id, .text = user->status}};
     host_emit(mm->host, &event);
 }

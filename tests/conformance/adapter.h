@@ -11,11 +11,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/driver.h"
 #include "model/message.h"
 #include "tests/proxy/proxy.h"
 #include "tests/support/certs.h"
 
 #define CONFORMANCE_DEADLINE_MS 20000
+/* What a channel's capabilities must say of a site, before anything is tried. */
+#define ADAPTER_OFFERS (CAP_UPLOAD | CAP_DOWNLOAD | CAP_PIN)
 
 struct site;
 struct peer;
@@ -84,6 +87,8 @@ enum site_way {
     WAY_GIVEN_CHANNELS = 1 << 8,  /* channels are there: nobody joins, leaves or lists them, and
                                      nobody talks to one alone */
     WAY_SHORT_MEMORY = 1 << 9,    /* what was missed comes, up to a few messages */
+    WAY_ASKED_PRESENCE = 1 << 10, /* nobody is told who comes and goes: it is asked for when one
+                                     connects, and seldom later */
     WAY_FIRST_PAGE = 1 << 5,      /* of what was said before one came only the newest comes along */
 };
 
@@ -92,6 +97,7 @@ struct adapter {
     const char *network;  /* as in the configuration: "irc" */
     unsigned can;         /* enum site_can */
     unsigned ways;        /* enum site_way */
+    unsigned offers;      /* enum capability: which of ADAPTER_OFFERS its channels have */
     char channel_sign;    /* what stands where the suite writes "#"; 0: that */
     bool bare_channels;   /* nothing stands there */
     unsigned logins;      /* bits 1 << enum login */
@@ -223,6 +229,15 @@ struct adapter {
     /* Sends a file; true when one of that name has come. NULL: there are none on this network. */
     void (*peer_file)(struct peer *peer, const char *channel, const char *name, const char *text);
     bool (*peer_has_file)(struct peer *peer, const char *channel, const char *name);
+    /* What is in the newest file of that name, once it has come, or comes before the deadline;
+     * NULL: it does not. g_bytes_unref(). With CAP_UPLOAD. */
+    GBytes *(*peer_reads_file)(struct peer *peer, const char *channel, const char *name);
+    /* With CAP_PIN. */
+    void (*peer_pin)(struct peer *peer, const char *remote_id, bool on);
+    bool (*peer_sees_pin)(struct peer *peer, const char *channel, const char *remote_id, bool on);
+    /* What a user wants to find again, for their other devices. NULL: the network keeps none. */
+    void (*peer_save)(struct peer *peer, const char *remote_id, bool on);
+    bool (*peer_sees_saved)(struct peer *peer, const char *remote_id, bool on);
 };
 
 /* Every site. */

@@ -113,11 +113,12 @@ znc_start(const struct certs *certs)
     return scripted_start_with(certs, &options);
 }
 
-/* A server that gives echoes without labels and has no history, but services. */
+/* A server that gives echoes without labels and has no history nor MONITOR, but services. */
 static struct site *
 plain_echo_start(const struct certs *certs)
 {
     const struct irc_server_options options = {.caps = "message-tags echo-message server-time sasl",
+                                               .isupport = "-MONITOR",
                                                .services = true};
 
     return scripted_start_with(certs, &options);
@@ -385,7 +386,8 @@ peer_elsewhere(struct site *site, const char *user)
 #define IRC_ALL                                                                                    \
     (IRC_ANY | SITE_ECHO | SITE_HISTORY | SITE_LOOK | SITE_REACT | SITE_DELETE | SITE_TYPING |     \
      SITE_READ_MARK | SITE_REPLY | SITE_MULTILINE | SITE_PRESENCE | SITE_RENAME | SITE_EVENTS |    \
-     SITE_INVITE_SEEN | SITE_BOT | SITE_SPLIT | SITE_DEVICES | SITE_SECRETS | SITE_LOGINS_SEEN)
+     SITE_INVITE_SEEN | SITE_BOT | SITE_SPLIT | SITE_DEVICES | SITE_SECRETS | SITE_LOGINS_SEEN |   \
+     SITE_AWAY)
 
 const struct adapter adapter_irc_inspircd = {
     .name = "irc/inspircd",
@@ -455,7 +457,7 @@ const struct adapter adapter_irc_bouncer = {
 
 const struct adapter adapter_irc_znc = {
     .name = "irc/scripted-znc",
-    .can = IRC_ANY | SITE_ECHO | SITE_HISTORY | SITE_BYTES | SITE_SECRETS,
+    .can = IRC_ANY | SITE_ECHO | SITE_HISTORY | SITE_BYTES | SITE_SECRETS | SITE_PRESENCE,
     .logins = 1u << LOGIN_PLAIN,
     .available = scripted_available,
     .start = znc_start,

@@ -161,11 +161,23 @@ peer_count(struct peer *peer, const char *from, const char *target, const char *
     return mb_server_count_said(peer->site->server, target, from, text, false);
 }
 
+static void
+peer_file(struct peer *peer, const char *channel, const char *name, const char *text)
+{
+    g_autofree char *coded = g_base64_encode((const guchar *)text, strlen(text));
+    g_autofree char *fields =
+        g_strdup_printf("{\"Extra\":{\"file\":[{\"Name\":\"%s\",\"Data\":\"%s\"}]}}", name, coded);
+
+    mb_server_tell(peer->site->server, channel, ORIGIN, peer->name, "", fields);
+}
+
+/* Files are not sent without "files = on", since the older program dies of one. */
 const struct adapter adapter_matterbridge_suite = {
     .name = "matterbridge/sandbox",
     .network = "matterbridge",
     .can = SITE_CUT_BEFORE_ECHO,
     .ways = WAY_GIVEN_CHANNELS | WAY_SHORT_MEMORY,
+    .offers = CAP_DOWNLOAD,
     .logins = 1u << LOGIN_PLAIN,
     .available = available,
     .start = start,
@@ -183,4 +195,5 @@ const struct adapter adapter_matterbridge_suite = {
     .peer_act = peer_act,
     .peer_heard = peer_heard,
     .peer_count = peer_count,
+    .peer_file = peer_file,
 };

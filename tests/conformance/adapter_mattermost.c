@@ -425,19 +425,21 @@ rename_channel(struct site *site, const char *channel, const char *name)
 
 #define MATTERMOST_CAN                                                                             \
     (SITE_HISTORY | SITE_ECHO | SITE_LOOK | SITE_RENAME | SITE_REACT | SITE_DELETE | SITE_TYPING | \
-     SITE_READ_MARK | SITE_REPLY | SITE_MULTILINE | SITE_EVENTS | SITE_DEVICES | SITE_EDIT)
+     SITE_READ_MARK | SITE_REPLY | SITE_MULTILINE | SITE_EVENTS | SITE_DEVICES | SITE_EDIT |       \
+     SITE_PRESENCE | SITE_AWAY)
 
 #define MATTERMOST_COMMON                                                                          \
     .network = "mattermost", .channel_sign = '~', .call = "@", .logins = 1u << LOGIN_PLAIN,        \
     .ways = WAY_MADE_CHANNELS | WAY_FLAT_THREADS | WAY_ENDLESS_TYPING | WAY_MARKS_WHOLE |          \
-            WAY_SILENT_DELETION | WAY_FIRST_PAGE | WAY_STAYING_MEMBERS | WAY_THREADS_APART,        \
-    .stop = site_stop, .kill = site_kill, .revive = site_revive, .proxy = site_proxy,              \
-    .make_user = make_user, .suffix = suffix, .options = options, .place = place,                  \
-    .rename_channel = rename_channel, .peer_new = mm_peer_new, .device_new = mm_device_new,        \
-    .peer_free = mm_peer_free, .peer_join = mm_peer_join, .peer_leave = mm_peer_leave,             \
-    .peer_say = mm_peer_say, .peer_act = mm_peer_act, .peer_topic = mm_peer_topic,                 \
-    .peer_rename = mm_peer_rename, .peer_kick = mm_peer_kick, .peer_quit = mm_peer_quit,           \
-    .peer_heard = mm_peer_heard, .peer_count = mm_peer_count,                                      \
+            WAY_SILENT_DELETION | WAY_FIRST_PAGE | WAY_STAYING_MEMBERS | WAY_THREADS_APART |       \
+            WAY_ASKED_PRESENCE,                                                                    \
+    .offers = CAP_UPLOAD | CAP_DOWNLOAD | CAP_PIN, .stop = site_stop, .kill = site_kill,           \
+    .revive = site_revive, .proxy = site_proxy, .make_user = make_user, .suffix = suffix,          \
+    .options = options, .place = place, .rename_channel = rename_channel, .peer_new = mm_peer_new, \
+    .device_new = mm_device_new, .peer_free = mm_peer_free, .peer_join = mm_peer_join,             \
+    .peer_leave = mm_peer_leave, .peer_say = mm_peer_say, .peer_act = mm_peer_act,                 \
+    .peer_topic = mm_peer_topic, .peer_rename = mm_peer_rename, .peer_kick = mm_peer_kick,         \
+    .peer_quit = mm_peer_quit, .peer_heard = mm_peer_heard, .peer_count = mm_peer_count,           \
     .peer_sees_topic = mm_peer_sees_topic, .peer_react = mm_peer_react,                            \
     .peer_sees_reaction = mm_peer_sees_reaction, .peer_edit = mm_peer_edit,                        \
     .peer_sees_edit = mm_peer_sees_edit, .peer_tells = mm_peer_tells, .peer_find = mm_peer_find,   \
@@ -448,7 +450,10 @@ rename_channel(struct site *site, const char *channel, const char *name)
     .peer_sees_mark = mm_peer_sees_mark, .peer_follow = mm_peer_follow,                            \
     .peer_sees_follow = mm_peer_sees_follow, .peer_read_thread = mm_peer_read_thread,              \
     .peer_sees_thread_read = mm_peer_sees_thread_read, .peer_unread_of = mm_peer_unread_of,        \
-    .peer_author = mm_peer_author, .peer_file = mm_peer_file, .peer_has_file = mm_peer_has_file
+    .peer_author = mm_peer_author, .peer_file = mm_peer_file, .peer_has_file = mm_peer_has_file,   \
+    .peer_reads_file = mm_peer_reads_file, .peer_pin = mm_peer_pin,                                \
+    .peer_sees_pin = mm_peer_sees_pin, .peer_save = mm_peer_save,                                  \
+    .peer_sees_saved = mm_peer_sees_saved, .peer_away = mm_peer_away
 
 const struct adapter adapter_mattermost_sandbox = {
     .name = "mattermost/sandbox",

@@ -104,5 +104,14 @@ unsigned mm_peer_unread_of(struct peer *peer, const char *root);
 char *mm_peer_author(struct peer *peer, const char *channel, const char *pattern);
 void mm_peer_file(struct peer *peer, const char *channel, const char *name, const char *text);
 bool mm_peer_has_file(struct peer *peer, const char *channel, const char *name);
+/* The id of the newest file of that name; NULL: none has come. Does not wait. g_free(). */
+char *mm_peer_file_id(struct peer *peer, const char *channel, const char *name);
+
+GBytes *mm_peer_reads_file(struct peer *peer, const char *channel, const char *name);
+void mm_peer_pin(struct peer *peer, const char *remote_id, bool on);
+bool mm_peer_sees_pin(struct peer *peer, const char *channel, const char *remote_id, bool on);
+void mm_peer_save(struct peer *peer, const char *remote_id, bool on);
+bool mm_peer_sees_saved(struct peer *peer, const char *remote_id, bool on);
+void mm_peer_away(struct peer *peer, bool away);
 
 #endif

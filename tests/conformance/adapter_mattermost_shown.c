@@ -97,8 +97,8 @@ mm_peer_file(struct peer *peer, const char *channel, const char *name, const cha
     g_clear_pointer(&node, json_node_unref);
 }
 
-static bool
-names_file(JsonObject *post, const char *name)
+static char *
+id_of_file(JsonObject *post, const char *name)
 {
     JsonObject *metadata = json_object_has_member(post, "metadata")
                                ? json_object_get_object_member(post, "metadata")
@@ -107,22 +107,32 @@ names_file(JsonObject *post, const char *name)
                            ? json_object_get_array_member(metadata, "files")
                            : NULL;
 
-    for (unsigned i = 0; files && i < json_array_get_length(files); i++)
-        if (strcmp(mm_text(json_array_get_object_element(files, i), "name"), name) == 0)
-            return true;
-    return false;
+    for (unsigned i = 0; files && i < json_array_get_length(files); i++) {
+        JsonObject *each = json_array_get_object_element(files, i);
+        if (strcmp(mm_text(each, "name"), name) == 0)
+            return g_strdup(mm_text(each, "id"));
+    }
+    return NULL;
+}
+
+char *
+mm_peer_file_id(struct peer *peer, const char *channel, const char *name)
+{
+    const char *id = mm_site_channel(peer->site, peer->token, channel);
+    char *file = NULL;
+
+    take_events(peer);
+    for (unsigned i = peer->events->len; i-- > 0 && !file;) {
+        g_autoptr(JsonNode) node = post_of(peer->events->pdata[i], id);
+        file = node ? id_of_file(json_node_get_object(node), name) : NULL;
+    }
+    return file;
 }
 
 bool
 mm_peer_has_file(struct peer *peer, const char *channel, const char *name)
 {
-    const char *id = mm_site_channel(peer->site, peer->token, channel);
-    bool has = false;
+    g_autofree char *id = mm_peer_file_id(peer, channel, name);
 
-    take_events(peer);
-    for (unsigned i = peer->events->len; i-- > 0 && !has;) {
-        g_autoptr(JsonNode) node = post_of(peer->events->pdata[i], id);
-        has = node && names_file(json_node_get_object(node), name);
-    }
-    return has;
+    return id != NULL;
 }

@@ -100,6 +100,8 @@ person_start(struct person *person)
     person->net = net_of_build(person->clock);
     options.store = person->store;
     options.clock = person->clock;
+    options.download_dir = person->paths->download_dir;
+    options.cache_dir = person->paths->cache_dir;
     person->core = core_new(&options);
     bus_subscribe(core_bus(person->core), on_notice, person);
     core_start(person->core, person->net);

@@ -141,6 +141,8 @@ add_topic(GPtrArray *runs, const struct run *each, const char *topic,
          * skipped. */
         if ((adapter->can & behaviour->needs) != behaviour->needs)
             continue;
+        if ((adapter->can & behaviour->lacks) != 0)
+            continue;
         if ((adapter->ways & behaviour->ways) != behaviour->ways)
             continue;
         if (behaviour->relays && !adapter->peer_relay)
@@ -163,6 +165,7 @@ add_all(GPtrArray *runs, const struct run *each)
     add_topic(runs, each, "talk", suite_talk);
     add_topic(runs, each, "people", suite_people);
     add_topic(runs, each, "deeds", suite_deeds);
+    add_topic(runs, each, "deeds", suite_kept);
     add_topic(runs, each, "threads", suite_threads);
     add_topic(runs, each, "relay", suite_relay);
     add_topic(runs, each, "away", suite_away);

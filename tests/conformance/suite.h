@@ -39,6 +39,7 @@ struct behaviour {
     const char *name;
     suite_fn run;
     unsigned needs;    /* enum site_can */
+    unsigned lacks;    /* likewise: only where the site can do none of these */
     unsigned ways;     /* enum site_way: only where the site goes these */
     unsigned not_ways; /* and none of these */
     enum login login;
@@ -51,6 +52,7 @@ extern const struct behaviour suite_threads[];
 extern const struct behaviour suite_people[];
 extern const struct behaviour suite_relay[];
 extern const struct behaviour suite_deeds[];
+extern const struct behaviour suite_kept[]; /* deeds too */
 extern const struct behaviour suite_away[];
 extern const struct behaviour suite_lost[];
 extern const struct behaviour suite_server[];
@@ -67,5 +69,8 @@ char *scene_say(struct scene *scene, const char *text);
 void scene_make_channel(struct scene *scene, const char *channel);
 /* Waits until the channel has that member, or has them no more. */
 void scene_wait_member(struct scene *scene, const char *name, bool present);
+/* Waits until that is known of who is talked to alone; where it is asked for only at the start, the
+ * person goes and comes again. */
+void scene_wait_presence(struct scene *scene, const char *name, enum presence presence);
 
 #endif

@@ -9,7 +9,6 @@ struct deed {
     const char *emoji;
     unsigned n; /* how many have reacted so */
     bool own;
-    enum presence presence;
     unsigned unread;
 };
 
@@ -291,29 +290,16 @@ typing(struct scene *scene)
         g_assert_true(adapter->peer_sees_typing(scene->peer, SCENE_USER, SCENE_CHANNEL, false));
 }
 
-static bool
-has_presence(void *user)
-{
-    const struct deed *deed = user;
-    const struct buffer *buffer = person_buffer(deed->scene->person, SCENE_PEER);
-
-    return buffer && buffer->presence == deed->presence;
-}
-
 static void
 away(struct scene *scene)
 {
-    struct deed deed = {.scene = scene};
-
     scene_gather(scene);
     scene->adapter->peer_say(scene->peer, SCENE_USER, "are you there?");
     g_assert_true(person_sees(scene->person, SCENE_PEER, SCENE_PEER, "are you there?"));
     scene->adapter->peer_away(scene->peer, true);
-    deed.presence = PRESENCE_AWAY;
-    g_assert_true(person_until(has_presence, &deed));
+    scene_wait_presence(scene, SCENE_PEER, PRESENCE_AWAY);
     scene->adapter->peer_away(scene->peer, false);
-    deed.presence = PRESENCE_HERE;
-    g_assert_true(person_until(has_presence, &deed));
+    scene_wait_presence(scene, SCENE_PEER, PRESENCE_HERE);
 }
 
 static bool

@@ -7,6 +7,7 @@ struct look {
     struct scene *scene;
     const char *member; /* display name */
     bool present;
+    enum presence presence;
     const char *topic;
 };
 
@@ -150,28 +151,78 @@ presence_is(void *user)
     const struct look *look = user;
     const struct buffer *buffer = person_buffer(look->scene->person, look->member);
 
-    return buffer && (buffer->presence == PRESENCE_HERE) == look->present &&
-           buffer->presence != PRESENCE_UNKNOWN;
+    return buffer && buffer->presence == look->presence;
+}
+
+static bool
+has_buffer(void *user)
+{
+    const struct look *look = user;
+
+    return person_buffer(look->scene->person, look->member) != NULL;
+}
+
+static bool
+presence_is_known(void *user)
+{
+    const struct look *look = user;
+    const struct buffer *buffer = person_buffer(look->scene->person, look->member);
+
+    return buffer && buffer->presence != PRESENCE_UNKNOWN;
+}
+
+void
+scene_wait_presence(struct scene *scene, const char *name, enum presence presence)
+{
+    struct look look = {.scene = scene, .member = name, .presence = presence};
+    const int64_t deadline_us =
+        g_get_monotonic_time() + CONFORMANCE_DEADLINE_MS * G_TIME_SPAN_MILLISECOND;
+
+    if (!(scene->adapter->ways & WAY_ASKED_PRESENCE)) {
+        g_assert_true(person_until(presence_is, &look));
+        return;
+    }
+    g_assert_true(person_until(has_buffer, &look));
+    do {
+        person_stop(scene->person);
+        person_start(scene->person);
+        g_assert_true(person_until(presence_is_known, &look));
+    } while (!presence_is(&look) && g_get_monotonic_time() < deadline_us);
+    g_assert_true(presence_is(&look));
 }
 
 /* Someone whom one talks with in private comes and goes, with no channel in common. */
 static void
 presence(struct scene *scene)
 {
-    struct look look = {.scene = scene, .member = "jun", .present = true};
     struct peer *jun = scene->adapter->peer_new(scene->site, "jun");
+    g_autofree char *name = scene_name(scene, "jun");
+    g_autofree char *line = g_strconcat("/query ", name, NULL);
 
     scene_come(scene);
-    person_types(scene->person, "", "/query jun");
-    g_assert_true(person_until(presence_is, &look));
+    person_types(scene->person, "", line);
+    scene_wait_presence(scene, "jun", PRESENCE_HERE);
     scene->adapter->peer_quit(jun);
     scene->adapter->peer_free(jun);
-    look.present = false;
-    g_assert_true(person_until(presence_is, &look));
+    scene_wait_presence(scene, "jun", PRESENCE_GONE);
     jun = scene->adapter->peer_new(scene->site, "jun");
-    look.present = true;
-    g_assert_true(person_until(presence_is, &look));
+    scene_wait_presence(scene, "jun", PRESENCE_HERE);
     scene->adapter->peer_free(jun);
+}
+
+/* Where nobody tells, weft claims nothing, whoever is there. */
+static void
+presence_unknown(struct scene *scene)
+{
+    struct look look = {.scene = scene, .member = SCENE_PEER};
+
+    scene_gather(scene);
+    scene->adapter->peer_say(scene->peer, SCENE_USER, "are you there?");
+    g_assert_true(person_sees(scene->person, SCENE_PEER, SCENE_PEER, "are you there?"));
+    g_assert_false(presence_is_known(&look));
+    scene->adapter->peer_quit(scene->peer);
+    scene_wait_member(scene, SCENE_PEER, false);
+    g_assert_false(presence_is_known(&look));
 }
 
 static bool
@@ -365,6 +416,10 @@ const struct behaviour suite_people[] = {
     {.name = "leave", .run = leave, .not_ways = WAY_GIVEN_CHANNELS},
     {.name = "kicked", .run = kicked, .not_ways = WAY_GIVEN_CHANNELS},
     {.name = "presence", .run = presence, .needs = SITE_PRESENCE},
+    {.name = "presence-unknown",
+     .run = presence_unknown,
+     .lacks = SITE_PRESENCE,
+     .not_ways = WAY_GIVEN_CHANNELS},
     {.name = "name-taken", .run = name_taken, .needs = SITE_REGAIN},
     {.name = "member-away", .run = member_away, .needs = SITE_MEMBERS_AWAY},
     {.name = "member-login",

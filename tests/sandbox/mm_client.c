@@ -27,8 +27,11 @@ read_answer(struct mm_answer *answer, SoupMessage *msg, GBytes *bytes)
     SoupMessageHeaders *headers = soup_message_get_response_headers(msg);
 
     answer->status = soup_message_get_status(msg);
-    answer->text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
     answer->len = g_bytes_get_size(bytes);
+    /* Files may hold zeros: g_strndup() would end there. */
+    answer->text = g_malloc0(answer->len + 1);
+    if (answer->len > 0)
+        memcpy(answer->text, g_bytes_get_data(bytes, NULL), answer->len);
     answer->type = g_strdup(soup_message_headers_get_content_type(headers, NULL));
     answer->token = g_strdup(soup_message_headers_get_one(headers, "Token"));
     answer->etag = g_strdup(soup_message_headers_get_one(headers, "Etag"));
