@@ -177,7 +177,8 @@ app_ctl(const struct app_options *options, int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
     struct paths *paths;
-    struct ctl_options ctl = {.put = put, .complain = complain, .input = read_input};
+    struct ctl_options ctl = {
+        .put = put, .put_fd = STDOUT_FILENO, .complain = complain, .input = read_input};
     int trouble = 0, status;
 
     if (argc == 0 || strcmp(argv[0], "--help") == 0) {

@@ -1,5 +1,6 @@
 #include "daemon/ctl.h"
 
+#include <glib-unix.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -132,6 +133,14 @@ on_opened(void *user, const struct stream_info *info)
 {
 }
 
+/* Who reads has enough, and there may never be another line to notice it by. */
+static gboolean
+on_reader_gone(int fd, GIOCondition condition, gpointer user)
+{
+    end(user, CTL_DONE, NULL);
+    return G_SOURCE_CONTINUE;
+}
+
 static bool
 is_quitting(const struct ctl *ctl)
 {
@@ -186,7 +195,12 @@ talk(struct ctl *ctl)
     ctl->stream = ctl->options->net->stream_open(ctl->options->net, &where, &events, ctl);
     if (ctl->command.timeout_us > 0)
         ctl->timer = clock_timer_add(ctl->options->clock, ctl->command.timeout_us, on_timeout, ctl);
+    const unsigned reader = ctl->options->put_fd >= 0
+                                ? g_unix_fd_add(ctl->options->put_fd, G_IO_ERR, on_reader_gone, ctl)
+                                : 0;
     g_main_loop_run(ctl->loop);
+    if (reader != 0)
+        g_source_remove(reader);
     clock_timer_del(ctl->options->clock, ctl->timer);
     ctl->options->net->stream_close(ctl->stream);
     g_main_loop_unref(ctl->loop);

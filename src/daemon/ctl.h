@@ -24,6 +24,7 @@ struct ctl_options {
     const char *run_dir; /* where the socket is */
     /* Standard output. False: nobody reads it any more, and the command ends well. */
     bool (*put)(void *user, const char *bytes, size_t len);
+    int put_fd; /* where `put` writes: when its reader goes, the command ends well too; -1: none */
     /* A sentence for standard error, without "weft: " and line end. */
     void (*complain)(void *user, const char *text);
     /* All of standard input, at most so many bytes; NULL and `error`. g_free(). */

@@ -1,5 +1,6 @@
 /* weft ctl over the real socket: command lines, what is printed, how it exits. */
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "daemon/ctl.h"
@@ -11,6 +12,7 @@ struct shell {
     GString *out, *err;
     const char *input;
     bool closed; /* nobody reads the output */
+    int pipe;    /* … and this is how one hears of it; -1: one does not */
 };
 
 static bool
@@ -58,6 +60,7 @@ run(struct shell *shell, const char *line)
                                         .clock = shell->desk->clock,
                                         .run_dir = shell->desk->run_dir,
                                         .put = put,
+                                        .put_fd = shell->pipe,
                                         .complain = complain,
                                         .input = input,
                                         .user = shell};
@@ -75,8 +78,11 @@ run(struct shell *shell, const char *line)
 static void
 shell_init(struct shell *shell)
 {
-    *shell = (struct shell){
-        .desk = desk_new(), .out = g_string_new(NULL), .err = g_string_new(NULL), .input = ""};
+    *shell = (struct shell){.desk = desk_new(),
+                            .out = g_string_new(NULL),
+                            .err = g_string_new(NULL),
+                            .input = "",
+                            .pipe = -1};
 }
 
 static void
@@ -197,6 +203,23 @@ test_relay(void)
     shell_fini(&shell);
 }
 
+/* "| head -n 1": it does not wait for another line to find out. */
+static void
+test_reader_gone(void)
+{
+    struct shell shell;
+    int ends[2];
+
+    shell_init(&shell);
+    g_assert_cmpint(pipe(ends), ==, 0);
+    close(ends[0]);
+    shell.pipe = ends[1];
+    g_assert_cmpint(run(&shell, "tail"), ==, CTL_DONE);
+    g_assert_cmpstr(shell.err->str, ==, "");
+    close(ends[1]);
+    shell_fini(&shell);
+}
+
 static void
 test_nobody(void)
 {
@@ -218,5 +241,6 @@ test_ctl_add(void)
     g_test_add_func("/ctl/send", test_send);
     g_test_add_func("/ctl/lists", test_lists);
     g_test_add_func("/ctl/relay", test_relay);
+    g_test_add_func("/ctl/reader-gone", test_reader_gone);
     g_test_add_func("/ctl/nobody", test_nobody);
 }
