@@ -125,6 +125,17 @@ deeds_begin(struct lane *lane)
 
 /* --- which messages --- */
 
+static void
+drop_deleted(struct relay *relay, GArray *members)
+{
+    for (unsigned i = members->len; i > 0; i--) {
+        struct message *message = core_message(relay->core, g_array_index(members, int64_t, i - 1));
+        if (!message || (message->flags & MESSAGE_DELETED) != 0)
+            g_array_remove_index(members, i - 1);
+        message_unref(message);
+    }
+}
+
 /* The members of the family in the lane that are not deleted; empty: there are none. False: they
  * must be waited for. */
 static bool
@@ -142,12 +153,7 @@ find_members(struct lane *lane, const struct relay_task *task, GArray **ret_memb
         g_array_unref(members);
         return false;
     }
-    for (unsigned i = members->len; i > 0; i--) {
-        struct message *message = core_message(relay->core, g_array_index(members, int64_t, i - 1));
-        if (!message || (message->flags & MESSAGE_DELETED) != 0)
-            g_array_remove_index(members, i - 1);
-        message_unref(message);
-    }
+    drop_deleted(relay, members);
     *ret_members = members;
     return true;
 }
@@ -199,6 +205,12 @@ delete_there(struct lane *lane, const struct route *route, struct relay_task *ta
         return end(lane, task);
     if (!find_members(lane, task, &members))
         return ENGINE_LATER;
+    if (told) {
+        /* What had to be said in lines of their own goes with it: "(changed) …". */
+        family_add_notes(lane->relay, family_origin(lane->relay, message->id), lane->buffer_id,
+                         members);
+        drop_deleted(lane->relay, members);
+    }
     if (members->len == 0)
         return end(lane, task);
     if (told)

@@ -53,6 +53,18 @@ family_members(struct relay *relay, int64_t origin_id, int64_t buffer_id, bool *
     return members;
 }
 
+void
+family_add_notes(struct relay *relay, int64_t origin_id, int64_t buffer_id, GArray *members)
+{
+    g_autoptr(GArray) copies = store_load_copies(relay->store, origin_id, buffer_id);
+
+    for (unsigned i = 0; i < copies->len; i++) {
+        const struct relay_copy *copy = &g_array_index(copies, struct relay_copy, i);
+        if (copy->note)
+            g_array_append_val(members, copy->message_id);
+    }
+}
+
 /* --- two accounts in one channel --- */
 
 static bool

@@ -95,6 +95,21 @@ test_delete_cannot(void)
     world_free(world);
 }
 
+/* The lines that told of it where that could not be shown go as well. */
+static void
+test_delete_with_notes(void)
+{
+    struct world *world = world_with(THREE("edit"));
+
+    world_edit(world, "one", "m1", "see you at nine");
+    world_assert(world, "two", "edit two-1: see you at nine");
+    world_assert(world, "three", "say #lab: <maria> (changed) see you at nine");
+    world_delete(world, "one", "m1");
+    world_assert(world, "two", "delete two-1");
+    world_assert(world, "three", "delete three-1\ndelete three-2");
+    world_free(world);
+}
+
 /* A moderator elsewhere takes away all copies, and not what was said. */
 static void
 test_delete_copy(void)
@@ -241,6 +256,7 @@ test_deeds_add(void)
     g_test_add_func("/deeds/edit-cannot", test_edit_cannot);
     g_test_add_func("/deeds/delete", test_delete);
     g_test_add_func("/deeds/delete-cannot", test_delete_cannot);
+    g_test_add_func("/deeds/delete-with-notes", test_delete_with_notes);
     g_test_add_func("/deeds/delete-copy", test_delete_copy);
     g_test_add_func("/deeds/delete-before", test_delete_before);
     g_test_add_func("/deeds/react", test_react);
