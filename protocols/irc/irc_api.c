@@ -144,13 +144,13 @@ send_line(struct irc *irc, const struct irc_op *op, const struct send_request *r
 {
     g_autofree char *label = irc_op_label(irc, op);
     const char *params[3] = {target};
-    struct irc_tag tags[4];
+    struct irc_tag tags[IRC_SAID_TAGS];
     unsigned n = 0, n_params = 1;
 
     if (label)
         tags[n++] = (struct irc_tag){"label", label};
     n += irc_reply_tags(irc, request->reply_to, tags + n);
-    n += irc_relay_tags(irc, request->mark, tags + n);
+    n += irc_relay_tags(irc, request->mark, request->key, tags + n);
     if (op->relayed)
         params[n_params++] = op->relayed->nick;
     params[n_params++] = text;

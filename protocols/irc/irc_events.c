@@ -85,6 +85,7 @@ irc_message_event(const struct irc_context *context, struct event *event, const 
     event->message.reply_to = irc_reply_of(context->line);
     event->message.bot = irc_is_bot(context->line);
     event->message.relayed_by = context->relayed_by;
+    event->message.key = irc_relay_key(context);
     event->message.perhaps_own = context->perhaps_own;
 }
 

@@ -256,7 +256,8 @@ emit(struct irc *irc, struct irc_context *context, const struct place *place,
 
     set_origin(irc, context, place, op);
     irc_message_event(context, &event, place->id, kind);
-    event.message.key = key;
+    if (key)
+        event.message.key = key;
     event.message.body = body;
     irc_emit_message(irc, context, &event);
     rich_free(body);

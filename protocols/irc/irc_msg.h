@@ -127,12 +127,16 @@ void irc_multiline_refused(struct irc *irc, const char *code, const char *limit)
  */
 
 #define IRC_MARK_TAG "+weft/relay"
+/* Which of our sends a copy is: its text may not say so, where it was said again with a name. */
+#define IRC_KEY_TAG "+weft/key"
+/* Tags of one line: label, reply, mark, key. */
+#define IRC_SAID_TAGS 6
 
 /* What an operation needs while the server may still refuse it this way. */
 struct irc_relayed {
     char *nick;  /* that it is said under */
     char *again; /* the text with the name before it */
-    char *reply_to, *mark;
+    char *reply_to, *mark, *key;
 };
 void irc_relayed_free(struct irc_relayed *relayed); /* NULL is allowed */
 
@@ -146,7 +150,10 @@ char *irc_relay_text(const struct send_request *request, const char *text);
 void irc_relay_begin(struct irc *irc, struct irc_op *op, const struct send_request *request,
                      const char *plain);
 /* The mark of a relay, when tags pass: how many tags. */
-unsigned irc_relay_tags(struct irc *irc, const char *mark, struct irc_tag *ret_tag);
+unsigned
+irc_relay_tags(struct irc *irc, const char *mark, const char *key, struct irc_tag *ret_tags);
+/* The key that a line of ours carries; NULL: none. */
+const char *irc_relay_key(const struct irc_context *context);
 /* The first that is under way; NULL: none is. Where no label says which. */
 struct irc_op *irc_relay_first(struct irc *irc);
 /* A send (or NULL, or something else) was refused. True: it was RELAYMSG, and is said again, with

@@ -258,13 +258,13 @@ opening_line(struct irc *irc, const struct send_request *request, const struct b
     g_autofree char *label = g_strdup_printf("w%" G_GUINT64_FORMAT, serial);
     g_autofree char *reference = g_strconcat("+", block->reference, NULL);
     const char *params[] = {reference, "draft/multiline", block->target};
-    struct irc_tag tags[4];
+    struct irc_tag tags[IRC_SAID_TAGS];
     unsigned n = 0;
 
     if (irc_has_labels(irc))
         tags[n++] = (struct irc_tag){"label", label};
     n += irc_reply_tags(irc, request->reply_to, tags + n);
-    n += irc_relay_tags(irc, request->mark, tags + n);
+    n += irc_relay_tags(irc, request->mark, request->key, tags + n);
     return irc_line_build(tags, n, NULL, "BATCH", params, 3);
 }
 

@@ -115,6 +115,7 @@ irc_relayed_free(struct irc_relayed *relayed)
     g_free(relayed->again);
     g_free(relayed->reply_to);
     g_free(relayed->mark);
+    g_free(relayed->key);
     g_free(relayed);
 }
 
@@ -128,16 +129,20 @@ irc_relay_begin(struct irc *irc, struct irc_op *op, const struct send_request *r
     relayed->again = irc_relay_text(request, plain);
     relayed->reply_to = g_strdup(request->reply_to);
     relayed->mark = g_strdup(request->mark);
+    relayed->key = g_strdup(request->key);
     op->relayed = relayed;
 }
 
 unsigned
-irc_relay_tags(struct irc *irc, const char *mark, struct irc_tag *ret_tag)
+irc_relay_tags(struct irc *irc, const char *mark, const char *key, struct irc_tag *ret_tags)
 {
     if (!mark || !*mark || strlen(mark) > MOST_MARK_BYTES || !irc_tag_usable(irc, IRC_MARK_TAG + 1))
         return 0;
-    *ret_tag = (struct irc_tag){IRC_MARK_TAG, mark};
-    return 1;
+    ret_tags[0] = (struct irc_tag){IRC_MARK_TAG, mark};
+    if (!key || !*key || !irc_tag_usable(irc, IRC_KEY_TAG + 1))
+        return 1;
+    ret_tags[1] = (struct irc_tag){IRC_KEY_TAG, key};
+    return 2;
 }
 
 /* --- refused
@@ -151,7 +156,7 @@ say_again(struct irc *irc, struct irc_op *op)
     struct irc_relayed *relayed = g_steal_pointer(&op->relayed);
     const struct irc_channel *channel = irc_channel(irc, op->target);
     const char *params[] = {channel ? channel->name : op->target, relayed->again};
-    struct irc_tag tags[4];
+    struct irc_tag tags[IRC_SAID_TAGS];
     unsigned n = 0;
 
     op->serial = ++irc->last_serial;
@@ -163,7 +168,7 @@ say_again(struct irc *irc, struct irc_op *op)
     if (label)
         tags[n++] = (struct irc_tag){"label", label};
     n += irc_reply_tags(irc, relayed->reply_to, tags + n);
-    n += irc_relay_tags(irc, relayed->mark, tags + n);
+    n += irc_relay_tags(irc, relayed->mark, relayed->key, tags + n);
     if (!irc_out_line(irc, IRC_TEXT, op->serial,
                       irc_line_build(tags, n, NULL, "PRIVMSG", params, 2), false))
         irc_op_fail(irc, op, WEFT_ERROR_RATE_LIMITED, "Too much waits to be sent already.");
@@ -238,6 +243,14 @@ irc_relay_is_nick(const struct irc *irc, const char *nick)
     const char *marks = separators(irc);
 
     return marks && strpbrk(nick, marks) != NULL;
+}
+
+const char *
+irc_relay_key(const struct irc_context *context)
+{
+    const char *key = irc_line_tag(context->line, IRC_KEY_TAG);
+
+    return key && *key && (context->own || context->perhaps_own) ? key : NULL;
 }
 
 const char *

@@ -94,11 +94,27 @@ lane_set_error(struct lane *lane, const char *error)
 
 static void lane_turn(void *user);
 
+/* Tasks may go with what they were about; nobody tells of that. */
+static void
+settle_count(struct lane *lane)
+{
+    if (lane->waiting == 0 || !lane->dry || lane->passed || lane->issued > 0 ||
+        lane->window.length > 0)
+        return;
+    lane->waiting = 0;
+    lane->first_us = 0;
+    relay_changed(lane->relay);
+}
+
 void
 lane_kick(struct lane *lane)
 {
-    if (!lane->kick && (lane->anew || !lane->dry || lane->window.length > 0))
+    if (lane->kick)
+        return;
+    if (lane->anew || !lane->dry || lane->window.length > 0)
         lane->kick = clock_timer_add(lane->relay->clock, 0, lane_turn, lane);
+    else
+        settle_count(lane);
 }
 
 void
@@ -368,18 +384,6 @@ next_task(struct lane *lane, const struct route **ret_route)
         if (!load_more(lane))
             return NULL;
     }
-}
-
-/* Tasks may go with what they were about; nobody tells of that. */
-static void
-settle_count(struct lane *lane)
-{
-    if (lane->waiting == 0 || !lane->dry || lane->passed || lane->issued > 0 ||
-        lane->window.length > 0)
-        return;
-    lane->waiting = 0;
-    lane->first_us = 0;
-    relay_changed(lane->relay);
 }
 
 static void

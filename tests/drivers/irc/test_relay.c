@@ -47,7 +47,8 @@ test_persona(void)
     g_assert_cmpuint(t.fake->limits.name_bytes, ==, 27);
     say_as(&t, "#lab", MESSAGE_TEXT, "maria/pat", "/quit soup?");
     g_autofree char *label = transcript_label(&t);
-    fake_expect_sent(t.fake, "@label=w*;+weft/relay=" MARK " RELAYMSG #lab maria/pat :/quit soup?");
+    fake_expect_sent(t.fake, "@label=w*;+weft/relay=" MARK
+                             ";+weft/key=k RELAYMSG #lab maria/pat :/quit soup?");
     fake_expect_nothing_sent(t.fake);
     fake_net_say(t.fake,
                  "@label=%s;msgid=abc;draft/relaymsg=kai;+weft/relay=" MARK
@@ -61,9 +62,9 @@ test_persona(void)
                              "ACTION waves\x01");
     /* As a notice nothing can be relayed, and in private nobody else speaks. */
     say_as(&t, "#lab", MESSAGE_NOTICE, "bo", "psst");
-    fake_expect_sent(t.fake, "@label=*;+weft/relay=" MARK " NOTICE #lab :<bo> psst");
+    fake_expect_sent(t.fake, "@label=*;+weft/relay=" MARK ";+weft/key=k NOTICE #lab :<bo> psst");
     say_as(&t, "carmen", MESSAGE_TEXT, "bo", "psst");
-    fake_expect_sent(t.fake, "@label=*;+weft/relay=" MARK " PRIVMSG carmen :<bo> psst");
+    fake_expect_sent(t.fake, "@label=*;+weft/relay=" MARK ";+weft/key=k PRIVMSG carmen :<bo> psst");
     fake_expect_nothing(t.fake);
     transcript_close(&t);
 }
@@ -76,7 +77,7 @@ test_persona_unlabelled(void)
 
     online(&t, "message-tags server-time overdrivenetworks.com/relaymsg=|/");
     say_as(&t, "#lab", MESSAGE_TEXT, "maria", "soup?");
-    fake_expect_sent(t.fake, "@+weft/relay=" MARK " RELAYMSG #lab maria|r soup?");
+    fake_expect_sent(t.fake, "@+weft/relay=" MARK ";+weft/key=k RELAYMSG #lab maria|r soup?");
     g_autofree char *ping = g_strdup(g_queue_peek_head(&t.fake->sent));
     fake_expect_sent(t.fake, "PING w*");
     fake_net_say(t.fake, "@msgid=a;overdrivenetworks.com/relaymsg=kai :maria|r!~u@host PRIVMSG "
@@ -151,12 +152,13 @@ test_refused(void)
     g_assert_cmpuint(t.fake->limits.name_bytes, ==, 0);
     g_autofree char *again = transcript_label(&t);
     g_assert_cmpstr(again, !=, first);
-    fake_expect_sent(t.fake, "@label=*;+weft/relay=" MARK " PRIVMSG #lab :<maria> one");
+    fake_expect_sent(t.fake, "@label=*;+weft/relay=" MARK ";+weft/key=k PRIVMSG #lab :<maria> one");
     fake_net_say(t.fake, "@label=%s :s FAIL RELAYMSG PRIVS_NEEDED :You cannot relay", second);
-    fake_expect_sent(t.fake, "@label=*;+weft/relay=" MARK " PRIVMSG #lab :? bo two");
+    fake_expect_sent(t.fake, "@label=*;+weft/relay=" MARK ";+weft/key=k PRIVMSG #lab :? bo two");
     /* What was written for a name before comes out with it. */
     say_as(&t, "#lab", MESSAGE_TEXT, "carmen", "three");
-    fake_expect_sent(t.fake, "@label=*;+weft/relay=" MARK " PRIVMSG #lab :<carmen> three");
+    fake_expect_sent(t.fake,
+                     "@label=*;+weft/relay=" MARK ";+weft/key=k PRIVMSG #lab :<carmen> three");
     fake_expect_nothing(t.fake);
     fake_net_say(t.fake, "@label=%s;msgid=1 :kai!k@host PRIVMSG #lab :<maria> one", again);
     fake_expect(t.fake, "echo text #lab <kai> <maria> one id=1 key=k own cursor");
@@ -242,7 +244,8 @@ test_without(void)
     online(&t, MODERN);
     g_assert_cmpuint(t.fake->limits.name_bytes, ==, 0);
     say_as(&t, "#lab", MESSAGE_TEXT, NULL, "<maria> soup");
-    fake_expect_sent(t.fake, "@label=*;+weft/relay=" MARK " PRIVMSG #lab :<maria> soup");
+    fake_expect_sent(t.fake,
+                     "@label=*;+weft/relay=" MARK ";+weft/key=k PRIVMSG #lab :<maria> soup");
     fake_net_say(t.fake, ":s 005 kai CLIENTTAGDENY=*,-reply :are supported");
     say_as(&t, "#lab", MESSAGE_TEXT, NULL, "<maria> bread");
     fake_expect_sent(t.fake, "@label=w? PRIVMSG #lab :<maria> bread");
@@ -295,6 +298,12 @@ test_reading(void)
     fake_expect(t.fake, "live text #lab <maria/x> soup id=b relayed-by=bot cursor");
     fake_net_say(t.fake, "@msgid=c;+weft/relay= :bot!b@h PRIVMSG #lab :x");
     fake_expect(t.fake, "live text #lab <bot> x id=c cursor");
+    /* What nobody waits for any more, and a key that is not ours to give. */
+    fake_net_say(t.fake,
+                 "@msgid=e;+weft/relay=0f6c;+weft/key=k7 :kai!k@host PRIVMSG #lab :<maria> z");
+    fake_expect(t.fake, "live text #lab <kai> <maria> z id=e key=k7 relayed-by=0f6c own cursor");
+    fake_net_say(t.fake, "@msgid=f;+weft/relay=0f6c;+weft/key=k7 :bot!b@h PRIVMSG #lab :<maria> z");
+    fake_expect(t.fake, "live text #lab <bot> <maria> z id=f relayed-by=0f6c cursor");
     /* Another client of ours. */
     fake_net_say(t.fake, "@msgid=d;draft/relaymsg=kai :maria/x!~u@host PRIVMSG #lab :y");
     fake_expect(t.fake, "live text #lab <maria/x> y id=d relayed-by=kai own cursor");
