@@ -85,10 +85,12 @@ connect_error(const struct ws *ws, const char *why)
                            "%s answers, but not as a WebSocket server should. Perhaps the address "
                            "in the account is another.",
                            ws->address);
+    /* libwebsockets does not tell a port without TLS from a connection that was cut in the
+     * middle, which may be had again. */
     if (why && (strstr(why, "tls") || strstr(why, "ssl") || strstr(why, "SSL")))
-        return g_error_new(WEFT_ERROR, WEFT_ERROR_TLS,
-                           "A secure connection to %s could not be agreed on. weft did not go on "
-                           "in clear; perhaps this port does not speak TLS.",
+        return g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED,
+                           "%s closed the connection while TLS was being set up. If it always "
+                           "does, this port does not speak TLS.",
                            ws->address);
     return g_error_new(WEFT_ERROR, WEFT_ERROR_REFUSED,
                        "%s could not be reached. The server may be down, or the port is another "

@@ -14,6 +14,43 @@ has_ended_or_told(void *user)
     return talk->closed > 0 || talk->messages > 0;
 }
 
+static const struct ending {
+    const char *answer;
+    size_t len;
+    bool resets;
+} endings[] = {
+    {"", 0, false}, {"", 0, true}, {"\x16\x03\x03", 3, false}, /* in the middle of its hello */
+};
+static const struct ending *ending;
+
+static void
+end_hello(struct scene *scene)
+{
+    say_bytes(scene, ending->answer, ending->len);
+    scene_hang_up(scene, ending->resets);
+}
+
+/* A connection that ends while TLS is set up may be had again: no account is given up for it. */
+static void
+test_cut_hello(void)
+{
+    struct talk *talk = talk_new();
+
+    g_free(talk->url);
+    talk->url = g_strdup_printf("wss://localhost:%u/", talk->scene->port);
+    talk->scene->on_heard = end_hello;
+    for (unsigned i = 0; i < G_N_ELEMENTS(endings); i++) {
+        ending = &endings[i];
+        talk_open(talk);
+        talk_wait(talk, talk_is_closed);
+        g_assert_true(error_is(talk->error, WEFT_ERROR_CLOSED) ||
+                      error_is(talk->error, WEFT_ERROR_REFUSED));
+        talk_close(talk, 0);
+        scene_settle();
+    }
+    talk_free(talk);
+}
+
 /* Threat 9: every first byte with every form of length, true and lying, split in two at each byte
  * of the head: nothing breaks, and what is told is what was sent. */
 static void
@@ -167,6 +204,7 @@ test_pings(void)
 void
 test_ws_hostile_add(void)
 {
+    g_test_add_func("/ws/cut-hello", test_cut_hello);
     g_test_add_func("/threat/09-frame-heads", test_heads);
     g_test_add_func("/threat/46-endless-message", test_endless);
     g_test_add_func("/threat/47-packed-message", test_bomb);
