@@ -431,6 +431,13 @@ core_copy_delete(struct core *core, int64_t message_id, copy_done_fn fn, void *u
     struct session *session;
     GError *error = NULL;
 
+    /* What may have arrived is not forgotten: it would stay there. */
+    if (outbox_is_in_doubt(core, message_id)) {
+        copy_answer(core, fn, user,
+                    g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED,
+                                "Whether this copy has arrived is being found out."));
+        return;
+    }
     if (is_deleted(core, message_id) || core_drop(core, message_id, NULL)) {
         copy_answer(core, fn, user, NULL); /* it is so, or it has never left */
         return;

@@ -68,6 +68,16 @@ waits(const struct out_row *out)
 }
 
 bool
+outbox_is_in_doubt(struct core *core, int64_t message_id)
+{
+    const struct out_row *out = g_hash_table_lookup(core->out_by_message, &message_id);
+
+    if (out == NULL)
+        return false;
+    return out->phase == PHASE_RESTS ? out->looks || out->held : out->resend;
+}
+
+bool
 core_waits(struct core *core, int64_t message_id)
 {
     const struct out_row *out = g_hash_table_lookup(core->out_by_message, &message_id);

@@ -275,7 +275,12 @@ test_found(void)
     lose(fake, 1);
     struct message *unknown = copy_of(fake, source, 0);
     g_assert_cmpint(unknown->state, ==, MESSAGE_UNKNOWN);
+    const int64_t id = unknown->id;
     message_unref(unknown);
+    /* Taken back meanwhile: that is done when it is known where it is. */
+    core_copy_delete(fake->core, id, on_done, &answer);
+    fake_settle(fake);
+    g_assert_cmpint(answer.code, ==, WEFT_ERROR_CLOSED);
     come_back(fake, 1);
     fake_say(fake, 1,
              &(struct fake_said){.text = "hello",
@@ -291,6 +296,10 @@ test_found(void)
     g_assert_cmpint(found->state, ==, MESSAGE_SENT);
     g_assert_cmpstr(found->remote_id, ==, "r0");
     message_unref(found);
+    g_string_truncate(session_at(fake, 1)->asked, 0);
+    core_copy_delete(fake->core, id, on_done, &answer);
+    fake_settle(fake);
+    assert_asked(fake, 1, "delete r0|");
     fake_free(fake);
 }
 
