@@ -75,6 +75,16 @@ struct opening {
 };
 
 static void
+opening_free(void *data)
+{
+    struct opening *opening = data;
+
+    g_free(opening->name);
+    g_free(opening->text);
+    g_free(opening);
+}
+
+static void
 opened(struct session *session, const GError *failure, void *user)
 {
     struct opening *opening = user;
@@ -99,9 +109,6 @@ opened(struct session *session, const GError *failure, void *user)
             session->driver->hides ? session->driver->hides(opening->name, opening->text) : NULL;
         core_say(core, opening->typed_in, "Not sent: %s", kept ? kept : opening->text);
     }
-    g_free(opening->name);
-    g_free(opening->text);
-    g_free(opening);
 }
 
 static bool
@@ -128,12 +135,9 @@ say_to(const struct command_context *context, enum message_kind kind, bool show,
     opening->show = show;
     opening->typed_in = context->buffer->id;
     op_id op = session_begin(session, context->buffer->id, opened, opening);
-    if (session->driver->open_dm(session->state, op, command_from(context), name, error))
-        return true;
-    g_free(opening->name);
-    g_free(opening->text);
-    g_free(opening);
-    return session_refused(session, op);
+    session_owns(session, op, opening_free);
+    return session->driver->open_dm(session->state, op, command_from(context), name, error) ||
+           session_refused(session, op);
 }
 
 static bool

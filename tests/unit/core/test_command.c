@@ -258,6 +258,7 @@ test_msg_and_query(void)
     host_failed(scene->host, scene->op, error);
     g_autofree char *said = scene_last(scene, "#coop");
     g_assert_cmpstr(said, ==, "Not sent: hello");
+    scene_input(scene, "#coop", "/query later hello", NULL); /* weft ends before the answer */
     scene->refuse = true;
     scene_input(scene, "#coop", "/query other hello", "The driver refuses.");
     scene_input(scene, "#coop", "/notice maria hi", capability_lack(CAP_NOTICE));
