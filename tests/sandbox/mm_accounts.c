@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define ATTEMPTS_MAX 10
+#define PASSWORD_MIN 8
 
 /* ---- login ---- */
 
@@ -126,9 +127,19 @@ post_logout(struct mm_request *request)
 }
 
 static void
+fail_short(struct mm_request *request)
+{
+    mm_fail(request, 400, "model.user.is_valid.pwd_min_length.app_error",
+            "Your password must contain at least 8 characters.");
+}
+
+static void
 post_user(struct mm_request *request)
 {
     JsonObject *body = mm_need_object(request, "user");
+    struct mm_target everybody = {NULL};
+    struct mm_user *user = NULL;
+    JsonObject *data = NULL;
     const char *username = mm_get(body, "username");
     const char *password = mm_get(body, "password");
 
@@ -139,15 +150,41 @@ post_user(struct mm_request *request)
                 "An account with that username already exists.");
         return;
     }
-    if (password == NULL || strlen(password) < 8) {
-        mm_fail(request, 400, "model.user.is_valid.pwd_min_length.app_error",
-                "Your password must contain at least 8 characters.");
+    if (password == NULL || strlen(password) < PASSWORD_MIN) {
+        fail_short(request);
         return;
     }
-    mm_reply_object(
-        request, 201,
-        mm_user_json(mm_user_new(request->server, username, mm_get(body, "email"), password),
-                     MM_USER_SELF));
+    user = mm_user_new(request->server, username, mm_get(body, "email"), password);
+    data = json_object_new();
+    mm_set(data, "user_id", user->id);
+    mm_emit(request->server, "new_user", data, &everybody);
+    mm_reply_object(request, 201, mm_user_json(user, MM_USER_SELF));
+}
+
+static void
+put_password(struct mm_request *request)
+{
+    struct mm_user *user = mm_need_self(request);
+    JsonObject *body = user != NULL ? mm_need_object(request, "user") : NULL;
+    const char *password = mm_get(body, "new_password");
+
+    if (body == NULL)
+        return;
+    if (g_strcmp0(mm_get(body, "current_password"), user->password) != 0) {
+        user->failed_attempts++;
+        mm_fail(request, 400, "api.user.update_password.incorrect.app_error",
+                "The \"Current Password\" you entered is incorrect. Please check that Caps Lock is "
+                "off and try again.");
+        return;
+    }
+    if (password == NULL || strlen(password) < PASSWORD_MIN) {
+        fail_short(request);
+        return;
+    }
+    g_free(user->password);
+    user->password = g_strdup(password);
+    user->last_password_update = mm_stamp(request->server);
+    mm_reply_ok(request);
 }
 
 /* Active or not: what an admin may change. */
@@ -461,6 +498,7 @@ const struct mm_route mm_account_routes[] = {
     {"POST", "users", post_user, MM_OPEN},
     {"DELETE", "users/:user", delete_user, 0},
     {"PUT", "users/:user/active", put_active, 0},
+    {"PUT", "users/:user/password", put_password, 0},
     {"POST", "users/:user/reset_failed_attempts", post_reset_attempts, 0},
     {"GET", "users/:user/sessions", get_sessions, 0},
     {"POST", "users/:user/sessions/revoke", post_session_revoke, 0},

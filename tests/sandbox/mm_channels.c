@@ -496,6 +496,17 @@ say_change(struct mm_request *request, struct mm_channel *channel, const char *w
     mm_say_system(request->server, request->user, channel, type, message, props, true);
 }
 
+void
+mm_channel_set_header(struct mm_request *request, struct mm_channel *channel, const char *header)
+{
+    g_autofree char *old = g_strdup(channel->header);
+
+    replace(&channel->header, header);
+    channel->update_at = mm_stamp(request->server);
+    tell_updated(request->server, channel);
+    say_change(request, channel, "header", old, header);
+}
+
 /* True when the patch has been refused. */
 static bool
 refuse_patch(struct mm_request *request, struct mm_channel *channel, JsonObject *body)

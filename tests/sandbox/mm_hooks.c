@@ -175,30 +175,6 @@ is_ours(const char *key)
            g_str_equal(key, "webhook_display_name");
 }
 
-/* Attachments as the server keeps them: with all that they could have. */
-static JsonArray *
-whole_attachments(JsonArray *given)
-{
-    static const char *const texts[] = {
-        "fallback",   "color", "pretext",   "author_name", "author_link", "author_icon", "title",
-        "title_link", "text",  "image_url", "thumb_url",   "footer",      "footer_icon"};
-    JsonArray *whole = json_array_new();
-
-    for (unsigned i = 0; i < json_array_get_length(given); i++) {
-        JsonObject *one = json_array_get_object_element(given, i), *object = json_object_new();
-
-        mm_set_int(object, "id", 0);
-        for (size_t k = 0; k < G_N_ELEMENTS(texts); k++) {
-            g_autofree char *text = text_or_empty(one, texts[k]);
-            mm_set(object, texts[k], text);
-        }
-        mm_set(object, "fields", NULL);
-        mm_set(object, "ts", NULL);
-        json_array_add_object_element(whole, object);
-    }
-    return whole;
-}
-
 /* What the caller gives besides is kept, but what tells that a hook has written. */
 static JsonObject *
 hook_props(struct mm_server *server, const struct mm_hook *hook, JsonObject *body)
@@ -222,7 +198,7 @@ hook_props(struct mm_server *server, const struct mm_hook *hook, JsonObject *bod
     if (icon[0] != '\0' && g_str_equal(mm_config(server, "EnablePostIconOverride"), "true"))
         mm_set(props, "override_icon_url", icon);
     if (mm_get_array(body, "attachments") != NULL)
-        mm_set_array(props, "attachments", whole_attachments(mm_get_array(body, "attachments")));
+        mm_set_array(props, "attachments", json_array_ref(mm_get_array(body, "attachments")));
     return props;
 }
 

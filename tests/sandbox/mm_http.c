@@ -13,9 +13,10 @@
 #define NO_RIGHT_TEXT "You do not have the appropriate permissions."
 
 static const struct mm_route *const tables[] = {
-    mm_user_routes,   mm_account_routes, mm_team_routes,    mm_channel_routes, mm_member_routes,
-    mm_post_routes,   mm_history_routes, mm_thread_routes,  mm_search_routes,  mm_reaction_routes,
-    mm_system_routes, mm_file_routes,    mm_sidebar_routes, mm_command_routes, mm_hook_routes,
+    mm_user_routes,    mm_account_routes,  mm_team_routes,    mm_channel_routes,
+    mm_member_routes,  mm_post_routes,     mm_history_routes, mm_thread_routes,
+    mm_search_routes,  mm_reaction_routes, mm_system_routes,  mm_file_routes,
+    mm_sidebar_routes, mm_command_routes,  mm_hook_routes,    mm_program_routes,
 };
 
 /* ---- what is asked ---- */

@@ -239,7 +239,7 @@ mm_team_json(struct mm_team *team, bool with_email)
     mm_set_int(object, "delete_at", 0);
     mm_set(object, "display_name", team->display_name);
     mm_set(object, "name", team->name);
-    mm_set(object, "description", "");
+    mm_set(object, "description", team->description);
     mm_set(object, "email", with_email ? team->email : "");
     mm_set(object, "type", team->type);
     mm_set(object, "company_name", "");
@@ -551,7 +551,7 @@ post_json(struct mm_post *post, bool blank)
     mm_set(object, "pending_post_id", "");
     if (post->reactions->len > 0 && !blank)
         mm_set_bool(object, "has_reactions", true);
-    if (!g_str_has_prefix(post->type, "system_") &&
+    if (!post->by_command && !g_str_has_prefix(post->type, "system_") &&
         mm_get(post->props, "webhook_display_name") == NULL)
         mm_set(object, "remote_id", "");
     mm_set_int(object, "reply_count", 0);

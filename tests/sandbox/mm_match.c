@@ -3,10 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ID_LENGTH   26
-#define HASH_LENGTH 64 /* of a configuration */
-#define NAME_LENGTH 40 /* of a group message: a hash of ids */
-#define TIME_LEAST  ((int64_t)1000000000000)
+#define ID_LENGTH     26
+#define DIRECT_LENGTH (2 * ID_LENGTH + 2)
+#define HASH_LENGTH   64 /* of a configuration */
+#define NAME_LENGTH   40 /* of a group message: a hash of ids */
+#define TIME_LEAST    ((int64_t)1000000000000)
 
 struct mm_match {
     GHashTable *ids;    /* recorded: the sandbox's; both own their keys */
@@ -174,10 +175,12 @@ same_direct(struct mm_match *match, const char *recorded, const char *text)
            (g_str_equal(known[0], b[1]) && g_str_equal(known[1], b[0]));
 }
 
+/* Such a name stands here. */
 static bool
 is_direct(const char *text)
 {
-    return strlen(text) == 2 * ID_LENGTH + 2 && strncmp(text + ID_LENGTH, "__", 2) == 0;
+    return word_length(text) == ID_LENGTH && strncmp(text + ID_LENGTH, "__", 2) == 0 &&
+           word_length(text + ID_LENGTH + 2) == ID_LENGTH;
 }
 
 static bool
@@ -187,15 +190,14 @@ same_text(struct mm_match *match, const char *recorded, const char *text)
     const char *a = whole;
     const char *b = text;
 
-    if (is_direct(recorded) && is_direct(text))
-        return same_direct(match, recorded, text);
     while (*a != '\0' && *b != '\0') {
-        size_t a_len = MAX(word_length(a), 1);
-        size_t b_len = MAX(word_length(b), 1);
+        bool direct = is_direct(a) && is_direct(b);
+        size_t a_len = direct ? DIRECT_LENGTH : MAX(word_length(a), 1);
+        size_t b_len = direct ? DIRECT_LENGTH : MAX(word_length(b), 1);
         g_autofree char *a_word = g_strndup(a, a_len);
         g_autofree char *b_word = g_strndup(b, b_len);
 
-        if (!same_word(match, a_word, b_word))
+        if (direct ? !same_direct(match, a_word, b_word) : !same_word(match, a_word, b_word))
             return false;
         a += a_len;
         b += b_len;

@@ -288,13 +288,13 @@ add_files(struct mm_server *server, struct mm_post *post, JsonArray *ids)
     g_ptr_array_sort(post->file_ids, text_compare);
 }
 
-struct mm_post *
-mm_say(struct mm_server *server, struct mm_user *user, struct mm_channel *channel,
-       struct mm_post *root, const char *message, const char *pending, const char *type,
-       JsonObject *props, JsonArray *file_ids, bool set_online)
+static struct mm_post *
+say_new(struct mm_server *server, struct mm_post *post, const char *pending, const char *type,
+        JsonObject *props, JsonArray *file_ids, bool set_online)
 {
-    struct mm_post *post = mm_post_new(server, channel, user, root, message);
-    struct mm_member *member = mm_member(channel, user);
+    struct mm_user *user = post->user;
+    struct mm_post *root = post->root;
+    struct mm_member *member = mm_member(post->channel, user);
 
     if (type != NULL) {
         g_free(post->type);
@@ -304,6 +304,7 @@ mm_say(struct mm_server *server, struct mm_user *user, struct mm_channel *channe
         json_object_unref(post->props);
         post->props = props;
     }
+    post->integrations = mm_integrations_take(post->props);
     if (user->is_bot)
         mm_set(post->props, "from_bot", "true");
     if (pending != NULL && pending[0] != '\0') {
@@ -320,13 +321,32 @@ mm_say(struct mm_server *server, struct mm_user *user, struct mm_channel *channe
     if (root != NULL)
         mm_thread_replied(server, post);
     /* Who writes by a program has read nothing. */
-    if (member != NULL && !user->is_bot &&
+    if (member != NULL && !user->is_bot && !post->by_command &&
         g_strcmp0(mm_get(post->props, "from_webhook"), "true") != 0 &&
         (root == NULL || !mm_user_crt(server, user)))
         mm_view_and_tell(server, member);
     if (set_online && !user->status_manual && !g_str_equal(user->status, "online"))
         mm_set_status(server, user, "online", false);
     return post;
+}
+
+struct mm_post *
+mm_say(struct mm_server *server, struct mm_user *user, struct mm_channel *channel,
+       struct mm_post *root, const char *message, const char *pending, const char *type,
+       JsonObject *props, JsonArray *file_ids, bool set_online)
+{
+    return say_new(server, mm_post_new(server, channel, user, root, message), pending, type, props,
+                   file_ids, set_online);
+}
+
+struct mm_post *
+mm_say_by_command(struct mm_server *server, struct mm_user *user, struct mm_channel *channel,
+                  struct mm_post *root, const char *message, const char *type, JsonObject *props)
+{
+    struct mm_post *post = mm_post_new(server, channel, user, root, message);
+
+    post->by_command = true;
+    return say_new(server, post, NULL, type, props, NULL, true);
 }
 
 void
@@ -413,7 +433,8 @@ post_post(struct mm_request *request)
 
     if (body == NULL || refuse_post(request, body, channel))
         return;
-    if ((message == NULL || message[0] == '\0') && mm_get_array(body, "file_ids") == NULL)
+    if ((message == NULL || message[0] == '\0') && mm_get_array(body, "file_ids") == NULL &&
+        mm_get_array(props, "attachments") == NULL)
         mm_complain(server, request->user, "an empty post", channel->name);
     post = find_pending(server, pending);
     if (post != NULL) {

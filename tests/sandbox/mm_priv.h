@@ -75,6 +75,7 @@ struct mm_team {
     char *type;
     char *email;
     char *invite_id;
+    char *description;
     int64_t create_at;
     int64_t update_at;
     GHashTable *members; /* user id: struct mm_team_member */
@@ -146,14 +147,16 @@ struct mm_post {
     int64_t edit_at;
     int64_t delete_at;
     bool is_pinned;
+    bool by_command; /* the server has made it */
     JsonObject *props;
-    JsonObject *priority;  /* or NULL */
-    GPtrArray *file_ids;   /* char *, NULL: none */
-    bool files_dropped;    /* some were asked for, and none was good */
-    GPtrArray *reactions;  /* struct mm_reaction */
-    GPtrArray *replies;    /* struct mm_post, not owned */
-    GPtrArray *followers;  /* struct mm_follower, of a root with replies */
-    int64_t last_reply_at; /* of a root */
+    JsonObject *integrations; /* action id: what stands behind it; or NULL */
+    JsonObject *priority;     /* or NULL */
+    GPtrArray *file_ids;      /* char *, NULL: none */
+    bool files_dropped;       /* some were asked for, and none was good */
+    GPtrArray *reactions;     /* struct mm_reaction */
+    GPtrArray *replies;       /* struct mm_post, not owned */
+    GPtrArray *followers;     /* struct mm_follower, of a root with replies */
+    int64_t last_reply_at;    /* of a root */
 };
 
 struct mm_file {
@@ -248,8 +251,10 @@ struct mm_server {
     GPtrArray *emoji;     /* struct mm_emoji */
     GPtrArray *categories;
     GPtrArray *drafts;
-    GPtrArray *hooks; /* struct mm_hook: incoming webhooks */
-    GPtrArray *conns; /* struct mm_conn, dead ones too */
+    GPtrArray *hooks;    /* struct mm_hook: incoming webhooks */
+    GPtrArray *commands; /* struct mm_command: those that people made */
+    GPtrArray *programs; /* struct mm_program: behind buttons, commands and forms */
+    GPtrArray *conns;    /* struct mm_conn, dead ones too */
     GPtrArray *faults;
     GPtrArray *requests;   /* "METHOD /path" as they came */
     GPtrArray *complaints; /* char * */
@@ -404,6 +409,7 @@ extern const struct mm_route mm_sidebar_routes[];
 extern const struct mm_route mm_system_routes[];
 extern const struct mm_route mm_command_routes[];
 extern const struct mm_route mm_hook_routes[];
+extern const struct mm_route mm_program_routes[];
 
 void mm_http_add(struct mm_server *server);
 /* Those addresses that need no login (mm_hooks.c). */
@@ -462,11 +468,40 @@ bool mm_fault_take(struct mm_server *server, enum mm_server_fault kind, const ch
 struct mm_post *mm_say(struct mm_server *server, struct mm_user *user, struct mm_channel *channel,
                        struct mm_post *root, const char *message, const char *pending,
                        const char *type, JsonObject *props, JsonArray *file_ids, bool set_online);
+/* The same by a command that they gave. */
+struct mm_post *
+mm_say_by_command(struct mm_server *server, struct mm_user *user, struct mm_channel *channel,
+                  struct mm_post *root, const char *message, const char *type, JsonObject *props);
 void mm_tell_posted(struct mm_server *server, struct mm_post *post, bool set_online);
 void mm_tell_edited(struct mm_server *server, struct mm_post *post);
 void mm_edit(struct mm_server *server, struct mm_post *post, const char *message);
-/* The props of a post with a card: a button "OK" (ok) and a menu "Kind" (sel) of one kind, rye. */
+/* Shows it to this user alone, on all their connections, and returns the post. `root_id`: "" when
+ * it belongs to none. `author`: whose it is. Takes props. */
+JsonObject *mm_tell_alone(struct mm_server *server, struct mm_user *user, struct mm_user *author,
+                          struct mm_channel *channel, const char *root_id, const char *message,
+                          JsonObject *props);
+/* The same header for the whole channel, and the post that tells of it. */
+void
+mm_channel_set_header(struct mm_request *request, struct mm_channel *channel, const char *header);
+
+/* ---- programs (mm_programs.c) ---- */
+
+/* The props of a post with a card: a button "OK" (ok), a menu "Kind" (sel) of one kind, rye, and a
+ * button "Order" (order) that opens a form. */
 JsonObject *mm_card_props(const char *title, const char *text);
+/* Takes what stands behind the actions of a new post's cards out of the props, which are completed
+ * as the real server shows them. NULL: there is nothing. */
+JsonObject *mm_integrations_take(JsonObject *props);
+/* What the program at this address answers; NULL: there is none. What it is asked is remembered.
+ * Takes question; the answer lives until it is changed. */
+JsonObject *mm_program_ask(struct mm_server *server, const char *url, JsonObject *question);
+/* The form that an answer of a program has in it, if any, is opened for the user. */
+void mm_program_opens(struct mm_server *server, struct mm_user *user, JsonObject *answer,
+                      const char *trigger);
+void mm_program_set(struct mm_server *server, const char *url, JsonObject *answer); /* takes */
+void mm_program_free(gpointer program);
+void mm_programs_init(struct mm_server *server);
+void mm_command_free(gpointer command);
 void mm_delete(struct mm_server *server, struct mm_post *post, struct mm_user *who);
 void mm_react(struct mm_server *server, struct mm_post *post, struct mm_user *user,
               const char *emoji, bool add);

@@ -135,6 +135,31 @@ guess_passwords(struct replay *replay)
                                   "{\"login_id\":\"dede\",\"password\":\"no\"}"));
 }
 
+/* What the programs of the recording answered. */
+static void
+program_of_command(struct replay *replay)
+{
+    mm_server_set_program(replay->server, "http://127.0.0.1:58077/slash",
+                          "{\"response_type\":\"ephemeral\",\"text\":\"only you see this\"}");
+}
+
+static void
+programs_of_card(struct replay *replay)
+{
+    mm_server_set_program(replay->server, "http://127.0.0.1:58077/press",
+                          "{\"update\":{\"message\":\"done\",\"props\":{}},"
+                          "\"ephemeral_text\":\"thank you\"}");
+    mm_server_set_program(
+        replay->server, "http://127.0.0.1:58077/dialog",
+        "{\"dialog\":{\"url\":\"http://127.0.0.1:58077/submit\",\"dialog\":{"
+        "\"callback_id\":\"cb\",\"title\":\"Order\",\"introduction_text\":\"Which bread?\","
+        "\"elements\":[{\"display_name\":\"Bread\",\"name\":\"bread\",\"type\":\"text\","
+        "\"default\":\"rye\"}],\"submit_label\":\"Send\",\"notify_on_cancel\":true,"
+        "\"state\":\"s1\"}}}");
+    mm_server_set_program(replay->server, "http://127.0.0.1:58077/dialog2", "{}");
+    mm_server_set_program(replay->server, "http://127.0.0.1:58077/submit", "{}");
+}
+
 static const struct note {
     const char *begins;
     void (*act)(struct replay *replay);
@@ -144,6 +169,8 @@ static const struct note {
     {"9. too old", too_old},
     {"10. queue overflow", overflow},
     {"channel history: 2 join posts", make_history},
+    {"a custom slash command", program_of_command},
+    {"message attachment with buttons", programs_of_card},
     {"four needles", hide_needles},
     {"MFA", mfa_on},
     {"ten wrong passwords", guess_passwords},

@@ -5,8 +5,13 @@
 
 /* Fields that say nothing about the protocol. */
 static const char *const everywhere[] = {
-    "*.request_id", "*.server_hostname", "*.AsymmetricSigningPublicKey",
-    "*.csrf",       "*.mini_preview",    NULL,
+    "*.request_id",
+    "*.server_hostname",
+    "*.AsymmetricSigningPublicKey",
+    "*.csrf",
+    "*.mini_preview",
+    "*.autocomplete_data", /* commands have no arguments here */
+    NULL,
 };
 
 /* Requests whose arrays have no order that one could rely on. */

@@ -87,10 +87,16 @@ const char *mm_server_say(struct mm_server *server, const char *username, const 
 /* The same with a text file. */
 const char *mm_server_share(struct mm_server *server, const char *username, const char *channel_id,
                             const char *text, const char *file_name, const char *content);
-/* A card with a button "OK", which makes the post say "done" and thanks whoever pressed it, and a
- * menu "Kind". Returns the post's id. */
+/* A card with a button "OK", which makes the post say "done" and thanks whoever pressed it, a menu
+ * "Kind", and a button "Order" that opens a form. Returns the post's id. */
 const char *mm_server_card(struct mm_server *server, const char *username, const char *channel_id,
                            const char *title, const char *text);
+/* The program at this address answers so from now on, in JSON. A "dialog" in it, {url, dialog}, is
+ * a form that it opens. Those of the card stand at sandbox:press, sandbox:kind, sandbox:order and
+ * sandbox:submit, where its form goes. */
+void mm_server_set_program(struct mm_server *server, const char *url, const char *answer);
+/* What it was asked last; NULL: nothing. */
+char *mm_server_program_asked_dup(struct mm_server *server, const char *url);
 void mm_server_edit(struct mm_server *server, const char *post_id, const char *text);
 void mm_server_delete(struct mm_server *server, const char *post_id);
 void mm_server_react(struct mm_server *server, const char *username, const char *post_id,

@@ -268,6 +268,7 @@ team_free(gpointer data)
     g_free(team->type);
     g_free(team->email);
     g_free(team->invite_id);
+    g_free(team->description);
     g_hash_table_unref(team->members);
     g_ptr_array_unref(team->order);
     g_free(team);
@@ -285,6 +286,7 @@ mm_team_new(struct mm_server *server, const char *name, const char *display_name
     team->type = g_strdup(type);
     team->email = g_strdup(creator->email);
     team->invite_id = mm_id_new(server);
+    team->description = g_strdup("");
     team->create_at = mm_stamp(server);
     team->update_at = team->create_at;
     team->members = g_hash_table_new(g_str_hash, g_str_equal);
@@ -454,6 +456,7 @@ mm_post_free(struct mm_post *post)
     for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
         g_free(strings[i]);
     g_clear_pointer(&post->props, json_object_unref);
+    g_clear_pointer(&post->integrations, json_object_unref);
     g_clear_pointer(&post->priority, json_object_unref);
     g_clear_pointer(&post->file_ids, g_ptr_array_unref);
     g_ptr_array_unref(post->reactions);
@@ -662,6 +665,9 @@ mm_store_init(struct mm_server *server)
     server->categories = g_ptr_array_new_with_free_func(category_free);
     server->drafts = g_ptr_array_new_with_free_func(draft_free);
     server->hooks = g_ptr_array_new_with_free_func(mm_hook_free);
+    server->commands = g_ptr_array_new_with_free_func(mm_command_free);
+    server->programs = g_ptr_array_new_with_free_func(mm_program_free);
+    mm_programs_init(server);
     mm_config_init(server);
 }
 
@@ -672,8 +678,9 @@ mm_store_clear(struct mm_server *server)
                             server->sessions, server->user_names,  server->user_ids,
                             server->pending,  server->files,       server->uploads,
                             server->config};
-    GPtrArray *arrays[] = {server->users,      server->teams,  server->channels, server->emoji,
-                           server->categories, server->drafts, server->hooks};
+    GPtrArray *arrays[] = {server->users, server->teams,      server->channels,
+                           server->emoji, server->categories, server->drafts,
+                           server->hooks, server->commands,   server->programs};
 
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         g_hash_table_unref(tables[i]);

@@ -72,6 +72,17 @@ mm_team_join(struct mm_server *server, struct mm_team *team, struct mm_user *use
 }
 
 static void
+leave_channels(struct mm_server *server, struct mm_team *team, struct mm_user *user)
+{
+    for (unsigned i = 0; i < server->channels->len; i++) {
+        struct mm_channel *channel = g_ptr_array_index(server->channels, i);
+
+        if (channel->team == team && mm_member(channel, user) != NULL)
+            mm_member_remove(channel, user);
+    }
+}
+
+static void
 team_leave(struct mm_server *server, struct mm_team *team, struct mm_user *user, struct mm_user *by)
 {
     struct mm_team_member *member = mm_team_member(team, user);
@@ -82,15 +93,14 @@ team_leave(struct mm_server *server, struct mm_team *team, struct mm_user *user,
         g_strdup_printf("%s %s the team.", user->username, self ? "left" : "removed from");
     JsonObject *data = json_object_new();
 
+    /* Who leaves has left before it is said; who is removed hears it still. */
+    if (self)
+        leave_channels(server, team, user);
     mm_say_system(server, user, mm_channel_by_name(server, team, "town-square"),
                   self ? "system_leave_team" : "system_remove_from_team", message, name_props(user),
                   false);
-    for (unsigned i = 0; i < server->channels->len; i++) {
-        struct mm_channel *channel = g_ptr_array_index(server->channels, i);
-
-        if (channel->team == team && mm_member(channel, user) != NULL)
-            mm_member_remove(channel, user);
-    }
+    if (!self)
+        leave_channels(server, team, user);
     member->delete_at = mm_stamp(server);
     mm_set(data, "team_id", team->id);
     mm_set(data, "user_id", user->id);
@@ -402,11 +412,49 @@ post_members_invite(struct mm_request *request)
             "Unable to find the existing team.");
 }
 
+static void
+put_patch(struct mm_request *request)
+{
+    struct mm_team *team = mm_need_team(request);
+    JsonObject *body = team != NULL ? mm_need_object(request, "team") : NULL;
+    struct mm_target target = {.team = team};
+    const struct mm_team_member *member = NULL;
+    JsonObject *data = NULL;
+    JsonObject *object = NULL;
+    g_autofree char *text = NULL;
+
+    if (body == NULL)
+        return;
+    member = mm_team_member(team, request->user);
+    if (!mm_user_is_admin(request->user) && (member == NULL || !member->admin)) {
+        mm_fail_permissions(request);
+        return;
+    }
+    if (mm_get(body, "description") != NULL) {
+        g_free(team->description);
+        team->description = g_strdup(mm_get(body, "description"));
+    }
+    if (mm_get(body, "display_name") != NULL) {
+        g_free(team->display_name);
+        team->display_name = g_strdup(mm_get(body, "display_name"));
+    }
+    team->update_at = mm_stamp(request->server);
+    object = mm_team_json(team, false);
+    mm_set(object, "invite_id", "");
+    text = mm_object_text(object);
+    json_object_unref(object);
+    data = json_object_new();
+    mm_set(data, "team", text);
+    mm_emit(request->server, "update_team", data, &target);
+    mm_reply_object(request, 200, mm_team_json(team, true));
+}
+
 const struct mm_route mm_team_routes[] = {
     {"GET", "teams", get_teams, 0},
     {"POST", "teams", post_team, 0},
     {"GET", "teams/name/:name", get_team_by_name, 0},
     {"GET", "teams/:team", get_team, 0},
+    {"PUT", "teams/:team/patch", put_patch, 0},
     {"GET", "users/:user/teams", get_user_teams, 0},
     {"GET", "users/:user/teams/members", get_user_team_members, 0},
     {"GET", "users/:user/teams/unread", get_unread, 0},

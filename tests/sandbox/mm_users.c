@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define RECENT_MAX 5
+
 /* ---- profiles ---- */
 
 static void
@@ -289,6 +291,28 @@ mm_tell_user(struct mm_server *server, struct mm_user *user)
     mm_emit(server, "user_updated", data, &own);
 }
 
+/* The list with this one before what is in it, and five at most. */
+static char *
+recent_with(const char *list, JsonObject *status)
+{
+    g_autoptr(JsonNode) node = list != NULL ? mm_parse(list) : NULL;
+    JsonArray *old = node != NULL ? json_node_get_array(node) : NULL;
+    JsonArray *recent = json_array_new();
+    char *text = NULL;
+
+    json_array_add_object_element(recent, json_object_ref(status));
+    for (unsigned i = 0; old != NULL && i < json_array_get_length(old); i++) {
+        JsonObject *each = json_array_get_object_element(old, i);
+
+        if (json_array_get_length(recent) < RECENT_MAX &&
+            g_strcmp0(mm_get(each, "text"), mm_get(status, "text")) != 0)
+            json_array_add_object_element(recent, json_object_ref(each));
+    }
+    text = mm_array_text(recent);
+    json_array_unref(recent);
+    return text;
+}
+
 void
 mm_user_set_custom_status(struct mm_server *server, struct mm_user *user, JsonObject *body)
 {
@@ -303,11 +327,11 @@ mm_user_set_custom_status(struct mm_server *server, struct mm_user *user, JsonOb
         mm_set(status, keys[i], value != NULL ? value : "");
     }
     status_text = mm_object_text(status);
-    json_object_unref(status);
     mm_set(user->props, "customStatus", status_text);
     user->update_at = mm_stamp(server);
     mm_tell_user(server, user);
-    recent = g_strdup_printf("[%s]", status_text);
+    recent = recent_with(mm_pref_get(user, "custom_status", "recent_custom_statuses"), status);
+    json_object_unref(status);
     mm_pref_set_and_tell(server, user, "custom_status", "recent_custom_statuses", recent);
 }
 

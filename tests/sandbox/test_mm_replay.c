@@ -59,6 +59,11 @@ static const char *const channel_differs[] = {
     NULL,
 };
 
+static const char *const team_differs[] = {
+    "POST /users/ids?since=*", /* a login is noted in the profile at once here, a little later there
+                                */
+    NULL,
+};
 static const char *const preferences_differs[] = {
     "GET /users/me/posts/flagged?*",             /* of a post that is not recorded */
     "GET /users/me/preferences",                 /* with some that slash commands set */
@@ -87,13 +92,11 @@ static const struct story stories[] = {
     {"typing-status", NULL, no_globs, status_differs},
     {"direct-and-group", NULL, direct_left_out, direct_differs},
     {"channel-life", NULL, no_globs, channel_differs},
-    {"users-and-team", "no changes of teams and no deactivation by request yet", no_globs,
-     no_globs},
+    {"users-and-team", NULL, no_globs, team_differs},
     {"websocket-resume", NULL, no_globs, no_globs},
     {"dedupe-pending-post-id", NULL, no_globs, no_globs},
     {"history-paging", NULL, no_globs, no_globs},
-    {"ephemeral-and-buttons", "custom commands, forms and most built-in commands are not there yet",
-     no_globs, no_globs},
+    {"ephemeral-and-buttons", NULL, no_globs, no_globs},
     {"webhooks-and-bots", NULL, no_globs, no_globs},
     {"search", NULL, no_globs, no_globs},
     {"preferences", NULL, no_globs, preferences_differs},
