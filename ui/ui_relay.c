@@ -5,9 +5,12 @@
 #include <string.h>
 
 #include "core/relaying.h"
+#include "text/width.h"
 
 /* Below this, what a leg carries stands in a row of its own. */
-#define ONE_ROW_COLS 90
+#define ONE_ROW_COLS      90
+#define ERROR_ROWS_MOST   3
+#define ERROR_AROUND_COLS 5 /* beside it in its row */
 /* What waits for less than this is on its way. */
 #define WAITS_US (5 * G_USEC_PER_SEC)
 
@@ -53,7 +56,7 @@ ui_relay_changed(struct ui *ui)
 static bool
 runs(const struct relay_leg *leg)
 {
-    return leg->state == RELAY_RUNS || leg->state == RELAY_WAITS;
+    return leg->state == RELAY_RUNS || leg->state == RELAY_WAITS || leg->state == RELAY_REFUSED;
 }
 
 bool
@@ -170,11 +173,9 @@ age_text(int64_t age_us)
 static char *
 state_text(const struct relay_leg *leg)
 {
-    static const char *const words[] = {[RELAY_RUNS] = "runs",
-                                        [RELAY_PAUSED] = "paused",
-                                        [RELAY_TRIPPED] = "stopped",
-                                        [RELAY_WAITS] = "not there",
-                                        [RELAY_OFF] = "off"};
+    static const char *const words[] = {
+        [RELAY_RUNS] = "runs",       [RELAY_PAUSED] = "paused", [RELAY_TRIPPED] = "stopped",
+        [RELAY_WAITS] = "not there", [RELAY_OFF] = "off",       [RELAY_REFUSED] = "refused"};
     g_autofree char *age = age_text(leg->oldest_us);
 
     if (leg->waiting == 0)
@@ -187,7 +188,7 @@ state_text(const struct relay_leg *leg)
 static enum role
 state_role(const struct relay_leg *leg)
 {
-    if (leg->state == RELAY_TRIPPED)
+    if (leg->state == RELAY_TRIPPED || leg->state == RELAY_REFUSED)
         return ROLE_FAILED;
     return leg->state == RELAY_RUNS && leg->oldest_us < WAITS_US ? ROLE_POPUP : ROLE_UNKNOWN;
 }
@@ -292,6 +293,21 @@ gateway_state(const GPtrArray *legs, guint first)
                                          : NULL;
 }
 
+/* All of a sentence, in as many rows as it takes, but not for ever. */
+static void
+add_error(struct ui_relay *list, size_t leg, const char *error, int cols)
+{
+    for (int i = 0; i < ERROR_ROWS_MOST && *error; i++) {
+        const size_t len = strlen(error);
+        const bool last = i + 1 == ERROR_ROWS_MOST;
+        const size_t cut = last ? len : width_cut_words(error, len, MAX(1, cols), NULL, NULL);
+        char *own = g_strndup(error, cut);
+        add_row(list, leg, "   ", own, ROLE_UNKNOWN, NULL, ROLE_DIM);
+        g_array_index(list->rows, struct row, list->rows->len - 1).own = own;
+        error += cut + strspn(error + cut, " ");
+    }
+}
+
 static void
 fill(struct ui_relay *list, int cols)
 {
@@ -316,7 +332,7 @@ fill(struct ui_relay *list, int cols)
                 g_steal_pointer(&figures);
         }
         if (leg->error && leg->state != RELAY_PAUSED && leg->state != RELAY_OFF)
-            add_row(list, i, "   ", leg->error, ROLE_UNKNOWN, NULL, ROLE_DIM);
+            add_error(list, i, leg->error, cols - ERROR_AROUND_COLS);
     }
     list->selected = MIN(list->selected, (size_t)MAX(1, legs->len) - 1);
 }

@@ -16,8 +16,10 @@ enum relay_state {
     RELAY_RUNS,
     RELAY_PAUSED,  /* by the person */
     RELAY_TRIPPED, /* by the breaker: `error` says why */
-    RELAY_WAITS,   /* the account or the conversation is not there; `error` says which */
+    RELAY_WAITS,   /* the account or the conversation is not there now; `error` says which */
     RELAY_OFF,     /* `enable = off`: only the configuration begins it again */
+    RELAY_REFUSED, /* it cannot be a leg as it is (a private channel, no such account, …); `error`
+                      says why, and waiting does not help */
 };
 
 /* One leg of a gateway, now. */

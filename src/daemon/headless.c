@@ -71,7 +71,7 @@ tell_leg(struct headless *headless, const struct relay_leg *leg)
 
     if (!is_news(headless, of, state))
         return;
-    if (leg->state == RELAY_TRIPPED || leg->state == RELAY_WAITS)
+    if (leg->state == RELAY_TRIPPED || leg->state == RELAY_WAITS || leg->state == RELAY_REFUSED)
         log_warning("relay", "%s, %s: %s. %s", leg->gateway, leg->address, state,
                     leg->error ? leg->error : "");
     else

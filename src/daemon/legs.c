@@ -29,6 +29,8 @@ leg_state_name(enum relay_state state)
         return "waits";
     case RELAY_OFF:
         return "off";
+    case RELAY_REFUSED:
+        return "refused";
     }
     return "waits";
 }

@@ -134,6 +134,9 @@ put_state(GString *out, const struct relay_leg *leg)
     case RELAY_OFF:
         g_string_append(text, "off");
         break;
+    case RELAY_REFUSED:
+        g_string_append(text, "refused");
+        break;
     }
     if (leg->state != RELAY_RUNS && leg->waiting > 0)
         g_string_append_printf(text, " \u00b7 %u kept", leg->waiting);

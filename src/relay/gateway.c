@@ -175,6 +175,18 @@ gateway_refusal(const struct buffer *buffer, bool same)
     }
 }
 
+/* Why no conversation has this address. */
+static void
+explain_lack(struct relay *relay, struct leg *leg, const GError *error)
+{
+    g_auto(GStrv) parts = address_parse(leg->config->address, NULL);
+
+    leg->refused = !parts || !core_account_by_name(relay->core, parts[0]);
+    leg->error = leg->refused ? g_strdup_printf("There is no account %s in the configuration.",
+                                                parts ? parts[0] : leg->config->address)
+                              : g_strdup_printf("%s weft waits for it.", error->message);
+}
+
 static void
 find_buffer(struct relay *relay, const struct gateway *gateway, struct leg *leg)
 {
@@ -182,10 +194,10 @@ find_buffer(struct relay *relay, const struct gateway *gateway, struct leg *leg)
     const struct buffer *buffer = core_find_address(relay->core, leg->config->address, &error);
     const char *refusal = buffer ? gateway_refusal(buffer, gateway->same) : NULL;
 
-    g_clear_pointer(&leg->error, g_free);
     leg->buffer_id = buffer ? buffer->id : 0;
+    leg->refused = refusal != NULL;
     if (!buffer)
-        leg->error = g_strdup(error->message);
+        explain_lack(relay, leg, error);
     else if (refusal)
         leg->error = g_strdup(refusal);
     for (unsigned i = 0; buffer && !leg->error && i < gateway->legs->len; i++) {
@@ -194,7 +206,8 @@ find_buffer(struct relay *relay, const struct gateway *gateway, struct leg *leg)
             break;
         const struct buffer *first =
             other->error ? NULL : core_buffer(relay->core, other->buffer_id);
-        if (first && family_same_channel(relay, first, buffer))
+        leg->refused = first && family_same_channel(relay, first, buffer);
+        if (leg->refused)
             leg->error = g_strdup_printf("This is the same channel as %s, which carries it.",
                                          other->config->address);
     }

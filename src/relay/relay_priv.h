@@ -27,6 +27,7 @@ struct leg {
     struct config_leg *config;
     int64_t buffer_id; /* 0: none */
     char *error;       /* why not; or NULL */
+    bool refused;      /* and waiting does not help */
 };
 
 struct gateway {

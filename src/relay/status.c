@@ -1,6 +1,7 @@
 /* How it goes, for people. */
 #include <string.h>
 
+#include "core/address.h"
 #include "core/options.h"
 #include "relay/relay_priv.h"
 
@@ -8,12 +9,53 @@
 
 /* --- legs --- */
 
+/* The account of an address; NULL: there is none. */
+static const struct account *
+account_at(struct relay *relay, const char *address)
+{
+    g_auto(GStrv) parts = address_parse(address, NULL);
+
+    return parts ? core_account_by_name(relay->core, parts[0]) : NULL;
+}
+
+/* Why nothing crosses to and from this account now; NULL: it is connected. */
+static char *
+account_trouble(const struct account *account)
+{
+    if (account->state == ACCOUNT_ONLINE || account->state == ACCOUNT_CATCH_UP)
+        return NULL;
+    if (account->state_text)
+        return g_strdup_printf("%s is not connected: %s", account->name, account->state_text);
+    if (account->state == ACCOUNT_OFFLINE)
+        return g_strdup_printf("%s is not connected. \"/connect %s\" does that.", account->name,
+                               account->name);
+    return g_strdup_printf("%s is not connected yet (%s).", account->name,
+                           account_state_name(account->state));
+}
+
+/* Why nothing is heard from there, or cannot be said there; NULL: all is well. */
+static char *
+trouble_of(struct relay *relay, const struct leg *leg)
+{
+    const struct account *account = account_at(relay, leg->config->address);
+    const struct buffer *buffer = core_buffer(relay->core, leg->buffer_id);
+    g_autoptr(GError) error = NULL;
+    char *trouble = account ? account_trouble(account) : NULL;
+
+    if (trouble || leg->error)
+        return trouble ? trouble : g_strdup(leg->error);
+    if (account && buffer && !buffer->joined)
+        return g_strdup_printf("%s is not in this channel. /join lets it in.", account->name);
+    if ((leg->config->direction & RELAY_OUT) == 0 ||
+        core_copy_ready(relay->core, leg->buffer_id, &error))
+        return NULL;
+    return g_strdup(error ? error->message : "It cannot be written to.");
+}
+
 static enum relay_state
 state_of(struct relay *relay, const struct gateway *gateway, const struct leg *leg,
          char **ret_error)
 {
-    g_autoptr(GError) error = NULL;
-
     *ret_error = NULL;
     if (!options_bool(gateway->options, "enable")) {
         *ret_error = g_strdup("It is off in the configuration.");
@@ -25,16 +67,12 @@ state_of(struct relay *relay, const struct gateway *gateway, const struct leg *l
     }
     if (gateway->paused)
         return RELAY_PAUSED;
-    if (leg->error) {
+    if (leg->refused) {
         *ret_error = g_strdup(leg->error);
-        return RELAY_WAITS;
+        return RELAY_REFUSED;
     }
-    if ((leg->config->direction & RELAY_OUT) != 0 &&
-        !core_copy_ready(relay->core, leg->buffer_id, &error)) {
-        *ret_error = g_strdup(error ? error->message : "It cannot be written to.");
-        return RELAY_WAITS;
-    }
-    return RELAY_RUNS;
+    *ret_error = trouble_of(relay, leg);
+    return *ret_error ? RELAY_WAITS : RELAY_RUNS;
 }
 
 static struct relay_leg *
@@ -87,11 +125,9 @@ status_legs(void *user)
 static const char *
 state_name(enum relay_state state)
 {
-    static const char *const names[] = {[RELAY_RUNS] = "runs",
-                                        [RELAY_PAUSED] = "paused",
-                                        [RELAY_TRIPPED] = "stopped itself",
-                                        [RELAY_WAITS] = "waits",
-                                        [RELAY_OFF] = "off"};
+    static const char *const names[] = {
+        [RELAY_RUNS] = "runs",   [RELAY_PAUSED] = "paused", [RELAY_TRIPPED] = "stopped itself",
+        [RELAY_WAITS] = "waits", [RELAY_OFF] = "off",       [RELAY_REFUSED] = "refused"};
 
     return names[state];
 }

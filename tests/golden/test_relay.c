@@ -38,6 +38,7 @@ legs(void *user)
     struct relay *relay = user;
     GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)relay_leg_free);
     struct relay_leg *away = leg_new(relay, "jobs", "two/#lab", 1, RELAY_INOUT);
+    struct relay_leg *refused = leg_new(relay, "news", "three/#lab", 1, RELAY_OUT);
 
     g_ptr_array_add(list, leg_new(relay, "jobs", "one/#lab", 0, RELAY_INOUT));
     g_ptr_array_add(list, away);
@@ -48,7 +49,14 @@ legs(void *user)
         away->oldest_us = 31 * SECOND_US;
         away->given_up = 1;
         away->unknown = 2;
-        away->error = g_strdup("two is not connected.");
+        away->error = g_strdup("two is not connected: the server has refused the password.");
+        refused->buffer_id = 0;
+        refused->state = RELAY_REFUSED;
+        refused->sent = 0;
+        refused->error = g_strdup("There is no account three in the configuration.");
+        g_ptr_array_add(list, refused);
+    } else {
+        relay_leg_free(refused);
     }
     return list;
 }
@@ -113,7 +121,8 @@ in_trouble(struct relay *relay, const char *name)
     assert_shows(relay->world, "relay: two 4 wait 31 s");
     press(relay->world, "Ctrl-c");
     press(relay->world, "J");
-    assert_shows(relay->world, "two is not connected.");
+    assert_shows(relay->world, "two is not connected: ");
+    assert_shows(relay->world, "There is no account three");
     world_compare(relay->world, name);
 }
 

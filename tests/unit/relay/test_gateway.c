@@ -123,6 +123,52 @@ test_bad_legs(void)
 }
 
 static void
+assert_leg(struct world *world, unsigned i, enum relay_state state, const char *error)
+{
+    GPtrArray *legs = NULL;
+
+    g_assert_cmpint(leg(&legs, world, i)->state, ==, state);
+    if (!leg(&legs, world, i)->error || !strstr(leg(&legs, world, i)->error, error))
+        g_assert_cmpstr(leg(&legs, world, i)->error, ==, error);
+    g_ptr_array_unref(legs);
+}
+
+/* Why nothing crosses is told, and whether waiting helps. */
+static void
+test_reasons(void)
+{
+    struct world *world = world_new(TWO "[gateway g]\nleg = one/#lab in\nleg = two/#lab\n"
+                                        "leg = two/#labb\nleg = two/uma\n");
+
+    world_channel(world, "two", "uma", BUFFER_DIRECT);
+    assert_leg(world, 2, RELAY_WAITS, "No open buffer has the address two/#labb.");
+    assert_leg(world, 3, RELAY_REFUSED, "This is a conversation between people");
+    world_lost(world, "one");
+    world_lost(world, "two");
+    /* What is only read from cannot be heard either. */
+    assert_leg(world, 0, RELAY_WAITS, "one is not connected: ");
+    assert_leg(world, 2, RELAY_WAITS, "two is not connected: ");
+    world_online(world, "one");
+    core_disconnect(world->core, core_account_by_name(world->core, "two")->id, NULL);
+    world_settle(world);
+    assert_leg(world, 1, RELAY_WAITS, "\"/connect two\" does that.");
+    world_free(world);
+}
+
+static void
+test_no_account(void)
+{
+    struct world *world = world_new(TWO "[gateway g]\nleg = one/#lab\nleg = two/#lab\n");
+
+    g_assert_true(g_file_set_contents(
+        world->config_file, TWO "[gateway g]\nleg = one/#lab\nleg = tow/#lab\n", -1, NULL));
+    world->mistaken = true;
+    world_restart(world);
+    assert_leg(world, 1, RELAY_REFUSED, "There is no account tow in the configuration.");
+    world_free(world);
+}
+
+static void
 assert_looked(struct world *world, const char *account, const char *wanted)
 {
     struct net *net = world_net(world, account);
@@ -167,5 +213,7 @@ test_gateway_add(void)
     g_test_add_func("/gateway/not-found-for-a-while", test_not_found_for_a_while);
     g_test_add_func("/gateway/template-changes", test_template_changes);
     g_test_add_func("/gateway/bad-legs", test_bad_legs);
+    g_test_add_func("/gateway/reasons", test_reasons);
+    g_test_add_func("/gateway/no-account", test_no_account);
     g_test_add_func("/gateway/who-is-there", test_who_is_there);
 }

@@ -21,7 +21,7 @@ open_all(struct world *world)
     world->store = store_open(&options, NULL, &error);
     g_assert_no_error(error);
     world->config = config_load_file(world->config_file, world->override_file, world_networks);
-    for (unsigned i = 0; i < config_problems(world->config)->len; i++)
+    for (unsigned i = 0; !world->mistaken && i < config_problems(world->config)->len; i++)
         g_error("%s",
                 ((const struct config_problem *)config_problems(world->config)->pdata[i])->text);
     world->core = core_new(&(struct core_options){.config = world->config,

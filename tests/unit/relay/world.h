@@ -56,6 +56,7 @@ struct world {
     GPtrArray *nets;    /* struct net, by account */
     GPtrArray *servers; /* struct server */
     unsigned n_notices; /* NOTICE_RELAY */
+    bool mistaken;      /* it may begin with mistakes in its configuration */
 };
 
 /* `config`: accounts (network = net) and gateways. All accounts are online, each in #lab. */
