@@ -48,6 +48,8 @@ choice_tail(const struct view_choice *choice)
         g_string_append_printf(out, "@%u ", choice->mentions);
     if (choice->unread > choice->mentions)
         g_string_append_printf(out, "%u unread", choice->unread);
+    else if (choice->person)
+        g_string_append(out, "person");
     else if (choice->mentions == 0 && choice->left)
         g_string_append(out, "not joined");
     return g_string_free(out, FALSE);
@@ -125,7 +127,7 @@ pane_switcher_draw(const struct canvas *canvas, struct rect rect, const struct v
     }
     if (view->n == 0 && rows > 1)
         draw_own(canvas, rect.row + 1, rect.col + 1, rect.cols - 1,
-                 "Nothing has such a name. Enter or Esc closes; /join NAME enters a channel.",
+                 "No such name. /join NAME: a channel; /query NAME: a person.",
                  theme_style(canvas->theme, ROLE_POPUP));
     draw_query(canvas, (struct rect){rect.row, rect.col, 1, rect.cols}, view);
 }

@@ -236,6 +236,7 @@ struct view_choice {
     const char *network;
     unsigned unread, mentions;
     bool left;
+    bool person;         /* with whom no conversation is open */
     const bool *matched; /* one for each byte of `name`: what was typed */
 };
 

@@ -5,7 +5,8 @@
 #include "ui/fuzzy.h"
 
 struct candidate {
-    int64_t buffer_id;
+    int64_t buffer_id;           /* 0: a person */
+    const struct person *person; /* of switcher->people */
     int score, urgency, order;
     bool matched[FUZZY_MAX_BYTES];
 };
@@ -14,6 +15,7 @@ struct switcher {
     struct core *core;
     int64_t shown;
     struct editor *query;
+    GPtrArray *people;  /* struct person: those of when it was opened */
     GArray *candidates; /* struct candidate, best first */
     GArray *choices;    /* struct view_choice, made by switcher_view() */
     size_t selected;
@@ -27,6 +29,7 @@ switcher_new(struct core *core, int64_t shown, const struct width_rules *rules)
     switcher->core = core;
     switcher->shown = shown;
     switcher->query = editor_new(rules);
+    switcher->people = core_people(core);
     switcher->candidates = g_array_new(FALSE, TRUE, sizeof(struct candidate));
     switcher->choices = g_array_new(FALSE, TRUE, sizeof(struct view_choice));
     switcher_update(switcher);
@@ -39,6 +42,7 @@ switcher_free(struct switcher *switcher)
     if (!switcher)
         return;
     editor_free(switcher->query);
+    g_ptr_array_unref(switcher->people);
     g_array_unref(switcher->candidates);
     g_array_unref(switcher->choices);
     g_free(switcher);
@@ -51,29 +55,38 @@ switcher_query(struct switcher *switcher)
 }
 
 static const char *
-account_label(struct core *core, const struct buffer *buffer)
+account_label(struct core *core, int64_t account_id)
 {
-    const struct account *account = core_account(core, buffer->account_id);
+    const struct account *account = core_account(core, account_id);
 
     if (!account)
         return NULL;
     return account->label ? account->label : account->name;
 }
 
-/* A name fits by itself, as "account name", or by its number. */
+/* A name fits by itself or as "account name". */
+static void
+rate_name(const struct switcher *switcher, const char *name, const char *label,
+          struct candidate *candidate)
+{
+    const char *query = editor_text(switcher->query);
+
+    candidate->score = fuzzy_match(query, name, candidate->matched);
+    if (candidate->score < 0 && label) {
+        g_autofree char *both = g_strdup_printf("%s %s", label, name);
+        candidate->score = fuzzy_match(query, both, NULL);
+        memset(candidate->matched, 0, sizeof candidate->matched);
+    }
+}
+
+/* By its name or its number. */
 static bool
 rate(const struct switcher *switcher, const struct buffer *buffer, struct candidate *candidate)
 {
     const char *query = editor_text(switcher->query);
-    const char *label = account_label(switcher->core, buffer);
     char number[16];
 
-    candidate->score = fuzzy_match(query, buffer->name, candidate->matched);
-    if (candidate->score < 0 && label) {
-        g_autofree char *both = g_strdup_printf("%s %s", label, buffer->name);
-        candidate->score = fuzzy_match(query, both, NULL);
-        memset(candidate->matched, 0, sizeof candidate->matched);
-    }
+    rate_name(switcher, buffer->name, account_label(switcher->core, buffer->account_id), candidate);
     g_snprintf(number, sizeof number, "%d", buffer->number);
     if (strcmp(query, number) == 0)
         candidate->score = G_MAXINT;
@@ -101,7 +114,25 @@ compare(gconstpointer one, gconstpointer two)
         return a->score < b->score ? 1 : -1;
     if (a->urgency != b->urgency)
         return a->urgency < b->urgency ? 1 : -1;
-    return a->order - b->order;
+    return a->person && b->person ? strcmp(a->person->name, b->person->name) : a->order - b->order;
+}
+
+/* Everybody is no answer to nothing typed. Where a buffer fits as well as they do, it goes first.
+ */
+static void
+add_people(struct switcher *switcher)
+{
+    if (!*editor_text(switcher->query))
+        return;
+    for (guint i = 0; i < switcher->people->len; i++) {
+        const struct person *person = g_ptr_array_index(switcher->people, i);
+        struct candidate candidate = {.person = person, .urgency = -2, .order = (int)i};
+
+        rate_name(switcher, person->name, account_label(switcher->core, person->account_id),
+                  &candidate);
+        if (candidate.score >= 0)
+            g_array_append_val(switcher->candidates, candidate);
+    }
 }
 
 void
@@ -119,6 +150,7 @@ switcher_update(struct switcher *switcher)
         candidate.urgency = urgency(switcher, buffer);
         g_array_append_val(switcher->candidates, candidate);
     }
+    add_people(switcher);
     g_array_sort(switcher->candidates, compare);
     switcher->selected = 0;
 }
@@ -139,12 +171,62 @@ switcher_select(struct switcher *switcher, size_t choice)
         switcher->selected = choice;
 }
 
+static const struct candidate *
+selected(const struct switcher *switcher)
+{
+    return switcher->selected < switcher->candidates->len
+               ? &g_array_index(switcher->candidates, struct candidate, switcher->selected)
+               : NULL;
+}
+
 int64_t
 switcher_selected(const struct switcher *switcher)
 {
-    if (switcher->selected >= switcher->candidates->len)
-        return 0;
-    return g_array_index(switcher->candidates, struct candidate, switcher->selected).buffer_id;
+    const struct candidate *candidate = selected(switcher);
+    return candidate ? candidate->buffer_id : 0;
+}
+
+const struct person *
+switcher_person(const struct switcher *switcher)
+{
+    const struct candidate *candidate = selected(switcher);
+    return candidate ? candidate->person : NULL;
+}
+
+static struct view_choice
+view_person(const struct switcher *switcher, const struct candidate *candidate)
+{
+    const struct person *person = candidate->person;
+    const struct account *account = core_account(switcher->core, person->account_id);
+
+    return (struct view_choice){
+        .name = person->name,
+        .account = account_label(switcher->core, person->account_id),
+        .network = account ? account->network : NULL,
+        .person = true,
+        .matched = candidate->matched,
+    };
+}
+
+static struct view_choice
+view_buffer(const struct switcher *switcher, const struct candidate *candidate)
+{
+    const struct buffer *buffer = core_buffer(switcher->core, candidate->buffer_id);
+    const struct account *account =
+        buffer ? core_account(switcher->core, buffer->account_id) : NULL;
+
+    if (!buffer)
+        return (struct view_choice){.name = ""};
+    return (struct view_choice){
+        .name = buffer->name,
+        .number = buffer->number,
+        .account = account_label(switcher->core, buffer->account_id),
+        .network = account ? account->network : NULL,
+        .unread = buffer->unread,
+        .mentions = buffer->mentions,
+        .left = buffer->kind == BUFFER_CHANNEL && !buffer->joined,
+        .matched = candidate->matched,
+    };
 }
 
 void
@@ -154,19 +236,8 @@ switcher_view(struct switcher *switcher, struct view_switcher *ret_view)
     for (guint i = 0; i < switcher->candidates->len; i++) {
         const struct candidate *candidate =
             &g_array_index(switcher->candidates, struct candidate, i);
-        const struct buffer *buffer = core_buffer(switcher->core, candidate->buffer_id);
-        const struct account *account =
-            buffer ? core_account(switcher->core, buffer->account_id) : NULL;
-        struct view_choice choice = {
-            .name = buffer ? buffer->name : "",
-            .number = buffer ? buffer->number : 0,
-            .account = buffer ? account_label(switcher->core, buffer) : NULL,
-            .network = account ? account->network : NULL,
-            .unread = buffer ? buffer->unread : 0,
-            .mentions = buffer ? buffer->mentions : 0,
-            .left = buffer && buffer->kind == BUFFER_CHANNEL && !buffer->joined,
-            .matched = candidate->matched,
-        };
+        const struct view_choice choice =
+            candidate->person ? view_person(switcher, candidate) : view_buffer(switcher, candidate);
         g_array_append_val(switcher->choices, choice);
     }
     *ret_view = (struct view_switcher){

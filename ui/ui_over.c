@@ -188,11 +188,25 @@ ui_over_close(struct ui *ui)
  * ----------------------------------------------------------------------------- */
 
 static void
+switcher_choose(struct ui *ui)
+{
+    const int64_t chosen = switcher_selected(ui->switcher);
+    const struct person *person = switcher_person(ui->switcher);
+    g_autoptr(GError) error = NULL;
+
+    if (person &&
+        !core_open_direct(ui->core, person->account_id, ui->window->shown, person->name, &error))
+        ui_tell(ui, error->message, true);
+    ui_over_close(ui);
+    if (chosen != 0)
+        ui_go(ui, chosen);
+}
+
+static void
 switcher_key(struct ui *ui, enum action action, struct key key)
 {
     struct editor *query = switcher_query(ui->switcher);
     unsigned serial = editor_serial(query);
-    int64_t chosen;
 
     switch (action) {
     case ACTION_CANCEL:
@@ -200,10 +214,7 @@ switcher_key(struct ui *ui, enum action action, struct key key)
         ui_over_close(ui);
         return;
     case ACTION_SUBMIT:
-        chosen = switcher_selected(ui->switcher);
-        ui_over_close(ui);
-        if (chosen != 0)
-            ui_go(ui, chosen);
+        switcher_choose(ui);
         return;
     case ACTION_DOWN:
     case ACTION_NEXT_BUFFER:

@@ -226,6 +226,16 @@ void session_owns(struct session *session, op_id op, GDestroyNotify free_user);
 /* At its good end the buffer of this name (as the person typed it) is shown: /join, /query. */
 void session_then_show(struct session *session, op_id op, const char *name);
 
+/* A conversation with a person, opened first where there is none: people.c. */
+struct people_wish {
+    int64_t from_id; /* the buffer where the person is: what fails later is said there */
+    const char *name;
+    const char *text; /* NULL: nothing to say */
+    enum message_kind kind;
+    bool show;
+};
+bool people_open(struct session *session, const struct people_wish *wish, GError **error);
+
 /* The buffer of a conversation by remote id, or by a name as the network compares names, which may
  * be "space/name"; one in the space of `from` (may be NULL) before others. NULL: none. */
 const struct buffer *

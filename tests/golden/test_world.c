@@ -155,6 +155,45 @@ test_switcher(void)
     world_free(world);
 }
 
+/* Whoever is in a conversation can be written to, as long as one does not do so already. */
+static void
+test_switcher_people(void)
+{
+    struct world *world = world_new(2);
+    g_autoptr(GPtrArray) members = g_ptr_array_new_with_free_func((GDestroyNotify)member_free);
+    static const char *const names[] = {"kai", "garda", "sol"};
+
+    fake_caps(world->fake, 0, FAKE_CAPS | CAP_OPEN_DM, NULL);
+    fake_channel(world->fake, 1, "#garden", BUFFER_CHANNEL);
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        g_ptr_array_add(members, member_new(names[i], names[i], ""));
+    emit(world,
+         &(struct event){.type = EVENT_MEMBERS,
+                         .conversation = "#lab",
+                         .members = {(const struct member *const *)members->pdata, members->len}});
+    press(world, "Ctrl-g");
+    g_assert_false(shows(world, "person")); /* everybody is no answer to nothing */
+    type(world, "gard");
+    world_compare(world, "go-people");
+    type(world, "a");
+    g_string_truncate(fake_session(world->fake, 0)->asked, 0);
+    press(world, "Enter");
+    g_assert_cmpstr(fake_session(world->fake, 0)->asked->str, ==, "open garda|");
+    g_assert_false(shows(world, "go>"));
+    const op_id op = fake_session(world->fake, 0)->asked_op;
+    fake_channel(world->fake, 0, "garda", BUFFER_DIRECT);
+    host_done(fake_session(world->fake, 0)->host, op, NULL, 0);
+    fake_settle(world->fake);
+    g_assert_cmpint(ui_shown_buffer(world->ui), ==, fake_buffer(world->fake, 0, "garda")->id);
+    press(world, "Ctrl-g");
+    type(world, "garda");
+    g_assert_false(shows(world, "person"));
+    press(world, "Ctrl-u");
+    type(world, "kai"); /* nobody writes to himself */
+    assert_shows(world, "/query NAME");
+    world_free(world);
+}
+
 static void
 test_history(void)
 {
@@ -530,6 +569,7 @@ main(int argc, char **argv)
     g_test_add_func("/world/activity", test_activity);
     g_test_add_func("/world/drafts", test_drafts);
     g_test_add_func("/world/switcher", test_switcher);
+    g_test_add_func("/world/switcher-people", test_switcher_people);
     g_test_add_func("/world/history", test_history);
     g_test_add_func("/world/search", test_search);
     g_test_add_func("/world/search-far", test_search_far);

@@ -65,79 +65,18 @@ run_part(const struct command_context *context, GError **error)
     return true;
 }
 
-/* A conversation with someone, that must be opened before anything can be said in it. */
-struct opening {
-    char *name;
-    char *text; /* NULL: nothing to say */
-    enum message_kind kind;
-    bool show;
-    int64_t typed_in; /* buffer */
-};
-
-static void
-opening_free(void *data)
-{
-    struct opening *opening = data;
-
-    g_free(opening->name);
-    g_free(opening->text);
-    g_free(opening);
-}
-
-static void
-opened(struct session *session, const GError *failure, void *user)
-{
-    struct opening *opening = user;
-    struct core *core = session->core;
-    const struct buffer *buffer =
-        failure ? NULL
-                : session_find_buffer(session, core_buffer(core, opening->typed_in),
-                                      session->answer_id ? session->answer_id : opening->name);
-    g_autoptr(GError) error = failure ? g_error_copy(failure) : NULL;
-
-    if (buffer && opening->show)
-        core_show_buffer(core, buffer->id);
-    if (buffer && opening->text)
-        writing_say(core, buffer->id, opening->kind, opening->text, NULL, &error);
-    if (!buffer && !error)
-        core_say(core, opening->typed_in, "The network opened no conversation with %s.",
-                 opening->name);
-    if (error)
-        core_say_error(core, opening->typed_in, error);
-    if (opening->text && (!buffer || error)) {
-        g_autofree char *kept =
-            session->driver->hides ? session->driver->hides(opening->name, opening->text) : NULL;
-        core_say(core, opening->typed_in, "Not sent: %s", kept ? kept : opening->text);
-    }
-}
-
 static bool
 say_to(const struct command_context *context, enum message_kind kind, bool show, GError **error)
 {
-    struct session *session = context->session;
-    const char *name = context->arguments[0];
-    const char *text = context->n > 1 ? context->arguments[1] : NULL;
+    const struct people_wish wish = {
+        .from_id = context->buffer->id,
+        .name = context->arguments[0],
+        .text = context->n > 1 ? context->arguments[1] : NULL,
+        .kind = kind,
+        .show = show,
+    };
 
-    if (!command_needs_account(context, error))
-        return false;
-    const struct buffer *known = session_find_buffer(session, command_from(context), name);
-    if (known) {
-        if (show)
-            core_show_buffer(context->core, known->id);
-        return !text || writing_say(context->core, known->id, kind, text, NULL, error);
-    }
-    if (!session_can(session, NULL, CAP_OPEN_DM, error))
-        return false;
-    struct opening *opening = g_new0(struct opening, 1);
-    opening->name = g_strdup(name);
-    opening->text = g_strdup(text);
-    opening->kind = kind;
-    opening->show = show;
-    opening->typed_in = context->buffer->id;
-    op_id op = session_begin(session, context->buffer->id, opened, opening);
-    session_owns(session, op, opening_free);
-    return session->driver->open_dm(session->state, op, command_from(context), name, error) ||
-           session_refused(session, op);
+    return command_needs_account(context, error) && people_open(context->session, &wish, error);
 }
 
 static bool

@@ -282,6 +282,12 @@ driver_join(void *state, op_id op, const struct buffer *from, const char *name,
 }
 
 static bool
+driver_open_dm(void *state, op_id op, const struct buffer *from, const char *user, GError **error)
+{
+    return asked(state, op, "open %s|", user);
+}
+
+static bool
 driver_create(void *state, op_id op, const struct create_request *request, GError **error)
 {
     return asked(state, op, "create %s in %s%s%s%s|", request->name,
@@ -430,7 +436,7 @@ driver_mute(void *state, op_id op, const struct buffer *buffer, bool on, GError 
 }
 
 #define DRIVER_FIELDS                                                                              \
-    .title = "Fake", .caps = FAKE_CAPS | FAKE_THREADS | CAP_SET_TOPIC | CAP_SEARCH,                \
+    .title = "Fake", .caps = FAKE_CAPS | FAKE_THREADS | CAP_SET_TOPIC | CAP_SEARCH | CAP_OPEN_DM,  \
     .marks = 1U << SPAN_BOLD | 1U << SPAN_CODE,                                                    \
     .limits = {.max_in_flight = 1, .dedupe_window_us = 30 * SECOND_US},                            \
     .making = {.note = "In links it is written small.", .private_ = true, .purpose = true},        \
@@ -440,9 +446,9 @@ driver_mute(void *state, op_id op, const struct buffer *buffer, bool on, GError 
     .send = driver_send, .split = driver_split, .hides = driver_hides, .history = driver_history,  \
     .thread = driver_thread, .replies_thread = true, .follow = driver_follow,                      \
     .mark_thread_read = driver_mark_thread_read, .join = driver_join, .create = driver_create,     \
-    .browse = driver_browse, .leave = driver_leave, .mark_read = driver_mark_read,                 \
-    .mark_back = driver_mark_back, .react = driver_react, .edit = driver_edit,                     \
-    .set_topic = driver_set_topic, .pin = driver_pin, .pins = driver_pins,                         \
+    .open_dm = driver_open_dm, .browse = driver_browse, .leave = driver_leave,                     \
+    .mark_read = driver_mark_read, .mark_back = driver_mark_back, .react = driver_react,           \
+    .edit = driver_edit, .set_topic = driver_set_topic, .pin = driver_pin, .pins = driver_pins,    \
     .search = driver_search, .flag = driver_flag, .link_to = driver_link_to,                       \
     .mark_unread = driver_mark_unread, .delete_ = driver_delete, .typing = driver_typing,          \
     .members = driver_members, .look_at = driver_look_at, .command = driver_command,               \

@@ -23,7 +23,8 @@ struct fake_send {
     bool resend;
 };
 
-/* What the fake network can at first; FAKE_THREADS and CAP_SEARCH besides when a test says so. */
+/* What the fake network can at first; FAKE_THREADS, CAP_SEARCH and CAP_OPEN_DM besides when a
+ * test says so. */
 #define FAKE_CAPS                                                                                  \
     (CAP_SEND | CAP_ACTION | CAP_NOTICE | CAP_HISTORY | CAP_LEAVE | CAP_MARK_READ | CAP_DEDUPE |   \
      CAP_REACT | CAP_DELETE | CAP_EDIT | CAP_PIN | CAP_TYPING | CAP_MEMBERS | CAP_REPLY |          \
