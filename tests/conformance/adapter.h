@@ -99,7 +99,6 @@ struct adapter {
     unsigned ways;        /* enum site_way */
     unsigned offers;      /* enum capability: which of ADAPTER_OFFERS its channels have */
     char channel_sign;    /* what stands where the suite writes "#"; 0: that */
-    bool bare_channels;   /* nothing stands there */
     unsigned logins;      /* bits 1 << enum login */
     size_t text_bytes;    /* the longest text that stays in one piece; 0: no limit worth testing */
     const char *call;     /* what stands before the name of whom one calls; NULL: nothing */
@@ -244,9 +243,8 @@ struct adapter {
 extern const struct adapter adapter_irc_inspircd, adapter_irc_anope, adapter_irc_ngircd,
     adapter_irc_scripted, adapter_irc_bouncer, adapter_irc_znc, adapter_irc_plain_echo,
     adapter_irc_without_login, adapter_irc_plain;
-extern const struct adapter adapter_matterbridge_suite;
+extern const struct adapter adapter_matterbridge_sandbox;
 extern const struct adapter adapter_mattermost_sandbox, adapter_mattermost_server;
-extern const struct adapter adapter_matterbridge_sandbox; /* of the relay's tests only */
 
 /* NULL-terminated lists. */
 extern const struct adapter *const adapters_sandbox[];

@@ -21,8 +21,6 @@ without_web(char **ret_why_not)
     return false;
 }
 
-const struct adapter adapter_matterbridge_suite = {
-    .name = "matterbridge/sandbox", .network = "matterbridge", .available = without_web};
 const struct adapter adapter_mattermost_sandbox = {
     .name = "mattermost/sandbox", .network = "mattermost", .available = without_web};
 const struct adapter adapter_mattermost_server = {
@@ -44,7 +42,7 @@ const struct adapter *const adapters_sandbox[] = {&adapter_irc_scripted,
                                                   &adapter_irc_znc,
                                                   &adapter_irc_plain_echo,
                                                   &adapter_mattermost_sandbox,
-                                                  &adapter_matterbridge_suite,
+                                                  &adapter_matterbridge_sandbox,
                                                   NULL};
 const struct adapter *const adapters_servers[] = {&adapter_irc_inspircd, &adapter_irc_anope,
                                                   &adapter_irc_ngircd, &adapter_mattermost_server,

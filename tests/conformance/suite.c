@@ -13,7 +13,10 @@ scene_configure(struct scene *scene, enum login login, const char *more)
 {
     g_autofree char *options =
         scene->adapter->options(scene->site, login, SCENE_USER, SCENE_SECRET, scene->person->home);
-    g_autofree char *all = g_strconcat(options, more, NULL);
+    g_autofree char *given = scene->adapter->ways & WAY_GIVEN_CHANNELS
+                                 ? scene->adapter->place(scene->site, SCENE_USER, SCENE_CHANNEL)
+                                 : NULL;
+    g_autofree char *all = g_strconcat(options, more, given, NULL);
 
     person_configure(scene->person, scene->adapter->network, all);
 }

@@ -284,6 +284,8 @@ typing(struct scene *scene)
     g_assert_true(person_until(nobody_types, scene));
     for (unsigned i = 0; i < 20; i++)
         core_typing(scene->person->core, id, true);
+    if (!adapter->peer_sees_typing)
+        return;
     g_assert_true(adapter->peer_sees_typing(scene->peer, SCENE_USER, SCENE_CHANNEL, true));
     core_typing(scene->person->core, id, false);
     if (!(adapter->ways & WAY_ENDLESS_TYPING))

@@ -55,7 +55,7 @@ side_start(struct side *side, const struct adapter *adapter, const char *account
     adapter->make_user(side->site, side->user, SECRET);
     side->peer = adapter->peer_new(side->site, who);
     adapter->peer_join(side->peer, CHANNEL);
-    side->channel = g_strdup(CHANNEL + (adapter->bare_channels ? 1 : 0));
+    side->channel = g_strdup(CHANNEL);
     if (adapter->channel_sign)
         *side->channel = adapter->channel_sign;
 }

@@ -50,7 +50,7 @@ place_stop(struct place *place)
 char *
 place_channel(const struct place *place, unsigned channel)
 {
-    char *name = g_strdup(town_channels[channel] + (place->adapter->bare_channels ? 1 : 0));
+    char *name = g_strdup(town_channels[channel]);
 
     if (place->adapter->channel_sign)
         *name = place->adapter->channel_sign;

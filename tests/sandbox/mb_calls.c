@@ -76,8 +76,7 @@ call_raw(struct mb_server *server, void *user)
 {
     const struct arguments *a = user;
 
-    for (unsigned i = 0; i < server->sockets->len; i++)
-        soup_websocket_connection_send_text(g_ptr_array_index(server->sockets, i), a->text);
+    mb_http_send(server, a->text);
 }
 
 void

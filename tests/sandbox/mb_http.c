@@ -256,6 +256,17 @@ on_socket_said(SoupWebsocketConnection *ws, int type, GBytes *bytes, struct mb_s
     mb_complain(server, "something was said on a websocket, where nothing answers");
 }
 
+void
+mb_http_send(struct mb_server *server, const char *text)
+{
+    for (unsigned i = 0; i < server->sockets->len; i++) {
+        SoupWebsocketConnection *ws = g_ptr_array_index(server->sockets, i);
+        /* Its reader has said goodbye, and the end of the connection is not here yet. */
+        if (soup_websocket_connection_get_state(ws) == SOUP_WEBSOCKET_STATE_OPEN)
+            soup_websocket_connection_send_text(ws, text);
+    }
+}
+
 static void
 on_websocket(SoupServer *soup, SoupServerMessage *msg, const char *path,
              SoupWebsocketConnection *ws, gpointer user)

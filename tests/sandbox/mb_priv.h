@@ -59,6 +59,8 @@ void mb_give(struct mb_server *server, const char *message);
 
 /* mb_http.c */
 void mb_http_add(struct mb_server *server);
+/* To all sockets that are open. */
+void mb_http_send(struct mb_server *server, const char *text);
 /* All connections end; streams of an old server go on without their readers. */
 void mb_http_cut(struct mb_server *server);
 /* Nothing of it is left. */

@@ -83,8 +83,7 @@ mb_give(struct mb_server *server, const char *message)
     g_queue_push_tail(&server->ring, g_strdup(message));
     while (server->ring.length > server->places)
         g_free(g_queue_pop_head(&server->ring));
-    for (unsigned i = 0; i < server->sockets->len; i++)
-        soup_websocket_connection_send_text(g_ptr_array_index(server->sockets, i), message);
+    mb_http_send(server, message);
 }
 
 /* ---- life ---- */
