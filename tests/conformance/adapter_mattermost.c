@@ -453,7 +453,7 @@ rename_channel(struct site *site, const char *channel, const char *name)
     .peer_author = mm_peer_author, .peer_file = mm_peer_file, .peer_has_file = mm_peer_has_file,   \
     .peer_reads_file = mm_peer_reads_file, .peer_pin = mm_peer_pin,                                \
     .peer_sees_pin = mm_peer_sees_pin, .peer_save = mm_peer_save,                                  \
-    .peer_sees_saved = mm_peer_sees_saved, .peer_away = mm_peer_away
+    .peer_sees_saved = mm_peer_sees_saved, .peer_away = mm_peer_away, .peer_relay = mm_peer_relay
 
 const struct adapter adapter_mattermost_sandbox = {
     .name = "mattermost/sandbox",
@@ -461,7 +461,6 @@ const struct adapter adapter_mattermost_sandbox = {
     .available = sandbox_available,
     .start = sandbox_start,
     .cut_before_echo = cut_before_echo,
-    .peer_relay = mm_peer_relay,
     MATTERMOST_COMMON,
 };
 
