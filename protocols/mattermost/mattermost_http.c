@@ -149,6 +149,10 @@ read_body(const struct mmost_call *call, const struct http_answer *http, GError 
 {
     const bool good = http->status >= 200 && http->status < 300;
 
+    if (good && http->len == 0 && strcmp(call->method, "GET") == 0)
+        g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_PROTOCOL,
+                            "The server's answer is empty. Something between weft and it may have "
+                            "kept it back.");
     if (http->len == 0 || (good && call->many))
         return NULL;
     if (good)

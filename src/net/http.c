@@ -234,6 +234,9 @@ finish(struct http_call *call, CURLcode code)
     long status = 0;
 
     curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
+    /* Curl takes a connection that ends within the headers for an answer without a body. */
+    if (code == CURLE_OK && !call->headers_ended)
+        code = CURLE_PARTIAL_FILE;
     if (code != CURLE_OK)
         http_call_fail(call, http_error(call, code));
     http_curl_remove(call);

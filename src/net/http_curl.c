@@ -155,6 +155,12 @@ on_body(char *bytes, size_t size, size_t n, void *user)
     return call->stage == CALL_DROPPED ? 0 : len;
 }
 
+static bool
+is_empty(const char *line, size_t len)
+{
+    return (len == 2 && memcmp(line, "\r\n", 2) == 0) || (len == 1 && *line == '\n');
+}
+
 /* "Name: value\r\n" → "name: value". A new status line begins a new answer (100, then 200). */
 static size_t
 on_header(char *bytes, size_t size, size_t n, void *user)
@@ -172,8 +178,10 @@ on_header(char *bytes, size_t size, size_t n, void *user)
     g_strchomp(line);
     if (g_str_has_prefix(line, "HTTP/")) {
         g_ptr_array_set_size(call->answer_headers, 0);
+        call->headers_ended = false;
         return len;
     }
+    call->headers_ended = call->headers_ended || is_empty(bytes, len);
     colon = strchr(line, ':');
     if (!colon)
         return len;
@@ -293,6 +301,7 @@ http_curl_add(struct http_call *call)
 
     call->easy = easy;
     call->header_bytes = 0;
+    call->headers_ended = false;
     call->got_bytes = 0;
     curl_easy_setopt(easy, CURLOPT_PRIVATE, call);
     call->why[0] = '\0';

@@ -64,6 +64,7 @@ struct http_call {
     GByteArray *answer;
     GPtrArray *answer_headers;
     size_t header_bytes;
+    bool headers_ended; /* the empty line behind them has come */
     uint64_t got_bytes; /* of the body, given to `data` too */
     bool too_large;
     int64_t told_us; /* monotonic: the last progress */

@@ -173,6 +173,26 @@ test_wrong_answers(void)
     }
 }
 
+/* No answer at all, said to be a good one: nothing is concluded from it. */
+static void
+test_empty_answers(void)
+{
+    static const char *const asked[] = {"GET */users/me/teams", "GET */users/me/channels",
+                                        "GET */channel_members*", "GET */config/client*",
+                                        "GET */users/me/preferences"};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(asked); i++) {
+        struct world w = {0};
+        world_open(&w, NULL);
+        world_rules(&w);
+        fake_web_rule(w.web, asked[i], 0, 200, "", NULL);
+        world_connect(&w);
+        g_assert_cmpuint(fake_count(w.fake, "lost *: The server's answer is empty.*"), ==, 1);
+        g_assert_cmpuint(fake_count(w.fake, "state online"), ==, 0);
+        world_close(&w);
+    }
+}
+
 /* A busy server: everything waits as long as it says, and then goes on. */
 static void
 test_rate_limit(void)
@@ -217,6 +237,7 @@ test_hostile_add(void)
     g_test_add_func("/mattermost/hostile/no-frame", test_no_frame);
     g_test_add_func("/mattermost/hostile/wrong-kinds", test_wrong_kinds);
     g_test_add_func("/mattermost/hostile/wrong-answers", test_wrong_answers);
+    g_test_add_func("/mattermost/hostile/empty-answers", test_empty_answers);
     g_test_add_func("/mattermost/hostile/rate-limit", test_rate_limit);
     g_test_add_func("/mattermost/hostile/troubled", test_troubled);
 }

@@ -76,6 +76,33 @@ test_bad_answers(void)
     scene_free(scene);
 }
 
+/* A connection that ends within the headers brings no answer, least of all an empty one. */
+static void
+test_half_headers(void)
+{
+    static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                                 "Content-Length: 0\r\n\r\n";
+    static const char *const begins[] = {"", "HTTP/1.1 100 Continue\r\n\r\n"};
+    struct scene *scene = scene_new();
+    g_autofree char *url = url_of(scene, "http", "");
+
+    hangs_up = true;
+    scene->on_heard = answer_raw;
+    for (unsigned i = 0; i < G_N_ELEMENTS(begins); i++) {
+        for (size_t len = 0; len <= strlen(answer); len++) {
+            struct asked *asked = asked_new();
+            g_autofree char *text = g_strdup_printf("%s%.*s", begins[i], (int)len, answer);
+            answer_text = text;
+            answer_len = strlen(text);
+            asked_start(scene, asked, &(struct http_request){.method = "GET", .url = url}, false);
+            asked_wait(asked);
+            g_assert_cmpint(asked->error == NULL, ==, len == strlen(answer));
+            asked_free(asked);
+        }
+    }
+    scene_free(scene);
+}
+
 static bool resets;
 
 static void
@@ -228,6 +255,7 @@ void
 test_http_hostile_add(void)
 {
     g_test_add_func("/threat/10-bad-answers", test_bad_answers);
+    g_test_add_func("/http/half-headers", test_half_headers);
     g_test_add_func("/http/no-tls", test_no_tls);
     g_test_add_func("/threat/46-endless-answers", test_endless);
     g_test_add_func("/threat/47-packed-answer", test_bomb);
