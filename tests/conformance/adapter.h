@@ -27,6 +27,7 @@ struct peer;
 struct told {
     char *remote_id, *text;
     char *reply_to;       /* NULL: answers none */
+    bool edited;          /* it says something else than at first */
     unsigned n_reactions; /* of all kinds and people */
 };
 void told_free(void *told);

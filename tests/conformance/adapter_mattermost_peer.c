@@ -572,6 +572,7 @@ told_of(JsonObject *each)
 
     told->remote_id = g_strdup(mm_text(each, "id"));
     told->text = g_strdup(mm_text(each, "message"));
+    told->edited = json_object_get_int_member_with_default(each, "edit_at", 0) > 0;
     told->reply_to = *mm_text(each, "root_id") ? g_strdup(mm_text(each, "root_id")) : NULL;
     if (reactions && JSON_NODE_HOLDS_ARRAY(reactions))
         told->n_reactions = json_array_get_length(json_node_get_array(reactions));
