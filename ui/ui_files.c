@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "core/transfer.h"
 
 bool
@@ -55,16 +56,13 @@ void
 ui_files_came(struct ui *ui, const struct notice *notice)
 {
     g_autofree char *shown = g_filename_display_name(notice->text);
-    const char *home = g_get_home_dir();
-    const size_t len = strlen(home);
-    const bool under = len > 1 && g_str_has_prefix(shown, home) && shown[len] == '/';
+    g_autofree char *path = file_shorten(shown);
 
     if (notice->live) {
         ui_open_file(ui, notice->text);
         return;
     }
-    g_autofree char *text =
-        g_strdup_printf("Saved as %s%s", under ? "~" : "", under ? shown + len : shown);
+    g_autofree char *text = g_strconcat("Saved as ", path, NULL);
     ui_tell(ui, text, false);
 }
 

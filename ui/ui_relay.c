@@ -211,7 +211,7 @@ figures_text(const struct relay_leg *leg)
         g_string_append(out, "nothing carried there yet");
     else
         g_string_append_printf(out,
-                               "%.0f/min, in %" G_GINT64_FORMAT " ms, %" G_GUINT64_FORMAT " sent",
+                               "%u/min, in %" G_GINT64_FORMAT " ms, %" G_GUINT64_FORMAT " sent",
                                leg->per_minute, (leg->lag_us + 999) / 1000, leg->sent);
     return g_string_free(out, FALSE);
 }

@@ -240,3 +240,23 @@ file_expand(const char *path, const char *base)
         return g_strdup(path);
     return g_build_filename(base, path, NULL);
 }
+
+char *
+file_shorten(const char *text)
+{
+    const char *home = g_get_home_dir();
+    const size_t len = strlen(home);
+    GString *out = g_string_new(NULL);
+
+    for (const char *at = text; *at;) {
+        const bool begins = at == text || !g_ascii_isgraph(at[-1]) || strchr("\"'(", at[-1]);
+        if (begins && len > 1 && strncmp(at, home, len) == 0 &&
+            (at[len] == '/' || at[len] == '\0')) {
+            g_string_append_c(out, '~');
+            at += len;
+        } else {
+            g_string_append_c(out, *at++);
+        }
+    }
+    return g_string_free(out, FALSE);
+}

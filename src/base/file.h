@@ -27,5 +27,7 @@ bool file_check_private(const char *path, GError **error);
 /* "~/x" and "~" with the home folder put in; relative paths are taken from `base`. Free with
  * g_free(). */
 char *file_expand(const char *path, const char *base);
+/* A text for people with "~" for the home folder where a path begins with it. g_free(). */
+char *file_shorten(const char *text);
 
 #endif

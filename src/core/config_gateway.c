@@ -313,8 +313,7 @@ add_leg(struct config *config, const struct config_section *section, struct conf
     const struct config_leg *first = find_leg(gateway, leg->address);
     if (first || gateway->legs->len >= GATEWAY_MAX_LEGS) {
         g_autofree char *why =
-            first ? g_strdup_printf("%s is a leg of this gateway already (line %d).", leg->address,
-                                    first->line)
+            first ? g_strdup_printf("%s is a leg of this gateway already.", leg->address)
                   : g_strdup_printf("A gateway has at most %d legs.", GATEWAY_MAX_LEGS);
         complain(config, section, key, value, why);
         config_leg_free(leg);

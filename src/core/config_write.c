@@ -390,6 +390,25 @@ check_new_gateways(const struct config *config, const struct config *trial, GErr
     return true;
 }
 
+/* What stands in this line of the text: "[gateway jobs] leg". g_free(). */
+static char *
+name_line(const struct config_source *source, int line)
+{
+    for (unsigned i = 0; i < source->sections->len; i++) {
+        const struct config_section *section = source->sections->pdata[i];
+        const char *blank = *section->name ? " " : "";
+        for (unsigned j = 0; j < section->pairs->len; j++) {
+            const struct config_pair *pair = section->pairs->pdata[j];
+            if (pair->line == line)
+                return g_strdup_printf("[%s%s%s] %s", section->kind, blank, section->name,
+                                       pair->key);
+        }
+        if (section->line == line)
+            return g_strdup_printf("[%s%s%s]", section->kind, blank, section->name);
+    }
+    return g_strdup_printf("Line %d of these lines", line);
+}
+
 /* The text must be good by itself and hold only what is not there yet. */
 bool
 config_check_section(const struct config *config, const char *text, GError **error)
@@ -400,12 +419,13 @@ config_check_section(const struct config *config, const char *text, GError **err
 
     config_source_read_text(source, config->file, text, strlen(text));
     config_take(trial, source);
-    config_source_free(source);
     for (unsigned i = 0; good && i < trial->problems->len; i++) {
         const struct config_problem *problem = trial->problems->pdata[i];
+        g_autofree char *where = name_line(source, problem->line);
         if (!problem->warning)
-            good = refuse(error, "Line %d of the new lines: %s", problem->line, problem->text);
+            good = refuse(error, "%s: %s", where, problem->text);
     }
+    config_source_free(source);
     for (unsigned i = 0; good && i < trial->accounts->len; i++) {
         const struct config_account *account = trial->accounts->pdata[i];
         good = check_new_name(config, account->name, error);

@@ -35,8 +35,9 @@ struct relay_leg {
     int64_t oldest_us; /* age of the oldest that waits; 0: none */
     int64_t lag_us;    /* of the last copies that arrived: the median time they took; 0: none yet */
     uint64_t sent, failed; /* copies since weft runs */
-    double per_minute;     /* copies that arrived within the last minute */
-    char *error;           /* the last, a sentence; or NULL */
+    unsigned per_minute;   /* copies that arrived within the last minute */
+    char *error;           /* why nothing crosses, or what went wrong last; NULL: all is well */
+    int64_t error_us;      /* when a copy or a task last went wrong, wall time; 0: never */
 };
 void relay_leg_free(struct relay_leg *leg);
 

@@ -20,7 +20,8 @@ put_leg(GString *out, const struct relay_leg *leg)
     control_put_number(out, "lag_us", leg->lag_us);
     control_put_number(out, "sent", (int64_t)leg->sent);
     control_put_number(out, "failed", (int64_t)leg->failed);
-    g_string_append_printf(out, ",\"per_minute\":%" G_GINT64_FORMAT, (int64_t)leg->per_minute);
+    control_put_number(out, "per_minute", leg->per_minute);
+    control_put_number(out, "error_us", leg->error_us);
     control_put_text(out, "error", leg->error);
 }
 

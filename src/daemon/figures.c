@@ -92,6 +92,17 @@ leg_failed(const struct relay_leg *leg)
     return (double)leg->failed;
 }
 
+static double
+leg_rate(const struct relay_leg *leg)
+{
+    return leg->per_minute;
+}
+static double
+leg_error_time(const struct relay_leg *leg)
+{
+    return (double)leg->error_us / G_USEC_PER_SEC;
+}
+
 static const struct leg_figure {
     const char *name, *type, *help;
     double (*value)(const struct relay_leg *leg);
@@ -105,6 +116,10 @@ static const struct leg_figure {
     {"weft_relay_unknown", "gauge", "Copies of which nobody knows whether they arrived.",
      leg_unknown},
     {"weft_relay_given_up", "gauge", "Tasks that are not tried again by themselves.", leg_given_up},
+    {"weft_relay_copies_per_minute", "gauge", "Copies that arrived within the last minute.",
+     leg_rate},
+    {"weft_relay_last_error_timestamp_seconds", "gauge",
+     "When something last went wrong; 0: never since weft runs.", leg_error_time},
     {"weft_relay_sent_total", "counter", "Copies that arrived since weft runs.", leg_sent},
     {"weft_relay_failed_total", "counter", "Copies that were refused since weft runs.", leg_failed},
 };

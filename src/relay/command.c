@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "core/address.h"
 #include "core/nearest.h"
 #include "core/options.h"
@@ -182,9 +183,10 @@ propose(struct relay *relay, int64_t buffer_id, char **words, GError **error)
         !config_check_section(relay->config, text->str, error))
         return false;
     relay->proposal = g_strdup(text->str);
+    g_autofree char *file = file_shorten(config_file(relay->config));
     core_say(relay->core, buffer_id,
-             "These lines would be added to %s; /relay make yes does it:\n%s",
-             config_file(relay->config), g_strchomp(text->str));
+             "These lines would be added to %s; /relay make yes does it:\n%s", file,
+             g_strchomp(text->str));
     return true;
 }
 

@@ -83,6 +83,8 @@ lane_free(void *memory)
 void
 lane_set_error(struct lane *lane, const char *error)
 {
+    if (error)
+        lane->error_us = relay_now_us(lane->relay);
     if (g_strcmp0(lane->error, error) == 0)
         return;
     g_free(lane->error);
@@ -594,8 +596,8 @@ lane_lag_us(const struct lane *lane)
     return MAX(sorted[n / 2], 1);
 }
 
-double
-lane_per_minute(struct lane *lane)
+unsigned
+lane_per_minute(const struct lane *lane)
 {
     const int64_t second = relay_now_us(lane->relay) / G_USEC_PER_SEC;
     unsigned sum = 0;

@@ -91,6 +91,7 @@ struct lane {
     unsigned per_second[60];
     int64_t second; /* the newest of these */
     char *error;
+    int64_t error_us; /* when it was set last, wall time; 0: never */
 };
 
 struct relay {
@@ -178,7 +179,7 @@ void lane_degrade(struct lane *lane, int64_t task_id);
 void lane_copy_added(struct lane *lane, const struct message *copy);
 void lane_copy_changed(struct lane *lane, const struct message *copy);
 int64_t lane_lag_us(const struct lane *lane);
-double lane_per_minute(struct lane *lane);
+unsigned lane_per_minute(const struct lane *lane);
 
 /* --- engine.c, deeds.c --- */
 

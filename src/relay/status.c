@@ -1,6 +1,7 @@
 /* How it goes, for people. */
 #include <string.h>
 
+#include "base/file.h"
 #include "core/address.h"
 #include "core/options.h"
 #include "relay/relay_priv.h"
@@ -97,6 +98,7 @@ leg_of(struct relay *relay, const struct gateway *gateway, const struct leg *leg
     told->sent = lane->n_sent;
     told->failed = lane->n_failed;
     told->per_minute = lane_per_minute(lane);
+    told->error_us = lane->error_us;
     if (!told->error)
         told->error = g_strdup(lane->error);
     return told;
@@ -168,6 +170,8 @@ status_list(struct relay *relay)
         gateway = leg->gateway;
         append_leg(out, leg);
     }
+    if (legs->len > 0)
+        g_string_append(out, "\n/relay alone, or Ctrl-c J, shows this as it goes.");
     return g_string_free(out, FALSE);
 }
 
@@ -290,5 +294,6 @@ status_why(void *user, int64_t message_id)
         g_string_append(out, " It was not carried anywhere: no gateway joined this channel when "
                              "it was said, or nothing of it may cross.");
     message_unref(origin);
-    return g_string_free(out, FALSE);
+    g_autofree char *text = g_string_free(out, FALSE);
+    return file_shorten(text);
 }

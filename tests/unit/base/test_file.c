@@ -179,6 +179,26 @@ test_check_private(void)
 }
 
 static void
+assert_short(const char *before, const char *after, const char *wanted)
+{
+    g_autofree char *text = g_strconcat(before, g_get_home_dir(), after, NULL);
+    g_autofree char *found = file_shorten(text);
+
+    g_assert_cmpstr(found, ==, wanted ? wanted : text);
+}
+
+static void
+test_shorten(void)
+{
+    assert_short("", "/a.conf cannot be read.", "~/a.conf cannot be read.");
+    assert_short("Open \"", "/a\".", "Open \"~/a\".");
+    assert_short("", "", "~");
+    /* Not in the middle of another path. */
+    assert_short("/x", "/a", NULL);
+    assert_short("", "x/a", NULL);
+}
+
+static void
 test_expand(void)
 {
     g_autofree char *home = file_expand("~", "/base");
@@ -258,4 +278,5 @@ test_file_add(void)
     g_test_add_func("/file/link-loop", test_link_loop);
     g_test_add_func("/file/check-private", test_check_private);
     g_test_add_func("/file/expand", test_expand);
+    g_test_add_func("/file/shorten", test_shorten);
 }

@@ -504,7 +504,7 @@ test_append(void)
     g_clear_error(&error);
     g_assert_false(config_append_section(fixture.config, "[account c]\nnet\n", &error));
     g_assert_cmpstr(error->message, ==,
-                    "Line 2 of the new lines: A key is one word, and '=' follows it: key = value");
+                    "Line 2 of these lines: A key is one word, and '=' follows it: key = value");
     g_autofree char *same = contents(fixture.file);
     g_assert_cmpstr(text, ==, same);
     fixture_clear(&fixture);

@@ -102,7 +102,7 @@ test_problems(void)
                              "[gateway g]\nleg = a/#x\nleg = libra/#x\n",
                     "9:7: There is no account libra in the configuration. Did you mean libera?");
     assert_problems(ACCOUNTS "[gateway g]\nleg = a/#x\nleg = A/#X\n",
-                    "7:7: A/#X is a leg of this gateway already (line 6).");
+                    "7:7: A/#X is a leg of this gateway already.");
     assert_problems(ACCOUNTS "[gateway g]\nleg = a/#x\n",
                     "5:1: A gateway joins at least two legs: leg = ACCOUNT/CHANNEL, twice or more "
                     "often.");

@@ -75,6 +75,8 @@ test_http(void)
     g_autofree char *figures = ask(&site, "GET /metrics HTTP/1.1\r\n" HOST "\r\n", 42);
     assert_has(figures, "Content-Type: text/plain; version=0.0.4");
     assert_has(figures, "weft_relay_leg_runs{gateway=\"jobs\",leg=\"libera/#gone\"} 0\n");
+    assert_has(figures, "weft_relay_copies_per_minute{gateway=\"jobs\",leg=\"libera/#coop\"} 0\n");
+    assert_has(figures, "weft_relay_last_error_timestamp_seconds{gateway=\"jobs\",");
     g_autofree char *head = ask(&site, "HEAD / HTTP/1.1\r\n" HOST "\r\n", 36);
     g_assert_true(g_str_has_suffix(head, "\r\n\r\n"));
     check(&site, "GET / HTTP/1.0\r\nhost:localhost:9180\r\n\r\n", "200");

@@ -54,7 +54,8 @@ test_make_refuses(void)
     static const char *const refused[][2] = {
         {"/relay make jobs one/maria two/#lab",
          "one/maria: This is a conversation between people: these are never relayed."},
-        {"/relay make jobs one/#lab one/#lab", "is a leg of this gateway already"},
+        {"/relay make jobs one/#lab one/#lab",
+         "[gateway jobs] leg: one/#lab is a leg of this gateway already."},
         {"/relay make jobs one/#lab in two/#lab in", "Nothing could cross"},
         {"/relay make jobs one/#lab two/#lb", "#lb"},
         {"/relay make jobs", "A gateway needs a name"},
@@ -94,7 +95,7 @@ test_list(void)
 
     world_say(world, "two", &(struct world_said){.text = "a", .id = "m1"});
     assert_typed(world, "/relay list",
-                 "g:\n  inout one/#lab: runs, 1 carried\n  in two/#lab: runs");
+                 "g:\n  inout one/#lab: runs, 1 carried\n  in two/#lab: runs\n/relay alone");
     assert_typed(world, "/relay pause g", "g is paused. What is said meanwhile crosses when");
     assert_typed(world, "/relay", "  inout one/#lab: paused, 1 carried");
     assert_typed(world, "/relay resume", "Every gateway goes on.");

@@ -361,7 +361,8 @@ test_figures(void)
     g_assert_cmpuint(leg->unknown, ==, 0);
     g_assert_cmpint(leg->oldest_us, ==, 0);
     g_assert_cmpint(leg->lag_us, >, 0);
-    g_assert_true(leg->per_minute == 5);
+    g_assert_cmpuint(leg->per_minute, ==, 5);
+    g_assert_cmpint(leg->error_us, ==, 0);
     const unsigned told = world->n_notices;
     world_advance(world, SECOND_US);
     g_assert_cmpuint(world->n_notices, ==, told + 1);
