@@ -483,17 +483,42 @@ may_cross(struct lane *lane, const struct route *route, const struct message *me
     return !parts || !guard_ignores(route->gateway->ignores, message, parts);
 }
 
+/* Two relays in a ring see the same: the one whose name comes first there waits for the other to
+ * stand still. */
+static unsigned
+rounds_most(const struct lane *lane, const struct message *message)
+{
+    const struct buffer *buffer = core_buffer(lane->relay->core, message->buffer_id);
+    const struct account *account =
+        buffer ? core_account(lane->relay->core, buffer->account_id) : NULL;
+
+    return account && account->self_id && message->sender_id &&
+                   strcmp(account->self_id, message->sender_id) < 0
+               ? GUARD_PATIENT
+               : GUARD_ROUNDS;
+}
+
 /* A ring: the gateway stands still until somebody has looked. */
 static bool
 trips(struct lane *lane, const struct route *route, const struct message *message)
 {
-    if (!guard_breaker_trips(route->gateway->breaker, message, relay_now_us(lane->relay)))
+    struct guard_breaker *breaker = route->gateway->breaker;
+    const int64_t now_us = relay_now_us(lane->relay);
+    const char *who = message->sender_name ? message->sender_name : "somebody";
+    const bool storm = guard_breaker_trips(breaker, message, now_us);
+    const bool ring = guard_breaker_rounds(breaker, message, now_us) >= rounds_most(lane, message);
+
+    if (!storm && !ring)
         return false;
     g_autofree char *place = place_of(lane, message->buffer_id);
-    g_autofree char *why = g_strdup_printf(
-        "%s sent more than %d messages within %d seconds in %s, as in a ring of two relays.",
-        message->sender_name ? message->sender_name : "somebody", GUARD_MOST,
-        (int)(GUARD_SPAN_US / G_USEC_PER_SEC), place);
+    g_autofree char *why =
+        storm ? g_strdup_printf("%s sent more than %d messages within %d seconds in %s, as in a "
+                                "ring of two relays.",
+                                who, GUARD_MOST, (int)(GUARD_SPAN_US / G_USEC_PER_SEC), place)
+              : g_strdup_printf(
+                    "What this gateway carried comes back again and again, by %s in %s, as "
+                    "in a ring of two relays.",
+                    who, place);
     gateway_trip(lane->relay, route->gateway, why);
     return true;
 }

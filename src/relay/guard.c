@@ -356,9 +356,24 @@ struct watched {
     unsigned next;
 };
 
+#define ROUNDS_SPAN_US  (10 * 60 * G_USEC_PER_SEC)
+#define ROUNDS_MOST     500 /* texts that are remembered */
+#define ROUNDS_BYTES    256 /* of each: what comes behind may be cut by another relay */
+#define ROUNDS_PREFIXES 16  /* words that may stand in front */
+
+/* What was copied. */
+struct carried {
+    char *key;
+    int64_t message_id;
+    int64_t at_us;
+    unsigned rounds;
+};
+
 struct guard_breaker {
     GHashTable *said;    /* int64_t buffer id → GQueue of struct said */
     GHashTable *senders; /* "BUFFER SENDER" → struct watched */
+    GHashTable *carried; /* key → its link in `order` */
+    GQueue order;        /* struct carried, oldest first */
 };
 
 static void
@@ -376,6 +391,15 @@ queue_free(void *queue)
     g_queue_free_full(queue, said_free);
 }
 
+static void
+carried_free(void *memory)
+{
+    struct carried *carried = memory;
+
+    g_free(carried->key);
+    g_free(carried);
+}
+
 struct guard_breaker *
 guard_breaker_new(void)
 {
@@ -383,6 +407,8 @@ guard_breaker_new(void)
 
     breaker->said = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, queue_free);
     breaker->senders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    breaker->carried = g_hash_table_new(g_str_hash, g_str_equal);
+    g_queue_init(&breaker->order);
     return breaker;
 }
 
@@ -393,6 +419,8 @@ guard_breaker_free(struct guard_breaker *breaker)
         return;
     g_hash_table_unref(breaker->said);
     g_hash_table_unref(breaker->senders);
+    g_hash_table_unref(breaker->carried);
+    g_queue_clear_full(&breaker->order, carried_free);
     g_free(breaker);
 }
 
@@ -401,6 +429,8 @@ guard_breaker_reset(struct guard_breaker *breaker)
 {
     g_hash_table_remove_all(breaker->said);
     g_hash_table_remove_all(breaker->senders);
+    g_hash_table_remove_all(breaker->carried);
+    g_queue_clear_full(&breaker->order, carried_free);
 }
 
 void
@@ -463,4 +493,91 @@ guard_breaker_trips(struct guard_breaker *breaker, const struct message *message
     /* The one before the first of GUARD_MOST + 1 is still there. */
     return oldest_us != 0 && message->time_us >= oldest_us &&
            message->time_us - oldest_us <= GUARD_SPAN_US;
+}
+
+/* g_free(). */
+static char *
+carried_key(const char *folded)
+{
+    return g_strndup(folded, ROUNDS_BYTES);
+}
+
+static void
+forget(struct guard_breaker *breaker, GList *link)
+{
+    struct carried *carried = link->data;
+
+    g_hash_table_remove(breaker->carried, carried->key);
+    g_queue_delete_link(&breaker->order, link);
+    carried_free(carried);
+}
+
+static void
+remember(struct guard_breaker *breaker, char *key_take, const struct message *message,
+         unsigned rounds, int64_t now_us)
+{
+    GList *known = g_hash_table_lookup(breaker->carried, key_take);
+    struct carried *carried = g_new(struct carried, 1);
+
+    if (known)
+        forget(breaker, known);
+    if (breaker->order.length >= ROUNDS_MOST)
+        forget(breaker, breaker->order.head);
+    *carried = (struct carried){
+        .key = key_take, .message_id = message->id, .at_us = now_us, .rounds = rounds};
+    g_queue_push_tail(&breaker->order, carried);
+    g_hash_table_insert(breaker->carried, carried->key, breaker->order.tail);
+}
+
+/* "ha ha ha": people add to such a thing themselves. */
+static bool
+is_one_word(const char *key)
+{
+    const size_t word = strcspn(key, " ");
+
+    for (const char *at = key; *at;) {
+        const size_t n = strcspn(at, " ");
+        if (strncmp(at, key, n) != 0 || (n != word && at[n] != '\0'))
+            return false;
+        at += n + strspn(at + n, " ");
+    }
+    return true;
+}
+
+/* Looks behind each of the first words for something that was copied. */
+static unsigned
+rounds_of(struct guard_breaker *breaker, const char *folded, const char *own_key, int64_t now_us)
+{
+    const char *at = folded;
+    unsigned rounds = 0;
+
+    if (is_one_word(own_key))
+        return 0;
+
+    for (unsigned i = 0; i < ROUNDS_PREFIXES && (at = strchr(at, ' ')); i++) {
+        at += strspn(at, " ");
+        g_autofree char *key = carried_key(at);
+        const GList *link = g_hash_table_lookup(breaker->carried, key);
+        const struct carried *carried = link ? link->data : NULL;
+        if (carried && now_us - carried->at_us < ROUNDS_SPAN_US && strcmp(key, own_key) != 0)
+            rounds = MAX(rounds, carried->rounds + 1);
+    }
+    return rounds;
+}
+
+unsigned
+guard_breaker_rounds(struct guard_breaker *breaker, const struct message *message, int64_t now_us)
+{
+    g_autofree char *folded = g_utf8_casefold(message->body->text, -1);
+    char *key = carried_key(folded);
+    const GList *link = g_hash_table_lookup(breaker->carried, key);
+    const struct carried *carried = link ? link->data : NULL;
+
+    if (*key == '\0' || (carried && carried->message_id == message->id)) {
+        g_free(key);
+        return carried ? carried->rounds : 0;
+    }
+    const unsigned rounds = rounds_of(breaker, folded, key, now_us);
+    remember(breaker, key, message, rounds, now_us);
+    return rounds;
 }

@@ -54,6 +54,13 @@ void guard_breaker_said(struct guard_breaker *breaker, int64_t buffer_id, const 
  * what we said there, that it must be a ring. */
 bool
 guard_breaker_trips(struct guard_breaker *breaker, const struct message *message, int64_t now_us);
+/* This message is about to be copied: how often its words have been copied before, each time with
+ * another name in front than the time before. A relay that keeps no mark, and hands back to us what
+ * came by us, makes that grow by one with each time round, in whatever channel; people do not. */
+#define GUARD_ROUNDS  3
+#define GUARD_PATIENT 5 /* for one of two relays in a ring, so that not both stand still */
+unsigned
+guard_breaker_rounds(struct guard_breaker *breaker, const struct message *message, int64_t now_us);
 /* The person has looked at it. */
 void guard_breaker_reset(struct guard_breaker *breaker);
 

@@ -295,6 +295,98 @@ test_breaker_caught_up(void)
     guard_breaker_free(breaker);
 }
 
+/* --- what comes round --- */
+
+static unsigned
+rounds(struct guard_breaker *breaker, int64_t id, const char *text, int64_t at_us)
+{
+    struct message *message = message_new();
+
+    message->id = id;
+    message->buffer_id = id % 3;
+    rich_free(message->body);
+    message->body = rich_new(text, -1);
+    const unsigned n = guard_breaker_rounds(breaker, message, US + at_us);
+    message_unref(message);
+    return n;
+}
+
+/* However slowly, in whatever channels, and cut at its end. */
+static void
+test_rounds(void)
+{
+    struct guard_breaker *breaker = guard_breaker_new();
+    g_autofree char *tail = g_strnfill(400, 'x');
+    g_autofree char *text =
+        g_strconcat("A Thing That Is Said Once And Goes Round Then", tail, NULL);
+
+    for (unsigned i = 0; i < 12; i++) {
+        g_autofree char *cut = g_strndup(text, 400);
+        g_assert_cmpuint(rounds(breaker, i + 1, cut, INT64_C(500) * i * US), ==, i);
+        g_assert_cmpuint(rounds(breaker, i + 1, cut, INT64_C(500) * i * US), ==,
+                         i); /* another lane */
+        g_autofree char *next = g_strdup_printf(i % 2 ? "[irc] <other> %s" : "<b> %s", cut);
+        g_free(text);
+        text = g_steal_pointer(&next);
+    }
+    /* Too long ago. */
+    g_assert_cmpuint(rounds(breaker, 20, text, INT64_C(6000) * US + 600 * US), ==, 0);
+    guard_breaker_reset(breaker);
+    g_assert_cmpuint(rounds(breaker, 21, text, INT64_C(6000) * US + 601 * US), ==, 0);
+    guard_breaker_free(breaker);
+}
+
+/* What people do: repeat, laugh, quote, paste. */
+static void
+test_rounds_of_people(void)
+{
+    static const char *const said[] = {
+        "ok",
+        "ok",
+        "yes ok",
+        "bob: yes ok",
+        "ok",
+        "yes ok",
+        "ha",
+        "ha ha",
+        "ha ha ha",
+        "ha ha ha ha",
+        "ha ha ha ha ha",
+        "ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha",
+        "ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha",
+        "la le la le",
+        "la le la le la le la le la le la le la le la le la le la le la le",
+        "la le la le la le la le la le la le la le la le la le la le la le la le",
+        "la le la le la le la le la le la le la le la le la le la le la le la le la le",
+        "[12:00] <maria> ok",
+        "[12:01] <bob> yes ok",
+        "",
+        "",
+        " ",
+        "  "};
+    struct guard_breaker *breaker = guard_breaker_new();
+
+    for (unsigned i = 0; i < 3 * G_N_ELEMENTS(said); i++)
+        g_assert_cmpuint(rounds(breaker, i + 1, said[i % G_N_ELEMENTS(said)], i * US), <,
+                         GUARD_ROUNDS);
+    guard_breaker_free(breaker);
+}
+
+/* No more is remembered than so much. */
+static void
+test_rounds_many(void)
+{
+    struct guard_breaker *breaker = guard_breaker_new();
+
+    for (unsigned i = 0; i < 5000; i++) {
+        g_autofree char *text = g_strdup_printf("line %u", i);
+        g_assert_cmpuint(rounds(breaker, i + 1, text, i), ==, 0);
+    }
+    g_assert_cmpuint(rounds(breaker, 9000, "<x> line 10", 5000), ==, 0);
+    g_assert_cmpuint(rounds(breaker, 9001, "<x> line 4990", 5000), ==, 1);
+    guard_breaker_free(breaker);
+}
+
 void
 test_guard_add(void)
 {
@@ -309,4 +401,7 @@ test_guard_add(void)
     g_test_add_func("/guard/breaker", test_breaker);
     g_test_add_func("/guard/breaker-lanes", test_breaker_lanes);
     g_test_add_func("/guard/breaker-caught-up", test_breaker_caught_up);
+    g_test_add_func("/guard/rounds", test_rounds);
+    g_test_add_func("/guard/rounds-of-people", test_rounds_of_people);
+    g_test_add_func("/guard/rounds-many", test_rounds_many);
 }

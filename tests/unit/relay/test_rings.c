@@ -3,6 +3,7 @@
 
 #include "core/copy.h"
 #include "core/relaying.h"
+#include "relay/guard.h"
 #include "tests/unit/relay/tests.h"
 #include "tests/unit/relay/world.h"
 
@@ -62,7 +63,8 @@ test_marked(void)
     world_free(world);
 }
 
-/* Another bridge without a mark hands everything back: the gateway stops, and says so. */
+/* Another bridge without a mark hands everything back, as fast as it can, and shows people's names
+ * as its own: the gateway stops, and says so. */
 static void
 test_breaker(void)
 {
@@ -79,15 +81,12 @@ test_breaker(void)
         g_autofree char *back = g_strdup_printf("m%u", n + 1);
         if (!*said)
             break;
-        /* What it repeats grows at the front, as Matterbridge's prefix does. */
-        g_autofree char *text = g_strconcat("<bridge> ", strchr(said, ':') + 2, NULL);
-        world_say(world, "two", &(struct world_said){.text = text, .id = back, .who = "bridge"});
+        world_say(world, "two", &(struct world_said){.text = "hello", .id = back, .who = "bridge"});
         g_autofree char *there = world_take(world, "one");
         if (!*there)
             break;
-        g_autofree char *again = g_strconcat("[x] ", strchr(there, ':') + 2, NULL);
         g_autofree char *id = g_strdup_printf("o%u", n + 1);
-        world_say(world, "one", &(struct world_said){.text = again, .id = id, .who = "bridge"});
+        world_say(world, "one", &(struct world_said){.text = "hello", .id = id, .who = "bridge"});
     }
     g_assert_cmpuint(n, >, 10);
     g_assert_cmpuint(n, <, 30);
@@ -109,6 +108,60 @@ test_breaker(void)
     world_settle(world);
     g_autofree char *said = world_take(world, "two");
     g_assert_true(g_str_has_suffix(said, "say #lab: <uma> still?"));
+    world_free(world);
+}
+
+/* The same with names in front, however slowly: what was carried comes back longer each time. */
+static void
+test_slow_ring(void)
+{
+    struct world *world = world_new(ACCOUNT("one") ACCOUNT("two") "[gateway g]\nleg = "
+                                                                  "one/#lab\nleg = two/#lab\n");
+    const struct core_relay *table = core_relay(world->core);
+    unsigned n = 0;
+
+    world_say(world, "one", &(struct world_said){.text = "hello", .id = "m0"});
+    for (; n < 20; n++) {
+        g_autofree char *said = world_take(world, n % 2 ? "one" : "two");
+        g_autofree char *id = g_strdup_printf("b%u", n);
+        if (!*said)
+            break;
+        world_advance(world, MINUTE_US);
+        g_autofree char *text = g_strconcat("[x] ", strchr(said, ':') + 2, NULL);
+        world_say(world, n % 2 ? "one" : "two",
+                  &(struct world_said){.text = text, .id = id, .who = "bridge"});
+    }
+    g_assert_cmpuint(n, ==, GUARD_ROUNDS);
+    g_autoptr(GPtrArray) legs = table->legs(table->user);
+    const struct relay_leg *leg = legs->pdata[0];
+    g_assert_cmpint(leg->state, ==, RELAY_TRIPPED);
+    g_assert_nonnull(strstr(leg->error, "comes back again and again, by bridge in #lab (two)"));
+    world_free(world);
+}
+
+/* A→B, B→C, C→A, each by another relay: nothing comes back to where it was carried to. */
+static void
+test_round(void)
+{
+    struct world *world = world_new(ACCOUNT("one") ACCOUNT("two") "[gateway g]\nleg = "
+                                                                  "one/#lab in\nleg = two/#lab "
+                                                                  "out\n");
+    const struct core_relay *table = core_relay(world->core);
+    unsigned n = 0;
+
+    world_say(world, "one", &(struct world_said){.text = "hello", .id = "m0"});
+    for (; n < 20; n++) {
+        g_autofree char *said = world_take(world, "two");
+        g_autofree char *id = g_strdup_printf("b%u", n);
+        if (!*said)
+            break;
+        g_autofree char *text = g_strconcat("<b> <c> ", strchr(said, ':') + 2, NULL);
+        world_say(world, "one", &(struct world_said){.text = text, .id = id, .who = "xrelay"});
+    }
+    /* Its name comes behind ours, so we are the ones who wait for it to stand still. */
+    g_assert_cmpuint(n, ==, GUARD_PATIENT);
+    g_autoptr(GPtrArray) legs = table->legs(table->user);
+    g_assert_cmpint(((const struct relay_leg *)legs->pdata[0])->state, ==, RELAY_TRIPPED);
     world_free(world);
 }
 
@@ -218,6 +271,8 @@ test_rings_add(void)
     g_test_add_func("/rings/echo", test_echo);
     g_test_add_func("/rings/marked", test_marked);
     g_test_add_func("/rings/breaker", test_breaker);
+    g_test_add_func("/rings/slow", test_slow_ring);
+    g_test_add_func("/rings/round", test_round);
     g_test_add_func("/rings/bot", test_bot);
     g_test_add_func("/rings/same-channel", test_same_channel);
     g_test_add_func("/rings/twins-in-two-gateways", test_twins_in_two_gateways);
