@@ -94,6 +94,22 @@ add_account(struct carrier *carrier, const struct place *place, unsigned number,
 void
 carrier_init(struct carrier *carrier, const char *name, const struct place *places, unsigned n)
 {
+    g_autoptr(GString) gateways = g_string_new(NULL);
+
+    for (unsigned channel = 0; channel < TOWN_CHANNELS; channel++) {
+        g_string_append_printf(gateways, "[gateway %s]\n", town_channels[channel] + 1);
+        for (unsigned i = 0; i < n; i++) {
+            g_autofree char *there = place_channel(&places[i], channel);
+            g_string_append_printf(gateways, "leg = %s/%s inout\n", places[i].name, there);
+        }
+    }
+    carrier_init_with(carrier, name, places, n, gateways->str);
+}
+
+void
+carrier_init_with(struct carrier *carrier, const char *name, const struct place *places, unsigned n,
+                  const char *gateways)
+{
     g_autoptr(GString) conf = g_string_new(NULL);
     g_autoptr(GError) error = NULL;
 
@@ -102,19 +118,14 @@ carrier_init(struct carrier *carrier, const char *name, const struct place *plac
                                 .legs = g_ptr_array_new_with_free_func(leg_free)};
     for (unsigned i = 0; i < n; i++)
         add_account(carrier, &places[i], i, conf);
-    for (unsigned channel = 0; channel < TOWN_CHANNELS; channel++) {
-        g_string_append_printf(conf, "[gateway %s]\n", town_channels[channel] + 1);
-        for (unsigned i = 0; i < n; i++) {
-            g_autofree char *there = place_channel(&places[i], channel);
-            g_string_append_printf(conf, "leg = %s/%s inout\n", places[i].name, there);
-        }
-    }
+    g_string_append(conf, gateways);
     g_setenv("WEFT_HOME", carrier->home, TRUE);
     struct paths *paths = paths_new(NULL, &error);
     g_assert_no_error(error);
     file_write_atomic(paths->config_file, conf->str, conf->len, &error);
     g_assert_no_error(error);
     paths_free(paths);
+    carrier->environment = g_environ_setenv(g_get_environ(), "WEFT_HOME", carrier->home, TRUE);
 }
 
 static void
@@ -142,9 +153,20 @@ take_line(char *line, void *user)
 void
 carrier_start(struct carrier *carrier)
 {
-    g_auto(GStrv) environment = g_environ_setenv(g_get_environ(), "WEFT_HOME", carrier->home, TRUE);
+    carrier->puppet = puppet_start("relay", "carrier", carrier->environment, take_line, carrier);
+}
 
-    carrier->puppet = puppet_start("relay", "carrier", environment, take_line, carrier);
+void
+carrier_set(struct carrier *carrier, const char *name, const char *value)
+{
+    carrier->environment = value ? g_environ_setenv(carrier->environment, name, value, TRUE)
+                                 : g_environ_unsetenv(carrier->environment, name);
+}
+
+bool
+carrier_is_dead(const struct carrier *carrier)
+{
+    return puppet_has_ended(carrier->puppet);
 }
 
 void
@@ -159,6 +181,7 @@ carrier_end(struct carrier *carrier)
     puppet_end(carrier->puppet);
     g_ptr_array_unref(carrier->legs);
     scratch_free(carrier->home);
+    g_strfreev(carrier->environment);
     g_free(carrier->name);
 }
 

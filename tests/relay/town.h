@@ -38,6 +38,7 @@ struct carrier_leg {
 struct carrier {
     char *name; /* its user is called so, followed by the place's number */
     char *home;
+    char **environment;
     struct puppet *puppet;
     GPtrArray *legs; /* struct carrier_leg */
     bool told;
@@ -46,7 +47,15 @@ struct carrier {
 /* With an account at each place; every channel has a gateway of its name with all places. */
 void
 carrier_init(struct carrier *carrier, const char *name, const struct place *places, unsigned n);
+/* The same with these [gateway …] sections. */
+void carrier_init_with(struct carrier *carrier, const char *name, const struct place *places,
+                       unsigned n, const char *gateways);
 void carrier_start(struct carrier *carrier);
+/* A variable of its environment, from its next start on; NULL: not there. */
+void carrier_set(struct carrier *carrier, const char *name, const char *value);
+/* It has ended by itself, or been killed by something else than carrier_kill(), which is called
+ * next. */
+bool carrier_is_dead(const struct carrier *carrier);
 void carrier_kill(struct carrier *carrier);
 void carrier_end(struct carrier *carrier); /* and all that it kept */
 /* Renews `legs`. */

@@ -87,10 +87,16 @@ puppet_signal(struct puppet *puppet, int number)
     kill(puppet->pid, number);
 }
 
+bool
+puppet_has_ended(const struct puppet *puppet)
+{
+    return puppet->reader.source == 0;
+}
+
 static bool
 has_ended(void *user)
 {
-    return ((struct puppet *)user)->reader.source == 0;
+    return puppet_has_ended(user);
 }
 
 static int

@@ -3,6 +3,7 @@
 #define WEFT_TESTS_SOAK_PUPPET_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 /* The line is without its end, and may be written to. */
 typedef void (*puppet_line_fn)(char *line, void *user);
@@ -17,6 +18,8 @@ struct puppet *puppet_start(const char *folder, const char *name, char **environ
                             puppet_line_fn fn, void *user);
 void puppet_write(struct puppet *puppet, const char *line); /* with its end of line */
 void puppet_signal(struct puppet *puppet, int number);
+/* Its output has ended; puppet_kill() or puppet_end() is still to be called. */
+bool puppet_has_ended(const struct puppet *puppet);
 /* By SIGKILL. What it had written before still counts: `fn` is called. */
 void puppet_kill(struct puppet *puppet);
 /* Its input ends; it must end with 0. */
