@@ -90,7 +90,13 @@ stream_handshake(struct stream *stream)
 {
     g_autoptr(GSocketConnectable) identity = g_network_address_new(stream->name, stream->port);
     g_autoptr(GError) why = NULL;
-    GIOStream *made = g_tls_client_connection_new(G_IO_STREAM(stream->tcp), identity, &why);
+    /* With its database from the start: left to itself GIO first reads all authorities of the
+     * system, on this thread, and again when it is given one. Without a database every certificate
+     * is doubted, so that a pin is asked about each one. */
+    GTlsDatabase *database = stream->fingerprint ? NULL : stream->trust->system;
+    GIOStream *made = g_initable_new(
+        g_tls_backend_get_client_connection_type(g_tls_backend_get_default()), NULL, &why,
+        "base-io-stream", stream->tcp, "server-identity", identity, "database", database, NULL);
 
     stream->stage = STAGE_HANDSHAKE;
     if (!made) {
@@ -98,8 +104,6 @@ stream_handshake(struct stream *stream)
         return;
     }
     stream->tls = G_TLS_CONNECTION(made);
-    /* Without a database every certificate is doubted, so that a pin is asked about each one. */
-    g_tls_connection_set_database(stream->tls, stream->fingerprint ? NULL : stream->trust->system);
     g_tls_connection_set_require_close_notify(stream->tls, FALSE);
     if (stream->trust->client)
         g_tls_connection_set_certificate(stream->tls, stream->trust->client);

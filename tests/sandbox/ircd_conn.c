@@ -531,8 +531,12 @@ on_handshake(GObject *source, GAsyncResult *result, gpointer user)
 static void
 start_tls(struct ircd_conn *conn)
 {
+    /* Without a database, since any certificate is accepted: left to itself GIO reads all
+     * authorities of the system for each connection. */
     g_autoptr(GIOStream) tls =
-        g_tls_server_connection_new(G_IO_STREAM(conn->socket), conn->server->certificate, NULL);
+        g_initable_new(g_tls_backend_get_server_connection_type(g_tls_backend_get_default()), NULL,
+                       NULL, "base-io-stream", conn->socket, "certificate",
+                       conn->server->certificate, "database", NULL, NULL);
 
     g_assert_nonnull(tls);
     conn->secure = true;
