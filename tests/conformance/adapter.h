@@ -105,12 +105,16 @@ struct adapter {
     const char *call;     /* what stands before the name of whom one calls; NULL: nothing */
     const char *greeting; /* what the server's buffer holds when one can join; NULL: once online */
     unsigned hold_ms;     /* what was sent may be held for this long, and weft waits for that */
+    bool slow_door;       /* lets people in by a clock of its own: who comes together waits once */
     bool again_slowly;    /* the suite runs a second time, over a bad network */
 
     /* False with a sentence (g_free) for g_test_skip(). */
     bool (*available)(char **ret_why_not);
     struct site *(*start)(const struct certs *certs);
     void (*stop)(struct site *site);
+    /* True when nothing is left of who was there, so that the next test may have the site instead
+     * of starting another. NULL: never. */
+    bool (*rest)(struct site *site);
     /* As a machine that loses power, and back on the same ports. */
     void (*kill)(struct site *site);
     void (*revive)(struct site *site);

@@ -41,6 +41,7 @@ real_start(const struct certs *certs, enum server_kind kind)
 
     site->certs = certs;
     site->kind = kind;
+    site->users = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     site->real = server_start(&options, &error);
     g_assert_no_error(error);
     return site;
@@ -151,12 +152,23 @@ site_stop(struct site *site)
         irc_server_stop(site->scripted);
     }
     server_stop(site->real);
+    g_clear_pointer(&site->users, g_hash_table_unref);
     g_free(site);
+}
+
+/* Who has gone is forgotten, and an empty channel is none; of the scripted server much is changed
+ * and more is asked. */
+static bool
+real_rest(struct site *site)
+{
+    g_clear_pointer(&site->proxy, proxy_stop);
+    return !site->killed;
 }
 
 static void
 site_kill(struct site *site)
 {
+    site->killed = true;
     if (site->real)
         server_kill(site->real);
     else
@@ -201,7 +213,7 @@ make_user(struct site *site, const char *user, const char *secret)
         irc_server_add_cert(site->scripted, user, site->certs->client);
         return;
     }
-    if (site->kind != SERVER_INSPIRCD_ANOPE)
+    if (site->kind != SERVER_INSPIRCD_ANOPE || !g_hash_table_add(site->users, g_strdup(user)))
         return;
     line = site_connect(site, user, site->certs->client);
     irc_peer_send(line, "PRIVMSG NickServ :REGISTER %s %s@example.test", secret, user);
@@ -391,11 +403,12 @@ peer_elsewhere(struct site *site, const char *user)
 
 const struct adapter adapter_irc_inspircd = {
     .name = "irc/inspircd",
-    .again_slowly = true,
     .can = IRC_ANY | SITE_ECHO | SITE_PRESENCE | SITE_REGAIN | SITE_AWAY | SITE_BOT | SITE_BYTES |
            SITE_INVITE_SEEN | SITE_DEMANDS_TLS,
     .available = inspircd_available,
     .start = inspircd_start,
+    .rest = real_rest,
+    .slow_door = true,
     .text_bytes = 400,
     IRC_DEEDS,
     IRC_COMMON,
@@ -407,6 +420,8 @@ const struct adapter adapter_irc_anope = {
     .logins = 1u << LOGIN_PLAIN | 1u << LOGIN_EXTERNAL | 1u << LOGIN_SERVICE,
     .available = anope_available,
     .start = anope_start,
+    .rest = real_rest,
+    .slow_door = true,
     .logged_in_as = logged_in_as,
     .text_bytes = 400,
     IRC_COMMON,
@@ -418,6 +433,7 @@ const struct adapter adapter_irc_ngircd = {
     .can = IRC_ANY | SITE_BYTES,
     .available = ngircd_available,
     .start = ngircd_start,
+    .rest = real_rest,
     .text_bytes = 400,
     IRC_COMMON,
 };

@@ -17,6 +17,8 @@ struct site {
     struct irc_server *scripted; /* one of the two */
     struct irc_server *network;  /* the scripted one is a bouncer: its network; else NULL */
     struct proxy *proxy;         /* before it, or NULL */
+    GHashTable *users;           /* that the real one's services know */
+    bool killed;                 /* the real one, once or more */
     const char *peer_caps;       /* what its peers ask for, or NULL */
 };
 

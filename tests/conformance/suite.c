@@ -22,11 +22,30 @@ scene_configure(struct scene *scene, enum login login, const char *more)
     person_configure(scene->person, scene->adapter->network, all);
 }
 
+static void
+rested_stop(struct rested *rested)
+{
+    if (rested->site)
+        rested->adapter->stop(g_steal_pointer(&rested->site));
+}
+
+static struct site *
+site_of(const struct scene *scene)
+{
+    struct rested *rested = scene->rested;
+
+    if (rested && rested->site && rested->adapter == scene->adapter)
+        return g_steal_pointer(&rested->site);
+    if (rested)
+        rested_stop(rested);
+    return scene->adapter->start(scene->certs);
+}
+
 void
 scene_start(struct scene *scene, const struct adapter *adapter, enum login login)
 {
     scene->adapter = adapter;
-    scene->site = adapter->start(scene->certs);
+    scene->site = site_of(scene);
     if (scene->proxied)
         adapter->proxy(scene->site);
     if (scene->slowly)
@@ -38,22 +57,33 @@ scene_start(struct scene *scene, const struct adapter *adapter, enum login login
     scene_configure(scene, login, "");
 }
 
-void
-scene_come(struct scene *scene)
+static void
+wait_inside(struct scene *scene)
 {
     const char *greeting = scene->adapter->greeting;
 
-    person_start(scene->person);
     person_wait_state(scene->person, ACCOUNT_ONLINE);
     g_assert_true(!greeting || person_reads(scene->person, "", greeting));
 }
 
 void
+scene_come(struct scene *scene)
+{
+    person_start(scene->person);
+    wait_inside(scene);
+}
+
+void
 scene_gather(struct scene *scene)
 {
+    if (scene->adapter->slow_door)
+        person_start(scene->person);
     scene->peer = scene->adapter->peer_new(scene->site, SCENE_PEER);
     scene->adapter->peer_join(scene->peer, SCENE_CHANNEL);
-    scene_come(scene);
+    if (scene->adapter->slow_door)
+        wait_inside(scene);
+    else
+        scene_come(scene);
     if (!(scene->adapter->ways & WAY_GIVEN_CHANNELS))
         person_types(scene->person, "", "/join " SCENE_CHANNEL);
     person_wait_joined(scene->person, SCENE_CHANNEL);
@@ -101,7 +131,10 @@ scene_end(struct scene *scene)
     person_free(scene->person);
     if (scene->peer)
         scene->adapter->peer_free(scene->peer);
-    scene->adapter->stop(scene->site);
+    if (scene->rested && scene->adapter->rest && scene->adapter->rest(scene->site))
+        *scene->rested = (struct rested){scene->adapter, scene->site};
+    else
+        scene->adapter->stop(scene->site);
     scene->peer = NULL;
 }
 
@@ -109,6 +142,7 @@ struct run {
     const struct adapter *adapter;
     const struct behaviour *behaviour;
     const struct certs *certs;
+    struct rested *rested;
     bool slowly;
 };
 
@@ -117,7 +151,7 @@ run(const void *data)
 {
     const struct run *run = data;
     g_autofree char *why = NULL;
-    struct scene scene = {.certs = run->certs};
+    struct scene scene = {.certs = run->certs, .rested = run->rested};
 
     if (!run->adapter->available(&why)) {
         g_test_skip(why);
@@ -196,17 +230,19 @@ suite_run(const struct adapter *const *adapters)
     struct certs *certs = certs_new();
     /* GLib would free only those that are run, which with -p are few. */
     GPtrArray *runs = g_ptr_array_new_with_free_func(g_free);
+    struct rested rested = {0};
 
     if (certs)
         trust_one_stranger(certs);
     for (; certs && *adapters; adapters++) {
-        struct run each = {.adapter = *adapters, .certs = certs};
+        struct run each = {.adapter = *adapters, .certs = certs, .rested = &rested};
         add_all(runs, &each);
         each.slowly = true;
         if ((*adapters)->again_slowly)
             add_all(runs, &each);
     }
     const int status = g_test_run();
+    rested_stop(&rested);
     g_ptr_array_unref(runs);
     certs_free(certs);
     return status;

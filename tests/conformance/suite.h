@@ -12,8 +12,15 @@ struct scene {
     struct site *site;
     struct person *person;
     struct peer *peer;
-    bool proxied; /* the person's way leads through the site's proxy */
-    bool slowly;  /* and that is a bad network */
+    bool proxied;          /* the person's way leads through the site's proxy */
+    bool slowly;           /* and that is a bad network */
+    struct rested *rested; /* where a site is taken from and left; NULL: nowhere */
+};
+
+/* A site that is as new between two scenes: see the adapter's `rest`. */
+struct rested {
+    const struct adapter *adapter;
+    struct site *site;
 };
 
 #define SCENE_USER    "kai"

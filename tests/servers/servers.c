@@ -206,7 +206,8 @@ send_text(GSocketConnection *connection, const char *text)
 
 enum verdict { VERDICT_NOT_YET, VERDICT_READY, VERDICT_NO };
 
-/* What one more line says. With services: SASL must be offered and NickServ be there. */
+/* What one more line says: a list of capabilities is an answer, and comes before any clock of the
+ * server's lets somebody in. With services: SASL must be offered and NickServ be there. */
 static enum verdict
 judge(GSocketConnection *connection, const char *line, bool services, bool *sasl)
 {
@@ -216,20 +217,23 @@ judge(GSocketConnection *connection, const char *line, bool services, bool *sasl
         send_text(connection, pong);
     }
     if (!services)
-        return strstr(line, " 001 ") != NULL ? VERDICT_READY : VERDICT_NOT_YET;
+        return strstr(line, " CAP ") != NULL ? VERDICT_READY : VERDICT_NOT_YET;
     if (strstr(line, " 001 ") != NULL)
         send_text(connection, "ISON NickServ\r\n");
-    if (strstr(line, " CAP ") != NULL && strstr(line, " sasl=") != NULL)
-        *sasl = true;
+    if (strstr(line, " CAP ") != NULL) {
+        *sasl = *sasl || strstr(line, " sasl=") != NULL;
+        if (!*sasl && strstr(line, " LS * ") == NULL) /* the list ends here */
+            return VERDICT_NO;
+    }
     if (strstr(line, " 303 ") == NULL)
         return VERDICT_NOT_YET;
-    return *sasl && strstr(line, "NickServ") != NULL ? VERDICT_READY : VERDICT_NO;
+    return strstr(line, "NickServ") != NULL ? VERDICT_READY : VERDICT_NO;
 }
 
 static char *
 hello_dup(const struct server *server, bool services)
 {
-    GString *hello = g_string_new(services ? "CAP LS 302\r\n" : "");
+    GString *hello = g_string_new("CAP LS 302\r\n");
 
     if (server->password != NULL)
         g_string_append_printf(hello, "PASS %s\r\n", server->password);
