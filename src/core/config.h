@@ -1,6 +1,6 @@
 /* The one per-user file, read strictly (docs/configuration): sections and `key = value` lines,
- * nothing is guessed, every complaint has a file, a line and a column. The user's file is never
- * rewritten: /set writes override.conf, and only `config_append_section` adds to it, after the
+ * nothing is guessed, every complaint has a file, a line and a column. /set writes override.conf;
+ * the user's own file is changed by `config_append_section` and `config_edit_do` alone, after the
  * person has seen the lines. */
 #ifndef WEFT_CORE_CONFIG_H
 #define WEFT_CORE_CONFIG_H
@@ -128,5 +128,26 @@ char *config_account_section(const struct config *config, const char *name, cons
 bool config_check_section(const struct config *config, const char *text, GError **error);
 /* Appends the text to the user's file (made 0600 when new) and takes it in. */
 bool config_append_section(struct config *config, const char *text, GError **error);
+
+/* Lines of one key in a section of the user's files changed, where they stand (an included file,
+ * too); comments and all other lines stay as they are. First made, which checks all files as they
+ * would be, then shown to the person, then done: nothing is written when the file has changed
+ * meanwhile (CONFLICT). What override.conf says is not touched (CONFLICT). It is not taken in:
+ * core_reload() does that. */
+struct config_line {
+    const char *kind, *name; /* "gateway", "jobs" */
+    const char *key;
+    const char *old;   /* this value goes; NULL: every line of the key does */
+    const char *value; /* this one comes; NULL: none */
+    bool adds;         /* nothing goes */
+};
+struct config_edit;
+struct config_edit *
+config_edit_new(const struct config *config, const struct config_line *line, GError **error);
+void config_edit_free(struct config_edit *edit); /* NULL is allowed */
+const char *config_edit_file(const struct config_edit *edit);
+/* "line 12: - leg = …" and "line 12: + leg = …", without a last newline. */
+const char *config_edit_text(const struct config_edit *edit);
+bool config_edit_do(const struct config_edit *edit, GError **error);
 
 #endif

@@ -5,12 +5,15 @@
 #include "core/gateway.h"
 #include "core/options.h"
 
+/* `edited`: as if this file held `text`; NULL: none. */
 static void
-read_all(struct config *config, const char *override_text)
+read_all(struct config *config, const char *override_text, const char *edited, const char *text)
 {
     struct config_source *source = config_source_new();
 
     source->include = true;
+    source->edited = edited;
+    source->edited_text = text;
     config_source_read(source, config->file, config->must_exist);
     source->override = true;
     if (override_text)
@@ -28,7 +31,7 @@ config_load(const struct paths *paths, const struct network *networks)
 {
     struct config *config = config_new(paths->config_file, paths->override_file, false, networks);
 
-    read_all(config, NULL);
+    read_all(config, NULL, NULL, NULL);
     return config;
 }
 
@@ -37,7 +40,7 @@ config_load_file(const char *file, const char *override_file, const struct netwo
 {
     struct config *config = config_new(file, override_file, true, networks);
 
-    read_all(config, NULL);
+    read_all(config, NULL, NULL, NULL);
     return config;
 }
 
@@ -47,7 +50,17 @@ config_read_again(const struct config *config, const char *override_text)
     struct config *fresh =
         config_new(config->file, config->override_file, config->must_exist, config->networks);
 
-    read_all(fresh, override_text);
+    read_all(fresh, override_text, NULL, NULL);
+    return fresh;
+}
+
+struct config *
+config_read_edited(const struct config *config, const char *file, const char *text)
+{
+    struct config *fresh =
+        config_new(config->file, config->override_file, config->must_exist, config->networks);
+
+    read_all(fresh, NULL, file, text);
     return fresh;
 }
 

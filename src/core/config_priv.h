@@ -67,6 +67,10 @@ void config_take(struct config *config, struct config_source *source);
 /* Reads all files of `config` anew, into another one; with `override_text` as if that stood in
  * override.conf. Free it, or: */
 struct config *config_read_again(const struct config *config, const char *override_text);
+/* Likewise, as if this file held this text. */
+struct config *config_read_edited(const struct config *config, const char *file, const char *text);
+/* The same sentence stands among its problems. */
+bool config_knows_problem(const struct config *config, const struct config_problem *problem);
 /* Takes over all that `fresh_take` says. Accounts whose options are equal keep theirs, the very
  * object. Returns what else has changed: enum config_change. */
 enum config_change {

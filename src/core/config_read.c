@@ -376,8 +376,12 @@ read_file(struct config_source *source, const struct reading *parent,
     struct reading reading = {.source = source, .parent = parent};
     g_autoptr(GError) error = NULL;
     size_t len = 0;
-    char *text = file_read(file, CONFIG_MAX_FILE_BYTES, &len, &error);
+    const bool edited = g_strcmp0(file, source->edited) == 0;
+    char *text = edited ? g_strdup(source->edited_text)
+                        : file_read(file, CONFIG_MAX_FILE_BYTES, &len, &error);
 
+    if (edited)
+        len = strlen(text);
     if (!text) {
         if (must_exist || !error_is(error, WEFT_ERROR_NOT_FOUND))
             config_problem_add(source->problems, where ? where->file : file,

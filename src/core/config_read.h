@@ -47,6 +47,8 @@ struct config_source {
     unsigned n_files;    /* includes read */
     bool include;        /* [weft] include = FILE is followed */
     bool override;       /* what is read now is override.conf */
+    const char *edited;  /* this file is read as `edited_text` (borrowed both); NULL: none */
+    const char *edited_text;
 };
 
 struct config_source *config_source_new(void);

@@ -167,8 +167,8 @@ write_override(const struct config_source *source, const struct target *target, 
     return g_string_free(out, FALSE);
 }
 
-static bool
-knows_problem(const struct config *config, const struct config_problem *problem)
+bool
+config_knows_problem(const struct config *config, const struct config_problem *problem)
 {
     for (unsigned i = 0; i < config->problems->len; i++) {
         const struct config_problem *known = config->problems->pdata[i];
@@ -196,7 +196,7 @@ check_account(const struct config *config, const struct config *fresh, const str
             continue;
         /* What it objects to already does not keep anybody from mending the rest. */
         const struct config_problem known = {.text = why->message};
-        if (knows_problem(config, &known))
+        if (config_knows_problem(config, &known))
             continue;
         g_propagate_error(error, g_steal_pointer(&why));
         return false;
@@ -214,7 +214,7 @@ commit(struct config *config, const struct target *target, const char *text, GEr
 
     for (unsigned i = 0; good && i < fresh->problems->len; i++) {
         const struct config_problem *problem = fresh->problems->pdata[i];
-        if (!problem->warning && !knows_problem(config, problem))
+        if (!problem->warning && !config_knows_problem(config, problem))
             good = refuse(error, "%s:%d:%d: %s Nothing was written.", problem->file, problem->line,
                           problem->column, problem->text);
     }

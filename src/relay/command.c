@@ -2,8 +2,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/file.h"
-#include "core/address.h"
 #include "core/nearest.h"
 #include "core/options.h"
 #include "relay/relay_priv.h"
@@ -27,21 +25,6 @@ static bool
 is_called(const struct gateway *gateway, const char *name)
 {
     return strcmp(gateway->section, name) == 0 || strcmp(gateway->name, name) == 0;
-}
-
-static bool
-is_known(struct relay *relay, const char *name, GError **error)
-{
-    struct nearest nearest;
-
-    if (gateways_find(relay, name))
-        return true;
-    nearest_init(&nearest, name);
-    for (unsigned i = 0; i < relay->gateways->len; i++)
-        nearest_offer(&nearest, ((const struct gateway *)relay->gateways->pdata[i])->section);
-    g_autofree char *hint = nearest_hint(&nearest);
-    g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "There is no gateway %s.%s", name, hint);
-    return false;
 }
 
 static bool
@@ -73,7 +56,7 @@ command_pause(void *user, const char *name, bool paused, GError **error)
     struct relay *relay = user;
 
     if (!may_write(relay, error) ||
-        (name && (!is_known(relay, name, error) || !is_on(relay, name, error))))
+        (name && (!gateways_known(relay, name, error) || !is_on(relay, name, error))))
         return false;
     for (unsigned i = 0; i < relay->gateways->len; i++) {
         struct gateway *gateway = relay->gateways->pdata[i];
@@ -107,7 +90,7 @@ command_retry(void *user, const char *name, GError **error)
     struct relay *relay = user;
     g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
 
-    if (!may_write(relay, error) || (name && !is_known(relay, name, error)))
+    if (!may_write(relay, error) || (name && !gateways_known(relay, name, error)))
         return false;
     for (unsigned i = 0; i < relay->gateways->len; i++) {
         const struct gateway *gateway = relay->gateways->pdata[i];
@@ -117,32 +100,6 @@ command_retry(void *user, const char *name, GError **error)
             if (lane && (!name || is_called(gateway, name)) && g_hash_table_add(done, lane))
                 retry_lane(relay, lane);
         }
-    }
-    return true;
-}
-
-/* --- make --- */
-
-/* The addresses, each with a direction if one follows. */
-static bool
-append_legs(struct relay *relay, GString *out, char **words, GError **error)
-{
-    for (unsigned i = 0; words[i]; i++) {
-        const char *next = words[i + 1];
-        const bool directed = next && (strcmp(next, "in") == 0 || strcmp(next, "out") == 0 ||
-                                       strcmp(next, "inout") == 0);
-        g_autofree char *text = g_strdup_printf("%s %s", words[i], directed ? next : "inout");
-        struct config_leg *leg = config_leg_parse(text, error);
-        const struct buffer *buffer =
-            leg ? core_find_address(relay->core, leg->address, error) : NULL;
-        const char *refusal = buffer ? gateway_refusal(buffer, false) : NULL;
-        if (refusal)
-            refuse(error, "%s: %s", leg->address, refusal);
-        config_leg_free(leg);
-        if (!buffer || refusal)
-            return false;
-        g_string_append_printf(out, "leg = %s\n", text);
-        i += directed;
     }
     return true;
 }
@@ -164,51 +121,6 @@ split_words(const char *text)
     return (char **)g_ptr_array_free(words, FALSE);
 }
 
-static bool
-propose(struct relay *relay, int64_t buffer_id, char **words, GError **error)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-
-    /* What was refused does not leave an older one to be said yes to. */
-    g_clear_pointer(&relay->proposal, g_free);
-    if (!words[0] || !words[1] || !words[2])
-        return refuse(error, "A gateway needs a name and at least two channels: /relay make jobs "
-                             "libera/#coop-jobs patio/coops/jobs");
-    if (!gateway_check_name(words[0], error))
-        return false;
-    if (gateways_find(relay, words[0]))
-        return refuse(error, "There is a gateway %s already. Choose another name.", words[0]);
-    g_string_append_printf(text, "[gateway %s]\n", words[0]);
-    if (!append_legs(relay, text, words + 1, error) ||
-        !config_check_section(relay->config, text->str, error))
-        return false;
-    relay->proposal = g_strdup(text->str);
-    g_autofree char *file = file_shorten(config_file(relay->config));
-    core_say(relay->core, buffer_id,
-             "These lines would be added to %s; /relay make yes does it:\n%s", file,
-             g_strchomp(text->str));
-    return true;
-}
-
-static bool
-take_up(struct relay *relay, int64_t buffer_id, GError **error)
-{
-    g_autofree char *proposal = g_steal_pointer(&relay->proposal);
-    g_autofree char *text = NULL;
-
-    if (!proposal)
-        return refuse(error, "Nothing is proposed. /relay make NAME ADDRESS ADDRESS… does so.");
-    if (!config_append_section(relay->config, proposal, error))
-        return false;
-    /* What it tells of a success is what else has changed meanwhile: mostly nothing. */
-    if (core_reload(relay->core, &text))
-        core_say(relay->core, buffer_id,
-                 "The gateway is written and in force. /relay shows how it goes.");
-    else
-        core_say(relay->core, buffer_id, "The lines are written, but not in force. %s", text);
-    return true;
-}
-
 /* --- the others --- */
 
 static bool
@@ -216,7 +128,7 @@ end(struct relay *relay, int64_t buffer_id, const char *name, GError **error)
 {
     if (!name)
         return refuse(error, "Which gateway is to end? /relay list names them.");
-    if (!is_known(relay, name, error))
+    if (!gateways_known(relay, name, error))
         return false;
     g_autofree char *section = g_strdup_printf("gateway %s", name);
     if (!core_set(relay->core, section, "enable", "off", error))
@@ -279,8 +191,8 @@ reload(struct relay *relay, int64_t buffer_id)
 bool
 command_relay(void *user, int64_t buffer_id, const char *arguments, GError **error)
 {
-    static const char *const known[] = {"list",  "make", "pause",  "resume", "end",
-                                        "retry", "why",  "reload", NULL};
+    static const char *const known[] = {"list",   "make", "add",   "drop", "set",    "yes", "pause",
+                                        "resume", "end",  "retry", "why",  "reload", NULL};
     struct relay *relay = user;
     g_auto(GStrv) words = split_words(arguments ? arguments : "list");
     const char *verb = words[0] ? words[0] : "list";
@@ -299,9 +211,11 @@ command_relay(void *user, int64_t buffer_id, const char *arguments, GError **err
     if (g_strv_contains(known, verb) && !may_write(relay, error))
         return false;
     if (strcmp(verb, "make") == 0)
-        return name && strcmp(name, "yes") == 0 && !words[2]
-                   ? take_up(relay, buffer_id, error)
-                   : propose(relay, buffer_id, words + 1, error);
+        return change_make(relay, buffer_id, words + 1, error);
+    if (strcmp(verb, "add") == 0 || strcmp(verb, "drop") == 0 || strcmp(verb, "set") == 0)
+        return change_gateway(relay, buffer_id, verb, words + 1, error);
+    if (strcmp(verb, "yes") == 0)
+        return change_yes(relay, buffer_id, error);
     if (strcmp(verb, "pause") == 0 || strcmp(verb, "resume") == 0)
         return pause_or_resume(relay, buffer_id, name, *verb == 'p', error);
     if (strcmp(verb, "end") == 0)
@@ -316,6 +230,9 @@ command_relay(void *user, int64_t buffer_id, const char *arguments, GError **err
     for (size_t i = 0; known[i]; i++)
         nearest_offer(&nearest, known[i]);
     g_autofree char *hint = nearest_hint(&nearest);
-    return refuse(error, "/relay knows list, make, pause, resume, end, retry, why and reload.%s",
-                  hint);
+    return refuse(
+        error,
+        "/relay knows list, make, add, drop, set, yes, pause, resume, end, retry, why and "
+        "reload.%s",
+        hint);
 }

@@ -2,7 +2,9 @@
  * addresses, and the store's routes that follow. */
 #include <string.h>
 
+#include "base/error.h"
 #include "core/address.h"
+#include "core/nearest.h"
 #include "core/options.h"
 #include "relay/relay_priv.h"
 
@@ -400,4 +402,19 @@ gateways_find(const struct relay *relay, const char *name)
             return gateway;
     }
     return NULL;
+}
+
+bool
+gateways_known(const struct relay *relay, const char *name, GError **error)
+{
+    struct nearest nearest;
+
+    if (gateways_find(relay, name))
+        return true;
+    nearest_init(&nearest, name);
+    for (unsigned i = 0; i < relay->gateways->len; i++)
+        nearest_offer(&nearest, ((const struct gateway *)relay->gateways->pdata[i])->section);
+    g_autofree char *hint = nearest_hint(&nearest);
+    g_set_error(error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND, "There is no gateway %s.%s", name, hint);
+    return false;
 }

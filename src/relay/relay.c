@@ -432,6 +432,6 @@ relay_free(struct relay *relay)
     g_hash_table_unref(relay->typed);
     people_free(relay->people);
     media_free(relay->media);
-    g_free(relay->proposal);
+    change_clear(relay);
     g_free(relay);
 }

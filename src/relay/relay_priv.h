@@ -108,7 +108,8 @@ struct relay {
     GHashTable *present; /* buffer id → GHashTable of names_key(): who is there */
     struct people *people;
     struct media *media;
-    char *proposal; /* /relay make: what would be appended */
+    char *proposal;           /* /relay make: what would be appended; or NULL */
+    struct config_edit *edit; /* /relay add, drop, set: what would change; or NULL */
     struct core_relay table;
     unsigned tell_timer, day_timer, apply_timer, look_timer;
     GHashTable *typed; /* buffer ids (int64_t) in which somebody types */
@@ -148,6 +149,8 @@ void gateways_clear(struct relay *relay);
 const struct route *gateways_route(const struct relay *relay, int64_t from, int64_t to);
 /* The first of this name or section. */
 struct gateway *gateways_find(const struct relay *relay, const char *name);
+/* False: there is none; a sentence says which is near. */
+bool gateways_known(const struct relay *relay, const char *name, GError **error);
 bool gateway_runs(const struct gateway *gateway);
 /* Why this conversation is no leg, a sentence; NULL: it may be one. `same`: its gateway is a
  * same-channel one. */
@@ -253,6 +256,17 @@ void family_add_notes(struct relay *relay, int64_t origin_id, int64_t buffer_id,
 bool family_is_seen_copy(struct relay *relay, const struct message *message);
 /* The same channel of the same network by another account? */
 bool family_same_channel(struct relay *relay, const struct buffer *a, const struct buffer *b);
+
+/* --- change.c --- */
+
+/* /relay make, add, drop and set propose; what they would write is said in the buffer. `words`
+ * follow the verb. */
+bool change_make(struct relay *relay, int64_t buffer_id, char **words, GError **error);
+bool change_gateway(struct relay *relay, int64_t buffer_id, const char *verb, char **words,
+                    GError **error);
+/* Does what was proposed last. */
+bool change_yes(struct relay *relay, int64_t buffer_id, GError **error);
+void change_clear(struct relay *relay);
 
 /* --- media.c --- */
 

@@ -19,13 +19,16 @@ run_relay(const struct command_context *context, GError **error)
 
 const struct command commands_relay[] = {
     {.name = "relay",
-     .arguments = "[list|make|pause|resume|end|retry|why|reload] [GATEWAY] [ADDRESS…]",
+     .arguments =
+         "[list|make|add|drop|set|yes|pause|resume|end|retry|why|reload] [GATEWAY] [ADDRESS…]",
      .help = "Shows which channels are joined to which, and how what is said there is carried on.\n"
              "make NAME ADDRESS ADDRESS… proposes a gateway between channels (each address may be "
-             "followed by in, out or inout), and make yes writes it into weft.conf. pause, resume "
-             "and end are about one gateway, or without a name about all; retry tries again what "
-             "was given up. why says what became of the newest message here; reload reads the "
-             "configuration anew.",
+             "followed by in, out or inout); add GATEWAY ADDRESS proposes one more leg or another "
+             "direction, drop GATEWAY ADDRESS one less, set GATEWAY OPTION VALUE another option "
+             "(without a value: none). Each shows the lines, and yes writes them into weft.conf. "
+             "pause, resume and end are about one gateway, or without a name about all; retry "
+             "tries again what was given up. why says what became of the newest message here; "
+             "reload reads the configuration anew.",
      .example = "/relay make jobs libera/#coop-jobs patio/coops/jobs",
      .completes = {COMPLETE_WORDS, COMPLETE_GATEWAY, COMPLETE_BUFFER},
      .most = 3,

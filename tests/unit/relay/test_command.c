@@ -26,20 +26,20 @@ test_make(void)
     g_autofree char *text = NULL;
 
     assert_typed(world, "/relay", "There are no gateways. /relay make NAME ADDRESS ADDRESS");
-    assert_typed(world, "/relay make yes", "Nothing is proposed.");
+    assert_typed(world, "/relay yes", "Nothing is proposed.");
     assert_typed(world, "/relay make jobs one/#lab", "A gateway needs a name and at least two");
     assert_typed(world, "/relay make jo/bs one/#lab two/#lab", "A gateway's name is one word");
     assert_typed(world, "/relay make jobs one/#lab two/#lb", "#lb");
     assert_typed(world, "/relay make jobs one/#lab in two/#lab",
-                 "/relay make yes does it:\n[gateway jobs]\nleg = one/#lab in\nleg = two/#lab "
+                 "/relay yes does it:\n[gateway jobs]\nleg = one/#lab in\nleg = two/#lab "
                  "inout");
     /* Shown, and nothing more. */
     g_assert_true(g_file_get_contents(world->config_file, &text, NULL, NULL));
     g_assert_null(strstr(text, "gateway"));
-    assert_typed(world, "/relay make yes", "The gateway is written and in force.");
+    assert_typed(world, "/relay yes", "The gateway is written and in force.");
     world_say(world, "one", &(struct world_said){.text = "a", .id = "m1"});
     world_assert(world, "two", "say #lab as uma: a");
-    assert_typed(world, "/relay make yes", "Nothing is proposed.");
+    assert_typed(world, "/relay yes", "Nothing is proposed.");
     assert_typed(world, "/relay make jobs one/#lab two/#lab", "There is a gateway jobs already.");
     assert_typed(world, "/relay end jobs", "The gateway jobs has ended");
     world_say(world, "one", &(struct world_said){.text = "b", .id = "m2"});
@@ -64,9 +64,9 @@ test_make_refuses(void)
     for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
         struct world *world = world_new(TWO);
         world_channel(world, "one", "maria", BUFFER_DIRECT);
-        assert_typed(world, "/relay make jobs one/#lab two/#lab", "/relay make yes does it");
+        assert_typed(world, "/relay make jobs one/#lab two/#lab", "/relay yes does it");
         assert_typed(world, refused[i][0], refused[i][1]);
-        assert_typed(world, "/relay make yes", "Nothing is proposed.");
+        assert_typed(world, "/relay yes", "Nothing is proposed.");
         world_free(world);
     }
 }
@@ -85,6 +85,119 @@ test_off(void)
     g_assert_false(table->pause(table->user, "g", false, &error));
     g_autoptr(GPtrArray) legs = table->legs(table->user);
     g_assert_cmpint(((const struct relay_leg *)legs->pdata[0])->state, ==, RELAY_OFF);
+    world_free(world);
+}
+
+static char *
+read_config(struct world *world)
+{
+    char *text = NULL;
+
+    g_assert_true(g_file_get_contents(world->config_file, &text, NULL, NULL));
+    return text;
+}
+
+#define THREE_LEGS                                                                                 \
+    TWO "[account three]\nnetwork = net\nserver = three\n\n# Who asked for it: uma.\n"             \
+        "[gateway g]\nleg = one/#lab\n  leg = two/#lab in\n; the end\n[look]\n"
+
+/* Shown, then written where it stands, with everything else as it was; what is on its way to the
+ * others arrives. */
+static void
+test_change(void)
+{
+    struct world *world = world_new(THREE_LEGS);
+
+    world_lost(world, "one");
+    world_say(world, "two", &(struct world_said){.text = "a", .id = "m1"});
+    assert_typed(world, "/relay add g three/#lab out",
+                 "would change so; /relay yes does it:\nline 16: + leg = three/#lab out");
+    world_say(world, "two", &(struct world_said){.text = "b", .id = "m2"});
+    world_assert(world, "three", "");
+    assert_typed(world, "/relay yes", "The change is written and in force.");
+    world_say(world, "two", &(struct world_said){.text = "c", .id = "m3"});
+    world_assert(world, "three", "say #lab: <uma> c");
+    assert_typed(world, "/relay add g three/#lab",
+                 "line 16: - leg = three/#lab out\nline 16: + leg = three/#lab inout");
+    assert_typed(world, "/relay set g max_late 240", "line 17: + max_late = 240");
+    assert_typed(world, "/relay yes", "in force.");
+    assert_typed(world, "/relay set g max_late 10",
+                 "line 17: - max_late = 240\nline 17: + max_late = 10");
+    assert_typed(world, "/relay drop g Three/#lab", "line 16: - leg = three/#lab out");
+    assert_typed(world, "/relay yes", "in force.");
+    assert_typed(world, "/relay set g ignore *bot in two", "line 17: + ignore = *bot in two");
+    assert_typed(world, "/relay yes", "in force.");
+    g_autofree char *text = read_config(world);
+    g_assert_nonnull(strstr(text, "# Who asked for it: uma.\n[gateway g]\nleg = one/#lab\n"
+                                  "  leg = two/#lab in\nmax_late = 240\nignore = *bot in two\n"
+                                  "; the end\n[look]\n"));
+    world_online(world, "one");
+    world_caught_up(world, "one");
+    world_assert(world, "one", "say #lab: <uma> a\nsay #lab: <uma> b\nsay #lab: <uma> c");
+    world_say(world, "two", &(struct world_said){.text = "d", .id = "m4"});
+    world_assert(world, "three", "");
+    world_free(world);
+}
+
+/* The lines are changed in the file that they stand in. */
+static void
+test_change_included(void)
+{
+    static const char more[] = "[gateway g]\nleg = one/#lab\nleg = two/#lab\nleg = two/#new\n";
+    static const char whole[] = "[weft]\ninclude = more.conf\n" TWO "# No more.\n";
+    struct world *world = world_new(TWO);
+    g_autofree char *file = g_build_filename(world->dir, "more.conf", NULL);
+    g_autofree char *text = NULL, *main_text = NULL;
+
+    g_assert_true(g_file_set_contents(file, more, -1, NULL));
+    g_assert_true(g_file_set_contents(world->config_file, whole, -1, NULL));
+    assert_typed(world, "/relay reload", "gateways");
+    assert_typed(world, "/relay drop g two/#new", "more.conf would change so;");
+    assert_typed(world, "/relay yes", "in force.");
+    assert_typed(world, "/relay set g edits off", "more.conf would change so;");
+    assert_typed(world, "/relay yes", "in force.");
+    g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+    g_assert_cmpstr(text, ==, "[gateway g]\nleg = one/#lab\nleg = two/#lab\nedits = off\n");
+    main_text = read_config(world);
+    g_assert_cmpstr(main_text, ==, whole);
+    world_free(world);
+}
+
+static void
+test_change_refuses(void)
+{
+    static const char *const refused[][2] = {
+        {"/relay add", "/relay add jobs libera/#coop-jobs out"},
+        {"/relay drop g", "/relay drop jobs libera/#coop-jobs"},
+        {"/relay set", "/relay set jobs max_late 240"},
+        {"/relay add h one/#lab", "There is no gateway h."},
+        {"/relay add g one/#lb", "#lb"},
+        {"/relay add g two/#lab in", "two/#lab is a leg of g already."},
+        {"/relay add g three/#lab sideways", "is no direction"},
+        {"/relay drop g three/#lab", "three/#lab is no leg of g."},
+        {"/relay drop g two/#lab", "A gateway joins at least two legs. \"/relay end g\""},
+        {"/relay add g one/#lab in", "Nothing could cross"},
+        {"/relay set g max_late soon", "max_late: "},
+        {"/relay set g max_lat 3", "Did you mean max_late?"},
+        {"/relay set g max_late", "[gateway g] says nothing of max_late."},
+        {"/relay set g leg one/#x", "/relay add and /relay drop are about legs."},
+    };
+    struct world *world = world_new(THREE_LEGS);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
+        assert_typed(world, "/relay set g max_age 3", "/relay yes does it");
+        assert_typed(world, refused[i][0], refused[i][1]);
+        assert_typed(world, "/relay yes", "Nothing is proposed.");
+    }
+    /* /set wins over the file: changing that would change nothing. */
+    world_set(world, "max_age", "5");
+    assert_typed(world, "/relay set g max_age 3", "\"/set gateway.g.max_age VALUE\"");
+    /* Somebody else was there first. */
+    assert_typed(world, "/relay set g max_late 3", "/relay yes does it");
+    g_assert_true(g_file_set_contents(world->config_file, JOINED, -1, NULL));
+    assert_typed(world, "/relay yes", "has changed since; nothing was written.");
+    g_autofree char *text = read_config(world);
+    g_assert_cmpstr(text, ==, JOINED);
     world_free(world);
 }
 
@@ -130,6 +243,9 @@ test_command_add(void)
 {
     g_test_add_func("/command/make", test_make);
     g_test_add_func("/command/make-refuses", test_make_refuses);
+    g_test_add_func("/command/change", test_change);
+    g_test_add_func("/command/change-included", test_change_included);
+    g_test_add_func("/command/change-refuses", test_change_refuses);
     g_test_add_func("/command/off", test_off);
     g_test_add_func("/command/list", test_list);
     g_test_add_func("/command/why", test_why);
