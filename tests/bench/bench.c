@@ -159,6 +159,9 @@ static const struct figures_bar bars[] = {
     {"relay-lanes: lost", "0"},
     {"relay-lanes: doubled", "0"},
     {"relay-lanes: out of order", "0"},
+    {"relay-chat: lost", "0"},
+    {"relay-chat: doubled", "0"},
+    {"relay-chat: out of order", "0"},
     {"relay-queued: memory (MB)", "40"},
     {"relay-queued: lost", "0"},
     {"relay-queued: doubled", "0"},
@@ -276,6 +279,19 @@ run_rounds(struct bench *bench, bool (*run)(struct bench *, const struct task *)
     }
 }
 
+/* What a server with TLS needs. False: it cannot be had. */
+static bool
+has_certs(struct bench *bench)
+{
+    if (bench->certs == NULL && (bench->certs = certs_new()) == NULL) {
+        printf("openssl is not installed: what needs a server with TLS is left out.\n");
+        return false;
+    }
+    bench->ca = bench->certs->ca;
+    bench->pem = bench->certs->server;
+    return true;
+}
+
 /* weft alone: no anchor speaks with such a server. */
 static void
 run_chat(struct bench *bench)
@@ -287,22 +303,18 @@ run_chat(struct bench *bench)
                  {"mm-flood", mm_flood_task},
                  {"mm-history", mm_history_task},
                  {"mm-memory", mm_memory_task}};
-    struct certs *certs = NULL;
+    bool any = false;
 
     for (unsigned i = 0; i < G_N_ELEMENTS(parts); i++) {
         if (!wanted(bench, parts[i].word))
             continue;
-        if (certs == NULL && (certs = certs_new()) == NULL) {
-            printf("openssl is not installed: what needs a server with TLS is left out.\n");
+        if (!has_certs(bench))
             return;
-        }
-        bench->ca = certs->ca;
-        bench->pem = certs->server;
+        any = true;
         run_rounds(bench, parts[i].run, 1, 0, bench->rounds);
     }
-    if (certs != NULL)
+    if (any)
         figures_print(bench->figures, "a Mattermost server");
-    certs_free(certs);
 }
 
 /* --- relays
@@ -332,6 +344,14 @@ relay_queued(struct bench *bench, const struct subject *subject)
     return measure_relay_queued(bench, subject, 20000);
 }
 
+/* Matterbridge would need an account and a team of a real server. */
+static bool
+relay_chat(struct bench *bench, const struct subject *subject)
+{
+    return subject->kind == SUBJECT_WEFT && has_certs(bench) &&
+           measure_relay_chat(bench, subject, 2000);
+}
+
 static void
 keep_noted(struct bench *bench, bool ok)
 {
@@ -358,15 +378,17 @@ run_relays(struct bench *bench)
     struct figures *figures = bench->figures;
 
     bench->figures = bench->relay_figures;
+    g_array_set_size(bench->noted, 0);
     run_relay_part(bench, "relay-idle", measure_relay_idle);
     run_relay_part(bench, "relay-lane", relay_lane);
     run_relay_part(bench, "relay-plain", relay_plain);
     run_relay_part(bench, "relay-lanes", relay_lanes);
+    run_relay_part(bench, "relay-chat", relay_chat);
     run_relay_part(bench, "relay-queued", relay_queued);
     if (wanted(bench, "relay") || wanted(bench, "relay-losses"))
         keep_noted(bench, measure_relay_losses(bench, bench->relays, bench->n_relays));
     run_relay_part(bench, "relay-neighbour", measure_relay_neighbour);
-    figures_print(bench->figures, "a relay between two IRC servers");
+    figures_print(bench->figures, "a relay");
     bench->figures = figures;
 }
 
@@ -446,8 +468,8 @@ main(int argc, char **argv)
         {"only", 0, 0, G_OPTION_ARG_STRING, &only,
          "first keys lines channels idle bytes mm-bootstrap mm-flood mm-history mm-memory relay; "
          "of "
-         "relay also relay-idle relay-lane relay-plain relay-lanes relay-queued relay-losses "
-         "relay-neighbour",
+         "relay also relay-idle relay-lane relay-plain relay-lanes relay-chat relay-queued "
+         "relay-losses relay-neighbour",
          "WORDS"},
         {"small", 0, 0, G_OPTION_ARG_NONE, &small, "A tenth of everything: does it run?", NULL},
         {"stores", 0, 0, G_OPTION_ARG_FILENAME, &stores, "For the first screen", "DIR"},
@@ -497,6 +519,7 @@ main(int argc, char **argv)
     figures_free(bench.figures);
     figures_free(bench.relay_figures);
     g_array_unref(bench.noted);
+    certs_free(bench.certs);
     for (unsigned i = 0; i < SUBJECT_N; i++)
         g_free(bench.subjects[i].program);
     return 0;

@@ -22,6 +22,7 @@ struct bench {
     bool all_channels; /* 10,000 for the anchors as well */
     const char *ca;    /* of the server with TLS; PEM files, NULL: none was made */
     const char *pem;   /* its certificate and key */
+    struct certs *certs;
 };
 
 /* A sample of the round; it counts when the round does. `measure` is a literal or lives on. */
@@ -53,6 +54,9 @@ bool measure_mm_memory(struct bench *bench, const struct subject *subject);
 bool measure_relay_idle(struct bench *bench, const struct subject *subject);
 bool measure_relay_flow(struct bench *bench, const struct subject *subject, const char *row,
                         unsigned messages, unsigned channels, bool modern);
+/* From IRC to a Mattermost server, of which the bench has the certificate: one at a time, then as
+ * many as they carry. */
+bool measure_relay_chat(struct bench *bench, const struct subject *subject, unsigned messages);
 bool measure_relay_queued(struct bench *bench, const struct subject *subject, unsigned messages);
 bool measure_relay_losses(struct bench *bench, const struct subject *subjects, unsigned n_subjects);
 bool measure_relay_neighbour(struct bench *bench, const struct subject *subject);

@@ -68,13 +68,12 @@ wait_all(struct relay_stage *stage, bool flood)
     return true;
 }
 
-bool
-measure_relay_idle(struct bench *bench, const struct subject *subject)
+static bool
+one_at_a_time(struct bench *bench, const struct subject *subject, const char *row,
+              const struct relay_want *want)
 {
-    const struct relay_want want = {
-        .messages = bench->small ? 20 : 200, .channels = 1, .modern = true};
     struct relay_stage stage;
-    bool ok = relay_stage_open(&stage, subject, &want);
+    bool ok = relay_stage_open(&stage, subject, want);
 
     while (ok && relay_stage_say(&stage)) {
         const unsigned i = stage.tally.said - 1;
@@ -88,23 +87,20 @@ measure_relay_idle(struct bench *bench, const struct subject *subject)
     }
     if (ok) {
         g_autoptr(GArray) ms = delays(&stage.tally, stage.warm, 1);
-        note(bench, &stage, "relay-idle", "median (ms)", figures_share(ms, 0.5));
-        note(bench, &stage, "relay-idle", "p99 (ms)", figures_share(ms, 0.99));
-        note(bench, &stage, "relay-idle", "lost", stage.tally.said - stage.tally.heard);
+        note(bench, &stage, row, "median (ms)", figures_share(ms, 0.5));
+        note(bench, &stage, row, "p99 (ms)", figures_share(ms, 0.99));
+        note(bench, &stage, row, "lost", stage.tally.said - stage.tally.heard);
     }
     relay_stage_close(&stage);
     return ok;
 }
 
-bool
-measure_relay_flow(struct bench *bench, const struct subject *subject, const char *row,
-                   unsigned messages, unsigned channels, bool modern)
+static bool
+as_many(struct bench *bench, const struct subject *subject, const char *row,
+        const struct relay_want *want)
 {
-    const struct relay_want want = {.messages = bench->small ? messages / 10 : messages,
-                                    .channels = channels,
-                                    .modern = modern};
     struct relay_stage stage;
-    bool ok = relay_stage_open(&stage, subject, &want);
+    bool ok = relay_stage_open(&stage, subject, want);
     const double cpu_ms = cost_cpu_ms(stage.tty.pid);
     const int64_t begun_us = g_get_monotonic_time();
 
@@ -122,6 +118,38 @@ measure_relay_flow(struct bench *bench, const struct subject *subject, const cha
     }
     relay_stage_close(&stage);
     return ok;
+}
+
+bool
+measure_relay_idle(struct bench *bench, const struct subject *subject)
+{
+    return one_at_a_time(
+        bench, subject, "relay-idle",
+        &(struct relay_want){.messages = bench->small ? 20 : 200, .channels = 1, .modern = true});
+}
+
+bool
+measure_relay_flow(struct bench *bench, const struct subject *subject, const char *row,
+                   unsigned messages, unsigned channels, bool modern)
+{
+    return as_many(bench, subject, row,
+                   &(struct relay_want){.messages = bench->small ? messages / 10 : messages,
+                                        .channels = channels,
+                                        .modern = modern});
+}
+
+bool
+measure_relay_chat(struct bench *bench, const struct subject *subject, unsigned messages)
+{
+    struct relay_want want = {.messages = bench->small ? 20 : 200,
+                              .channels = 1,
+                              .modern = true,
+                              .ca = bench->ca,
+                              .pem = bench->pem};
+    const bool ok = one_at_a_time(bench, subject, "relay-chat", &want);
+
+    want.messages = bench->small ? messages / 10 : messages;
+    return as_many(bench, subject, "relay-chat", &want) && ok;
 }
 
 bool

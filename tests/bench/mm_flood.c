@@ -28,6 +28,7 @@ struct mm_flood {
     bool *is_online;        /* one an account */
     unsigned seq;           /* of the first account's next event */
     unsigned posts;         /* the number of the next new post */
+    struct relay_tally *heard;
 
     struct mm_frame frames[FRAMES];
     unsigned left, sent, per_second;
@@ -137,7 +138,11 @@ answer(struct web_conn *conn, unsigned status, const GString *body)
     g_string_append_printf(conn->out,
                            "HTTP/1.1 %u %s\r\nContent-Type: application/json\r\n"
                            "Content-Length: %zu\r\n\r\n",
-                           status, status == 200 ? "OK" : "Not Found", body->len);
+                           status,
+                           status == 200   ? "OK"
+                           : status == 201 ? "Created"
+                                           : "Not Found",
+                           body->len);
     g_string_append_len(conn->out, body->str, (gssize)body->len);
 }
 
@@ -235,6 +240,30 @@ upgrade(struct mm_flood *flood, struct web_conn *conn, const struct request *req
                     "\"server_version\":\"11.6.0\"},\"broadcast\":{},\"seq\":0}");
 }
 
+void
+mm_flood_hear(struct mm_flood *flood, struct relay_tally *heard)
+{
+    flood->heard = heard;
+}
+
+/* Its event goes after the answer. */
+static void
+take_post(struct mm_flood *flood, struct web_conn *conn, const char *body)
+{
+    g_autoptr(GString) post = g_string_new(NULL), event = g_string_new(NULL);
+    const char *text = strstr(body, "\"message\":");
+    const unsigned channel = mm_world_channel_of(flood->world, body);
+
+    if (flood->heard != NULL && text != NULL)
+        relay_tally_hear(flood->heard, channel, text);
+    mm_world_add_made(flood->world, post, flood->posts++, body);
+    answer(conn, 201, post);
+    if (flood->open[0] == NULL)
+        return;
+    mm_world_add_made_event(event, post->str, flood->seq++);
+    send_text(flood->open[0], event->str);
+}
+
 static void
 take_request(struct mm_flood *flood, struct web_conn *conn, struct request *request)
 {
@@ -251,6 +280,8 @@ take_request(struct mm_flood *flood, struct web_conn *conn, struct request *requ
     request->path += strlen(API);
     if (asks(request, "GET", "/websocket")) {
         upgrade(flood, conn, request);
+    } else if (asks(request, "POST", "/posts")) {
+        take_post(flood, conn, request->body);
     } else if (add_answer(flood, request, body)) {
         answer(conn, 200, body);
     } else {

@@ -6,6 +6,7 @@
 #define WEFT_TESTS_BENCH_MM_FLOOD_H
 
 #include "tests/bench/mm_world.h"
+#include "tests/bench/relay_tally.h"
 
 struct mm_flood;
 
@@ -24,6 +25,9 @@ void mm_flood_turn(struct mm_flood *flood);
 
 /* How many accounts have asked who is there, which they do when they have caught up with all. */
 unsigned mm_flood_online(const struct mm_flood *flood);
+
+/* What the first account posts from now on is counted there (borrowed). */
+void mm_flood_hear(struct mm_flood *flood, struct relay_tally *heard);
 
 /* One post in the first channel of the first account. */
 void mm_flood_say(struct mm_flood *flood, const char *text);

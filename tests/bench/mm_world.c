@@ -180,6 +180,17 @@ add_channel(GString *out, const char *id, const char *team, const char *name, in
         last_ms, last_ms);
 }
 
+const char *
+mm_world_name(unsigned channel)
+{
+    static char name[16];
+
+    if (channel == 0)
+        return "town-square";
+    g_snprintf(name, sizeof name, "room-%04u", channel);
+    return name;
+}
+
 void
 mm_world_add_channels(const struct mm_world *world, GString *out, unsigned account)
 {
@@ -187,8 +198,7 @@ mm_world_add_channels(const struct mm_world *world, GString *out, unsigned accou
 
     g_string_append_c(out, '[');
     for (unsigned i = 0; i < size->channels; i++) {
-        g_autofree char *name = i == 0 ? g_strdup("town-square") : g_strdup_printf("room-%04u", i);
-        add_channel(out, id_of('c', channel_number(world, account, i)), TEAM, name,
+        add_channel(out, id_of('c', channel_number(world, account, i)), TEAM, mm_world_name(i),
                     post_ms(world, size->posts - 1));
         g_string_append_c(out, ',');
     }
@@ -407,4 +417,53 @@ mm_frame_stamp(struct mm_frame *frame, unsigned post, int64_t now_ms, unsigned s
     write_number(bytes + frame->create, 13, (uint64_t)now_ms, '0');
     write_number(bytes + frame->update, 13, (uint64_t)now_ms, '0');
     write_number(bytes + frame->seq, 10, seq, ' ');
+}
+
+/* --- what a client makes
+ * ---------------------------------------------------------------------------------- */
+
+unsigned
+mm_world_channel_of(const struct mm_world *world, const char *body)
+{
+    static const char name[] = "\"channel_id\":\"";
+    const char *at = strstr(body, name);
+
+    if (at == NULL || strlen(at) < strlen(name) + ID)
+        return UINT_MAX;
+    return number_of(at + strlen(name)) % (world->size.channels + 1);
+}
+
+void
+mm_world_add_made(const struct mm_world *world, GString *out, unsigned number, const char *body)
+{
+    const int64_t now_ms = g_get_real_time() / 1000;
+
+    /* Its own members follow behind the server's. */
+    g_string_append_printf(out,
+                           "{\"id\":\"%s\",\"create_at\":%" G_GINT64_FORMAT
+                           ",\"update_at\":%" G_GINT64_FORMAT
+                           ",\"edit_at\":0,\"delete_at\":0,\"is_pinned\":false,"
+                           "\"user_id\":\"%s\",\"root_id\":\"\",\"original_id\":\"\","
+                           "\"type\":\"\",\"hashtags\":\"\",\"file_ids\":[],\"remote_id\":\"\","
+                           "\"reply_count\":0,\"last_reply_at\":0,\"participants\":null,"
+                           "\"metadata\":{},%s",
+                           id_of('p', number), now_ms, now_ms, id_of('u', SELF),
+                           body + strcspn(body, "{") + (*body != '\0'));
+}
+
+void
+mm_world_add_made_event(GString *out, const char *post, unsigned seq)
+{
+    g_autoptr(GString) quoted = g_string_new(post);
+
+    g_string_replace(quoted, "\\", "\\\\", 0);
+    g_string_replace(quoted, "\"", "\\\"", 0);
+    g_string_append_printf(out,
+                           "{\"event\":\"posted\",\"data\":{\"channel_display_name\":\"Room\","
+                           "\"channel_name\":\"room\",\"channel_type\":\"O\",\"post\":\"%s\","
+                           "\"sender_name\":\"@kai0\",\"set_online\":true,\"team_id\":\"" TEAM
+                           "\"},\"broadcast\":{\"omit_users\":null,\"user_id\":\"\","
+                           "\"channel_id\":\"\",\"team_id\":\"\",\"connection_id\":\"\","
+                           "\"omit_connection_id\":\"\"},\"seq\":%u}",
+                           quoted->str, seq);
 }

@@ -22,6 +22,9 @@ struct mm_world {
     GPtrArray *pages; /* GString: the newest posts of each channel of each account */
 };
 
+/* Of a channel, in its team; static. */
+const char *mm_world_name(unsigned channel);
+
 struct mm_world *mm_world_new(const struct mm_size *size);
 void mm_world_free(struct mm_world *world);
 
@@ -50,6 +53,12 @@ struct mm_frame {
 };
 void mm_world_make_frame(const struct mm_world *world, struct mm_frame *ret_frame, unsigned channel,
                          unsigned nick, const char *text);
+/* What a client has made by the request `body`: the post with this number, and the event of it. */
+void
+mm_world_add_made(const struct mm_world *world, GString *out, unsigned number, const char *body);
+void mm_world_add_made_event(GString *out, const char *post, unsigned seq);
+/* The place, in its account, of the channel that `body` names; UINT_MAX: it names none. */
+unsigned mm_world_channel_of(const struct mm_world *world, const char *body);
 void mm_frame_clear(struct mm_frame *frame);
 /* The post's number, below 10^8 and not one of before; the event's. */
 void mm_frame_stamp(struct mm_frame *frame, unsigned post, int64_t now_ms, unsigned seq);

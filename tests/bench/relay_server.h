@@ -3,23 +3,10 @@
 #ifndef WEFT_TESTS_BENCH_RELAY_SERVER_H
 #define WEFT_TESTS_BENCH_RELAY_SERVER_H
 
-#include <glib.h>
 #include <poll.h>
 #include <stdbool.h>
-#include <stdint.h>
 
-/* What was said and heard of messages 0 to n - 1; message i is said in channel i % n_channels. */
-struct relay_tally {
-    unsigned n, n_channels;
-    int64_t *said_us, *heard_us; /* 0: not yet; of the first time */
-    int *newest;                 /* heard in a channel; -1: none */
-    unsigned said, heard;        /* messages, each counted once */
-    unsigned doubled, out_of_order;
-    int64_t last_us; /* when something was heard last */
-};
-
-void relay_tally_init(struct relay_tally *tally, unsigned n, unsigned n_channels);
-void relay_tally_clear(struct relay_tally *tally);
+#include "tests/bench/relay_tally.h"
 
 struct relay_server;
 

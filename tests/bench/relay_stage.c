@@ -33,15 +33,39 @@ weft_account(const struct relay_stage *stage, GString *text, const char *name, e
 }
 
 static void
+weft_chat_account(const struct relay_stage *stage, GString *text, const char *name)
+{
+    g_autofree char *token = mm_flood_token(0);
+
+    g_string_append_printf(text,
+                           "[account %s]\nnetwork = mattermost\nserver = https://localhost:%u\n"
+                           "token = %s\ntls_ca = %s\n",
+                           name, mm_flood_port(stage->chat), token, stage->want.ca);
+}
+
+static void
+weft_gateway(const struct relay_stage *stage, GString *text, unsigned channel)
+{
+    g_string_append_printf(text, "[gateway g%u]\nleg = one/#c%03u\n", channel, channel);
+    if (stage->chat != NULL)
+        g_string_append_printf(text, "leg = two/coops/%s\n", mm_world_name(channel));
+    else
+        g_string_append_printf(text, "leg = %s/#c%03u\n",
+                               is_neighbours(&stage->want, channel) ? "three" : "two", channel);
+}
+
+static void
 weft_configuration(const struct relay_stage *stage, GString *text)
 {
     weft_account(stage, text, "one", RELAY_SOURCE);
-    weft_account(stage, text, "two", RELAY_DESTINATION);
+    if (stage->chat != NULL)
+        weft_chat_account(stage, text, "two");
+    else
+        weft_account(stage, text, "two", RELAY_DESTINATION);
     if (stage->want.neighbour)
         weft_account(stage, text, "three", RELAY_NEIGHBOUR);
     for (unsigned i = 0; i < stage->want.channels; i++)
-        g_string_append_printf(text, "[gateway g%u]\nleg = one/#c%03u\nleg = %s/#c%03u\n", i, i,
-                               is_neighbours(&stage->want, i) ? "three" : "two", i);
+        weft_gateway(stage, text, i);
 }
 
 static void
@@ -118,6 +142,9 @@ relay_stage_turn(struct relay_stage *const *stages, unsigned n)
             if (stages[i]->servers[at] != NULL)
                 relay_server_poll(stages[i]->servers[at], fd);
         }
+        if (stages[i]->chat != NULL)
+            fds[i * each + 1 + RELAY_DESTINATION] =
+                (struct pollfd){.fd = mm_flood_fd(stages[i]->chat), .events = POLLIN};
     }
     poll(fds, n * each, 1);
     for (unsigned i = 0; i < n; i++) {
@@ -128,6 +155,8 @@ relay_stage_turn(struct relay_stage *const *stages, unsigned n)
         for (unsigned at = 0; at < RELAY_PLACES; at++)
             if (stages[i]->servers[at] != NULL)
                 relay_server_turn(stages[i]->servers[at], fds[i * each + 1 + at].revents);
+        if (stages[i]->chat != NULL)
+            mm_flood_turn(stages[i]->chat);
     }
     return true;
 }
@@ -164,7 +193,9 @@ relay_stage_joined(const struct relay_stage *stage)
     const unsigned channels = stage->want.channels, others = stage->want.neighbour ? 1 : 0;
 
     return relay_server_joined(stage->servers[RELAY_SOURCE], channels) &&
-           relay_server_joined(stage->servers[RELAY_DESTINATION], channels - others) &&
+           (stage->chat != NULL
+                ? mm_flood_online(stage->chat) > 0
+                : relay_server_joined(stage->servers[RELAY_DESTINATION], channels - others)) &&
            (others == 0 || stage->subject->kind == SUBJECT_MATTERBRIDGE ||
             relay_server_joined(stage->servers[RELAY_NEIGHBOUR], others));
 }
@@ -219,7 +250,12 @@ relay_stage_open(struct relay_stage *stage, const struct subject *subject,
     *stage = (struct relay_stage){.subject = subject, .want = *want, .home = scratch_new()};
     relay_tally_init(&stage->tally, want->messages + want->channels, want->channels);
     stage->servers[RELAY_SOURCE] = relay_server_new(want->modern, NULL);
-    stage->servers[RELAY_DESTINATION] = relay_server_new(want->modern, &stage->tally);
+    if (want->pem != NULL) {
+        stage->chat = mm_flood_new(&(struct mm_size){1, want->channels, 1}, want->pem);
+        mm_flood_hear(stage->chat, &stage->tally);
+    } else {
+        stage->servers[RELAY_DESTINATION] = relay_server_new(want->modern, &stage->tally);
+    }
     if (want->neighbour)
         stage->servers[RELAY_NEIGHBOUR] = relay_server_new(want->modern, &stage->tally);
     start(stage);
@@ -241,6 +277,7 @@ relay_stage_close(struct relay_stage *stage)
     for (unsigned at = 0; at < RELAY_PLACES; at++)
         if (stage->servers[at] != NULL)
             relay_server_free(stage->servers[at]);
+    g_clear_pointer(&stage->chat, mm_flood_free);
     relay_tally_clear(&stage->tally);
     scratch_free(stage->home);
 }

@@ -1,4 +1,4 @@
-/* A relay that is measured, in a new home, between IRC servers of the benchmark: what is said at
+/* A relay that is measured, in a new home, between servers of the benchmark: what is said at
  * the source is heard at the destination, in one channel or in many. */
 #ifndef WEFT_TESTS_BENCH_RELAY_STAGE_H
 #define WEFT_TESTS_BENCH_RELAY_STAGE_H
@@ -11,9 +11,10 @@ enum relay_place { RELAY_SOURCE, RELAY_DESTINATION, RELAY_NEIGHBOUR, RELAY_PLACE
 
 struct relay_want {
     unsigned messages, channels;
-    bool modern;    /* servers of today; else such as tell nothing */
-    bool paced;     /* as the program comes; else as fast as it can */
-    bool neighbour; /* Matterbridge's is a web hook: only for those it waits */
+    bool modern;          /* servers of today; else such as tell nothing */
+    bool paced;           /* as the program comes; else as fast as it can */
+    bool neighbour;       /* Matterbridge's is a web hook: only for those it waits */
+    const char *ca, *pem; /* the destination is a Mattermost server; NULL: an IRC server */
 };
 
 struct relay_stage {
@@ -21,7 +22,8 @@ struct relay_stage {
     struct relay_want want;
     char *home;
     struct tty tty;
-    struct relay_server *servers[RELAY_PLACES]; /* NULL: there is no neighbour */
+    struct relay_server *servers[RELAY_PLACES]; /* NULL: there is no neighbour, or `chat` is it */
+    struct mm_flood *chat;                      /* NULL: the destination speaks IRC */
     struct relay_tally tally;
     unsigned warm; /* messages that were said before the clock runs */
 };
