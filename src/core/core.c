@@ -34,6 +34,7 @@ core_new(const struct core_options *options)
     core->sessions =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)session_free);
     core->trials = g_ptr_array_new();
+    core->probes = g_ptr_array_new();
     question_init(core);
     room_init(core);
     outbox_init(core);
@@ -81,6 +82,7 @@ core_free(struct core *core)
     question_fini(core);
     g_ptr_array_unref(core->accounts);
     g_ptr_array_unref(core->trials);
+    g_ptr_array_unref(core->probes);
     bus_free(core->bus);
     config_free(core->config);
     g_free(core->config_dir);
@@ -95,6 +97,7 @@ core_start(struct core *core, struct net_ops *net)
 {
     core->net = net;
     core->started = true;
+    setup_start(core);
     if (core->read_only)
         return;
     for (guint i = 0; i < core->accounts->len; i++) {

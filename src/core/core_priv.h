@@ -146,6 +146,7 @@ struct core {
     void *stop_user;
 
     GPtrArray *trials; /* struct core_trial that are not freed yet */
+    GPtrArray *probes; /* struct core_probe that wait for the network */
 };
 
 /* --- sessions (session.c, op.c)

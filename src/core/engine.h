@@ -417,5 +417,7 @@ const struct network *core_network(struct core *core, const char *name); /* NULL
  */
 
 void trial_free_all(struct core *core);
+/* setup.c: the network is there. */
+void setup_start(struct core *core);
 
 #endif

@@ -1,3 +1,5 @@
+/* What stands at an address, asked of the drivers. Who asks before the network is there, as the
+ * first frame does for a link of the command line, is told when it is. */
 #include "core/setup.h"
 
 #include "core/engine.h"
@@ -31,6 +33,7 @@ core_probe_free(struct core_probe *probe)
 {
     if (probe == NULL)
         return;
+    g_ptr_array_remove(probe->core->probes, probe);
     end_state(probe);
     g_free(probe->address);
     g_free(probe);
@@ -59,11 +62,17 @@ answered(void *user, const struct probe_result *result, const GError *error)
 
 /* The first from `at` on that can be asked. */
 static bool
-ask_next(struct core_probe *probe)
+find_next(struct core_probe *probe)
 {
     while (probe->at->name != NULL && probe->at->driver->probe == NULL)
         probe->at++;
-    if (probe->at->name == NULL)
+    return probe->at->name != NULL;
+}
+
+static bool
+ask_next(struct core_probe *probe)
+{
+    if (!find_next(probe))
         return false;
     probe->state = probe->at->driver->probe(probe->core->net, probe->address, answered, probe);
     return true;
@@ -81,8 +90,20 @@ core_probe_new(struct core *core, const struct network *network, const char *add
     probe->alone = network != NULL;
     probe->fn = fn;
     probe->user = user;
-    if (core->net != NULL && (network == NULL || network->driver->probe != NULL) && ask_next(probe))
-        return probe;
-    core_probe_free(probe);
-    return NULL;
+    if ((network != NULL && network->driver->probe == NULL) || !find_next(probe)) {
+        core_probe_free(probe);
+        return NULL;
+    }
+    if (core->net != NULL)
+        ask_next(probe);
+    else
+        g_ptr_array_add(core->probes, probe);
+    return probe;
+}
+
+void
+setup_start(struct core *core)
+{
+    while (core->probes->len > 0)
+        ask_next(g_ptr_array_steal_index(core->probes, 0));
 }

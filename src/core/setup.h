@@ -12,7 +12,7 @@ struct core_probe;
 typedef void (*core_probe_fn)(void *user, const struct network *network,
                               const struct probe_result *result, const GError *error);
 /* Asks an address what it is: of one network, or (NULL) of each in turn. NULL: no network can be
- * told so. `fn` is called once, later. */
+ * told so. `fn` is called once, later. Before core_start() it waits for that. */
 struct core_probe *core_probe_new(struct core *core, const struct network *network,
                                   const char *address, core_probe_fn fn, void *user);
 void core_probe_free(struct core_probe *probe); /* NULL is allowed; also from inside `fn` */

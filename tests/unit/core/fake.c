@@ -531,7 +531,8 @@ fake_open(struct fake *fake)
         .unattended = fake->unattended,
     });
     bus_subscribe(core_bus(fake->core), on_notice, fake);
-    core_start(fake->core, &fake->net);
+    if (!fake->unstarted)
+        core_start(fake->core, &fake->net);
     fake_settle(fake);
 }
 

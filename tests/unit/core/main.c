@@ -39,6 +39,7 @@ main(int argc, char **argv)
     test_search_add();
     test_secret_add();
     test_session_add();
+    test_setup_add();
     test_threads_add();
     test_typing_add();
     test_writing_add();

@@ -35,6 +35,7 @@ void test_reload_add(void);
 void test_search_add(void);
 void test_secret_add(void);
 void test_session_add(void);
+void test_setup_add(void);
 void test_threads_add(void);
 void test_typing_add(void);
 void test_writing_add(void);
