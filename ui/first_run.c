@@ -430,7 +430,12 @@ server_answered(struct first_run *run)
             form_go(run->form, FIELD_ROWS);
         return;
     }
-    if (strstr(form_value(run->form, FIELD_SERVER), "://")) {
+    const char *address = form_value(run->form, FIELD_SERVER);
+    if (g_strcmp0(run->probed, address) == 0) { /* after a trial that failed, say */
+        form_go(run->form, FIELD_ROWS);
+        return;
+    }
+    if (strstr(address, "://")) {
         if (!ask_what_it_is(run, NULL))
             set_error(run, "This is neither a server's name nor a link that weft knows.");
         return;

@@ -603,5 +603,6 @@ main(int argc, char **argv)
     test_places_add();
     test_threads_add();
     test_relay_add();
+    test_first_run_add();
     return g_test_run();
 }

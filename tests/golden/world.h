@@ -84,5 +84,6 @@ void test_inbox_add(void);
 void test_places_add(void);
 void test_threads_add(void);
 void test_relay_add(void);
+void test_first_run_add(void);
 
 #endif
