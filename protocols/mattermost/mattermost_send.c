@@ -63,6 +63,29 @@ tell_dropped(struct mm *mm, const struct mmost_call *call, const json_t *post)
     host_say(mm->host, json_get_text(post, "channel_id"), MESSAGE_SERVER, text);
 }
 
+static bool
+is_copy(const json_t *post)
+{
+    return *json_get_text(json_get_object(post, "props"), MM_MARK_PROP) != '\0';
+}
+
+/* What it answers has been taken back: nothing can be said under that. A person decides what then
+ * becomes of it; what is relayed is said all the same. */
+static void
+root_gone(struct mm *mm, struct mmost_call *call, const GError *error)
+{
+    if (call->json && is_copy(call->json)) {
+        json_object_del(call->json, "root_id");
+        post_now(mm, call->op, json_incref(call->json));
+        return;
+    }
+    g_autoptr(GError) gone =
+        g_error_new(WEFT_ERROR, error_code(error),
+                    "What this answers is not there any more, and the server lets nothing be said "
+                    "under it. Say it without answering.");
+    host_failed(mm->host, call->op, gone);
+}
+
 static void
 on_posted(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
           const GError *error)
@@ -93,17 +116,22 @@ on_posted(struct mm *mm, struct mmost_call *call, const struct mmost_answer *ans
                                        "The server's answer to a message says nothing."));
         return;
     }
-    host_failed(mm->host, call->op, error);
+    if (strcmp(answer->id, WRONG_ROOT) == 0)
+        root_gone(mm, call, error);
+    else
+        host_failed(mm->host, call->op, error);
 }
 
 static void
 post_now(struct mm *mm, op_id op, json_t *post_take)
 {
     const unsigned n_files = (unsigned)json_array_size(json_get_array(post_take, "file_ids"));
+    json_t *kept = is_copy(post_take) ? json_incref(post_take) : NULL;
     struct mmost_call *call =
         mmost_call_urgent(mm, "POST", post_take, on_posted, "/posts?set_online=true");
     call->op = op;
     call->number = n_files;
+    call->json = kept;
 }
 
 /* --- answers
@@ -118,6 +146,10 @@ on_root(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answe
 
     if (error && (answer->status == 0 || answer->status >= 500)) {
         fail_unsent(mm, call->op);
+        return;
+    }
+    if (error && answer->status == 404) {
+        root_gone(mm, call, error);
         return;
     }
     if (error) {

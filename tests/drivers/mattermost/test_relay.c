@@ -17,8 +17,8 @@ online(struct world *w)
 }
 
 static bool
-say_as(struct world *w, const char *where, const char *name, const char *avatar, const char *text,
-       GError **error)
+answer_as(struct world *w, const char *where, const char *name, const char *avatar,
+          const char *text, const char *reply_to, GError **error)
 {
     struct buffer *buffer = world_buffer(where);
     struct rich *body = rich_new(text, -1);
@@ -27,6 +27,7 @@ say_as(struct world *w, const char *where, const char *name, const char *avatar,
                                          .kind = MESSAGE_TEXT,
                                          .body = body,
                                          .key = "key-1",
+                                         .reply_to = reply_to,
                                          .as = &as,
                                          .mark = MARK};
     const bool taken = mattermost_driver.send(w->session, ++w->last_op, &request, error);
@@ -35,6 +36,13 @@ say_as(struct world *w, const char *where, const char *name, const char *avatar,
     rich_free(body);
     buffer_free(buffer);
     return taken;
+}
+
+static bool
+say_as(struct world *w, const char *where, const char *name, const char *avatar, const char *text,
+       GError **error)
+{
+    return answer_as(w, where, name, avatar, text, NULL, error);
 }
 
 static void
@@ -70,6 +78,34 @@ test_persona(void)
     fake_expect_sent(w.fake, "POST *\"message\":\"/quit\",*\"override_username\":\"a b\","
                              "\"weft_relay\":\"" MARK "\"}}");
     fake_expect_nothing(w.fake);
+    world_close(&w);
+}
+
+/* What a copy answers may be taken back meanwhile: it is said all the same, and answers nothing. */
+static void
+test_root_gone(void)
+{
+    struct world w = {0};
+
+    online(&w);
+    fake_web_rule(w.web, "GET */posts/p*7", 0, 200,
+                  "{\"id\":\"p0000000000000000000000007\",\"root_id\":\"\"}", NULL);
+    fake_web_rule(w.web, SENT, 1, 400,
+                  "{\"id\":\"api.post.create_post.root_id.app_error\",\"message\":\"Invalid.\"}",
+                  NULL);
+    g_assert_true(answer_as(&w, LAB, "ann", NULL, "soup?", "p0000000000000000000000007", NULL));
+    fake_expect_sent(w.fake, "GET */posts/p0000000000000000000000007");
+    fake_expect_sent(w.fake, "POST *\"message\":\"soup?\",*\"weft_relay\":\"" MARK
+                             "\"},\"root_id\":\"p0000000000000000000000007\"}");
+    fake_expect_sent(w.fake, "POST *\"message\":\"soup?\",*\"weft_relay\":\"" MARK "\"}}");
+    fake_web_answer(w.web, SENT, 201, STORED);
+    fake_expect(w.fake, "done 1 p*1");
+    fake_web_rule(w.web, "GET */posts/p*8", 0, 404, "{\"message\":\"gone\"}", NULL);
+    g_assert_true(answer_as(&w, LAB, "ann", NULL, "bread?", "p0000000000000000000000008", NULL));
+    fake_expect_sent(w.fake, "GET */posts/p0000000000000000000000008");
+    fake_expect_sent(w.fake, "POST *\"message\":\"bread?\",*\"weft_relay\":\"" MARK "\"}}");
+    fake_web_answer(w.web, SENT, 201, STORED);
+    fake_expect(w.fake, "done 2 p*1");
     world_close(&w);
 }
 
@@ -165,6 +201,7 @@ void
 test_relay_add(void)
 {
     g_test_add_func("/mattermost/relay/persona", test_persona);
+    g_test_add_func("/mattermost/relay/root-gone", test_root_gone);
     g_test_add_func("/mattermost/relay/edit", test_edit);
     g_test_add_func("/mattermost/relay/refused", test_refused);
     g_test_add_func("/mattermost/relay/reading", test_reading);

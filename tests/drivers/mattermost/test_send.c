@@ -183,7 +183,13 @@ test_answers(void)
     fake_web_answer(w.web, SENT, 201, STORED);
     world_send(&w, LAB, MESSAGE_TEXT, "none", "key-3", "p0000000000000000000000008");
     world_settle(&w);
-    g_assert_true(fake_skip_to(w.fake, "failed 3 not-found: *"));
+    g_assert_true(fake_skip_to(w.fake, "failed 3 not-found: What this answers is not there *"));
+    fake_web_rule(w.web, SENT, 1, 400,
+                  "{\"id\":\"api.post.create_post.root_id.app_error\",\"message\":\"Invalid.\"}",
+                  NULL);
+    world_send(&w, LAB, MESSAGE_TEXT, "gone", "key-4", "p0000000000000000000000002");
+    world_settle(&w);
+    g_assert_true(fake_skip_to(w.fake, "failed 4 *: What this answers is not there any more*"));
     world_close(&w);
 }
 
