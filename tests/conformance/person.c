@@ -387,6 +387,19 @@ person_count(struct person *person, const char *name, const char *text)
 }
 
 unsigned
+person_flags(struct person *person, const char *name, const char *text)
+{
+    g_autoptr(GPtrArray) messages = load(person, name);
+
+    for (guint i = messages ? messages->len : 0; i-- > 0;) {
+        const struct message *message = messages->pdata[i];
+        if (strcmp(message->body->text, text) == 0)
+            return message->flags;
+    }
+    return 0;
+}
+
+unsigned
 person_count_of(struct person *person, const char *name, const char *part)
 {
     g_autoptr(GPtrArray) messages = load(person, name);

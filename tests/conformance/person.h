@@ -63,6 +63,8 @@ bool person_reads(struct person *person, const char *name, const char *part);
 bool person_keeps_nothing_of(struct person *person, const char *secret);
 /* How many rows of this text the store holds in the buffer (of the newest 1,000). */
 unsigned person_count(struct person *person, const char *name, const char *text);
+/* The flags of the newest of them; 0: there is none. */
+unsigned person_flags(struct person *person, const char *name, const char *text);
 /* How many rows hold this text. */
 unsigned person_count_of(struct person *person, const char *name, const char *part);
 /* How many rows of this kind. */
