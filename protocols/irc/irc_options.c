@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "protocols/common/tls_options.h"
 #include "protocols/irc/irc_services.h"
 
 const struct option_row irc_option_rows[] = {
@@ -19,23 +20,13 @@ const struct option_row irc_option_rows[] = {
      .choices = "on starttls off",
      .help = "How the connection is protected. off is refused to a host that is not this machine.",
      .example = "on"},
-    {.name = "allow_plaintext",
-     .type = OPTION_BOOL,
-     .fallback = "no",
-     .help = "Accepts tls = off to another machine: everyone on the way can read and change all.",
-     .example = "no"},
-    {.name = "tls_ca",
-     .type = OPTION_PATH,
-     .help = "One more trusted authority, in PEM.",
-     .example = "ca.pem"},
+    TLS_OPTIONS_PLAINTEXT("tls = off"),
+    TLS_OPTIONS_CA,
     {.name = "tls_cert",
      .type = OPTION_PATH,
      .help = "A client certificate with its key, in PEM, for sasl = external.",
      .example = "kai.pem"},
-    {.name = "tls_fingerprint",
-     .type = OPTION_TEXT,
-     .help = "The SHA-256 fingerprint of the server's certificate: this one and no other.",
-     .example = "9f86d081884c7d65…"},
+    TLS_OPTIONS_FINGERPRINT,
     {.name = "nick",
      .type = OPTION_TEXT,
      .required = true,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "protocols/common/address.h"
+#include "protocols/common/tls_options.h"
 
 #define EXAMPLE "http://127.0.0.1:4242"
 
@@ -100,19 +101,9 @@ const struct option_row mbridge_option_rows[] = {
          "Lets you send files, up to 1 MB. Matterbridge 1.26.0 and older stop working when they "
          "get one: only for newer ones.",
      .example = "off"},
-    {.name = "tls_ca",
-     .type = OPTION_PATH,
-     .help = "One more trusted authority, in PEM.",
-     .example = "ca.pem"},
-    {.name = "tls_fingerprint",
-     .type = OPTION_TEXT,
-     .help = "The SHA-256 fingerprint of the server's certificate: this one and no other.",
-     .example = "9f86d081884c7d65…"},
-    {.name = "allow_plaintext",
-     .type = OPTION_BOOL,
-     .fallback = "no",
-     .help = "Accepts http:// to another machine: everyone on the way can read and change all.",
-     .example = "no"},
+    TLS_OPTIONS_CA,
+    TLS_OPTIONS_FINGERPRINT,
+    TLS_OPTIONS_PLAINTEXT("http://"),
     {.name = NULL},
 };
 

@@ -2,6 +2,7 @@
 #include "protocols/mattermost/mattermost_options.h"
 
 #include "protocols/common/address.h"
+#include "protocols/common/tls_options.h"
 
 const struct option_row mmost_option_rows[] = {
     {.name = "server",
@@ -27,19 +28,9 @@ const struct option_row mmost_option_rows[] = {
      .repeatable = true,
      .help = "A team that is shown, by its name in links; all of yours if absent.",
      .example = "coops"},
-    {.name = "tls_ca",
-     .type = OPTION_PATH,
-     .help = "One more trusted authority, in PEM.",
-     .example = "ca.pem"},
-    {.name = "tls_fingerprint",
-     .type = OPTION_TEXT,
-     .help = "The SHA-256 fingerprint of the server's certificate: this one and no other.",
-     .example = "9f86d081884c7d65…"},
-    {.name = "allow_plaintext",
-     .type = OPTION_BOOL,
-     .fallback = "no",
-     .help = "Accepts http:// to another machine: everyone on the way can read and change all.",
-     .example = "no"},
+    TLS_OPTIONS_CA,
+    TLS_OPTIONS_FINGERPRINT,
+    TLS_OPTIONS_PLAINTEXT("http://"),
     {.name = NULL},
 };
 
