@@ -84,12 +84,6 @@ form_choice(const struct form *form, size_t at)
 }
 
 size_t
-form_n(const struct form *form)
-{
-    return form->fields->len;
-}
-
-size_t
 form_add(struct form *form, enum form_kind kind, const char *label, const char *help,
          const char *const *choices, const char *value)
 {

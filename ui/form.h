@@ -28,7 +28,6 @@ void form_free(struct form *form); /* NULL is allowed */
  * fields are numbered from 0 as they were added. */
 size_t form_add(struct form *form, enum form_kind kind, const char *label, const char *help,
                 const char *const *choices, const char *value);
-size_t form_n(const struct form *form);
 /* Gives up the fields from `field` on. */
 void form_truncate(struct form *form, size_t field);
 

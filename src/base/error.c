@@ -61,16 +61,6 @@ error_code_name(enum weft_error code)
     return code_names[code];
 }
 
-enum weft_error
-error_code_from_name(const char *name)
-{
-    for (unsigned i = 0; name && i < WEFT_ERROR_N; i++) {
-        if (strcmp(name, code_names[i]) == 0)
-            return (enum weft_error)i;
-    }
-    return WEFT_ERROR_INTERNAL;
-}
-
 bool
 error_is(const GError *error, enum weft_error code)
 {

@@ -40,9 +40,6 @@ GQuark error_quark(void) EXPORTED;
 /* "timeout", "rate-limited", …; stable names for logs, scripts and the outbox table. */
 const char *error_code_name(enum weft_error code);
 
-/* The code for a name given by error_code_name(); WEFT_ERROR_INTERNAL for an unknown one. */
-enum weft_error error_code_from_name(const char *name);
-
 /* True when `error` is set and of weft's domain with this code. NULL is allowed. */
 bool error_is(const GError *error, enum weft_error code) EXPORTED;
 

@@ -261,18 +261,6 @@ guard_text(const struct rich *body, const struct guard_text *guard)
     return broken;
 }
 
-char *
-guard_plain(const char *text, const struct guard_text *guard)
-{
-    struct rich *body = rich_new(text, -1);
-    struct rich *guarded = guard_text(body, guard);
-    char *plain = g_strdup(guarded->text);
-
-    rich_free(body);
-    rich_free(guarded);
-    return plain;
-}
-
 /* --- people --- */
 
 static unsigned

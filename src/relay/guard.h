@@ -30,8 +30,6 @@ struct guard_text {
 /* Mentions of the source's people and channels become plain names; who is heard there under a name
  * is mentioned by the name that they have at home. */
 struct rich *guard_text(const struct rich *body, const struct guard_text *guard);
-/* For a plain text, such as a topic. g_free(). */
-char *guard_plain(const char *text, const struct guard_text *guard);
 
 /* --- people --- */
 

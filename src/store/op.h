@@ -46,7 +46,6 @@ enum op_kind {
     OP_RETRY_TASK,
     OP_RELAY_REACTION,
     OP_COUNT_REACTION,
-    OP_PRUNE_RELAY,
 };
 
 struct op {
@@ -128,7 +127,6 @@ struct op {
             void (*fn)(void *user, unsigned n);
             void *user;
         } count;
-        int64_t before_us; /* PRUNE_RELAY */
         struct {
             int64_t message_id; /* DRAFT_REPLY too */
             int state;          /* FLAGGED: 0 or 1 */

@@ -333,8 +333,6 @@ put_apply(struct put *put, struct op *op)
         return put_relay_reaction(put, op);
     case OP_COUNT_REACTION:
         return put_relay_count(put, op);
-    case OP_PRUNE_RELAY:
-        return put_relay_prune(put, op->before_us);
     }
     return true;
 }

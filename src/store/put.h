@@ -108,7 +108,6 @@ bool put_relay_may_copy(struct put *put, struct op *op, bool *ret_may);
 bool put_relay_copied(struct put *put, const struct op *op);
 bool put_relay_reaction(struct put *put, const struct op *op);
 bool put_relay_count(struct put *put, struct op *op);
-bool put_relay_prune(struct put *put, int64_t before_us);
 
 /* put_thread.c: a row has just been made of op->message: its thread, if it is in one or (`is_root`)
  * begins one. *ret_changed: the row is not as the message was. */

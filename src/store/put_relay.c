@@ -449,28 +449,3 @@ put_relay_count(struct put *put, struct op *op)
             db_run(db_bind(put->db, "DELETE FROM relay_counts WHERE message_id = ?1 AND emoji = ?2",
                            "is", op->row_id, op->text)));
 }
-
-/* The oldest copies were made first: when the first of them are young, all are. */
-#define PRUNE_MOST "5000"
-
-bool
-put_relay_prune(struct put *put, int64_t before_us)
-{
-    return db_run(db_bind(put->db,
-                          "DELETE FROM relay_tasks WHERE error IS NOT NULL AND added_us < ?1", "i",
-                          before_us)) &&
-           db_run(db_bind(put->db,
-                          "DELETE FROM relay_copies WHERE message_id IN (SELECT c.message_id FROM"
-                          " (SELECT message_id, source_id FROM relay_copies ORDER BY message_id"
-                          " LIMIT " PRUNE_MOST ") c LEFT JOIN messages m ON m.id = c.source_id"
-                          " WHERE ifnull(m.time_us, 0) < ?1)",
-                          "i", before_us)) &&
-           db_run(db_bind(put->db,
-                          "DELETE FROM relay_reactions WHERE ifnull((SELECT time_us FROM messages"
-                          " m WHERE m.id = message_id), 0) < ?1",
-                          "i", before_us)) &&
-           db_run(db_bind(put->db,
-                          "DELETE FROM relay_counts WHERE ifnull((SELECT time_us FROM messages m"
-                          " WHERE m.id = message_id), 0) < ?1",
-                          "i", before_us));
-}

@@ -122,8 +122,4 @@ void store_put_relay_reaction(struct store *store, int64_t message_id, const cha
 void store_count_reaction(struct store *store, int64_t message_id, const char *emoji, int change,
                           void (*fn)(void *user, unsigned n), void *user);
 
-/* Forgets copies whose source was said before this time (some thousand a call), and what was given
- * up before it. */
-void store_prune_relay(struct store *store, int64_t before_us);
-
 #endif

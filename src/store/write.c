@@ -447,11 +447,3 @@ store_count_reaction(struct store *store, int64_t message_id, const char *emoji,
     op->count.user = user;
     store_gather_take(store, op);
 }
-
-void
-store_prune_relay(struct store *store, int64_t before_us)
-{
-    struct op *op = op_new(OP_PRUNE_RELAY, NULL, NULL);
-    op->before_us = before_us;
-    store_gather_take(store, op);
-}

@@ -18,6 +18,16 @@ sources | while read -r file; do
 done >"$scratch/unbuilt"
 tap "every source is listed in a module.am" "$scratch/unbuilt"
 
+# `name()` anywhere, and in the file that follows in brackets.
+(cd "$srcdir" && cat $(sources src ui protocols)) | grep -oE '(^|[ *])[a-z_0-9]+\(' | grep -oE '[a-z_0-9]+' | LC_ALL=C sort -u >"$scratch/functions"
+grep -oE '`[a-z_0-9]+\(\)`( \(`[a-z/_.0-9]+`)?' "$srcdir/docs/architecture.md" | tr -d '`()' |
+    while read -r name file; do
+        grep -qx "$name" "$scratch/functions" || printf '%s() is nowhere\n' "$name"
+        [ -z "$file" ] || grep -qE "(^|[ *])$name\(" "$srcdir/$file" "$srcdir/src/$file" 2>/dev/null ||
+            printf '%s() is not in %s\n' "$name" "$file"
+    done >"$scratch/told"
+tap "docs/architecture.md names what is there" "$scratch/told"
+
 (cd "$srcdir" && find quickstart .ci tests -name '*.sh' -o -name quickstart -o -name run -o -name unpack) |
     while read -r script; do
         sh -n "$srcdir/$script" 2>&1 || true

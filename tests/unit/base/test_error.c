@@ -9,11 +9,10 @@ test_names(void)
     for (int i = 0; i < WEFT_ERROR_N; i++) {
         const char *name = error_code_name((enum weft_error)i);
         g_assert_nonnull(name);
-        g_assert_cmpint(error_code_from_name(name), ==, i);
+        for (int other = 0; other < i; other++)
+            g_assert_cmpstr(error_code_name((enum weft_error)other), !=, name);
     }
     g_assert_cmpstr(error_code_name(WEFT_ERROR_RATE_LIMITED), ==, "rate-limited");
-    g_assert_cmpint(error_code_from_name("no such"), ==, WEFT_ERROR_INTERNAL);
-    g_assert_cmpint(error_code_from_name(NULL), ==, WEFT_ERROR_INTERNAL);
     g_assert_cmpstr(error_code_name((enum weft_error)999), ==, "internal");
 }
 

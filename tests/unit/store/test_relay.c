@@ -549,29 +549,6 @@ test_told(void)
     fixture_free(fixture);
 }
 
-static void
-test_pruned(void)
-{
-    struct fixture *fixture = joined();
-    const int64_t id = put_in(fixture, 1, "a", "hello", 0);
-    const int64_t young = put_in(fixture, 1, "b", "hello", 0);
-    copied(fixture, id, 2, "a2");
-    copied(fixture, young, 2, "b2");
-    store_give_up_task(fixture->store, last_task(fixture, 3), "No.");
-    store_prune_relay(fixture->store, FIXTURE_NOW_US + 1000); /* they were said then */
-    store_flush(fixture->store);
-    g_autoptr(GArray) kept = store_load_copies(fixture->store, id, 0);
-    g_assert_cmpuint(kept->len, ==, 1);
-    store_prune_relay(fixture->store, FIXTURE_NOW_US + 1001);
-    store_flush(fixture->store);
-    g_autoptr(GArray) gone = store_load_copies(fixture->store, id, 0);
-    g_assert_cmpuint(gone->len, ==, 0);
-    g_autoptr(GPtrArray) given_up = store_load_given_up(fixture->store, 3, 9);
-    g_assert_cmpuint(given_up->len, ==, 0);
-    assert_lane(fixture, 3, "say 1"); /* what waits stays */
-    fixture_free(fixture);
-}
-
 /* Message, cursor and tasks are there together or not at all, at whichever write the disk fails. */
 static void
 test_refused(void)
@@ -632,6 +609,5 @@ test_relay_add(void)
     g_test_add_func("/store/relay/deeds-to-a-copy", test_deeds_to_a_copy);
     g_test_add_func("/store/relay/own-reactions", test_own_reactions);
     g_test_add_func("/store/relay/told", test_told);
-    g_test_add_func("/store/relay/pruned", test_pruned);
     g_test_add_func("/store/relay/refused", test_refused);
 }
