@@ -78,19 +78,21 @@ enum site_can {
 
 /* Where networks go different ways, none of them better. */
 enum site_way {
-    WAY_MADE_CHANNELS = 1 << 0,   /* nobody makes a channel by coming into it */
-    WAY_FLAT_THREADS = 1 << 1,    /* who answers an answer answers what that answers */
-    WAY_ENDLESS_TYPING = 1 << 2,  /* nobody is told that somebody types no more */
-    WAY_MARKS_WHOLE = 1 << 3,     /* a channel is read as a whole, or not */
-    WAY_SILENT_DELETION = 1 << 4, /* nobody is told who took a message back, and why */
-    WAY_STAYING_MEMBERS = 1 << 6, /* who goes offline stays in their channels */
-    WAY_THREADS_APART = 1 << 7,   /* which threads one follows and has read, the network keeps */
-    WAY_GIVEN_CHANNELS = 1 << 8,  /* channels are there: nobody joins, leaves or lists them, and
-                                     nobody talks to one alone */
-    WAY_SHORT_MEMORY = 1 << 9,    /* what was missed comes, up to a few messages */
-    WAY_ASKED_PRESENCE = 1 << 10, /* nobody is told who comes and goes: it is asked for when one
-                                     connects, and seldom later */
-    WAY_FIRST_PAGE = 1 << 5,      /* of what was said before one came only the newest comes along */
+    WAY_MADE_CHANNELS = 1 << 0,    /* nobody makes a channel by coming into it */
+    WAY_FLAT_THREADS = 1 << 1,     /* who answers an answer answers what that answers */
+    WAY_ENDLESS_TYPING = 1 << 2,   /* nobody is told that somebody types no more */
+    WAY_MARKS_WHOLE = 1 << 3,      /* a channel is read as a whole, or not */
+    WAY_SILENT_DELETION = 1 << 4,  /* nobody is told who took a message back, and why */
+    WAY_STAYING_MEMBERS = 1 << 6,  /* who goes offline stays in their channels */
+    WAY_THREADS_APART = 1 << 7,    /* which threads one follows and has read, the network keeps */
+    WAY_GIVEN_CHANNELS = 1 << 8,   /* channels are there: nobody joins, leaves or lists them, and
+                                      nobody talks to one alone */
+    WAY_SHORT_MEMORY = 1 << 9,     /* what was missed comes, up to a few messages */
+    WAY_ASKED_PRESENCE = 1 << 10,  /* nobody is told who comes and goes: it is asked for when one
+                                      connects, and seldom later */
+    WAY_DELETION_BESIDE = 1 << 11, /* of a deletion that was missed the history tells only where it
+                                      tells its message again */
+    WAY_FIRST_PAGE = 1 << 5, /* of what was said before one came only the newest comes along */
 };
 
 struct adapter {

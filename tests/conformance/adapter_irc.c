@@ -440,6 +440,7 @@ const struct adapter adapter_irc_ngircd = {
 
 const struct adapter adapter_irc_scripted = {
     .name = "irc/scripted",
+    .ways = WAY_DELETION_BESIDE,
     .again_slowly = true,
     .can = IRC_ALL | SITE_REGAIN | SITE_CUT_BEFORE_ECHO | SITE_SIGN_UP | SITE_CHANGES |
            SITE_DEMANDS_TLS,
@@ -458,6 +459,7 @@ const struct adapter adapter_irc_scripted = {
  * does not wait for that. A taken name is the bouncer's matter. */
 const struct adapter adapter_irc_bouncer = {
     .name = "irc/scripted-bouncer",
+    .ways = WAY_DELETION_BESIDE,
     .can = IRC_ALL | SITE_SPACES,
     .greeting = "first: connected",
     .hold_ms = 120000,

@@ -8,7 +8,8 @@
  * that the timeline shows. What was typed arrived at most once, is in the store whenever it
  * arrived, and in the state that is true: sent, not sent, or unknown (never unknown where it can be
  * found out). What stands in the store is what the server has: texts, marks of changes, reactions,
- * what answers what, how many replies; what was taken back is there no more. A change that weft had
+ * what answers what, how many replies; what was taken back is there no more (where the network
+ * tells of it). A change that weft had
  * taken on has been made.
  *
  * WEFT_KILLS, WEFT_CUTS: how many of each (5). WEFT_SEED: the seed that an earlier run printed. */
