@@ -217,7 +217,7 @@ ines_does(struct soak *soak)
     struct line *line = any_known(soak, 0);
     struct line *own = any_known(soak, 'i');
 
-    switch (line ? any(soak, 6) : 6) {
+    switch (line ? any(soak, 8) : 8) {
     case 0:
         if (can(soak, SITE_DELETE)) {
             let_go(soak, line);
@@ -235,6 +235,8 @@ ines_does(struct soak *soak)
             ines_reacts(soak, line);
         break;
     case 5:
+    case 6:
+    case 7:
         if (can(soak, SITE_REPLY))
             ines_says(soak, line);
         break;
@@ -284,7 +286,7 @@ kai_does(struct soak *soak)
     struct line *answer;
     g_autofree char *text = NULL;
 
-    switch (line ? any(soak, 6) : 6) {
+    switch (line ? any(soak, 8) : 8) {
     case 0:
         if (can(soak, SITE_DELETE) && own) {
             let_go(soak, own);
@@ -303,6 +305,7 @@ kai_does(struct soak *soak)
             kai_reacts(soak, line);
         break;
     case 4:
+    case 5:
         if (can(soak, SITE_REPLY)) {
             answer = add_line(soak, 't');
             hang(soak, answer, line);
