@@ -4,6 +4,7 @@
 
 #include "daemon/figures.h"
 #include "daemon/page.h"
+#include "daemon/pages_request.h"
 
 #define CHUNK_BYTES (64 * 1024)
 
@@ -117,76 +118,35 @@ answer_path(struct visit *visit, const char *path, bool head)
     }
 }
 
-/* --- the request --- */
-
-/* "127.0.0.1", "localhost", with or without a port. */
-static bool
-is_this_machine(const char *host)
-{
-    static const char *const names[] = {"127.0.0.1", "localhost"};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        const size_t len = strlen(names[i]);
-        if (g_ascii_strncasecmp(host, names[i], len) == 0 &&
-            (host[len] == '\0' || (host[len] == ':' && host[len + 1] != '\0' &&
-                                   host[len + 1 + strspn(host + len + 1, "0123456789")] == '\0')))
-            return true;
-    }
-    return false;
-}
-
-/* Exactly one Host that is this machine's. */
-static bool
-host_is_good(char *const *lines)
-{
-    unsigned n = 0;
-    bool good = false;
-
-    for (guint i = 0; lines[i]; i++) {
-        if (g_ascii_strncasecmp(lines[i], "host:", 5) != 0)
-            continue;
-        g_autofree char *host = g_strstrip(g_strdup(lines[i] + 5));
-        good = is_this_machine(host);
-        n++;
-    }
-    return n == 1 && good;
-}
-
-static void
-on_request(struct visit *visit, const char *text)
-{
-    g_auto(GStrv) lines = g_strsplit(text, "\r\n", -1);
-    g_auto(GStrv) words = g_strsplit(lines[0] ? lines[0] : "", " ", 4);
-    const bool whole = g_strv_length(words) == 3 && g_str_has_prefix(words[2], "HTTP/1.");
-    const bool head = whole && strcmp(words[0], "HEAD") == 0;
-
-    if (!whole)
-        refuse(visit, "400 Bad Request", "This is no request of HTTP/1.1.\n");
-    else if (!head && strcmp(words[0], "GET") != 0)
-        refuse(visit, "405 Method Not Allowed", "This can only be read.\n");
-    else if (!host_is_good(lines + 1))
-        refuse(visit, "421 Misdirected Request",
-               "This is for this machine alone, as 127.0.0.1 or localhost.\n");
-    else
-        answer_path(visit, words[1], head);
-}
-
 static void
 on_data(void *user, const char *bytes, size_t len)
 {
     struct visit *visit = user;
+    g_autofree char *path = NULL;
+    bool head = false;
 
     if (visit->answered)
         return; /* what else is said is nobody's business */
-    g_string_append_len(visit->in, bytes, (gssize)MIN(len, PAGES_MAX_BYTES + 1));
-    const char *end = g_strstr_len(visit->in->str, (gssize)visit->in->len, "\r\n\r\n");
-    if (memchr(visit->in->str, '\0', end ? (size_t)(end - visit->in->str) : visit->in->len)) {
+    g_string_append_len(visit->in, bytes, (gssize)MIN(len, PAGES_MAX_BYTES + 4));
+    switch (pages_request_read(visit->in->str, visit->in->len, &path, &head)) {
+    case PAGES_REQUEST_MORE:
+        break;
+    case PAGES_REQUEST_WHOLE:
+        answer_path(visit, path, head);
+        break;
+    case PAGES_REQUEST_BAD:
         refuse(visit, "400 Bad Request", "This is no request of HTTP/1.1.\n");
-    } else if ((end ? (size_t)(end - visit->in->str) : visit->in->len) > PAGES_MAX_BYTES) {
+        break;
+    case PAGES_REQUEST_LARGE:
         refuse(visit, "431 Request Header Fields Too Large", "This request is too long.\n");
-    } else if (end) {
-        g_autofree char *text = g_strndup(visit->in->str, (gsize)(end - visit->in->str));
-        on_request(visit, text);
+        break;
+    case PAGES_REQUEST_METHOD:
+        refuse(visit, "405 Method Not Allowed", "This can only be read.\n");
+        break;
+    case PAGES_REQUEST_HOST:
+        refuse(visit, "421 Misdirected Request",
+               "This is for this machine alone, as 127.0.0.1 or localhost.\n");
+        break;
     }
 }
 

@@ -8,7 +8,6 @@
 #include "core/core.h"
 
 #define PAGES_CLIENTS_MOST 16
-#define PAGES_MAX_BYTES    8192                           /* of a request, with its headers */
 #define PAGES_READ_US      (5 * (int64_t)G_USEC_PER_SEC)  /* until it is whole */
 #define PAGES_WRITE_US     (20 * (int64_t)G_USEC_PER_SEC) /* until the answer is taken */
 #define PAGES_REFRESH_S    10

@@ -5,6 +5,7 @@
 #include "daemon/figures.h"
 #include "daemon/page.h"
 #include "daemon/pages.h"
+#include "daemon/pages_request.h"
 #include "tests/unit/daemon/desk.h"
 #include "tests/unit/daemon/tests.h"
 
@@ -265,6 +266,26 @@ test_picture(void)
     desk_free(desk);
 }
 
+/* The longest that is read, however it is cut; one byte more is too long. */
+static void
+test_longest(void)
+{
+    static const char begin[] = "GET / HTTP/1.1\r\nHost: localhost\r\nX: ";
+
+    for (size_t over = 0; over < 2; over++) {
+        g_autofree char *fill = g_strnfill(PAGES_MAX_BYTES + over - strlen(begin), 'a');
+        g_autofree char *text = g_strconcat(begin, fill, "\r\n\r\n", NULL);
+        g_autofree char *path = NULL;
+        bool head;
+        for (size_t len = 0; len < strlen(text) - 1; len++)
+            g_assert_cmpint(pages_request_read(text, len, &path, &head), ==,
+                            len > PAGES_MAX_BYTES + 3 ? PAGES_REQUEST_LARGE : PAGES_REQUEST_MORE);
+        g_assert_cmpint(pages_request_read(text, strlen(text), &path, &head), ==,
+                        over ? PAGES_REQUEST_LARGE : PAGES_REQUEST_WHOLE);
+        g_assert_cmpstr(path, ==, over ? NULL : "/");
+    }
+}
+
 void
 test_pages_add(void)
 {
@@ -274,5 +295,6 @@ test_pages_add(void)
     g_test_add_func("/pages/never-reads", test_never_reads);
     g_test_add_func("/pages/hostile-names", test_hostile_names);
     g_test_add_func("/pages/many-legs", test_many_legs);
+    g_test_add_func("/pages/longest", test_longest);
     g_test_add_func("/pages/picture", test_picture);
 }
