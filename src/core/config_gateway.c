@@ -8,6 +8,8 @@
 #include "core/nearest.h"
 #include "core/options.h"
 
+#define AVATAR_MAX_BYTES 400
+
 const char *const gateway_fields[] = {"name",   "nick",    "coop",  "country", "account", "network",
                                       "buffer", "gateway", "label", "id",      NULL};
 
@@ -73,6 +75,21 @@ bool
 gateway_check_prefix(const char *text, GError **error)
 {
     return check_fields(text, true, error);
+}
+
+bool
+gateway_check_avatar(const char *text, GError **error)
+{
+    static const char scheme[] = "https://";
+    const bool secure = g_str_has_prefix(text, scheme);
+    const size_t host = secure ? strcspn(text + strlen(scheme), "/{ ") : 0;
+
+    if (host == 0 || text[strlen(scheme) + host] != '/' || strpbrk(text, " \t\"<>\\"))
+        return refuse(error, "A picture's address looks like https://pictures.example/{nick}.png: "
+                             "https, a host, and what may be put in only behind that.");
+    if (strlen(text) > AVATAR_MAX_BYTES)
+        return refuse(error, "A picture's address has at most %d bytes.", AVATAR_MAX_BYTES);
+    return check_fields(text, false, error);
 }
 
 bool

@@ -75,6 +75,18 @@ engine_plain_name(struct lane *lane, const struct route *route, const char *id, 
                                                  : g_strdup("somebody");
 }
 
+/* NULL: nothing is known of a picture. */
+static char *
+avatar_of(struct lane *lane, const struct route *route, const struct message *message)
+{
+    const char *template = options_text(route->gateway->options, "avatar");
+    struct people_who who;
+
+    return template && read_who(lane, route, message->sender_id, message->sender_name, &who)
+               ? names_address(template, &who.source)
+               : NULL;
+}
+
 static char *
 prefix_of(struct lane *lane, const struct route *route, const struct message *message,
           const char *name)
@@ -189,6 +201,7 @@ engine_say(struct lane *lane, struct relay_task *task_take, const struct engine_
                                          .kind = copy->kind,
                                          .body = copy->body,
                                          .as_name = copy->name,
+                                         .as_avatar = copy->avatar,
                                          .said_by = copy->said_by,
                                          .reply_to = answer ? answer->reply_to : NULL,
                                          .thread = answer ? answer->thread : NULL,
@@ -325,6 +338,7 @@ engine_copy_clear(struct engine_copy *copy)
     rich_free(copy->body);
     g_free(copy->name);
     g_free(copy->said_by);
+    g_free(copy->avatar);
     g_clear_pointer(&copy->files, g_ptr_array_unref);
 }
 
@@ -390,6 +404,8 @@ engine_format(struct lane *lane, const struct route *route, const struct relay_t
     struct rich *body = format_copy(message, &format);
     ret_copy->body = guarded(lane, route, body);
     ret_copy->said_by = g_strdup(name);
+    if (named && name)
+        ret_copy->avatar = avatar_of(lane, route, message);
     ret_copy->name = named ? g_steal_pointer(&name) : NULL;
     rich_free(body);
     g_clear_pointer(&lines, g_ptr_array_unref);

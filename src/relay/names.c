@@ -140,6 +140,41 @@ value_of(const char *field, const struct names_source *source, char *const coop[
     return "";
 }
 
+/* A piece of a path; false: nothing that could be one. */
+static bool
+append_piece(GString *out, const char *value)
+{
+    if (!*value || strcmp(value, ".") == 0 || strcmp(value, "..") == 0)
+        return false;
+    g_string_append_uri_escaped(out, value, NULL, FALSE);
+    return true;
+}
+
+char *
+names_address(const char *template, const struct names_source *source)
+{
+    GString *out = g_string_new(NULL);
+    char *coop[3] = {NULL, NULL, NULL};
+    const char *at = template;
+    bool good = true;
+
+    if (source->nick)
+        names_split_coop(source->nick, &coop[0], &coop[1], &coop[2]);
+    while (*at && good) {
+        const char *close = *at == '{' ? strchr(at, '}') : NULL;
+        g_autofree char *field = close ? g_strndup(at + 1, (size_t)(close - at - 1)) : NULL;
+        if (field)
+            good = append_piece(out, value_of(field, source, coop, NULL));
+        else
+            g_string_append_c(out, *at);
+        at = close ? close + 1 : at + 1;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(coop); i++)
+        g_free(coop[i]);
+    good = good && out->len <= NAMES_MAX_ADDRESS_BYTES;
+    return g_string_free(out, !good);
+}
+
 static GString *
 expand(const char *template, const struct names_source *source, const char *as)
 {

@@ -26,6 +26,11 @@ char *names_make(const char *template, const struct names_source *source);
  * it holds what the template sets around it, that is '_'. */
 char *names_prefix(const char *template, const struct names_source *source, const char *as);
 
+/* The address of somebody's picture, by a template that gateway_check_avatar() has passed: each
+ * field as one piece of a path. NULL: a field is not known, or it would be too long. g_free(). */
+#define NAMES_MAX_ADDRESS_BYTES 1024
+char *names_address(const char *template, const struct names_source *source);
+
 /* The `n`th name for somebody whose first one is taken: 0 is that, then with the coop, the
  * account's label, numbers. Fits into `max_bytes`, which is at least 8. g_free(). */
 char *

@@ -223,6 +223,7 @@ struct engine_copy {
     struct rich *body;
     char *name; /* whom it is said for; NULL: the text says it, or it is our own */
     char *said_by;
+    char *avatar; /* with a name: where their picture is; or NULL */
     enum message_kind kind;
     GPtrArray *files; /* struct attachment; NULL: none */
 };

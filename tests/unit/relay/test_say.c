@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/copy.h"
+#include "core/gateway.h"
 #include "core/transfer.h"
 #include "tests/unit/relay/tests.h"
 #include "tests/unit/relay/world.h"
@@ -456,6 +457,46 @@ test_typing(void)
     world_free(world);
 }
 
+/* A picture goes where somebody is shown by name, and only with all of its address. */
+static void
+test_avatar(void)
+{
+    struct world *world = world_new("[account one]\nnetwork = net\nserver = one\n"
+                                    "[account two]\nnetwork = net\nserver = two\nname_bytes = 24\n"
+                                    "[gateway g]\nleg = one/#lab\nleg = two/#lab\n"
+                                    "avatar = https://p.example/{account}/{nick}.png\n");
+
+    world_say(world, "one", &(struct world_said){.text = "a", .id = "m1", .who = "A b/../\u00e9"});
+    world_assert(world, "two",
+                 "say #lab as A b/../\u00e9 with https://p.example/one/A%20b%2F..%2F%C3%A9.png: a");
+    /* There nobody is shown by name. */
+    world_say(world, "two", &(struct world_said){.text = "b", .id = "m2"});
+    world_assert(world, "one", "say #lab: <uma> b");
+    world_set(world, "avatar", "https://p.example/{coop}/{nick}");
+    world_say(world, "one", &(struct world_said){.text = "c", .id = "m3"});
+    world_assert(world, "two", "say #lab as uma: c");
+    world_say(world, "one", &(struct world_said){.text = "d", .id = "m4", .who = "uma_birch_fi"});
+    world_assert(world, "two",
+                 "say #lab as uma (birch) with https://p.example/birch/uma_birch_fi: d");
+    world_free(world);
+}
+
+static void
+test_avatar_checked(void)
+{
+    static const char *const bad[] = {"http://p.example/a.png",
+                                      "https:///a",
+                                      "https://p.example",
+                                      "https://{nick}.example/a",
+                                      "https://p.example/{nik}",
+                                      "https://p.example/a b",
+                                      "javascript:1"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+        g_assert_false(gateway_check_avatar(bad[i], NULL));
+    g_assert_true(gateway_check_avatar("https://p.example/{nick}", NULL));
+}
+
 void
 test_say_add(void)
 {
@@ -477,5 +518,7 @@ test_say_add(void)
     g_test_add_func("/say/files-refused", test_files_refused);
     g_test_add_func("/say/never", test_never);
     g_test_add_func("/say/named", test_named);
+    g_test_add_func("/say/avatar", test_avatar);
+    g_test_add_func("/say/avatar-checked", test_avatar_checked);
     g_test_add_func("/say/typing", test_typing);
 }

@@ -196,12 +196,15 @@ driver_send(void *state, op_id op, const struct send_request *request, GError **
         g_propagate_error(error, g_steal_pointer(&net->refuse));
         return false;
     }
-    return note(net, op, shows(net, request->key, request->body->text), error, "%s %s%s%s: %s%s",
-                request->kind == MESSAGE_ACTION   ? "act"
-                : request->kind == MESSAGE_NOTICE ? "note"
-                                                  : "say",
-                request->buffer->name, request->as ? " as " : "",
-                request->as ? request->as->name : "", request->body->text, more->str);
+    return note(
+        net, op, shows(net, request->key, request->body->text), error, "%s %s%s%s%s%s: %s%s",
+        request->kind == MESSAGE_ACTION   ? "act"
+        : request->kind == MESSAGE_NOTICE ? "note"
+                                          : "say",
+        request->buffer->name, request->as ? " as " : "", request->as ? request->as->name : "",
+        request->as && request->as->avatar ? " with " : "",
+        request->as && request->as->avatar ? request->as->avatar : "", request->body->text,
+        more->str);
 }
 
 /* The networks of "lines" accounts take a line a message. */
