@@ -158,6 +158,18 @@ send_line(struct irc *irc, const struct irc_op *op, const struct send_request *r
                           params, n_params);
 }
 
+bool
+irc_api_send_line(struct irc *irc, struct irc_op *op, char *line_take)
+{
+    if (!(op->block ? irc_out_block(irc, op->serial, line_take)
+                    : irc_out_line(irc, IRC_TEXT, op->serial, line_take, false)))
+        return false;
+    /* What proves that it was taken, where nothing comes back: the answer to a PING after it. */
+    if (!irc_has(irc, "echo-message") && !irc_has_labels(irc))
+        irc_op_ask_for_proof(irc, op);
+    return true;
+}
+
 /* One line, or a batch of them. False when too much waits. */
 static bool
 send_op(struct irc *irc, struct irc_op *op, const struct send_request *request, const char *target,
@@ -165,16 +177,16 @@ send_op(struct irc *irc, struct irc_op *op, const struct send_request *request, 
 {
     size_t room = text_room(irc, request, target);
     char *block = irc_multiline_build(irc, request, target, room, op->serial);
+    char *line = block ? block : send_line(irc, op, request, target, text);
 
     op->block = block != NULL;
     op->labelled = irc_has_labels(irc);
-    if (!(block ? irc_out_block(irc, op->serial, block)
-                : irc_out_line(irc, IRC_TEXT, op->serial, send_line(irc, op, request, target, text),
-                               false)))
+    if (line && irc_relay_holds(irc, op)) {
+        op->held = line;
+        return true;
+    }
+    if (!irc_api_send_line(irc, op, line))
         return false;
-    /* What proves that it was taken, where nothing comes back: the answer to a PING after it. */
-    if (!irc_has(irc, "echo-message") && !irc_has_labels(irc))
-        irc_op_ask_for_proof(irc, op);
     irc_typing_ends(irc, op->target);
     irc_flush(irc);
     return true;

@@ -163,6 +163,11 @@ bool irc_relay_refused(struct irc *irc, struct irc_op *op, const char *code, con
 void irc_relay_allowed(struct irc *irc, const char *id);
 /* Who sent a line under another name; NULL: it bears the sender's own. */
 const char *irc_relay_sender(const struct irc *irc, const struct irc_line *line);
+/* Where names are refused, what is said next waits until all that was said before it under another
+ * name has its answer: that may be refused too, and is said again, and not to be overtaken. */
+bool irc_relay_holds(struct irc *irc, const struct irc_op *op);
+/* What needs to wait no more leaves. */
+void irc_relay_release(struct irc *irc);
 /* Only what is relayed can have this name. */
 bool irc_relay_is_nick(const struct irc *irc, const char *nick);
 /* Which relay has brought the line (event.h: relayed_by); NULL: none. Borrowed from it. */

@@ -20,6 +20,8 @@ irc_op_new(struct irc *irc, op_id id, enum irc_op_kind kind, const char *target)
 static void
 op_free(struct irc *irc, struct irc_op *op)
 {
+    const bool relayed = op->relayed != NULL;
+
     g_queue_remove(&irc->ops, op);
     irc_flood_remove(&irc->flood, op->serial);
     g_free(op->target);
@@ -29,8 +31,11 @@ op_free(struct irc *irc, struct irc_op *op)
     g_free(op->remote_id);
     g_free(op->emoji);
     irc_relayed_free(op->relayed);
+    g_free(op->held);
     g_clear_error(&op->settled);
     g_free(op);
+    if (relayed)
+        irc_relay_release(irc);
 }
 
 char *

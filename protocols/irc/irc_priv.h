@@ -185,6 +185,7 @@ struct irc_op {
     bool block;  /* a multiline batch */
     bool labelled;
     struct irc_relayed *relayed; /* under another name; NULL: as ourselves */
+    char *held; /* its line or block, which waits for the answer to what is before it; or NULL */
     /* REACT, REDACT */
     char *remote_id; /* of the message */
     char *emoji;
@@ -493,6 +494,8 @@ extern const struct driver_command irc_commands[];
 bool irc_api_command(void *session, op_id op, const struct driver_command *command,
                      const struct buffer *buffer, const char *const *arguments, GError **error);
 bool irc_api_send(void *session, op_id op, const struct send_request *request, GError **error);
+/* Queues a line, or with op->block a block. False when too much waits. */
+bool irc_api_send_line(struct irc *irc, struct irc_op *op, char *line_take);
 char *irc_api_hides(const char *conversation, const char *text);
 GPtrArray *irc_api_split(void *session, const struct send_request *request);
 size_t irc_api_left(void *session, const struct send_request *request);

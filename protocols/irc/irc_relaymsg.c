@@ -145,6 +145,43 @@ irc_relay_tags(struct irc *irc, const char *mark, const char *key, struct irc_ta
     return 2;
 }
 
+/* --- order
+ * ---------------------------------------------------------------------------------------------- */
+
+static bool
+is_behind(struct irc *irc, const struct irc_op *op)
+{
+    for (const GList *at = irc->ops.head; at && at->data != op; at = at->next) {
+        const struct irc_op *before = at->data;
+        if (before->kind == IRC_OP_SEND && before->relayed &&
+            g_strcmp0(before->target, op->target) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool
+irc_relay_holds(struct irc *irc, const struct irc_op *op)
+{
+    return !op->relayed && separators(irc) && !is_usable(irc) && is_behind(irc, op);
+}
+
+void
+irc_relay_release(struct irc *irc)
+{
+    for (const GList *at = irc->ops.head; at; at = at->next) {
+        struct irc_op *op = at->data;
+        if (!op->held || op->kind != IRC_OP_SEND || is_behind(irc, op))
+            continue;
+        if (!irc_api_send_line(irc, op, g_steal_pointer(&op->held)))
+            irc_op_settle(irc, op,
+                          g_error_new_literal(WEFT_ERROR, WEFT_ERROR_RATE_LIMITED,
+                                              "Too much waits to be sent already."));
+    }
+    if (irc->stream)
+        irc_flush(irc);
+}
+
 /* --- refused
  * -------------------------------------------------------------------------------------------- */
 
@@ -212,6 +249,7 @@ irc_relay_refused(struct irc *irc, struct irc_op *op, const char *code, const ch
     }
     say_again(irc, op);
     irc_tell_caps(irc);
+    irc_relay_release(irc);
     irc_flush(irc);
     return true;
 }

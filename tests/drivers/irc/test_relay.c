@@ -171,6 +171,44 @@ test_refused(void)
     transcript_close(&t);
 }
 
+/* What is said after the first refusal waits until all before it are answered: they come back one
+ * by one, and are not overtaken. */
+static void
+test_refused_in_order(void)
+{
+    struct transcript t = {0};
+    char *labels[2];
+
+    online(&t, RELAY);
+    for (unsigned i = 0; i < G_N_ELEMENTS(labels); i++) {
+        say_as(&t, "#lab", MESSAGE_TEXT, "maria", i == 0 ? "one" : "two");
+        labels[i] = transcript_label(&t);
+        fake_forget(t.fake);
+    }
+    fake_net_say(t.fake, "@label=%s :s FAIL RELAYMSG PRIVS_NEEDED :No", labels[0]);
+    fake_expect(t.fake, "say #lab: *");
+    fake_expect_sent(t.fake, "@label=* PRIVMSG #lab :<maria> one");
+    say_as(&t, "#lab", MESSAGE_TEXT, "maria", "three");
+    say_as(&t, "#lab", MESSAGE_TEXT, NULL, "<maria> four");
+    say_as(&t, "#lab", MESSAGE_TEXT, NULL, "<maria> five");
+    fake_expect_nothing_sent(t.fake);
+    /* Elsewhere nothing waits for that; and what waits can be had back. */
+    say_as(&t, "carmen", MESSAGE_TEXT, NULL, "psst");
+    fake_expect_sent(t.fake, "@label=* PRIVMSG carmen psst");
+    g_assert_true(irc_driver.send_waits(t.session, 4));
+    irc_driver.op_cancel(t.session, 4);
+    fake_advance_s(t.fake, 0);
+    fake_expect(t.fake, "failed 4 cancelled: *");
+    fake_net_say(t.fake, "@label=%s :s FAIL RELAYMSG PRIVS_NEEDED :No", labels[1]);
+    fake_expect_sent(t.fake, "@label=* PRIVMSG #lab :<maria> two");
+    fake_expect_sent(t.fake, "@label=* PRIVMSG #lab :<maria> three");
+    fake_expect_sent(t.fake, "@label=* PRIVMSG #lab :<maria> five");
+    fake_expect_nothing_sent(t.fake);
+    for (unsigned i = 0; i < G_N_ELEMENTS(labels); i++)
+        g_free(labels[i]);
+    transcript_close(&t);
+}
+
 /* A name that the server does not take costs only the name; a ban is honoured; a command that is
  * gone is not tried again. */
 static void
@@ -332,6 +370,7 @@ test_relay_add(void)
     g_test_add_func("/irc/relay/persona-unlabelled", test_persona_unlabelled);
     g_test_add_func("/irc/relay/bytes", test_bytes);
     g_test_add_func("/irc/relay/refused", test_refused);
+    g_test_add_func("/irc/relay/refused-in-order", test_refused_in_order);
     g_test_add_func("/irc/relay/refused-otherwise", test_refused_otherwise);
     g_test_add_func("/irc/relay/refused-unlabelled", test_refused_unlabelled);
     g_test_add_func("/irc/relay/without", test_without);
