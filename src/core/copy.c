@@ -415,14 +415,26 @@ refused(struct session *session, op_id op, copy_done_fn fn, void *user, GError *
     copy_answer(session->core, fn, user, error_taken);
 }
 
+/* True: there is nothing to be taken back there, and `error` says why it cannot be known, or NULL.
+ */
 static bool
-is_deleted(struct core *core, int64_t message_id)
+is_not_there(struct core *core, int64_t message_id, GError **error)
 {
     struct message *message = store_load_message(core->store, message_id);
-    const bool is = message != NULL && (message->flags & MESSAGE_DELETED) != 0;
+    const bool deleted = message != NULL && (message->flags & MESSAGE_DELETED) != 0;
+    const bool sent = message != NULL && message->state == MESSAGE_SENT;
+    bool blocks;
 
     message_unref(message);
-    return is;
+    if (deleted || sent)
+        return deleted;
+    /* What may have arrived is not forgotten: it would stay there. */
+    if (!outbox_is_in_doubt(core, message_id, &blocks))
+        return core_drop(core, message_id, NULL); /* it has never left */
+    /* With nobody looking for it now, it is not waited for without end. */
+    g_set_error(error, WEFT_ERROR, blocks ? WEFT_ERROR_CLOSED : WEFT_ERROR_CONFLICT,
+                "Whether this copy has arrived is being found out.");
+    return true;
 }
 
 void
@@ -431,15 +443,8 @@ core_copy_delete(struct core *core, int64_t message_id, copy_done_fn fn, void *u
     struct session *session;
     GError *error = NULL;
 
-    /* What may have arrived is not forgotten: it would stay there. */
-    if (outbox_is_in_doubt(core, message_id)) {
-        copy_answer(core, fn, user,
-                    g_error_new(WEFT_ERROR, WEFT_ERROR_CLOSED,
-                                "Whether this copy has arrived is being found out."));
-        return;
-    }
-    if (is_deleted(core, message_id) || core_drop(core, message_id, NULL)) {
-        copy_answer(core, fn, user, NULL); /* it is so, or it has never left */
+    if (is_not_there(core, message_id, &error)) {
+        copy_answer(core, fn, user, error);
         return;
     }
     struct message *message = deed_find(core, message_id, CAP_DELETE, &session, &error);

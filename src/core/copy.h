@@ -34,6 +34,8 @@ size_t core_copy_name_bytes(struct core *core, int64_t buffer_id);
 /* So many copies of this lane are on their way: added, and not SENT, FAILED or UNKNOWN; those that
  * are looked for while all others wait for that count. */
 unsigned core_copies_under_way(struct core *core, int64_t buffer_id);
+/* The network has answered for this one, and that is being written. */
+bool core_copy_settles(struct core *core, int64_t message_id);
 /* So many of them may wait for the network's answer at a time; at least 1. */
 unsigned core_copies_at_once(struct core *core, int64_t buffer_id);
 /* The account is online and this conversation can be written to now; else a sentence. */

@@ -288,8 +288,9 @@ void outbox_lost_room(struct room *room);
 void outbox_caught_up(struct room *room, bool history_whole);
 /* Something of it was not found and may still come: a live line of ours may be that. */
 bool outbox_holds(const struct room *room);
-/* It may have arrived, and is still being found out. */
-bool outbox_is_in_doubt(struct core *core, int64_t message_id);
+/* It may have arrived, and is still being found out. `ret_blocks`: what comes after it waits for
+ * that. */
+bool outbox_is_in_doubt(struct core *core, int64_t message_id, bool *ret_blocks);
 /* What waits for this conversation may leave. */
 bool outbox_is_ready(const struct room *room);
 /* Those whose conversation did not come back in time: nothing will be found out any more. */

@@ -488,6 +488,30 @@ leave(struct out_row *out)
     hand_over(out);
 }
 
+/* What is before it has come back meanwhile, or the network wants a pause. */
+static bool
+is_overtaking(const struct out_row *out)
+{
+    const struct lane *lane = out->room->lane;
+
+    if (lane->hold_timer != 0)
+        return true;
+    for (const GList *at = lane->rows.head; at != NULL && at->data != out; at = at->next) {
+        const struct out_row *before = at->data;
+        if (before->blocks || before->phase == PHASE_WAITS || before->phase == PHASE_MARKED)
+            return true;
+    }
+    return false;
+}
+
+static void
+step_back(struct out_row *out)
+{
+    out->ahead = true;
+    out->room->lane->in_flight--;
+    out->room->lane->ahead++;
+}
+
 static void
 marked(struct word *word, const struct store_result *result)
 {
@@ -511,6 +535,8 @@ marked(struct word *word, const struct store_result *result)
         return;
     }
     word_publish(core, NOTICE_MESSAGE_CHANGED, result->message, false);
+    if (!out->ahead && is_overtaking(out))
+        step_back(out);
     if (out->ahead) {
         out->phase = PHASE_MARKED;
         outbox_run_room(out->room);

@@ -68,13 +68,23 @@ waits(const struct out_row *out)
 }
 
 bool
-outbox_is_in_doubt(struct core *core, int64_t message_id)
+outbox_is_in_doubt(struct core *core, int64_t message_id, bool *ret_blocks)
 {
     const struct out_row *out = g_hash_table_lookup(core->out_by_message, &message_id);
 
+    *ret_blocks = out != NULL && (out->phase != PHASE_RESTS || out->blocks);
     if (out == NULL)
         return false;
-    return out->phase == PHASE_RESTS ? out->looks || out->held : out->resend;
+    return out->phase == PHASE_RESTS ? out->looks || out->held
+                                     : out->resend || core_copy_settles(core, message_id);
+}
+
+bool
+core_copy_settles(struct core *core, int64_t message_id)
+{
+    const struct out_row *out = g_hash_table_lookup(core->out_by_message, &message_id);
+
+    return out != NULL && out->phase == PHASE_SETTLING && out->row->state == OUTBOX_DONE;
 }
 
 bool

@@ -207,8 +207,9 @@ delete_there(struct lane *lane, const struct route *route, struct relay_task *ta
         return ENGINE_LATER;
     if (told) {
         /* What had to be said in lines of their own goes with it: "(changed) …". */
-        family_add_notes(lane->relay, family_origin(lane->relay, message->id), lane->buffer_id,
-                         members);
+        if (!family_add_notes(lane->relay, family_origin(lane->relay, message->id), lane->buffer_id,
+                              members))
+            return ENGINE_LATER;
         drop_deleted(lane->relay, members);
     }
     if (members->len == 0)
@@ -337,6 +338,31 @@ count_first(struct job *job)
                          job);
 }
 
+static void
+reserved(void *user, unsigned n)
+{
+    struct job *job = user;
+
+    if (!job_back(job))
+        return;
+    job->stored = false;
+    step(job);
+}
+
+/* On disk before anything leaves: killed in between, weft would take its own reaction for that of
+ * somebody there, and bring it back to where it comes from. */
+static void
+reserve_first(struct job *job)
+{
+    struct lane *lane = lane_get(job->relay, job->lane);
+    const struct relay_task *task = g_queue_peek_head(&lane->window);
+
+    job->stored = true;
+    store_put_relay_reaction(lane->relay->store, job->ids[0], format_emoji(task->emoji), true);
+    store_count_reaction(lane->relay->store, job->ids[0], format_emoji(task->emoji), 0, reserved,
+                         job);
+}
+
 static enum engine_result
 react_there(struct lane *lane, const struct route *route, struct relay_task *task)
 {
@@ -351,10 +377,8 @@ react_there(struct lane *lane, const struct route *route, struct relay_task *tas
         return end(lane, task);
     const int64_t target = g_array_index(members, int64_t, 0);
     if (can(lane, task, CAP_REACT, members)) {
-        if (add)
-            store_put_relay_reaction(lane->relay->store, target, format_emoji(task->emoji), true);
         begin(lane, members, 1, NULL);
-        lane->begins->starts = add ? NULL : count_first;
+        lane->begins->starts = add ? reserve_first : count_first;
         return ENGINE_BUSY;
     }
     if (!add)

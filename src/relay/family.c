@@ -23,7 +23,8 @@ is_on_its_way(struct relay *relay, int64_t message_id)
     const bool waits =
         message && (message->state == MESSAGE_PENDING || message->state == MESSAGE_SENDING ||
                     (message->state == MESSAGE_UNKNOWN &&
-                     core_copies_under_way(relay->core, message->buffer_id) > 0));
+                     (core_copies_under_way(relay->core, message->buffer_id) > 0 ||
+                      core_copy_settles(relay->core, message_id))));
 
     message_unref(message);
     return waits;
@@ -53,16 +54,20 @@ family_members(struct relay *relay, int64_t origin_id, int64_t buffer_id, bool *
     return members;
 }
 
-void
+bool
 family_add_notes(struct relay *relay, int64_t origin_id, int64_t buffer_id, GArray *members)
 {
     g_autoptr(GArray) copies = store_load_copies(relay->store, origin_id, buffer_id);
 
     for (unsigned i = 0; i < copies->len; i++) {
         const struct relay_copy *copy = &g_array_index(copies, struct relay_copy, i);
-        if (copy->note)
-            g_array_append_val(members, copy->message_id);
+        if (!copy->note)
+            continue;
+        if (is_on_its_way(relay, copy->message_id))
+            return false;
+        g_array_append_val(members, copy->message_id);
     }
+    return true;
 }
 
 /* --- two accounts in one channel --- */

@@ -251,8 +251,9 @@ int64_t family_origin(struct relay *relay, int64_t message_id);
 /* Those of it that stand in a buffer: ids (int64_t), the origin alone or the parts of the copy;
  * `ret_waits`: one of them is still on its way. g_array_unref. */
 GArray *family_members(struct relay *relay, int64_t origin_id, int64_t buffer_id, bool *ret_waits);
-/* Adds the lines there that told of what was done to it, and quote it. */
-void family_add_notes(struct relay *relay, int64_t origin_id, int64_t buffer_id, GArray *members);
+/* Adds the lines there that told of what was done to it, and quote it. False: one of them is still
+ * on its way. */
+bool family_add_notes(struct relay *relay, int64_t origin_id, int64_t buffer_id, GArray *members);
 /* Is this message a copy that another account of ours has said in the same channel? */
 bool family_is_seen_copy(struct relay *relay, const struct message *message);
 /* The same channel of the same network by another account? */

@@ -78,6 +78,8 @@ bool put_deeds_before(struct put *put, const struct message *message, bool *ret_
                       struct message **ret_deleted);
 /* What came before this row had its remote id is applied to it. */
 bool put_deeds(struct put *put, int64_t message_id);
+/* After that, and after the message itself: the same is to be done elsewhere. Once. */
+bool put_deeds_told(struct put *put, int64_t message_id, int64_t now_us);
 
 /* put_inbox.c: a new message's row, where it has one; how far its buffer is read. */
 bool put_inbox_add(struct put *put, const struct op *op, int64_t message_id);

@@ -338,23 +338,62 @@ put_deeds(struct put *put, int64_t message_id)
     if (!ok)
         return false;
     if (deleted)
-        return erase(put, message_id, note) &&
-               db_run(
-                   db_bind(put->db,
-                           "UPDATE deletions SET early = 0 WHERE early AND (buffer_id, remote_id)"
-                           " = (SELECT buffer_id, remote_id FROM messages WHERE id = ?1)",
-                           "i", message_id));
+        return erase(put, message_id, note);
     bool reacted =
         db_number(db_bind(put->db,
                           "SELECT 1 FROM messages m JOIN reactions r ON r.buffer_id = m.buffer_id"
                           " AND r.remote_id = m.remote_id WHERE m.id = ?1 LIMIT 1",
                           "i", message_id),
                   0, &ok) != 0;
-    if (!ok || !reacted)
-        return ok;
-    return db_run(db_bind(put->db,
-                          "UPDATE reactions SET early = 0 WHERE early AND (buffer_id, remote_id)"
-                          " = (SELECT buffer_id, remote_id FROM messages WHERE id = ?1)",
-                          "i", message_id)) &&
-           flag_reacted(put, message_id);
+    return ok && (!reacted || flag_reacted(put, message_id));
+}
+
+/* --- and they are told of
+ * ------------------------------------------------------------------------------------ */
+
+#define OF_MESSAGE                                                                                 \
+    " WHERE early AND (buffer_id, remote_id) = (SELECT buffer_id, remote_id FROM messages"         \
+    " WHERE id = ?1)"
+
+static bool
+find_early(struct put *put, int64_t message_id, int64_t *ret_buffer, bool *ret_deleted,
+           GArray *reactions)
+{
+    bool ok;
+    sqlite3_stmt *statement =
+        db_bind(put->db,
+                "SELECT buffer_id, 0 FROM deletions" OF_MESSAGE
+                " UNION ALL SELECT buffer_id, id FROM reactions" OF_MESSAGE " AND NOT gone",
+                "i", message_id);
+    *ret_deleted = false;
+    while (db_step(statement, &ok)) {
+        const int64_t id = sqlite3_column_int64(statement, 1);
+        *ret_buffer = sqlite3_column_int64(statement, 0);
+        *ret_deleted |= id == 0;
+        if (id != 0)
+            g_array_append_val(reactions, id);
+    }
+    db_done(statement);
+    return ok;
+}
+
+bool
+put_deeds_told(struct put *put, int64_t message_id, int64_t now_us)
+{
+    g_autoptr(GArray) reactions = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    int64_t buffer_id = 0;
+    bool deleted;
+    if (!find_early(put, message_id, &buffer_id, &deleted, reactions))
+        return false;
+    if (!deleted && reactions->len == 0)
+        return true;
+    if (deleted && !put_relay_deleted(put, buffer_id, message_id, now_us))
+        return false;
+    for (guint i = 0; i < reactions->len; i++) {
+        if (!put_relay_reacted(put, buffer_id, message_id, g_array_index(reactions, int64_t, i),
+                               now_us))
+            return false;
+    }
+    return db_run(db_bind(put->db, "UPDATE deletions SET early = 0" OF_MESSAGE, "i", message_id)) &&
+           db_run(db_bind(put->db, "UPDATE reactions SET early = 0" OF_MESSAGE, "i", message_id));
 }

@@ -137,14 +137,14 @@ find_replay(struct put *put, const struct message *message, int64_t *ret_id)
 }
 
 static bool
-give_remote_id(struct put *put, int64_t id, const char *remote_id)
+give_remote_id(struct put *put, int64_t id, const char *remote_id, int64_t now_us)
 {
     if (remote_id == NULL)
         return true;
     return db_run(db_bind(put->db,
                           "UPDATE messages SET remote_id = ?2 WHERE id = ?1 AND remote_id IS NULL",
                           "is", id, remote_id)) &&
-           put_deeds(put, id);
+           put_deeds(put, id) && put_deeds_told(put, id, now_us);
 }
 
 bool
@@ -176,8 +176,10 @@ put_settle(struct put *put, struct op *op, int64_t message_id, const char *remot
         op->result.outbox_key = g_strdup(op->result.message->key);
         put_count(put, op->result.message, false);
     }
-    return ok && (!unsent || op->result.message == NULL ||
-                  put_relay_said(put, op->result.message, message_id, op->now_us));
+    return ok &&
+           (!unsent || op->result.message == NULL ||
+            put_relay_said(put, op->result.message, message_id, op->now_us)) &&
+           (remote_id == NULL || put_deeds_told(put, message_id, op->now_us));
 }
 
 /* Rules 2 and 3. A row that has a remote id keeps it: a text that the network cut in several comes
@@ -230,8 +232,10 @@ insert_new(struct put *put, struct op *op)
         return false;
     op->result.message =
         deeds || threaded ? put_load(put->db, op->row_id, &ok) : message_ref(op->message);
-    return ok && (!op->put.relays || op->result.message == NULL ||
-                  put_relay_said(put, op->result.message, op->row_id, op->now_us));
+    return ok &&
+           (!op->put.relays || op->result.message == NULL ||
+            put_relay_said(put, op->result.message, op->row_id, op->now_us)) &&
+           (!deeds || put_deeds_told(put, op->row_id, op->now_us));
 }
 
 static bool
@@ -256,7 +260,7 @@ put_by_rules(struct put *put, struct op *op)
     if (op->put.look_replay && !find_replay(put, message, &id))
         return false;
     if (id != 0)
-        return give_remote_id(put, id, message->remote_id);
+        return give_remote_id(put, id, message->remote_id, op->now_us);
     if (op->put.look_replay && op->put.look_own && message->remote_id != NULL &&
         !find_own_sent(put, message, &id))
         return false;

@@ -110,6 +110,38 @@ test_delete_with_notes(void)
     world_free(world);
 }
 
+/* One of these lines is on its way: it is waited for, and not left standing. */
+static void
+test_delete_with_notes_coming(void)
+{
+    struct world *world = world_with(THREE("edit"));
+
+    world_net(world, "three")->holds = true;
+    world_edit(world, "one", "m1", "see you at nine");
+    world_assert(world, "three", "say #lab: <maria> (changed) see you at nine");
+    world_delete(world, "one", "m1");
+    world_assert(world, "three", "");
+    world_release(world, "three");
+    world_assert(world, "three", "delete three-1\ndelete three-2");
+    world_free(world);
+}
+
+/* Seen before the answer that says which id the copy has. */
+static void
+test_delete_copy_early(void)
+{
+    struct world *world = world_new(THREE("none"));
+
+    world_net(world, "two")->holds = true;
+    world_say(world, "one", &(struct world_said){.text = "hello", .id = "m1"});
+    world_delete(world, "two", "two-1");
+    world_assert(world, "three", "say #lab: <uma> hello");
+    world_release(world, "two");
+    world_assert(world, "three", "delete three-1");
+    world_assert(world, "one", "");
+    world_free(world);
+}
+
 /* A moderator elsewhere takes away all copies, and not what was said. */
 static void
 test_delete_copy(void)
@@ -157,6 +189,29 @@ test_react(void)
     world_set(world, "reactions", "off");
     world_react(world, "one", "m1", "ana", "👎", true);
     world_assert(world, "two", "");
+    world_free(world);
+}
+
+/* It came before the message that it is about, as in what was missed; or before the answer that
+ * says which id the copy has. */
+static void
+test_react_early(void)
+{
+    struct world *world = world_new(THREE("none"));
+
+    world_react(world, "one", "m1", "ana", "👍", true);
+    world_react(world, "one", "m1", "eva", "tada", true);
+    world_react(world, "one", "m1", "eva", "tada", false);
+    world_say(world, "one", &(struct world_said){.text = "hello", .id = "m1"});
+    world_assert(world, "two", "say #lab as uma: hello\nreact two-1 👍");
+    world_assert(world, "three", "say #lab: <uma> hello\nreact three-1 👍");
+    world_net(world, "two")->holds = true;
+    world_say(world, "one", &(struct world_said){.text = "again", .id = "m2"});
+    world_react(world, "two", "two-2", "juan", "👍", true);
+    world_release(world, "two");
+    world_assert(world, "two", "say #lab as uma: again");
+    world_assert(world, "one", "react m2 👍");
+    world_assert(world, "three", "say #lab: <uma> again\nreact three-2 👍");
     world_free(world);
 }
 
@@ -257,9 +312,12 @@ test_deeds_add(void)
     g_test_add_func("/deeds/delete", test_delete);
     g_test_add_func("/deeds/delete-cannot", test_delete_cannot);
     g_test_add_func("/deeds/delete-with-notes", test_delete_with_notes);
+    g_test_add_func("/deeds/delete-with-notes-coming", test_delete_with_notes_coming);
     g_test_add_func("/deeds/delete-copy", test_delete_copy);
+    g_test_add_func("/deeds/delete-copy-early", test_delete_copy_early);
     g_test_add_func("/deeds/delete-before", test_delete_before);
     g_test_add_func("/deeds/react", test_react);
+    g_test_add_func("/deeds/react-early", test_react_early);
     g_test_add_func("/deeds/react-count", test_react_count);
     g_test_add_func("/deeds/react-cannot", test_react_cannot);
     g_test_add_func("/deeds/topic", test_topic);
