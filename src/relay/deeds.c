@@ -149,7 +149,7 @@ find_members(struct lane *lane, const struct relay_task *task, GArray **ret_memb
     if (lane->issued > 0)
         return false;
     GArray *members = family_members(relay, origin_id, lane->buffer_id, &waits);
-    if (waits) {
+    if (waits || (members->len == 0 && lane_awaits(lane, origin_id))) {
         g_array_unref(members);
         return false;
     }

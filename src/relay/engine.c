@@ -264,9 +264,9 @@ find_there(struct lane *lane, const struct route *route, const char *remote_id, 
     *ret_message = message;
     if (!message)
         return true;
-    g_autoptr(GArray) members =
-        family_members(relay, family_origin(relay, message->id), lane->buffer_id, &waits);
-    if (waits)
+    const int64_t origin_id = family_origin(relay, message->id);
+    g_autoptr(GArray) members = family_members(relay, origin_id, lane->buffer_id, &waits);
+    if (waits || (members->len == 0 && lane_awaits(lane, origin_id)))
         return false;
     for (unsigned i = 0; i < members->len && !*ret_id; i++) {
         struct message *member = core_message(relay->core, g_array_index(members, int64_t, i));

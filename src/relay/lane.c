@@ -9,6 +9,7 @@
 #define TURN_TASKS       64 /* at a time; then the loop turns */
 #define FAILURES_MOST    8
 #define LOOK_US          (RELAY_CATCH_UP_US / 12)
+#define AWAITED_MOST     16 /* answers to answers; no more, for they may go in a ring */
 #define BACKOFF_FIRST_US (2 * G_USEC_PER_SEC)
 #define BACKOFF_MOST_US  (5 * 60 * G_USEC_PER_SEC)
 #define BACKOFF_LEAST_US (G_USEC_PER_SEC / 2)
@@ -352,6 +353,56 @@ find_task(struct lane *lane, const struct route **ret_route)
     return NULL;
 }
 
+static const struct relay_task *
+find_said(const struct lane *lane, int64_t message_id)
+{
+    for (const GList *at = lane->window.head; at; at = at->next) {
+        const struct relay_task *task = at->data;
+        if (task->deed == RELAY_SAY && task->source_id == message_id)
+            return task;
+    }
+    return NULL;
+}
+
+bool
+lane_awaits(struct lane *lane, int64_t message_id)
+{
+    const struct relay_task *task = find_said(lane, message_id);
+    const struct route *route =
+        task ? gateways_route(lane->relay, task->from, lane->buffer_id) : NULL;
+
+    if (lane->n_awaited == AWAITED_MOST || !route || !gateway_runs(route->gateway))
+        return false;
+    lane->awaited = message_id;
+    lane->n_awaited++;
+    return true;
+}
+
+/* What is awaited comes first, with all that its source has before it. False: that source is waited
+ * for. */
+static bool
+bring_forward(struct lane *lane, int64_t message_id)
+{
+    const struct relay_task *wanted = find_said(lane, message_id);
+    g_autoptr(GPtrArray) before = g_ptr_array_new();
+
+    if (source_waits(lane, wanted))
+        return false;
+    for (GList *at = lane->window.head, *next; at; at = next) {
+        struct relay_task *task = at->data;
+        next = at->next;
+        if (task->from != wanted->from)
+            continue;
+        g_ptr_array_add(before, task);
+        g_queue_delete_link(&lane->window, at);
+        if (task == wanted)
+            break;
+    }
+    for (unsigned i = before->len; i-- > 0;)
+        g_queue_push_head(&lane->window, before->pdata[i]);
+    return true;
+}
+
 static void
 look_again(void *user)
 {
@@ -388,6 +439,15 @@ next_task(struct lane *lane, const struct route **ret_route)
     }
 }
 
+static int64_t
+steal_awaited(struct lane *lane)
+{
+    const int64_t awaited = lane->awaited;
+
+    lane->awaited = 0;
+    return awaited;
+}
+
 static void
 lane_turn(void *user)
 {
@@ -415,13 +475,18 @@ lane_turn(void *user)
         g_queue_unlink(&lane->window, at);
         const enum engine_result result = engine_do(lane, route, task);
         if (result == ENGINE_DONE) {
+            lane->n_awaited = 0;
             g_list_free_1(at);
             continue;
         }
         g_queue_push_head_link(&lane->window, at);
+        if (lane->awaited && bring_forward(lane, steal_awaited(lane)))
+            continue;
         lane->busy = result == ENGINE_BUSY;
         if (lane->busy)
             deeds_begin(lane);
+        else
+            look_again_later(lane);
         return;
     }
 }

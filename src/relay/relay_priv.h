@@ -59,14 +59,16 @@ struct late_run {
 struct lane {
     struct relay *relay;
     int64_t buffer_id;
-    GQueue window;   /* struct relay_task: loaded, not done */
-    int64_t loaded;  /* the last id that was loaded */
-    bool dry;        /* the store has none behind it */
-    bool anew;       /* all is to be loaded again, as soon as nothing is issued */
-    unsigned issued; /* given to core_copy(), and not on disk yet */
-    bool busy;       /* something else is being done for the first task */
-    bool files;      /* waits for a file to be fetched */
-    bool passed;     /* some that could not be done are not in the window */
+    GQueue window;      /* struct relay_task: loaded, not done */
+    int64_t loaded;     /* the last id that was loaded */
+    bool dry;           /* the store has none behind it */
+    bool anew;          /* all is to be loaded again, as soon as nothing is issued */
+    unsigned issued;    /* given to core_copy(), and not on disk yet */
+    bool busy;          /* something else is being done for the first task */
+    bool files;         /* waits for a file to be fetched */
+    int64_t awaited;    /* message: to be said first, for the first task speaks of it; 0: none */
+    unsigned n_awaited; /* since a task was done */
+    bool passed;        /* some that could not be done are not in the window */
     /* Buffers (int64_t) of which tasks were loaded before they had caught up: what they missed
      * stands behind these in the store, and belongs before them. */
     GHashTable *behind;
@@ -168,6 +170,9 @@ void lanes_kick(struct relay *relay);
 /* All of it is loaded again: what could not be done may be possible now. */
 void lane_again(struct lane *lane);
 void lane_delay(struct lane *lane, int64_t delay_us);
+/* True: this message is still to be said in the lane, behind the first task or once its source has
+ * caught up. The first task, which speaks of it, is LATER then. */
+bool lane_awaits(struct lane *lane, int64_t message_id);
 void lane_set_error(struct lane *lane, const char *error); /* NULL: none */
 /* The task is over; it is not in the window any more. */
 void lane_end(struct lane *lane, struct relay_task *task_take);

@@ -163,6 +163,33 @@ test_in_doubt(void)
     world_free(world);
 }
 
+/* What is answered, taken back and reacted to where it has arrived is still to be said here, for
+ * its source is away: it is said first. */
+static void
+test_awaited(void)
+{
+    struct world *world = world_new(THREE);
+
+    world_lost(world, "two");
+    say_n(world, "one", 0, 3);
+    g_autofree char *three = world_take(world, "three");
+    assert_all(three, "say #lab as uma: ", 0, 3);
+    world_lost(world, "one");
+    world_say(world, "three",
+              &(struct world_said){.text = "yes", .id = "a1", .reply_to = "three-2"});
+    world_react(world, "three", "three-2", "kai", "👍", true);
+    world_delete(world, "three", "three-3");
+    come_back(world, "two");
+    world_assert(world, "two", "");
+    come_back(world, "one");
+    world_advance(world, 5 * SECOND_US);
+    world_settle(world);
+    world_assert(world, "two",
+                 "say #lab as uma: n0\nsay #lab as uma: n1\nsay #lab as uma: n2\n"
+                 "say #lab as uma (three): yes re two-2\nreact two-2 👍\ndelete two-3");
+    world_free(world);
+}
+
 /* What was there before the gateway is not said; what waits when it ends is not either. */
 static void
 test_ends(void)
@@ -377,6 +404,7 @@ test_durable_add(void)
     g_test_add_func("/durable/restart", test_restart);
     g_test_add_func("/durable/overtaken", test_overtaken);
     g_test_add_func("/durable/in-doubt", test_in_doubt);
+    g_test_add_func("/durable/awaited", test_awaited);
     g_test_add_func("/durable/ends", test_ends);
     g_test_add_func("/durable/late", test_late);
     g_test_add_func("/durable/all-late", test_all_late);
