@@ -219,8 +219,8 @@ struct adapter {
      * the site keeps no history that can be edited, as far as the peer has seen it, and without
      * what the peer itself has said. */
     GPtrArray *(*peer_tells)(struct peer *peer, const char *channel);
-    /* The remote id of the newest message there that ends so, among those that the server has told
-     * the peer of by now; NULL: none. Does not wait for others. g_free(). */
+    /* The remote id of the newest message there that ends so, among the last few hundred that the
+     * server has told the peer of by now; NULL: none. Does not wait for others. g_free(). */
     char *(*peer_find)(struct peer *peer, const char *channel, const char *text);
     /* Says it for somebody else, with a relay's mark: under that name, or (NULL) as the peer
      * itself. NULL: nobody speaks for others there. */

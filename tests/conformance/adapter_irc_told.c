@@ -3,6 +3,8 @@
 
 #include "tests/conformance/adapter_irc.h"
 
+#define FIND_MOST 2000 /* of the newest lines */
+
 /* One line: "@tags :nick!user@host COMMAND #channel [:]rest". */
 struct seen {
     char *tags, *nick;
@@ -138,7 +140,7 @@ peer_find(struct peer *peer, const char *channel, const char *text)
 
     g_assert_true(irc_peer_sync(peer->line));
     const GPtrArray *lines = irc_peer_lines(peer->line);
-    for (unsigned i = lines->len; i-- > 0 && !id;) {
+    for (unsigned i = lines->len, left = FIND_MOST; i-- > 0 && !id && left-- > 0;) {
         struct seen seen;
         if (!strstr(lines->pdata[i], text) || !seen_parse(lines->pdata[i], &seen))
             continue;

@@ -4,7 +4,8 @@
 #include "tests/conformance/adapter_mattermost.h"
 #include "tests/support/loop.h"
 
-#define PER_PAGE 200
+#define PER_PAGE  200
+#define FIND_MOST 500 /* of the newest events */
 
 /* --- a person
  * --------------------------------------------------------------------------------------- */
@@ -609,7 +610,7 @@ mm_peer_find(struct peer *peer, const char *channel, const char *text)
     const char *id = channel_of(peer, channel);
 
     take_events(peer);
-    for (unsigned i = peer->events->len; i-- > 0;) {
+    for (unsigned i = peer->events->len, left = FIND_MOST; i-- > 0 && left-- > 0;) {
         JsonObject *event = peer->events->pdata[i];
         if (strcmp(mm_text(event, "event"), "posted") != 0)
             continue;
