@@ -357,22 +357,6 @@ send_failed(struct out_row *out, const GError *error)
     }
 }
 
-GArray *
-outbox_failed(struct core *core)
-{
-    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    GHashTableIter iter;
-    gpointer value;
-
-    g_hash_table_iter_init(&iter, core->out_by_id);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        const struct out_row *out = value;
-        if (out->phase == PHASE_RESTS && !out->looks && !out->held && out->row->mark == NULL)
-            g_array_append_val(ids, out->row->message_id);
-    }
-    return ids;
-}
-
 bool
 outbox_completed(struct session *session, op_id op, const char *remote_id, int64_t time_us,
                  const GError *error)
@@ -747,15 +731,6 @@ outbox_caught_up(struct room *room, bool history_whole)
             not_found(out, history_whole);
     }
     outbox_run_room(room);
-}
-
-bool
-outbox_holds(const struct room *room)
-{
-    for (GList *at = room->lane != NULL ? room->lane->rows.head : NULL; at != NULL; at = at->next)
-        if (((const struct out_row *)at->data)->held)
-            return true;
-    return false;
 }
 
 static void

@@ -13,6 +13,31 @@ row_of_message(struct core *core, int64_t message_id, GError **error)
     return out;
 }
 
+GArray *
+outbox_failed(struct core *core)
+{
+    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, core->out_by_id);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const struct out_row *out = value;
+        if (out->phase == PHASE_RESTS && !out->looks && !out->held && out->row->mark == NULL)
+            g_array_append_val(ids, out->row->message_id);
+    }
+    return ids;
+}
+
+bool
+outbox_holds(const struct room *room)
+{
+    for (GList *at = room->lane != NULL ? room->lane->rows.head : NULL; at != NULL; at = at->next)
+        if (((const struct out_row *)at->data)->held)
+            return true;
+    return false;
+}
+
 bool
 core_rests(struct core *core, int64_t message_id)
 {
