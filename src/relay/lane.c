@@ -456,7 +456,7 @@ lane_turn(void *user)
 
     lane->kick = 0;
     lane->anew = lane->anew || is_overtaken(lane);
-    if (lane->anew && lane->issued == 0 && !lane->busy)
+    if (lane->anew && lane->issued == 0 && lane->ending == 0 && !lane->busy)
         load_anew(lane);
     while (may_go(lane) && !lane->anew) {
         const struct route *route = NULL;
@@ -504,10 +504,35 @@ no_more(struct lane *lane, const struct relay_task *task)
     relay_changed(lane->relay);
 }
 
+static void
+end_stored(void *user, unsigned n)
+{
+    struct job *job = user;
+    struct lane *lane = job_back(job);
+
+    if (!lane)
+        return;
+    job_free(job);
+    lane->ending--;
+    if (lane->anew)
+        lane_kick(lane);
+}
+
+/* Loaded again before that is on disk, it would be done twice. */
+static struct job *
+ending(struct lane *lane)
+{
+    struct job *job = job_new(lane, NULL);
+
+    job->stored = true;
+    lane->ending++;
+    return job;
+}
+
 void
 lane_end(struct lane *lane, struct relay_task *task_take)
 {
-    store_end_task(lane->relay->store, task_take->id);
+    store_end_task(lane->relay->store, task_take->id, end_stored, ending(lane));
     no_more(lane, task_take);
     relay_task_free(task_take);
 }
@@ -522,7 +547,7 @@ lane_ended(struct lane *lane, struct relay_task *task_take)
 void
 lane_give_up(struct lane *lane, struct relay_task *task_take, const char *why)
 {
-    store_give_up_task(lane->relay->store, task_take->id, why);
+    store_give_up_task(lane->relay->store, task_take->id, why, end_stored, ending(lane));
     lane->given_up++;
     lane_set_error(lane, why);
     no_more(lane, task_take);

@@ -328,7 +328,7 @@ prune(void *user)
         struct lane *lane = lane_get(relay, task->lane);
         if (task->added_us >= before_us)
             continue;
-        store_end_task(relay->store, task->id);
+        store_end_task(relay->store, task->id, NULL, NULL);
         lane->given_up -= lane->given_up > 0;
     }
     relay->day_timer = clock_timer_add(relay->clock, A_DAY_US, prune, relay);

@@ -64,6 +64,7 @@ struct lane {
     bool dry;           /* the store has none behind it */
     bool anew;          /* all is to be loaded again, as soon as nothing is issued */
     unsigned issued;    /* given to core_copy(), and not on disk yet */
+    unsigned ending;    /* tasks of which the end is not on disk yet */
     bool busy;          /* something else is being done for the first task */
     bool files;         /* waits for a file to be fetched */
     int64_t awaited;    /* message: to be said first, for the first task speaks of it; 0: none */
@@ -226,7 +227,8 @@ void engine_answer_clear(struct engine_answer *answer);
 /* A message as it is said there. */
 struct engine_copy {
     struct rich *body;
-    char *name; /* whom it is said for; NULL: the text says it, or it is our own */
+    struct rich *plain; /* as where another name can be said; NULL: `body` is that */
+    char *name;         /* whom it is said for; NULL: the text says it, or it is our own */
     char *said_by;
     char *avatar; /* with a name: where their picture is; or NULL */
     enum message_kind kind;

@@ -74,10 +74,15 @@ struct relay_depth {
 /* Every lane that has something in it. free: g_array_unref. */
 GArray *store_load_depths(struct store *store); /* struct relay_depth */
 
-/* The task is done, or has nothing to do any more. */
-void store_end_task(struct store *store, int64_t task_id);
+/* When it is on disk; never after store_close(). `n`: of store_count_reaction(), else 0. */
+typedef void (*store_counted_fn)(void *user, unsigned n);
+
+/* The task is done, or has nothing to do any more. Until `fn` (or NULL) is called, it may still be
+ * loaded. */
+void store_end_task(struct store *store, int64_t task_id, store_counted_fn fn, void *user);
 /* It stays in the store with its reason, out of the way, until it is ended or tried again. */
-void store_give_up_task(struct store *store, int64_t task_id, const char *error);
+void store_give_up_task(struct store *store, int64_t task_id, const char *error,
+                        store_counted_fn fn, void *user);
 /* It stands at the end of its lane again; store_watch_lanes() tells. */
 void store_retry_task(struct store *store, int64_t task_id);
 
@@ -120,6 +125,6 @@ void store_put_relay_reaction(struct store *store, int64_t message_id, const cha
  * with one account for many takes it back with the last. The count is kept by this call, for each
  * message to which reactions are brought. `fn` when it is on disk; never after store_close(). */
 void store_count_reaction(struct store *store, int64_t message_id, const char *emoji, int change,
-                          void (*fn)(void *user, unsigned n), void *user);
+                          store_counted_fn fn, void *user);
 
 #endif

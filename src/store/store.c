@@ -200,6 +200,12 @@ tell_lanes(struct store *store, struct batch *batch)
 
 /* Makes the callbacks of a batch, at most *budget. True: all are made. */
 static bool
+op_counts(const struct op *op)
+{
+    return op->kind == OP_COUNT_REACTION || op->kind == OP_END_TASK || op->kind == OP_GIVE_UP_TASK;
+}
+
+static bool
 deliver_batch(struct store *store, struct batch *batch, unsigned *budget)
 {
     tell_lanes(store, batch);
@@ -214,7 +220,7 @@ deliver_batch(struct store *store, struct batch *batch, unsigned *budget)
             op->fn(&op->result, op->user);
         } else {
             batch->delivered++;
-            if (op != NULL && op->kind == OP_COUNT_REACTION && op->count.fn != NULL)
+            if (op != NULL && op_counts(op) && op->count.fn != NULL)
                 op->count.fn(op->count.user, op->count.n);
         }
     }

@@ -398,31 +398,35 @@ store_set_routes(struct store *store, const struct relay_route *routes, size_t n
 }
 
 static void
-put_task(struct store *store, enum op_kind kind, int64_t task_id, const char *error)
+put_task(struct store *store, enum op_kind kind, int64_t task_id, const char *error,
+         store_counted_fn fn, void *user)
 {
     struct op *op = op_new(kind, NULL, NULL);
     op->row_id = task_id;
+    op->count.fn = fn;
+    op->count.user = user;
     op->text = g_strdup(error);
     op->now_us = store_now_us(store);
     store_gather_take(store, op);
 }
 
 void
-store_end_task(struct store *store, int64_t task_id)
+store_end_task(struct store *store, int64_t task_id, store_counted_fn fn, void *user)
 {
-    put_task(store, OP_END_TASK, task_id, NULL);
+    put_task(store, OP_END_TASK, task_id, NULL, fn, user);
 }
 
 void
-store_give_up_task(struct store *store, int64_t task_id, const char *error)
+store_give_up_task(struct store *store, int64_t task_id, const char *error, store_counted_fn fn,
+                   void *user)
 {
-    put_task(store, OP_GIVE_UP_TASK, task_id, error);
+    put_task(store, OP_GIVE_UP_TASK, task_id, error, fn, user);
 }
 
 void
 store_retry_task(struct store *store, int64_t task_id)
 {
-    put_task(store, OP_RETRY_TASK, task_id, NULL);
+    put_task(store, OP_RETRY_TASK, task_id, NULL, NULL, NULL);
 }
 
 void
@@ -437,7 +441,7 @@ store_put_relay_reaction(struct store *store, int64_t message_id, const char *em
 
 void
 store_count_reaction(struct store *store, int64_t message_id, const char *emoji, int change,
-                     void (*fn)(void *user, unsigned n), void *user)
+                     store_counted_fn fn, void *user)
 {
     struct op *op = op_new(OP_COUNT_REACTION, NULL, NULL);
     op->row_id = message_id;

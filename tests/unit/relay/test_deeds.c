@@ -1,6 +1,7 @@
 /* What is done to messages finds every copy. */
 #include <string.h>
 
+#include "core/relaying.h"
 #include "tests/unit/relay/tests.h"
 #include "tests/unit/relay/world.h"
 
@@ -69,6 +70,26 @@ test_edit_cannot(void)
     world_assert(world, "three", "say #lab: <maria> (changed) see you at nine");
     world_edit(world, "one", "m1", "see you at nine");
     world_assert(world, "three", "");
+    world_free(world);
+}
+
+/* Said as it reads now, under another name; then names are refused. It is not said again for that.
+ */
+static void
+test_edit_plain(void)
+{
+    struct world *world = world_with(THREE("none"));
+
+    world_lost(world, "two");
+    world_say(world, "one", &(struct world_said){.text = "typo", .id = "m2"});
+    world_edit(world, "one", "m2", "no typo");
+    world_online(world, "two");
+    world_net(world, "two")->holds = true;
+    world_caught_up(world, "two");
+    world_assert(world, "two", "say #lab as uma: no typo");
+    world_plain(world, "two");
+    world_release(world, "two");
+    world_assert(world, "two", "");
     world_free(world);
 }
 
@@ -231,6 +252,52 @@ test_react_count(void)
     world_free(world);
 }
 
+/* All is loaded again when the network has answered and the disk does not know yet: it is done
+ * once, and counted once. */
+static void
+test_react_once(void)
+{
+    struct world *world = world_with(THREE("none"));
+    struct net *net = world_net(world, "two");
+    const struct core_relay *table = core_relay(world->core);
+    g_autoptr(GError) error = NULL;
+
+    net->holds = true;
+    world_react(world, "one", "m1", "ana", "👍", true);
+    g_assert_cmpuint(net->held->len, ==, 1);
+    const op_id op = g_array_index(net->held, struct held, 0).op;
+    g_array_set_size(net->held, 0);
+    net->holds = false;
+    host_done(net->host, op, NULL, 0);
+    table->retry(table->user, NULL, &error);
+    g_assert_no_error(error);
+    world_settle(world);
+    world_assert(world, "two", "react two-1 👍");
+    world_react(world, "one", "m1", "ana", "👍", false);
+    world_assert(world, "two", "unreact two-1 👍");
+    world_free(world);
+}
+
+/* Killed with our reaction on its way: what the network tells of it later is no news for anybody.
+ */
+static void
+test_react_killed(void)
+{
+    struct world *world = world_with(THREE("none"));
+
+    world_net(world, "two")->kills = true;
+    world_react(world, "one", "m1", "ana", "👍", true);
+    world_assert(world, "two", "react two-1 👍");
+    world_restart_killed(world);
+    world_online(world, "one");
+    world_online(world, "two");
+    world_react(world, "two", "two-1", WORLD_SELF, "👍", true);
+    world_caught_up(world, "one");
+    world_caught_up(world, "two");
+    world_assert(world, "one", "");
+    world_free(world);
+}
+
 static void
 test_react_cannot(void)
 {
@@ -309,6 +376,7 @@ test_deeds_add(void)
     g_test_add_func("/deeds/edit", test_edit);
     g_test_add_func("/deeds/edit-after-restart", test_edit_after_restart);
     g_test_add_func("/deeds/edit-cannot", test_edit_cannot);
+    g_test_add_func("/deeds/edit-plain", test_edit_plain);
     g_test_add_func("/deeds/delete", test_delete);
     g_test_add_func("/deeds/delete-cannot", test_delete_cannot);
     g_test_add_func("/deeds/delete-with-notes", test_delete_with_notes);
@@ -319,6 +387,8 @@ test_deeds_add(void)
     g_test_add_func("/deeds/react", test_react);
     g_test_add_func("/deeds/react-early", test_react_early);
     g_test_add_func("/deeds/react-count", test_react_count);
+    g_test_add_func("/deeds/react-once", test_react_once);
+    g_test_add_func("/deeds/react-killed", test_react_killed);
     g_test_add_func("/deeds/react-cannot", test_react_cannot);
     g_test_add_func("/deeds/topic", test_topic);
     g_test_add_func("/deeds/refused", test_refused);

@@ -1,5 +1,6 @@
 #include "tests/unit/relay/world.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "tests/support/scratch.h"
@@ -115,6 +116,36 @@ world_free(struct world *world)
     g_free(world->override_file);
     scratch_free(world->dir);
     g_free(world);
+}
+
+static void
+copy_disk(struct world *world, const char *from, const char *to)
+{
+    static const char *const suffixes[] = {"", "-wal"};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+        g_autofree char *source = g_strconcat(world->dir, "/", from, suffixes[i], NULL);
+        g_autofree char *target = g_strconcat(world->dir, "/", to, suffixes[i], NULL);
+        g_autofree char *bytes = NULL;
+        size_t len = 0;
+        g_unlink(target);
+        if (g_file_get_contents(source, &bytes, &len, NULL))
+            g_assert_true(g_file_set_contents(target, bytes, (gssize)len, NULL));
+    }
+}
+
+void
+world_keep_disk(struct world *world)
+{
+    copy_disk(world, "weft.db", "kept.db");
+}
+
+void
+world_restart_killed(struct world *world)
+{
+    close_all(world);
+    copy_disk(world, "kept.db", "weft.db");
+    open_all(world);
 }
 
 void
@@ -281,7 +312,8 @@ world_react(struct world *world, const char *account, const char *id, const char
                                            .user_name = who,
                                            .emoji = emoji,
                                            .time_us = clock_wall_us(world->clock),
-                                           .add = add}});
+                                           .add = add,
+                                           .own = strcmp(who, WORLD_SELF) == 0}});
     world_settle(world);
 }
 

@@ -12,6 +12,7 @@
 #define WORLD_NOW_US INT64_C(1700000000000000) /* 2023-11-14 22:13:20 */
 #define SECOND_US    INT64_C(1000000)
 #define MINUTE_US    (60 * SECOND_US)
+#define WORLD_SELF   "weft" /* our name, where the section has no `self` */
 
 /* What a network has, whether we are connected or not. It knows a message by its key. */
 struct shown {
@@ -32,6 +33,7 @@ struct net {
     char *account;
     GString *log;
     bool connected;
+    bool kills;     /* weft is killed when it is asked for a reaction: world_restart_killed() */
     bool holds;     /* answers nothing; what waits: */
     GArray *held;   /* struct held */
     GError *refuse; /* what is asked next is refused with it */
@@ -64,6 +66,9 @@ struct world *world_new(const char *config);
 void world_free(struct world *world);
 /* Ends all and opens it again, as a new process would; nobody is online. */
 void world_restart(struct world *world);
+/* The same with what was on the disk at the last world_keep_disk(). */
+void world_restart_killed(struct world *world);
+void world_keep_disk(struct world *world);
 void world_settle(struct world *world);
 void world_advance(struct world *world, int64_t by_us);
 
@@ -71,6 +76,8 @@ struct server *world_server(struct world *world, const char *account);
 struct net *world_net(struct world *world, const char *account);
 void world_online(struct world *world, const char *account);
 void world_lost(struct world *world, const char *account);
+/* The network lets nobody speak under another name any more, nor change what was said. */
+void world_plain(struct world *world, const char *account);
 void
 world_channel(struct world *world, const char *account, const char *name, enum buffer_kind kind);
 /* Tells of all that we have said there, as a network does of what was missed. */

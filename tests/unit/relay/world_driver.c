@@ -261,6 +261,8 @@ static bool
 driver_react(void *state, op_id op, const struct buffer *buffer, const char *remote_id,
              const char *emoji, bool add, GError **error)
 {
+    if (((struct net *)state)->kills)
+        world_keep_disk(world_of(state));
     return note(state, op, NULL, error, "%s %s %s", add ? "react" : "unreact", remote_id, emoji);
 }
 
@@ -307,7 +309,7 @@ driver_typing(void *state, const struct buffer *buffer, bool active)
 
 static const struct option_row option_rows[] = {
     {.name = "server", .type = OPTION_TEXT, .required = true, .help = "A name."},
-    {.name = "self", .type = OPTION_TEXT, .fallback = "weft", .help = "Our name."},
+    {.name = "self", .type = OPTION_TEXT, .fallback = WORLD_SELF, .help = "Our name."},
     {.name = "lacks", .type = OPTION_TEXT, .fallback = "", .help = "What it cannot do."},
     {.name = "name_bytes", .type = OPTION_NUMBER, .fallback = "0", .most = 500, .help = "Names."},
     {0},
@@ -386,6 +388,15 @@ world_online(struct world *world, const char *account)
               &(struct event){.type = EVENT_BUFFER,
                               .conversation = "#lab",
                               .buffer = {.kind = BUFFER_CHANNEL, .name = "#lab", .joined = true}});
+    world_settle(world);
+}
+
+void
+world_plain(struct world *world, const char *account)
+{
+    struct host *host = world_net(world, account)->host;
+
+    host->ops->caps(host, CAPS & ~CAP_EDIT, &driver.limits);
     world_settle(world);
 }
 

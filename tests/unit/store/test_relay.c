@@ -85,7 +85,7 @@ end_all(struct fixture *fixture)
     for (int64_t id = 1; id <= 3; id++) {
         g_autoptr(GPtrArray) tasks = store_load_tasks(fixture->store, id, 0, 100);
         for (guint i = 0; i < tasks->len; i++)
-            store_end_task(fixture->store, ((struct relay_task *)tasks->pdata[i])->id);
+            store_end_task(fixture->store, ((struct relay_task *)tasks->pdata[i])->id, NULL, NULL);
     }
     store_flush(fixture->store);
 }
@@ -407,7 +407,7 @@ test_deeds_early(void)
     put_in(fixture, 1, "a", "hello", 0);
     edit_there(fixture, 1, "a", "hallo");
     assert_lane(fixture, 2, "say 1|edit 1");
-    store_give_up_task(fixture->store, last_task(fixture, 2), "No.");
+    store_give_up_task(fixture->store, last_task(fixture, 2), "No.", NULL, NULL);
     store_flush(fixture->store);
     edit_there(fixture, 1, "a", "hullo");
     assert_lane(fixture, 2, "say 1|edit 1");
@@ -518,7 +518,7 @@ test_told(void)
     store_flush(fixture->store);
     g_assert_cmpstr(told->str, ==, "2+2|3+2|stored|stored|");
     g_string_truncate(told, 0);
-    store_give_up_task(fixture->store, last_task(fixture, 2), "It was late.");
+    store_give_up_task(fixture->store, last_task(fixture, 2), "It was late.", NULL, NULL);
     store_flush(fixture->store);
     g_assert_cmpstr(told->str, ==, "");
     assert_lane(fixture, 2, "say 1");
