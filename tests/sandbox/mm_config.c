@@ -293,6 +293,7 @@ mm_config_set(struct mm_server *server, const char *key, const char *value)
 
     mm_config(server, key);
     g_hash_table_insert(server->config, g_strdup(key), g_strdup(value));
+    g_clear_pointer(&server->version_id, g_free);
     mm_set_object(data, "config", mm_config_json(server, true));
     mm_emit(server, "config_changed", data, &target);
 }
@@ -311,15 +312,18 @@ mm_config_json(struct mm_server *server, bool whole)
     return object;
 }
 
-char *
+const char *
 mm_version_id(struct mm_server *server)
 {
+    if (server->version_id)
+        return server->version_id;
     JsonObject *whole = mm_config_json(server, true);
     g_autofree char *text = mm_object_text(whole);
     g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
 
     json_object_unref(whole);
-    return g_strdup_printf("%s..%s.false", MM_VERSION, hash);
+    server->version_id = g_strdup_printf("%s..%s.false", MM_VERSION, hash);
+    return server->version_id;
 }
 
 /* ---- requests ---- */

@@ -510,7 +510,7 @@ static void
 add_headers(struct mm_request *request)
 {
     SoupMessageHeaders *headers = soup_server_message_get_response_headers(request->msg);
-    g_autofree char *version = mm_version_id(request->server);
+    const char *version = mm_version_id(request->server);
     g_autofree char *id = mm_id_new(request->server);
 
     soup_message_headers_replace(headers, "X-Version-Id", version);

@@ -236,6 +236,7 @@ struct mm_server {
     int64_t last_stamp;
     int64_t rate_at_us;   /* by the monotonic clock: when the burst is whole again */
     GHashTable *config;   /* char *: char * */
+    char *version_id;     /* NULL: to be made of it */
     GHashTable *user_ids; /* id: struct mm_user, owned */
     GHashTable *user_names;
     GPtrArray *users;     /* as they came */
@@ -560,7 +561,7 @@ const char *mm_config(struct mm_server *server, const char *key);
 /* And tells everyone. */
 void mm_config_set(struct mm_server *server, const char *key, const char *value);
 /* "11.6.0..HASH.false"; the hash is of the configuration. */
-char *mm_version_id(struct mm_server *server);
+const char *mm_version_id(struct mm_server *server);
 
 /* ---- events (mm_ws.c) ---- */
 

@@ -75,6 +75,7 @@ call_up(struct mm_server *server, void *arguments)
         listen_on(server, &server->tls_port, SOUP_SERVER_LISTEN_HTTPS);
     }
     g_hash_table_insert(server->config, g_strdup("SiteURL"), mm_base_url(server));
+    g_clear_pointer(&server->version_id, g_free);
 }
 
 static void

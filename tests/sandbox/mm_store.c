@@ -687,4 +687,5 @@ mm_store_clear(struct mm_server *server)
     for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
         g_ptr_array_unref(arrays[i]);
     g_rand_free(server->rand);
+    g_free(server->version_id);
 }

@@ -251,7 +251,7 @@ say_hello(struct mm_conn *conn)
     JsonObject *data = json_object_new();
     struct mm_target target = {.user_id = conn->user->id};
     JsonObject *broadcast = broadcast_json(&target);
-    g_autofree char *version = mm_version_id(conn->server);
+    const char *version = mm_version_id(conn->server);
     g_autofree char *body = NULL;
 
     mm_set(data, "connection_id", conn->id);
