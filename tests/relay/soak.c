@@ -10,7 +10,8 @@
  * wonders about any copy: these networks let it be found out.
  *
  * WEFT_KILLS, WEFT_CUTS: how many of each (5), spread over the lines. WEFT_MESSAGES: how many lines
- * at least (200). WEFT_SEED: the seed that an earlier run printed. */
+ * at least (200). WEFT_MINUTES: people talk no longer than that (any time), and kills and cuts are
+ * spread over it. WEFT_SEED: the seed that an earlier run printed. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -276,6 +277,12 @@ everyone_says_one(struct soak *soak)
             say(soak, i, channel);
 }
 
+struct extent {
+    unsigned events; /* kills and cuts */
+    unsigned messages;
+    int64_t begun_us, time_us; /* 0: any time */
+};
+
 /* Nobody talks so fast for so long that everything would only wait. */
 static void
 pause(struct soak *soak)
@@ -286,13 +293,26 @@ pause(struct soak *soak)
         loop_turn_until(g_get_monotonic_time() + 100000);
 }
 
-/* Kills and cuts come evenly among the lines. */
+/* How much of the conversation is over, of 1. */
+static double
+share(const struct soak *soak, const struct extent *extent)
+{
+    const double said = extent->messages > 0 ? (double)soak->lines->len / extent->messages : 1;
+    const double passed =
+        extent->time_us > 0
+            ? (double)(g_get_monotonic_time() - extent->begun_us) / (double)extent->time_us
+            : 0;
+
+    return MAX(said, passed);
+}
+
+/* Kills and cuts come evenly. */
 static bool
-is_due(const struct soak *soak, unsigned all, unsigned messages)
+is_due(const struct soak *soak, const struct extent *extent)
 {
     const unsigned left = soak->kills + soak->cuts;
 
-    return left > 0 && (uint64_t)soak->lines->len * all >= (uint64_t)messages * (all - left);
+    return left > 0 && share(soak, extent) * extent->events >= extent->events - left;
 }
 
 static void
@@ -309,7 +329,8 @@ end(struct soak *soak)
 static void
 run(gconstpointer certs)
 {
-    const unsigned messages = wanted("WEFT_MESSAGES", 200);
+    struct extent extent = {.messages = wanted("WEFT_MESSAGES", 200),
+                            .time_us = wanted("WEFT_MINUTES", 0) * 60 * G_USEC_PER_SEC};
     struct soak soak = {0};
     g_autofree char *why = NULL;
 
@@ -318,14 +339,15 @@ run(gconstpointer certs)
         return;
     }
     begin(&soak, certs);
-    const unsigned all = soak.kills + soak.cuts;
+    extent.events = soak.kills + soak.cuts;
+    extent.begun_us = g_get_monotonic_time();
     /* What was said before a relay came is not its matter: from here on everything is. */
     everyone_says_one(&soak);
     reckoning_settle(&soak);
-    while (soak.kills + soak.cuts > 0 || soak.lines->len < messages) {
+    while (soak.kills + soak.cuts > 0 || share(&soak, &extent) < 1) {
         talk_for(&soak, any(&soak, 800000));
         pause(&soak);
-        if (!is_due(&soak, all, messages))
+        if (!is_due(&soak, &extent))
             continue;
         if (any(&soak, soak.kills + soak.cuts) < soak.kills)
             kill_it(&soak);
