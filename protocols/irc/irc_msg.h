@@ -163,8 +163,8 @@ bool irc_relay_refused(struct irc *irc, struct irc_op *op, const char *code, con
 void irc_relay_allowed(struct irc *irc, const char *id);
 /* Who sent a line under another name; NULL: it bears the sender's own. */
 const char *irc_relay_sender(const struct irc *irc, const struct irc_line *line);
-/* Where names are refused, what is said next waits until all that was said before it under another
- * name has its answer: that may be refused too, and is said again, and not to be overtaken. */
+/* What is said as our own waits until all that was said there before it under another name has its
+ * answer: that may be refused, and is said again then, and not to be overtaken. */
 bool irc_relay_holds(struct irc *irc, const struct irc_op *op);
 /* What needs to wait no more leaves. */
 void irc_relay_release(struct irc *irc);

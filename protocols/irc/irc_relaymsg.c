@@ -163,7 +163,7 @@ is_behind(struct irc *irc, const struct irc_op *op)
 bool
 irc_relay_holds(struct irc *irc, const struct irc_op *op)
 {
-    return !op->relayed && separators(irc) && !is_usable(irc) && is_behind(irc, op);
+    return !op->relayed && separators(irc) && is_behind(irc, op);
 }
 
 void

@@ -374,7 +374,6 @@ lane_awaits(struct lane *lane, int64_t message_id)
     if (lane->n_awaited == AWAITED_MOST || !route || !gateway_runs(route->gateway))
         return false;
     lane->awaited = message_id;
-    lane->n_awaited++;
     return true;
 }
 
@@ -400,6 +399,7 @@ bring_forward(struct lane *lane, int64_t message_id)
     }
     for (unsigned i = before->len; i-- > 0;)
         g_queue_push_head(&lane->window, before->pdata[i]);
+    lane->n_awaited++;
     return true;
 }
 

@@ -5,7 +5,8 @@
 
 #include "tests/support/loop.h"
 
-#define PATIENCE_MS   120000 /* in which nothing gets better */
+#define PATIENCE_MS   120000 /* in which nothing gets better, */
+#define REST_MS       30000  /* and nothing waits */
 #define LOOK_AGAIN_US (G_USEC_PER_SEC)
 #define FAULTS_MOST   20
 
@@ -252,7 +253,8 @@ reckoning_settle(struct soak *soak)
     for (;;) {
         const unsigned waiting = reckoning_waiting(soak);
         if (waiting < least)
-            until_us = g_get_monotonic_time() + PATIENCE_MS * INT64_C(1000);
+            until_us =
+                g_get_monotonic_time() + (waiting > 0 ? PATIENCE_MS : REST_MS) * INT64_C(1000);
         least = MIN(least, waiting);
         late = g_get_monotonic_time() > until_us;
         if (late || waiting == 0) {

@@ -58,8 +58,15 @@ test_persona(void)
                         " own cursor");
     fake_expect(t.fake, "done 1 abc");
     say_as(&t, "#lab", MESSAGE_ACTION, "bo", "waves");
+    g_free(label);
+    label = transcript_label(&t);
     fake_expect_sent(t.fake, "@label=* RELAYMSG #lab bo/r :\x01"
                              "ACTION waves\x01");
+    fake_net_say(t.fake,
+                 "@label=%s;msgid=abd;draft/relaymsg=kai :bo/r!~u@host PRIVMSG #lab :\x01"
+                 "ACTION waves\x01",
+                 label);
+    fake_forget(t.fake);
     /* As a notice nothing can be relayed, and in private nobody else speaks. */
     say_as(&t, "#lab", MESSAGE_NOTICE, "bo", "psst");
     fake_expect_sent(t.fake, "@label=*;+weft/relay=" MARK ";+weft/key=k NOTICE #lab :<bo> psst");

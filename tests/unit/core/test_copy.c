@@ -303,6 +303,36 @@ test_found(void)
     fake_free(fake);
 }
 
+/* Several at a time, and the network wants a pause: what was being marked when it said so does not
+ * leave before what comes back. */
+static void
+test_rate_limited(void)
+{
+    struct fake *fake = fake_new(1);
+    g_autoptr(GError) error = NULL;
+
+    fake_online(fake, 0);
+    fake_caps(fake, 0, FAKE_CAPS, &(struct limits){.max_in_flight = 2});
+    fake_type(fake, 0, "one");
+    fake_settle(fake);
+    fake_type(fake, 0, "two");
+    store_flush(fake->store);
+    g_assert_cmpuint(session_at(fake, 0)->sends->len, ==, 1);
+    error_set_rate_limited(&error, 30 * SECOND_US, "Slow down.");
+    host_failed(fake_session(fake, 0)->host, fake_sent(fake, 0, 0)->op, error);
+    fake_settle(fake);
+    g_assert_cmpuint(session_at(fake, 0)->sends->len, ==, 1);
+    fake_advance(fake, 30 * SECOND_US);
+    g_assert_cmpuint(session_at(fake, 0)->sends->len, ==, 2);
+    g_assert_cmpstr(fake_sent(fake, 0, 1)->text, ==, "one");
+    fake_done(fake, 0, fake_sent(fake, 0, 1)->op, NULL, 0);
+    fake_settle(fake);
+    g_assert_cmpstr(fake_sent(fake, 0, 2)->text, ==, "two");
+    fake_done(fake, 0, fake_sent(fake, 0, 2)->op, NULL, 0);
+    fake_settle(fake);
+    fake_free(fake);
+}
+
 static void
 test_parts(void)
 {
@@ -745,6 +775,7 @@ test_copy_add(void)
     g_test_add_func("/copy/once", test_once);
     g_test_add_func("/copy/found", test_found);
     g_test_add_func("/copy/parts", test_parts);
+    g_test_add_func("/copy/rate-limited", test_rate_limited);
     g_test_add_func("/copy/ahead", test_ahead);
     g_test_add_func("/copy/ahead-cut", test_ahead_cut);
     g_test_add_func("/copy/name-lost", test_name_lost);

@@ -231,35 +231,6 @@ test_rate_limited(void)
     fake_free(fake);
 }
 
-/* What was being marked when that came does not leave before it. */
-static void
-test_rate_limited_in_order(void)
-{
-    struct fake *fake = online();
-    g_autoptr(GError) error = NULL;
-
-    fake_caps(fake, 0, FAKE_CAPS, &(struct limits){.max_in_flight = 2});
-    fake_type(fake, 0, "one");
-    fake_settle(fake);
-    fake_type(fake, 0, "two");
-    store_flush(fake->store);
-    g_assert_cmpuint(n_sent(fake), ==, 1);
-    error_set_rate_limited(&error, 30 * SECOND_US, "Slow down.");
-    host_failed(fake_session(fake, 0)->host, fake_sent(fake, 0, 0)->op, error);
-    fake_settle(fake);
-    g_assert_cmpuint(n_sent(fake), ==, 1);
-    fake_advance(fake, 30 * SECOND_US);
-    g_assert_cmpuint(n_sent(fake), ==, 2);
-    g_assert_cmpstr(fake_sent(fake, 0, 1)->text, ==, "one");
-    fake_done(fake, 0, fake_sent(fake, 0, 1)->op, NULL, 0);
-    fake_settle(fake);
-    g_assert_cmpstr(fake_sent(fake, 0, 2)->text, ==, "two");
-    fake_done(fake, 0, fake_sent(fake, 0, 2)->op, NULL, 0);
-    fake_settle(fake);
-    expect(fake, "one/sent|two/sent");
-    fake_free(fake);
-}
-
 static void
 test_offline(void)
 {
@@ -787,7 +758,6 @@ test_outbox_add(void)
     g_test_add_func("/outbox/done-first", test_done_first);
     g_test_add_func("/outbox/refused", test_refused);
     g_test_add_func("/outbox/R7-rate-limited", test_rate_limited);
-    g_test_add_func("/outbox/R7-rate-limited-in-order", test_rate_limited_in_order);
     g_test_add_func("/outbox/offline", test_offline);
     g_test_add_func("/outbox/grace", test_grace);
     g_test_add_func("/outbox/lanes", test_lanes);
