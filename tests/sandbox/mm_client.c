@@ -74,6 +74,8 @@ mm_client_ask_at(const char *base, const char *method, const char *path, const c
 
         soup_message_headers_replace(sent, "Authorization", value);
     }
+    /* The session is this request's: a server that waits for the next one keeps its socket. */
+    soup_message_headers_replace(sent, "Connection", "close");
     for (; headers != NULL && headers[0] != NULL; headers += 2)
         soup_message_headers_replace(sent, headers[0], headers[1]);
     if (body != NULL) {
