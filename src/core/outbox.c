@@ -10,6 +10,7 @@
 #define HOLD_US         (5 * G_USEC_PER_SEC)
 #define LOOK_MOST_US    (24 * INT64_C(3600) * G_USEC_PER_SEC)
 #define ATTEMPTS_MOST   3
+#define COPY_TRIES_MOST 8 /* nobody looks whether a copy is to be sent again */
 /* A mark costs a sync of the disk, and so many copies share one. */
 #define AHEAD_MOST 16
 
@@ -260,6 +261,12 @@ outbox_merged(struct core *core, int64_t outbox_id, int64_t sort_key)
  * ------------------------------------------------------------------------------------------------
  */
 
+static int
+attempts_most(const struct out_row *out)
+{
+    return out->row->mark != NULL ? COPY_TRIES_MOST : ATTEMPTS_MOST;
+}
+
 /* Inside the window in which the same key cannot double, counted from the first time it left. */
 static bool
 dedupes(const struct out_row *out)
@@ -384,7 +391,7 @@ send_overdue(void *user)
     struct room *room = out->room;
 
     out->timer = 0;
-    if (dedupes(out) && out->row->attempts < ATTEMPTS_MOST) {
+    if (dedupes(out) && out->row->attempts < attempts_most(out)) {
         leave_flight(out);
         out->resend = true;
         out->phase = PHASE_WAITS;
@@ -665,7 +672,7 @@ send_again(struct out_row *out)
 static void
 is_not_there(struct out_row *out)
 {
-    if (out->row->attempts < ATTEMPTS_MOST) {
+    if (out->row->attempts < attempts_most(out)) {
         send_again(out);
         return;
     }
@@ -712,7 +719,7 @@ not_found(struct out_row *out, bool history_whole)
     const int64_t wait_us = held_for_us(out);
 
     out->looks = out->blocks = false;
-    if (!history_whole && (!safe || out->row->attempts >= ATTEMPTS_MOST))
+    if (!history_whole && (!safe || out->row->attempts >= attempts_most(out)))
         outbox_set_state(out, OUTBOX_UNKNOWN, never_text);
     else if (!safe && wait_us > 0)
         wait_for_late(out, wait_us);
@@ -731,23 +738,6 @@ outbox_caught_up(struct room *room, bool history_whole)
             not_found(out, history_whole);
     }
     outbox_run_room(room);
-}
-
-static void
-unblock(struct room *room, void *user)
-{
-    if (room->lane == NULL)
-        return;
-    for (GList *at = room->lane->rows.head; at != NULL; at = at->next) {
-        struct out_row *out = at->data;
-        out->blocks = out->held;
-    }
-}
-
-void
-outbox_give_up_looking(struct session *session)
-{
-    room_each(session, unblock, NULL);
 }
 
 /* --- at the start

@@ -38,6 +38,23 @@ outbox_holds(const struct room *room)
     return false;
 }
 
+static void
+unblock(struct room *room, void *user)
+{
+    if (room->lane == NULL)
+        return;
+    for (GList *at = room->lane->rows.head; at != NULL; at = at->next) {
+        struct out_row *out = at->data;
+        out->blocks = out->held;
+    }
+}
+
+void
+outbox_give_up_looking(struct session *session)
+{
+    room_each(session, unblock, NULL);
+}
+
 bool
 core_rests(struct core *core, int64_t message_id)
 {

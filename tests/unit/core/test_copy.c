@@ -272,6 +272,13 @@ test_found(void)
 
     copy(fake, source, "hello", &answer);
     g_autofree char *key = g_strdup(fake_sent(fake, 1, 0)->key);
+    for (unsigned i = 0; i < 4; i++) { /* it was not there: sent again, however often */
+        lose(fake, 1);
+        come_back(fake, 1);
+        fake_caught_up(fake, 1, "#lab", true);
+        fake_settle(fake);
+    }
+    g_assert_cmpuint(session_at(fake, 1)->sends->len, ==, 5);
     lose(fake, 1);
     struct message *unknown = copy_of(fake, source, 0);
     g_assert_cmpint(unknown->state, ==, MESSAGE_UNKNOWN);
@@ -291,7 +298,7 @@ test_found(void)
                                  .time_us = 9});
     fake_caught_up(fake, 1, "#lab", true);
     fake_settle(fake);
-    g_assert_cmpuint(session_at(fake, 1)->sends->len, ==, 1);
+    g_assert_cmpuint(session_at(fake, 1)->sends->len, ==, 5);
     struct message *found = copy_of(fake, source, 0);
     g_assert_cmpint(found->state, ==, MESSAGE_SENT);
     g_assert_cmpstr(found->remote_id, ==, "r0");
