@@ -9,6 +9,7 @@
 struct line {
     unsigned number; /* in soak.lines */
     unsigned place, channel;
+    int64_t said_us;     /* monotonic */
     unsigned version;    /* of its text: 0, then counted up by each change */
     bool deleted;        /* by who said it */
     bool copies_deleted; /* somebody took a copy back where it stands: what was said stays, */
