@@ -227,14 +227,15 @@ delete_there(struct lane *lane, const struct route *route, struct relay_task *ta
 
 /* --- changes --- */
 
-/* It may have been said under another name, which the network lets nobody do any more. */
+/* It may have been said under another name, which the network lets nobody do any more, or not yet.
+ */
 static bool
 says_it_already(struct lane *lane, const GArray *members, const struct engine_copy *now)
 {
     struct message *copy = core_message(lane->relay->core, g_array_index(members, int64_t, 0));
-    const bool same =
-        copy && members->len == 1 &&
-        (rich_equal(copy->body, now->body) || (now->plain && rich_equal(copy->body, now->plain)));
+    const bool same = copy && members->len == 1 &&
+                      (rich_equal(copy->body, now->body) ||
+                       (now->otherwise && rich_equal(copy->body, now->otherwise)));
 
     message_unref(copy);
     return same;

@@ -336,7 +336,7 @@ void
 engine_copy_clear(struct engine_copy *copy)
 {
     rich_free(copy->body);
-    rich_free(copy->plain);
+    rich_free(copy->otherwise);
     g_free(copy->name);
     g_free(copy->said_by);
     g_free(copy->avatar);
@@ -404,11 +404,11 @@ engine_format(struct lane *lane, const struct route *route, const struct relay_t
     ask_lines(lane, message, &format);
     struct rich *body = format_copy(message, &format);
     ret_copy->body = guarded(lane, route, body);
-    if (name && !named && task->deed == RELAY_EDIT) {
+    if (name && task->deed == RELAY_EDIT) {
         rich_free(body);
-        format.named = true;
+        format.named = !named;
         body = format_copy(message, &format);
-        ret_copy->plain = guarded(lane, route, body);
+        ret_copy->otherwise = guarded(lane, route, body);
     }
     ret_copy->said_by = g_strdup(name);
     if (named && name)

@@ -227,8 +227,8 @@ void engine_answer_clear(struct engine_answer *answer);
 /* A message as it is said there. */
 struct engine_copy {
     struct rich *body;
-    struct rich *plain; /* as where another name can be said; NULL: `body` is that */
-    char *name;         /* whom it is said for; NULL: the text says it, or it is our own */
+    struct rich *otherwise; /* of a change: without the name before it, or with it; or NULL */
+    char *name;             /* whom it is said for; NULL: the text says it, or it is our own */
     char *said_by;
     char *avatar; /* with a name: where their picture is; or NULL */
     enum message_kind kind;

@@ -73,23 +73,28 @@ test_edit_cannot(void)
     world_free(world);
 }
 
-/* Said as it reads now, under another name; then names are refused. It is not said again for that.
- */
+/* Said as it reads now, under another name; then names are refused, or the other way round. It is
+ * not said again for that. */
 static void
 test_edit_plain(void)
 {
     struct world *world = world_with(THREE("none"));
 
-    world_lost(world, "two");
-    world_say(world, "one", &(struct world_said){.text = "typo", .id = "m2"});
-    world_edit(world, "one", "m2", "no typo");
-    world_online(world, "two");
-    world_net(world, "two")->holds = true;
-    world_caught_up(world, "two");
-    world_assert(world, "two", "say #lab as uma: no typo");
-    world_plain(world, "two");
-    world_release(world, "two");
-    world_assert(world, "two", "");
+    for (int i = 0; i < 2; i++) {
+        const char *there = i == 0 ? "two" : "three";
+        g_autofree char *id = g_strdup_printf("m%d", i + 2);
+        g_free(world_take(world, there));
+        world_lost(world, there);
+        world_say(world, "one", &(struct world_said){.text = "typo", .id = id});
+        world_edit(world, "one", id, "no typo");
+        world_net(world, there)->holds = true;
+        world_online(world, there);
+        world_caught_up(world, there);
+        world_assert(world, there, i == 0 ? "say #lab as uma: no typo" : "say #lab: <uma> no typo");
+        world_names(world, there, i != 0);
+        world_release(world, there);
+        world_assert(world, there, "");
+    }
     world_free(world);
 }
 

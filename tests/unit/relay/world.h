@@ -76,8 +76,8 @@ struct server *world_server(struct world *world, const char *account);
 struct net *world_net(struct world *world, const char *account);
 void world_online(struct world *world, const char *account);
 void world_lost(struct world *world, const char *account);
-/* The network lets nobody speak under another name any more, nor change what was said. */
-void world_plain(struct world *world, const char *account);
+/* From now on the network lets us speak under other names, or not, and change nothing. */
+void world_names(struct world *world, const char *account, bool on);
 void
 world_channel(struct world *world, const char *account, const char *name, enum buffer_kind kind);
 /* Tells of all that we have said there, as a network does of what was missed. */

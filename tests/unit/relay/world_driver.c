@@ -392,11 +392,13 @@ world_online(struct world *world, const char *account)
 }
 
 void
-world_plain(struct world *world, const char *account)
+world_names(struct world *world, const char *account, bool on)
 {
     struct host *host = world_net(world, account)->host;
+    struct limits limits = driver.limits;
 
-    host->ops->caps(host, CAPS & ~CAP_EDIT, &driver.limits);
+    limits.name_bytes = on ? 24 : 0;
+    host->ops->caps(host, CAPS & ~CAP_EDIT, &limits);
     world_settle(world);
 }
 
