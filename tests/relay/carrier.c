@@ -1,11 +1,13 @@
 /* weft as a relay, without a screen, as a process of its own, so that it can be killed: on the
- * profile of WEFT_HOME. To a line "tell" it says how each leg does, and "end". Ends with its input.
+ * profile of WEFT_HOME. To a line "tell" it says how each leg does, and "end"; to "arm" nothing
+ * (kill_point.h). Ends with its input.
  * It does not wait for the back-off after a loss: the tests would. */
 #include <string.h>
 
 #include "core/bus.h"
 #include "core/relaying.h"
 #include "tests/relay/bridge.h"
+#include "tests/relay/kill_point.h"
 #include "tests/soak/puppet.h"
 
 #define IMPATIENCE_US (50 * 1000)
@@ -38,6 +40,10 @@ take_line(char *line, void *user)
     struct bridge *bridge = user;
     const struct core_relay *relay = core_relay(bridge->core);
 
+    if (strcmp(line, "arm") == 0) {
+        kill_arm();
+        return;
+    }
     g_assert_cmpstr(line, ==, "tell");
     g_autoptr(GPtrArray) legs = relay->legs(relay->user);
     for (unsigned i = 0; i < legs->len; i++) {

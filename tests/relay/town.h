@@ -57,9 +57,15 @@ void carrier_set(struct carrier *carrier, const char *name, const char *value);
  * next. */
 bool carrier_is_dead(const struct carrier *carrier);
 void carrier_kill(struct carrier *carrier);
+/* It counts to its kill point (kill_point.h) from now on. */
+void carrier_arm(struct carrier *carrier);
+/* It ends as it should; false: it died of its kill point before that. */
+bool carrier_leave(struct carrier *carrier);
 void carrier_end(struct carrier *carrier); /* and all that it kept */
 /* Renews `legs`. */
 void carrier_ask(struct carrier *carrier);
+/* The same of one that may die of its kill point: false. */
+bool carrier_try(struct carrier *carrier);
 /* Waits until all legs run, or ends the test. */
 void carrier_wait(struct carrier *carrier);
 /* For a failed test's output. g_free(). */

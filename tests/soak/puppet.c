@@ -75,10 +75,16 @@ puppet_start(const char *folder, const char *name, char **environment, puppet_li
     return puppet;
 }
 
+bool
+puppet_try(struct puppet *puppet, const char *line)
+{
+    return write(puppet->input, line, strlen(line)) == (ssize_t)strlen(line);
+}
+
 void
 puppet_write(struct puppet *puppet, const char *line)
 {
-    g_assert_cmpint(write(puppet->input, line, strlen(line)), ==, strlen(line));
+    g_assert_true(puppet_try(puppet, line));
 }
 
 void
@@ -122,13 +128,22 @@ puppet_kill(struct puppet *puppet)
     g_assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 }
 
-void
-puppet_end(struct puppet *puppet)
+bool
+puppet_leave(struct puppet *puppet)
 {
     close(puppet->input);
     puppet->input = -1;
     const int status = reap(puppet);
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+        return false;
     g_assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    return true;
+}
+
+void
+puppet_end(struct puppet *puppet)
+{
+    g_assert_true(puppet_leave(puppet));
 }
 
 /* --- the program's side --- */

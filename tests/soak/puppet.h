@@ -18,12 +18,16 @@ struct puppet *puppet_start(const char *folder, const char *name, char **environ
                             puppet_line_fn fn, void *user);
 void puppet_write(struct puppet *puppet, const char *line); /* with its end of line */
 void puppet_signal(struct puppet *puppet, int number);
+/* The same, to one who may have died: false. */
+bool puppet_try(struct puppet *puppet, const char *line);
 /* Its output has ended; puppet_kill() or puppet_end() is still to be called. */
 bool puppet_has_ended(const struct puppet *puppet);
 /* By SIGKILL. What it had written before still counts: `fn` is called. */
 void puppet_kill(struct puppet *puppet);
 /* Its input ends; it must end with 0. */
 void puppet_end(struct puppet *puppet);
+/* The same with one who may die by SIGKILL before: false. */
+bool puppet_leave(struct puppet *puppet);
 
 /* --- the program's side --- */
 
