@@ -530,7 +530,7 @@ add_join(struct joiner *joiner, const char *name, const char *key)
     g_autofree char *kept = key ? NULL : irc->host->ops->kv_get(irc->host, kv);
 
     if (!irc_check_name(name, NULL) || g_hash_table_contains(joiner->seen, id) ||
-        g_hash_table_contains(irc->left, id))
+        g_hash_table_contains(irc->left, id) || irc_is_kept_out(irc, id))
         return;
     g_hash_table_add(joiner->seen, g_steal_pointer(&id));
     key = key ? key : kept;

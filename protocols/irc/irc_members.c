@@ -75,6 +75,30 @@ irc_channel_leave(struct irc *irc, struct irc_channel *channel)
     g_hash_table_remove(irc->channels, channel->id);
 }
 
+static char *
+out_key(const char *id)
+{
+    return g_strdup_printf("irc.out.%s", id);
+}
+
+bool
+irc_is_kept_out(struct irc *irc, const char *id)
+{
+    g_autofree char *key = out_key(id);
+    g_autofree char *kept = irc->host->ops->kv_get(irc->host, key);
+
+    return kept && *kept;
+}
+
+void
+irc_keep_out(struct irc *irc, const char *id, bool out)
+{
+    g_autofree char *key = out_key(id);
+
+    if (irc_is_kept_out(irc, id) != out)
+        irc->host->ops->kv_set(irc->host, key, out ? "1" : "");
+}
+
 void
 irc_channel_free(struct irc_channel *channel)
 {

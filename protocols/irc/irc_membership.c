@@ -21,6 +21,7 @@ on_own_join(struct irc *irc, const struct irc_context *context, struct irc_chann
         g_autofree char *kv = g_strdup_printf("irc.key.%s", channel->id);
         irc->host->ops->kv_set(irc->host, kv, op->name);
     }
+    irc_keep_out(irc, channel->id, false);
     channel->joined_us = context->time_us;
     irc_history_joined(irc, channel);
 }
@@ -87,10 +88,13 @@ kick_one(struct irc *irc, const struct irc_context *context, const char *name, c
         return;
     irc_emit_note(irc, context, channel->id, MESSAGE_KICK, nick,
                   or_null(irc_line_param(context->line, 2)));
-    if (irc_is_us(irc, nick))
+    if (irc_is_us(irc, nick)) {
+        /* Not after a restart either, whatever the configuration joins. */
+        irc_keep_out(irc, channel->id, true);
         leave_channel(irc, channel);
-    else
+    } else {
         irc_member_leave(irc, channel, nick);
+    }
 }
 
 static void

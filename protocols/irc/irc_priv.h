@@ -107,6 +107,9 @@ struct irc_channel *irc_channel(struct irc *irc, const char *name);
 struct irc_channel *irc_channel_join(struct irc *irc, const char *name);
 /* Forgets it, emits EVENT_BUFFER (not joined). */
 void irc_channel_leave(struct irc *irc, struct irc_channel *channel);
+/* Somebody has sent us out: nothing but the person joins it again, after a restart either. */
+void irc_keep_out(struct irc *irc, const char *id, bool out);
+bool irc_is_kept_out(struct irc *irc, const char *id);
 void irc_channel_free(struct irc_channel *channel);
 void irc_channel_announce(struct irc *irc, const struct irc_channel *channel, const char *topic);
 

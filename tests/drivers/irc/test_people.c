@@ -224,13 +224,28 @@ test_netsplit_of_many(void)
     transcript_close(&t);
 }
 
-/* Kicked or left by hand: not joined again by itself, neither now nor after a reconnect. */
+#define JOINS "join = #lab\njoin = #Ops secret\n"
+
+/* weft ends, and starts with the same configuration. */
+static void
+restart(struct transcript *t)
+{
+    irc_driver.close(t->session);
+    fake_options_free(t->options);
+    transcript_open(t, JOINS);
+    transcript_connect(t);
+    fake_forget(t->fake);
+    transcript_register(t, MODERN);
+}
+
+/* Kicked: not joined again by itself, neither now nor after a reconnect or a restart, until the
+ * person has joined. */
 static void
 test_kicked_stays_out(void)
 {
     struct transcript t = {0};
 
-    transcript_online(&t, "join = #lab\njoin = #Ops secret\n", MODERN);
+    transcript_online(&t, JOINS, MODERN);
     transcript_in_channel(&t, "#lab");
     transcript_in_channel(&t, "#ops");
     transcript_in_channel(&t, "#extra");
@@ -246,6 +261,14 @@ test_kicked_stays_out(void)
     fake_expect_sent(t.fake, "JOIN #extra");
     fake_expect_sent(t.fake, "PING s*");
     fake_expect_nothing_sent(t.fake);
+    restart(&t);
+    fake_expect_sent(t.fake, "JOIN #Ops secret");
+    fake_expect_sent(t.fake, "JOIN #extra");
+    fake_expect_sent(t.fake, "PING s*");
+    fake_expect_nothing_sent(t.fake);
+    transcript_in_channel(&t, "#lab");
+    restart(&t);
+    fake_expect_sent(t.fake, "JOIN #lab");
     transcript_close(&t);
 }
 
