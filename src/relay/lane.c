@@ -112,6 +112,10 @@ settle_count(struct lane *lane)
 void
 lane_kick(struct lane *lane)
 {
+    if (lane->kept_out && core_copy_ready(lane->relay->core, lane->buffer_id, NULL)) {
+        lane->kept_out = false;
+        lane_set_error(lane, NULL);
+    }
     if (lane->kick)
         return;
     if (lane->anew || !lane->dry || lane->window.length > 0)
@@ -162,7 +166,8 @@ may_go(struct lane *lane)
 
     if (lane->busy || lane->files || lane->wait)
         return false;
-    if (!core_copy_ready(core, lane->buffer_id, &error)) {
+    lane->kept_out = !core_copy_ready(core, lane->buffer_id, &error);
+    if (lane->kept_out) {
         lane_set_error(lane, error ? error->message : NULL);
         return false;
     }

@@ -69,7 +69,8 @@ struct lane {
     bool files;         /* waits for a file to be fetched */
     int64_t awaited;    /* message: to be said first, for the first task speaks of it; 0: none */
     unsigned n_awaited; /* brought forward since a task was done */
-    bool passed;        /* some that could not be done are not in the window */
+    bool kept_out; /* the conversation could not be written to at the last look: `error` says why */
+    bool passed;   /* some that could not be done are not in the window */
     /* Buffers (int64_t) of which tasks were loaded before they had caught up: what they missed
      * stands behind these in the store, and belongs before them. */
     GHashTable *behind;

@@ -18,7 +18,7 @@ tap "every test that docs/security.md names is there" "$scratch/tests"
 
 {
     seq 1 65
-    for n in 1 2 3 5 6 7 8 9 10 11 12 13 14 16 17 19 20 21 22 24 25 26 27; do printf 'R%s\n' "$n"; done
+    for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 16 17 18 19 20 21 22 24 25 26 27; do printf 'R%s\n' "$n"; done
 } | while read -r n; do
     grep -qE "^\| $n \|" "$page" || printf '%s has no row\n' "$n"
 done >"$scratch/rows"

@@ -7,6 +7,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     test_command_add();
+    test_cut_add();
     test_deeds_add();
     test_durable_add();
     test_format_add();

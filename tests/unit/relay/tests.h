@@ -3,6 +3,7 @@
 #define WEFT_TESTS_UNIT_RELAY_TESTS_H
 
 void test_command_add(void);
+void test_cut_add(void);
 void test_deeds_add(void);
 void test_durable_add(void);
 void test_format_add(void);
