@@ -247,7 +247,9 @@ carrier_wait(struct carrier *carrier)
 char *
 carrier_text(const struct carrier *carrier)
 {
-    static const char *const states[] = {"runs", "paused", "stopped", "waits"};
+    static const char *const states[] = {
+        [RELAY_RUNS] = "runs",   [RELAY_PAUSED] = "paused", [RELAY_TRIPPED] = "stopped",
+        [RELAY_WAITS] = "waits", [RELAY_OFF] = "off",       [RELAY_REFUSED] = "refused"};
     GString *text = g_string_new(NULL);
 
     for (unsigned i = 0; i < carrier->legs->len; i++) {
