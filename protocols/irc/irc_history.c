@@ -31,6 +31,7 @@ struct irc_job {
     int64_t oldest_us;    /* of what has come; 0: nothing yet */
     char *oldest_id;      /* its msgid, or NULL */
     unsigned pages;
+    bool end; /* nothing lies before what has come */
     /* FETCH */
     op_id op; /* 0: cancelled */
     bool newer;
@@ -380,6 +381,8 @@ finish_first(struct irc *irc, struct irc_job *job, bool failed)
         irc_replay_line(irc, line, job->id, ORIGIN_HISTORY, true);
         irc_line_free(line);
     }
+    if (!failed && job->end)
+        tell_span(irc, job->id, INT64_MIN, irc_now_us(irc));
     settled(irc, job->id, !failed);
 }
 
@@ -439,6 +442,7 @@ catch_up_page(struct irc *irc, struct irc_job *job, GPtrArray *lines, bool end)
     bool older = take_page(job, lines);
 
     job->pages++;
+    job->end = end || lines->len == 0;
     if (full && !older)
         job->pages = UINT_MAX; /* it goes in circles: what lies before is not known */
     if (!full || !older || job->kind == JOB_FIRST ||

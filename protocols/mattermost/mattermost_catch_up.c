@@ -112,6 +112,20 @@ tell_gap(struct mm *mm, const struct mmost_channel *channel)
         host_emit(mm->host, &event);
 }
 
+/* The newest page is all that was ever said there. */
+static void
+tell_beginning(struct mm *mm, const struct mmost_channel *channel, const json_t *page)
+{
+    const struct event event = {
+        .type = EVENT_KNOWN_SPAN,
+        .conversation = channel->id,
+        .span = {.after_sort_key = INT64_MIN, .before_sort_key = channel->mark.last_ms * 1000}};
+
+    if (json_is_string(json_object_get(page, "prev_post_id")) &&
+        !*json_get_text(page, "prev_post_id"))
+        host_emit(mm->host, &event);
+}
+
 static void
 on_page_people(struct mm *mm, struct mmost_job *job)
 {
@@ -126,6 +140,7 @@ on_page_people(struct mm *mm, struct mmost_job *job)
         if (!whole)
             tell_gap(mm, channel);
         tell_page(mm, channel, job->json);
+        tell_beginning(mm, channel, job->json);
         caught(mm, channel, whole);
         return;
     }

@@ -318,6 +318,7 @@ void history_init(struct session *session);
 void history_fini(struct session *session);
 /* True when the operation was a fetch. Its failure comes by op_end(). */
 bool history_completed(struct session *session, op_id op, const struct history_result *result);
+void history_known(struct core *core, struct room *room, const struct event *event);
 void history_add_gap(struct core *core, struct room *room, const struct event *event);
 /* A message that is not here, with what was said around it; it is shown then. */
 bool history_fetch_around(struct room *room, const char *remote_id, GError **error);

@@ -36,7 +36,8 @@ enum event_type {
     EVENT_USER_GONE,      /* left the network: removed from every conversation */
     EVENT_CURSOR,         /* the account's resume cursor */
     EVENT_GAP,            /* something may be missing in a conversation */
-    EVENT_KNOWN_SPAN,     /* nothing is missing in a conversation between two sort keys */
+    EVENT_KNOWN_SPAN,     /* nothing is missing in a conversation between two sort keys; from
+                             INT64_MIN on: it has no older message than those told before this */
     EVENT_CAUGHT_UP, /* a conversation (NULL: every one) has what was missed, or a gap says so */
     EVENT_TYPING,
     EVENT_READ,      /* read elsewhere, up to a time */

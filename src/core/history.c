@@ -50,6 +50,27 @@ core_history_at_start(struct core *core, int64_t buffer_id)
     return room->at_start == 1;
 }
 
+/* Nothing lies before the oldest that is stored, or is about to be: said after it. */
+static void
+set_start(struct core *core, struct room *room)
+{
+    g_autofree char *key = start_key(room);
+
+    room->at_start = 1;
+    store_set_kv(core->store, room->pub.account_id, key, "1");
+}
+
+void
+history_known(struct core *core, struct room *room, const struct event *event)
+{
+    store_close_gaps(core->store, room->pub.id, event->span.after_sort_key,
+                     event->span.before_sort_key);
+    if (event->span.after_sort_key != INT64_MIN || core_history_at_start(core, room->pub.id))
+        return;
+    set_start(core, room);
+    room_publish(core, room, NOTICE_BUFFER_CHANGED);
+}
+
 bool
 core_history_under_way(struct core *core, int64_t buffer_id)
 {
@@ -136,11 +157,8 @@ learn(struct core *core, const struct fetch *fetch, const struct history_result 
         lower = for_gap ? MIN(lower, fetch->gap.after_sort_key) : INT64_MIN;
     if (lower < upper)
         store_close_gaps(core->store, room->pub.id, lower, upper);
-    if (result->end && !for_gap) {
-        g_autofree char *key = start_key(room);
-        room->at_start = 1;
-        store_set_kv(core->store, room->pub.account_id, key, "1");
-    }
+    if (result->end && !for_gap)
+        set_start(core, room);
 }
 
 bool

@@ -613,8 +613,7 @@ on_history_shape(struct session *session, const struct event *event)
     if (event->type == EVENT_GAP)
         history_add_gap(core, room, event);
     else
-        store_close_gaps(core->store, room->pub.id, event->span.after_sort_key,
-                         event->span.before_sort_key);
+        history_known(core, room, event);
 }
 
 static void

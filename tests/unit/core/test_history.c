@@ -25,6 +25,27 @@ finish(struct fake *fake, int64_t oldest_us, bool end)
     fake_settle(fake);
 }
 
+/* A network that has handed over all that it has says so at once: nobody has to ask for more. */
+static void
+test_known_beginning(void)
+{
+    struct fake *fake = fake_new(1);
+    struct event event = {.type = EVENT_KNOWN_SPAN,
+                          .conversation = "#lab",
+                          .span = {.after_sort_key = 0, .before_sort_key = FAKE_NOW_US}};
+
+    fake_online(fake, 0);
+    const int64_t lab = fake_buffer(fake, 0, "#lab")->id;
+    host_emit(fake_session(fake, 0)->host, &event);
+    g_assert_false(core_history_at_start(fake->core, lab));
+    event.span.after_sort_key = INT64_MIN;
+    host_emit(fake_session(fake, 0)->host, &event);
+    g_assert_true(core_history_at_start(fake->core, lab));
+    fake_restart(fake);
+    g_assert_true(core_history_at_start(fake->core, lab));
+    fake_free(fake);
+}
+
 static void
 test_older(void)
 {
@@ -161,6 +182,7 @@ void
 test_history_add(void)
 {
     g_test_add_func("/history/older", test_older);
+    g_test_add_func("/history/known-beginning", test_known_beginning);
     g_test_add_func("/history/gap", test_gap);
     g_test_add_func("/history/cannot", test_cannot);
 }
