@@ -398,15 +398,14 @@ status_of(const struct ui_browse *browse)
     GString *text = g_string_new(browse->where);
 
     if (browse->hits->len > 0)
-        g_string_append_printf(text, ": %u%s channel%s.  Enter: join, show", browse->hits->len,
-                               browse->more ? "+" : "", browse->hits->len == 1 ? "" : "s");
+        g_string_append_printf(text, ": %u%s found.  Enter: join", browse->hits->len,
+                               browse->more ? "+" : "");
     else
         g_string_append(text, waits                            ? ": asking …"
                               : editor_is_empty(browse->query) ? ": there is no channel to join."
                                                                : ": no channel is called so.");
     if (browse->places->len > 1)
-        g_string_append_printf(text, "  Tab: another space (%zu of %u)", browse->place + 1,
-                               browse->places->len);
+        g_string_append(text, "  Tab: next space");
     g_string_append(text, "  Esc");
     return g_string_free(text, FALSE);
 }

@@ -56,6 +56,17 @@ place_names(const struct ui_make *make)
     return all;
 }
 
+/* The first one is where the person is: what is typed then is a name. */
+static bool
+is_plain(const struct ui_make *make, int64_t buffer_id)
+{
+    const struct buffer *here = core_buffer(make->ui->core, buffer_id);
+    const struct place *first = &g_array_index(make->places, struct place, 0);
+
+    return make->places->len == 1 ||
+           (here && first->account_id == here->account_id && first->space_id == here->space_id);
+}
+
 struct ui_make *
 ui_make_new(struct ui *ui, int64_t buffer_id, const char *name)
 {
@@ -77,7 +88,7 @@ ui_make_new(struct ui *ui, int64_t buffer_id, const char *name)
     form_add(make->form, FORM_TEXT, "Purpose", "What it is for, in a few words. May stay empty.",
              NULL, NULL);
     fit(make);
-    form_go(make->form, make->places->len > 1 ? MAKE_WHERE : MAKE_NAME);
+    form_go(make->form, is_plain(make, buffer_id) ? MAKE_NAME : MAKE_WHERE);
     return make;
 }
 

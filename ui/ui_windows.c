@@ -219,7 +219,7 @@ ui_windows_note(const struct ui *ui)
     if (ui->split)
         return NULL;
     if (ui->window->root || ui_thread_of(ui, channel))
-        return g_strdup(ui->window->root ? "in a thread" : "a thread is open");
+        return g_strdup(ui->window->root ? "in a thread" : "thread open");
     return n > 1 ? g_strdup_printf("window %u of %u", at, n) : NULL;
 }
 

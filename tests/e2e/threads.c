@@ -50,7 +50,7 @@ test_instead(void)
     tmux_key(lab.tmux, "M-o");
     tmux_wait_gone(lab.tmux, "I took them last time");
     tmux_wait_gone(lab.tmux, "half a sent");
-    tmux_wait(lab.tmux, "a thread is open");
+    tmux_wait(lab.tmux, "(thread open)");
     tmux_key(lab.tmux, "M-o");
     tmux_wait(lab.tmux, "half a sent");
     tmux_kill(lab.tmux);

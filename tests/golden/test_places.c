@@ -77,9 +77,12 @@ test_make(void)
     open_list(world);
     press(world, "a");
     assert_shows(world, "Make a channel in one, Weavers.");
+    type(world, "Oat mi"); /* where one is there is no doubt: it is named at once */
+    press(world, "Up");
     press(world, "Left");
     assert_shows(world, "Make a channel in one, Bakers.");
     press(world, "Enter");
+    press(world, "Ctrl-u");
     press(world, "Enter");
     assert_shows(world, "A channel needs a name.");
     type(world, "Oat mill");
@@ -149,16 +152,16 @@ test_browse(void)
     assert_asked(world, "browse s2 0 \"\"|");
     assert_shows(world, "one, Weavers: asking");
     answer(world, page, 3, true);
-    assert_shows(world, "one, Weavers: 3+ channels.");
+    assert_shows(world, "one, Weavers: 3+ found.");
     assert_shows(world, "41 people");
     compare_sizes(world, "browse");
     /* Near the end the next page is fetched. */
     press(world, "Down");
     assert_asked(world, "browse s2 1 \"\"|");
     answer(world, second, 1, false);
-    assert_shows(world, "4 channels.");
+    assert_shows(world, "4 found.");
     type(world, "assem");
-    assert_shows(world, "1 channel.");
+    assert_shows(world, "1 found.");
     g_assert_false(shows(world, "~jobs"));
     press(world, "Ctrl-u");
     type(world, "woo");
