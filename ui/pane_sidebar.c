@@ -54,7 +54,9 @@ entry_tail(const struct view_entry *entry, int cols)
     else if (entry->kind == VIEW_ACCOUNT && entry->state != ACCOUNT_ONLINE)
         g_string_append_printf(tail, "[%s]", short_state(entry->state));
     else if (entry->kind == VIEW_ACCOUNT)
-        g_string_append_printf(tail, "[%.4s]", entry->tag);
+        g_string_append_printf(tail, "[%.4s]", entry->mark);
+    else if (entry->archived)
+        g_string_append_c(tail, 'x');
     else if (entry->muted)
         g_string_append_c(tail, 'm');
     else if (entry->quiet)
@@ -83,7 +85,7 @@ name_role(const struct view_entry *entry)
         return ROLE_MENTION;
     if (entry->unread > 0 && !entry->muted)
         return ROLE_UNREAD;
-    return entry->left || entry->muted ? ROLE_DIM : ROLE_SIDEBAR;
+    return entry->left || entry->archived || entry->muted ? ROLE_DIM : ROLE_SIDEBAR;
 }
 
 /* The number of a buffer or the mark of a heading; returns where the name begins. */
@@ -116,8 +118,11 @@ draw_more(const struct canvas *canvas, int row, int col, int end, const struct v
 {
     g_autofree char *text = NULL;
 
-    if (entry->kind == VIEW_ACCOUNT && entry->tag)
-        text = g_strdup_printf(" [%s]", entry->tag);
+    if (entry->kind == VIEW_ACCOUNT)
+        text = g_strdup_printf(" [%s]",
+                               draw_foreign_cols(canvas, entry->tag, DISPLAY_NAME) + 3 <= end - col
+                                   ? entry->tag
+                                   : entry->mark);
     else if (entry->owner)
         text = g_strdup_printf(" %s", entry->owner);
     else if (entry->relayed)
@@ -125,6 +130,12 @@ draw_more(const struct canvas *canvas, int row, int col, int end, const struct v
     if (text && draw_foreign_cols(canvas, text, DISPLAY_NAME) <= end - col)
         draw_foreign(canvas, row, col, end - col, text, DISPLAY_NAME,
                      draw_role_on(canvas, ROLE_SIDEBAR, ROLE_DIM));
+}
+
+static bool
+is_only_quiet(const struct view_entry *entry)
+{
+    return entry->quiet && !entry->draft && !entry->muted && !entry->archived;
 }
 
 static void
@@ -136,11 +147,13 @@ draw_entry(const struct canvas *canvas, struct rect line, int number_cols,
     g_autofree char *name = entry->left ? g_strdup_printf("(%s)", shown) : g_strdup(shown);
     g_autofree char *tail = entry_tail(entry, line.cols);
     int tail_cols = width_text(tail, strlen(tail), canvas->cells->rules);
+    const int name_cols = width_text(name, strlen(name), canvas->cells->rules);
     int col = draw_lead(canvas, line, number_cols, entry);
     int end = line.col + line.cols - (tail_cols > 0 ? tail_cols + 1 : 0);
 
-    /* A name needs more room than a tag; counts are what the list is for. */
-    if (entry->unread == 0 && end - col < 4)
+    /* A name needs more room than a tag, and than the word that nothing happens; counts are what
+     * the list is for. */
+    if (entry->unread == 0 && (end - col < 4 || (is_only_quiet(entry) && name_cols > end - col)))
         tail_cols = 0, end = line.col + line.cols;
     col += draw_own(canvas, line.row, col, end - col, name,
                     style_over(base, theme_style(canvas->theme, name_role(entry))));

@@ -50,6 +50,8 @@ choice_tail(const struct view_choice *choice)
         g_string_append_printf(out, "%u unread", choice->unread);
     else if (choice->person)
         g_string_append(out, "person");
+    else if (choice->mentions == 0 && choice->archived)
+        g_string_append(out, "archived");
     else if (choice->mentions == 0 && choice->left)
         g_string_append(out, "not joined");
     return g_string_free(out, FALSE);

@@ -35,7 +35,8 @@ enum view_entry_kind {
 struct view_entry {
     enum view_entry_kind kind;
     const char *name;  /* of the account (its label when it has one) or the buffer */
-    const char *tag;   /* account: the network's name */
+    const char *tag;   /* account: the network's name, and */
+    const char *mark;  /* its mark where that is too long: a few letters */
     const char *owner; /* whose direct conversation it is, where that is not plain; or NULL */
     int number;        /* 0: none */
     enum account_state state; /* account */
@@ -44,6 +45,7 @@ struct view_entry {
     bool selected; /* it is what is shown */
     bool cursor;   /* the keys go to the list, and this is where one is */
     bool left;     /* a conversation in which we are not (any more) */
+    bool archived; /* nobody can say anything there any more */
     bool muted;
     bool draft;   /* something was typed there and not sent */
     bool relayed; /* it is joined to channels elsewhere */
@@ -236,6 +238,7 @@ struct view_choice {
     const char *network;
     unsigned unread, mentions;
     bool left;
+    bool archived;       /* closed for everybody */
     bool person;         /* with whom no conversation is open */
     const bool *matched; /* one for each byte of `name`: what was typed */
 };

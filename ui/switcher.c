@@ -225,6 +225,7 @@ view_buffer(const struct switcher *switcher, const struct candidate *candidate)
         .unread = buffer->unread,
         .mentions = buffer->mentions,
         .left = buffer->kind == BUFFER_CHANNEL && !buffer->joined,
+        .archived = buffer->archived,
         .matched = candidate->matched,
     };
 }

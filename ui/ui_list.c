@@ -61,6 +61,7 @@ view_account(const struct ui *ui, const struct list_row *row, struct view_entry 
     entry->kind = VIEW_ACCOUNT;
     entry->name = label_of(account);
     entry->tag = account->network;
+    entry->mark = core_account_mark(ui->core, account->id);
     entry->state = account->state;
     entry->unread = sum.unread;
     entry->mentions = sum.mentions;
@@ -101,6 +102,7 @@ view_buffer(struct ui *ui, const struct list_row *row, struct view_entry *entry)
     entry->unread = buffer->unread + buffer->thread_unread;
     entry->mentions = buffer->mentions + buffer->thread_mentions;
     entry->left = channel && !buffer->joined;
+    entry->archived = buffer->archived;
     entry->muted = buffer->notify == NOTIFY_NONE;
     entry->relayed = channel && ui_relay_has(ui, buffer->id);
     entry->draft = buffer->draft && buffer->id != ui->window->shown;

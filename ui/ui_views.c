@@ -96,6 +96,7 @@ draw_title(const struct ui_window *window, const struct canvas *canvas, struct r
         .others = others,
         .modes = buffer->modes,
         .note = focused && ui_peek_elsewhere(ui) ? "peeking"
+                : buffer->archived               ? "archived"
                 : is_left(buffer)                ? "not joined"
                 : below                          ? below
                                                  : presence,
@@ -333,6 +334,8 @@ empty_text(const struct ui *ui, const struct buffer *buffer)
     if (buffer->kind == BUFFER_SERVER)
         return "Nothing from the server yet. /join #channel enters a channel, /query nick talks to "
                "one person.";
+    if (buffer->archived)
+        return "This channel is archived: nobody can say anything here any more.";
     if (is_left(buffer))
         return "You are not in this channel. /join enters it, /close takes it off the list.";
     if (buffer->kind == BUFFER_DIRECT)

@@ -428,6 +428,7 @@ on_pause(void *session, bool paused)
 const struct driver irc_driver = {
     .name = "irc",
     .title = "IRC",
+    .brief = "irc",
     .caps = IRC_DRIVER_CAPS,
     .marks = 1U << SPAN_BOLD | 1U << SPAN_ITALIC, /* all clients show these, and few the others */
     .limits = {.max_in_flight = IRC_MAX_IN_FLIGHT, .name_bytes = 64},

@@ -211,6 +211,7 @@ mbridge_pause(void *session, bool paused)
 const struct driver matterbridge_driver = {
     .name = "matterbridge",
     .title = "Matterbridge",
+    .brief = "mb",
     .caps = CAP_SEND | CAP_ACTION | CAP_UPLOAD | CAP_DOWNLOAD,
     .marks = 1 << SPAN_BOLD | 1 << SPAN_ITALIC | 1 << SPAN_STRIKE | 1 << SPAN_CODE,
     .limits = {.max_in_flight = 1,

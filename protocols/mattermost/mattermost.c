@@ -326,6 +326,7 @@ static const char *const calls_everyone[] = {"@channel", "@all", "@here", NULL};
 const struct driver mattermost_driver = {
     .name = "mattermost",
     .title = "Mattermost",
+    .brief = "mm",
     .caps = CAP_SEND | CAP_ACTION | CAP_EDIT | CAP_DELETE | CAP_PIN | CAP_REACT | CAP_REPLY |
             CAP_THREADS | CAP_FOLLOW | CAP_TYPING | CAP_MARK_READ | CAP_HISTORY | CAP_JOIN |
             CAP_LEAVE | CAP_CREATE | CAP_OPEN_DM | CAP_BROWSE | CAP_INVITE | CAP_ARCHIVE |

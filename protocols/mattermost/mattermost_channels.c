@@ -243,6 +243,7 @@ mmost_channel_tell(struct mm *mm, struct mmost_channel *channel)
                                            .name = channel->shown,
                                            .topic = channel->topic,
                                            .joined = channel->joined,
+                                           .archived = channel->archived,
                                            .caps_removed = removed}};
     host_emit(mm->host, &event);
 }

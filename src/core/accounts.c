@@ -164,6 +164,17 @@ core_account(struct core *core, int64_t id)
     return session != NULL && !session->removed ? session->account : NULL;
 }
 
+const char *
+core_account_mark(struct core *core, int64_t id)
+{
+    const struct session *session = session_of_account(core, id);
+
+    if (session == NULL)
+        return "";
+    return session->driver != NULL && session->driver->brief != NULL ? session->driver->brief
+                                                                     : session->account->network;
+}
+
 const struct account *
 core_account_by_name(struct core *core, const char *name)
 {

@@ -101,6 +101,7 @@ struct event {
             const char *topic; /* NULL: not known, keep; "": none */
             const char *modes; /* "+nt"; NULL: not known, keep; "": none */
             bool joined;
+            bool archived;         /* closed for everybody: what was said stays */
             unsigned caps_removed; /* what cannot be done here although the session can */
         } buffer;
         struct {

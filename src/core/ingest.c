@@ -414,7 +414,9 @@ update_room(struct session *session, struct room *room, const struct event *even
     const bool other_kind = room->pub.kind != event->buffer.kind;
     changed |= replace_text(&room->pub.modes, event->buffer.modes, CORE_MAX_MODES_BYTES);
     changed |= room->pub.joined != event->buffer.joined || other_kind;
+    changed |= room->pub.archived != event->buffer.archived;
     room->pub.joined = event->buffer.joined;
+    room->pub.archived = event->buffer.archived;
     room->pub.kind = event->buffer.kind;
     if (other_kind)
         room_update_notify(core, room);

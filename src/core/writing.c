@@ -31,6 +31,11 @@ writing_may_send(struct core *core, struct room *room, enum message_kind kind,
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_DISK,
                     "The disk refuses to store, so nothing is sent. The text stays here; send it "
                     "again when there is room.");
+    } else if (room->pub.archived) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_FORBIDDEN,
+                    "%s is archived: nobody can say anything here any more. The text stays here; "
+                    "/close takes the channel off the list.",
+                    room->pub.name);
     } else if ((room->pub.caps & (unsigned)wanted) == 0) {
         g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_UNSUPPORTED, capability_lack(wanted));
     } else if (!room->pub.joined && is_entered(room->pub.kind)) {

@@ -79,8 +79,9 @@ struct buffer {
     char *modes; /* of the channel, as the network writes them ("+nt"); NULL: none, or not known */
     int number;  /* stable: given once, never renumbered by activity; 0: weft's own and servers */
     bool joined; /* we are in it now */
-    bool closed; /* the person closed it: not listed, kept in the store */
-    bool draft;  /* something was typed here and not sent */
+    bool archived;  /* closed for everybody, for all that is known on this connection */
+    bool closed;    /* the person closed it: not listed, kept in the store */
+    bool draft;     /* something was typed here and not sent */
     bool caught_up; /* since the last connect, what was missed is here (or a gap says so) */
     unsigned caps;  /* what can be done here, intersected: enum capability of core/driver.h */
     enum notify_level notify;

@@ -271,6 +271,30 @@ test_follow(void)
     world_free(world);
 }
 
+/* Closed for everybody: one sees so before one has typed, and nothing that was typed is lost. */
+static void
+test_archived(void)
+{
+    struct world *world = begin();
+
+    emit(world, &(struct event){.type = EVENT_BUFFER,
+                                .conversation = "#loom",
+                                .buffer = {.kind = BUFFER_CHANNEL,
+                                           .space = "s2",
+                                           .name = "#loom",
+                                           .joined = true,
+                                           .archived = true}});
+    world_compare(world, "archived");
+    type(world, "one more thing");
+    press(world, "Enter");
+    assert_shows(world, "#loom is archived: nobody can say anything here");
+    assert_shows(world, "] one more thing");
+    press(world, "Ctrl-g");
+    type(world, "loom");
+    assert_shows(world, "archived");
+    world_free(world);
+}
+
 void
 test_places_add(void)
 {
@@ -279,4 +303,5 @@ test_places_add(void)
     g_test_add_func("/world/places/words", test_words);
     g_test_add_func("/world/places/setup", test_setup);
     g_test_add_func("/world/places/follow", test_follow);
+    g_test_add_func("/world/places/archived", test_archived);
 }

@@ -140,10 +140,11 @@ note_buffer(struct fake_host *fake, const struct event *event)
                              GINT_TO_POINTER(event->buffer.kind));
     else
         g_hash_table_remove(fake->known, event->conversation);
-    note(fake, "buffer %s %s %s%s%s%s%s%s", event->conversation, kinds[event->buffer.kind],
+    note(fake, "buffer %s %s %s%s%s%s%s%s%s", event->conversation, kinds[event->buffer.kind],
          event->buffer.name, event->buffer.joined ? " joined" : "",
          event->buffer.topic ? " topic=" : "", event->buffer.topic ? event->buffer.topic : "",
-         event->buffer.modes ? " modes=" : "", event->buffer.modes ? event->buffer.modes : "");
+         event->buffer.modes ? " modes=" : "", event->buffer.modes ? event->buffer.modes : "",
+         event->buffer.archived ? " archived" : "");
 }
 
 static int

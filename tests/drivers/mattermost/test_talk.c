@@ -220,7 +220,9 @@ test_membership(void)
     fake_expect(w.fake, "member-renamed - " MARIA " " MARIA " maria.sol");
     fake_expect(w.fake, "buffer " DM " direct maria.sol joined*");
     world_event(&w, "channel_deleted", "{\"channel_id\":\"" LAB "\",\"delete_at\":5}", "{}");
-    fake_expect(w.fake, "buffer " LAB " channel ~lab joined*");
+    fake_expect(w.fake, "buffer " LAB " channel ~lab joined* archived");
+    world_event(&w, "channel_restored", "{\"channel_id\":\"" LAB "\"}", "{}");
+    fake_expect(w.fake, "buffer " LAB " channel ~lab joined topic=bread");
     world_event(&w, "user_removed", "{\"channel_id\":\"" LAB "\",\"remover_id\":\"" MARIA "\"}",
                 "{\"user_id\":\"" KAI "\"}");
     fake_expect(w.fake, "buffer " LAB " channel ~lab topic=bread");
