@@ -5,15 +5,21 @@
 
 #include <string.h>
 
+/* In a wider window the eye would lose the row between an address and what is said of it. */
+#define ROW_MOST_COLS 110
+
 static void
 draw_row(const struct canvas *canvas, struct rect line, const struct view_relay_row *row,
          enum role base)
 {
-    const int end = line.col + line.cols - 1;
     const int tail_cols =
         row->tail ? width_text(row->tail, strlen(row->tail), canvas->cells->rules) : 0;
+    /* All of a long tail, as far as there is room. */
+    const int most = MAX(ROW_MOST_COLS, tail_cols * 3 / 2 + 2);
+    const int cols = row->tail ? MIN(line.cols, most) : line.cols;
+    const int end = line.col + cols - 1;
     /* The tail is what one looks for; of a long address enough is left to know it. */
-    const int tail_from = MAX(end - tail_cols, line.col + line.cols / 3);
+    const int tail_from = MAX(end - tail_cols, line.col + cols / 3);
     const int text_end = row->tail ? tail_from - 1 : end;
     int col = line.col + 1;
 

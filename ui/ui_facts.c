@@ -262,8 +262,10 @@ static void
 add_relay(const struct ui *ui, struct ui_facts *facts, const struct message *message)
 {
     const struct core_relay *relay = core_relay(ui->core);
+    g_autoptr(GPtrArray) legs = relay ? relay->legs(relay->user) : NULL;
 
-    if (relay && message->id > 0 && message->kind != MESSAGE_WEFT)
+    /* Who joins no channels is told nothing of it. */
+    if (legs && legs->len > 0 && message->id > 0 && message->kind != MESSAGE_WEFT)
         add_take(facts, "relayed", relay->why(relay->user, message->id));
 }
 

@@ -319,6 +319,10 @@ ui_message_action(struct ui *ui, enum action action, struct message *message)
     const bool asked = ui->deleting == message->id;
 
     ui->deleting = 0;
+    if (asked && action == ACTION_CANCEL) {
+        ui_tell(ui, "It stays as it is.", false);
+        return true;
+    }
     if (action != ui->large.action)
         ui->large.message_id = 0;
     switch (action) {

@@ -172,6 +172,9 @@ test_delete(void)
 
     press(world, "d");
     assert_shows(world, "d again deletes this message of 22:15 for everybody.");
+    press(world, "Esc"); /* a no, and one is still there */
+    assert_shows(world, "It stays as it is.");
+    press(world, "d");
     press(world, "k");
     press(world, "d");
     assert_asked(world, "");

@@ -11,6 +11,7 @@ struct relay {
     bool paused;
     bool off;
     bool trouble; /* the second account is away, and one copy was given up */
+    bool joins_none;
     GString *asked;
 };
 
@@ -37,6 +38,9 @@ legs(void *user)
 {
     struct relay *relay = user;
     GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)relay_leg_free);
+
+    if (relay->joins_none)
+        return list;
     struct relay_leg *away = leg_new(relay, "jobs", "two/#lab", 1, RELAY_INOUT);
     struct relay_leg *refused = leg_new(relay, "news", "three/#lab", 1, RELAY_OUT);
 
@@ -225,6 +229,20 @@ test_trouble(void)
     }
 }
 
+/* Who joins no channels is told nothing of it, message by message. */
+static void
+test_joins_none(void)
+{
+    struct relay relay = {.joins_none = true};
+
+    begin(&relay, 24, 80);
+    press(relay.world, "F2");
+    press(relay.world, "w");
+    assert_shows(relay.world, "Who sees this message.");
+    g_assert_false(shows(relay.world, "relayed"));
+    end(&relay);
+}
+
 /* Without a relay the pane says how to get one. */
 static void
 test_none(void)
@@ -249,4 +267,5 @@ test_relay_add(void)
     g_test_add_func("/world/relay/pane", test_pane);
     g_test_add_func("/world/relay/trouble", test_trouble);
     g_test_add_func("/world/relay/none", test_none);
+    g_test_add_func("/world/relay/joins-none", test_joins_none);
 }
