@@ -57,6 +57,19 @@ take_locale(void)
     return setlocale(LC_CTYPE, "C.UTF-8") != NULL;
 }
 
+/* Not installed, it finds its themes where it was built. Before anything else runs. */
+static void
+find_themes(void)
+{
+    g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *folder = g_path_get_dirname(program ? program : ".");
+    g_autofree char *beside = g_build_filename(folder, "..", "themes", NULL);
+
+    if (program && !g_file_test(WEFT_THEME_DIR, G_FILE_TEST_IS_DIR) &&
+        g_file_test(beside, G_FILE_TEST_IS_DIR))
+        g_setenv("WEFT_THEMES", beside, FALSE);
+}
+
 static int
 bad_usage(const char *what, const char *word)
 {
@@ -116,6 +129,7 @@ main(int argc, char **argv)
         return 1;
     }
     keep_private();
+    find_themes();
     if (!take_locale()) {
         fputs("weft: this locale is not UTF-8 and C.UTF-8 is missing. Set LC_ALL to a UTF-8 "
               "locale.\n",

@@ -347,6 +347,30 @@ test_certificates(void)
     certs_free(certs);
 }
 
+/* Not installed, and without a word of where they are, weft finds the themes that it ships. */
+static void
+test_themes(void)
+{
+    static const char *const check[] = {"check", NULL};
+    static const char *const without[] = {"WEFT_THEMES", NULL};
+    g_autofree char *beside = g_build_filename(g_getenv("G_TEST_BUILDDIR"), "..", "themes", NULL);
+    struct scene scene = {0};
+
+    if (!g_file_test(beside, G_FILE_TEST_IS_DIR)) {
+        g_test_skip("built elsewhere than within the source");
+        return;
+    }
+    scene.home = home_new();
+    put_file(scene.home, "weft.conf", "[look]\ntheme = light\n");
+    scene.vt = vt_new(false);
+    scene.pty = pty_run(scene.home, check, without, 160, 40, scene.vt);
+    g_assert_cmpint(pty_wait_end(scene.pty), ==, 0);
+    g_assert_null(strstr(vt_text(scene.vt)->str, "no theme"));
+    pty_free(scene.pty);
+    vt_free(scene.vt);
+    home_free(scene.home);
+}
+
 /* Nothing but what is needed is written: TLS is on, and a server without it hears no name. */
 static void
 test_safe_by_itself(void)
@@ -444,6 +468,7 @@ main(int argc, char **argv)
     g_test_add_func("/threat/44-files", test_files);
     g_test_add_func("/threat/51-certificates-52-at-run-time", test_certificates);
     g_test_add_func("/threat/53-safe-by-itself", test_safe_by_itself);
+    g_test_add_func("/check/themes-not-installed", test_themes);
     g_test_add_func("/threat/54-secrets-nowhere", test_secrets);
     g_test_add_func("/threat/56-process", test_process);
     g_test_add_func("/threat/57-listens-nowhere", test_listens_nowhere);
