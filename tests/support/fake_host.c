@@ -283,11 +283,8 @@ on_emit(struct host *host, const struct event *event)
              event->gap.fillable ? " fillable" : "");
         break;
     case EVENT_KNOWN_SPAN:
-        if (event->span.after_sort_key == INT64_MIN)
-            note(fake, "beginning %s", event->conversation);
-        else
-            note(fake, "span %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, event->conversation,
-                 event->span.after_sort_key, event->span.before_sort_key);
+        note(fake, "span %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, event->conversation,
+             event->span.after_sort_key, event->span.before_sort_key);
         break;
     case EVENT_CAUGHT_UP:
         note(fake, "caught-up %s%s", or_dash(event->conversation),

@@ -30,7 +30,7 @@ test_first(void)
     g_assert_true(fake_skip_to(w.fake, "history text " LAB " <maria> m1 id=p*1 cursor"));
     fake_expect(w.fake, "catch-up text " LAB " <maria> m2*");
     fake_expect(w.fake, "catch-up text " LAB " <maria> m3*");
-    fake_expect(w.fake, "beginning " LAB);
+    fake_expect(w.fake, "span " LAB " -9223372036854775808 *");
     fake_expect(w.fake, "read " LAB " 1795367500001000");
     fake_expect(w.fake, "caught-up " LAB " whole");
     fake_expect(w.fake, "state online");
