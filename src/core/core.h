@@ -68,7 +68,7 @@ const GPtrArray *
 core_accounts(struct core *core); /* struct account, in the order of the configuration */
 const struct account *core_account(struct core *core, int64_t id);
 const struct account *core_account_by_name(struct core *core, const char *name);
-/* Which network it is on, in at most 4 letters: "irc". */
+/* Which network it is on, in at most 4 letters. */
 const char *core_account_mark(struct core *core, int64_t id);
 /* Open buffers (not closed) in the order of the list: weft's own, then by account (server buffer
  * first, then spaces, then by number). */

@@ -329,7 +329,7 @@ typedef void (*probe_fn)(void *user, const struct probe_result *result, const GE
 struct driver {
     const char *name;
     const char *title; /* as people write the network */
-    const char *brief; /* where there is room for 4 letters: "irc"; NULL: its name will do */
+    const char *brief; /* where there is room for 4 letters; NULL: its name will do */
     unsigned caps;
     /* What a person may type as a mark (text/markup.h) and others here see as what it stands for: a
      * sum of 1 << enum span_kind. Other marks are sent as they were typed. */
