@@ -157,6 +157,22 @@ clear(struct ui *ui, int64_t buffer_id)
             timeline_clear(window->timeline);
 }
 
+/* A command asks for something to be shown. */
+static void
+on_wanted(struct ui *ui, const struct notice *notice)
+{
+    if (notice->type == NOTICE_SHOW_BUFFER)
+        ui_show(ui, notice->buffer_id);
+    else if (notice->type == NOTICE_PINS)
+        ui_over_pins(ui, notice->buffer_id);
+    else if (notice->type == NOTICE_CHANGE)
+        ui_change_begin(ui, notice->message);
+    else if (notice->type == NOTICE_SHOW_MESSAGE)
+        ui_show_message(ui, notice->message);
+    else
+        ui_over_search(ui, notice->text);
+}
+
 static void
 on_notice(const struct notice *notice, void *user)
 {
@@ -185,19 +201,14 @@ on_notice(const struct notice *notice, void *user)
         ui->disk = g_strdup(notice->text);
         break;
     case NOTICE_SHOW_BUFFER:
-        ui_show(ui, notice->buffer_id);
-        break;
     case NOTICE_PINS:
-        ui_over_pins(ui, notice->buffer_id);
-        break;
     case NOTICE_CHANGE:
-        ui_change_begin(ui, notice->message);
-        break;
     case NOTICE_SHOW_MESSAGE:
-        ui_show_message(ui, notice->message);
-        break;
     case NOTICE_SEARCH:
-        ui_over_search(ui, notice->text);
+        on_wanted(ui, notice);
+        break;
+    case NOTICE_DRAFT:
+        ui_draft_came(ui, notice->buffer_id, notice->text);
         break;
     case NOTICE_CONFIG:
         on_config(ui, notice);

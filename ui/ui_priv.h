@@ -217,7 +217,8 @@ struct ui {
     struct editor *editor;
     GHashTable *histories;          /* buffer id → struct editor_history */
     struct editor_history *history; /* of all buffers */
-    unsigned draft_serial;          /* of the editor when the draft was last saved */
+    unsigned draft_serial;          /* of the editor when the draft was last saved, */
+    unsigned draft_from;            /* and when it was put there */
     unsigned draft_timer;
     struct ui_flood *flood;   /* with UI_OVER_FLOOD */
     struct ui_recall *recall; /* with UI_OVER_RECALL */
@@ -412,6 +413,7 @@ void ui_show_again(struct ui *ui, int64_t buffer_id, struct timeline *timeline);
 struct editor_history *ui_history(struct ui *ui);
 void ui_draft_changed(struct ui *ui); /* saved a second later */
 void ui_draft_save(struct ui *ui);
+void ui_draft_came(struct ui *ui, int64_t buffer_id, const char *root); /* from elsewhere */
 void ui_draft_set(const struct ui *ui, const struct ui_window *window, const char *text);
 bool ui_present(const struct ui *ui);
 /* Shows a message where it was said, and marks it. */

@@ -51,6 +51,22 @@ ui_draft_save(struct ui *ui)
     ui_draft_set(ui, ui->window, editor_text(ui->editor));
 }
 
+void
+ui_draft_came(struct ui *ui, int64_t buffer_id, const char *root)
+{
+    const struct ui_window *window = ui->window;
+
+    if (buffer_id != window->shown || g_strcmp0(root, window->root ? window->root : "") != 0 ||
+        ui_change_is_on(ui) ||
+        (ui->draft_from != editor_serial(ui->editor) && *editor_text(ui->editor) != '\0'))
+        return;
+    g_autofree char *draft = window->root ? core_thread_draft(ui->core, buffer_id, window->root)
+                                          : core_draft(ui->core, buffer_id);
+    editor_set(ui->editor, draft ? draft : "", SIZE_MAX);
+    ui->draft_serial = ui->draft_from = editor_serial(ui->editor);
+    ui_changed(ui);
+}
+
 static void
 on_draft(void *user)
 {
@@ -96,7 +112,7 @@ ui_show_input(struct ui *ui)
     ui_reading_forget(ui);
     const char *changed = ui_change_text(ui);
     editor_set(ui->editor, changed ? changed : draft ? draft : "", SIZE_MAX);
-    ui->draft_serial = editor_serial(ui->editor);
+    ui->draft_serial = ui->draft_from = editor_serial(ui->editor);
     ui_reply_load(ui);
     ui_tell(ui, NULL, false);
     ui_changed(ui);

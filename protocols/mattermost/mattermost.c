@@ -76,6 +76,7 @@ mmost_online(struct mm *mm)
     host_state(mm->host, ACCOUNT_ONLINE);
     mmost_presence_begin(mm);
     mmost_sweep_begin(mm);
+    mmost_drafts_fetch(mm);
 }
 
 /* --- the end of a connection
@@ -213,6 +214,8 @@ mmost_open(const struct options *options, struct host *host, GError **error)
     mm->limits.name_bytes = 0; /* until the server says so */
     mm->flagged = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     mm->sidebar_due = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    mm->drafts_told =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
     mm->emoji = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(mm->emoji, NULL);
     mm->typed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -240,6 +243,7 @@ mmost_close(void *session)
     g_free(mm->collapsed_wish);
     g_hash_table_unref(mm->flagged);
     g_hash_table_unref(mm->sidebar_due);
+    g_hash_table_unref(mm->drafts_told);
     g_ptr_array_unref(mm->emoji);
     g_hash_table_unref(mm->typed);
     g_free(mm->pressed);
@@ -386,6 +390,7 @@ const struct driver mattermost_driver = {
     .set_topic = mmost_api_set_topic,
     .set_presence = mmost_api_set_presence,
     .mute = mmost_api_mute,
+    .draft = mmost_api_draft,
     .command = mmost_api_command,
     .op_cancel = mmost_api_op_cancel,
     .pause = mmost_pause,

@@ -235,6 +235,7 @@ on_config(struct mm *mm, struct mmost_call *call, const struct mmost_answer *ans
                                    &bytes, NULL))
         mm->limits.file_bytes = (int64_t)bytes;
     mm->no_files = strcmp(json_get_text(answer->json, "EnableFileAttachments"), "false") == 0;
+    mm->drafts = strcmp(json_get_text(answer->json, "AllowSyncedDrafts"), "true") == 0;
     mmost_overrides(mm, answer->json);
     step_done(mm);
 }

@@ -436,6 +436,18 @@ on_emoji_added(struct seen *seen)
     json_decref(emoji);
 }
 
+static void
+on_draft(struct seen *seen)
+{
+    mmost_draft(seen->mm, seen->data, false);
+}
+
+static void
+on_draft_deleted(struct seen *seen)
+{
+    mmost_draft(seen->mm, seen->data, true);
+}
+
 /* An admin has switched names of posts on or off. */
 static void
 on_config_changed(struct seen *seen)
@@ -487,6 +499,9 @@ static const struct {
     {"thread_follow_changed", on_thread_followed, false},
     {"thread_read_changed", on_thread_read, false},
     {"post_unread", on_unread, false},
+    {"draft_created", on_draft, false},
+    {"draft_updated", on_draft, false},
+    {"draft_deleted", on_draft_deleted, false},
     {"emoji_added", on_emoji_added, false},
     {"config_changed", on_config_changed, false},
 };

@@ -202,6 +202,10 @@ struct mm {
     struct limits limits;        /* the driver's, with what the server said */
     GHashTable *flagged;         /* ids of posts that we have saved */
     GHashTable *sidebar_due;     /* ids of teams whose categories are asked for soon */
+    bool drafts;                 /* the server keeps drafts */
+    bool drafts_failed;          /* and did not tell all that it has */
+    unsigned drafts_asked;       /* answers that have not come */
+    GHashTable *drafts_told;     /* "CHANNEL ROOT" → what we told and did not come back */
     GPtrArray *emoji;            /* names of the server's own, and a NULL */
     bool emoji_asked;
     bool known;     /* all of it was fetched, and nothing was missed since */
@@ -325,6 +329,15 @@ void mmost_sidebar_changed(struct mm *mm, const char *team);
 void mmost_mute_take(struct mmost_channel *channel, const json_t *member);
 void mmost_mute_tell(struct mm *mm, struct mmost_channel *channel);
 bool mmost_api_mute(void *session, op_id op, const struct buffer *buffer, bool on, GError **error);
+
+/* --- mattermost_drafts.c --- */
+
+/* All that the server has, where it keeps them. */
+void mmost_drafts_fetch(struct mm *mm);
+/* An event of the socket. */
+void mmost_draft(struct mm *mm, const json_t *data, bool deleted);
+bool mmost_api_draft(void *session, op_id op, const struct buffer *buffer, const char *root_id,
+                     const char *text, GError **error);
 
 /* --- mattermost_status.c --- */
 

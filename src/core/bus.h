@@ -25,6 +25,7 @@ enum notice_type {
     NOTICE_MESSAGES_RELOAD, /* much changed in a buffer (history came, gaps closed): load again */
     NOTICE_MEMBERS, /* text: the id of the one who came, left or changed; NULL: the whole list */
     NOTICE_THREAD,  /* what is known of a thread; text: its root's remote id */
+    NOTICE_DRAFT,   /* a draft has come from elsewhere; text: its thread's root, "": none */
     NOTICE_TYPING,
     /* A link asks for this message to be shown. */
     NOTICE_SHOW_MESSAGE,

@@ -39,6 +39,7 @@
 #define CORE_LATEST_US (INT64_C(253402300799) * G_USEC_PER_SEC)
 
 struct calling;
+struct drafts;
 struct core_relay;
 struct session;
 
@@ -196,6 +197,7 @@ struct session {
     unsigned n_rooms, n_spaces;
     size_t backlog_bytes;    /* of its messages, that the store has not answered yet */
     bool paused;             /* its driver does not read */
+    struct drafts *drafts;   /* drafts.c: those that its network keeps; NULL: none yet */
     struct calling *calling; /* attention.c: what its configuration says; NULL: not looked up */
 };
 

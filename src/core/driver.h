@@ -437,6 +437,11 @@ struct driver {
                       GError **error);
     /* The network keeps what is muted: EVENT_MUTED tells of what it has. NULL: it does not. */
     bool (*mute)(void *session, op_id op, const struct buffer *buffer, bool on, GError **error);
+    /* The network keeps drafts: what was typed in this conversation, or for the thread with this
+     * root (NULL: none), and not said, is this now; NULL: nothing. Asked only after EVENT_DRAFTS;
+     * what it was told is not told back. NULL: it keeps none. */
+    bool (*draft)(void *session, op_id op, const struct buffer *buffer, const char *root_id,
+                  const char *text, GError **error);
     bool (*set_presence)(void *session, op_id op, const char *away_text,
                          GError **error); /* NULL: back */
     bool (*pin)(void *session, op_id op, const struct buffer *buffer, const char *remote_id,

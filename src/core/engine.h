@@ -246,6 +246,19 @@ struct rich *writing_read(struct core *core, const struct room *room, const char
 bool writing_is_one(struct core *core, struct room *room, enum message_kind kind,
                     const struct rich *body, GError **error);
 
+/* --- drafts.c: drafts that the network keeps as well
+ * ---------------------------------------------------------------------------------------- */
+
+/* What stands in the editor of this conversation, or of the thread with this root ("": none), is
+ * this now; NULL or "": nothing. */
+void drafts_typed(struct room *room, const char *root, const char *text);
+/* The draft where it is newer than the store has it; NULL: it is not. */
+const char *drafts_text(const struct room *room, const char *root);
+void drafts_event(struct session *session, const struct event *event); /* EVENT_DRAFT, _DRAFTS */
+/* The connection is gone. */
+void drafts_lost(struct session *session);
+void drafts_free(struct session *session);
+
 /* --- outbox.c
  * ------------------------------------------------------------------------------------- */
 

@@ -54,6 +54,8 @@ enum event_type {
     EVENT_GROUPS,    /* how the person has put the conversations of a space together: all groups,
                         in their order */
     EVENT_MUTED,    /* the person has muted a conversation, here or elsewhere, or does so no more */
+    EVENT_DRAFT,    /* a draft of ours, as the network has it: changed elsewhere, or kept there */
+    EVENT_DRAFTS,   /* all that it keeps have been told on this connection: others are gone */
     EVENT_STATUS,   /* what a user says of themselves, in every conversation; in the direct one
                        that is named besides */
     EVENT_PRESENCE, /* a user is there, away or gone: for direct conversations and lists */
@@ -244,6 +246,10 @@ struct event {
             size_t n;
         } groups;
         bool muted;
+        struct {
+            const char *thread; /* remote id of the root of the thread that it is for; NULL: none */
+            const char *text;   /* as typed; NULL: there is none any more */
+        } draft;
         struct {
             const char *user_id;
             const char *text; /* NULL: nothing any more */

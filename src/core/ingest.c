@@ -660,6 +660,8 @@ ingest_event(struct session *session, const struct event *event)
         [EVENT_STATUS] = roster_event,
         [EVENT_GROUPS] = groups_event,
         [EVENT_MUTED] = groups_muted,
+        [EVENT_DRAFT] = drafts_event,
+        [EVENT_DRAFTS] = drafts_event,
         [EVENT_CURSOR] = on_cursor,
         [EVENT_GAP] = on_history_shape,
         [EVENT_KNOWN_SPAN] = on_history_shape,

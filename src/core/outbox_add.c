@@ -154,6 +154,8 @@ outbox_add(struct core *core, struct room *room, const struct said *said, bool c
                      : in_thread  ? STORE_CLEARS_THREAD_DRAFT
                                   : STORE_CLEARS_DRAFT,
                      word_came, adding);
+    if (clear_draft)
+        drafts_typed(room, in_thread ? thread_written(core, room->pub.id) : "", NULL);
     if (clear_draft && !in_thread)
         writing_set_draft(core, room, false);
 }

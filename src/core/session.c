@@ -81,6 +81,7 @@ session_free(struct session *session)
     attention_forget(session);
     op_fini(session);
     history_fini(session);
+    drafts_free(session);
     g_hash_table_unref(session->sends);
     g_hash_table_unref(session->users);
     g_hash_table_unref(session->secrets);
@@ -532,6 +533,7 @@ session_lost(struct session *session, const GError *error)
     question_forget(session);
     outbox_lost(session);
     op_end_all(session);
+    drafts_lost(session);
     room_each(session, room_lost, NULL);
     after_loss(session, error);
     session->saying_bye = false;

@@ -503,14 +503,22 @@ core_input_thread(struct core *core, int64_t buffer_id, const char *root, const 
 void
 core_set_thread_draft(struct core *core, int64_t buffer_id, const char *root, const char *text)
 {
-    if (core->read_only || room_get(core, buffer_id) == NULL)
+    struct room *room = room_get(core, buffer_id);
+
+    if (core->read_only || room == NULL)
         return;
     const bool keeps = text != NULL && !core_has_secret(core, buffer_id, text);
     store_set_thread_draft(core->store, buffer_id, root, keeps ? text : NULL);
+    drafts_typed(room, root, keeps ? text : NULL);
 }
 
 char *
 core_thread_draft(struct core *core, int64_t buffer_id, const char *root)
 {
+    const struct room *room = room_get(core, buffer_id);
+    const char *newer = room != NULL ? drafts_text(room, root) : NULL;
+
+    if (newer != NULL)
+        return *newer != '\0' ? g_strdup(newer) : NULL;
     return store_load_thread_draft(core->store, buffer_id, root);
 }

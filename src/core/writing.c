@@ -425,6 +425,7 @@ core_set_draft(struct core *core, int64_t buffer_id, const char *text)
     }
     store_set_draft(core->store, buffer_id, text);
     writing_set_draft(core, room, draft);
+    drafts_typed(room, "", text);
 }
 
 char *
@@ -434,5 +435,8 @@ core_draft(struct core *core, int64_t buffer_id)
 
     if (room != NULL && room->hidden_draft != NULL)
         return g_strdup(room->hidden_draft);
+    const char *newer = room != NULL ? drafts_text(room, "") : NULL;
+    if (newer != NULL)
+        return *newer != '\0' ? g_strdup(newer) : NULL;
     return store_load_draft(core->store, buffer_id);
 }

@@ -244,6 +244,10 @@ struct adapter {
     /* What a user wants to find again, for their other devices. NULL: the network keeps none. */
     void (*peer_save)(struct peer *peer, const char *remote_id, bool on);
     bool (*peer_sees_saved)(struct peer *peer, const char *remote_id, bool on);
+    /* What a user types there on another device and does not send; NULL: nothing (more). True when
+     * the network has exactly that, or does before the deadline. NULL: it keeps no drafts. */
+    void (*peer_draft)(struct peer *peer, const char *channel, const char *text);
+    bool (*peer_sees_draft)(struct peer *peer, const char *channel, const char *text);
 };
 
 /* Every site. */

@@ -453,7 +453,8 @@ rename_channel(struct site *site, const char *channel, const char *name)
     .peer_author = mm_peer_author, .peer_file = mm_peer_file, .peer_has_file = mm_peer_has_file,   \
     .peer_reads_file = mm_peer_reads_file, .peer_pin = mm_peer_pin,                                \
     .peer_sees_pin = mm_peer_sees_pin, .peer_save = mm_peer_save,                                  \
-    .peer_sees_saved = mm_peer_sees_saved, .peer_away = mm_peer_away, .peer_relay = mm_peer_relay
+    .peer_sees_saved = mm_peer_sees_saved, .peer_draft = mm_peer_draft,                            \
+    .peer_sees_draft = mm_peer_sees_draft, .peer_away = mm_peer_away, .peer_relay = mm_peer_relay
 
 const struct adapter adapter_mattermost_sandbox = {
     .name = "mattermost/sandbox",

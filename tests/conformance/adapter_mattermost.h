@@ -112,6 +112,8 @@ void mm_peer_pin(struct peer *peer, const char *remote_id, bool on);
 bool mm_peer_sees_pin(struct peer *peer, const char *channel, const char *remote_id, bool on);
 void mm_peer_save(struct peer *peer, const char *remote_id, bool on);
 bool mm_peer_sees_saved(struct peer *peer, const char *remote_id, bool on);
+void mm_peer_draft(struct peer *peer, const char *channel, const char *text);
+bool mm_peer_sees_draft(struct peer *peer, const char *channel, const char *text);
 void mm_peer_away(struct peer *peer, bool away);
 
 #endif

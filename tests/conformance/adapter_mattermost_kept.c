@@ -118,6 +118,57 @@ mm_peer_sees_saved(struct peer *peer, const char *remote_id, bool on)
     return loop_until(is_saved_so, &look, CONFORMANCE_DEADLINE_MS);
 }
 
+/* --- drafts --- */
+
+void
+mm_peer_draft(struct peer *peer, const char *channel, const char *text)
+{
+    const char *id = mm_site_channel(peer->site, peer->token, channel);
+    g_autofree char *path = g_strdup_printf("/users/me/channels/%s/drafts", id);
+
+    if (text)
+        does(peer, "POST",
+             mm_body("user_id", peer->id, "channel_id", id, "root_id", "", "message", text, NULL),
+             "/drafts");
+    else
+        does(peer, "DELETE", NULL, path);
+}
+
+static bool
+has_draft(void *user)
+{
+    const struct look *look = user;
+    const char *channel = mm_site_channel(look->peer->site, look->peer->token, look->channel);
+    g_autoptr(JsonNode) teams =
+        mm_site_ask(look->peer->site, look->peer->token, "GET", NULL, "/users/me/teams");
+    JsonArray *all = json_node_get_array(teams);
+    bool found = false;
+
+    for (unsigned i = 0; i < json_array_get_length(all); i++) {
+        g_autoptr(JsonNode) node = mm_site_ask(
+            look->peer->site, look->peer->token, "GET", NULL, "/users/me/teams/%s/drafts",
+            mm_text(json_array_get_object_element(all, i), "id"));
+        JsonArray *drafts = JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+        for (unsigned k = 0; drafts && k < json_array_get_length(drafts); k++) {
+            JsonObject *draft = json_array_get_object_element(drafts, k);
+            if (strcmp(mm_text(draft, "channel_id"), channel) != 0 || *mm_text(draft, "root_id"))
+                continue;
+            found = true;
+            if (look->name && strcmp(mm_text(draft, "message"), look->name) == 0)
+                return true;
+        }
+    }
+    return !found && !look->name;
+}
+
+bool
+mm_peer_sees_draft(struct peer *peer, const char *channel, const char *text)
+{
+    struct look look = {.peer = peer, .channel = channel, .name = text};
+
+    return loop_until(has_draft, &look, CONFORMANCE_DEADLINE_MS);
+}
+
 /* --- who is there --- */
 
 void

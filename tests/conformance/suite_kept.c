@@ -248,9 +248,82 @@ save(struct scene *scene)
     adapter->peer_free(device);
 }
 
+/* --- drafts
+ * ----------------------------------------------------------------------------------------------
+ */
+
+struct draft {
+    struct person *person;
+    const char *text;
+};
+
+static bool
+draft_is(void *user)
+{
+    const struct draft *draft = user;
+    g_autofree char *text =
+        core_draft(draft->person->core, person_buffer(draft->person, SCENE_CHANNEL)->id);
+
+    return g_strcmp0(text, draft->text) == 0;
+}
+
+static void
+wait_draft(struct scene *scene, const char *text)
+{
+    struct draft draft = {scene->person, text};
+
+    g_assert_true(person_until(draft_is, &draft));
+}
+
+static void
+type_draft(struct scene *scene, const char *text)
+{
+    core_set_draft(scene->person->core, person_buffer(scene->person, SCENE_CHANNEL)->id, text);
+}
+
+/* What is typed and not sent stays over a restart; where the network keeps it, the person's other
+ * device has it too, both ways. */
+static void
+draft(struct scene *scene)
+{
+    const struct adapter *adapter = scene->adapter;
+    struct peer *device = NULL;
+
+    scene_gather(scene);
+    if (adapter->peer_draft)
+        device = adapter->device_new(scene->site, SCENE_USER, SCENE_SECRET);
+    type_draft(scene, "half a sen");
+    if (device)
+        g_assert_true(adapter->peer_sees_draft(device, SCENE_CHANNEL, "half a sen"));
+    type_draft(scene, "half a sentence");
+    if (device)
+        g_assert_true(adapter->peer_sees_draft(device, SCENE_CHANNEL, "half a sentence"));
+    restart(scene);
+    wait_draft(scene, "half a sentence");
+    if (!device)
+        return;
+    adapter->peer_draft(device, SCENE_CHANNEL, "half a sentence, and more");
+    wait_draft(scene, "half a sentence, and more");
+    /* While weft is not there. */
+    person_stop(scene->person);
+    adapter->peer_draft(device, SCENE_CHANNEL, "a whole one");
+    person_start(scene->person);
+    person_wait_joined(scene->person, SCENE_CHANNEL);
+    wait_draft(scene, "a whole one");
+    person_types(scene->person, SCENE_CHANNEL, "a whole one");
+    g_assert_true(person_sees_state(scene->person, SCENE_CHANNEL, "a whole one", MESSAGE_SENT));
+    g_assert_true(adapter->peer_sees_draft(device, SCENE_CHANNEL, NULL));
+    adapter->peer_draft(device, SCENE_CHANNEL, "one more");
+    wait_draft(scene, "one more");
+    adapter->peer_draft(device, SCENE_CHANNEL, NULL);
+    wait_draft(scene, NULL);
+    adapter->peer_free(device);
+}
+
 const struct behaviour suite_kept[] = {
     {.name = "file", .run = file},
     {.name = "pin", .run = pin},
     {.name = "save", .run = save},
+    {.name = "draft", .run = draft},
     {0},
 };

@@ -59,6 +59,46 @@ test_completion(void)
 }
 
 static void
+draft_elsewhere(struct world *world, const char *text)
+{
+    emit(world,
+         &(struct event){.type = EVENT_DRAFT, .conversation = "#lab", .draft = {.text = text}});
+    fake_settle(world->fake);
+}
+
+/* A draft that was written elsewhere stands in the line, but never takes the place of what is being
+ * typed there. */
+static void
+test_draft(void)
+{
+    struct world *world = in_lab();
+    struct fake_session *session = fake_session(world->fake, 0);
+
+    emit(world, &(struct event){.type = EVENT_DRAFTS});
+    draft_elsewhere(world, "from afar");
+    assert_shows(world, "[Kai] from afar\n");
+    draft_elsewhere(world, "from afar, too");
+    assert_shows(world, "[Kai] from afar, too\n");
+    type(world, " and here");
+    draft_elsewhere(world, "something else");
+    assert_shows(world, "[Kai] from afar, too and here\n");
+    fake_advance(world->fake, SECOND_US);
+    fake_advance(world->fake, SECOND_US);
+    g_assert_true(g_str_has_suffix(session->asked->str, "|draft #lab - from afar, too and here|"));
+    host_done(session->host, session->asked_op, NULL, 0);
+    draft_elsewhere(world, "something else");
+    assert_shows(world, "[Kai] from afar, too and here\n");
+    /* It waits until one comes back. */
+    fake_channel(world->fake, 0, "#other", BUFFER_CHANNEL);
+    go(world, 0, "#other");
+    go(world, 0, "#lab");
+    assert_shows(world, "[Kai] something else\n");
+    draft_elsewhere(world, NULL);
+    assert_shows(world, "[Kai]\n");
+    world_free(world);
+}
+
+static void
 test_emoji(void)
 {
     struct world *world = in_lab();
@@ -473,6 +513,7 @@ test_length(void)
 void
 test_writing_add(void)
 {
+    g_test_add_func("/writing/draft", test_draft);
     g_test_add_func("/writing/length", test_length);
     g_test_add_func("/writing/search-history", test_search_history);
     g_test_add_func("/writing/format", test_format);

@@ -7,6 +7,8 @@ struct person_call {
     const char *team_id, *channel_id;
     const char *category;
     const char *emoji, *text, *until;
+    const char *root_id;
+    char *ret_text;
     bool on;
 };
 
@@ -91,4 +93,48 @@ mm_server_sort(struct mm_server *server, const char *username, const char *team_
         .username = username, .team_id = team_id, .category = category, .channel_id = channel_id};
 
     mm_call(server, call_sort, &call);
+}
+
+static void
+call_set_draft(struct mm_server *server, void *data)
+{
+    const struct person_call *call = data;
+
+    if (call->text != NULL)
+        json_object_unref(mm_draft_put(server, user_of(server, call), call->channel_id,
+                                       call->root_id, call->text));
+    else
+        mm_draft_delete(server, user_of(server, call), call->channel_id, call->root_id);
+}
+
+void
+mm_server_set_draft(struct mm_server *server, const char *username, const char *channel_id,
+                    const char *root_id, const char *text)
+{
+    struct person_call call = {.username = username,
+                               .channel_id = channel_id,
+                               .root_id = root_id != NULL ? root_id : "",
+                               .text = text};
+
+    mm_call(server, call_set_draft, &call);
+}
+
+static void
+call_draft(struct mm_server *server, void *data)
+{
+    struct person_call *call = data;
+
+    call->ret_text =
+        g_strdup(mm_draft_text(server, user_of(server, call), call->channel_id, call->root_id));
+}
+
+char *
+mm_server_draft_dup(struct mm_server *server, const char *username, const char *channel_id,
+                    const char *root_id)
+{
+    struct person_call call = {
+        .username = username, .channel_id = channel_id, .root_id = root_id != NULL ? root_id : ""};
+
+    mm_call(server, call_draft, &call);
+    return call.ret_text;
 }

@@ -551,6 +551,14 @@ void mm_user_set_custom_status(struct mm_server *server, struct mm_user *user, J
 /* Into the category of this name, which is made where there is none. */
 void mm_category_put(struct mm_server *server, struct mm_user *user, struct mm_team *team,
                      const char *name, const char *channel_id);
+/* root_id: "" for the channel itself. All the user's connections are told. */
+JsonObject *mm_draft_put(struct mm_server *server, struct mm_user *user, const char *channel_id,
+                         const char *root_id, const char *message);
+void mm_draft_delete(struct mm_server *server, struct mm_user *user, const char *channel_id,
+                     const char *root_id);
+/* NULL: there is none. */
+const char *mm_draft_text(struct mm_server *server, struct mm_user *user, const char *channel_id,
+                          const char *root_id);
 /* parent: the thread's root, or NULL. */
 void mm_tell_typing(struct mm_server *server, struct mm_user *user, struct mm_channel *channel,
                     const char *parent);

@@ -113,6 +113,13 @@ mm_server_mute(struct mm_server *server, const char *username, const char *chann
 /* Puts it into the category of this name, which is made where there is none. */
 void mm_server_sort(struct mm_server *server, const char *username, const char *team_id,
                     const char *category, const char *channel_id);
+/* They type this elsewhere and do not send it; text NULL: it is deleted. root_id: of a thread, or
+ * NULL. */
+void mm_server_set_draft(struct mm_server *server, const char *username, const char *channel_id,
+                         const char *root_id, const char *text);
+/* NULL: there is none. */
+char *mm_server_draft_dup(struct mm_server *server, const char *username, const char *channel_id,
+                          const char *root_id);
 void mm_server_set_preference(struct mm_server *server, const char *username, const char *category,
                               const char *name, const char *value);
 /* Of the client configuration: "MaxPostSize", "PostEditTimeLimit", "CollapsedThreads", … */

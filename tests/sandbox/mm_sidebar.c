@@ -453,29 +453,86 @@ draft_json(const struct mm_draft *draft, int64_t create_at, bool metadata)
 }
 
 static struct mm_draft *
-draft_find(struct mm_request *request, const char *channel_id, const char *root_id)
+draft_find(struct mm_server *server, const struct mm_user *user, const char *channel_id,
+           const char *root_id)
 {
-    for (unsigned i = 0; i < request->server->drafts->len; i++) {
-        struct mm_draft *draft = g_ptr_array_index(request->server->drafts, i);
+    for (unsigned i = 0; i < server->drafts->len; i++) {
+        struct mm_draft *draft = g_ptr_array_index(server->drafts, i);
 
-        if (g_str_equal(draft->user_id, request->user->id) &&
-            g_str_equal(draft->channel_id, channel_id) && g_str_equal(draft->root_id, root_id))
+        if (g_str_equal(draft->user_id, user->id) && g_str_equal(draft->channel_id, channel_id) &&
+            g_str_equal(draft->root_id, root_id))
             return draft;
     }
     return NULL;
 }
 
 static void
-tell_draft(struct mm_request *request, const char *event, JsonObject *object)
+tell_draft(struct mm_server *server, const char *event, JsonObject *object)
 {
-    struct mm_target target = {.user_id = request->user->id,
-                               .channel =
-                                   mm_channel_by_id(request->server, mm_get(object, "channel_id"))};
+    struct mm_target target = {.user_id = mm_get(object, "user_id"),
+                               .channel = mm_channel_by_id(server, mm_get(object, "channel_id"))};
     JsonObject *data = json_object_new();
     g_autofree char *text = mm_object_text(object);
 
     mm_set(data, "draft", text);
-    mm_emit(request->server, event, data, &target);
+    mm_emit(server, event, data, &target);
+}
+
+JsonObject *
+mm_draft_put(struct mm_server *server, struct mm_user *user, const char *channel_id,
+             const char *root_id, const char *message)
+{
+    struct mm_draft *draft = draft_find(server, user, channel_id, root_id);
+    JsonObject *object = NULL;
+
+    if (draft == NULL) {
+        draft = g_new0(struct mm_draft, 1);
+        draft->user_id = g_strdup(user->id);
+        draft->channel_id = g_strdup(channel_id);
+        draft->root_id = g_strdup(root_id);
+        draft->create_at = mm_stamp(server);
+        g_ptr_array_add(server->drafts, draft);
+    }
+    g_free(draft->message);
+    draft->message = g_strdup(message);
+    draft->update_at = mm_stamp(server);
+    object = draft_json(draft, draft->update_at, true);
+    tell_draft(server, "draft_created", object);
+    return object;
+}
+
+void
+mm_draft_delete(struct mm_server *server, struct mm_user *user, const char *channel_id,
+                const char *root_id)
+{
+    struct mm_draft *draft = draft_find(server, user, channel_id, root_id);
+    JsonObject *object = NULL;
+
+    if (draft == NULL)
+        return;
+    object = draft_json(draft, draft->create_at, false);
+    g_ptr_array_remove(server->drafts, draft);
+    tell_draft(server, "draft_deleted", object);
+    json_object_unref(object);
+}
+
+const char *
+mm_draft_text(struct mm_server *server, struct mm_user *user, const char *channel_id,
+              const char *root_id)
+{
+    const struct mm_draft *draft = draft_find(server, user, channel_id, root_id);
+
+    return draft != NULL ? draft->message : NULL;
+}
+
+/* True when the administrator has switched them off, and the request is refused. */
+static bool
+refuse_drafts(struct mm_request *request)
+{
+    if (g_str_equal(mm_config(request->server, "AllowSyncedDrafts"), "true"))
+        return false;
+    mm_fail(request, 501, "api.drafts.disabled.app_error", "Drafts feature is disabled.");
+    return true;
 }
 
 static void
@@ -484,31 +541,18 @@ post_draft(struct mm_request *request)
     JsonObject *body = mm_need_object(request, "draft");
     struct mm_channel *channel = mm_channel_by_id(request->server, mm_get(body, "channel_id"));
     const char *root_id = mm_get(body, "root_id") != NULL ? mm_get(body, "root_id") : "";
-    const char *message = mm_get(body, "message");
-    struct mm_draft *draft = NULL;
-    JsonObject *answer = NULL;
+    const char *message = mm_get(body, "message") != NULL ? mm_get(body, "message") : "";
 
-    if (body == NULL)
+    if (body == NULL || refuse_drafts(request))
         return;
     if (channel == NULL || mm_member(channel, request->user) == NULL) {
         mm_fail_permissions(request);
         return;
     }
-    draft = draft_find(request, channel->id, root_id);
-    if (draft == NULL) {
-        draft = g_new0(struct mm_draft, 1);
-        draft->user_id = g_strdup(request->user->id);
-        draft->channel_id = g_strdup(channel->id);
-        draft->root_id = g_strdup(root_id);
-        draft->create_at = mm_stamp(request->server);
-        g_ptr_array_add(request->server->drafts, draft);
-    }
-    g_free(draft->message);
-    draft->message = g_strdup(message != NULL ? message : "");
-    draft->update_at = mm_stamp(request->server);
-    answer = draft_json(draft, draft->update_at, true);
-    tell_draft(request, "draft_created", answer);
-    mm_reply_object(request, 201, answer);
+    if (message[0] == '\0')
+        mm_complain(request->server, request->user, "an empty draft", channel->name);
+    mm_reply_object(request, 201,
+                    mm_draft_put(request->server, request->user, channel->id, root_id, message));
 }
 
 static int
@@ -528,7 +572,7 @@ get_drafts(struct mm_request *request)
     g_autoptr(GPtrArray) found = g_ptr_array_new();
     JsonArray *array = NULL;
 
-    if (team == NULL)
+    if (team == NULL || refuse_drafts(request))
         return;
     for (unsigned i = 0; i < request->server->drafts->len; i++) {
         struct mm_draft *draft = g_ptr_array_index(request->server->drafts, i);
@@ -537,6 +581,10 @@ get_drafts(struct mm_request *request)
         if (g_str_equal(draft->user_id, user->id) &&
             (channel->team == NULL || channel->team == team))
             g_ptr_array_add(found, draft);
+    }
+    if (found->len == 0) {
+        mm_reply_text(request, 200, "application/json", g_strdup("null"));
+        return;
     }
     g_ptr_array_sort(found, latest_first);
     array = json_array_new();
@@ -553,19 +601,10 @@ delete_draft(struct mm_request *request)
 {
     struct mm_user *user = mm_need_self(request);
     const char *root = mm_arg(request, "root");
-    struct mm_draft *draft =
-        user != NULL ? draft_find(request, mm_arg(request, "channel"), root != NULL ? root : "")
-                     : NULL;
-    JsonObject *object = NULL;
 
-    if (user == NULL)
+    if (user == NULL || refuse_drafts(request))
         return;
-    if (draft != NULL) {
-        object = draft_json(draft, draft->create_at, false);
-        g_ptr_array_remove(request->server->drafts, draft);
-        tell_draft(request, "draft_deleted", object);
-        json_object_unref(object);
-    }
+    mm_draft_delete(request->server, user, mm_arg(request, "channel"), root != NULL ? root : "");
     mm_reply_ok(request);
 }
 

@@ -121,6 +121,12 @@ fake_note_person(const struct event *event)
                                event->status.text ? event->status.text : "-");
     case EVENT_MUTED:
         return g_strdup_printf("muted %s %s", event->conversation, event->muted ? "on" : "off");
+    case EVENT_DRAFT:
+        return g_strdup_printf("draft %s %s %s", event->conversation,
+                               event->draft.thread ? event->draft.thread : "-",
+                               event->draft.text ? event->draft.text : "(none)");
+    case EVENT_DRAFTS:
+        return g_strdup("drafts told");
     case EVENT_GROUPS:
         return note_groups(event);
     default:

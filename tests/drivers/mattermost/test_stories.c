@@ -100,8 +100,9 @@ begin(struct story *story, const char *who)
     fake_web_rule(w->web, "GET */users/me", 0, 200, self, NULL);
     fake_web_rule(w->web, "GET */config/client*", 0, 200,
                   "{\"MaxPostSize\":\"16383\",\"CollapsedThreads\":\"default_on\","
-                  "\"EnablePostUsernameOverride\":\"true\"}",
+                  "\"EnablePostUsernameOverride\":\"true\",\"AllowSyncedDrafts\":\"true\"}",
                   NULL);
+    fake_web_rule(w->web, "GET */drafts", 0, 200, "[]", NULL);
     fake_web_rule(w->web, "GET */threads*", 0, 200, "{\"threads\":[]}", NULL);
     fake_web_rule(w->web, "GET */users/me/teams", 0, 200,
                   "[{\"id\":\"" REAL_TEAM "\",\"name\":\"coops\",\"display_name\":\"Coops\"}]",

@@ -429,12 +429,6 @@ driver_command(void *state, op_id op, const struct driver_command *command,
     return asked(state, op, "%s %s|", command->name, arguments[0]);
 }
 
-static bool
-driver_mute(void *state, op_id op, const struct buffer *buffer, bool on, GError **error)
-{
-    return asked(state, op, "%s %s|", on ? "mute" : "unmute", buffer->remote_id);
-}
-
 #define DRIVER_FIELDS                                                                              \
     .title = "Fake", .caps = FAKE_CAPS | FAKE_THREADS | CAP_SET_TOPIC | CAP_SEARCH | CAP_OPEN_DM,  \
     .marks = 1U << SPAN_BOLD | 1U << SPAN_CODE,                                                    \
@@ -453,10 +447,12 @@ driver_mute(void *state, op_id op, const struct buffer *buffer, bool on, GError 
     .mark_unread = driver_mark_unread, .delete_ = driver_delete, .typing = driver_typing,          \
     .members = driver_members, .look_at = driver_look_at, .command = driver_command,               \
     .op_cancel = driver_op_cancel, .send_waits = driver_send_waits, .pause = driver_pause,         \
-    .setup = driver_setup, .open_link = driver_open_link, .recognise_link = driver_link
+    .draft = fake_driver_draft, .setup = driver_setup, .open_link = driver_open_link,              \
+    .recognise_link = driver_link
 
 static const struct driver driver_fake = {.name = "fake", DRIVER_FIELDS};
-static const struct driver driver_keeping = {.name = "fake", DRIVER_FIELDS, .mute = driver_mute};
+static const struct driver driver_keeping = {
+    .name = "fake", DRIVER_FIELDS, .mute = fake_driver_mute};
 
 const struct network fake_networks[] = {{.name = "fake", .driver = &driver_fake}, {0}};
 const struct network fake_keeping_networks[] = {{.name = "fake", .driver = &driver_keeping}, {0}};
@@ -478,6 +474,7 @@ on_notice(const struct notice *notice, void *user)
         [NOTICE_MESSAGE_CHANGED] = "message-changed",
         [NOTICE_MESSAGES_RELOAD] = "reload",
         [NOTICE_MEMBERS] = "members",
+        [NOTICE_DRAFT] = "draft",
         [NOTICE_TYPING] = "typing",
         [NOTICE_TRANSFER] = "transfer",
         [NOTICE_FILE] = "file",

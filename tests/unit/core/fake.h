@@ -132,4 +132,9 @@ extern const struct network fake_networks[];
 /* The same network, which keeps what is muted: fake_restart() takes them up. */
 extern const struct network fake_keeping_networks[];
 
+/* fake_own.c: of the driver's table */
+bool fake_driver_mute(void *state, op_id op, const struct buffer *buffer, bool on, GError **error);
+bool fake_driver_draft(void *state, op_id op, const struct buffer *buffer, const char *root_id,
+                       const char *text, GError **error);
+
 #endif

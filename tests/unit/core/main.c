@@ -23,6 +23,7 @@ main(int argc, char **argv)
     test_export_add();
     test_files_add();
     test_follow_add();
+    test_drafts_add();
     test_groups_add();
     test_history_add();
     test_ignore_add();

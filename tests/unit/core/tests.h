@@ -18,6 +18,7 @@ void test_edit_add(void);
 void test_export_add(void);
 void test_files_add(void);
 void test_follow_add(void);
+void test_drafts_add(void);
 void test_groups_add(void);
 void test_history_add(void);
 void test_ignore_add(void);
