@@ -214,6 +214,7 @@ mmost_open(const struct options *options, struct host *host, GError **error)
     mm->limits.name_bytes = 0; /* until the server says so */
     mm->flagged = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     mm->sidebar_due = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    mm->drafts_seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     mm->drafts_told =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
     mm->emoji = g_ptr_array_new_with_free_func(g_free);
@@ -243,6 +244,7 @@ mmost_close(void *session)
     g_free(mm->collapsed_wish);
     g_hash_table_unref(mm->flagged);
     g_hash_table_unref(mm->sidebar_due);
+    g_hash_table_unref(mm->drafts_seen);
     g_hash_table_unref(mm->drafts_told);
     g_ptr_array_unref(mm->emoji);
     g_hash_table_unref(mm->typed);

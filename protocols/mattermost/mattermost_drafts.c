@@ -41,6 +41,16 @@ all_told(struct mm *mm)
     host_emit(mm->host, &event);
 }
 
+/* An event has told more of it, and was here before the list. */
+static bool
+is_overtaken(struct mm *mm, const char *channel, const char *root, const json_t *draft)
+{
+    g_autofree char *key = key_of(channel, root);
+    const int64_t *seen = g_hash_table_lookup(mm->drafts_seen, key);
+
+    return seen && json_get_int(draft, "update_at") <= *seen;
+}
+
 /* Those of direct conversations are in the answer for each team. */
 static void
 on_drafts(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
@@ -58,7 +68,8 @@ on_drafts(struct mm *mm, struct mmost_call *call, const struct mmost_answer *ans
     {
         const char *channel = json_get_text(each, "channel_id");
         const char *root = json_get_text(each, "root_id");
-        if (i < MOST_DRAFTS && mmost_is_id(channel) && (!*root || mmost_is_id(root)))
+        if (i < MOST_DRAFTS && mmost_is_id(channel) && (!*root || mmost_is_id(root)) &&
+            !is_overtaken(mm, channel, root, each))
             emit(mm, channel, root, json_get_text(each, "message"));
     }
     if (--mm->drafts_asked == 0 && !mm->drafts_failed)
@@ -72,6 +83,7 @@ mmost_drafts_fetch(struct mm *mm)
     struct mmost_team *team;
 
     g_hash_table_remove_all(mm->drafts_told);
+    g_hash_table_remove_all(mm->drafts_seen);
     mm->drafts_asked = 0;
     mm->drafts_failed = false;
     if (!mm->drafts)
@@ -126,6 +138,9 @@ mmost_draft(struct mm *mm, const json_t *data, bool deleted)
     if (mm->drafts && mmost_is_id(channel) && (!*root || mmost_is_id(root)) &&
         strcmp(json_get_text(draft, "user_id"), mm->self_id) == 0) {
         g_autofree char *key = key_of(channel, root);
+        const int64_t update_ms = json_get_int(draft, "update_at");
+        g_hash_table_replace(mm->drafts_seen, g_strdup(key),
+                             g_memdup2(&update_ms, sizeof update_ms));
         if (!is_ours(mm, key, text))
             emit(mm, channel, root, text);
     }

@@ -205,6 +205,7 @@ struct mm {
     bool drafts;                 /* the server keeps drafts */
     bool drafts_failed;          /* and did not tell all that it has */
     unsigned drafts_asked;       /* answers that have not come */
+    GHashTable *drafts_seen; /* "CHANNEL ROOT" → update_at of what an event told (int64_t *) */
     GHashTable *drafts_told;     /* "CHANNEL ROOT" → what we told and did not come back */
     GPtrArray *emoji;            /* names of the server's own, and a NULL */
     bool emoji_asked;

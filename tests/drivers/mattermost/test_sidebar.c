@@ -88,6 +88,44 @@ test_none(void)
 }
 
 static void
+draft_event(struct world *w, const char *event, const char *text, int update_ms)
+{
+    g_autofree char *data = g_strdup_printf(
+        "{\"draft\":\"{\\\"user_id\\\":\\\"" KAI "\\\",\\\"channel_id\\\":\\\"" LAB
+        "\\\",\\\"root_id\\\":\\\"\\\",\\\"message\\\":\\\"%s\\\",\\\"update_at\\\":%d}\"}",
+        text, update_ms);
+
+    world_event(w, event, data, "{\"user_id\":\"" KAI "\",\"channel_id\":\"" LAB "\"}");
+}
+
+/* What an event has told is not told anew by a list that was made before it. */
+static void
+test_drafts(void)
+{
+    struct world w = {0};
+
+    world_open(&w, NULL);
+    world_rules(&w);
+    fake_web_rule(w.web, "GET */config/client*", 0, 200, "{\"AllowSyncedDrafts\":\"true\"}", NULL);
+    world_connect(&w);
+    g_assert_true(fake_skip_to(w.fake, "state online"));
+    fake_forget(w.fake);
+    draft_event(&w, "draft_created", "newer", 7);
+    fake_expect(w.fake, "draft " LAB " - newer");
+    draft_event(&w, "draft_deleted", "gone", 9);
+    fake_expect(w.fake, "draft " LAB " - (none)");
+    fake_web_answer(
+        w.web, "GET *users/me/teams/" TEAM "/drafts", 200,
+        "[{\"channel_id\":\"" LAB "\",\"root_id\":\"\",\"message\":\"older\",\"update_at\":9},"
+        "7,{\"channel_id\":\"" DM "\",\"root_id\":\"\",\"message\":\"dear\",\"update_at\":1}]");
+    world_settle(&w);
+    fake_expect(w.fake, "draft " DM " - dear");
+    fake_expect(w.fake, "drafts told");
+    fake_expect_nothing(w.fake);
+    world_close(&w);
+}
+
+static void
 member_event(struct world *w, const char *user, const char *mark)
 {
     g_autofree char *data =
@@ -219,6 +257,7 @@ test_own_status(void)
 void
 test_sidebar_add(void)
 {
+    g_test_add_func("/mattermost/sidebar/drafts", test_drafts);
     g_test_add_func("/mattermost/sidebar/categories", test_categories);
     g_test_add_func("/mattermost/sidebar/none", test_none);
     g_test_add_func("/mattermost/sidebar/mutes", test_mutes);
