@@ -62,6 +62,12 @@ form_free(struct form *form)
     g_free(form);
 }
 
+static bool
+is_typed(const struct field *field)
+{
+    return field->kind == FORM_TEXT || field->kind == FORM_LINES;
+}
+
 static struct field *
 field_at(const struct form *form, size_t field)
 {
@@ -117,8 +123,7 @@ form_value(const struct form *form, size_t at)
 
     if (field->secret)
         return field->secret->text;
-    return field->kind == FORM_TEXT && at == form->current ? editor_text(form->editor)
-                                                           : field->value;
+    return is_typed(field) && at == form->current ? editor_text(form->editor) : field->value;
 }
 
 void
@@ -133,7 +138,7 @@ form_set(struct form *form, size_t at, const char *value)
     }
     g_free(field->value);
     field->value = g_strdup(value);
-    if (at == form->current && field->kind == FORM_TEXT)
+    if (at == form->current && is_typed(field))
         editor_set(form->editor, value, SIZE_MAX);
 }
 
@@ -183,7 +188,7 @@ keep_typed(struct form *form)
 {
     struct field *field = field_at(form, form->current);
 
-    if (field->kind != FORM_TEXT)
+    if (!is_typed(field))
         return;
     g_free(field->value);
     field->value = g_strstrip(g_strdup(editor_text(form->editor)));
@@ -195,7 +200,7 @@ form_go(struct form *form, size_t at)
     const struct field *field = field_at(form, at);
 
     form->current = at;
-    editor_set(form->editor, field->kind == FORM_TEXT ? field->value : "", SIZE_MAX);
+    editor_set(form->editor, is_typed(field) ? field->value : "", SIZE_MAX);
 }
 
 bool
@@ -290,6 +295,8 @@ form_key(struct form *form, enum action action, struct key key)
         step_back(form);
         return FORM_STAYS;
     case ACTION_NEWLINE:
+        if (field->kind == FORM_LINES)
+            editor_insert_char(form->editor, '\n');
         return FORM_STAYS;
     default:
         break;
@@ -316,7 +323,7 @@ form_paste(struct form *form, const char *text, size_t len)
         line++;
     if (field->secret)
         secret_text_insert(field->secret, text, line);
-    else if (field->kind == FORM_TEXT)
+    else if (is_typed(field))
         editor_insert(form->editor, text, line);
 }
 
@@ -356,6 +363,7 @@ form_view(struct form *form, bool asking, struct view_form *view)
             .value = field->kind == FORM_CHOICE ? draw_choices(form, i) : form_value(form, i),
             .secret = field->secret != NULL,
             .choice = field->kind == FORM_CHOICE,
+            .lines = field->kind == FORM_LINES,
             .current = asking && i == form->current,
         };
         if (!field->hidden)

@@ -9,6 +9,7 @@
 
 enum form_kind {
     FORM_TEXT,
+    FORM_LINES,  /* likewise, with new lines in it */
     FORM_SECRET, /* typed and never shown; its value is the form's, and wiped */
     FORM_CHOICE, /* one of the words, by Left and Right or its first letter */
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define LABEL_COLS 18
+#define LINES_ROWS 3 /* of a text that may have several */
 
 struct column {
     const struct canvas *canvas;
@@ -48,13 +49,15 @@ put_field(struct column *column, const struct view_field *field, struct editor *
     int label = MIN(LABEL_COLS, column->rect.cols / 2);
     int col = column->rect.col + 1 + label;
     int cols = column->rect.col + column->rect.cols - col;
+    int left = column->rect.row + column->rect.rows - column->row;
+    int rows = field->lines ? CLAMP(left, 1, LINES_ROWS) : 1;
     struct style style = theme_style(canvas->theme, ROLE_TEXT);
 
     if (!has_room(column))
         return;
     draw_own(canvas, column->row, column->rect.col, 1, field->current ? ">" : " ", style);
-    draw_own(canvas, column->row, column->rect.col + 1, label - 1, field->label,
-             theme_style(canvas->theme, field->current ? ROLE_PROMPT : ROLE_DIM));
+    draw_foreign(canvas, column->row, column->rect.col + 1, label - 1, field->label, DISPLAY_LINE,
+                 theme_style(canvas->theme, field->current ? ROLE_PROMPT : ROLE_DIM));
     if (field->secret) {
         const char *text = field->value && *field->value ? "(typed, not shown) " : "";
         int taken =
@@ -66,11 +69,11 @@ put_field(struct column *column, const struct view_field *field, struct editor *
         draw_foreign(canvas, column->row, col, cols, field->value, DISPLAY_LINE, style);
         cells_set_cursor(canvas->cells, column->row, col, CURSOR_DEFAULT);
     } else if (field->current) {
-        editor_draw(editor, canvas->cells, column->row, col, 1, MAX(cols, 1), style);
+        editor_draw(editor, canvas->cells, column->row, col, rows, MAX(cols, 1), style);
     } else if (field->value) {
         draw_foreign(canvas, column->row, col, cols, field->value, DISPLAY_LINE, style);
     }
-    column->row++;
+    column->row += field->current ? rows : 1;
 }
 
 static void

@@ -410,6 +410,7 @@ struct view_field {
     const char *label;
     const char *value; /* NULL: not filled yet */
     bool secret;       /* `value` is never drawn, only that there is one */
+    bool lines;        /* it may have more than one */
     bool choice;       /* `value` says what there is to choose from */
     bool current;      /* the cursor is here, in `editor` unless one of those two */
 };

@@ -1,4 +1,4 @@
-#include "ui/ui_priv.h"
+#include "ui/ui_pressed.h"
 
 #include <string.h>
 
@@ -207,6 +207,9 @@ on_notice(const struct notice *notice, void *user)
     case NOTICE_SEARCH:
         on_wanted(ui, notice);
         break;
+    case NOTICE_FORM:
+        ui_over_fill(ui, notice->question);
+        break;
     case NOTICE_DRAFT:
         ui_draft_came(ui, notice->buffer_id, notice->text);
         break;
@@ -366,6 +369,7 @@ ui_free(struct ui *ui)
     ui_themes_free(ui->themes);
     ui_react_free(ui->react);
     ui_buttons_free(ui->buttons);
+    ui_fill_free(ui->fill);
     ui_facts_free(ui->facts);
     ui_bare_free(ui->bare);
     ui_links_free(ui->over_links);

@@ -1,6 +1,6 @@
 /* The buttons and menus of a message, in a list: Enter says what would be told to whom, Enter again
  * does it. */
-#include "ui/ui_priv.h"
+#include "ui/ui_pressed.h"
 
 struct ui_buttons {
     struct ui *ui;

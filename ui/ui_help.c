@@ -53,6 +53,12 @@ static const struct {
     {UI_OVER_BUTTONS, ACTION_DOWN, "Mark the next one."},
     {UI_OVER_BUTTONS, ACTION_UP, "Mark the one before."},
     {UI_OVER_BUTTONS, ACTION_CANCEL, "Press none."},
+    {UI_OVER_FILL, ACTION_SUBMIT,
+     "To the next question; behind the last, twice: send the answers."},
+    {UI_OVER_FILL, ACTION_RIGHT, "Another of what can be chosen."},
+    {UI_OVER_FILL, ACTION_NEWLINE, "A new line, where there may be several."},
+    {UI_OVER_FILL, ACTION_UP, "Back to the question before."},
+    {UI_OVER_FILL, ACTION_CANCEL, "Send nothing."},
     {UI_OVER_FLOOD, ACTION_CANCEL, "Edit it first."},
     {UI_OVER_RECALL, ACTION_RECALL, "Go on to the next older line."},
     {UI_OVER_RECALL, ACTION_DOWN, "Back to the next newer line."},
@@ -104,6 +110,8 @@ over_heading(enum ui_over over)
         return "Here: choosing an emoji";
     case UI_OVER_BUTTONS:
         return "Here: choosing a button of a message";
+    case UI_OVER_FILL:
+        return "Here: a form that a program asks for";
     case UI_OVER_FLOOD:
         return "Here: before many messages (s, o, e, d)";
     case UI_OVER_RECALL:

@@ -1,5 +1,5 @@
 /* The mouse: what lies under the pointer, and what the wheel or a click does there. */
-#include "ui/ui_priv.h"
+#include "ui/ui_pressed.h"
 
 #define WHEEL_ROWS 3
 

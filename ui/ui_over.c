@@ -1,6 +1,6 @@
 /* Keys, and what they mean for what lies over the timeline: switcher, help, first run, a question.
  */
-#include "ui/ui_priv.h"
+#include "ui/ui_pressed.h"
 
 #include <string.h>
 
@@ -111,6 +111,22 @@ ui_over_buttons(struct ui *ui, struct message *message)
     ui->buttons = ui_buttons_new(ui, message);
 }
 
+/* A form that is new, has changed, or is gone. */
+void
+ui_over_fill(struct ui *ui, uint64_t form_id)
+{
+    if (ui->fill && ui_fill_id(ui->fill) == form_id) {
+        ui_fill_changed(ui->fill);
+        return;
+    }
+    struct ui_fill *fill = ui_fill_new(ui, form_id);
+    if (!fill)
+        return;
+    ui_over_close(ui);
+    ui->over = UI_OVER_FILL;
+    ui->fill = fill;
+}
+
 void
 ui_over_open(struct ui *ui, enum ui_over over)
 {
@@ -170,6 +186,7 @@ ui_over_close(struct ui *ui)
     ui_recall_free(g_steal_pointer(&ui->recall));
     ui_links_free(g_steal_pointer(&ui->over_links));
     ui_buttons_free(g_steal_pointer(&ui->buttons));
+    ui_fill_free(g_steal_pointer(&ui->fill));
     if (ui->bare) {
         ui_term_redraw(ui); /* rows that joined must not join any more */
         ui_mouse_apply(ui);
@@ -342,6 +359,8 @@ ui_over_key(struct ui *ui, enum action action, struct key key)
         ui_threads_key(ui->threads, action);
     else if (ui->over == UI_OVER_RELAY)
         ui_relay_key(ui->relay, action);
+    else if (ui->over == UI_OVER_FILL)
+        ui_fill_key(ui->fill, action, key);
     else if (ui->over == UI_OVER_BUTTONS)
         ui_buttons_key(ui->buttons, action);
 }
@@ -396,6 +415,8 @@ ui_over_draw(struct ui *ui, const struct canvas *canvas)
         ui_links_draw(ui->over_links, canvas, most);
     } else if (ui->over == UI_OVER_BUTTONS) {
         ui_buttons_draw(ui->buttons, canvas, most);
+    } else if (ui->over == UI_OVER_FILL) {
+        ui_fill_draw(ui->fill, canvas, most);
     } else if (ui->over == UI_OVER_INBOX) {
         ui_inbox_draw(ui->inbox, canvas, most);
     } else if (ui->over == UI_OVER_MAKE) {
@@ -615,6 +636,8 @@ ui_paste(struct ui *ui, const char *text, size_t len)
         ui_recall_paste(ui->recall, text, first_line(text, len));
     } else if (ui->over == UI_OVER_LINKS) {
         ui_links_paste(ui->over_links, text, first_line(text, len));
+    } else if (ui->over == UI_OVER_FILL) {
+        ui_fill_paste(ui->fill, text, len);
     } else if (ui->over == UI_OVER_MAKE) {
         ui_make_paste(ui->make, text, first_line(text, len));
     } else if (ui->over == UI_OVER_BROWSE) {

@@ -40,6 +40,7 @@ enum ui_over {
     UI_OVER_BROWSE, /* channels to join */
     UI_OVER_THREADS,
     UI_OVER_BUTTONS, /* of one message */
+    UI_OVER_FILL,    /* a form of a program */
     UI_OVER_RELAY,
 };
 
@@ -57,6 +58,7 @@ struct ui_recall;
 struct ui_bare;
 struct ui_links;
 struct ui_buttons;
+struct ui_fill;
 struct runs;
 struct ui_inbox;
 struct ui_relay;
@@ -261,6 +263,7 @@ struct ui {
         enum action action;
     } large;
     struct ui_buttons *buttons;
+    struct ui_fill *fill;
     int64_t deleting; /* the message that the next "delete" takes away; 0: none */
     struct ui_bare *bare;
     struct ui_links *over_links;
@@ -654,13 +657,6 @@ char *ui_files_short(const struct ui *ui); /* "↓45%", likewise */
 /* The line becomes a command that sends a file with what stands there. */
 void ui_files_attach(struct ui *ui);
 
-/* ui_buttons.c: those of a message, to press one */
-struct ui_buttons *ui_buttons_new(struct ui *ui, struct message *message);
-void ui_buttons_free(struct ui_buttons *buttons);
-void ui_buttons_key(struct ui_buttons *buttons, enum action action);
-void ui_buttons_select(struct ui_buttons *buttons, size_t choice);
-void ui_buttons_draw(struct ui_buttons *buttons, const struct canvas *canvas, struct rect rect);
-
 /* ui_links.c; `message` NULL: those of the buffer */
 struct ui_links *ui_links_new(struct ui *ui, const struct message *message);
 void ui_links_free(struct ui_links *links);
@@ -786,6 +782,7 @@ void ui_over_pins(struct ui *ui, int64_t buffer_id);
 void ui_over_react(struct ui *ui, struct message *message);
 void ui_over_facts(struct ui *ui, const struct message *message, bool who);
 void ui_over_links(struct ui *ui, const struct message *message); /* NULL: of the buffer */
+void ui_over_fill(struct ui *ui, uint64_t form_id);
 void ui_over_buttons(struct ui *ui, struct message *message);
 void ui_over_open(struct ui *ui, enum ui_over over);
 void ui_over_close(struct ui *ui);

@@ -217,6 +217,7 @@ mmost_open(const struct options *options, struct host *host, GError **error)
     mm->drafts_seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     mm->drafts_told =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    mm->forms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)json_decref);
     mm->emoji = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(mm->emoji, NULL);
     mm->typed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -248,7 +249,7 @@ mmost_close(void *session)
     g_hash_table_unref(mm->drafts_told);
     g_ptr_array_unref(mm->emoji);
     g_hash_table_unref(mm->typed);
-    g_free(mm->pressed);
+    g_hash_table_unref(mm->forms);
     g_free(mm->pressed_in);
     g_free(mm->connection_id);
     g_free(mm->self_id);
@@ -379,6 +380,7 @@ const struct driver mattermost_driver = {
     .raw = mmost_api_raw,
     .raw_takes_commands = true,
     .press = mmost_api_press,
+    .fill = mmost_api_fill,
     .download = mmost_api_download,
     .join = mmost_api_join,
     .leave = mmost_api_leave,

@@ -36,8 +36,8 @@ on_executed(struct mm *mm, struct mmost_call *call, const struct mmost_answer *a
 }
 
 /* A direct conversation belongs to no team, and a command must have one: any of ours. */
-static const char *
-team_for(struct mm *mm, const struct mmost_channel *channel)
+const char *
+mmost_team_for(struct mm *mm, const struct mmost_channel *channel)
 {
     GHashTableIter iter;
     void *id = NULL;
@@ -65,12 +65,14 @@ mmost_api_raw(void *session, op_id op, const struct buffer *from, const char *li
     json_t *body = json_object();
     json_put_text(body, "command", command);
     json_put_text(body, "channel_id", channel->id);
-    json_put_text(body, "team_id", team_for(mm, channel));
+    json_put_text(body, "team_id", mmost_team_for(mm, channel));
     json_put_text(body, "root_id", "");
     struct mmost_call *call = mmost_call_urgent(mm, "POST", body, on_executed, "/commands/execute");
     call->op = op;
     call->conversation = g_strdup(channel->id);
     call->text = g_strndup(command + 1, strcspn(command + 1, " \t\n"));
+    g_free(mm->pressed_in);
+    mm->pressed_in = g_strdup(channel->id);
     return true;
 }
 
@@ -136,27 +138,7 @@ mmost_api_press(void *session, op_id op, const struct buffer *buffer, const char
                                                 "/posts/%s/actions/%s", remote_id, action);
     call->op = op;
     call->conversation = g_strdup(channel->id);
-    g_free(mm->pressed);
-    mm->pressed = g_strdup(remote_id);
     g_free(mm->pressed_in);
     mm->pressed_in = g_strdup(channel->id);
     return true;
-}
-
-/* A form is a browser's: it is asked for again there, by the same button. */
-void
-mmost_dialog(struct mm *mm, const json_t *data)
-{
-    json_t *dialog = json_get_nested(data, "dialog", NULL);
-    const char *title = json_get_text(json_get_object(dialog, "dialog"), "title");
-    g_autofree char *where =
-        mm->pressed ? g_strconcat(": ", mm->config.base, "/_redirect/pl/", mm->pressed, NULL)
-                    : g_strdup("");
-    g_autofree char *text = g_strdup_printf(
-        "The program behind this asks for a form%s%s, which weft does not show. Open the message "
-        "in a browser and press there%s",
-        *title ? " called " : "", title, *where ? where : ".");
-
-    host_say(mm->host, mm->pressed_in, MESSAGE_SERVER, text);
-    json_decref(dialog);
 }

@@ -206,14 +206,16 @@ struct mm {
     bool drafts_failed;          /* and did not tell all that it has */
     unsigned drafts_asked;       /* answers that have not come */
     GHashTable *drafts_seen; /* "CHANNEL ROOT" → update_at of what an event told (int64_t *) */
-    GHashTable *drafts_told;     /* "CHANNEL ROOT" → what we told and did not come back */
-    GPtrArray *emoji;            /* names of the server's own, and a NULL */
+    GHashTable *drafts_told; /* "CHANNEL ROOT" → what we told and did not come back */
+    GPtrArray *emoji;        /* names of the server's own, and a NULL */
     bool emoji_asked;
     bool known;     /* all of it was fetched, and nothing was missed since */
     unsigned steps; /* of the bootstrap that are not done */
     unsigned presence_timer, sweep_timer, sidebar_timer;
-    char *pressed, *pressed_in; /* the post whose button was pressed last, and its channel; NULL */
-    GHashTable *typed;          /* channel id → when the others were told last (int64_t *) */
+    char *pressed_in;  /* the channel whose button was pressed or command given; NULL */
+    GHashTable *forms; /* our name of it → json_t: what goes back with its answers */
+    unsigned last_form;
+    GHashTable *typed; /* channel id → when the others were told last (int64_t *) */
 };
 
 /* --- mattermost.c: the life of a session --- */
@@ -280,7 +282,14 @@ mmost_api_raw(void *session, op_id op, const struct buffer *from, const char *li
 bool mmost_api_press(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
                      const struct button *button, const char *choice, GError **error);
 void mmost_ephemeral(struct mm *mm, struct mmost_channel *channel, const json_t *post);
-/* A program answers a pressed button with a form. */
+/* A team for what has none: any of ours; "" when there is none. */
+const char *mmost_team_for(struct mm *mm, const struct mmost_channel *channel);
+
+/* --- mattermost_forms.c --- */
+
+/* A program answers a pressed button, or a command, with a form. */
+bool mmost_api_fill(void *session, op_id op, const struct buffer *buffer,
+                    const struct program_form *form, bool leave, GError **error);
 void mmost_dialog(struct mm *mm, const json_t *data);
 
 /* --- mattermost_ws.c: the socket --- */

@@ -29,6 +29,7 @@ enum notice_type {
     NOTICE_TYPING,
     /* A link asks for this message to be shown. */
     NOTICE_SHOW_MESSAGE,
+    NOTICE_FORM,        /* core/form.h; question: its id */
     NOTICE_QUESTION,    /* the person is asked: core_question_…() */
     NOTICE_ATTENTION,   /* this message calls the person; not `live`: what was missed does */
     NOTICE_HUSH,        /* /snooze: core_hushed_until() says something else */
@@ -57,7 +58,7 @@ struct notice {
     unsigned calls;          /* ATTENTION: how many messages call, `message` the last of them, */
     unsigned mentions;       /* and how many of these are mentions */
     char *text; /* MEMBERS: whom; TYPING: who; QUESTION: what; DISK: why (NULL: works again) */
-    uint64_t question; /* QUESTION: its id */
+    uint64_t question; /* QUESTION, FORM: its id */
     bool hidden;       /* QUESTION: the answer is a secret */
 };
 

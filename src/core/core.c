@@ -80,6 +80,7 @@ core_free(struct core *core)
     room_fini(core);
     g_hash_table_unref(core->sessions);
     question_fini(core);
+    forms_fini(core);
     g_ptr_array_unref(core->accounts);
     g_ptr_array_unref(core->trials);
     g_ptr_array_unref(core->probes);

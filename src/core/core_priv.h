@@ -139,6 +139,9 @@ struct core {
     GHashTable *questions; /* id → struct question, owned */
     uint64_t last_question;
 
+    GPtrArray *forms; /* form.c: struct program_form, NULL: none yet */
+    uint64_t last_form;
+
     int64_t snoozed_until_us; /* everything: wall time; 0: it is not */
 
     /* core_stop() */

@@ -29,6 +29,7 @@
 #include "model/message.h"
 
 struct host;
+struct program_form;
 struct net_ops;
 
 /* What can be done. A driver declares what it can at best; a session narrows it after negotiation
@@ -412,6 +413,11 @@ struct driver {
     /* Presses a button of a message, or takes a menu's `choice` (else NULL). */
     bool (*press)(void *session, op_id op, const struct buffer *buffer, const char *remote_id,
                   const struct button *button, const char *choice, GError **error);
+    /* The answers to a form (EVENT_FORM), which stand in its fields; `leave`: the person does not
+     * want to, and core forgets it. What is wrong with one of them is told by EVENT_FORM_REFUSED,
+     * then the operation fails with a sentence. NULL: no program asks for anything there. */
+    bool (*fill)(void *session, op_id op, const struct buffer *buffer,
+                 const struct program_form *form, bool leave, GError **error);
     /* `from`, here and below: the buffer in which the person asked, or NULL; it says which of
      * several spaces is meant. `name` as a person types it; `argument`: a key or password, or NULL.
      */

@@ -259,6 +259,12 @@ void drafts_event(struct session *session, const struct event *event); /* EVENT_
 void drafts_lost(struct session *session);
 void drafts_free(struct session *session);
 
+/* --- form.c: what programs ask the person to fill in
+ * ---------------------------------------------------------------------------------------- */
+
+void forms_event(struct session *session, const struct event *event); /* EVENT_FORM, _REFUSED */
+void forms_fini(struct core *core);
+
 /* --- outbox.c
  * ------------------------------------------------------------------------------------- */
 

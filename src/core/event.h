@@ -13,6 +13,8 @@
 #include "model/buffer.h"
 #include "model/message.h"
 
+struct program_form;
+
 enum event_origin {
     ORIGIN_LIVE,     /* happened now: counts, notifies */
     ORIGIN_CATCH_UP, /* missed while away, fetched after a reconnect: counts; notifies once,
@@ -53,12 +55,15 @@ enum event_type {
     EVENT_UNREAD,    /* we have marked as unread elsewhere: read up to a time, not further */
     EVENT_GROUPS,    /* how the person has put the conversations of a space together: all groups,
                         in their order */
-    EVENT_MUTED,    /* the person has muted a conversation, here or elsewhere, or does so no more */
-    EVENT_DRAFT,    /* a draft of ours, as the network has it: changed elsewhere, or kept there */
-    EVENT_DRAFTS,   /* all that it keeps have been told on this connection: others are gone */
-    EVENT_STATUS,   /* what a user says of themselves, in every conversation; in the direct one
-                       that is named besides */
-    EVENT_PRESENCE, /* a user is there, away or gone: for direct conversations and lists */
+    EVENT_MUTED,  /* the person has muted a conversation, here or elsewhere, or does so no more */
+    EVENT_DRAFT,  /* a draft of ours, as the network has it: changed elsewhere, or kept there */
+    EVENT_DRAFTS, /* all that it keeps have been told on this connection: others are gone */
+    EVENT_FORM,   /* a program asks the person to fill something in; in the server's buffer when
+                     no conversation is named */
+    EVENT_FORM_REFUSED, /* what is wrong with one answer, before `fill` fails */
+    EVENT_STATUS,       /* what a user says of themselves, in every conversation; in the direct one
+                           that is named besides */
+    EVENT_PRESENCE,     /* a user is there, away or gone: for direct conversations and lists */
 };
 
 struct event_reaction {
@@ -246,6 +251,12 @@ struct event {
             size_t n;
         } groups;
         bool muted;
+        const struct program_form *form; /* model/program_form.h */
+        struct {
+            const char *key;  /* of the form */
+            const char *name; /* of the field */
+            const char *text;
+        } form_refused;
         struct {
             const char *thread; /* remote id of the root of the thread that it is for; NULL: none */
             const char *text;   /* as typed; NULL: there is none any more */

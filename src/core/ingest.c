@@ -660,6 +660,8 @@ ingest_event(struct session *session, const struct event *event)
         [EVENT_STATUS] = roster_event,
         [EVENT_GROUPS] = groups_event,
         [EVENT_MUTED] = groups_muted,
+        [EVENT_FORM] = forms_event,
+        [EVENT_FORM_REFUSED] = forms_event,
         [EVENT_DRAFT] = drafts_event,
         [EVENT_DRAFTS] = drafts_event,
         [EVENT_CURSOR] = on_cursor,

@@ -592,6 +592,7 @@ main(int argc, char **argv)
     test_links_add();
     test_writing_add();
     test_going_add();
+    test_fill_add();
     test_groups_add();
     test_list_add();
     test_mouse_add();

@@ -73,6 +73,7 @@ void test_links_add(void);
 void test_cursor_add(void);
 void test_writing_add(void);
 void test_going_add(void);
+void test_fill_add(void);
 void test_groups_add(void);
 void test_list_add(void);
 void test_mouse_add(void);

@@ -1,4 +1,5 @@
 /* What a message says, or what can be joined, as one line. */
+#include "model/program_form.h"
 #include "tests/support/fake_host.h"
 
 #include <string.h>
@@ -106,6 +107,38 @@ note_groups(const struct event *event)
     return g_string_free(line, FALSE);
 }
 
+static void
+note_field(GString *line, const struct program_field *field)
+{
+    static const char *const kinds[] = {"text", "lines", "number", "secret", "choice", "switch"};
+
+    g_string_append_printf(line, " %s:%s \"%s\"", kinds[field->kind], field->name, field->label);
+    if (*field->value)
+        g_string_append_printf(line, "=%s", field->value);
+    if (field->least > 0)
+        g_string_append_printf(line, " %u-%u", field->least, field->most);
+    for (guint i = 0; field->choices && i < field->choices->len; i++) {
+        const struct button_choice *choice = field->choices->pdata[i];
+        g_string_append_printf(line, " %s=%s", choice->label, choice->value);
+    }
+    if (field->optional)
+        g_string_append(line, " optional");
+}
+
+static char *
+note_form(const struct event *event)
+{
+    const struct program_form *form = event->form;
+    GString *line = g_string_new(NULL);
+
+    g_string_printf(line, "form %s %s \"%s\" \"%s\" \"%s\"",
+                    event->conversation ? event->conversation : "-", form->key, form->title,
+                    form->intro, form->submit);
+    for (guint i = 0; i < form->fields->len; i++)
+        note_field(line, form->fields->pdata[i]);
+    return g_string_free(line, FALSE);
+}
+
 char *
 fake_note_person(const struct event *event)
 {
@@ -121,6 +154,11 @@ fake_note_person(const struct event *event)
                                event->status.text ? event->status.text : "-");
     case EVENT_MUTED:
         return g_strdup_printf("muted %s %s", event->conversation, event->muted ? "on" : "off");
+    case EVENT_FORM:
+        return note_form(event);
+    case EVENT_FORM_REFUSED:
+        return g_strdup_printf("refused %s %s %s", event->form_refused.key,
+                               event->form_refused.name, event->form_refused.text);
     case EVENT_DRAFT:
         return g_strdup_printf("draft %s %s %s", event->conversation,
                                event->draft.thread ? event->draft.thread : "-",

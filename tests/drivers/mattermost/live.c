@@ -787,6 +787,7 @@ main(int argc, char **argv)
     g_test_add_func("/mattermost/live/file-down", test_file_down);
     g_test_add_func("/mattermost/live/file-up", test_file_up);
     test_live_search_add();
+    test_live_form_add();
     test_live_own_add();
     test_live_relay_add();
     return g_test_run();

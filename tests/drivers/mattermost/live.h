@@ -31,6 +31,7 @@ void live_await_format(struct live *live, const char *format, ...) G_GNUC_PRINTF
 void live_await_kept(struct live *live, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 void test_live_search_add(void);
+void test_live_form_add(void);
 void test_live_own_add(void);
 void test_live_relay_add(void);
 

@@ -283,10 +283,20 @@ test_press(void)
                              "*\"selected_option\":\"v\"*\"cookie\":\"cookie==\"*");
     fake_web_answer(w.web, "POST *actions*", 200, "{\"status\":\"OK\"}");
     fake_expect(w.fake, "done * -");
+    /* One that nobody answers, one with nonsense in it. */
     world_event(&w, "open_dialog",
                 "{\"dialog\":\"{\\\"dialog\\\":{\\\"title\\\":\\\"Holiday\\\"}}\"}", "{}");
-    fake_expect(w.fake, "say " LAB ": The program behind this asks for a form called Holiday, *"
-                        "_redirect/pl/" FILE_ID);
+    world_event(&w, "open_dialog", "{\"dialog\":\"[]\"}", "{}");
+    fake_expect_nothing(w.fake);
+    world_event(&w, "open_dialog",
+                "{\"dialog\":\"{\\\"url\\\":\\\"http://x\\\",\\\"dialog\\\":{\\\"title\\\":"
+                "\\\"Holiday\\\",\\\"elements\\\":[7,{\\\"name\\\":\\\"d\\\",\\\"display_name"
+                "\\\":\\\"Day\\\",\\\"max_length\\\":-1},{\\\"type\\\":\\\"select\\\"},"
+                "{\\\"name\\\":\\\"u\\\",\\\"type\\\":\\\"select\\\",\\\"data_source\\\":"
+                "\\\"users\\\",\\\"options\\\":{}}]}}\"}",
+                "{}");
+    fake_expect(w.fake,
+                "form " LAB " form1 \"Holiday\" \"\" \"Submit\" text:d \"Day\" text:u \"u\"");
     button_free(button);
     buffer_free(buffer);
     world_close(&w);

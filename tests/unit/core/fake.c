@@ -447,8 +447,8 @@ driver_command(void *state, op_id op, const struct driver_command *command,
     .mark_unread = driver_mark_unread, .delete_ = driver_delete, .typing = driver_typing,          \
     .members = driver_members, .look_at = driver_look_at, .command = driver_command,               \
     .op_cancel = driver_op_cancel, .send_waits = driver_send_waits, .pause = driver_pause,         \
-    .draft = fake_driver_draft, .setup = driver_setup, .open_link = driver_open_link,              \
-    .recognise_link = driver_link
+    .draft = fake_driver_draft, .fill = fake_driver_fill, .setup = driver_setup,                   \
+    .open_link = driver_open_link, .recognise_link = driver_link
 
 static const struct driver driver_fake = {.name = "fake", DRIVER_FIELDS};
 static const struct driver driver_keeping = {
@@ -475,6 +475,7 @@ on_notice(const struct notice *notice, void *user)
         [NOTICE_MESSAGES_RELOAD] = "reload",
         [NOTICE_MEMBERS] = "members",
         [NOTICE_DRAFT] = "draft",
+        [NOTICE_FORM] = "form",
         [NOTICE_TYPING] = "typing",
         [NOTICE_TRANSFER] = "transfer",
         [NOTICE_FILE] = "file",

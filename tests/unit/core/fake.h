@@ -134,6 +134,8 @@ extern const struct network fake_keeping_networks[];
 
 /* fake_own.c: of the driver's table */
 bool fake_driver_mute(void *state, op_id op, const struct buffer *buffer, bool on, GError **error);
+bool fake_driver_fill(void *state, op_id op, const struct buffer *buffer,
+                      const struct program_form *form, bool leave, GError **error);
 bool fake_driver_draft(void *state, op_id op, const struct buffer *buffer, const char *root_id,
                        const char *text, GError **error);
 
