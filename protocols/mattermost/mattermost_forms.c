@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "model/program_form.h"
-#include "protocols/mattermost/mattermost_priv.h"
+#include "protocols/mattermost/mattermost_text.h"
 
 #define MOST_FORMS 16
 #define TEXT_MOST  150 /* what the server's own programs take where a form does not say */
@@ -117,8 +117,11 @@ open_form(struct mm *mm, const json_t *dialog, const char *url, const char *conv
     g_hash_table_replace(mm->forms, g_strdup(key), about);
     g_free(form->title);
     form->title = g_strdup(json_get_text(dialog, "title"));
+    struct rich *intro = mmost_text_read(mm, conversation ? conversation : "",
+                                         json_get_text(dialog, "introduction_text"));
     g_free(form->intro);
-    form->intro = g_strdup(json_get_text(dialog, "introduction_text"));
+    form->intro = g_strdup(intro->text);
+    rich_free(intro);
     g_free(form->submit);
     form->submit = g_strdup(*submit ? submit : "Submit");
     json_array_foreach(json_get_array(dialog, "elements"), i, each) add_field(form, each);

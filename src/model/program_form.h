@@ -37,7 +37,7 @@ struct program_form {
     uint64_t id;                  /* core's; a driver leaves it 0 */
     int64_t buffer_id;            /* likewise: where it was asked for */
     char *key;                    /* the driver's own name for it */
-    char *title, *intro, *submit; /* `submit`: what sending it is called; never NULL */
+    char *title, *intro, *submit; /* plain; `submit`: what sending it is called; never NULL */
     GPtrArray *fields;            /* struct program_field */
     bool waits;                   /* the answers are under way */
     char *error;                  /* why they were not taken, a sentence; NULL: nothing is wrong */

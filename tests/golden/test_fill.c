@@ -27,7 +27,7 @@ order(void)
     g_free(form->title);
     form->title = g_strdup("Order bread");
     g_free(form->intro);
-    form->intro = g_strdup("For **Friday**, from the oven.");
+    form->intro = g_strdup("For Friday, from the oven.");
     g_free(form->submit);
     form->submit = g_strdup("Order");
     field = add(form, PROGRAM_TEXT, "name", "Name", "", false);

@@ -23,7 +23,7 @@ test_form(void)
     live_await_kept(&live, "live text %s <maria> Bread*button=order Order*", live.lab);
     g_assert_true(driver->press(live.session, 1, &lab, card, open, NULL, NULL));
     live_await_format(&live,
-                      "form %s form1 \"Order bread\" \"For **Friday**, from the oven.\" \"Order\" "
+                      "form %s form1 \"Order bread\" \"For Friday, from the oven.\" \"Order\" "
                       "text:name \"Name\" 2-40 number:count \"Loaves\"=1 choice:kind \"Kind\" "
                       "Rye=rye Wheat=wheat Spelt=spelt choice:cut \"Cut\"=whole Whole=whole "
                       "Sliced=sliced lines:wish \"Wish\" optional switch:bag \"Paper bag\"=false "
