@@ -159,9 +159,21 @@ mmost_fail(struct mm *mm, GError *error_take)
     mm->end_timer = clock_timer_add(mm->host->clock, 0, on_end_timer, mm);
 }
 
+static void
+left(struct mm *mm)
+{
+    mmost_forget_token(mm);
+    mmost_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Disconnected."));
+}
+
 void
 mmost_session_ended(struct mm *mm)
 {
+    /* What was asked before we logged out may be refused before that is answered. */
+    if (mm->phase == MM_LEAVING) {
+        left(mm);
+        return;
+    }
     const bool again = mm->config.user && !mm->renewed && mm->own_token;
 
     mmost_forget_token(mm);
@@ -276,8 +288,7 @@ static void
 on_logged_out(struct mm *mm, struct mmost_call *call, const struct mmost_answer *answer,
               const GError *error)
 {
-    mmost_forget_token(mm);
-    mmost_fail(mm, g_error_new(WEFT_ERROR, WEFT_ERROR_CANCELLED, "Disconnected."));
+    left(mm);
 }
 
 /* A session that our password made is ended; one that was given to us is not ours to end. */

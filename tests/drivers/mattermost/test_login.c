@@ -56,6 +56,26 @@ test_password(void)
     world_close(&w);
 }
 
+/* What is under way when we log out may be refused before that is answered. */
+static void
+test_refused_while_leaving(void)
+{
+    struct world w = {0};
+
+    world_open(&w, "user = kai\npassword = x\n");
+    world_rules(&w);
+    fake_web_rule(w.web, "POST */users/login", 0, 200, SELF, "token: freshtoken");
+    world_connect(&w);
+    g_assert_true(fake_skip_to(w.fake, "state online"));
+    world_send(&w, LAB, MESSAGE_TEXT, "bread", "key", NULL);
+    world_settle(&w);
+    mattermost_driver.disconnect(w.session, "bye");
+    fake_web_answer(w.web, "POST */api/v4/posts*", 401, SESSION_EXPIRED);
+    world_settle(&w);
+    g_assert_true(fake_skip_to(w.fake, "lost cancelled: *"));
+    world_close(&w);
+}
+
 static void
 test_second_factor(void)
 {
@@ -246,6 +266,7 @@ test_login_add(void)
 {
     g_test_add_func("/mattermost/login/token", test_token);
     g_test_add_func("/mattermost/login/password", test_password);
+    g_test_add_func("/mattermost/login/refused-while-leaving", test_refused_while_leaving);
     g_test_add_func("/mattermost/login/second-factor", test_second_factor);
     g_test_add_func("/mattermost/login/refused", test_refused);
     g_test_add_func("/mattermost/login/nobody-answers", test_nobody_answers);
