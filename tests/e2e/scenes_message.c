@@ -181,6 +181,8 @@ test_react_delete(void)
     tmux_wait_gone(scene.tmux, "🎂 x1");
     tmux_key(scene.tmux, "d");
     tmux_wait(scene.tmux, "d again deletes this message of [0-9:]+ for everybody");
+    tmux_key(scene.tmux, "Escape"); /* says no, and stays */
+    tmux_wait_gone(scene.tmux, "d again");
     tmux_key(scene.tmux, "Escape");
     tmux_wait_gone(scene.tmux, "▌");
     tmux_type(scene.tmux, "my mistake\r");
