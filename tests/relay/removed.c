@@ -157,7 +157,7 @@ run(gconstpointer data)
     send_away(&street, plan->ban);
     wait_for(&street, is_out);
     if (plan->restart) {
-        carrier_kill(&street.carrier);
+        g_assert_true(carrier_leave(&street.carrier));
         carrier_start(&street.carrier);
         wait_for(&street, comes_back);
     }
