@@ -24,7 +24,8 @@ struct kept {
     char *base;     /* what the network has; NULL: nothing */
     char *sending;  /* what it is being told, or was when weft or the connection ended: it may have
                        that; NULL: nothing */
-    bool under_way; /* it is being told */
+    bool under_way; /* it is being told, */
+    bool crossed;   /* and meanwhile the network spoke of it: who was later is not known */
     bool due;       /* it is to be told */
     bool seen;      /* the network spoke of it on this connection */
 };
@@ -206,8 +207,11 @@ on_told(struct session *session, const GError *error, void *user)
         return;
     kept->under_way = false;
     if (error == NULL) {
-        g_free(kept->base);
-        kept->base = g_steal_pointer(&kept->sending);
+        if (!kept->crossed) {
+            g_free(kept->base);
+            kept->base = g_steal_pointer(&kept->sending);
+        }
+        g_clear_pointer(&kept->sending, g_free);
         save(session);
     } else if (error_is(error, WEFT_ERROR_CLOSED)) {
         kept->due = true;
@@ -236,6 +240,7 @@ tell(struct session *session, const char *key, struct kept *kept)
     g_free(kept->sending);
     kept->sending = sum_of(text);
     kept->under_way = true;
+    kept->crossed = false;
     save(session);
     if (session->driver->draft(session->state, op, &room->pub,
                                *kept->root != '\0' ? kept->root : NULL, *text != '\0' ? text : NULL,
@@ -331,11 +336,13 @@ network_has(struct session *session, struct kept *kept, const char *text)
     struct room *room = room_get(core, kept->buffer_id);
     g_autofree char *sum = sum_of(text);
 
-    if (room == NULL || g_strcmp0(sum, kept->base) == 0)
+    kept->crossed = kept->under_way;
+    if (room == NULL || (!kept->under_way && g_strcmp0(sum, kept->base) == 0))
         return;
-    const bool free_ = !kept->due && !kept->under_way && room->hidden_draft == NULL &&
-                       (!is_changed(core, kept) || *text_here(core, kept) == '\0' ||
-                        (sum != NULL && is_perhaps_told(core, kept)));
+    const bool unchanged = !kept->under_way && (!is_changed(core, kept) ||
+                                                (sum != NULL && is_perhaps_told(core, kept)));
+    const bool free_ =
+        !kept->due && room->hidden_draft == NULL && (unchanged || *text_here(core, kept) == '\0');
     if (!kept->under_way)
         g_clear_pointer(&kept->sending, g_free);
     g_free(kept->base);

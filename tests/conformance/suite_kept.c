@@ -272,7 +272,11 @@ wait_draft(struct scene *scene, const char *text)
 {
     struct draft draft = {scene->person, text};
 
-    g_assert_true(person_until(draft_is, &draft));
+    if (person_until(draft_is, &draft))
+        return;
+    g_autofree char *is =
+        core_draft(scene->person->core, person_buffer(scene->person, SCENE_CHANNEL)->id);
+    g_error("the draft is \"%s\", and was to be \"%s\"", is ? is : "", text ? text : "");
 }
 
 static void

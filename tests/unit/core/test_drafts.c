@@ -138,6 +138,43 @@ test_under_way(void)
     fake_free(fake);
 }
 
+static void
+answer(struct fake *fake)
+{
+    struct fake_session *session = fake_session(fake, 0);
+
+    g_string_truncate(session->asked, 0);
+    host_done(session->host, session->asked_op, NULL, 0);
+    fake_settle(fake);
+}
+
+/* Another device says something while ours is on its way: where nothing is typed here theirs is
+ * the draft, else ours is told once more. */
+static void
+test_crossed(void)
+{
+    struct fake *fake = begin();
+
+    type_in(fake, "a");
+    assert_asked(fake, "draft #lab - a|");
+    type_in(fake, "");
+    fake_advance(fake, 2 * SECOND_US);
+    g_assert_cmpstr(fake_session(fake, 0)->asked->str, ==, "draft #lab - (none)|");
+    network_has(fake, NULL, "theirs");
+    answer(fake);
+    assert_draft(fake, "theirs");
+    assert_asked(fake, "");
+    type_in(fake, "ours");
+    fake_advance(fake, 2 * SECOND_US);
+    network_has(fake, NULL, "theirs, and more");
+    answer(fake);
+    assert_draft(fake, "ours");
+    assert_asked(fake, "draft #lab - ours|");
+    network_has(fake, NULL, NULL);
+    assert_draft(fake, NULL);
+    fake_free(fake);
+}
+
 /* What is written elsewhere is the draft here, unless it was changed here meanwhile. */
 static void
 test_in(void)
@@ -281,6 +318,7 @@ test_drafts_add(void)
 {
     g_test_add_func("/drafts/out", test_out);
     g_test_add_func("/drafts/under-way", test_under_way);
+    g_test_add_func("/drafts/crossed", test_crossed);
     g_test_add_func("/drafts/in", test_in);
     g_test_add_func("/drafts/threads", test_threads);
     g_test_add_func("/drafts/restart", test_restart);
