@@ -88,6 +88,17 @@ error_set_rate_limited(GError **error, int64_t delay_us, const char *format, ...
     g_propagate_error(error, made);
 }
 
+bool
+error_refuse(GError **error, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    g_propagate_error(error, g_error_new_valist(WEFT_ERROR, WEFT_ERROR_BAD_INPUT, format, args));
+    va_end(args);
+    return false;
+}
+
 int64_t
 error_retry_after_us(const GError *error)
 {

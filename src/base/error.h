@@ -50,6 +50,9 @@ enum weft_error error_code(const GError *error);
 void error_set_rate_limited(GError **error, int64_t delay_us, const char *format, ...)
     G_GNUC_PRINTF(3, 4) EXPORTED;
 
+/* Sets a WEFT_ERROR_BAD_INPUT, a sentence or more. False, so that a check can return it. */
+bool error_refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 /* Microseconds until another try is welcome; 0 when the error does not say. */
 int64_t error_retry_after_us(const GError *error);
 

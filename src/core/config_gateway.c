@@ -27,20 +27,6 @@ relay_direction_name(enum relay_direction direction)
     return "";
 }
 
-static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static bool
-refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, text);
-    return false;
-}
-
 /* --- templates --- */
 
 static bool
@@ -50,7 +36,7 @@ check_fields(const char *text, bool prefix, GError **error)
         const char *close = strchr(open, '}');
         struct nearest nearest;
         if (!close)
-            return refuse(error, "A '{' has no '}' behind it.");
+            return error_refuse(error, "A '{' has no '}' behind it.");
         g_autofree char *field = g_strndup(open + 1, (size_t)(close - open - 1));
         if (g_strv_contains(gateway_fields, field) || (prefix && strcmp(field, "as") == 0))
             continue;
@@ -59,8 +45,8 @@ check_fields(const char *text, bool prefix, GError **error)
             nearest_offer(&nearest, gateway_fields[i]);
         g_autofree char *hint = nearest_hint(&nearest);
         g_autofree char *all = g_strjoinv("} {", (char **)(uintptr_t)gateway_fields);
-        return refuse(error, "{%s} is nothing that weft could put there.%s There are: {%s}%s",
-                      field, hint, all, prefix ? " and {as}, the name that was made." : ".");
+        return error_refuse(error, "{%s} is nothing that weft could put there.%s There are: {%s}%s",
+                            field, hint, all, prefix ? " and {as}, the name that was made." : ".");
     }
     return true;
 }
@@ -85,10 +71,11 @@ gateway_check_avatar(const char *text, GError **error)
     const size_t host = secure ? strcspn(text + strlen(scheme), "/{ ") : 0;
 
     if (host == 0 || text[strlen(scheme) + host] != '/' || strpbrk(text, " \t\"<>\\"))
-        return refuse(error, "A picture's address looks like https://pictures.example/{nick}.png: "
-                             "https, a host, and what may be put in only behind that.");
+        return error_refuse(error,
+                            "A picture's address looks like https://pictures.example/{nick}.png: "
+                            "https, a host, and what may be put in only behind that.");
     if (strlen(text) > AVATAR_MAX_BYTES)
-        return refuse(error, "A picture's address has at most %d bytes.", AVATAR_MAX_BYTES);
+        return error_refuse(error, "A picture's address has at most %d bytes.", AVATAR_MAX_BYTES);
     return check_fields(text, false, error);
 }
 
@@ -106,9 +93,9 @@ gateway_check_name(const char *name, GError **error)
 {
     if (*name && !strpbrk(name, " \t/\\\"'[]=#;") && strlen(name) <= GATEWAY_MAX_NAME_BYTES)
         return true;
-    return refuse(error,
-                  "A gateway's name is one word of at most %d bytes, without / \\ \" ' [ ] = # ;.",
-                  GATEWAY_MAX_NAME_BYTES);
+    return error_refuse(
+        error, "A gateway's name is one word of at most %d bytes, without / \\ \" ' [ ] = # ;.",
+        GATEWAY_MAX_NAME_BYTES);
 }
 
 /* --- one leg --- */
@@ -149,10 +136,11 @@ read_direction(const char *word, enum relay_direction *ret_direction, GError **e
         nearest_offer(&nearest, directions[i].name);
     }
     g_autofree char *hint = nearest_hint(&nearest);
-    return refuse(error,
-                  "\"%s\" is no direction: in (what is said there goes to the others), out, or "
-                  "inout.%s",
-                  word, hint);
+    return error_refuse(
+        error,
+        "\"%s\" is no direction: in (what is said there goes to the others), out, or "
+        "inout.%s",
+        word, hint);
 }
 
 static bool
@@ -165,13 +153,13 @@ read_address(struct config_leg *leg, const char *text, size_t len, GError **erro
         return false;
     const unsigned n = g_strv_length(parts);
     if (n < 2)
-        return refuse(error,
-                      "%s names no channel. A leg looks like account/#channel or "
-                      "account/space/channel.",
-                      address);
+        return error_refuse(error,
+                            "%s names no channel. A leg looks like account/#channel or "
+                            "account/space/channel.",
+                            address);
     if (parts[n - 1][0] == '@')
-        return refuse(error, "%s is a conversation between people: these are never relayed.",
-                      address);
+        return error_refuse(error, "%s is a conversation between people: these are never relayed.",
+                            address);
     leg->address = n == 2 ? address_format(parts[0], NULL, parts[1])
                           : address_format(parts[0], parts[1], parts[2]);
     return true;
@@ -197,10 +185,10 @@ read_leg(struct config_leg *leg, const char *text, GError **error)
     if (!*at)
         return true;
     if (!g_str_has_prefix(at, "name="))
-        return refuse(error,
-                      "\"%s\" is not understood here; what may follow the direction is "
-                      "name=TEMPLATE.",
-                      at);
+        return error_refuse(error,
+                            "\"%s\" is not understood here; what may follow the direction is "
+                            "name=TEMPLATE.",
+                            at);
     leg->name = g_strdup(at + strlen("name="));
     return gateway_check_template(leg->name, error);
 }

@@ -17,20 +17,6 @@
 /* --- one value into override.conf
  * ---------------------------------------------------------------------- */
 
-static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static bool
-refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, text);
-    return false;
-}
-
 /* Which section is meant: its kind, the canonical form of its name, and the rows that apply. */
 struct target {
     const struct config_kind *kind;
@@ -48,11 +34,11 @@ find_target(const struct config *config, const char *section, struct target *ret
     struct target target = {.kind = config_kind_find(word)};
 
     if (!target.kind)
-        return refuse(error, "[%s] is not a section of weft's.", word);
+        return error_refuse(error, "[%s] is not a section of weft's.", word);
     if (target.kind->named && !*name)
-        return refuse(error, "[%s %s] needs a name.", word, target.kind->argument);
+        return error_refuse(error, "[%s %s] needs a name.", word, target.kind->argument);
     if (!target.kind->named && *name)
-        return refuse(error, "[%s] has no name of its own.", word);
+        return error_refuse(error, "[%s] has no name of its own.", word);
     if (target.kind->rows == config_rows_buffer) {
         target.name = address_canonical(name, error);
         if (!target.name)
@@ -64,10 +50,10 @@ find_target(const struct config *config, const char *section, struct target *ret
                 target.more = config_network(config, account->network)->driver->options;
         }
         if (!config_account_options(config, name))
-            return refuse(error, "There is no account %s in the configuration.", name);
+            return error_refuse(error, "There is no account %s in the configuration.", name);
     }
     if (target.kind->rows == config_rows_gateway && !config_gateway_options(config, name))
-        return refuse(error, "There is no gateway %s in the configuration.", name);
+        return error_refuse(error, "There is no gateway %s in the configuration.", name);
     if (!target.name)
         target.name = g_steal_pointer(&name);
     *ret_target = target;
@@ -86,8 +72,8 @@ check_setting(const struct config *config, const struct target *target, const ch
         return false;
     if (!target->kind->rows) {
         if (!*key || strpbrk(key, " \t=[#;\""))
-            return refuse(error, "An action's name is one word.");
-        return !value || *value || refuse(error, "The keys of the action are missing.");
+            return error_refuse(error, "An action's name is one word.");
+        return !value || *value || error_refuse(error, "The keys of the action are missing.");
     }
     const struct option_row *row = options_find_row(target->kind->rows, target->more, key, &source);
     struct options *scratch = options_new(target->kind->rows, target->more);
@@ -97,16 +83,17 @@ check_setting(const struct config *config, const struct target *target, const ch
     if (!good)
         return false;
     if (row->type == OPTION_SECRET && source == SECRET_PLAIN && value)
-        return refuse(
+        return error_refuse(
             error,
             "A secret is not set this way: it would stand in a file. Use %s_cmd, %s_file or "
             "%s_env.",
             key, key, key);
     if (target->kind->rows == config_rows_ignore)
-        return refuse(error, "Ignore rules are written by /ignore and taken away by /unignore.");
+        return error_refuse(error,
+                            "Ignore rules are written by /ignore and taken away by /unignore.");
     if (target->kind->rows == config_rows_weft || target->kind->rows == config_rows_relay ||
         (target->kind->rows == config_rows_account && strcmp(key, "network") == 0))
-        return refuse(error, "%s can only be changed in weft.conf.", key);
+        return error_refuse(error, "%s can only be changed in weft.conf.", key);
     return true;
 }
 
@@ -215,8 +202,8 @@ commit(struct config *config, const struct target *target, const char *text, GEr
     for (unsigned i = 0; good && i < fresh->problems->len; i++) {
         const struct config_problem *problem = fresh->problems->pdata[i];
         if (!problem->warning && !config_knows_problem(config, problem))
-            good = refuse(error, "%s:%d:%d: %s Nothing was written.", problem->file, problem->line,
-                          problem->column, problem->text);
+            good = error_refuse(error, "%s:%d:%d: %s Nothing was written.", problem->file,
+                                problem->line, problem->column, problem->text);
     }
     good = good && file_write_atomic(config->override_file, text, strlen(text), error);
     if (good)
@@ -239,9 +226,9 @@ read_override(const struct config *config, GError **error)
     for (unsigned i = 0; good && i < source->problems->len; i++) {
         const struct config_problem *problem = source->problems->pdata[i];
         if (!problem->warning)
-            good =
-                refuse(error, "%s:%d:%d: %s Nothing was written: mend or remove that line first.",
-                       problem->file, problem->line, problem->column, problem->text);
+            good = error_refuse(error,
+                                "%s:%d:%d: %s Nothing was written: mend or remove that line first.",
+                                problem->file, problem->line, problem->column, problem->text);
     }
     if (!good)
         g_clear_pointer(&source, config_source_free);
@@ -355,7 +342,7 @@ config_account_section(const struct config *config, const char *name, const char
     if (!check_new_name(config, name, error))
         return NULL;
     if (!row) {
-        refuse(error, "This build of weft has no network named %s.", network);
+        error_refuse(error, "This build of weft has no network named %s.", network);
         return NULL;
     }
     struct options *checked = options_new_from_text(config_rows_account + 1, row->driver->options,
@@ -423,7 +410,7 @@ config_check_section(const struct config *config, const char *text, GError **err
         const struct config_problem *problem = trial->problems->pdata[i];
         g_autofree char *where = name_line(source, problem->line);
         if (!problem->warning)
-            good = refuse(error, "%s: %s", where, problem->text);
+            good = error_refuse(error, "%s: %s", where, problem->text);
     }
     config_source_free(source);
     for (unsigned i = 0; good && i < trial->accounts->len; i++) {

@@ -134,20 +134,6 @@ ignore_rule_matches(const struct ignore_rule *rule, const struct ignore_subject 
 /* --- text
  * ---------------------------------------------------------------------------------------------- */
 
-static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static bool
-refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, text);
-    return false;
-}
-
 static bool
 add_what(struct ignore_rule *rule, const char *word, GError **error)
 {
@@ -162,10 +148,11 @@ add_what(struct ignore_rule *rule, const char *word, GError **error)
         nearest_offer(&nearest, whats[i].name);
     }
     g_autofree char *hint = nearest_hint(&nearest);
-    return refuse(error,
-                  "A rule is MASK [in ADDRESS] [messages notices invites joins nicks ctcp typing "
-                  "all] [text WORDS]; \"%s\" is none of these.%s",
-                  word, hint);
+    return error_refuse(
+        error,
+        "A rule is MASK [in ADDRESS] [messages notices invites joins nicks ctcp typing "
+        "all] [text WORDS]; \"%s\" is none of these.%s",
+        word, hint);
 }
 
 /* The next word, in which a blank may stand after a backslash; NULL at the end. Moves on. */
@@ -187,9 +174,9 @@ take_part(struct ignore_rule *rule, const char *word, const char **at, GError **
     if (strcmp(word, "in") == 0) {
         g_autofree char *address = take_word(at);
         if (rule->in)
-            return refuse(error, "A rule has one place: in ADDRESS.");
+            return error_refuse(error, "A rule has one place: in ADDRESS.");
         if (!address)
-            return refuse(error, "After \"in\" stands an account or a buffer's address.");
+            return error_refuse(error, "After \"in\" stands an account or a buffer's address.");
         rule->in = address_parse(address, error);
         return rule->in != NULL;
     }
@@ -197,8 +184,8 @@ take_part(struct ignore_rule *rule, const char *word, const char **at, GError **
         rule->words = g_strstrip(g_strdup(*at));
         *at += strlen(*at);
         if (!*rule->words || strlen(rule->words) > IGNORE_MAX_TEXT_BYTES)
-            return refuse(error, "After \"text\" stand words, at most %d bytes.",
-                          IGNORE_MAX_TEXT_BYTES);
+            return error_refuse(error, "After \"text\" stand words, at most %d bytes.",
+                                IGNORE_MAX_TEXT_BYTES);
         return true;
     }
     return add_what(rule, word, error);
@@ -218,8 +205,8 @@ ignore_rule_new(const char *text, GError **error)
     rule->mask = g_strndup(at, len);
     at += len;
     if (!g_utf8_validate(text, -1, NULL) || len == 0 || len > IGNORE_MAX_MASK_BYTES)
-        good = refuse(error, "A rule begins with a nick or a mask of at most %d bytes.",
-                      IGNORE_MAX_MASK_BYTES);
+        good = error_refuse(error, "A rule begins with a nick or a mask of at most %d bytes.",
+                            IGNORE_MAX_MASK_BYTES);
     while (good) {
         g_autofree char *word = take_word(&at);
         if (!word)

@@ -175,20 +175,6 @@ options_parse_bool(const char *text, bool *ret_value)
     return false;
 }
 
-static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static bool
-refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, text);
-    return false;
-}
-
 static bool
 check_number(const struct option_row *row, const char *text, GError **error)
 {
@@ -203,10 +189,10 @@ check_number(const struct option_row *row, const char *text, GError **error)
     if (g_ascii_string_to_signed(text, 10, least, most, &number, NULL))
         return true;
     if (row->least == 0 && row->most == 0)
-        return refuse(error, "%s must be a whole number.", row->name);
-    return refuse(error,
-                  "%s must be a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ".",
-                  row->name, row->least, row->most);
+        return error_refuse(error, "%s must be a whole number.", row->name);
+    return error_refuse(
+        error, "%s must be a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ".",
+        row->name, row->least, row->most);
 }
 
 static bool
@@ -222,7 +208,7 @@ check_choice(const struct option_row *row, const char *text, GError **error)
         nearest_offer(&nearest, *word);
     g_autofree char *hint = nearest_hint(&nearest);
     g_autofree char *list = g_strjoinv(", ", words);
-    return refuse(error, "%s must be one of: %s.%s", row->name, list, hint);
+    return error_refuse(error, "%s must be one of: %s.%s", row->name, list, hint);
 }
 
 static bool
@@ -233,26 +219,27 @@ check_value(const struct option_row *row, enum secret_source source, const char 
 
     switch (row->type) {
     case OPTION_BOOL:
-        return options_parse_bool(text, &truth) || refuse(error, "%s must be on or off.", key);
+        return options_parse_bool(text, &truth) ||
+               error_refuse(error, "%s must be on or off.", key);
     case OPTION_NUMBER:
         return check_number(row, text, error);
     case OPTION_CHOICE:
         return check_choice(row, text, error);
     case OPTION_PATH:
-        return *text || refuse(error, "%s must name a file.", key);
+        return *text || error_refuse(error, "%s must name a file.", key);
     case OPTION_SECRET:
         if (source == SECRET_CMD && !g_shell_parse_argv(text, NULL, NULL, NULL))
-            return refuse(error,
-                          "%s must be a command line; its quotes or backslashes don't match.", key);
+            return error_refuse(
+                error, "%s must be a command line; its quotes or backslashes don't match.", key);
         if (source == SECRET_ASK && !(options_parse_bool(text, &truth) && truth))
-            return refuse(error,
-                          "%s = yes asks when the secret is needed; leave the line out else.", key);
-        return *text || refuse(error, "%s is empty. Leave the line out to be asked.", key);
+            return error_refuse(
+                error, "%s = yes asks when the secret is needed; leave the line out else.", key);
+        return *text || error_refuse(error, "%s is empty. Leave the line out to be asked.", key);
     case OPTION_TEXT:
         break;
     }
     if (!*text && row->required)
-        return refuse(error, "%s must not be empty.", key);
+        return error_refuse(error, "%s must not be empty.", key);
     return !row->check || row->check(text, error);
 }
 
@@ -271,7 +258,7 @@ refuse_unknown(const struct options *options, const char *key, GError **error)
     options_each_key(options->own, offer_key, &nearest);
     options_each_key(options->more, offer_key, &nearest);
     g_autofree char *hint = nearest_hint(&nearest);
-    return refuse(error, "%s is not a key of this section.%s", key, hint);
+    return error_refuse(error, "%s is not a key of this section.%s", key, hint);
 }
 
 bool
@@ -287,12 +274,13 @@ options_add(struct options *options, const char *key, const char *value, const c
         return false;
     struct value *known = find_value(options, row);
     if (known && row->type == OPTION_SECRET && known->source != source)
-        return refuse(error, "%s%s and %s both say where the same secret is. Keep one of them.",
-                      row->name, suffixes[known->source], key);
+        return error_refuse(error,
+                            "%s%s and %s both say where the same secret is. Keep one of them.",
+                            row->name, suffixes[known->source], key);
     if (known && !row->repeatable)
-        return refuse(error, "%s is given twice.", key);
+        return error_refuse(error, "%s is given twice.", key);
     if (known && known->texts->len > OPTIONS_MAX_VALUES)
-        return refuse(error, "%s is given more than %d times.", key, OPTIONS_MAX_VALUES);
+        return error_refuse(error, "%s is given more than %d times.", key, OPTIONS_MAX_VALUES);
     if (!known) {
         struct value fresh = {.row = row, .source = source, .texts = g_ptr_array_new()};
         g_ptr_array_add(fresh.texts, NULL);
@@ -314,7 +302,8 @@ complete_in(const struct options *options, const struct option_row *rows, GError
         g_autofree char *example =
             row->example ? g_strdup_printf(" For example: %s = %s", row->name, row->example)
                          : g_strdup("");
-        return refuse(error, "%s is missing. %s%s", row->name, row->help ? row->help : "", example);
+        return error_refuse(error, "%s is missing. %s%s", row->name, row->help ? row->help : "",
+                            example);
     }
     return true;
 }
@@ -335,10 +324,10 @@ options_new_from_text(const struct option_row *own, const struct option_row *mor
 
     config_source_read_pairs(source, text);
     if (source->sections->len > 1)
-        good = refuse(error, "A section can't begin among the lines of an account.");
+        good = error_refuse(error, "A section can't begin among the lines of an account.");
     if (source->problems->len > 0) {
         const struct config_problem *problem = source->problems->pdata[0];
-        good = refuse(error, "Line %d: %s", problem->line, problem->text);
+        good = error_refuse(error, "Line %d: %s", problem->line, problem->text);
     }
     const GPtrArray *pairs = config_source_pairs(source);
     for (unsigned i = 0; good && i < pairs->len; i++) {

@@ -13,20 +13,6 @@
 #define NEEDS_DROP "Which channel is to leave which gateway? /relay drop jobs libera/#coop-jobs"
 #define NEEDS_SET  "Which option of which gateway? /relay set jobs max_late 240"
 
-static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static bool
-refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, text);
-    return false;
-}
-
 /* What was refused does not leave an older one to be said yes to. */
 static void
 forget(struct relay *relay)
@@ -59,7 +45,7 @@ check_leg(struct relay *relay, const char *text, bool same, GError **error)
     const char *refusal = buffer ? gateway_refusal(buffer, same) : NULL;
 
     if (refusal)
-        refuse(error, "%s: %s", leg->address, refusal);
+        error_refuse(error, "%s: %s", leg->address, refusal);
     config_leg_free(leg);
     return buffer && !refusal;
 }
@@ -87,12 +73,13 @@ change_make(struct relay *relay, int64_t buffer_id, char **words, GError **error
 
     forget(relay);
     if (!words[0] || !words[1] || !words[2])
-        return refuse(error, "A gateway needs a name and at least two channels: /relay make jobs "
-                             "libera/#coop-jobs patio/coops/jobs");
+        return error_refuse(error,
+                            "A gateway needs a name and at least two channels: /relay make jobs "
+                            "libera/#coop-jobs patio/coops/jobs");
     if (!gateway_check_name(words[0], error))
         return false;
     if (gateways_find(relay, words[0]))
-        return refuse(error, "There is a gateway %s already. Choose another name.", words[0]);
+        return error_refuse(error, "There is a gateway %s already. Choose another name.", words[0]);
     g_string_append_printf(text, "[gateway %s]\n", words[0]);
     if (!append_legs(relay, text, words + 1, error) ||
         !config_check_section(relay->config, text->str, error))
@@ -139,10 +126,11 @@ static bool
 has_legs(const struct gateway *gateway, GError **error)
 {
     return !gateway->same ||
-           refuse(error,
-                  "%s joins channels of one name in several accounts: \"/relay set %s channel "
-                  "NAME\" and \"/relay set %s same ACCOUNT\" add to it.",
-                  gateway->section, gateway->section, gateway->section);
+           error_refuse(
+               error,
+               "%s joins channels of one name in several accounts: \"/relay set %s channel "
+               "NAME\" and \"/relay set %s same ACCOUNT\" add to it.",
+               gateway->section, gateway->section, gateway->section);
 }
 
 /* As it is written everywhere. g_free(); NULL: it is none. */
@@ -166,13 +154,13 @@ add(struct relay *relay, int64_t buffer_id, const struct gateway *gateway, char 
     g_autofree char *address = text ? address_of_leg(text, error) : NULL;
 
     if (!text)
-        return refuse(error, NEEDS_ADD);
+        return error_refuse(error, NEEDS_ADD);
     if (!address || !has_legs(gateway, error) || !check_leg(relay, text, false, error))
         return false;
     /* One that is there gets another direction. */
     const char *old = find_leg(gateway, address);
     if (g_strcmp0(old, text) == 0)
-        return refuse(error, "%s is a leg of %s already.", address, gateway->section);
+        return error_refuse(error, "%s is a leg of %s already.", address, gateway->section);
     return propose(relay, buffer_id,
                    &(struct config_line){.kind = "gateway",
                                          .name = gateway->section,
@@ -190,17 +178,17 @@ drop(struct relay *relay, int64_t buffer_id, const struct gateway *gateway, char
     g_autofree char *address = words[0] ? address_of_leg(words[0], error) : NULL;
 
     if (!words[0] || words[1])
-        return refuse(error, NEEDS_DROP);
+        return error_refuse(error, NEEDS_DROP);
     if (!address || !has_legs(gateway, error))
         return false;
     const char *old = find_leg(gateway, address);
     if (!old)
-        return refuse(error, "%s is no leg of %s.", address, gateway->section);
+        return error_refuse(error, "%s is no leg of %s.", address, gateway->section);
     if (gateway->legs->len <= 2)
-        return refuse(error,
-                      "A gateway joins at least two legs. \"/relay end %s\" ends it, or add "
-                      "another one first.",
-                      gateway->section);
+        return error_refuse(error,
+                            "A gateway joins at least two legs. \"/relay end %s\" ends it, or add "
+                            "another one first.",
+                            gateway->section);
     return propose(relay, buffer_id,
                    &(struct config_line){
                        .kind = "gateway", .name = gateway->section, .key = "leg", .old = old},
@@ -215,9 +203,9 @@ set(struct relay *relay, int64_t buffer_id, const struct gateway *gateway, char 
     static const char *const many[] = {"ignore", "skip_file", "same", "channel", NULL};
 
     if (!words[0])
-        return refuse(error, NEEDS_SET);
+        return error_refuse(error, NEEDS_SET);
     if (strcmp(words[0], "leg") == 0)
-        return refuse(error, "/relay add and /relay drop are about legs.");
+        return error_refuse(error, "/relay add and /relay drop are about legs.");
     g_autofree char *value = words[1] ? g_strjoinv(" ", words + 1) : NULL;
     return propose(relay, buffer_id,
                    &(struct config_line){.kind = "gateway",
@@ -236,9 +224,9 @@ change_gateway(struct relay *relay, int64_t buffer_id, const char *verb, char **
 
     forget(relay);
     if (!words[0])
-        return refuse(error, strcmp(verb, "add") == 0    ? NEEDS_ADD
-                             : strcmp(verb, "drop") == 0 ? NEEDS_DROP
-                                                         : NEEDS_SET);
+        return error_refuse(error, strcmp(verb, "add") == 0    ? NEEDS_ADD
+                                   : strcmp(verb, "drop") == 0 ? NEEDS_DROP
+                                                               : NEEDS_SET);
     if (!gateways_known(relay, words[0], error))
         return false;
     return strcmp(verb, "add") == 0    ? add(relay, buffer_id, gateway, words + 1, error)
@@ -260,7 +248,7 @@ change_yes(struct relay *relay, int64_t buffer_id, GError **error)
 
     config_edit_free(edit);
     if (!any)
-        return refuse(error, "Nothing is proposed. /relay make, add, drop and set do so.");
+        return error_refuse(error, "Nothing is proposed. /relay make, add, drop and set do so.");
     if (!done)
         return false;
     /* What it tells of a success is what else has changed meanwhile: mostly nothing. */

@@ -6,20 +6,6 @@
 #include "core/options.h"
 #include "relay/relay_priv.h"
 
-static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static bool
-refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, text);
-    return false;
-}
-
 /* By its own name, or that of the section that made it and others. */
 static bool
 is_called(const struct gateway *gateway, const char *name)
@@ -44,10 +30,10 @@ is_on(struct relay *relay, const char *name, GError **error)
     const struct gateway *gateway = gateways_find(relay, name);
 
     return options_bool(gateway->options, "enable") ||
-           refuse(error,
-                  "The gateway %s is off in the configuration. \"/set gateway.%s.enable on\" "
-                  "begins it again.",
-                  gateway->section, gateway->section);
+           error_refuse(error,
+                        "The gateway %s is off in the configuration. \"/set gateway.%s.enable on\" "
+                        "begins it again.",
+                        gateway->section, gateway->section);
 }
 
 bool
@@ -127,7 +113,7 @@ static bool
 end(struct relay *relay, int64_t buffer_id, const char *name, GError **error)
 {
     if (!name)
-        return refuse(error, "Which gateway is to end? /relay list names them.");
+        return error_refuse(error, "Which gateway is to end? /relay list names them.");
     if (!gateways_known(relay, name, error))
         return false;
     g_autofree char *section = g_strdup_printf("gateway %s", name);
@@ -147,8 +133,9 @@ why(struct relay *relay, int64_t buffer_id, const char *id, GError **error)
     int64_t message_id = 0;
 
     if (id && !g_ascii_string_to_signed(id, 10, 1, G_MAXINT64, &message_id, NULL))
-        return refuse(error, "/relay why is about the newest message here, or about the one of a "
-                             "number.");
+        return error_refuse(error,
+                            "/relay why is about the newest message here, or about the one of a "
+                            "number.");
     core_page_newest(relay->core, buffer_id, id ? 0 : 20, &page);
     for (unsigned i = page.messages ? page.messages->len : 0; i > 0 && !message_id; i--) {
         const struct message *message = page.messages->pdata[i - 1];
@@ -157,7 +144,7 @@ why(struct relay *relay, int64_t buffer_id, const char *id, GError **error)
     }
     page_clear(&page);
     if (!message_id)
-        return refuse(error, "Nothing was said here.");
+        return error_refuse(error, "Nothing was said here.");
     g_autofree char *text = status_why(relay, message_id);
     core_say(relay->core, buffer_id, "%s", text);
     return true;
@@ -230,7 +217,7 @@ command_relay(void *user, int64_t buffer_id, const char *arguments, GError **err
     for (size_t i = 0; known[i]; i++)
         nearest_offer(&nearest, known[i]);
     g_autofree char *hint = nearest_hint(&nearest);
-    return refuse(
+    return error_refuse(
         error,
         "/relay knows list, make, add, drop, set, yes, pause, resume, end, retry, why and "
         "reload.%s",

@@ -53,10 +53,22 @@ test_rate_limited(void)
     g_assert_cmpint(error_retry_after_us(high), ==, (int64_t)3600 * G_USEC_PER_SEC);
 }
 
+static void
+test_refuse(void)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_false(error_refuse(NULL, "nobody asks"));
+    g_assert_false(error_refuse(&error, "%s is no number", "seven"));
+    g_assert_true(error_is(error, WEFT_ERROR_BAD_INPUT));
+    g_assert_cmpstr(error->message, ==, "seven is no number");
+}
+
 void
 test_error_add(void)
 {
     g_test_add_func("/error/names", test_names);
     g_test_add_func("/error/codes", test_codes);
     g_test_add_func("/error/rate-limited", test_rate_limited);
+    g_test_add_func("/error/refuse", test_refuse);
 }
