@@ -38,6 +38,17 @@ never_came(struct world *world, const char *account, const char *text)
     g_assert_not_reached();
 }
 
+/* Two lines are under way, and one of them does not arrive. */
+static void
+say_one_is_lost(struct world *world)
+{
+    world_net(world, "two")->holds = true;
+    say(world, "came");
+    say(world, "lost");
+    world_assert(world, "two", "say #lab as uma: came\nsay #lab as uma: lost");
+    never_came(world, "two", "lost");
+}
+
 static unsigned
 count_shown(struct world *world, const char *account, const char *text)
 {
@@ -78,11 +89,7 @@ cut(int64_t for_us)
 {
     struct world *world = world_new(TWO);
 
-    world_net(world, "two")->holds = true;
-    say(world, "came");
-    say(world, "lost");
-    world_assert(world, "two", "say #lab as uma: came\nsay #lab as uma: lost");
-    never_came(world, "two", "lost");
+    say_one_is_lost(world);
     world_lost(world, "two");
     say(world, "waits");
     world_advance(world, for_us);
@@ -144,11 +151,7 @@ test_day_without_weft(void)
     struct world *world = world_new(TWO);
     g_autoptr(GPtrArray) legs = NULL;
 
-    world_net(world, "two")->holds = true;
-    say(world, "came");
-    say(world, "lost");
-    world_assert(world, "two", "say #lab as uma: came\nsay #lab as uma: lost");
-    never_came(world, "two", "lost");
+    say_one_is_lost(world);
     world_advance(world, 25 * HOUR_US);
     world_restart(world);
     world_online(world, "one");
@@ -170,11 +173,7 @@ test_unprovable(void)
     struct world *world = world_new(TWO);
     g_autoptr(GPtrArray) legs = NULL;
 
-    world_net(world, "two")->holds = true;
-    say(world, "came");
-    say(world, "lost");
-    world_assert(world, "two", "say #lab as uma: came\nsay #lab as uma: lost");
-    never_came(world, "two", "lost");
+    say_one_is_lost(world);
     world_lost(world, "two");
     world_advance(world, 11 * MINUTE_US);
     world_online(world, "two");
