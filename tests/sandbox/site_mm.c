@@ -42,7 +42,7 @@ add_room(struct site_mm *site, const struct world_room *room)
         mm_server_set_header(site->server, id, room->topic);
 }
 
-/* It may say things under other names, everywhere. */
+/* It may say things under other names, in the rooms that name it. */
 static void
 add_bot(struct site_mm *site)
 {
@@ -55,8 +55,9 @@ add_bot(struct site_mm *site)
     for (unsigned i = 0; i < net->rooms->len; i++) {
         const struct world_room *room = g_ptr_array_index(net->rooms, i);
 
-        mm_server_join(site->server, mm_server_channel(site->server, site->team, room->name),
-                       net->bot->nick);
+        if (room->has_bot)
+            mm_server_join(site->server, mm_server_channel(site->server, site->team, room->name),
+                           net->bot->nick);
     }
     site->bot_token = mm_server_add_token(site->server, net->bot->nick);
 }

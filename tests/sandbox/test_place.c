@@ -123,6 +123,28 @@ test_story(void)
     world_free(world);
 }
 
+/* A small place with that room and that hour is none, and the error says why. */
+static void
+refused(const char *room, const char *hour, const char *says)
+{
+    g_autofree char *folder = g_dir_make_tmp("weft-world-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "world.json", NULL);
+    g_autofree char *text = g_strdup_printf(
+        "{\"visitor\":{\"nick\":\"kai\",\"name\":\"Kai\"},\"networks\":[{\"id\":\"a\",\"kind\":"
+        "\"irc\",\"label\":\"A\",\"people\":[{\"nick\":\"bo\",\"name\":\"Bo\"}],\"rooms\":[%s]"
+        "}],\"past\":[],\"hour\":[%s],\"smalltalk\":[]}",
+        room, hour);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    g_assert_null(world_load(path, &error));
+    g_assert_nonnull(error);
+    if (!g_pattern_match_simple(says, error->message))
+        g_error("%s: %s", says, error->message);
+    g_unlink(path);
+    g_rmdir(folder);
+}
+
 static void
 test_refused(void)
 {
@@ -143,25 +165,10 @@ test_refused(void)
         {"{\"at\":2,\"in\":\"a/#x\",\"who\":\"bo\"}", "*nothing is done*"},
         {"[]", "*no object*"},
     };
-    g_autofree char *folder = g_dir_make_tmp("weft-world-XXXXXX", NULL);
-    g_autofree char *path = g_build_filename(folder, "world.json", NULL);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *text = g_strdup_printf(
-            "{\"visitor\":{\"nick\":\"kai\",\"name\":\"Kai\"},\"networks\":[{\"id\":\"a\",\"kind\":"
-            "\"irc\",\"label\":\"A\",\"people\":[{\"nick\":\"bo\",\"name\":\"Bo\"}],\"rooms\":[{"
-            "\"name\":\"#x\"}]}],\"past\":[],\"hour\":[%s],\"smalltalk\":[]}",
-            rows[i].hour);
-        g_autoptr(GError) error = NULL;
-
-        g_assert_true(g_file_set_contents(path, text, -1, NULL));
-        g_assert_null(world_load(path, &error));
-        g_assert_nonnull(error);
-        if (!g_pattern_match_simple(rows[i].says, error->message))
-            g_error("%s: %s", rows[i].says, error->message);
-    }
-    g_unlink(path);
-    g_rmdir(folder);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        refused("{\"name\":\"#x\"}", rows[i].hour, rows[i].says);
+    refused("{\"name\":\"#x\",\"bots\":[\"loom\"]}", "", "*\"rooms\", number 1: bots is*");
 }
 
 /* ---- the program ---- */
@@ -250,13 +257,16 @@ end(struct program *program)
     g_free(program->bot_token);
 }
 
-/* Who is let in by its token is a program, and in the rooms. */
+/* Who is let in by its token is a program, in the rooms that name it and where the server puts
+ * everyone. */
 static void
 test_bot(void)
 {
     struct program program = {0};
     struct mm_answer *answer = NULL;
+    g_autoptr(GString) names = g_string_new("");
     JsonObject *me = NULL;
+    JsonArray *rooms = NULL;
 
     start(&program, NULL);
     g_assert_nonnull(program.bot_token);
@@ -269,7 +279,15 @@ test_bot(void)
     mm_answer_free(answer);
     answer = mm_client_ask(program.port, "GET", "/api/v4/users/me/channels", program.bot_token,
                            NULL, 0, NULL, NULL);
-    g_assert_cmpuint(json_array_get_length(json_node_get_array(answer->json)), >=, 5);
+    rooms = json_node_get_array(answer->json);
+    for (unsigned i = 0; i < json_array_get_length(rooms); i++)
+        g_string_append_printf(
+            names, "%s ",
+            json_object_get_string_member(json_array_get_object_element(rooms, i), "name"));
+    g_assert_nonnull(strstr(names->str, "deliveries "));
+    g_assert_nonnull(strstr(names->str, "town-square "));
+    g_assert_null(strstr(names->str, "tool-library "));
+    g_assert_null(strstr(names->str, "bakery "));
     mm_answer_free(answer);
     end(&program);
 }

@@ -116,17 +116,37 @@ read_person(struct reader *reader, JsonObject *object, void *into)
     g_ptr_array_add(into, person);
 }
 
+/* A network has one bot at most, so a room has it or not. */
+static bool
+read_bots(struct reader *reader, JsonObject *object, const struct world_net *net)
+{
+    JsonNode *node = json_object_get_member(object, "bots");
+    JsonArray *array =
+        node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+
+    if (node == NULL)
+        return false;
+    if (array == NULL || json_array_get_length(array) != 1 || net->bot == NULL ||
+        g_strcmp0(json_node_get_string(json_array_get_element(array, 0)), net->bot->nick) != 0) {
+        fail(reader, "bots is a list with the name of the network's bot");
+        return false;
+    }
+    return true;
+}
+
 static void
 read_room(struct reader *reader, JsonObject *object, void *into)
 {
-    static const char *const keys[] = {"name", "title", "topic", NULL};
+    static const char *const keys[] = {"name", "title", "topic", "bots", NULL};
+    struct world_net *net = into;
     struct world_room *room = g_new0(struct world_room, 1);
 
+    g_ptr_array_add(net->rooms, room);
     has_only(reader, object, keys);
     room->name = need_text(reader, object, "name");
     room->title = text_of(reader, object, "title");
     room->topic = text_of(reader, object, "topic");
-    g_ptr_array_add(into, room);
+    room->has_bot = read_bots(reader, object, net);
 }
 
 static void
@@ -181,7 +201,7 @@ read_net(struct reader *reader, JsonObject *object, void *into)
     }
     read_bot(reader, object, net);
     each(reader, object, "people", read_person, net->people);
-    each(reader, object, "rooms", read_room, net->rooms);
+    each(reader, object, "rooms", read_room, net);
     if (net->people->len == 0 || net->rooms->len == 0)
         fail(reader, "a network needs people and rooms");
     reader->list = "networks";

@@ -19,6 +19,7 @@ struct world_room {
     const char *name;
     const char *title; /* NULL: the name */
     const char *topic; /* or NULL */
+    bool has_bot;      /* the network's bot is in it */
 };
 
 struct world_net {
@@ -28,7 +29,7 @@ struct world_net {
     const char *team;  /* of Mattermost: the team's name and title */
     const char *team_title;
     GPtrArray *people; /* struct world_person; on Mattermost the first administers the server */
-    GPtrArray *rooms;  /* struct world_room; everyone is in all of them */
+    GPtrArray *rooms;  /* struct world_room; all people are in all of them */
     struct world_person *bot; /* a program's account, of Mattermost; or NULL */
 };
 
