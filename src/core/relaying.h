@@ -52,6 +52,12 @@ struct core_relay {
     bool (*command)(void *user, int64_t buffer_id, const char *arguments, GError **error);
     /* Is this buffer a leg of a gateway that runs? */
     bool (*relays)(void *user, int64_t buffer_id);
+    /* What "/relay WHAT GATEWAY WORDS" would change, WHAT being make, add, drop, set or end: told
+     * in `ret_text` for a person; with `does` it is done, and `ret_text` tells so. `gateway`,
+     * `words` NULL: none. What /relay yes would do stays as it is. False: a sentence says why not,
+     * or that it is written and not in force. */
+    bool (*change)(void *user, const char *what, const char *gateway, const char *words, bool does,
+                   char **ret_text, GError **error);
     /* Pause, go on (also after the breaker), try again what was given up. `gateway` NULL: all. */
     bool (*pause)(void *user, const char *gateway, bool paused, GError **error);
     bool (*retry)(void *user, const char *gateway, GError **error);

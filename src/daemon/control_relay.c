@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "core/relaying.h"
 #include "daemon/control_priv.h"
 #include "daemon/legs.h"
@@ -57,9 +58,29 @@ why(struct client *client, const struct request *request, const struct core_rela
     client_refuse(client, request->id, error);
 }
 
+static void
+change(struct client *client, const struct request *request, const struct core_relay *relay)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+
+    if (!relay->change(relay->user, request->what, request->gateway, request->words, request->yes,
+                       &text, &error)) {
+        client_refuse(client, request->id, error);
+        return;
+    }
+    if (request->yes)
+        log_info("control", "%s", text);
+    control_put_flag(out, "done", request->yes);
+    control_put_text(out, "text", text);
+    client_answer(client, request->id, out->str);
+}
+
 void
 control_relay(struct client *client, const struct request *request)
 {
+    static const char *const changes[] = {"make", "add", "drop", "set", "end", NULL};
     const struct core_relay *relay = core_relay(client->control->core);
     g_autoptr(GError) error = NULL;
     bool done = false;
@@ -72,6 +93,8 @@ control_relay(struct client *client, const struct request *request)
         status(client, request);
     } else if (strcmp(request->what, "why") == 0) {
         why(client, request, relay);
+    } else if (g_strv_contains(changes, request->what)) {
+        change(client, request, relay);
     } else if (strcmp(request->what, "pause") == 0) {
         done = relay->pause(relay->user, request->gateway, true, &error);
     } else if (strcmp(request->what, "resume") == 0) {
@@ -80,7 +103,8 @@ control_relay(struct client *client, const struct request *request)
         done = relay->retry(relay->user, request->gateway, &error);
     } else {
         g_set_error_literal(&error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
-                            "\"what\" is status, why, pause, resume or retry.");
+                            "\"what\" is status, why, make, add, drop, set, end, pause, resume "
+                            "or retry.");
     }
     if (done)
         client_answer(client, request->id, "");

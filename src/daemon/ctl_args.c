@@ -13,6 +13,11 @@ const char ctl_usage[] =
     "       query message ID\n"
     "       relay status\n"
     "       relay why ID                    what became of a message\n"
+    "       relay make NAME ADDRESS [in|out|inout] ADDRESS [in|out|inout]… [--yes]\n"
+    "       relay add GATEWAY ADDRESS [in|out|inout] [--yes]\n"
+    "       relay drop GATEWAY ADDRESS [--yes]\n"
+    "       relay set GATEWAY OPTION [VALUE] [--yes]\n"
+    "       relay end GATEWAY [--yes]       shows what would change; --yes: changes it\n"
     "       relay pause|resume|retry [GATEWAY]\n"
     "       figures                         as Prometheus reads them\n"
     "       page                            who is on the bridge, as HTML\n"
@@ -164,18 +169,59 @@ read_query(struct ctl_command *command, struct words *words, GError **error)
     return is_end(words, error);
 }
 
+/* What a change of the gateways needs at least, behind its verb. */
+static const struct change {
+    const char *name;
+    int n;
+    const char *example;
+} changes[] = {{"make", 3, "jobs libera/#coop-jobs patio/coops/jobs"},
+               {"add", 2, "jobs libera/#coop-jobs out"},
+               {"drop", 2, "jobs libera/#coop-jobs"},
+               {"set", 2, "jobs max_late 240"},
+               {"end", 1, "jobs"}};
+
+/* --yes stands before or behind all others, where it is no word of a value. */
+static bool
+read_change(struct ctl_command *command, const struct change *change, struct words *words,
+            GError **error)
+{
+    bool yes = take_if(words, "--yes");
+
+    if (!yes && words->n > 0 && strcmp(words->next[words->n - 1], "--yes") == 0) {
+        yes = true;
+        words->n--;
+    }
+    if (words->n < change->n)
+        return bad(error, "relay %s needs more words: weft ctl relay %s %s", change->name,
+                   change->name, change->example);
+    json_put_text(command->request, "gateway", take(words));
+    if (strcmp(change->name, "end") == 0 && !is_end(words, error))
+        return false;
+    g_autofree char *rest = join(words);
+    if (words->n > 0)
+        json_put_text(command->request, "words", rest);
+    if (yes)
+        json_object_set_new(command->request, "yes", json_true());
+    command->view = CTL_VIEW_CHANGE;
+    return true;
+}
+
 static bool
 read_relay(struct ctl_command *command, struct words *words, GError **error)
 {
     const char *what = take(words);
 
     if (!what)
-        return bad(error, "relay needs a word: status, why, pause, resume or retry.");
+        return bad(error, "relay needs a word: status, why, make, add, drop, set, end, pause, "
+                          "resume or retry.");
     json_put_text(command->request, "what", what);
     if (strcmp(what, "why") == 0) {
         command->view = CTL_VIEW_TEXT;
         return read_id(take(words), command->request, error) && is_end(words, error);
     }
+    for (size_t i = 0; i < G_N_ELEMENTS(changes); i++)
+        if (strcmp(what, changes[i].name) == 0)
+            return read_change(command, &changes[i], words, error);
     if (strcmp(what, "status") == 0)
         command->view = CTL_VIEW_LEGS;
     else

@@ -242,6 +242,11 @@ ctl_print(GString *out, enum ctl_view view, const json_t *answer)
     case CTL_VIEW_TEXT:
         put_text(out, answer);
         break;
+    case CTL_VIEW_CHANGE:
+        put_text(out, answer);
+        if (!json_get_bool(answer, "done"))
+            g_string_append(out, "Nothing is changed yet. The same with --yes does it.\n");
+        break;
     case CTL_VIEW_HTML:
         g_string_append(out, json_get_text(answer, "html"));
         break;

@@ -12,6 +12,7 @@
 enum ctl_view {
     CTL_VIEW_NOTHING, /* done is done */
     CTL_VIEW_TEXT,    /* "text", as it is */
+    CTL_VIEW_CHANGE,  /* likewise; and how it is done, when it is not "done" */
     CTL_VIEW_HTML,    /* "html", byte by byte */
     CTL_VIEW_SENT,
     CTL_VIEW_TAIL,

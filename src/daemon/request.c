@@ -38,10 +38,11 @@ static const struct key {
     {"joins", VALUE_FLAG, FIELD(joins), ALLOWED(KIND(TAIL))},
     {"of", VALUE_ID, FIELD(of), NEEDED(KIND(STOP))},
     {"what", VALUE_TEXT, FIELD(what), NEEDED(KIND(QUERY) | KIND(RELAY))},
-    {"words", VALUE_TEXT, FIELD(words), ALLOWED(KIND(QUERY))},
+    {"words", VALUE_TEXT, FIELD(words), ALLOWED(KIND(QUERY) | KIND(RELAY))},
     {"limit", VALUE_NUMBER, FIELD(limit), ALLOWED(KIND(QUERY))},
     {"message", VALUE_NUMBER, FIELD(message), ALLOWED(KIND(QUERY) | KIND(RELAY))},
     {"gateway", VALUE_TEXT, FIELD(gateway), ALLOWED(KIND(RELAY))},
+    {"yes", VALUE_FLAG, FIELD(yes), ALLOWED(KIND(RELAY))},
     {"weft", VALUE_NUMBER, FIELD(weft), ALLOWED(KIND(HELLO))},
 };
 

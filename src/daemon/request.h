@@ -33,12 +33,13 @@ struct request {
     char *in;        /* tail, query search: an address; NULL: all */
     char *since;     /* tail: as `weft export --since` */
     char *what;      /* query, relay */
-    char *words;     /* query search */
-    char *gateway;   /* relay pause, resume, retry; NULL: all */
+    char *words;     /* query search, relay make, add, drop, set */
+    char *gateway;   /* relay; NULL: all, where that can be meant */
     char *of;        /* stop: the id of the tail, as `id` */
     int64_t message; /* query message, relay why */
     int64_t limit;   /* query search: at most so many; 0: as many as usual */
     int64_t weft;    /* hello: the client's number of the protocol */
+    bool yes;        /* relay make, add, drop, set, end: it is done, not only told */
     bool wait;       /* send: answers when the network has it */
     bool follow;     /* tail: goes on with what is said from now on */
     bool joins;      /* tail: also who comes, goes and changes */

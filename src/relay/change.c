@@ -1,5 +1,5 @@
-/* Gateways made and changed by what is typed: each difference is shown first, and done by /relay
- * yes. */
+/* Gateways made, changed and ended by words: each difference is shown first, and done by /relay yes
+ * on the screen, or by `weft ctl relay … --yes`. */
 #include <string.h>
 
 #include "base/error.h"
@@ -13,18 +13,22 @@
 #define NEEDS_DROP "Which channel is to leave which gateway? /relay drop jobs libera/#coop-jobs"
 #define NEEDS_SET  "Which option of which gateway? /relay set jobs max_late 240"
 
-/* What was refused does not leave an older one to be said yes to. */
-static void
-forget(struct relay *relay)
-{
-    g_clear_pointer(&relay->proposal, g_free);
-    g_clear_pointer(&relay->edit, config_edit_free);
-}
+/* One of these. */
+struct change {
+    char *made;               /* a section to be added */
+    struct config_edit *edit; /* lines to be changed */
+    char *ended;              /* a section to be switched off */
+};
 
 void
-change_clear(struct relay *relay)
+change_free(struct change *change)
 {
-    forget(relay);
+    if (!change)
+        return;
+    g_free(change->made);
+    config_edit_free(change->edit);
+    g_free(change->ended);
+    g_free(change);
 }
 
 /* --- make --- */
@@ -66,12 +70,12 @@ append_legs(struct relay *relay, GString *out, char **words, GError **error)
     return true;
 }
 
-bool
-change_make(struct relay *relay, int64_t buffer_id, char **words, GError **error)
+/* `words` follow the verb, here and below. */
+static bool
+make(struct relay *relay, struct change *change, char **words, GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
 
-    forget(relay);
     if (!words[0] || !words[1] || !words[2])
         return error_refuse(error,
                             "A gateway needs a name and at least two channels: /relay make jobs "
@@ -84,25 +88,17 @@ change_make(struct relay *relay, int64_t buffer_id, char **words, GError **error
     if (!append_legs(relay, text, words + 1, error) ||
         !config_check_section(relay->config, text->str, error))
         return false;
-    relay->proposal = g_strdup(text->str);
-    g_autofree char *file = file_shorten(config_file(relay->config));
-    core_say(relay->core, buffer_id, "These lines would be added to %s; /relay yes does it:\n%s",
-             file, g_strchomp(text->str));
+    change->made = g_strdup(text->str);
     return true;
 }
 
 /* --- add, drop, set --- */
 
 static bool
-propose(struct relay *relay, int64_t buffer_id, const struct config_line *line, GError **error)
+edit(struct relay *relay, struct change *change, const struct config_line *line, GError **error)
 {
-    relay->edit = config_edit_new(relay->config, line, error);
-    if (!relay->edit)
-        return false;
-    g_autofree char *file = file_shorten(config_edit_file(relay->edit));
-    core_say(relay->core, buffer_id, "%s would change so; /relay yes does it:\n%s", file,
-             config_edit_text(relay->edit));
-    return true;
+    change->edit = config_edit_new(relay->config, line, error);
+    return change->edit != NULL;
 }
 
 /* The line that makes the leg of this address; NULL: there is none. */
@@ -145,7 +141,7 @@ address_of_leg(const char *text, GError **error)
 }
 
 static bool
-add(struct relay *relay, int64_t buffer_id, const struct gateway *gateway, char **words,
+add(struct relay *relay, struct change *change, const struct gateway *gateway, char **words,
     GError **error)
 {
     g_autofree char *rest = words[0] ? g_strjoinv(" ", words) : NULL;
@@ -161,18 +157,18 @@ add(struct relay *relay, int64_t buffer_id, const struct gateway *gateway, char 
     const char *old = find_leg(gateway, address);
     if (g_strcmp0(old, text) == 0)
         return error_refuse(error, "%s is a leg of %s already.", address, gateway->section);
-    return propose(relay, buffer_id,
-                   &(struct config_line){.kind = "gateway",
-                                         .name = gateway->section,
-                                         .key = "leg",
-                                         .old = old,
-                                         .value = text,
-                                         .adds = !old},
-                   error);
+    return edit(relay, change,
+                &(struct config_line){.kind = "gateway",
+                                      .name = gateway->section,
+                                      .key = "leg",
+                                      .old = old,
+                                      .value = text,
+                                      .adds = !old},
+                error);
 }
 
 static bool
-drop(struct relay *relay, int64_t buffer_id, const struct gateway *gateway, char **words,
+drop(struct relay *relay, struct change *change, const struct gateway *gateway, char **words,
      GError **error)
 {
     g_autofree char *address = words[0] ? address_of_leg(words[0], error) : NULL;
@@ -189,15 +185,15 @@ drop(struct relay *relay, int64_t buffer_id, const struct gateway *gateway, char
                             "A gateway joins at least two legs. \"/relay end %s\" ends it, or add "
                             "another one first.",
                             gateway->section);
-    return propose(relay, buffer_id,
-                   &(struct config_line){
-                       .kind = "gateway", .name = gateway->section, .key = "leg", .old = old},
-                   error);
+    return edit(relay, change,
+                &(struct config_line){
+                    .kind = "gateway", .name = gateway->section, .key = "leg", .old = old},
+                error);
 }
 
 /* Options that may stand there several times get one more; without a value all of them go. */
 static bool
-set(struct relay *relay, int64_t buffer_id, const struct gateway *gateway, char **words,
+set(struct relay *relay, struct change *change, const struct gateway *gateway, char **words,
     GError **error)
 {
     static const char *const many[] = {"ignore", "skip_file", "same", "channel", NULL};
@@ -207,56 +203,115 @@ set(struct relay *relay, int64_t buffer_id, const struct gateway *gateway, char 
     if (strcmp(words[0], "leg") == 0)
         return error_refuse(error, "/relay add and /relay drop are about legs.");
     g_autofree char *value = words[1] ? g_strjoinv(" ", words + 1) : NULL;
-    return propose(relay, buffer_id,
-                   &(struct config_line){.kind = "gateway",
-                                         .name = gateway->section,
-                                         .key = words[0],
-                                         .value = value,
-                                         .adds = value && g_strv_contains(many, words[0])},
-                   error);
+    return edit(relay, change,
+                &(struct config_line){.kind = "gateway",
+                                      .name = gateway->section,
+                                      .key = words[0],
+                                      .value = value,
+                                      .adds = value && g_strv_contains(many, words[0])},
+                error);
 }
 
-bool
-change_gateway(struct relay *relay, int64_t buffer_id, const char *verb, char **words,
-               GError **error)
+static bool
+alter(struct relay *relay, struct change *change, const char *verb, char **words, GError **error)
 {
     const struct gateway *gateway = words[0] ? gateways_find(relay, words[0]) : NULL;
 
-    forget(relay);
     if (!words[0])
         return error_refuse(error, strcmp(verb, "add") == 0    ? NEEDS_ADD
                                    : strcmp(verb, "drop") == 0 ? NEEDS_DROP
                                                                : NEEDS_SET);
     if (!gateways_known(relay, words[0], error))
         return false;
-    return strcmp(verb, "add") == 0    ? add(relay, buffer_id, gateway, words + 1, error)
-           : strcmp(verb, "drop") == 0 ? drop(relay, buffer_id, gateway, words + 1, error)
-                                       : set(relay, buffer_id, gateway, words + 1, error);
+    return strcmp(verb, "add") == 0    ? add(relay, change, gateway, words + 1, error)
+           : strcmp(verb, "drop") == 0 ? drop(relay, change, gateway, words + 1, error)
+                                       : set(relay, change, gateway, words + 1, error);
 }
 
-/* --- yes --- */
+/* --- end --- */
 
-bool
-change_yes(struct relay *relay, int64_t buffer_id, GError **error)
+static bool
+end(struct relay *relay, struct change *change, char **words, GError **error)
 {
-    g_autofree char *proposal = g_steal_pointer(&relay->proposal);
-    struct config_edit *edit = g_steal_pointer(&relay->edit);
-    const bool any = proposal || edit;
-    const bool done = proposal ? config_append_section(relay->config, proposal, error)
-                               : edit && config_edit_do(edit, error);
+    const struct gateway *gateway = words[0] ? gateways_find(relay, words[0]) : NULL;
+
+    if (!words[0])
+        return error_refuse(error, "Which gateway is to end? /relay list names them.");
+    if (!gateways_known(relay, words[0], error))
+        return false;
+    if (words[1])
+        return error_refuse(error, "One gateway ends at a time: /relay end %s", words[0]);
+    if (strcmp(gateway->section, words[0]) != 0)
+        return error_refuse(error,
+                            "[gateway %s] makes %s and perhaps others: \"/relay end %s\" ends all "
+                            "of them.",
+                            gateway->section, gateway->name, gateway->section);
+    change->ended = g_strdup(gateway->section);
+    return true;
+}
+
+/* --- any of them --- */
+
+struct change *
+change_read(struct relay *relay, char **words, GError **error)
+{
+    struct change *change = g_new0(struct change, 1);
+    const bool good = strcmp(words[0], "make") == 0 ? make(relay, change, words + 1, error)
+                      : strcmp(words[0], "end") == 0
+                          ? end(relay, change, words + 1, error)
+                          : alter(relay, change, words[0], words + 1, error);
+
+    if (!good)
+        g_clear_pointer(&change, change_free);
+    return change;
+}
+
+char *
+change_tell(const struct relay *relay, const struct change *change, const char *how)
+{
+    g_autofree char *file =
+        file_shorten(change->edit ? config_edit_file(change->edit) : config_file(relay->config));
+
+    if (change->made)
+        return g_strdup_printf("These lines would be added to %s%s:\n%.*s", file, how,
+                               (int)strlen(change->made) - 1, change->made);
+    if (change->edit)
+        return g_strdup_printf("%s would change so%s:\n%s", file, how,
+                               config_edit_text(change->edit));
+    return g_strdup_printf("These lines would be written into override.conf%s:\n[gateway %s]\n"
+                           "enable = off",
+                           how, change->ended);
+}
+
+static enum change_result
+do_end(struct relay *relay, const struct change *change, char **ret_text, GError **error)
+{
+    g_autofree char *section = g_strdup_printf("gateway %s", change->ended);
+
+    if (!core_set(relay->core, section, "enable", "off", error))
+        return CHANGE_REFUSED;
+    *ret_text = g_strdup_printf("The gateway %s has ended; its lines stay in the configuration. "
+                                "\"/set gateway.%s.enable on\" begins it again.",
+                                change->ended, change->ended);
+    return CHANGE_DONE;
+}
+
+enum change_result
+change_do(struct relay *relay, const struct change *change, char **ret_text, GError **error)
+{
     g_autofree char *text = NULL;
 
-    config_edit_free(edit);
-    if (!any)
-        return error_refuse(error, "Nothing is proposed. /relay make, add, drop and set do so.");
-    if (!done)
-        return false;
+    if (change->ended)
+        return do_end(relay, change, ret_text, error);
+    if (!(change->made ? config_append_section(relay->config, change->made, error)
+                       : config_edit_do(change->edit, error)))
+        return CHANGE_REFUSED;
     /* What it tells of a success is what else has changed meanwhile: mostly nothing. */
-    if (core_reload(relay->core, &text))
-        core_say(relay->core, buffer_id,
-                 proposal ? "The gateway is written and in force. /relay shows how it goes."
-                          : "The change is written and in force. /relay shows how it goes.");
-    else
-        core_say(relay->core, buffer_id, "The lines are written, but not in force. %s", text);
-    return true;
+    if (!core_reload(relay->core, &text)) {
+        *ret_text = g_strdup_printf("The lines are written, but not in force. %s", text);
+        return CHANGE_WRITTEN;
+    }
+    *ret_text = g_strdup_printf("The %s is written and in force. /relay shows how it goes.",
+                                change->made ? "gateway" : "change");
+    return CHANGE_DONE;
 }

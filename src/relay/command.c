@@ -1,4 +1,4 @@
-/* What a person types behind /relay. */
+/* What a person types behind /relay, or behind `weft ctl relay`. */
 #include <string.h>
 
 #include "base/error.h"
@@ -109,21 +109,77 @@ split_words(const char *text)
 
 /* --- the others --- */
 
+/* What was refused does not leave an older one to be said yes to. */
 static bool
-end(struct relay *relay, int64_t buffer_id, const char *name, GError **error)
+propose(struct relay *relay, int64_t buffer_id, char **words, GError **error)
 {
-    if (!name)
-        return error_refuse(error, "Which gateway is to end? /relay list names them.");
-    if (!gateways_known(relay, name, error))
+    g_clear_pointer(&relay->proposal, change_free);
+    relay->proposal = change_read(relay, words, error);
+    if (!relay->proposal)
         return false;
-    g_autofree char *section = g_strdup_printf("gateway %s", name);
-    if (!core_set(relay->core, section, "enable", "off", error))
-        return false;
-    core_say(relay->core, buffer_id,
-             "The gateway %s has ended; its lines stay in the configuration. \"/set "
-             "gateway.%s.enable on\" begins it again.",
-             name, name);
+    g_autofree char *text = change_tell(relay, relay->proposal, "; /relay yes does it");
+    core_say(relay->core, buffer_id, "%s", text);
     return true;
+}
+
+static bool
+do_change_take(struct relay *relay, int64_t buffer_id, struct change *change, GError **error)
+{
+    g_autofree char *text = NULL;
+    const bool written = change_do(relay, change, &text, error) != CHANGE_REFUSED;
+
+    change_free(change);
+    if (written)
+        core_say(relay->core, buffer_id, "%s", text);
+    return written;
+}
+
+static bool
+yes(struct relay *relay, int64_t buffer_id, GError **error)
+{
+    if (!relay->proposal)
+        return error_refuse(error, "Nothing is proposed. /relay make, add, drop and set do so.");
+    return do_change_take(relay, buffer_id, g_steal_pointer(&relay->proposal), error);
+}
+
+/* Nothing is lost by it, so it is not asked about. */
+static bool
+end(struct relay *relay, int64_t buffer_id, char **words, GError **error)
+{
+    struct change *change = change_read(relay, words, error);
+
+    return change && do_change_take(relay, buffer_id, change, error);
+}
+
+bool
+command_change(void *user, const char *what, const char *gateway, const char *words, bool does,
+               char **ret_text, GError **error)
+{
+    struct relay *relay = user;
+    g_auto(GStrv) rest = split_words(words ? words : "");
+    g_autoptr(GPtrArray) all = g_ptr_array_new(); /* the words are borrowed */
+    g_autofree char *text = NULL;
+
+    if (!may_write(relay, error))
+        return false;
+    g_ptr_array_add(all, (char *)(uintptr_t)what);
+    if (gateway)
+        g_ptr_array_add(all, (char *)(uintptr_t)gateway);
+    for (char **word = rest; gateway && *word; word++)
+        g_ptr_array_add(all, *word);
+    g_ptr_array_add(all, NULL);
+    struct change *change = change_read(relay, (char **)all->pdata, error);
+    if (!change)
+        return false;
+    if (!does)
+        text = change_tell(relay, change, "");
+    const enum change_result result = does ? change_do(relay, change, &text, error) : CHANGE_DONE;
+    change_free(change);
+    if (result == CHANGE_WRITTEN)
+        error_refuse(error, "%s", text);
+    else if (result == CHANGE_DONE)
+        *ret_text = g_steal_pointer(&text);
+    return result == CHANGE_DONE;
 }
 
 static bool
@@ -180,6 +236,7 @@ command_relay(void *user, int64_t buffer_id, const char *arguments, GError **err
 {
     static const char *const known[] = {"list",   "make", "add",   "drop", "set",    "yes", "pause",
                                         "resume", "end",  "retry", "why",  "reload", NULL};
+    static const char *const proposed[] = {"make", "add", "drop", "set", NULL};
     struct relay *relay = user;
     g_auto(GStrv) words = split_words(arguments ? arguments : "list");
     const char *verb = words[0] ? words[0] : "list";
@@ -197,16 +254,14 @@ command_relay(void *user, int64_t buffer_id, const char *arguments, GError **err
         return reload(relay, buffer_id);
     if (g_strv_contains(known, verb) && !may_write(relay, error))
         return false;
-    if (strcmp(verb, "make") == 0)
-        return change_make(relay, buffer_id, words + 1, error);
-    if (strcmp(verb, "add") == 0 || strcmp(verb, "drop") == 0 || strcmp(verb, "set") == 0)
-        return change_gateway(relay, buffer_id, verb, words + 1, error);
+    if (g_strv_contains(proposed, verb))
+        return propose(relay, buffer_id, words, error);
     if (strcmp(verb, "yes") == 0)
-        return change_yes(relay, buffer_id, error);
+        return yes(relay, buffer_id, error);
     if (strcmp(verb, "pause") == 0 || strcmp(verb, "resume") == 0)
         return pause_or_resume(relay, buffer_id, name, *verb == 'p', error);
     if (strcmp(verb, "end") == 0)
-        return end(relay, buffer_id, name, error);
+        return end(relay, buffer_id, words, error);
     if (strcmp(verb, "retry") == 0) {
         if (!command_retry(relay, name, error))
             return false;

@@ -374,6 +374,7 @@ relay_new(const struct relay_options *options)
                                        .why = status_why,
                                        .command = command_relay,
                                        .relays = relays,
+                                       .change = command_change,
                                        .pause = command_pause,
                                        .retry = command_retry};
     if (!core_is_read_only(relay->core)) {
@@ -432,6 +433,6 @@ relay_free(struct relay *relay)
     g_hash_table_unref(relay->typed);
     people_free(relay->people);
     media_free(relay->media);
-    change_clear(relay);
+    change_free(relay->proposal);
     g_free(relay);
 }

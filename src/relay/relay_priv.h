@@ -112,8 +112,7 @@ struct relay {
     GHashTable *present; /* buffer id → GHashTable of names_key(): who is there */
     struct people *people;
     struct media *media;
-    char *proposal;           /* /relay make: what would be appended; or NULL */
-    struct config_edit *edit; /* /relay add, drop, set: what would change; or NULL */
+    struct change *proposal; /* what /relay yes would do; or NULL */
     struct core_relay table;
     unsigned tell_timer, day_timer, apply_timer, look_timer;
     GHashTable *typed; /* buffer ids (int64_t) in which somebody types */
@@ -269,14 +268,21 @@ bool family_same_channel(struct relay *relay, const struct buffer *a, const stru
 
 /* --- change.c --- */
 
-/* /relay make, add, drop and set propose; what they would write is said in the buffer. `words`
- * follow the verb. */
-bool change_make(struct relay *relay, int64_t buffer_id, char **words, GError **error);
-bool change_gateway(struct relay *relay, int64_t buffer_id, const char *verb, char **words,
-                    GError **error);
-/* Does what was proposed last. */
-bool change_yes(struct relay *relay, int64_t buffer_id, GError **error);
-void change_clear(struct relay *relay);
+/* A gateway to be made, changed or ended. `words`: make, add, drop, set or end, and what follows
+ * it. Nothing is changed; NULL: a sentence says why it cannot be. */
+struct change;
+struct change *change_read(struct relay *relay, char **words, GError **error);
+void change_free(struct change *change); /* NULL is allowed */
+/* What it would change, for a person: a sentence with `how` at its end, and lines. g_free(). */
+char *change_tell(const struct relay *relay, const struct change *change, const char *how);
+enum change_result {
+    CHANGE_REFUSED, /* nothing is written: `error` */
+    CHANGE_WRITTEN, /* but not in force */
+    CHANGE_DONE,
+};
+/* `ret_text`: what has become of it, unless it was refused; g_free(). */
+enum change_result
+change_do(struct relay *relay, const struct change *change, char **ret_text, GError **error);
 
 /* --- media.c --- */
 
@@ -294,6 +300,8 @@ GPtrArray *status_legs(void *relay);
 char *status_why(void *relay, int64_t message_id);
 char *status_list(struct relay *relay);
 bool command_relay(void *relay, int64_t buffer_id, const char *arguments, GError **error);
+bool command_change(void *relay, const char *what, const char *gateway, const char *words,
+                    bool does, char **ret_text, GError **error);
 bool command_pause(void *relay, const char *gateway, bool paused, GError **error);
 bool command_retry(void *relay, const char *gateway, GError **error);
 

@@ -143,6 +143,32 @@ counted() {
 }
 is "the page counts the people of every leg" until_true counted
 
+# --- gateways changed by a script ---
+in_conf() { grep -qFx -e "$1" "$WEFT_HOME/weft.conf"; }
+not() { ! "$@"; }
+ctl relay make news 'patio/#jobs' in 'mill/Commons/~off-topic' out
+is "relay make shows the lines" said '[gateway news]'
+is "and changes nothing" not in_conf '[gateway news]'
+ctl relay make news 'patio/#jobs' in 'mill/Commons/~off-topic' out --yes
+is "with --yes they are written" in_conf 'leg = patio/#jobs in'
+is "it ends with 0" [ "$status" -eq 0 ]
+ctl relay status
+is "and is in force" said 'news'
+ctl relay make news 'patio/#jobs' 'mill/Commons/~off-topic' --yes
+is "what cannot be ends with 1" [ "$status" -eq 1 ]
+is "and a sentence" complained 'There is a gateway news already.'
+ctl relay set news max_late 240 --yes
+is "relay set writes where the gateway stands" in_conf 'max_late = 240'
+ctl relay add news
+is "too few words end with 2" [ "$status" -eq 2 ]
+ctl relay end news
+is "relay end shows as well" said 'enable = off'
+ctl relay status
+is "and ends nothing" not grep -q '^news .* off ' "$scratch/out"
+ctl relay end news --yes
+ctl relay status
+is "but with --yes" grep -q '^news .* off ' "$scratch/out"
+
 # --- a second one ---
 status=0
 "$weft" --headless >"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
@@ -158,6 +184,8 @@ status=0
 wait "$weft_pid" || status=$?
 after=$(date +%s)
 is "SIGTERM ends it with 0" [ "$status" -eq 0 ]
+cp "$scratch/good.conf" "$WEFT_HOME/weft.conf"
+rm -f "$WEFT_HOME/override.conf"
 is "within five seconds" [ $((after - before)) -le 5 ]
 is "the service manager is told of that" told "STOPPING=1"
 is "goodbye was said" logged "weft says goodbye and ends."

@@ -55,6 +55,21 @@ pause_gateway(void *user, const char *gateway, bool paused, GError **error)
 }
 
 static bool
+change(void *user, const char *what, const char *gateway, const char *words, bool does,
+       char **ret_text, GError **error)
+{
+    struct desk *desk = user;
+    g_autofree char *all =
+        g_strdup_printf("%s%s %s", does ? "" : "not ", what, words ? words : "-");
+
+    if (!told(desk, all, gateway, error))
+        return false;
+    *ret_text = does ? g_strdup("The change is written and in force.")
+                     : g_strdup("weft.conf would change so:\nline 9: + leg = libera/#new out");
+    return true;
+}
+
+static bool
 retry(void *user, const char *gateway, GError **error)
 {
     return told(user, "retry", gateway, error);
@@ -78,8 +93,12 @@ desk_add_leg(struct desk *desk, const char *gateway, const char *address,
 void
 desk_relay(struct desk *desk)
 {
-    desk->relay = (struct core_relay){
-        .user = desk, .legs = legs, .why = why, .pause = pause_gateway, .retry = retry};
+    desk->relay = (struct core_relay){.user = desk,
+                                      .legs = legs,
+                                      .why = why,
+                                      .change = change,
+                                      .pause = pause_gateway,
+                                      .retry = retry};
     desk_add_leg(desk, "jobs", "libera/#coop", RELAY_INOUT, RELAY_RUNS);
     desk_add_leg(desk, "jobs", "libera/#gone", RELAY_OUT, RELAY_WAITS);
     core_set_relay(desk->scene->core, &desk->relay);

@@ -340,7 +340,37 @@ test_relay(void)
     desk->relay_refuses = true;
     assert_has(peer_ask(peer, "{\"id\":3,\"do\":\"relay\",\"what\":\"pause\",\"gateway\":\"x\"}"),
                "There is no gateway x.");
-    assert_has(peer_ask(peer, "{\"id\":3,\"do\":\"relay\",\"what\":\"end\"}"), "bad-input");
+    assert_has(peer_ask(peer, "{\"id\":3,\"do\":\"relay\",\"what\":\"begin\"}"), "bad-input");
+    peer_free(peer);
+    desk_free(desk);
+}
+
+/* Told without "yes", and done with it. */
+static void
+test_relay_change(void)
+{
+    struct desk *desk = desk_new();
+    struct peer *peer = peer_new(desk);
+
+    desk_relay(desk);
+    peer_ask(peer, "{\"id\":1,\"do\":\"relay\",\"what\":\"add\",\"gateway\":\"jobs\","
+                   "\"words\":\"libera/#new out\"}");
+    g_assert_cmpstr(peer->line, ==,
+                    "{\"id\":1,\"ok\":true,\"text\":\"weft.conf would change so:\\n"
+                    "line 9: + leg = libera/#new out\"}");
+    peer_ask(peer,
+             "{\"id\":2,\"do\":\"relay\",\"what\":\"end\",\"gateway\":\"jobs\",\"yes\":true}");
+    g_assert_cmpstr(peer->line, ==,
+                    "{\"id\":2,\"ok\":true,\"done\":true,"
+                    "\"text\":\"The change is written and in force.\"}");
+    g_assert_cmpstr(desk->relay_calls->str, ==, "not add libera/#new out jobs|end - jobs|");
+    assert_has(peer_ask(peer, "{\"id\":3,\"do\":\"relay\",\"what\":\"set\",\"yes\":1}"),
+               "\\\"yes\\\" must be true or false.");
+    desk->relay_refuses = true;
+    assert_has(
+        peer_ask(peer, "{\"id\":4,\"do\":\"relay\",\"what\":\"drop\",\"gateway\":\"x\","
+                       "\"words\":\"libera/#new\",\"yes\":true}"),
+        "\"ok\":false,\"error\":{\"code\":\"not-found\",\"text\":\"There is no gateway x.\"");
     peer_free(peer);
     desk_free(desk);
 }
@@ -381,5 +411,6 @@ test_control_add(void)
     g_test_add_func("/control/waits", test_waits);
     g_test_add_func("/control/query", test_query);
     g_test_add_func("/control/relay", test_relay);
+    g_test_add_func("/control/relay-change", test_relay_change);
     g_test_add_func("/control/reload-and-quit", test_reload_and_quit);
 }

@@ -120,6 +120,11 @@ test_usage(void)
     check_usage(&shell, "query message x", "is its number");
     check_usage(&shell, "relay", "relay needs a word");
     check_usage(&shell, "relay why", "is its number");
+    check_usage(&shell, "relay make jobs libera/#coop",
+                "weft ctl relay make jobs libera/#coop-jobs patio/coops/jobs");
+    check_usage(&shell, "relay drop jobs --yes", "weft ctl relay drop jobs libera/#coop-jobs");
+    check_usage(&shell, "relay end", "weft ctl relay end jobs");
+    check_usage(&shell, "relay end jobs libera/#coop", "one word too many");
     shell_fini(&shell);
 }
 
@@ -203,6 +208,37 @@ test_relay(void)
     shell_fini(&shell);
 }
 
+/* Shown, and with --yes done: the one is never the other. */
+static void
+test_relay_change(void)
+{
+    struct shell shell;
+
+    shell_init(&shell);
+    desk_relay(shell.desk);
+    g_assert_cmpint(run(&shell, "relay add jobs libera/#new out"), ==, CTL_DONE);
+    g_assert_cmpstr(shell.out->str, ==,
+                    "weft.conf would change so:\nline 9: + leg = libera/#new out\n"
+                    "Nothing is changed yet. The same with --yes does it.\n");
+    g_assert_cmpint(run(&shell, "relay set jobs max_late"), ==, CTL_DONE);
+    g_assert_cmpint(run(&shell, "relay end jobs"), ==, CTL_DONE);
+    g_assert_cmpstr(shell.desk->relay_calls->str, ==,
+                    "not add libera/#new out jobs|not set max_late jobs|not end - jobs|");
+    g_string_truncate(shell.desk->relay_calls, 0);
+    g_assert_cmpint(run(&shell, "relay make news libera/#a in patio/b --yes"), ==, CTL_DONE);
+    g_assert_cmpstr(shell.out->str, ==, "The change is written and in force.\n");
+    g_assert_cmpint(run(&shell, "relay drop --yes jobs libera/#gone"), ==, CTL_DONE);
+    g_assert_cmpint(run(&shell, "relay end jobs --yes --json"), ==, CTL_DONE);
+    assert_has(shell.out->str, "\"done\":true");
+    g_assert_cmpstr(shell.desk->relay_calls->str, ==,
+                    "make libera/#a in patio/b news|drop libera/#gone jobs|end - jobs|");
+    shell.desk->relay_refuses = true;
+    g_assert_cmpint(run(&shell, "relay set x max_late 3 --yes"), ==, CTL_REFUSED);
+    g_assert_cmpstr(shell.err->str, ==, "There is no gateway x.");
+    g_assert_cmpstr(shell.out->str, ==, "");
+    shell_fini(&shell);
+}
+
 /* "| head -n 1": it does not wait for another line to find out. */
 static void
 test_reader_gone(void)
@@ -241,6 +277,7 @@ test_ctl_add(void)
     g_test_add_func("/ctl/send", test_send);
     g_test_add_func("/ctl/lists", test_lists);
     g_test_add_func("/ctl/relay", test_relay);
+    g_test_add_func("/ctl/relay-change", test_relay_change);
     g_test_add_func("/ctl/reader-gone", test_reader_gone);
     g_test_add_func("/ctl/nobody", test_nobody);
 }

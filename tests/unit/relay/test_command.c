@@ -201,6 +201,107 @@ test_change_refuses(void)
     world_free(world);
 }
 
+static bool
+change(struct world *world, const char *what, const char *words, bool does, char **text)
+{
+    const struct core_relay *table = core_relay(world->core);
+    g_autoptr(GError) error = NULL;
+    const bool done = table->change(table->user, what, "g", words, does, text, &error);
+
+    if (!done)
+        *text = g_strdup(error->message);
+    world_settle(world);
+    return done;
+}
+
+static void
+assert_changes(struct world *world, const char *what, const char *words, bool does,
+               const char *wanted)
+{
+    g_autofree char *text = NULL;
+
+    g_assert_true(change(world, what, words, does, &text));
+    if (!strstr(text, wanted))
+        g_assert_cmpstr(text, ==, wanted);
+}
+
+static void
+assert_refuses(struct world *world, const char *what, const char *words, const char *wanted)
+{
+    g_autofree char *before = read_config(world);
+    g_autofree char *text = NULL;
+
+    g_assert_false(change(world, what, words, true, &text));
+    if (!strstr(text, wanted))
+        g_assert_cmpstr(text, ==, wanted);
+    g_autofree char *after = read_config(world);
+    g_assert_cmpstr(before, ==, after);
+}
+
+/* By another program: the same words, told or done, beside what the screen has proposed. */
+static void
+test_change_by_program(void)
+{
+    struct world *world = world_new(TWO);
+
+    assert_typed(world, "/relay make h one/#x two/#lab", "#x");
+    assert_refuses(world, "make", "one/#lab", "A gateway needs a name and at least two");
+    assert_changes(world, "make", "one/#lab in two/#lab", false,
+                   "weft.conf:\n[gateway g]\nleg = one/#lab in\nleg = two/#lab inout");
+    assert_refuses(world, "set", "max_late 240", "There is no gateway g.");
+    assert_changes(world, "make", "one/#lab in two/#lab", true, "The gateway is written");
+    assert_typed(world, "/relay set g max_age 3", "/relay yes does it");
+    assert_changes(world, "add", "one/#lab", false,
+                   "weft.conf would change so:\nline 10: - leg = one/#lab in\n"
+                   "line 10: + leg = one/#lab inout");
+    assert_refuses(world, "drop", "one/#lab", "A gateway joins at least two legs.");
+    assert_typed(world, "/relay yes", "The change is written and in force.");
+    assert_changes(world, "set", "max_late 240", true, "The change is written");
+    assert_changes(world, "end", NULL, false, "override.conf:\n[gateway g]\nenable = off");
+    world_say(world, "one", &(struct world_said){.text = "a", .id = "m1"});
+    world_assert(world, "two", "say #lab as uma: a");
+    assert_changes(world, "end", NULL, true, "The gateway g has ended");
+    world_say(world, "one", &(struct world_said){.text = "b", .id = "m2"});
+    world_assert(world, "two", "");
+    g_autofree char *text = read_config(world);
+    g_assert_nonnull(strstr(text, "leg = two/#lab inout\nmax_age = 3\nmax_late = 240\n"));
+    world_free(world);
+}
+
+/* A mistake elsewhere keeps it from being in force: who asked is told so, and no other way round.
+ */
+static void
+test_change_not_in_force(void)
+{
+    struct world *world = world_new(JOINED);
+    g_autofree char *text = NULL;
+
+    g_assert_true(g_file_set_contents(
+        world->config_file, JOINED "[gateway h]\nleg = one/#lab\nleg = tow/#lab\n", -1, NULL));
+    world->mistaken = true;
+    world_restart(world);
+    world_online(world, "one");
+    g_assert_false(change(world, "set", "max_late 240", true, &text));
+    g_assert_nonnull(strstr(text, "The lines are written, but not in force. Nothing was changed."));
+    assert_typed(world, "/relay set g max_late 241", "/relay yes does it");
+    assert_typed(world, "/relay yes", "The lines are written, but not in force.");
+    g_autofree char *written = read_config(world);
+    g_assert_nonnull(strstr(written, "max_late = 241\n"));
+    world_free(world);
+}
+
+/* Of those that one section makes, none ends alone. */
+static void
+test_end_one_of_many(void)
+{
+    struct world *world = world_new(TWO "[gateway g]\nsame = one\nsame = two\nchannel = #lab\n");
+
+    assert_typed(world, "/relay end g/#lab", "\"/relay end g\" ends all of them.");
+    assert_typed(world, "/relay end g h", "One gateway ends at a time");
+    assert_typed(world, "/relay end g", "The gateway g has ended");
+    world_free(world);
+}
+
 static void
 test_list(void)
 {
@@ -246,6 +347,9 @@ test_command_add(void)
     g_test_add_func("/command/change", test_change);
     g_test_add_func("/command/change-included", test_change_included);
     g_test_add_func("/command/change-refuses", test_change_refuses);
+    g_test_add_func("/command/change-by-program", test_change_by_program);
+    g_test_add_func("/command/change-not-in-force", test_change_not_in_force);
+    g_test_add_func("/command/end-one-of-many", test_end_one_of_many);
     g_test_add_func("/command/off", test_off);
     g_test_add_func("/command/list", test_list);
     g_test_add_func("/command/why", test_why);
