@@ -179,6 +179,13 @@ said_clear(struct said *said)
     g_free(said->reply_to);
 }
 
+/* Who came or went is not who has the message's picture. */
+static const char *
+picture_of(const struct said *said, const char *sender)
+{
+    return sender == said->name ? json_get_text(said->object, "avatar") : NULL;
+}
+
 static void
 tell(struct mbridge *mb, const struct said *said, enum message_kind kind, enum event_origin origin,
      const char *sender, struct rich *body_take, const GPtrArray *files)
@@ -194,6 +201,7 @@ tell(struct mbridge *mb, const struct said *said, enum message_kind kind, enum e
                                             .time_us = said->time_us,
                                             .sender_id = sender ? said->sender_id : NULL,
                                             .sender_name = sender,
+                                            .sender_picture = picture_of(said, sender),
                                             .reply_to = said->reply_to,
                                             .relayed_by = ours ? OURS : NULL,
                                             .body = body_take,

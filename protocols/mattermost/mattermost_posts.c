@@ -363,6 +363,9 @@ fill_message(struct mm *mm, struct event *event, const json_t *post, const char 
         event->message.sender_id = persona ? persona : id;
         event->message.sender_name = sender_of(mm, post, sender);
     }
+    /* The picture of an account is shown only to who is logged in. */
+    if (persona && mm->icons)
+        event->message.sender_picture = json_get_text(props, "override_icon_url");
     if (event->message.kind == MESSAGE_KICK)
         event->message.subject = json_get_text(props, "removedUsername");
     if (event->message.origin == ORIGIN_LIVE && event->message.key)

@@ -70,10 +70,13 @@ gateway_check_avatar(const char *text, GError **error)
     const bool secure = g_str_has_prefix(text, scheme);
     const size_t host = secure ? strcspn(text + strlen(scheme), "/{ ") : 0;
 
+    if (strcmp(text, GATEWAY_NO_AVATAR) == 0)
+        return true;
     if (host == 0 || text[strlen(scheme) + host] != '/' || strpbrk(text, " \t\"<>\\"))
         return error_refuse(error,
                             "A picture's address looks like https://pictures.example/{nick}.png: "
-                            "https, a host, and what may be put in only behind that.");
+                            "https, a host, and what may be put in only behind that. \"off\": no "
+                            "pictures at all.");
     if (strlen(text) > AVATAR_MAX_BYTES)
         return error_refuse(error, "A picture's address has at most %d bytes.", AVATAR_MAX_BYTES);
     return check_fields(text, false, error);

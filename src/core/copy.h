@@ -66,6 +66,11 @@ typedef void (*copy_file_fn)(struct core *core, const char *path, const GError *
 void core_copy_fetch(struct core *core, int64_t message_id, unsigned file, uint64_t max_bytes,
                      copy_file_fn fn, void *user);
 
+/* Where the picture of who said this is, as their network says it: an http or https address,
+ * printable ASCII, which nothing of weft fetches. NULL: none is known. g_free(). */
+#define COPY_PICTURE_MAX_BYTES 1024
+char *core_copy_picture(struct core *core, const struct message *message);
+
 /* The mark of this profile's relay: 16 hex digits. */
 const char *core_copy_mark(struct core *core);
 /* The words that call everybody in this buffer's network; never NULL. */

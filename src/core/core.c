@@ -47,6 +47,7 @@ core_new(const struct core_options *options)
     outbox_load(core, NULL);
     edit_load(core, NULL);
     inbox_init(core);
+    picture_init(core);
     return core;
 }
 
@@ -74,6 +75,7 @@ core_free(struct core *core)
         store_flush(core->store);
     word_fini(core);
     inbox_fini(core);
+    picture_fini(core);
     edit_fini(core);
     transfer_fini(core);
     outbox_fini(core);

@@ -125,6 +125,8 @@ struct core {
 
     struct inbox *inbox; /* inbox.c */
 
+    GHashTable *pictures; /* picture.c: account and person → address */
+
     /* threads.c: what is entered now belongs to this thread; root NULL: to none */
     struct {
         int64_t buffer_id;

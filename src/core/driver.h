@@ -167,7 +167,7 @@ typedef uint64_t op_id; /* never 0 */
 /* Whom a copy of somebody else's message is said for. */
 struct persona {
     const char *name;   /* at most limits.name_bytes */
-    const char *avatar; /* the https address of a picture; or NULL */
+    const char *avatar; /* the http or https address of a picture; or NULL */
 };
 
 struct send_request {

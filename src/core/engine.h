@@ -412,6 +412,14 @@ void question_secret(struct session *session, const char *option, host_answer_fn
 /* The session's driver waits for none of them any more. */
 void question_forget(struct session *session);
 
+/* --- picture.c
+ * --------------------------------------------------------------------------------------------- */
+
+void picture_init(struct core *core);
+void picture_fini(struct core *core);
+/* What the network says with a message about its sender's picture (event.h: sender_picture). */
+void picture_heard(struct session *session, const struct message *message, const char *picture);
+
 /* --- accounts.c
  * -------------------------------------------------------------------------------------------- */
 

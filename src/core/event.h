@@ -126,6 +126,9 @@ struct event {
             const char *sender_name;
             const char *sender_mask; /* "nick!user@host" where the network has one, else NULL: for
                                         ignore rules */
+            const char *sender_picture; /* its address, that all may see without a login: a relay
+                                           takes it along, weft fetches nothing; "": they have
+                                           none; NULL: the network says nothing of it */
             const char *subject;
             const char *reply_to;
             const char *thread; /* remote id of the root of its thread; NULL: it is in none, or

@@ -54,7 +54,8 @@ const char *relay_direction_name(enum relay_direction direction);
 extern const char *const gateway_fields[];
 bool gateway_check_template(const char *text, GError **error);
 bool gateway_check_prefix(const char *text, GError **error);
-/* An address that begins with https:// and a host; fields only behind that. */
+/* An address that begins with https:// and a host, fields only behind that; or "off". */
+#define GATEWAY_NO_AVATAR "off"
 bool gateway_check_avatar(const char *text, GError **error);
 bool gateway_check_ignore(const char *text, GError **error);
 bool gateway_check_name(const char *name, GError **error);

@@ -378,6 +378,8 @@ on_message(struct session *session, const struct event *event)
         return;
     const enum event_origin origin = event->message.origin;
     struct message *message = message_of_event(core, room, event);
+    if (origin == ORIGIN_LIVE || origin == ORIGIN_CATCH_UP)
+        picture_heard(session, message, event->message.sender_picture);
     if (origin == ORIGIN_LIVE && unread_kind_counts(message->kind))
         typing_ended(room, message->sender_id);
     if (origin != ORIGIN_HISTORY && room->gap_open)

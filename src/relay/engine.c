@@ -75,13 +75,19 @@ engine_plain_name(struct lane *lane, const struct route *route, const char *id, 
                                                  : g_strdup("somebody");
 }
 
-/* NULL: nothing is known of a picture. */
+/* Their own comes before what the gateway has for those who have none. NULL: nothing is known of a
+ * picture. */
 static char *
 avatar_of(struct lane *lane, const struct route *route, const struct message *message)
 {
     const char *template = options_text(route->gateway->options, "avatar");
     struct people_who who;
 
+    if (template && strcmp(template, GATEWAY_NO_AVATAR) == 0)
+        return NULL;
+    char *own = core_copy_picture(lane->relay->core, message);
+    if (own)
+        return own;
     return template && read_who(lane, route, message->sender_id, message->sender_name, &who)
                ? names_address(template, &who.source)
                : NULL;

@@ -50,6 +50,8 @@ fake_note_message(const struct event *event)
     if (event->message.sender_id && strchr(event->message.sender_id, '/') &&
         g_strcmp0(event->message.sender_id, event->message.sender_name) != 0)
         g_string_append_printf(line, " by=%s", event->message.sender_id);
+    if (event->message.sender_picture && *event->message.sender_picture)
+        g_string_append_printf(line, " picture=%s", event->message.sender_picture);
     if (event->message.relayed_by)
         g_string_append_printf(line, " relayed-by=%s", event->message.relayed_by);
     if (event->message.own)

@@ -39,6 +39,33 @@ test_live(void)
     world_close(&w);
 }
 
+/* Whose picture it is; weft does not look at it. */
+static void
+test_picture(void)
+{
+    struct world w = {0};
+
+    world_online(&w, "tag = off\n");
+    world_say(&w, 1000, "soup?", ",\"avatar\":\"https://p.example/maria.png\"");
+    fake_expect(w.fake, "buffer commons channel commons joined");
+    fake_expect(w.fake, "live text commons <maria> soup? by=irc.libera/m@host/maria "
+                        "picture=https://p.example/maria.png cursor");
+    world_say(&w, 2000, "waves",
+              ",\"event\":\"user_action\",\"avatar\":\"http://p.example/m.png\"");
+    fake_expect(w.fake,
+                "live action commons <maria> waves * picture=http://p.example/m.png cursor");
+    world_say(&w, 3000, "bread", "");
+    fake_expect(w.fake, "live text commons <maria> bread by=irc.libera/m@host/maria cursor");
+    /* Not of who came, nor anything that is no text. */
+    world_say(&w, 4000, "bo joins",
+              ",\"event\":\"join_leave\",\"avatar\":\"https://p.example/system.png\"");
+    fake_expect(w.fake, "live join commons <bo>  by=irc.libera/m@host/maria cursor");
+    world_say(&w, 5000, "yes", ",\"avatar\":{\"url\":7}");
+    fake_expect(w.fake, "live text commons <maria> yes by=irc.libera/m@host/maria cursor");
+    fake_expect_nothing(w.fake);
+    world_close(&w);
+}
+
 /* The same message by the socket and in the ring, also in that of the next connection. */
 static void
 test_once(void)
@@ -326,6 +353,7 @@ void
 test_read_add(void)
 {
     g_test_add_func("/matterbridge/read/live", test_live);
+    g_test_add_func("/matterbridge/read/picture", test_picture);
     g_test_add_func("/matterbridge/read/once", test_once);
     g_test_add_func("/matterbridge/read/gap", test_gap);
     g_test_add_func("/matterbridge/read/half-a-ring", test_half_a_ring);

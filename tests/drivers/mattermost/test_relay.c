@@ -182,6 +182,23 @@ test_reading(void)
     /* Our own account in another program's hands is somebody else. */
     say(&w, 5, KAI, "five", ",\"props\":{\"from_webhook\":\"true\",\"override_username\":\"ann\"}");
     fake_expect(w.fake, "live text " LAB " <ann> five id=p*5 by=" KAI "/ann bot cursor");
+    /* A picture is the persona's, where the server shows it. */
+    say(&w, 6, BO, "six",
+        ",\"props\":{\"from_webhook\":\"true\",\"override_username\":\"ann\","
+        "\"override_icon_url\":\"https://example.org/a.png\"}");
+    fake_expect(w.fake, "live text " LAB " <ann> six id=p*6 by=" BO
+                        "/ann picture=https://example.org/a.png bot cursor");
+    say(&w, 7, BO, "seven", ",\"props\":{\"override_icon_url\":\"https://example.org/a.png\"}");
+    fake_expect(w.fake, "live text " LAB " <bo> seven id=p*7 bot cursor");
+    world_event(&w, "config_changed",
+                "{\"config\":{\"EnablePostUsernameOverride\":\"true\","
+                "\"EnablePostIconOverride\":\"false\"}}",
+                "{}");
+    fake_forget(w.fake);
+    say(&w, 8, BO, "eight",
+        ",\"props\":{\"from_webhook\":\"true\",\"override_username\":\"ann\","
+        "\"override_icon_url\":\"https://example.org/a.png\"}");
+    fake_expect(w.fake, "live text " LAB " <ann> eight id=p*8 by=" BO "/ann bot cursor");
     fake_expect_nothing(w.fake);
     world_close(&w);
 }

@@ -481,6 +481,89 @@ test_avatar(void)
     world_free(world);
 }
 
+/* What the network says of somebody's picture comes first, stays over restarts, and ends with it.
+ */
+static void
+test_avatar_of_network(void)
+{
+    struct world *world = world_new("[account one]\nnetwork = net\nserver = one\n"
+                                    "[account two]\nnetwork = net\nserver = two\nname_bytes = 24\n"
+                                    "[gateway g]\nleg = one/#lab\nleg = two/#lab\n");
+
+    world_say(world, "one",
+              &(struct world_said){.text = "a", .id = "m1", .picture = "https://p.example/uma"});
+    world_assert(world, "two", "say #lab as uma with https://p.example/uma: a");
+    /* Who says nothing of it changes nothing; nobody wears another's. */
+    world_say(world, "one", &(struct world_said){.text = "b", .id = "m2"});
+    world_assert(world, "two", "say #lab as uma with https://p.example/uma: b");
+    world_say(world, "one", &(struct world_said){.text = "c", .id = "m3", .who = "bo"});
+    world_assert(world, "two", "say #lab as bo: c");
+    world_restart(world);
+    world_online(world, "one");
+    world_online(world, "two");
+    world_caught_up(world, "one");
+    world_caught_up(world, "two");
+    world_say(world, "one", &(struct world_said){.text = "d", .id = "m4"});
+    world_assert(world, "two", "say #lab as uma with https://p.example/uma: d");
+    world_set(world, "avatar", "https://p.example/x/{nick}");
+    world_say(world, "one", &(struct world_said){.text = "e", .id = "m5"});
+    world_assert(world, "two", "say #lab as uma with https://p.example/uma: e");
+    world_say(world, "one", &(struct world_said){.text = "f", .id = "m6", .picture = ""});
+    world_assert(world, "two", "say #lab as uma with https://p.example/x/uma: f");
+    world_set(world, "avatar", "off");
+    world_say(world, "one",
+              &(struct world_said){.text = "g", .id = "m7", .picture = "http://p.example/uma"});
+    world_assert(world, "two", "say #lab as uma: g");
+    world_free(world);
+}
+
+/* A network may say anything: what is no plain address of a picture is none. */
+static void
+test_avatar_foreign(void)
+{
+    struct world *world = world_new("[account one]\nnetwork = net\nserver = one\n"
+                                    "[account two]\nnetwork = net\nserver = two\nname_bytes = 24\n"
+                                    "[gateway g]\nleg = one/#lab\nleg = two/#lab\n");
+    g_autofree char *filler = g_strnfill(1024, 'x');
+    g_autofree char *late = g_strnfill(500, ' ');
+    g_autofree char *endless = g_strconcat("https://p.example/", filler, NULL);
+    g_autofree char *grows = g_strconcat("https://p.example/", late, NULL);
+    const char *const bad[] = {"javascript:alert(1)",
+                               "data:image/png;base64,AA",
+                               "file:///etc/passwd",
+                               "ftp://p.example/a.png",
+                               "https://",
+                               "https:///a.png",
+                               "//p.example/a.png",
+                               "www.p.example/a.png",
+                               "https://p.example/a\nb",
+                               "https://p.example/\x1b[31m",
+                               "https://me:pw@p.example",
+                               endless,
+                               grows};
+    static const struct {
+        const char *said, *carried;
+    } good[] = {
+        {"http://p.example/a.png?s=48&v=1", "http://p.example/a.png?s=48&v=1"},
+        {"https://p.example/a b\"<\xc3\xa9\xff", "https://p.example/a%20b%22%3C%C3%A9%FF"},
+        {"https://p.example/{nick}", "https://p.example/%7Bnick%7D"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        world_say(world, "one",
+                  &(struct world_said){.text = "a", .picture = "https://p.example/u"});
+        world_assert(world, "two", "say #lab as uma with https://p.example/u: a");
+        world_say(world, "one", &(struct world_said){.text = "b", .picture = bad[i]});
+        world_assert(world, "two", "say #lab as uma: b");
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
+        g_autofree char *wanted = g_strdup_printf("say #lab as uma with %s: c", good[i].carried);
+        world_say(world, "one", &(struct world_said){.text = "c", .picture = good[i].said});
+        world_assert(world, "two", wanted);
+    }
+    world_free(world);
+}
+
 static void
 test_avatar_checked(void)
 {
@@ -495,6 +578,7 @@ test_avatar_checked(void)
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
         g_assert_false(gateway_check_avatar(bad[i], NULL));
     g_assert_true(gateway_check_avatar("https://p.example/{nick}", NULL));
+    g_assert_true(gateway_check_avatar("off", NULL));
 }
 
 void
@@ -519,6 +603,8 @@ test_say_add(void)
     g_test_add_func("/say/never", test_never);
     g_test_add_func("/say/named", test_named);
     g_test_add_func("/say/avatar", test_avatar);
+    g_test_add_func("/say/avatar-of-network", test_avatar_of_network);
+    g_test_add_func("/say/avatar-foreign", test_avatar_foreign);
     g_test_add_func("/say/avatar-checked", test_avatar_checked);
     g_test_add_func("/say/typing", test_typing);
 }

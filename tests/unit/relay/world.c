@@ -237,6 +237,7 @@ world_say(struct world *world, const char *account, const struct world_said *sai
                     .bot = said->bot,
                     .ephemeral = said->ephemeral,
                     .relayed_by = said->relayed_by,
+                    .sender_picture = said->picture,
                     .body = body,
                     .files = said->files},
     };

@@ -92,7 +92,7 @@ struct world_said {
     const char *id; /* NULL: the network gives none */
     const char *reply_to, *thread;
     const char *user, *user_id; /* a part of the text that mentions a user */
-    const char *relayed_by;
+    const char *relayed_by, *picture;
     enum message_kind kind;
     enum event_origin origin;
     const char *subject;
