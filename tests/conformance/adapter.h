@@ -232,6 +232,13 @@ struct adapter {
     /* Under which name the newest message is shown that is like the pattern (* and ?), as a whole
      * or with one of its lines; NULL: none has come. Does not wait. g_free(). */
     char *(*peer_author)(struct peer *peer, const char *channel, const char *pattern);
+    /* Says it with a picture of the speaker's that all may see, NULL: nobody has one there; true
+     * when a message like the pattern is shown with that picture, NULL: none is shown there. Does
+     * not wait. */
+    void (*peer_say_pictured)(struct peer *peer, const char *channel, const char *text,
+                              const char *picture);
+    bool (*peer_sees_picture)(struct peer *peer, const char *channel, const char *pattern,
+                              const char *picture);
     /* Sends a file; true when one of that name has come. NULL: there are none on this network. */
     void (*peer_file)(struct peer *peer, const char *channel, const char *name, const char *text);
     bool (*peer_has_file)(struct peer *peer, const char *channel, const char *name);

@@ -184,6 +184,20 @@ peer_author(struct peer *peer, const char *channel, const char *pattern)
     return author;
 }
 
+static void
+peer_say_pictured(struct peer *peer, const char *channel, const char *text, const char *picture)
+{
+    g_autofree char *fields = g_strdup_printf("{\"avatar\":\"%s\"}", picture);
+
+    mb_server_tell(peer->site->server, channel, ORIGIN, peer->name, text, fields);
+}
+
+static bool
+peer_sees_picture(struct peer *peer, const char *channel, const char *pattern, const char *picture)
+{
+    return mb_server_count_pictured(peer->site->server, channel, pattern, picture) > 0;
+}
+
 /* Heard by the API's readers, and never sent by them. */
 static void
 peer_type(struct peer *peer, const char *channel, bool active)
@@ -228,6 +242,8 @@ const struct adapter adapter_matterbridge_sandbox = {
     .peer_heard = peer_heard,
     .peer_count = peer_count,
     .peer_author = peer_author,
+    .peer_say_pictured = peer_say_pictured,
+    .peer_sees_picture = peer_sees_picture,
     .peer_type = peer_type,
     .peer_file = peer_file,
 };

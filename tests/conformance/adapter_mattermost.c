@@ -450,7 +450,8 @@ rename_channel(struct site *site, const char *channel, const char *name)
     .peer_sees_mark = mm_peer_sees_mark, .peer_follow = mm_peer_follow,                            \
     .peer_sees_follow = mm_peer_sees_follow, .peer_read_thread = mm_peer_read_thread,              \
     .peer_sees_thread_read = mm_peer_sees_thread_read, .peer_unread_of = mm_peer_unread_of,        \
-    .peer_author = mm_peer_author, .peer_file = mm_peer_file, .peer_has_file = mm_peer_has_file,   \
+    .peer_author = mm_peer_author, .peer_sees_picture = mm_peer_sees_picture,                      \
+    .peer_file = mm_peer_file, .peer_has_file = mm_peer_has_file,                                  \
     .peer_reads_file = mm_peer_reads_file, .peer_pin = mm_peer_pin,                                \
     .peer_sees_pin = mm_peer_sees_pin, .peer_save = mm_peer_save,                                  \
     .peer_sees_saved = mm_peer_sees_saved, .peer_draft = mm_peer_draft,                            \

@@ -102,6 +102,8 @@ void mm_peer_read_thread(struct peer *peer, const char *root);
 bool mm_peer_sees_thread_read(struct peer *peer, const char *root);
 unsigned mm_peer_unread_of(struct peer *peer, const char *root);
 char *mm_peer_author(struct peer *peer, const char *channel, const char *pattern);
+bool mm_peer_sees_picture(struct peer *peer, const char *channel, const char *pattern,
+                          const char *picture);
 void mm_peer_file(struct peer *peer, const char *channel, const char *name, const char *text);
 bool mm_peer_has_file(struct peer *peer, const char *channel, const char *name);
 /* The id of the newest file of that name; NULL: none has come. Does not wait. g_free(). */

@@ -49,20 +49,40 @@ shown_name(struct peer *peer, JsonObject *post)
     return g_strdup(*other ? other : mm_site_name(peer->site, mm_text(post, "user_id")));
 }
 
+/* The newest that is like the pattern; NULL: none has come. */
+static JsonNode *
+newest_like(struct peer *peer, const char *channel, const char *pattern)
+{
+    const char *id = mm_site_channel(peer->site, peer->token, channel);
+
+    take_events(peer);
+    for (unsigned i = peer->events->len; i-- > 0;) {
+        JsonNode *post = post_of(peer->events->pdata[i], id);
+        if (post && is_like(mm_text(json_node_get_object(post), "message"), pattern))
+            return post;
+        g_clear_pointer(&post, json_node_unref);
+    }
+    return NULL;
+}
+
 char *
 mm_peer_author(struct peer *peer, const char *channel, const char *pattern)
 {
-    const char *id = mm_site_channel(peer->site, peer->token, channel);
-    char *author = NULL;
+    g_autoptr(JsonNode) post = newest_like(peer, channel, pattern);
 
-    take_events(peer);
-    for (unsigned i = peer->events->len; i-- > 0 && !author;) {
-        g_autoptr(JsonNode) node = post_of(peer->events->pdata[i], id);
-        JsonObject *post = node ? json_node_get_object(node) : NULL;
-        if (post && is_like(mm_text(post, "message"), pattern))
-            author = shown_name(peer, post);
-    }
-    return author;
+    return post ? shown_name(peer, json_node_get_object(post)) : NULL;
+}
+
+bool
+mm_peer_sees_picture(struct peer *peer, const char *channel, const char *pattern,
+                     const char *picture)
+{
+    g_autoptr(JsonNode) node = newest_like(peer, channel, pattern);
+    JsonObject *post = node ? json_node_get_object(node) : NULL;
+
+    return post && json_object_has_member(post, "props") &&
+           strcmp(mm_text(json_object_get_object_member(post, "props"), "override_icon_url"),
+                  picture) == 0;
 }
 
 /* --- files --- */

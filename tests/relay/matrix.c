@@ -320,6 +320,43 @@ reaction(struct pair *pair)
     return cell;
 }
 
+/* --- pictures: one that is not seen is not missed --- */
+
+#define PICTURE "https://pictures.example/maria.png"
+
+struct awaited_picture {
+    const struct side *to;
+    const char *text;
+};
+
+static bool
+has_picture(void *user)
+{
+    const struct awaited_picture *awaited = user;
+
+    return awaited->to->adapter->peer_sees_picture(awaited->to->peer, CHANNEL, awaited->text,
+                                                   PICTURE);
+}
+
+static enum cell
+picture(struct pair *pair)
+{
+    g_autofree char *text = g_strdup_printf("loaf number %u", ++pair->messages);
+    g_autofree char *pattern = g_strconcat("*", text, NULL);
+    struct awaited_picture awaited = {&pair->to, text};
+
+    if (!pair->from.adapter->peer_say_pictured)
+        return CELL_NOT_THERE;
+    pair->from.adapter->peer_say_pictured(pair->from.peer, CHANNEL, text, PICTURE);
+    g_autofree char *author = hear(pair, pattern);
+    if (!pair->to.adapter->peer_sees_picture)
+        return CELL_NOTHING;
+    g_assert_true(loop_until(has_picture, &awaited, CONFORMANCE_DEADLINE_MS));
+    return CELL_CARRIED;
+}
+
+/* --- files, and what is no message --- */
+
 struct awaited_file {
     const struct side *to;
     const char *name;
@@ -379,8 +416,9 @@ static const struct {
     const char *name;
     enum cell (*run)(struct pair *pair);
 } kinds[KIND_N] = {
-    {"message", message},   {"edit", edit}, {"deletion", deletion}, {"reply", reply},
-    {"reaction", reaction}, {"file", file}, {"typing", typing},     {"topic", topic},
+    {"message", message}, {"edit", edit},         {"deletion", deletion},
+    {"reply", reply},     {"reaction", reaction}, {"picture", picture},
+    {"file", file},       {"typing", typing},     {"topic", topic},
 };
 
 void

@@ -4,7 +4,7 @@
 
 #include "tests/conformance/adapter.h"
 
-#define KIND_N 8 /* kinds of what people do: message, edit, … */
+#define KIND_N 9 /* kinds of what people do: message, edit, … */
 
 enum cell {
     CELL_CARRIED,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 struct arguments {
-    const char *gateway, *account, *name, *text, *fields;
+    const char *gateway, *account, *name, *picture, *text, *fields;
     enum mb_server_fault kind;
     unsigned times, value;
     bool action;
@@ -170,6 +170,7 @@ call_said(struct mb_server *server, void *user)
             continue;
         g_string_append_printf(all, "%s: %s\n", said->name, said->text);
         a->n += (a->name == NULL || strcmp(said->name, a->name) == 0) &&
+                (a->picture == NULL || strcmp(said->picture, a->picture) == 0) &&
                 (a->text == NULL ||
                  (g_pattern_match_simple(a->text, said->text) && said->action == a->action));
     }
@@ -181,6 +182,17 @@ mb_server_count_said(struct mb_server *server, const char *gateway, const char *
                      const char *text, bool action)
 {
     struct arguments a = {.gateway = gateway, .name = name, .text = text, .action = action};
+
+    mb_call(server, call_said, &a);
+    g_free(a.result);
+    return a.n;
+}
+
+unsigned
+mb_server_count_pictured(struct mb_server *server, const char *gateway, const char *text,
+                         const char *picture)
+{
+    struct arguments a = {.gateway = gateway, .text = text, .picture = picture};
 
     mb_call(server, call_said, &a);
     g_free(a.result);

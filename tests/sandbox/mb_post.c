@@ -50,6 +50,7 @@ take(struct mb_server *server, JsonObject *object)
     said = g_new0(struct mb_said, 1);
     said->gateway = g_strdup(gateway);
     said->name = g_strdup(text_in(object, "username"));
+    said->picture = g_strdup(text_in(object, "avatar"));
     said->text = g_strdup(text);
     said->action = strcmp(text_in(object, "event"), "user_action") == 0;
     g_ptr_array_add(server->said, said);

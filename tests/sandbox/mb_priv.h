@@ -18,7 +18,7 @@ struct mb_fault {
 
 /* What the API said, and the networks got. */
 struct mb_said {
-    char *gateway, *name, *text;
+    char *gateway, *name, *picture, *text;
     bool action;
 };
 

@@ -161,6 +161,7 @@ said_free(void *data)
 
     g_free(said->gateway);
     g_free(said->name);
+    g_free(said->picture);
     g_free(said->text);
     g_free(said);
 }

@@ -65,6 +65,9 @@ void mb_server_drop(struct mb_server *server);
  * /me. The text is a glob. NULL: of whoever, whatever. */
 unsigned mb_server_count_said(struct mb_server *server, const char *gateway, const char *name,
                               const char *text, bool action);
+/* Likewise, of messages with this picture of who says them. */
+unsigned mb_server_count_pictured(struct mb_server *server, const char *gateway, const char *text,
+                                  const char *picture);
 /* Everything that reached a gateway, one a line: "NAME: TEXT". */
 char *mb_server_said_dup(struct mb_server *server, const char *gateway);
 /* What was answered with 200 and thrown away. */
