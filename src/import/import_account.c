@@ -342,6 +342,45 @@ tell_format(struct importing *importing, const struct import_account *account)
     import_name_clear(&name);
 }
 
+static const char *
+icon_of(const struct toml_pair *pair)
+{
+    return pair != NULL && !import_is_empty(pair->value) ? import_text(pair) : NULL;
+}
+
+char *
+import_account_picture(const struct importing *importing, const struct import_account *account)
+{
+    const char *format = account->protocol->pictures
+                             ? icon_of(import_account_find(importing, account, "IconURL"))
+                             : NULL;
+
+    return format != NULL ? import_picture(format, NULL) : NULL;
+}
+
+static void
+tell_picture(struct importing *importing, const char *place, const struct toml_value *table)
+{
+    const struct toml_pair *pair = import_find(table, "IconURL");
+    g_autoptr(GError) error = NULL;
+
+    if (icon_of(pair) == NULL)
+        return;
+    g_autofree char *template = import_picture(icon_of(pair), &error);
+    g_autofree char *shown = import_shown(template != NULL ? template : error->message);
+    if (template != NULL)
+        import_tell_option(importing, place, pair, IMPORT_TAKEN,
+                           "avatar = %s, of gateways that write here", shown);
+    else
+        import_tell_option(importing, place, pair, IMPORT_LEFT, "%s", shown);
+}
+
+void
+import_general_picture(struct importing *importing)
+{
+    tell_picture(importing, "general", importing->general);
+}
+
 static void
 write_section(struct importing *importing, struct import_account *account)
 {
@@ -392,6 +431,8 @@ import_accounts_write(struct importing *importing)
             import_tell(importing, account->line, "[%s] is taken over: [account %s]", full,
                         account->name);
         tell_format(importing, account);
+        if (account->lack == NULL && account->protocol->pictures)
+            tell_picture(importing, account->full, account->table);
         import_tell_table(importing, account->full, word, account->table, account->lack);
     }
 }

@@ -113,6 +113,7 @@ address(const struct import_account *account, const char *channel, GError **erro
 const struct import_protocol import_mattermost = {
     .name = "mattermost",
     .network = "mattermost",
+    .pictures = true,
     .begin = begin,
     .more = more,
     .address = address,

@@ -13,6 +13,7 @@ struct import_protocol {
     const char *name;    /* Matterbridge's word */
     const char *network; /* weft's */
     bool joins;          /* a channel needs a line "join = NAME" of the account */
+    bool pictures;       /* a message may have another picture than the account's */
     /* The lines without which the account is none. False: `error` says why it cannot be. */
     bool (*begin)(struct importing *importing, struct import_account *account, GError **error);
     /* What else it has: each line by import_account_try(). */
@@ -116,6 +117,12 @@ void import_account_take(struct importing *importing, struct import_account *acc
 /* A secret gets its file, and a line "KEY_file = NAME". */
 void import_account_secret(struct importing *importing, struct import_account *account,
                            const struct toml_pair *pair, const char *key, const char *value);
+/* Where pictures are of those who are heard through this account, as the gateway's template; NULL:
+ * it says none that weft could take. g_free(). */
+char *
+import_account_picture(const struct importing *importing, const struct import_account *account);
+/* What becomes of IconURL in [general]. */
+void import_general_picture(struct importing *importing);
 G_GNUC_PRINTF(2, 3)
 void import_account_note(struct import_account *account, const char *format, ...);
 
@@ -166,6 +173,9 @@ struct import_name {
 };
 void import_name_init(struct import_name *name, const char *format);
 void import_name_clear(struct import_name *name);
+/* Matterbridge's IconURL, "https://pictures.example/{NICK}.png", as a gateway's `avatar`. NULL:
+ * `error` says why weft cannot. g_free(). */
+char *import_picture(const char *format, GError **error);
 /* A regular expression as an ignore mask, or as plain words; NULL: it says more than these can.
  * g_free(). */
 char *import_mask(const char *expression);

@@ -289,6 +289,30 @@ write_names(const struct import_name *name, GString *out)
     }
 }
 
+/* A picture's address is a leg's there, and the gateway's here. */
+static void
+write_picture(const struct importing *importing, const struct import_gateway *gateway, GString *out)
+{
+    g_autofree char *common = NULL;
+
+    for (unsigned i = 0; i < gateway->legs->len; i++) {
+        const struct import_leg *leg = gateway->legs->pdata[i];
+        g_autofree char *picture = leg->address != NULL && (leg->ways & IMPORT_GIVES) != 0
+                                       ? import_account_picture(importing, leg->account)
+                                       : NULL;
+        if (picture == NULL || g_strcmp0(picture, common) == 0)
+            continue;
+        if (common != NULL) {
+            g_string_append_printf(out, "# IconURL of %s is another; here it is one for all.\n",
+                                   leg->said);
+            continue;
+        }
+        g_autofree char *quoted = config_quote(picture);
+        g_string_append_printf(out, "avatar = %s\n", quoted);
+        common = g_steal_pointer(&picture);
+    }
+}
+
 static void
 tell_options(struct importing *importing, const struct import_gateway *gateway,
              const struct import_leg *leg, const char *place)
@@ -355,6 +379,7 @@ write_lines(struct importing *importing, const struct import_gateway *gateway, G
     if (named)
         write_names(&name, out);
     import_name_clear(&name);
+    write_picture(importing, gateway, out);
     write_switches(importing, gateway, out);
     write_everyone(importing, gateway, out);
     write_files(importing, out);

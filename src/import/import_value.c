@@ -151,15 +151,16 @@ has_word(const char *words, const char *word)
     return false;
 }
 
+/* What `where` may be besides. */
+static const char *const no_networks[] = {"general", "tengo", "gateway", "leg",
+                                          "options", "same",  NULL};
+
 /* `where` is the name of a network, or of another kind of table; networks are accounts too. */
 static bool
 row_fits(const struct import_row *row, const char *where)
 {
-    static const char *const others[] = {"general", "tengo", "gateway", "leg",
-                                         "options", "same",  NULL};
-
     return has_word(row->where, where) ||
-           (has_word(row->where, "account") && !g_strv_contains(others, where));
+           (has_word(row->where, "account") && !g_strv_contains(no_networks, where));
 }
 
 const struct import_row *
@@ -187,18 +188,38 @@ tell_unknown(struct importing *importing, const char *place, const char *where,
                        "this is no option that Matterbridge would have here.%s", hint);
 }
 
+/* In [general] stands what holds for every account that says nothing else: any option of theirs. */
+static const struct import_row *
+row_of_some_network(const char *key)
+{
+    for (const struct import_row *row = import_rows; row->key != NULL; row++) {
+        bool network = g_ascii_strcasecmp(row->key, key) == 0;
+        for (unsigned i = 0; network && no_networks[i] != NULL; i++)
+            network = !has_word(row->where, no_networks[i]);
+        if (network)
+            return row;
+    }
+    return NULL;
+}
+
 static void
 tell_pair(struct importing *importing, const char *place, const char *where,
           const struct toml_pair *pair, const char *why)
 {
     const struct import_row *row = import_row(where, pair->key);
+    const bool borrowed = row == NULL && strcmp(where, "general") == 0;
 
+    if (borrowed)
+        row = row_of_some_network(pair->key);
     if (row == NULL)
         tell_unknown(importing, place, where, pair);
     else if (import_is_empty(pair->value) && row->fate != IMPORT_BUILT_IN)
         import_tell_option(importing, place, pair, IMPORT_BUILT_IN, "it is off or empty.");
     else if (why != NULL)
         import_tell_option(importing, place, pair, IMPORT_LEFT, "%s", why);
+    else if (borrowed && row->fate == IMPORT_TAKEN)
+        import_tell_option(importing, place, pair, IMPORT_LEFT,
+                           "no account that weft takes over has a use for it.");
     else
         import_tell_option(importing, place, pair, row->fate, "%s", row->text);
 }

@@ -2,6 +2,8 @@
  * say the same. */
 #include <string.h>
 
+#include "core/config_read.h"
+#include "core/gateway.h"
 #include "import/import_priv.h"
 
 /* --- names --- */
@@ -106,6 +108,21 @@ import_name_clear(struct import_name *name)
     g_free(name->name);
     g_free(name->prefix);
     g_free(name->lost);
+}
+
+/* --- pictures --- */
+
+char *
+import_picture(const char *format, GError **error)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    for (const char *at = format; *at != '\0';)
+        if (!take_field(&at, out))
+            g_string_append_c(out, *at++);
+    if (!config_check_text(out->str, "IconURL", error) || !gateway_check_avatar(out->str, error))
+        return NULL;
+    return g_strdup(out->str);
 }
 
 /* --- regular expressions --- */

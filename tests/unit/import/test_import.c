@@ -196,6 +196,36 @@ sample_is_taken_over(void)
     import_result_free(result);
 }
 
+/* Matterbridge takes an account's options from [general] as well. */
+static void
+general_speaks_for_every_account(void)
+{
+    static const char text[] =
+        "[irc.a]\nServer = 'localhost:1'\nNick = 'b'\n[general]\nCharset = 'koi8-r'\n"
+        "ColorNicks = true\nUseRelayMsg = true\nAutoWebhooks = true\nTeam = 'x'\n"
+        "WebhookURL = ''\nIconURL = 'off'\ninout = 1\nTypo = 1\n";
+    static const char *const told[] = {
+        "sample.toml:5: [irc.a] Charset is taken over: charset = koi8-r\n",
+        "sample.toml:6: [general] ColorNicks is not taken over: weft sends no colours;",
+        "sample.toml:7: [general] UseRelayMsg needs no line: RELAYMSG is used",
+        "sample.toml:8: [general] AutoWebhooks is not taken over: weft has no driver",
+        "sample.toml:9: [general] Team is not taken over: no account that weft takes over has a "
+        "use for it.\n",
+        "sample.toml:10: [general] WebhookURL needs no line: it is off or empty.\n",
+        "sample.toml:11: [general] IconURL needs no line: it is off or empty.\n",
+        "sample.toml:12: [general] inout is not taken over: this is no option that",
+        "sample.toml:13: [general] Typo is not taken over: this is no option that"};
+
+    if (!has_both_networks())
+        return;
+    struct import_result *result = import(text, NULL);
+    for (unsigned i = 0; i < G_N_ELEMENTS(told); i++) {
+        g_test_message("%s", told[i]);
+        g_assert_nonnull(strstr(result->told->str, told[i]));
+    }
+    import_result_free(result);
+}
+
 /* Each line of the sample that says something is told of. */
 static void
 every_line_is_told(void)
@@ -466,6 +496,77 @@ formats_of_names(void)
     }
 }
 
+/* The addresses of pictures: what Matterbridge puts in, and what weft lets nobody write. */
+static void
+pictures_of_people(void)
+{
+    static const struct {
+        const char *theirs, *ours;
+    } rows[] = {
+        {"https://p.example/{NICK}.png?size=48x48", "https://p.example/{nick}.png?size=48x48"},
+        {"https://p.example/{BRIDGE}/{PROTOCOL}/{NICK}",
+         "https://p.example/{account}/{network}/{nick}"},
+        {"https://p.example/bridge.png", "https://p.example/bridge.png"},
+        {"http://youricon.png", NULL},
+        {"https://youricon.png", NULL},
+        {"https://{PROTOCOL}.example/a", NULL},
+        {"https://p.example/{TENGO}", NULL},
+        {"https://p.example/{NICK", NULL},
+        {"https://p.example/a\nname = x", NULL},
+        {"https://p.example/a b", NULL},
+        {":robot:", NULL},
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *picture = import_picture(rows[i].theirs, &error);
+        g_test_message("%s", rows[i].theirs);
+        g_assert_cmpstr(picture, ==, rows[i].ours);
+        g_assert_true((error == NULL) == (picture != NULL));
+    }
+}
+
+/* Said for all, and for one that differs; one that weft does not take is named with its line. */
+static void
+pictures_of_gateways(void)
+{
+    static const char accounts[] =
+        "[mattermost.a]\nServer = 'a.example'\nTeam = 't'\nLogin = 'b'\nPassword = 'p'\n"
+        "[mattermost.b]\nServer = 'b.example'\nTeam = 't'\nLogin = 'b'\nPassword = 'p'\n"
+        "IconURL = 'https://b.example/{NICK}'\n"
+        "[mattermost.c]\nServer = 'c.example'\nTeam = 't'\nLogin = 'b'\nPassword = 'p'\n"
+        "IconURL = 'http://c.example/{NICK}'\n";
+    static const char gateways[] =
+        "[[gateway]]\nname = 'g'\nenable = true\n"
+        "inout = [{account = 'mattermost.a', channel = 'x'}, {account = 'mattermost.b', channel = "
+        "'x'}]\n"
+        "[[gateway]]\nname = 'h'\nenable = true\nout = [{account = 'mattermost.c', channel = "
+        "'y'}]\n"
+        "in = [{account = 'mattermost.b', channel = 'y'}]\n";
+
+    if (!has_both_networks())
+        return;
+    g_autofree char *bare = g_strconcat(accounts, gateways, NULL);
+    g_autofree char *general = g_strconcat(
+        accounts, "[general]\nIconURL = 'https://all.example/{NICK}.png'\n", gateways, NULL);
+    struct import_result *result = import(bare, NULL);
+    g_assert_nonnull(strstr(result->conf->str, "avatar = https://b.example/{nick}\n"));
+    /* Nothing is written through b in the second, and c's is no https. */
+    g_assert_null(strstr(strstr(result->conf->str, "[gateway h]"), "avatar"));
+    g_assert_nonnull(strstr(result->told->str, "sample.toml:11: [mattermost.b] IconURL is taken "
+                                               "over: avatar = https://b.example/{nick}"));
+    g_assert_nonnull(strstr(result->told->str,
+                            "sample.toml:17: [mattermost.c] IconURL is not taken over: A "
+                            "picture's address looks like https://"));
+    import_result_free(result);
+    result = import(general, NULL);
+    g_assert_nonnull(strstr(result->conf->str, "avatar = https://all.example/{nick}.png\n# IconURL "
+                                               "of mattermost.b x is another"));
+    g_assert_nonnull(strstr(result->told->str, "sample.toml:19: [general] IconURL is taken over: "
+                                               "avatar = https://all.example/{nick}.png"));
+    import_result_free(result);
+}
+
 static void
 expressions_that_masks_can_say(void)
 {
@@ -510,6 +611,7 @@ test_import_add(void)
     g_test_add_func("/import/docs-say-the-same", docs_say_the_same);
     g_test_add_func("/import/sample-is-taken-over", sample_is_taken_over);
     g_test_add_func("/import/every-line-is-told", every_line_is_told);
+    g_test_add_func("/import/general", general_speaks_for_every_account);
     g_test_add_func("/import/is-sound-for-weft", is_sound_for_weft);
     g_test_add_func("/import/names-that-are-taken-get-another", names_that_are_taken_get_another);
     g_test_add_func("/import/broken-file", a_broken_file_is_read_as_far_as_it_goes);
@@ -518,5 +620,7 @@ test_import_add(void)
     g_test_add_func("/import/touches-no-file-that-is-there", touches_no_file_that_is_there);
     g_test_add_func("/import/leaves-nothing", leaves_nothing_when_the_sections_are_refused);
     g_test_add_func("/import/formats-of-names", formats_of_names);
+    g_test_add_func("/import/pictures", pictures_of_people);
+    g_test_add_func("/import/pictures-of-gateways", pictures_of_gateways);
     g_test_add_func("/import/expressions", expressions_that_masks_can_say);
 }
