@@ -201,7 +201,7 @@ play(const char *folder, const char *theme, int cols, int rows, bool all)
     g_assert_nonnull(irc_peer_wait(world.maria, "*half past nine"));
     tmux_wait_gone(world.tmux, "catch-up");
     tmux_type(world.tmux, "and I ask Aiko for the");
-    tmux_wait(world.tmux, "^\\[kai\\] and I ask");
+    tmux_wait(world.tmux, "kai\\] and I ask");
     take(&world, talk, cols, rows);
     tmux_key(world.tmux, "C-u");
     tmux_wait_gone(world.tmux, "I ask Aiko");
