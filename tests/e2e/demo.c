@@ -2,6 +2,7 @@
  * visitor's is touched, and nothing is left, even when weft is killed. */
 #include <glib.h>
 #include <locale.h>
+#include <string.h>
 
 #include "tests/e2e/home.h"
 #include "tests/e2e/scene.h"
@@ -105,6 +106,66 @@ test_visit(void)
     end(&visit);
 }
 
+static unsigned
+times_on_screen(const struct visit *visit, const char *text)
+{
+    g_autofree char *screen = tmux_screen(visit->tmux, false);
+    unsigned times = 0;
+
+    for (const char *at = strstr(screen, text); at; at = strstr(at + 1, text))
+        times++;
+    return times;
+}
+
+/* Two channels are joined: what is said in one is in the other, with the name of who said it and of
+ * where they are, and without calling anybody there a second time; it can be paused. */
+static void
+test_joined(void)
+{
+    struct visit visit = {0};
+
+    begin(&visit, "--demo");
+    tmux_wait(visit.tmux, "#tools <>");
+    tmux_key(visit.tmux, "C-k");
+    tmux_type(visit.tmux, "#tools");
+    tmux_wait(visit.tmux, "go> #tools");
+    tmux_key(visit.tmux, "Enter");
+    tmux_wait(visit.tmux, "#tools .*<> Mill Street");
+    tmux_wait(visit.tmux, " tomas  Who has a chuck");
+    tmux_wait(visit.tmux, " jun/mill  We have that chuck");
+    tmux_type(visit.tmux, "I bring the drawing");
+    tmux_key(visit.tmux, "Enter");
+    tmux_wait(visit.tmux, " kai  I bring the drawing");
+    tmux_key(visit.tmux, "C-x");
+    tmux_wait(visit.tmux, "~tool-library .*<> El Patio");
+    tmux_wait(visit.tmux, "/relay shows how it goes");
+    tmux_wait(visit.tmux, " tomas/patio  Who has a chuck");
+    tmux_wait(visit.tmux, " kai  I bring the drawing");
+    tmux_type(visit.tmux, "/relay");
+    tmux_key(visit.tmux, "Enter");
+    tmux_wait(visit.tmux, "<> mill/Commons/~tool-library +runs");
+    tmux_wait(visit.tmux, "<> patio/#tools +runs");
+    tmux_key(visit.tmux, "s");
+    tmux_wait(visit.tmux, "tools is paused: what is said meanwhile waits");
+    tmux_key(visit.tmux, "q");
+    tmux_type(visit.tmux, "and the ladder");
+    tmux_key(visit.tmux, "Enter");
+    tmux_wait(visit.tmux, " kai  and the ladder");
+    tmux_type(visit.tmux, "/relay");
+    tmux_key(visit.tmux, "Enter");
+    tmux_wait(visit.tmux, "<> patio/#tools +paused, 1 wait");
+    tmux_key(visit.tmux, "s");
+    tmux_wait(visit.tmux, "<> patio/#tools +runs");
+    tmux_key(visit.tmux, "q");
+    tmux_wait(visit.tmux, "~tool-library .*<> El Patio");
+    tmux_key(visit.tmux, "C-x");
+    tmux_wait(visit.tmux, " kai  and the ladder");
+    g_assert_cmpuint(times_on_screen(&visit, "I bring the drawing"), ==, 1);
+    g_assert_cmpuint(times_on_screen(&visit, "and the ladder"), ==, 1);
+    quit(&visit);
+    end(&visit);
+}
+
 static void
 test_killed(void)
 {
@@ -141,6 +202,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     tmux_available(&why_not);
     scene_add("/e2e/demo/visit", test_visit, why_not);
+    scene_add("/e2e/demo/joined", test_joined, why_not);
     scene_add("/e2e/demo/killed", test_killed, why_not);
     scene_add("/e2e/demo/first-run", test_first_run, why_not);
     return g_test_run();

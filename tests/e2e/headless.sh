@@ -93,16 +93,16 @@ ctl hello
 is "ctl finds it" said "without a screen"
 
 # --- in scripts ---
-ctl send --wait 'patio/#jobs' 'the oven is fixed'
+ctl send --wait 'patio/#solar' 'the oven is fixed'
 is "send --wait ends with 0 when the network has it" [ "$status" -eq 0 ]
 is "and says nothing" silent
-printf 'from a pipe, /quit and all\n' | "$weft" ctl send --wait 'patio/#jobs' - >"$scratch/out" 2>"$scratch/err"
+printf 'from a pipe, /quit and all\n' | "$weft" ctl send --wait 'patio/#solar' - >"$scratch/out" 2>"$scratch/err"
 is "a text comes from a pipe" silent
-ctl tail 'patio/#jobs' --since 1h --no-follow
-is "tail tells what is stored" said 'patio/#jobs <kai> the oven is fixed'
+ctl tail 'patio/#solar' --since 1h --no-follow
+is "tail tells what is stored" said 'patio/#solar <kai> the oven is fixed'
 is "and a slash was no command" said '<kai> from a pipe, /quit and all'
-ctl --json tail 'patio/#jobs' --since 1h --no-follow
-is "tail --json has an object a line" said '"in":"patio/#jobs","message":{'
+ctl --json tail 'patio/#solar' --since 1h --no-follow
+is "tail --json has an object a line" said '"in":"patio/#solar","message":{'
 "$weft" ctl tail --since 1h | head -n 1 >"$scratch/out" 2>"$scratch/err"
 is "a reader that has enough ends it" [ -s "$scratch/out" ]
 "$weft" ctl tail 'mill/Commons/~off-topic' >"$scratch/follow" 2>&1 &
@@ -199,7 +199,7 @@ is "with 3" [ "$follow" -eq 3 ]
 echo "patio down" >&3
 start -v
 is "it starts without its network" until_true "$weft" ctl hello
-ctl send 'patio/#jobs' 'said while nobody was there'
+ctl send 'patio/#solar' 'said while nobody was there'
 is "what is sent then is taken" [ "$status" -eq 0 ]
 kill -9 "$weft_pid"
 wait "$weft_pid" 2>/dev/null
@@ -209,9 +209,9 @@ is "and nobody answers there" [ "$status" -eq 3 ]
 echo "patio up" >&3
 start
 is "the next one takes the place" until_true online
-sent() { "$weft" ctl tail 'patio/#jobs' --since 1h --no-follow | grep -qF '#jobs <kai> said while nobody was there'; }
+sent() { "$weft" ctl tail 'patio/#solar' --since 1h --no-follow | grep -qF '#solar <kai> said while nobody was there'; }
 is "and sends what was left" until_true sent
-[ "$("$weft" ctl tail 'patio/#jobs' --since 1h --no-follow | grep -cF 'said while nobody')" -eq 1 ]
+[ "$("$weft" ctl tail 'patio/#solar' --since 1h --no-follow | grep -cF 'said while nobody')" -eq 1 ]
 is "once" [ $? -eq 0 ]
 ctl quit
 is "quit ends with 0" [ "$status" -eq 0 ]

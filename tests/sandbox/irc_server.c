@@ -298,6 +298,7 @@ make_tables(struct irc_server *server)
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
     server->marks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     server->kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    server->ops = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     server->faults = g_ptr_array_new_with_free_func(fault_free);
     server->received = g_ptr_array_new_with_free_func(received_free);
     server->complaints = g_ptr_array_new_with_free_func(g_free);
@@ -331,8 +332,8 @@ ircd_server_new(const struct irc_server_options *options, struct irc_server *bes
 void
 ircd_server_free(struct irc_server *server)
 {
-    GHashTable *tables[] = {server->accounts, server->channels, server->history, server->marks,
-                            server->kept};
+    GHashTable *tables[] = {server->accounts, server->channels, server->history,
+                            server->marks,    server->kept,     server->ops};
     GPtrArray *arrays[] = {server->networks, server->conns,      server->far,    server->faults,
                            server->received, server->complaints, server->strings};
 

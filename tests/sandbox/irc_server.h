@@ -75,6 +75,9 @@ char *irc_server_account_of(struct irc_server *server, const char *nick);
 /* The mechanism by which it logged in, or NULL. */
 char *irc_server_mechanism_of(struct irc_server *server, const char *nick);
 
+/* Who comes into the channel under this nick is an operator there. */
+void irc_server_add_op(struct irc_server *server, const char *channel, const char *nick);
+
 /* Offers these capabilities from now on; clients hear CAP NEW and CAP DEL. */
 void irc_server_set_caps(struct irc_server *server, const char *caps);
 

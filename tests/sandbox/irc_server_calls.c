@@ -89,6 +89,22 @@ irc_server_mechanism_of(struct irc_server *server, const char *nick)
 }
 
 static void
+call_add_op(struct irc_server *server, void *user)
+{
+    const struct arguments *arguments = user;
+
+    g_hash_table_add(server->ops, ircd_op_key(arguments->a, arguments->b));
+}
+
+void
+irc_server_add_op(struct irc_server *server, const char *channel, const char *nick)
+{
+    struct arguments arguments = {.a = channel, .b = nick};
+
+    ircd_call(server, call_add_op, &arguments);
+}
+
+static void
 call_set_caps(struct irc_server *server, void *user)
 {
     const struct arguments *arguments = user;

@@ -179,6 +179,24 @@ send_topic(struct ircd_conn *conn, const struct ircd_channel *channel)
                  channel->topic_time_us / G_USEC_PER_SEC);
 }
 
+char *
+ircd_op_key(const char *channel, const char *nick)
+{
+    g_autofree char *where = ircd_fold(channel);
+    g_autofree char *who = ircd_fold(nick);
+
+    return g_strconcat(where, " ", who, NULL);
+}
+
+static bool
+is_born_op(const struct ircd_conn *conn, const struct ircd_channel *channel)
+{
+    g_autofree char *key = ircd_op_key(channel->name, conn->nick);
+
+    return g_hash_table_size(channel->members) == 0 ||
+           g_hash_table_contains(conn->server->ops, key);
+}
+
 static void
 join_one(struct ircd_conn *conn, const char *name, const char *key)
 {
@@ -195,7 +213,7 @@ join_one(struct ircd_conn *conn, const char *name, const char *key)
     if (ircd_member(channel, conn) != NULL || !may_join(conn, channel, key))
         return;
     member = g_new0(struct ircd_member, 1);
-    member->op = g_hash_table_size(channel->members) == 0;
+    member->op = is_born_op(conn, channel);
     g_hash_table_insert(channel->members, conn, member);
     announce_join(conn, channel);
     ircd_bouncer_keep(conn, channel->name, true);

@@ -138,6 +138,7 @@ struct irc_server {
     struct irc_server *bouncer; /* of a network; else NULL */
     char *netid;                /* likewise */
     char *netname;
+    GHashTable *ops;  /* "channel nick", folded: operators from when they come */
     GHashTable *kept; /* channels that the bouncer's user is in: folded → name */
 };
 
@@ -278,6 +279,7 @@ bool ircd_swallow_take(struct ircd_conn *conn, const char *command);
 struct ircd_conn *ircd_find_nick(struct irc_server *server, const char *nick);
 /* Lower case by the rules of rfc1459; g_free it. */
 char *ircd_fold(const char *name);
+char *ircd_op_key(const char *channel, const char *nick); /* of `ops` */
 bool ircd_same(const char *a, const char *b);
 
 /* ircd_register.c */

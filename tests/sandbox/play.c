@@ -315,6 +315,21 @@ play_secret_file(const struct play *play, unsigned index, char **ret_content)
     return g_strconcat(site->net->id, ".secret", NULL);
 }
 
+static void
+add_gateway(const struct play *play, const struct world_gateway *gateway, GString *text)
+{
+    g_string_append_printf(text, "\n[gateway %s]\n", gateway->id);
+    for (unsigned i = 0; i < gateway->places->len; i++) {
+        const struct world_place *place = &g_array_index(gateway->places, struct world_place, i);
+        struct site *site = play_site(play, place->net->id);
+        g_autofree char *address = site->ops->address(site, place->room);
+
+        g_string_append_printf(text, "leg = %s\n", address);
+    }
+    if (gateway->names != NULL)
+        g_string_append_printf(text, "name = %s\n", gateway->names);
+}
+
 char *
 play_config(const struct play *play)
 {
@@ -330,6 +345,8 @@ play_config(const struct play *play)
         g_string_append_printf(text, "\n[account %s]\nnetwork = %s\nlabel = %s\n%s", site->net->id,
                                site->net->kind, site->net->label, lines);
     }
+    for (unsigned i = 0; i < play->world->gateways->len; i++)
+        add_gateway(play, g_ptr_array_index(play->world->gateways, i), text);
     return g_string_free(text, FALSE);
 }
 

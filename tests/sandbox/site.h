@@ -20,6 +20,8 @@ struct site_ops {
     char *(*bot_secret)(struct site *site);
     /* Lines of the account's section in weft.conf; its secret is in that file. g_free(). */
     char *(*config)(struct site *site, const char *secret_file);
+    /* Of one of its rooms, in weft.conf. g_free(). */
+    char *(*address)(struct site *site, const struct world_room *room);
     bool (*visitor_is_here)(struct site *site);
     /* The visitor's program has been told in which rooms they are. */
     bool (*visitor_has_rooms)(struct site *site);

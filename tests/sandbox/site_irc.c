@@ -32,6 +32,25 @@ add_person(struct site_irc *site, const struct world_person *person)
     g_hash_table_insert(site->peers, g_strdup(person->nick), peer);
 }
 
+/* Only operators may say something for others. */
+static void
+add_ops(struct site_irc *site)
+{
+    const struct world *world = site->base.world;
+
+    for (unsigned i = 0; i < world->gateways->len; i++) {
+        const struct world_gateway *gateway = g_ptr_array_index(world->gateways, i);
+
+        for (unsigned k = 0; k < gateway->places->len; k++) {
+            const struct world_place *place =
+                &g_array_index(gateway->places, struct world_place, k);
+
+            if (place->net == site->base.net)
+                irc_server_add_op(site->server, place->room->name, world->visitor.nick);
+        }
+    }
+}
+
 static void
 peer_free(gpointer data)
 {
@@ -50,6 +69,7 @@ open_site(const struct world *world, const struct world_net *net, uint32_t seed,
     site->peers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, peer_free);
     for (unsigned i = 0; i < net->people->len; i++)
         add_person(site, g_ptr_array_index(net->people, i));
+    add_ops(site);
     return &site->base;
 }
 
@@ -89,6 +109,12 @@ config(struct site *base, const char *secret_file)
             text, "join = %s\n",
             ((const struct world_room *)g_ptr_array_index(base->net->rooms, i))->name);
     return g_string_free(text, FALSE);
+}
+
+static char *
+address(struct site *base, const struct world_room *room)
+{
+    return g_strdup_printf("%s/%s", base->net->id, room->name);
 }
 
 static bool
@@ -244,6 +270,7 @@ const struct site_ops site_irc_ops = {
     .port = port,
     .secret = secret,
     .config = config,
+    .address = address,
     .visitor_is_here = visitor_is_here,
     .visitor_has_rooms = visitor_is_here,
     .hold = hold,

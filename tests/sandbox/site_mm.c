@@ -121,6 +121,12 @@ config(struct site *base, const char *secret_file)
                            secret_file);
 }
 
+static char *
+address(struct site *base, const struct world_room *room)
+{
+    return g_strdup_printf("%s/%s/~%s", base->net->id, base->net->team_title, room->name);
+}
+
 static bool
 visitor_is_here(struct site *base)
 {
@@ -289,6 +295,7 @@ const struct site_ops site_mm_ops = {
     .secret = secret,
     .bot_secret = bot_secret,
     .config = config,
+    .address = address,
     .visitor_is_here = visitor_is_here,
     .visitor_has_rooms = visitor_has_rooms,
     .set_clock = set_clock,

@@ -252,6 +252,11 @@ test_relaymsg(void)
     g_assert_cmpuint(irc_peer_count(room.kai, "@*batch=*relaymsg*"), ==, 0);
     irc_peer_send(room.mia, "@label=b RELAYMSG #lab maria/x :no operator");
     assert_line(room.mia, "@*label=b* FAIL RELAYMSG PRIVS_NEEDED :*");
+    irc_server_add_op(room.server, "#lab", "MIA");
+    g_assert_true(irc_peer_part(room.mia, "#lab", "a moment"));
+    g_assert_true(irc_peer_join(room.mia, "#lab"));
+    irc_peer_send(room.mia, "RELAYMSG #lab maria/x :an operator");
+    assert_line(room.kai, "@*draft/relaymsg=mia :maria/x!~u@* PRIVMSG #lab :an operator");
     irc_peer_send(room.kai, "RELAYMSG #none maria/x :no channel");
     assert_line(room.kai, "* 403 kai #none *");
     assert_complaints(room.server, "");

@@ -76,6 +76,33 @@ test_first_minute(void)
     world_free(world);
 }
 
+/* Within the first minute somebody says something on each side of what is joined. */
+static void
+test_first_crossing(void)
+{
+    struct world *world = load();
+
+    g_assert_cmpuint(world->gateways->len, >, 0);
+    for (unsigned n = 0; n < world->gateways->len; n++) {
+        const struct world_gateway *gateway = g_ptr_array_index(world->gateways, n);
+
+        for (unsigned k = 0; k < gateway->places->len; k++) {
+            const struct world_place *place =
+                &g_array_index(gateway->places, struct world_place, k);
+            unsigned said = 0;
+
+            for (unsigned i = 0; i < world->hour->len; i++) {
+                const struct world_deed *deed = g_ptr_array_index(world->hour, i);
+
+                said += deed->net == place->net && g_str_equal(deed->room, place->room->name) &&
+                        deed->kind == WORLD_SAY && deed->at_ms <= 60000;
+            }
+            g_assert_cmpuint(said, >, 0);
+        }
+    }
+    world_free(world);
+}
+
 /* What the servers hold in the end, ids and times included. */
 static char *
 story(const struct world *world, uint32_t seed)
@@ -123,17 +150,17 @@ test_story(void)
     world_free(world);
 }
 
-/* A small place with that room and that hour is none, and the error says why. */
+/* A small place with that room, that gateway and that hour is none, and the error says why. */
 static void
-refused(const char *room, const char *hour, const char *says)
+refused(const char *room, const char *gateway, const char *hour, const char *says)
 {
     g_autofree char *folder = g_dir_make_tmp("weft-world-XXXXXX", NULL);
     g_autofree char *path = g_build_filename(folder, "world.json", NULL);
     g_autofree char *text = g_strdup_printf(
         "{\"visitor\":{\"nick\":\"kai\",\"name\":\"Kai\"},\"networks\":[{\"id\":\"a\",\"kind\":"
         "\"irc\",\"label\":\"A\",\"people\":[{\"nick\":\"bo\",\"name\":\"Bo\"}],\"rooms\":[%s]"
-        "}],\"past\":[],\"hour\":[%s],\"smalltalk\":[]}",
-        room, hour);
+        "}],\"gateways\":[%s],\"past\":[],\"hour\":[%s],\"smalltalk\":[]}",
+        room, gateway, hour);
     g_autoptr(GError) error = NULL;
 
     g_assert_true(g_file_set_contents(path, text, -1, NULL));
@@ -167,8 +194,11 @@ test_refused(void)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        refused("{\"name\":\"#x\"}", rows[i].hour, rows[i].says);
-    refused("{\"name\":\"#x\",\"bots\":[\"loom\"]}", "", "*\"rooms\", number 1: bots is*");
+        refused("{\"name\":\"#x\"}", "", rows[i].hour, rows[i].says);
+    refused("{\"name\":\"#x\",\"bots\":[\"loom\"]}", "", "", "*\"rooms\", number 1: bots is*");
+    refused("{\"name\":\"#x\"}", "{\"id\":\"g\",\"rooms\":[\"a/#x\"]}", "", "*joins two rooms*");
+    refused("{\"name\":\"#x\"}", "{\"id\":\"g\",\"rooms\":[\"a/#x\",\"a/#y\"]}", "",
+            "*\"gateways\", number 1: there is no room \"a/#y\"*");
 }
 
 /* ---- the program ---- */
@@ -357,6 +387,8 @@ test_home(void)
     g_assert_cmpuint(info.st_mode & 0777, ==, 0700);
     g_assert_true(g_file_get_contents(config, &text, NULL, NULL));
     g_assert_nonnull(strstr(text, "[account patio]"));
+    g_assert_nonnull(strstr(text, "\n[gateway tools]\nleg = mill/Commons/~tool-library\n"
+                                  "leg = patio/#tools\nname = {nick}/{account}\n"));
     g_assert_null(strstr(text, program.token));
     g_assert_cmpint(g_mkdir(made, 0700), ==, 0); /* what weft leaves goes too */
     end(&program);
@@ -387,6 +419,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/place/plan", test_plan);
     g_test_add_func("/place/first-minute", test_first_minute);
+    g_test_add_func("/place/first-crossing", test_first_crossing);
     g_test_add_func("/place/story", test_story);
     g_test_add_func("/place/refused", test_refused);
     g_test_add_func("/place/orders", test_orders);

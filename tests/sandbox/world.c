@@ -208,6 +208,84 @@ read_net(struct reader *reader, JsonObject *object, void *into)
     reader->index = index;
 }
 
+static const struct world_room *
+find_room(const struct world_net *net, const char *name)
+{
+    for (unsigned i = 0; i < net->rooms->len; i++) {
+        const struct world_room *room = g_ptr_array_index(net->rooms, i);
+
+        if (g_str_equal(room->name, name))
+            return room;
+    }
+    return NULL;
+}
+
+/* "mill/bakery": the network, and what stands behind it. NULL: it is on none. */
+static const struct world_net *
+find_net(struct reader *reader, const char *in, const char **ret_room)
+{
+    const GPtrArray *nets = reader->world->nets;
+    const char *slash = strchr(in, '/');
+
+    for (unsigned i = 0; slash != NULL && i < nets->len; i++) {
+        const struct world_net *net = g_ptr_array_index(nets, i);
+
+        if (strlen(net->id) == (size_t)(slash - in) && g_str_has_prefix(in, net->id)) {
+            *ret_room = slash + 1;
+            return net;
+        }
+    }
+    fail(reader, "\"%s\" is on no network", in);
+    return NULL;
+}
+
+/* ---- gateways ---- */
+
+static void
+gateway_free(gpointer data)
+{
+    struct world_gateway *gateway = data;
+
+    g_array_unref(gateway->places);
+    g_free(gateway);
+}
+
+static void
+add_place(struct reader *reader, JsonNode *node, struct world_gateway *gateway)
+{
+    const char *in =
+        json_node_get_value_type(node) == G_TYPE_STRING ? json_node_get_string(node) : "";
+    const char *name = NULL;
+    struct world_place place = {.net = find_net(reader, in, &name)};
+
+    if (place.net == NULL)
+        return;
+    place.room = find_room(place.net, name);
+    if (place.room == NULL)
+        fail(reader, "there is no room \"%s\"", in);
+    g_array_append_val(gateway->places, place);
+}
+
+static void
+read_gateway(struct reader *reader, JsonObject *object, void *into)
+{
+    static const char *const keys[] = {"id", "names", "rooms", NULL};
+    struct world_gateway *gateway = g_new0(struct world_gateway, 1);
+    JsonNode *node = json_object_get_member(object, "rooms");
+    JsonArray *rooms =
+        node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+
+    gateway->places = g_array_new(FALSE, FALSE, sizeof(struct world_place));
+    g_ptr_array_add(into, gateway);
+    has_only(reader, object, keys);
+    gateway->id = need_text(reader, object, "id");
+    gateway->names = text_of(reader, object, "names");
+    for (unsigned i = 0; rooms != NULL && i < json_array_get_length(rooms); i++)
+        add_place(reader, json_array_get_element(rooms, i), gateway);
+    if (gateway->places->len < 2)
+        fail(reader, "a gateway joins two rooms or more");
+}
+
 /* ---- deeds ---- */
 
 static bool
@@ -222,40 +300,19 @@ is_on(const struct world *world, const struct world_net *net, const char *nick)
     return g_str_equal(world->visitor.nick, nick);
 }
 
-static bool
-has_room(const struct world_net *net, const char *name)
-{
-    for (unsigned i = 0; i < net->rooms->len; i++) {
-        const struct world_room *room = g_ptr_array_index(net->rooms, i);
-
-        if (g_str_equal(room->name, name))
-            return true;
-    }
-    return false;
-}
-
 /* "mill/bakery", "mill/@kai" */
 static void
 read_place(struct reader *reader, JsonObject *object, struct world_deed *deed)
 {
     const struct world *world = reader->world;
     const char *in = need_text(reader, object, "in");
-    const char *slash = strchr(in, '/');
 
-    for (unsigned i = 0; slash != NULL && i < world->nets->len; i++) {
-        const struct world_net *net = g_ptr_array_index(world->nets, i);
-
-        if (strlen(net->id) == (size_t)(slash - in) && g_str_has_prefix(in, net->id))
-            deed->net = net;
-    }
-    if (deed->net == NULL) {
-        fail(reader, "\"%s\" is on no network", in);
+    deed->net = find_net(reader, in, &deed->room);
+    if (deed->net == NULL)
         return;
-    }
-    deed->room = slash + 1;
     if (*deed->room == '@' && g_str_equal(deed->room + 1, world->visitor.nick))
         deed->room = ALONE;
-    else if (!has_room(deed->net, deed->room))
+    else if (find_room(deed->net, deed->room) == NULL)
         fail(reader, "there is no room \"%s\"", in);
     if (!is_on(world, deed->net, deed->who))
         fail(reader, "%s is not on %s", deed->who, deed->net->id);
@@ -371,7 +428,8 @@ check_order(struct reader *reader, const char *list, const GPtrArray *deeds, boo
 static void
 read_world(struct reader *reader, JsonObject *root)
 {
-    static const char *const keys[] = {"visitor", "networks", "past", "hour", "smalltalk", NULL};
+    static const char *const keys[] = {"visitor", "networks",  "gateways", "past",
+                                       "hour",    "smalltalk", NULL};
     struct world *world = reader->world;
     JsonNode *visitor = json_object_get_member(root, "visitor");
 
@@ -384,6 +442,7 @@ read_world(struct reader *reader, JsonObject *root)
     world->visitor.nick = need_text(reader, json_node_get_object(visitor), "nick");
     world->visitor.name = need_text(reader, json_node_get_object(visitor), "name");
     each(reader, root, "networks", read_net, world->nets);
+    each(reader, root, "gateways", read_gateway, world->gateways);
     each(reader, root, "past", read_deed, world->past);
     each(reader, root, "hour", read_deed, world->hour);
     each(reader, root, "smalltalk", read_deed, world->smalltalk);
@@ -404,6 +463,7 @@ world_load(const char *path, GError **error)
         return NULL;
     world = g_new0(struct world, 1);
     world->nets = g_ptr_array_new_with_free_func(net_free);
+    world->gateways = g_ptr_array_new_with_free_func(gateway_free);
     world->past = g_ptr_array_new_with_free_func(g_free);
     world->hour = g_ptr_array_new_with_free_func(g_free);
     world->smalltalk = g_ptr_array_new_with_free_func(g_free);
@@ -431,6 +491,7 @@ world_free(struct world *world)
     g_ptr_array_unref(world->past);
     g_ptr_array_unref(world->hour);
     g_ptr_array_unref(world->smalltalk);
+    g_ptr_array_unref(world->gateways);
     g_ptr_array_unref(world->nets);
     g_string_chunk_free(world->strings);
     g_free(world);

@@ -33,6 +33,18 @@ struct world_net {
     struct world_person *bot; /* a program's account, of Mattermost; or NULL */
 };
 
+struct world_place {
+    const struct world_net *net;
+    const struct world_room *room;
+};
+
+/* Rooms that the visitor's program joins: what is said in one is said in the others. */
+struct world_gateway {
+    const char *id;
+    const char *names; /* the template of names; NULL: the usual one */
+    GArray *places;    /* struct world_place */
+};
+
 enum world_deed_kind {
     WORLD_SAY,
     WORLD_EDIT,
@@ -57,6 +69,7 @@ struct world_deed {
 struct world {
     struct world_person visitor;
     GPtrArray *nets;      /* struct world_net */
+    GPtrArray *gateways;  /* struct world_gateway */
     GPtrArray *past;      /* struct world_deed, oldest first */
     GPtrArray *hour;      /* the same, in order */
     GPtrArray *smalltalk; /* the same, without times */
