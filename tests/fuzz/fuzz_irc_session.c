@@ -12,92 +12,17 @@
  *     mTEXT   an action in #lab                      /N|A    a command of the driver's
  *     --      the wall clock steps back by a day     other letters: see begin()
  *
- * What must hold: an operation that was taken is completed at most once, never from inside the
- * call; every line that leaves fits the protocol's limits; the end is told once for each connect;
- * after close nothing is left. */
+ * What must hold besides life.h: every line that leaves fits the protocol's limits; after close
+ * nothing is left. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/host.h"
 #include "protocols/irc/irc.h"
 #include "protocols/irc/irc_line.h"
-#include "tests/fuzz/fuzz.h"
-#include "tests/support/fake_host.h"
+#include "tests/fuzz/life.h"
 
 #define NOW_US    (G_GINT64_CONSTANT(1787220672) * G_USEC_PER_SEC)
 #define MAX_STEPS 2000
-
-struct life {
-    struct fake_host *fake;
-    struct options *options;
-    void *session;
-    op_id last_op;
-    op_id calling; /* the operation inside whose call we are; 0: none */
-    GHashTable *open;
-    bool connected; /* connect() was called and no end was told */
-    struct host_ops ops;
-    const struct host_ops *real;
-};
-
-/* The host's functions are given the host only; one life is lived at a time. */
-static struct life *now;
-
-static void
-complete(op_id op)
-{
-    g_assert_cmpuint(op, !=, now->calling);
-    g_assert_true(g_hash_table_remove(now->open, GSIZE_TO_POINTER(op)));
-}
-
-static void
-on_done(struct host *host, op_id op, const char *remote_id, int64_t time_us)
-{
-    complete(op);
-    now->real->done(host, op, remote_id, time_us);
-}
-
-static void
-on_history_done(struct host *host, op_id op, const struct history_result *result)
-{
-    complete(op);
-    now->real->history_done(host, op, result);
-}
-
-static void
-on_browsed(struct host *host, op_id op, const struct browse_result *result)
-{
-    complete(op);
-    now->real->browsed(host, op, result);
-}
-
-static void
-on_failed(struct host *host, op_id op, const GError *error)
-{
-    g_assert_nonnull(error);
-    complete(op);
-    now->real->failed(host, op, error);
-}
-
-static void
-on_lost(struct host *host, const GError *error)
-{
-    g_assert_nonnull(error);
-    g_assert_true(now->connected);
-    now->connected = false;
-    now->real->lost(host, error);
-}
-
-static void
-on_emit(struct host *host, const struct event *event)
-{
-    if (event->type == EVENT_MESSAGE || event->type == EVENT_BUFFER)
-        g_assert_nonnull(event->conversation);
-    if (event->type == EVENT_MESSAGE) {
-        g_assert_cmpint((int)event->message.kind, <, MESSAGE_KIND_N);
-        g_assert_cmpint(event->message.time_us, >=, 0);
-    }
-    now->real->emit(host, event);
-}
 
 static void
 check_sent(struct fake_host *fake)
@@ -244,12 +169,9 @@ static void
 request(struct life *life, char letter, const char *text)
 {
     struct buffer *buffer = buffer_of(letter == 'n' ? "maria" : letter == 'w' ? "" : "#lab");
-    op_id op = life->calling = ++life->last_op;
+    const op_id op = life_ask(life);
 
-    g_hash_table_add(life->open, GSIZE_TO_POINTER(op));
-    if (!begin(life, op, letter, buffer, text))
-        g_hash_table_remove(life->open, GSIZE_TO_POINTER(op));
-    life->calling = 0;
+    life_asked(life, begin(life, op, letter, buffer, text));
     buffer_free(buffer);
 }
 
@@ -265,12 +187,9 @@ run_command(struct life *life, const char *text)
         row++;
     int n = words[0] ? (int)g_strv_length(words) - 1 : 0;
     if (row->name && n >= row->least && n <= row->most) {
-        op_id op = life->calling = ++life->last_op;
-        g_hash_table_add(life->open, GSIZE_TO_POINTER(op));
-        if (!irc_driver.command(life->session, op, row, buffer, (const char *const *)words + 1,
-                                NULL))
-            g_hash_table_remove(life->open, GSIZE_TO_POINTER(op));
-        life->calling = 0;
+        const op_id op = life_ask(life);
+        life_asked(life, irc_driver.command(life->session, op, row, buffer,
+                                            (const char *const *)words + 1, NULL));
     }
     buffer_free(buffer);
 }
@@ -320,27 +239,18 @@ usual(struct life *life, char which)
     say(life, ":irc.example 376 kai :End of MOTD");
 }
 
+/* And the stream opens. */
 static void
 connect_now(struct life *life)
 {
-    if (life->connected)
+    const bool was_connected = life->connected;
+
+    life_connect(life);
+    if (was_connected)
         return;
-    g_hash_table_remove_all(life->open); /* their outcome is unknown: core looks for them */
-    life->connected = true;
-    irc_driver.connect(life->session);
     fake_advance_s(life->fake, 0);
     if (life->fake->stream)
         fake_net_open(life->fake, true);
-}
-
-static void
-disconnect_now(struct life *life, const char *reason)
-{
-    if (!life->connected)
-        return;
-    irc_driver.disconnect(life->session, reason);
-    fake_advance_s(life->fake, 2.1);
-    g_assert_false(life->connected);
 }
 
 static void
@@ -365,8 +275,7 @@ step(struct life *life, char letter, const char *text, size_t len)
             fake_net_end(life->fake);
         break;
     case '+':
-        fake_advance_s(life->fake,
-                       steps_ms[(unsigned char)*text % G_N_ELEMENTS(steps_ms)] / 1000.0);
+        life_wait(life, steps_ms, G_N_ELEMENTS(steps_ms), text);
         break;
     case '-':
         clock_fake_step_wall(life->fake->host.clock, *text == '-' ? -86400000000 : 86400000000);
@@ -375,7 +284,7 @@ step(struct life *life, char letter, const char *text, size_t len)
         connect_now(life);
         break;
     case 'd':
-        disconnect_now(life, text);
+        life_disconnect(life, text);
         break;
     case '=':
         usual(life, *text);
@@ -396,8 +305,8 @@ step(struct life *life, char letter, const char *text, size_t len)
     check_sent(life->fake);
 }
 
-static void
-life_begin(struct life *life, unsigned kind)
+static struct options *
+options_of(unsigned kind)
 {
     static const char *const more[] = {
         "password = x\nsasl_required = no\njoin = #lab\n",
@@ -408,61 +317,38 @@ life_begin(struct life *life, unsigned kind)
     g_autofree char *text = g_strconcat("server = localhost\nnick = kai\ntls = on\n",
                                         more[kind % G_N_ELEMENTS(more)], NULL);
 
-    *life = (struct life){.fake = fake_host_new(NOW_US), .options = fake_options_new(text)};
-    life->open = g_hash_table_new(NULL, NULL);
-    life->real = life->fake->host.ops;
-    life->ops = *life->real;
-    life->ops.done = on_done;
-    life->ops.history_done = on_history_done;
-    life->ops.browsed = on_browsed;
-    life->ops.failed = on_failed;
-    life->ops.lost = on_lost;
-    life->ops.emit = on_emit;
-    life->fake->host.ops = &life->ops;
-    life->fake->secret = g_strdup("secret");
-    now = life;
-    life->session = irc_driver.open(life->options, &life->fake->host, NULL);
-    g_assert_nonnull(life->session);
-    connect_now(life);
+    return fake_options_new(text);
 }
 
 static void
-life_end(struct life *life, bool politely)
+close_session(struct life *life, bool politely)
 {
     life->fake->deaf = false;
     fake_settle(life->fake);
     if (politely)
-        disconnect_now(life, "bye");
+        life_disconnect(life, "bye");
     irc_driver.close(life->session);
     g_assert_cmpuint(clock_fake_pending(life->fake->host.clock), ==, 0);
     g_assert_null(life->fake->stream);
-    g_hash_table_unref(life->open);
-    fake_options_free(life->options);
+    life_end(life);
     fake_host_free(life->fake);
-    now = NULL;
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct fuzz_input input = {data, size};
-    struct life life;
-    unsigned kind = fuzz_number(&input, 255);
+    const unsigned kind = fuzz_number(&input, 255);
+    struct options *options = options_of(kind);
+    struct life life = {.driver = &irc_driver, .fake = fake_host_new(NOW_US), .goodbye_s = 2.1};
 
-    life_begin(&life, kind);
-    for (int i = 0; input.left > 0 && i < MAX_STEPS; i++) {
-        size_t len;
-        g_autofree char *line = fuzz_line(&input, &len);
-        if (len == 0)
-            continue;
-        if (*line == '>' || *line == '<') {
-            step(&life, *line, line + 1, len - 1);
-        } else {
-            struct fuzz_input rest = {(const uint8_t *)line + 1, len - 1};
-            g_autofree char *text = fuzz_text(&rest);
-            step(&life, *line, text, strlen(text));
-        }
-    }
-    life_end(&life, kind < 128);
+    life.fake->secret = g_strdup("secret");
+    life.session = irc_driver.open(options, &life.fake->host, NULL);
+    g_assert_nonnull(life.session);
+    life_begin(&life);
+    connect_now(&life);
+    life_live(&life, &input, MAX_STEPS, "<>", step);
+    close_session(&life, kind < 128);
+    fake_options_free(options);
     return 0;
 }
