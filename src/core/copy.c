@@ -25,6 +25,7 @@ struct part {
     struct outbox_row *row;
     struct message *message;
     struct copying *copying; /* NULL: sent again by the person */
+    bool promised;           /* it leaves with its commit */
 };
 
 static void
@@ -60,6 +61,8 @@ part_added(struct word *word, const struct store_result *result)
 
     if (result->outcome == STORE_STALLED)
         return;
+    if (part->promised && room != NULL)
+        outbox_promise_over(room);
     if (result->outcome == STORE_NEW && room != NULL) {
         outbox_added(core, room, g_steal_pointer(&part->row), result);
         word_publish(core, NOTICE_MESSAGE, result->message, true);
@@ -71,7 +74,9 @@ part_added(struct word *word, const struct store_result *result)
         if (copying->parts == 1)
             tell_copied(core, copying);
     }
-    if (room != NULL)
+    if (room != NULL && part->promised)
+        outbox_run_promised(room, result->outbox_id);
+    else if (room != NULL)
         outbox_run_room(room);
 }
 
@@ -120,7 +125,7 @@ add_part(struct core *core, struct room *room, const struct copy_request *reques
     const size_t most = room->session->limits.name_bytes;
     const bool as = request->as_name != NULL && most > 0;
     struct part *part = word_new(core, sizeof *part, part_added, room->pub.id);
-    const struct store_copy copy = {
+    struct store_copy copy = {
         .source_id = request->source_id,
         .part = i,
         .note = request->note,
@@ -137,6 +142,7 @@ add_part(struct core *core, struct room *room, const struct copy_request *reques
     part->row->mark = g_strdup(core_copy_mark(core));
     part->row->as_name = as ? utf8_sanitize(request->as_name, -1, most) : NULL;
     part->row->as_avatar = as ? g_strdup(request->as_avatar) : NULL;
+    part->promised = copy.leaves = outbox_promise(room, part->row);
     add(core, room, part, &copy);
 }
 

@@ -292,6 +292,13 @@ struct outbox_row *
 outbox_row(const struct room *room, const struct said *said, const struct message *message);
 void outbox_added(struct core *core, struct room *room, struct outbox_row *row_taken,
                   const struct store_result *result);
+/* A copy that is added now leaves as soon as it is on the disk, so that it may be added as marked,
+ * which saves a commit of its own. True: _promise_over() when it is on the disk, and
+ * _run_promised() when it is in its lane: should it not leave after all, it waits again where
+ * nobody could find out whether it has left. */
+bool outbox_promise(struct room *room, const struct outbox_row *row);
+void outbox_promise_over(struct room *room);
+void outbox_run_promised(struct room *room, int64_t outbox_id);
 /* One that has just been stored joins the end of its lane; takes the row. */
 void outbox_take(struct core *core, struct room *room, struct outbox_row *row, int64_t sort_key);
 /* The lane's memory; for the end of a buffer. */

@@ -11,8 +11,6 @@
 #define LOOK_MOST_US    (24 * INT64_C(3600) * G_USEC_PER_SEC)
 #define ATTEMPTS_MOST   3
 #define COPY_TRIES_MOST 8 /* nobody looks whether a copy is to be sent again */
-/* A mark costs a sync of the disk, and so many copies share one. */
-#define AHEAD_MOST 16
 
 static const char lost_text[] =
     "The connection was lost before the network answered. weft looks for the "
@@ -65,8 +63,8 @@ outbox_free_lane(struct room *room)
     room->lane = NULL;
 }
 
-static struct lane *
-lane_of(struct room *room)
+struct lane *
+outbox_lane(struct room *room)
 {
     if (room->lane == NULL) {
         room->lane = g_new0(struct lane, 1);
@@ -84,14 +82,21 @@ row_take(struct core *core, struct room *room, struct outbox_row *row)
     out->row = row;
     g_hash_table_insert(core->out_by_id, &row->id, out);
     g_hash_table_insert(core->out_by_message, &row->message_id, out);
-    g_queue_push_tail(&lane_of(room)->rows, out);
+    g_queue_push_tail(&outbox_lane(room)->rows, out);
     return out;
 }
 
 void
 outbox_take(struct core *core, struct room *room, struct outbox_row *row_taken, int64_t sort_key)
 {
-    row_take(core, room, row_taken)->sort_key = sort_key;
+    struct out_row *out = row_take(core, room, row_taken);
+
+    out->sort_key = sort_key;
+    if (row_taken->state != OUTBOX_SENDING)
+        return;
+    out->phase = PHASE_MARKED;
+    out->ahead = true;
+    room->lane->ahead++;
 }
 
 static gboolean
@@ -568,8 +573,8 @@ static bool
 can_mark_ahead(const struct out_row *out)
 {
     return out->row->mark != NULL && !out->resend && out->row->attempts == 0 &&
-           (out->room->session->caps & CAP_DEDUPE) != 0 && out->room->lane->ahead < AHEAD_MOST &&
-           !outbox_files_missing(out->row);
+           (out->room->session->caps & CAP_DEDUPE) != 0 &&
+           out->room->lane->ahead < OUTBOX_AHEAD_MOST && !outbox_files_missing(out->row);
 }
 
 static void

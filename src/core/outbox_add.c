@@ -1,6 +1,6 @@
 /* What is to be sent, on its way into the store: the message and its outbox row in one transaction.
  */
-#include "core/engine.h"
+#include "core/outbox_priv.h"
 
 struct message *
 outbox_message(struct core *core, struct room *room, const struct said *said)
@@ -48,11 +48,61 @@ outbox_added(struct core *core, struct room *room, struct outbox_row *row_taken,
 {
     row_taken->id = result->outbox_id;
     row_taken->message_id = result->message->id;
+    if (result->message->state == MESSAGE_SENDING)
+        row_taken->state = OUTBOX_SENDING;
     g_free(row_taken->key);
     row_taken->key = g_strdup(result->outbox_key);
     outbox_take(core, room, row_taken, result->message->sort_key);
     unread_note_newest(room, result->message);
 }
+
+/* --- copies that leave with their commit
+ * ------------------------------------------------------------------------------ */
+
+bool
+outbox_promise(struct room *room, const struct outbox_row *row)
+{
+    struct lane *lane = outbox_lane(room);
+    const struct session *session = room->session;
+    int under_way = lane->ahead + lane->promised, most = OUTBOX_AHEAD_MOST;
+
+    if ((session->caps & CAP_DEDUPE) == 0) {
+        under_way += lane->in_flight;
+        most = session->limits.max_in_flight;
+    }
+    if (under_way >= most || lane->hold_timer != 0 || !outbox_is_ready(room) ||
+        outbox_files_missing(row))
+        return false;
+    for (GList *at = lane->rows.head; at != NULL; at = at->next) {
+        const struct out_row *out = at->data;
+        if (out->blocks || out->phase == PHASE_WAITS)
+            return false;
+    }
+    lane->promised++;
+    return true;
+}
+
+void
+outbox_promise_over(struct room *room)
+{
+    /* The conversation may have been closed and opened meanwhile. */
+    if (room->lane != NULL && room->lane->promised > 0)
+        room->lane->promised--;
+}
+
+void
+outbox_run_promised(struct room *room, int64_t outbox_id)
+{
+    struct core *core = room->session->core;
+
+    outbox_run_room(room);
+    struct out_row *out = g_hash_table_lookup(core->out_by_id, &outbox_id);
+    if (out != NULL && out->phase == PHASE_MARKED && (room->session->caps & CAP_DEDUPE) == 0)
+        outbox_set_state(out, OUTBOX_PENDING, NULL);
+}
+
+/* --- what a person types
+ * --------------------------------------------------------------------------------------------- */
 
 struct outbox_told {
     int refs;

@@ -1,9 +1,13 @@
-/* What the files of the outbox share: outbox.c (the way out), outbox_decide.c (what the person
- * decides of what is still here), outbox_files.c (the files of a message). */
+/* What the files of the outbox share: outbox.c (the way out), outbox_add.c (into it),
+ * outbox_decide.c (what the person decides of what is still here), outbox_files.c (the files of a
+ * message). */
 #ifndef WEFT_OUTBOX_PRIV_H
 #define WEFT_OUTBOX_PRIV_H
 
 #include "core/engine.h"
+
+/* A mark costs a sync of the disk, and so many copies share one. */
+#define OUTBOX_AHEAD_MOST 16
 
 enum phase {
     PHASE_WAITS,    /* for its turn */
@@ -37,8 +41,12 @@ struct lane {
     GQueue rows;         /* struct out_row, in the order of their ids */
     int in_flight;       /* being marked in their turn, or with the driver */
     int ahead;           /* marked, or being marked, ahead of it */
+    int promised;        /* being added with their marks */
     unsigned hold_timer; /* the network wants a pause */
 };
+
+/* Made when it is first asked for. */
+struct lane *outbox_lane(struct room *room);
 
 /* Its end is written, or that it waits again; it is under way no more. */
 void outbox_set_state(struct out_row *out, enum outbox_state state, const char *error);

@@ -105,6 +105,7 @@ void
 batch_add_take(struct batch *batch, struct op *op)
 {
     if ((op->kind == OP_SET_OUTBOX && op->change.state == OUTBOX_SENDING) ||
+        (op->kind == OP_ADD_OUTBOX && op->add.row->state == OUTBOX_SENDING) ||
         (op->kind == OP_SET_EDIT && op->set_edit.state == EDIT_SENDING))
         batch->durable = true;
     g_ptr_array_add(batch->ops, op);

@@ -24,11 +24,11 @@ insert_row(struct put *put, const struct op *op, int64_t id, const char *key)
         put->db,
         "INSERT INTO outbox (id, account_id, buffer_id, message_id, kind, state,"
         " key, body, spans, reply_to, attempts, created_us, sent_us, error,"
-        " files, thread, as_name, as_avatar, mark) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8,"
-        " ?9, 0, ?10, 0, NULL, ?11, ?12, ?13, ?14, ?15)",
-        "iiiidssssisssss", id, row->account_id, row->buffer_id, op->message->id, (int)row->kind,
+        " files, thread, as_name, as_avatar, mark) VALUES (?1, ?2, ?3, ?4, ?5, ?16, ?6, ?7, ?8,"
+        " ?9, ?17, ?10, ?18, NULL, ?11, ?12, ?13, ?14, ?15)",
+        "iiiidssssisssssddi", id, row->account_id, row->buffer_id, op->message->id, (int)row->kind,
         key, row->body->text, spans, row->reply_to, row->created_us, files, row->thread,
-        row->as_name, row->as_avatar, row->mark));
+        row->as_name, row->as_avatar, row->mark, (int)row->state, row->attempts, row->sent_us));
 }
 
 static bool

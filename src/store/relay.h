@@ -113,6 +113,8 @@ struct store_copy {
     bool ends_task;   /* the task is done with it; else more parts follow */
     int64_t replaces; /* message: a copy that was not sent. This one takes its place, and gets a key
                          of its own; 0: none */
+    bool leaves;      /* with this commit: it is added as SENDING, and counts as an attempt, as if
+                         store_set_outbox() had made it so */
 };
 void
 store_add_copy(struct store *store, const struct outbox_row *row, const struct message *message,

@@ -258,6 +258,9 @@ copy_row(const struct outbox_row *row)
     struct outbox_row *copy = g_memdup2(row, sizeof(*row));
     copy->key = NULL;
     copy->error = NULL;
+    copy->state = OUTBOX_PENDING;
+    copy->attempts = 0;
+    copy->sent_us = 0;
     copy->as_name = g_strdup(row->as_name);
     copy->as_avatar = g_strdup(row->as_avatar);
     copy->mark = g_strdup(row->mark);
@@ -305,6 +308,12 @@ store_add_copy(struct store *store, const struct outbox_row *row, const struct m
     op->message->flags |= MESSAGE_RELAYED;
     op->add.row->key = copy->replaces == 0 ? g_strdup(row->key) : NULL;
     op->add.copy = g_memdup2(copy, sizeof *copy);
+    if (copy->leaves) {
+        op->add.row->state = OUTBOX_SENDING;
+        op->add.row->attempts = 1;
+        op->add.row->sent_us = store_now_us(store);
+        op->message->state = MESSAGE_SENDING;
+    }
     store_gather_take(store, op);
 }
 

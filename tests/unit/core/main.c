@@ -16,6 +16,7 @@ main(int argc, char **argv)
     test_config_read_add();
     test_copy_add();
     test_copy_files_add();
+    test_copy_lane_add();
     test_disk_add();
     test_deed_add();
     test_edit_add();

@@ -12,6 +12,7 @@ void test_config_gateway_add(void);
 void test_config_read_add(void);
 void test_copy_add(void);
 void test_copy_files_add(void);
+void test_copy_lane_add(void);
 void test_disk_add(void);
 void test_deed_add(void);
 void test_edit_add(void);

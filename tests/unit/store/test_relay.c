@@ -343,6 +343,35 @@ test_copy(void)
     fixture_free(fixture);
 }
 
+/* One commit says that it is there and that it leaves. */
+static void
+test_leaves(void)
+{
+    struct fixture *fixture = joined();
+    struct seen seen = {0};
+    const int64_t source = put_in(fixture, 1, "a", "hello", 0);
+    struct message *message = say(2000, NULL, "copied");
+    const struct outbox_row row = {.account_id = 1,
+                                   .buffer_id = 2,
+                                   .body = message->body,
+                                   .key = (char[]){"derived"},
+                                   .created_us = 1};
+    const struct store_copy copy = {.source_id = source, .leaves = true};
+    store_add_copy(fixture->store, &row, message, &copy, seen_fn, &seen);
+    store_flush(fixture->store);
+    message_unref(message);
+    g_assert_cmpint(seen.outcome, ==, STORE_NEW);
+    g_assert_cmpint(seen.message->state, ==, MESSAGE_SENDING);
+    fixture_open(fixture);
+    g_autoptr(GPtrArray) rows = store_load_outbox(fixture->store, 0);
+    const struct outbox_row *got = rows->pdata[0];
+    g_assert_cmpint(got->state, ==, OUTBOX_SENDING);
+    g_assert_cmpint(got->attempts, ==, 1);
+    g_assert_cmpint(got->sent_us, ==, FIXTURE_NOW_US);
+    seen_clear(&seen);
+    fixture_free(fixture);
+}
+
 /* It was refused; sent again it is the same copy. */
 static void
 test_replaced(void)
@@ -604,6 +633,7 @@ test_relay_add(void)
     g_test_add_func("/store/relay/erased-copy", test_erased_copy);
     g_test_add_func("/store/relay/copy", test_copy);
     g_test_add_func("/store/relay/replaced", test_replaced);
+    g_test_add_func("/store/relay/leaves", test_leaves);
     g_test_add_func("/store/relay/deeds", test_deeds);
     g_test_add_func("/store/relay/deeds-early", test_deeds_early);
     g_test_add_func("/store/relay/deeds-to-a-copy", test_deeds_to_a_copy);
