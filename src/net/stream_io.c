@@ -31,6 +31,15 @@ attach(struct stream *stream, GSource *source, GSourceFunc fn)
     return source;
 }
 
+static GSource *
+next_turn(void)
+{
+    GSource *source = g_idle_source_new();
+
+    g_source_set_priority(source, G_PRIORITY_DEFAULT);
+    return source;
+}
+
 /* Fills `buffer` until it is full or nothing is there. `ret_over`: the peer ended, or `ret_error`
  * is set. */
 static size_t
@@ -65,9 +74,7 @@ static void
 look_unasked(struct stream *stream)
 {
     drop_source(&stream->read_source);
-    GSource *again = g_idle_source_new();
-    g_source_set_priority(again, G_PRIORITY_DEFAULT);
-    stream->read_source = attach(stream, again, on_more);
+    stream->read_source = attach(stream, next_turn(), on_more);
 }
 
 static void
@@ -99,13 +106,35 @@ on_readable(GObject *in, void *user)
 }
 
 static gboolean
+on_socket_readable(GSocket *socket, GIOCondition condition, void *user)
+{
+    read_turn(user);
+    return G_SOURCE_CONTINUE;
+}
+
+/* No callback here runs a loop of its own, so nobody needs the socket to be taken out of the loop
+ * and put back for each: that would wake the loop twice for nothing. */
+static GSource *
+watch_reading(struct stream *stream)
+{
+    GSource *source =
+        stream->tls
+            ? g_pollable_input_stream_create_source(stream->in, NULL)
+            : g_socket_create_source(g_socket_connection_get_socket(stream->tcp), G_IO_IN, NULL);
+
+    g_source_set_can_recurse(source, TRUE);
+    return attach(stream, source,
+                  stream->tls ? (GSourceFunc)(void (*)(void))on_readable
+                              : (GSourceFunc)(void (*)(void))on_socket_readable);
+}
+
+static gboolean
 on_more(void *user)
 {
     struct stream *stream = stream_ref(user);
 
     drop_source(&stream->read_source);
-    stream->read_source = attach(stream, g_pollable_input_stream_create_source(stream->in, NULL),
-                                 (GSourceFunc)(void (*)(void))on_readable);
+    stream->read_source = watch_reading(stream);
     read_turn(stream);
     stream_unref(stream);
     return G_SOURCE_REMOVE;
@@ -145,10 +174,10 @@ write_queue(struct stream *stream, GError **ret_error)
     return true;
 }
 
-static gboolean
-on_writable(GObject *out, void *user)
+/* False: there is more than the system takes now. */
+static bool
+flush(struct stream *stream)
 {
-    struct stream *stream = user;
     g_autoptr(GError) error = NULL;
 
     if (!write_queue(stream, &error)) {
@@ -157,15 +186,38 @@ on_writable(GObject *out, void *user)
             read_turn(stream);
         if (!stream_is_over(stream))
             stream_fail_take(stream, stream_io_error(stream, error));
-        return G_SOURCE_REMOVE;
+        return true;
     }
     if (sendable(stream) > 0)
-        return G_SOURCE_CONTINUE;
+        return false;
     drop_source(&stream->write_source);
     if (stream->raising)
         stream_raise(stream);
     else if (stream->events.drained)
         stream->events.drained(stream->user);
+    return true;
+}
+
+static gboolean
+on_writable(GObject *out, void *user)
+{
+    return flush(user) ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+}
+
+/* What one turn of the loop writes goes out together, and as a rule the system takes it: its
+ * readiness is asked for only when it does not. */
+static gboolean
+on_written(void *user)
+{
+    struct stream *stream = stream_ref(user);
+
+    if (!flush(stream)) {
+        drop_source(&stream->write_source);
+        stream->write_source =
+            attach(stream, g_pollable_output_stream_create_source(stream->out, NULL),
+                   (GSourceFunc)(void (*)(void))on_writable);
+    }
+    stream_unref(stream);
     return G_SOURCE_REMOVE;
 }
 
@@ -188,9 +240,7 @@ stream_watch(struct stream *stream)
         drop_source(&stream->read_source);
     bool writes = sendable(stream) > 0 || stream->raising;
     if (writes && !stream->write_source)
-        stream->write_source =
-            attach(stream, g_pollable_output_stream_create_source(stream->out, NULL),
-                   (GSourceFunc)(void (*)(void))on_writable);
+        stream->write_source = attach(stream, next_turn(), on_written);
 }
 
 void

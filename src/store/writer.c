@@ -117,6 +117,16 @@ apply_all(struct writer *writer, struct batch *batch, bool each_alone)
     return put_finish(&writer->put);
 }
 
+/* Kept by the connection, as what every commit needs. */
+static bool
+run_kept(struct db *db, const char *sql, GError **error)
+{
+    if (db_run(db_statement(db, sql)))
+        return true;
+    db_error(db, error);
+    return false;
+}
+
 static bool
 commit(struct writer *writer, struct batch *batch, bool each_alone, int *ret_code, GError **error)
 {
@@ -125,10 +135,10 @@ commit(struct writer *writer, struct batch *batch, bool each_alone, int *ret_cod
     if (sqlite3_get_autocommit(db->handle) == 0)
         sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
     put_begin(&writer->put);
-    if (set_durable(writer, batch->durable, error) && db_exec(db, "BEGIN IMMEDIATE", error)) {
+    if (set_durable(writer, batch->durable, error) && run_kept(db, "BEGIN IMMEDIATE", error)) {
         if (!apply_all(writer, batch, each_alone))
             db_error(db, error);
-        else if (db_exec(db, "COMMIT", error)) {
+        else if (run_kept(db, "COMMIT", error)) {
             batch->lanes = put_take_lanes(&writer->put);
             return true;
         }
@@ -279,8 +289,9 @@ writer_push_take(struct writer *writer, struct batch *batch)
 {
     g_mutex_lock(&writer->mutex);
     g_queue_push_tail(&writer->waiting, batch);
-    g_cond_signal(&writer->work);
     g_mutex_unlock(&writer->mutex);
+    /* Not before: the thread would wake only to wait for the mutex. */
+    g_cond_signal(&writer->work);
 }
 
 bool

@@ -74,6 +74,7 @@ one_at_a_time(struct bench *bench, const struct subject *subject, const char *ro
 {
     struct relay_stage stage;
     bool ok = relay_stage_open(&stage, subject, want);
+    const double cpu_ms = cost_cpu_ms(stage.tty.pid);
 
     while (ok && relay_stage_say(&stage)) {
         const unsigned i = stage.tally.said - 1;
@@ -89,6 +90,8 @@ one_at_a_time(struct bench *bench, const struct subject *subject, const char *ro
         g_autoptr(GArray) ms = delays(&stage.tally, stage.warm, 1);
         note(bench, &stage, row, "median (ms)", figures_share(ms, 0.5));
         note(bench, &stage, row, "p99 (ms)", figures_share(ms, 0.99));
+        note(bench, &stage, row, "CPU a message alone (us)",
+             (cost_cpu_ms(stage.tty.pid) - cpu_ms) * 1000 / MAX(ms->len, 1));
         note(bench, &stage, row, "lost", stage.tally.said - stage.tally.heard);
     }
     relay_stage_close(&stage);
