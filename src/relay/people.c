@@ -6,20 +6,29 @@
 #define REMEMBERED 5000
 #define CHOICES    1000
 
+struct owner {
+    struct person person;
+    int64_t buffer_id;
+    char *key;
+    bool taken;            /* a member of the conversation has it: nobody is heard under it */
+    int64_t free_since_us; /* if `taken`: since when no member has it any more; 0: one has */
+};
+
 struct people {
     struct people_options options;
-    GHashTable *owners; /* "BUFFER KEY" → struct person; one without an id: nobody */
+    GHashTable *owners; /* "BUFFER KEY" → struct owner; one without an id: nobody */
     GHashTable *names;  /* "BUFFER ACCOUNT TEMPLATE ID" → char *, found to be free */
 };
 
 static void
-person_free(void *memory)
+owner_free(void *memory)
 {
-    struct person *person = memory;
+    struct owner *owner = memory;
 
-    g_free(person->id);
-    g_free(person->nick);
-    g_free(person);
+    g_free(owner->person.id);
+    g_free(owner->person.nick);
+    g_free(owner->key);
+    g_free(owner);
 }
 
 struct people *
@@ -28,7 +37,7 @@ people_new(const struct people_options *options)
     struct people *people = g_new0(struct people, 1);
 
     people->options = *options;
-    people->owners = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, person_free);
+    people->owners = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, owner_free);
     people->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return people;
 }
@@ -51,7 +60,7 @@ people_forget(struct people *people)
 
 /* --- who has a name --- */
 
-/* A member of the conversation has it: nobody is heard under it any more. */
+/* What the store has for a name that is taken. */
 #define TAKEN "-"
 
 static char *
@@ -61,50 +70,50 @@ kv_key(int64_t buffer_id, const char *key)
 }
 
 /* "ACCOUNT ID\tNICK" */
-static struct person *
-read_person(const char *text)
+static struct owner *
+read_owner(int64_t buffer_id, const char *key, const char *text)
 {
-    struct person *person = g_new0(struct person, 1);
+    struct owner *owner = g_new0(struct owner, 1);
     char *end = NULL;
 
-    if (!text)
-        return person;
-    if (strcmp(text, TAKEN) == 0) {
-        person->account_id = -1;
-        return person;
-    }
-    person->account_id = g_ascii_strtoll(text, &end, 10);
+    owner->buffer_id = buffer_id;
+    owner->key = g_strdup(key);
+    owner->taken = g_strcmp0(text, TAKEN) == 0;
+    if (!text || owner->taken)
+        return owner;
+    owner->person.account_id = g_ascii_strtoll(text, &end, 10);
     const char *tab = strchr(text, '\t');
     if (!tab || *end != ' ')
-        return person;
-    person->id = g_strndup(end + 1, (size_t)(tab - end - 1));
-    person->nick = g_strdup(tab + 1);
-    return person;
+        return owner;
+    owner->person.id = g_strndup(end + 1, (size_t)(tab - end - 1));
+    owner->person.nick = g_strdup(tab + 1);
+    return owner;
 }
 
-static struct person *
+static struct owner *
 find_owner(struct people *people, int64_t buffer_id, const char *key)
 {
     g_autofree char *name = kv_key(buffer_id, key);
-    struct person *person = g_hash_table_lookup(people->owners, name);
+    struct owner *owner = g_hash_table_lookup(people->owners, name);
 
-    if (person)
-        return person;
+    if (owner)
+        return owner;
     g_autofree char *text = store_load_kv(people->options.store, 0, name);
     if (g_hash_table_size(people->owners) >= REMEMBERED)
         g_hash_table_remove_all(people->owners);
-    person = read_person(text);
-    g_hash_table_insert(people->owners, g_steal_pointer(&name), person);
-    return person;
+    owner = read_owner(buffer_id, key, text);
+    g_hash_table_insert(people->owners, g_steal_pointer(&name), owner);
+    return owner;
 }
 
+/* `text` NULL: it is nobody's. */
 static void
 set_owner(struct people *people, int64_t buffer_id, const char *key, const char *text)
 {
     char *name = kv_key(buffer_id, key);
 
     store_set_kv(people->options.store, 0, name, text);
-    g_hash_table_replace(people->owners, name, read_person(text));
+    g_hash_table_replace(people->owners, name, read_owner(buffer_id, key, text));
 }
 
 static void
@@ -121,18 +130,18 @@ claim(struct people *people, int64_t buffer_id, const char *key, const struct pe
 static bool
 takes(struct people *people, int64_t buffer_id, const char *key, const struct people_who *who)
 {
-    const struct person *owner = find_owner(people, buffer_id, key);
+    const struct owner *owner = find_owner(people, buffer_id, key);
+    const struct person *person = &owner->person;
 
-    if (owner->account_id < 0 || (owner->id && (owner->account_id != who->account_id ||
-                                                strcmp(owner->id, who->source.id) != 0)))
+    if (owner->taken || (person->id && (person->account_id != who->account_id ||
+                                        strcmp(person->id, who->source.id) != 0)))
         return false;
-    if (!people->options.is_free(people->options.user, buffer_id, key)) {
-        /* Who had it is not to get it back as soon as the other one goes. */
-        if (owner->id)
-            set_owner(people, buffer_id, key, TAKEN);
+    if (people->options.look(people->options.user, buffer_id, key) == PEOPLE_THERE) {
+        /* It is not to be had as soon as the other one goes. */
+        set_owner(people, buffer_id, key, TAKEN);
         return false;
     }
-    if (!owner->id || strcmp(owner->nick, who->source.nick) != 0)
+    if (!person->id || strcmp(person->nick, who->source.nick) != 0)
         claim(people, buffer_id, key, who);
     return true;
 }
@@ -168,19 +177,53 @@ const struct person *
 people_find(struct people *people, int64_t buffer_id, const char *name)
 {
     g_autofree char *key = names_key(name);
-    const struct person *person = find_owner(people, buffer_id, key);
+    const struct owner *owner = find_owner(people, buffer_id, key);
 
-    return person->id ? person : NULL;
+    return owner->person.id ? &owner->person : NULL;
 }
 
 void
 people_came(struct people *people, int64_t buffer_id, const char *name)
 {
     g_autofree char *key = names_key(name);
-    const struct person *person = find_owner(people, buffer_id, key);
+    struct owner *owner = find_owner(people, buffer_id, key);
 
-    if (!person->id)
+    owner->free_since_us = 0;
+    if (!owner->person.id)
         return;
     set_owner(people, buffer_id, key, TAKEN);
     people_forget(people);
+}
+
+/* True: it has been nobody's for long enough. */
+static bool
+has_rested(struct people *people, struct owner *owner, int64_t now_us)
+{
+    if (people->options.look(people->options.user, owner->buffer_id, owner->key) != PEOPLE_FREE)
+        owner->free_since_us = 0;
+    else if (owner->free_since_us == 0)
+        owner->free_since_us = now_us;
+    else
+        return now_us - owner->free_since_us >= PEOPLE_REST_US;
+    return false;
+}
+
+void
+people_let_go(struct people *people, int64_t now_us)
+{
+    GHashTableIter iter;
+    void *name, *value;
+    bool changed = false;
+
+    g_hash_table_iter_init(&iter, people->owners);
+    while (g_hash_table_iter_next(&iter, &name, &value)) {
+        struct owner *owner = value;
+        if (!owner->taken || !has_rested(people, owner, now_us))
+            continue;
+        store_set_kv(people->options.store, 0, name, NULL);
+        g_hash_table_iter_remove(&iter);
+        changed = true;
+    }
+    if (changed)
+        people_forget(people);
 }

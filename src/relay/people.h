@@ -6,10 +6,18 @@
 #include "relay/names.h"
 #include "store/store.h"
 
+#define PEOPLE_REST_US (INT64_C(3600) * G_USEC_PER_SEC)
+#define PEOPLE_LOOK_US (INT64_C(600) * G_USEC_PER_SEC)
+
+enum people_look {
+    PEOPLE_FREE,
+    PEOPLE_THERE,   /* somebody who is in the conversation has this name, or we have it there */
+    PEOPLE_UNKNOWN, /* who is there is not known now */
+};
+
 struct people_options {
     struct store *store; /* borrowed */
-    /* Is this name (its key) nobody's who is in the conversation, and not our own there? */
-    bool (*is_free)(void *user, int64_t buffer_id, const char *key);
+    enum people_look (*look)(void *user, int64_t buffer_id, const char *key);
     void *user;
 };
 
@@ -35,6 +43,9 @@ const struct person *people_find(struct people *people, int64_t buffer_id, const
 
 /* Somebody of this name has come to the conversation: who was heard under it gets another one. */
 void people_came(struct people *people, int64_t buffer_id, const char *name);
+/* Names of members who have gone may be had again once nobody has had them for PEOPLE_REST_US, so
+ * that no copy's name goes to and fro. Called every PEOPLE_LOOK_US; `now_us` never goes back. */
+void people_let_go(struct people *people, int64_t now_us);
 /* All names are looked at anew (options of a gateway have changed, or a list of members came). */
 void people_forget(struct people *people);
 

@@ -93,13 +93,26 @@ present_in(struct relay *relay, const struct buffer *buffer)
     return present;
 }
 
-static bool
-is_free(void *user, int64_t buffer_id, const char *key)
+static enum people_look
+look_for(void *user, int64_t buffer_id, const char *key)
 {
     struct relay *relay = user;
     const struct buffer *buffer = core_buffer(relay->core, buffer_id);
+    const struct account *account = buffer ? core_account(relay->core, buffer->account_id) : NULL;
 
-    return !buffer || !g_hash_table_contains(present_in(relay, buffer), key);
+    if (buffer && g_hash_table_contains(present_in(relay, buffer), key))
+        return PEOPLE_THERE;
+    return account && account->state == ACCOUNT_ONLINE && buffer->joined ? PEOPLE_FREE
+                                                                         : PEOPLE_UNKNOWN;
+}
+
+static void
+let_go(void *user)
+{
+    struct relay *relay = user;
+
+    people_let_go(relay->people, clock_mono_us(relay->clock));
+    relay->names_timer = clock_timer_add(relay->clock, PEOPLE_LOOK_US, let_go, relay);
 }
 
 static void
@@ -367,7 +380,7 @@ relay_new(const struct relay_options *options)
                                            (GDestroyNotify)g_hash_table_unref);
     relay->typed = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     relay->people = people_new(
-        &(struct people_options){.store = relay->store, .is_free = is_free, .user = relay});
+        &(struct people_options){.store = relay->store, .look = look_for, .user = relay});
     relay->media = media_new();
     relay->table = (struct core_relay){.user = relay,
                                        .legs = status_legs,
@@ -383,6 +396,7 @@ relay_new(const struct relay_options *options)
         store_watch_lanes(relay->store, on_lane, relay);
         relay->subscription = bus_subscribe(core_bus(relay->core), on_notice, relay);
         relay->day_timer = clock_timer_add(relay->clock, A_DAY_US, prune, relay);
+        relay->names_timer = clock_timer_add(relay->clock, PEOPLE_LOOK_US, let_go, relay);
     }
     gateways_apply(relay);
     core_set_relay(relay->core, &relay->table);
@@ -422,6 +436,7 @@ relay_free(struct relay *relay)
         store_watch_lanes(relay->store, NULL, NULL);
     clock_timer_del(relay->clock, relay->tell_timer);
     clock_timer_del(relay->clock, relay->day_timer);
+    clock_timer_del(relay->clock, relay->names_timer);
     clock_timer_del(relay->clock, relay->apply_timer);
     clock_timer_del(relay->clock, relay->look_timer);
     end_jobs(relay);

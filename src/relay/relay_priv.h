@@ -114,7 +114,7 @@ struct relay {
     struct media *media;
     struct change *proposal; /* what /relay yes would do; or NULL */
     struct core_relay table;
-    unsigned tell_timer, day_timer, apply_timer, look_timer;
+    unsigned tell_timer, day_timer, names_timer, apply_timer, look_timer;
     GHashTable *typed; /* buffer ids (int64_t) in which somebody types */
 };
 

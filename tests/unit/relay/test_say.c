@@ -4,6 +4,7 @@
 #include "core/copy.h"
 #include "core/gateway.h"
 #include "core/transfer.h"
+#include "relay/people.h"
 #include "tests/unit/relay/tests.h"
 #include "tests/unit/relay/world.h"
 
@@ -204,6 +205,94 @@ test_names_of_others(void)
                         .type = EVENT_MEMBER_REMOVED, .conversation = "#lab", .user_id = "u8"});
     say(world, "one", "maria", "e", "m5");
     world_assert(world, "two", "say #lab as maria (one): e");
+    world_free(world);
+}
+
+static void
+go_and_come(struct world *world, const char *come, const char *go)
+{
+    struct host *host = world_net(world, "two")->host;
+    struct member *member = come ? member_new(come, come, "") : NULL;
+
+    if (member)
+        host_emit(host, &(struct event){
+                            .type = EVENT_MEMBER_ADDED, .conversation = "#lab", .member = member});
+    member_free(member);
+    if (go)
+        host_emit(host, &(struct event){
+                            .type = EVENT_MEMBER_REMOVED, .conversation = "#lab", .user_id = go});
+}
+
+/* Who had a name for a moment does not keep it for good; and while they come and go, no copy's name
+ * goes to and fro. */
+static void
+test_names_come_back(void)
+{
+    struct world *world = world_new(JOINED);
+
+    say(world, "one", "kai", "a", "m1");
+    world_assert(world, "two", "say #lab as kai: a");
+    go_and_come(world, "kai", "kai");
+    for (int i = 0; i < 6; i++) {
+        g_autofree char *id = g_strdup_printf("b%d", i);
+        world_advance(world, PEOPLE_REST_US / 2);
+        say(world, "one", "kai", "b", id);
+        world_assert(world, "two", "say #lab as kai (one): b");
+        go_and_come(world, i < 5 ? "kai" : NULL, "kai");
+    }
+    world_advance(world, PEOPLE_REST_US + PEOPLE_LOOK_US);
+    say(world, "one", "kai", "c", "m3");
+    world_assert(world, "two", "say #lab as kai: c");
+    /* Nor who is there when somebody of that name is first heard; and who stays keeps it. */
+    go_and_come(world, "ana", NULL);
+    for (int i = 0; i < 2; i++) {
+        g_autofree char *id = g_strdup_printf("d%d", i);
+        say(world, "one", "ana", "d", id);
+        world_assert(world, "two", "say #lab as ana (one): d");
+        world_advance(world, 24 * PEOPLE_REST_US);
+    }
+    go_and_come(world, NULL, "ana");
+    say(world, "one", "ana", "e", "m5");
+    world_assert(world, "two", "say #lab as ana (one): e");
+    world_advance(world, PEOPLE_REST_US + PEOPLE_LOOK_US);
+    say(world, "one", "ana", "f", "m6");
+    world_assert(world, "two", "say #lab as ana: f");
+    world_free(world);
+}
+
+/* Away, nobody is seen: that is no time in which nobody has had a name. */
+static void
+test_names_while_away(void)
+{
+    struct world *world = world_new(JOINED);
+
+    say(world, "one", "kai", "a", "m1");
+    world_assert(world, "two", "say #lab as kai: a");
+    go_and_come(world, "kai", "kai");
+    world_lost(world, "two");
+    world_advance(world, 2 * PEOPLE_REST_US);
+    world_online(world, "two");
+    world_caught_up(world, "two");
+    say(world, "one", "kai", "b", "m2");
+    world_assert(world, "two", "say #lab as kai (one): b");
+    /* After a restart it is let go as well. */
+    world_restart(world);
+    world_online(world, "one");
+    world_online(world, "two");
+    world_caught_up(world, "one");
+    world_caught_up(world, "two");
+    say(world, "one", "kai", "c", "m3");
+    world_assert(world, "two", "say #lab as kai (one): c");
+    world_advance(world, PEOPLE_REST_US + 2 * PEOPLE_LOOK_US);
+    say(world, "one", "kai", "d", "m4");
+    world_assert(world, "two", "say #lab as kai: d");
+    world_restart(world);
+    world_online(world, "one");
+    world_online(world, "two");
+    world_caught_up(world, "one");
+    world_caught_up(world, "two");
+    say(world, "one", "kai", "e", "m5");
+    world_assert(world, "two", "say #lab as kai: e");
     world_free(world);
 }
 
@@ -593,6 +682,8 @@ test_say_add(void)
     g_test_add_func("/say/long", test_long);
     g_test_add_func("/say/names", test_names);
     g_test_add_func("/say/names-of-others", test_names_of_others);
+    g_test_add_func("/say/names-come-back", test_names_come_back);
+    g_test_add_func("/say/names-while-away", test_names_while_away);
     g_test_add_func("/say/own", test_own);
     g_test_add_func("/say/mentions", test_mentions);
     g_test_add_func("/say/answers", test_answers);
