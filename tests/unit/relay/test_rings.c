@@ -46,6 +46,45 @@ test_echo(void)
     world_free(world);
 }
 
+static void
+go_by(struct world *world, const char *account, const char *name)
+{
+    host_emit(world_net(world, account)->host,
+              &(struct event){.type = EVENT_SELF,
+                              .self = {.id = name, .name = name, .server_name = account}});
+    world_settle(world);
+}
+
+/* The relay's own name is had by somebody else, who says what the relay says: a person. What is our
+ * own is known by account and id, never by name. */
+static void
+test_name_taken(void)
+{
+    struct world *world = world_new(ACCOUNT("one") ACCOUNT("two") "[gateway g]\nleg = "
+                                                                  "one/#lab\nleg = two/#lab\n");
+
+    go_by(world, "two", "relay");
+    world_say(world, "two", &(struct world_said){.text = "a", .id = "m1"});
+    world_assert(world, "one", "say #lab: <uma> a");
+    go_by(world, "one", "weft_");
+    world_say(world, "one", &(struct world_said){.text = "b", .who = "weft", .id = "m2"});
+    world_assert(world, "two", "say #lab: <weft> b");
+    world_say(world, "one", &(struct world_said){.text = "c", .who = "weft"});
+    world_assert(world, "two", "say #lab: <weft> c");
+    world_say(world, "one", &(struct world_said){.text = "<uma> a", .who = "weft", .id = "m3"});
+    world_assert(world, "two", "say #lab: <weft> <uma> a");
+    /* The copy's echo, by its old name and its new one, is known by its id. */
+    world_say(world, "one",
+              &(struct world_said){.text = "<uma> a", .who = "weft", .id = "one-1", .own = true});
+    world_say(world, "one",
+              &(struct world_said){.text = "<uma> a", .who = "weft_", .id = "one-1", .own = true});
+    world_assert(world, "two", "");
+    /* Another network's person by the name that we have here now. */
+    world_say(world, "two", &(struct world_said){.text = "d", .who = "weft_", .id = "m4"});
+    world_assert(world, "one", "say #lab: <weft_ (two)> d");
+    world_free(world);
+}
+
 /* What another relay has brought here says so. */
 static void
 test_marked(void)
@@ -269,6 +308,7 @@ test_rings_add(void)
 {
     g_test_add_func("/rings/three", test_three);
     g_test_add_func("/rings/echo", test_echo);
+    g_test_add_func("/rings/name-taken", test_name_taken);
     g_test_add_func("/rings/marked", test_marked);
     g_test_add_func("/rings/breaker", test_breaker);
     g_test_add_func("/rings/slow", test_slow_ring);
