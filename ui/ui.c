@@ -290,7 +290,8 @@ on_tick(void *user)
     struct ui *ui = user;
 
     plan_tick(ui);
-    if (somebody_waits(ui) || clock_wall_us(core_clock(ui->core)) / G_USEC_PER_SEC % 60 < 10)
+    if (ui_relay_ages(ui) || somebody_waits(ui) ||
+        clock_wall_us(core_clock(ui->core)) / G_USEC_PER_SEC % 60 < 10)
         ui_changed(ui);
 }
 

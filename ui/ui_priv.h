@@ -745,6 +745,8 @@ struct relay_leg;
 /* struct relay_leg, as they are now; never NULL. */
 const GPtrArray *ui_relay_legs(struct ui *ui);
 void ui_relay_changed(struct ui *ui);
+/* Something waits, and so is older now, though nobody tells; what is drawn next says how old. */
+bool ui_relay_ages(struct ui *ui);
 /* The buffer is joined to others, now. */
 bool ui_relay_has(struct ui *ui, int64_t buffer_id);
 char *ui_relay_title(struct ui *ui, const struct buffer *buffer);

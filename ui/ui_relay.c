@@ -53,6 +53,18 @@ ui_relay_changed(struct ui *ui)
     ui->relay_stale = true;
 }
 
+bool
+ui_relay_ages(struct ui *ui)
+{
+    const GPtrArray *legs = ui_relay_legs(ui);
+    bool waits = false;
+
+    for (guint i = 0; i < legs->len; i++)
+        waits = waits || ((const struct relay_leg *)legs->pdata[i])->waiting > 0;
+    ui->relay_stale = ui->relay_stale || waits;
+    return waits;
+}
+
 static bool
 runs(const struct relay_leg *leg)
 {

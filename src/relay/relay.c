@@ -293,6 +293,8 @@ on_lane(void *user, int64_t lane_id, unsigned n)
 {
     struct lane *lane = lane_get(user, lane_id);
 
+    if (lane->waiting == 0)
+        lane->first_us = relay_now_us(lane->relay);
     lane->waiting += n;
     lane->dry = false;
     lane_kick(lane);

@@ -76,6 +76,20 @@ state_of(struct relay *relay, const struct gateway *gateway, const struct leg *l
     return *ret_error ? RELAY_WAITS : RELAY_RUNS;
 }
 
+/* How old the oldest is: of the tasks, and of the copies that core has; 0: none waits. */
+static int64_t
+oldest_us(const struct relay *relay, const struct lane *lane, unsigned under_way)
+{
+    int64_t first_us = lane->waiting > 0 && lane->first_us > 0 ? lane->first_us : G_MAXINT64;
+    GHashTableIter iter;
+    void *added_us;
+
+    g_hash_table_iter_init(&iter, lane->flying);
+    while (under_way > 0 && g_hash_table_iter_next(&iter, NULL, &added_us))
+        first_us = MIN(first_us, *(const int64_t *)added_us);
+    return first_us == G_MAXINT64 ? 0 : MAX(relay_now_us(relay) - first_us, 1);
+}
+
 static struct relay_leg *
 leg_of(struct relay *relay, const struct gateway *gateway, const struct leg *leg)
 {
@@ -89,11 +103,11 @@ leg_of(struct relay *relay, const struct gateway *gateway, const struct leg *leg
     told->state = state_of(relay, gateway, leg, &told->error);
     if (!lane)
         return told;
-    told->waiting = lane->waiting + core_copies_under_way(relay->core, lane->buffer_id);
+    const unsigned under_way = core_copies_under_way(relay->core, lane->buffer_id);
+    told->waiting = lane->waiting + under_way;
     told->unknown = g_hash_table_size(lane->unknown);
     told->given_up = lane->given_up;
-    if (lane->waiting > 0 && lane->first_us > 0)
-        told->oldest_us = MAX(relay_now_us(relay) - lane->first_us, 1);
+    told->oldest_us = oldest_us(relay, lane, under_way);
     told->lag_us = lane_lag_us(lane);
     told->sent = lane->n_sent;
     told->failed = lane->n_failed;

@@ -12,6 +12,7 @@ struct relay {
     bool off;
     bool trouble; /* the second account is away, and one copy was given up */
     bool joins_none;
+    int64_t since_us; /* since then three wait for the second account; 0: none */
     GString *asked;
 };
 
@@ -47,6 +48,10 @@ legs(void *user)
     g_ptr_array_add(list, leg_new(relay, "jobs", "one/#lab", 0, RELAY_INOUT));
     g_ptr_array_add(list, away);
     g_ptr_array_add(list, leg_new(relay, "news", "one/#lab", 0, RELAY_IN));
+    if (relay->since_us > 0) {
+        away->waiting = 3;
+        away->oldest_us = clock_wall_us(core_clock(relay->world->fake->core)) - relay->since_us;
+    }
     if (relay->trouble) {
         away->state = RELAY_WAITS;
         away->waiting = 4;
@@ -151,6 +156,23 @@ test_signs(void)
     relay.paused = true;
     changed(&relay);
     g_assert_false(shows(relay.world, "<>"));
+    end(&relay);
+}
+
+/* Nobody tells that what waits grows older: the status line says so all the same. */
+static void
+test_ages(void)
+{
+    struct relay relay = {0};
+
+    begin(&relay, 24, 80);
+    relay.since_us = clock_wall_us(core_clock(relay.world->fake->core));
+    changed(&relay);
+    g_assert_false(shows(relay.world, "relay:"));
+    fake_advance(relay.world->fake, 15 * SECOND_US);
+    assert_shows(relay.world, "relay: two 3 wait 1");
+    fake_advance(relay.world->fake, 300 * SECOND_US);
+    assert_shows(relay.world, "relay: two 3 wait 5 min");
     end(&relay);
 }
 
@@ -262,6 +284,7 @@ void
 test_relay_add(void)
 {
     g_test_add_func("/world/relay/signs", test_signs);
+    g_test_add_func("/world/relay/ages", test_ages);
     g_test_add_func("/world/relay/off", test_off);
     g_test_add_func("/world/relay/own-line", test_own_line);
     g_test_add_func("/world/relay/pane", test_pane);

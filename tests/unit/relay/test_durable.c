@@ -401,6 +401,43 @@ test_figures(void)
     world_free(world);
 }
 
+static void
+assert_oldest(struct world *world, unsigned waiting, int64_t oldest_us)
+{
+    const struct core_relay *table = core_relay(world->core);
+    g_autoptr(GPtrArray) legs = table->legs(table->user);
+    const struct relay_leg *leg = legs->pdata[1];
+
+    g_assert_cmpuint(leg->waiting, ==, waiting);
+    g_assert_cmpint(leg->oldest_us, >=, oldest_us);
+    g_assert_cmpint(leg->oldest_us, <, oldest_us + MINUTE_US);
+}
+
+/* What waits grows older: tasks that cannot be done, and copies that the network has not taken. */
+static void
+test_age(void)
+{
+    struct world *world = world_new(THREE);
+
+    world_lost(world, "two");
+    say_n(world, "one", 0, 40);
+    world_advance(world, 5 * MINUTE_US);
+    say_n(world, "one", 40, 41);
+    assert_oldest(world, 41, 5 * MINUTE_US);
+    world_online(world, "two");
+    world_caught_up(world, "two");
+    assert_oldest(world, 0, 0);
+    world_net(world, "two")->holds = true;
+    say_n(world, "one", 41, 42);
+    world_advance(world, 10 * SECOND_US);
+    say_n(world, "one", 42, 43);
+    assert_oldest(world, 2, 10 * SECOND_US);
+    world_net(world, "two")->holds = false;
+    world_release(world, "two");
+    assert_oldest(world, 0, 0);
+    world_free(world);
+}
+
 void
 test_durable_add(void)
 {
@@ -418,4 +455,5 @@ test_durable_add(void)
     g_test_add_func("/durable/pause", test_pause);
     g_test_add_func("/durable/kicked", test_kicked);
     g_test_add_func("/durable/figures", test_figures);
+    g_test_add_func("/durable/age", test_age);
 }
