@@ -1,7 +1,7 @@
 /* The server's life on its thread, and the calls that reach it from the test's. */
 #include "tests/sandbox/ircd_priv.h"
 
-#include "tests/support/thread_call.h"
+#include "tests/support/thread_loop.h"
 #include <string.h>
 
 /* ---- time, names ---- */
@@ -266,19 +266,6 @@ take_options(struct irc_server *server, const struct irc_server_options *options
         server->offered |= CAP_BIT(CAP_BOUNCER_NETWORKS) | CAP_BIT(CAP_BOUNCER_NOTIFY);
 }
 
-static gpointer
-server_thread(gpointer user)
-{
-    struct irc_server *server = user;
-
-    g_main_context_push_thread_default(server->context);
-    g_main_loop_run(server->loop);
-    while (g_main_context_iteration(server->context, FALSE))
-        ; /* what was cancelled lets go */
-    g_main_context_pop_thread_default(server->context);
-    return NULL;
-}
-
 static void
 call_up(struct irc_server *server, void *arguments)
 {
@@ -354,8 +341,7 @@ irc_server_start(const struct irc_server_options *options)
 {
     struct irc_server *server = ircd_server_new(options, NULL);
 
-    server->loop = g_main_loop_new(server->context, FALSE);
-    server->thread = g_thread_new("irc-server", server_thread, server);
+    server->loop = thread_loop_start(server->context, "irc-server");
     ircd_call(server, call_up, NULL);
     return server;
 }
@@ -372,10 +358,9 @@ call_down(struct irc_server *server, void *arguments)
 }
 
 static void
-call_stop(struct irc_server *server, void *arguments)
+stop(void *user)
 {
-    call_down(server, arguments);
-    g_main_loop_quit(server->loop);
+    call_down(user, NULL);
 }
 
 void
@@ -383,9 +368,7 @@ irc_server_stop(struct irc_server *server)
 {
     if (server == NULL)
         return;
-    ircd_call(server, call_stop, NULL);
-    g_thread_join(server->thread);
-    g_main_loop_unref(server->loop);
+    thread_loop_stop(server->loop, stop, server);
     ircd_server_free(server);
 }
 

@@ -112,10 +112,9 @@ struct ircd_entry {
 struct irc_server {
     struct irc_server_options options; /* strings are owned by `strings` */
     GPtrArray *strings;
-    GThread *thread;
     GMainContext *context;
-    GMainLoop *loop;
-    GSocketService *plain; /* NULL: does not listen */
+    struct thread_loop *loop; /* NULL: it is turned by the server beside */
+    GSocketService *plain;    /* NULL: does not listen */
     GSocketService *tls;
     uint16_t port;
     uint16_t tls_port;

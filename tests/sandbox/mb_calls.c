@@ -117,10 +117,8 @@ static void
 call_fault(struct mb_server *server, void *user)
 {
     const struct arguments *a = user;
-    struct mb_fault *fault = g_new0(struct mb_fault, 1);
 
-    *fault = (struct mb_fault){a->kind, g_strdup(a->text), a->times, a->value};
-    g_ptr_array_add(server->faults, fault);
+    web_fault_add(server->faults, (int)a->kind, a->text, a->times, a->value);
 }
 
 void

@@ -29,15 +29,6 @@ answer(SoupServerMessage *msg, unsigned status, const char *type, const char *te
     soup_server_message_set_response(msg, type, SOUP_MEMORY_COPY, text, strlen(text));
 }
 
-static void
-cut(SoupServerMessage *msg)
-{
-    GSocket *socket = soup_server_message_get_socket(msg);
-
-    if (socket != NULL)
-        g_socket_shutdown(socket, TRUE, TRUE, NULL);
-}
-
 static GSource *
 timer_new(struct mb_server *server, unsigned ms, GSourceFunc fn, void *user)
 {
@@ -69,7 +60,7 @@ give_ring(struct mb_server *server, SoupServerMessage *msg, const char *line)
         soup_message_headers_set_content_length(soup_server_message_get_response_headers(msg),
                                                 (goffset)text->len);
         g_string_truncate(text, text->len / 2);
-        g_signal_connect(msg, "wrote-body-data", G_CALLBACK(cut), NULL);
+        g_signal_connect(msg, "wrote-body-data", G_CALLBACK(web_cut), NULL);
         g_string_append_printf(text, "%*s", (int)text->len, "");
         answer(msg, 200, JSON, text->str);
         return;
@@ -190,7 +181,7 @@ handle(struct mb_server *server, SoupServerMessage *msg, const char *line)
     else
         answer(msg, 404, JSON, "{\"message\":\"Not Found\"}\n");
     if (mb_fault_take(server, MB_FAULT_LOST, line, &value)) {
-        cut(msg);
+        web_cut(msg);
         if (value > 0)
             mb_http_cut(server);
     }
@@ -322,13 +313,13 @@ mb_http_cut(struct mb_server *server)
         struct mb_stream *stream = g_ptr_array_index(server->streams, i - 1);
 
         if (stream->msg != NULL)
-            cut(stream->msg);
+            web_cut(stream->msg);
         if (stream->msg != NULL)
             on_stream_gone(stream->msg, stream);
     }
     while (server->delayed->len > 0) {
         struct mb_delayed *delayed = g_ptr_array_index(server->delayed, 0);
-        cut(delayed->msg);
+        web_cut(delayed->msg);
         delayed_free(delayed);
     }
 }

@@ -3,18 +3,12 @@
 #define WEFT_SANDBOX_MB_PRIV_H
 
 #include "tests/sandbox/mb_server.h"
+#include "tests/sandbox/web.h"
 
 #include <json-glib/json-glib.h>
-#include <libsoup/soup.h>
 
 #define MB_SMALL_RING 10
 #define MB_ACCOUNT    "api.weft"
-
-struct mb_fault {
-    enum mb_server_fault kind;
-    char *pattern;
-    unsigned times, value;
-};
 
 /* What the API said, and the networks got. */
 struct mb_said {
@@ -27,8 +21,7 @@ struct mb_server {
     char *token;
     uint16_t port;
     GMainContext *context;
-    GMainLoop *loop;
-    GThread *thread;
+    struct thread_loop *loop;
     SoupServer *soup;     /* NULL: it is down */
     GPtrArray *gateways;  /* char * */
     GQueue ring;          /* char *: messages, oldest first */
@@ -37,7 +30,7 @@ struct mb_server {
     GPtrArray *sockets;   /* SoupWebsocketConnection */
     GPtrArray *streams;   /* struct mb_stream */
     GPtrArray *delayed;   /* struct mb_delayed */
-    GPtrArray *faults;    /* struct mb_fault */
+    GPtrArray *faults;    /* web.h */
     GPtrArray *said;      /* struct mb_said */
     GPtrArray *requests;  /* char * */
     GPtrArray *complaints;

@@ -1,8 +1,7 @@
 /* The server's life on its thread, the ring, and the way in from the test's. */
 #include "tests/sandbox/mb_priv.h"
 
-#include "tests/sandbox/soup_leak.h"
-#include "tests/support/thread_call.h"
+#include "tests/support/thread_loop.h"
 #include <string.h>
 
 /* ---- calls from the test's thread ---- */
@@ -43,17 +42,7 @@ bool
 mb_fault_take(struct mb_server *server, enum mb_server_fault kind, const char *line,
               unsigned *ret_value)
 {
-    for (unsigned i = 0; i < server->faults->len; i++) {
-        struct mb_fault *fault = g_ptr_array_index(server->faults, i);
-
-        if (fault->kind != kind || !g_pattern_match_simple(fault->pattern, line))
-            continue;
-        *ret_value = fault->value;
-        if (--fault->times == 0)
-            g_ptr_array_remove_index(server->faults, i);
-        return true;
-    }
-    return false;
+    return web_fault_take(server->faults, (int)kind, line, ret_value);
 }
 
 char *
@@ -91,20 +80,11 @@ mb_give(struct mb_server *server, const char *message)
 static void
 call_up(struct mb_server *server, void *arguments)
 {
-    g_autoptr(GSocketAddress) wanted =
-        g_inet_socket_address_new_from_string("127.0.0.1", server->port);
-    g_autoptr(GError) error = NULL;
-    GSList *uris = NULL;
-
     if (server->soup != NULL)
         return;
     server->soup = soup_server_new(NULL, NULL);
     mb_http_add(server);
-    soup_server_listen(server->soup, wanted, 0, &error);
-    g_assert_no_error(error);
-    uris = soup_server_get_uris(server->soup);
-    server->port = (uint16_t)g_uri_get_port(uris->data);
-    g_slist_free_full(uris, (GDestroyNotify)g_uri_unref);
+    web_listen(server->soup, &server->port, 0);
 }
 
 static void
@@ -146,15 +126,6 @@ mb_server_restart(struct mb_server *server)
 }
 
 static void
-fault_free(void *data)
-{
-    struct mb_fault *fault = data;
-
-    g_free(fault->pattern);
-    g_free(fault);
-}
-
-static void
 said_free(void *data)
 {
     struct mb_said *said = data;
@@ -164,19 +135,6 @@ said_free(void *data)
     g_free(said->picture);
     g_free(said->text);
     g_free(said);
-}
-
-static gpointer
-server_thread(gpointer user)
-{
-    struct mb_server *server = user;
-
-    g_main_context_push_thread_default(server->context);
-    g_main_loop_run(server->loop);
-    while (g_main_context_iteration(server->context, FALSE))
-        ; /* what was cancelled lets go */
-    g_main_context_pop_thread_default(server->context);
-    return NULL;
 }
 
 struct mb_server *
@@ -194,23 +152,23 @@ mb_server_start(const struct mb_server_options *options)
     server->sockets = g_ptr_array_new_with_free_func(g_object_unref);
     server->streams = g_ptr_array_new();
     server->delayed = g_ptr_array_new();
-    server->faults = g_ptr_array_new_with_free_func(fault_free);
+    server->faults = web_faults_new();
     server->said = g_ptr_array_new_with_free_func(said_free);
     server->requests = g_ptr_array_new_with_free_func(g_free);
     server->complaints = g_ptr_array_new_with_free_func(g_free);
     server->context = g_main_context_new();
-    server->loop = g_main_loop_new(server->context, FALSE);
-    server->thread = g_thread_new("mb-server", server_thread, server);
+    server->loop = thread_loop_start(server->context, "mb-server");
     mb_call(server, call_up, NULL);
     return server;
 }
 
 static void
-call_stop(struct mb_server *server, void *arguments)
+stop(void *user)
 {
+    struct mb_server *server = user;
+
     call_down(server, NULL);
     mb_http_forget(server);
-    g_main_loop_quit(server->loop);
 }
 
 void
@@ -218,15 +176,13 @@ mb_server_stop(struct mb_server *server)
 {
     if (server == NULL)
         return;
-    mb_call(server, call_stop, NULL);
-    g_thread_join(server->thread);
+    thread_loop_stop(server->loop, stop, server);
     GPtrArray *const arrays[] = {server->gateways, server->sockets,   server->streams,
                                  server->delayed,  server->faults,    server->said,
                                  server->requests, server->complaints};
     for (unsigned i = 0; i < G_N_ELEMENTS(arrays); i++)
         g_ptr_array_unref(arrays[i]);
     g_queue_clear_full(&server->ring, g_free);
-    g_main_loop_unref(server->loop);
     g_main_context_unref(server->context);
     g_free(server->token);
     g_free(server);

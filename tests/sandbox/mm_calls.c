@@ -508,13 +508,9 @@ static void
 call_fault(struct mm_server *server, void *user)
 {
     const struct arguments *arguments = user;
-    struct mm_fault *fault = g_new0(struct mm_fault, 1);
 
-    fault->kind = arguments->fault;
-    fault->pattern = g_strdup(arguments->a);
-    fault->times = arguments->count;
-    fault->value = (unsigned)arguments->number;
-    g_ptr_array_add(server->faults, fault);
+    web_fault_add(server->faults, (int)arguments->fault, arguments->a, arguments->count,
+                  (unsigned)arguments->number);
 }
 
 void

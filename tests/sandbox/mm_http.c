@@ -328,20 +328,7 @@ mm_fault_take(struct mm_server *server, enum mm_server_fault kind, const char *m
 {
     g_autofree char *line = g_strdup_printf("%s %s", method, path);
 
-    for (unsigned i = 0; i < server->faults->len; i++) {
-        struct mm_fault *fault = g_ptr_array_index(server->faults, i);
-
-        if (fault->kind != kind || !g_pattern_match_simple(fault->pattern, line))
-            continue;
-        if (ret_value != NULL)
-            *ret_value = fault->value;
-        if (fault->times <= 1)
-            g_ptr_array_remove(server->faults, fault);
-        else
-            fault->times--;
-        return true;
-    }
-    return false;
+    return web_fault_take(server->faults, (int)kind, line, ret_value);
 }
 
 static void
@@ -357,14 +344,6 @@ too_many(SoupServerMessage *msg, unsigned seconds)
     soup_server_message_set_status(msg, 429, NULL);
     soup_server_message_set_response(msg, "text/plain; charset=utf-8", SOUP_MEMORY_STATIC,
                                      "limit exceeded\n", strlen("limit exceeded\n"));
-}
-
-static void
-cut(SoupServerMessage *msg)
-{
-    GSocket *socket = soup_server_message_get_socket(msg);
-
-    g_socket_shutdown(socket, TRUE, TRUE, NULL);
 }
 
 /* Each request moves the time at which the whole burst is free again; none may move it further
@@ -415,7 +394,7 @@ refuse_by_fault(struct mm_request *request, const char *line)
         return true;
     }
     if (mm_fault_take(server, MM_FAULT_CUT, request->method, line, NULL)) {
-        cut(request->msg);
+        web_cut(request->msg);
         return true;
     }
     return false;
@@ -626,7 +605,7 @@ handle(struct mm_server *server, SoupServerMessage *msg, const char *path, GHash
         } else {
             carry_out(&request);
             if (mm_fault_take(server, MM_FAULT_LOST, request.method, line, NULL))
-                cut(msg);
+                web_cut(msg);
         }
     }
     request_clear(&request);

@@ -3,9 +3,9 @@
 #define WEFT_SANDBOX_MM_PRIV_H
 
 #include "tests/sandbox/mm_server.h"
+#include "tests/sandbox/web.h"
 
 #include <json-glib/json-glib.h>
-#include <libsoup/soup.h>
 
 #define MM_VERSION   "11.6.0"
 #define MM_PAGE_MAX  200
@@ -213,18 +213,10 @@ struct mm_draft {
 
 /* ---- the server ---- */
 
-struct mm_fault {
-    enum mm_server_fault kind;
-    char *pattern; /* "METHOD /path", a glob */
-    unsigned times;
-    unsigned value;
-};
-
 struct mm_server {
     struct mm_server_options options;
     GMainContext *context;
-    GMainLoop *loop;
-    GThread *thread;
+    struct thread_loop *loop;
     SoupServer *soup; /* NULL: down */
     uint16_t port;
     uint16_t tls_port;

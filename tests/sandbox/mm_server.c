@@ -1,8 +1,7 @@
 /* The server's life on its thread, and the way in from the test's. */
 #include "tests/sandbox/mm_priv.h"
 
-#include "tests/sandbox/soup_leak.h"
-#include "tests/support/thread_call.h"
+#include "tests/support/thread_loop.h"
 #include <string.h>
 
 /* ---- calls from the test's thread ---- */
@@ -29,30 +28,6 @@ mm_call(struct mm_server *server, mm_call_fn fn, void *arguments)
 
 /* ---- listening ---- */
 
-/* `*port` 0: the kernel's choice, which is written there. */
-static void
-listen_on(struct mm_server *server, uint16_t *port, SoupServerListenOptions options)
-{
-    g_autoptr(GSocketAddress) wanted = g_inet_socket_address_new_from_string("127.0.0.1", *port);
-    g_autoptr(GError) error = NULL;
-    GSList *before = soup_server_get_listeners(server->soup);
-    GSList *after = NULL;
-
-    soup_server_listen(server->soup, wanted, options, &error);
-    g_assert_no_error(error);
-    after = soup_server_get_listeners(server->soup);
-    for (GSList *link = after; link != NULL; link = link->next) {
-        g_autoptr(GSocketAddress) address = NULL;
-
-        if (g_slist_find(before, link->data) != NULL)
-            continue;
-        address = g_socket_get_local_address(link->data, NULL);
-        *port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(address));
-    }
-    g_slist_free(before);
-    g_slist_free(after);
-}
-
 char *
 mm_base_url(struct mm_server *server)
 {
@@ -69,10 +44,10 @@ call_up(struct mm_server *server, void *arguments)
     mm_http_add(server);
     mm_hooks_add(server);
     mm_ws_add(server);
-    listen_on(server, &server->port, 0);
+    web_listen(server->soup, &server->port, 0);
     if (server->certificate != NULL) {
         soup_server_set_tls_certificate(server->soup, server->certificate);
-        listen_on(server, &server->tls_port, SOUP_SERVER_LISTEN_HTTPS);
+        web_listen(server->soup, &server->tls_port, SOUP_SERVER_LISTEN_HTTPS);
     }
     g_hash_table_insert(server->config, g_strdup("SiteURL"), mm_base_url(server));
     g_clear_pointer(&server->version_id, g_free);
@@ -104,28 +79,6 @@ mm_server_up(struct mm_server *server)
 }
 
 /* ---- life ---- */
-
-static gpointer
-server_thread(gpointer user)
-{
-    struct mm_server *server = user;
-
-    g_main_context_push_thread_default(server->context);
-    g_main_loop_run(server->loop);
-    while (g_main_context_iteration(server->context, FALSE))
-        ; /* what was cancelled lets go */
-    g_main_context_pop_thread_default(server->context);
-    return NULL;
-}
-
-static void
-fault_free(gpointer data)
-{
-    struct mm_fault *fault = data;
-
-    g_free(fault->pattern);
-    g_free(fault);
-}
 
 static void
 take_options(struct mm_server *server, const struct mm_server_options *options)
@@ -160,22 +113,20 @@ mm_server_start(const struct mm_server_options *options)
     take_options(server, options);
     mm_store_init(server);
     server->conns = g_ptr_array_new_with_free_func(mm_conn_free);
-    server->faults = g_ptr_array_new_with_free_func(fault_free);
+    server->faults = web_faults_new();
     server->requests = g_ptr_array_new_with_free_func(g_free);
     server->complaints = g_ptr_array_new_with_free_func(g_free);
     server->delayed = g_ptr_array_new();
     server->context = g_main_context_new();
-    server->loop = g_main_loop_new(server->context, FALSE);
-    server->thread = g_thread_new("mm-server", server_thread, server);
+    server->loop = thread_loop_start(server->context, "mm-server");
     mm_call(server, call_up, NULL);
     return server;
 }
 
 static void
-call_stop(struct mm_server *server, void *arguments)
+stop(void *user)
 {
-    call_down(server, arguments);
-    g_main_loop_quit(server->loop);
+    call_down(user, NULL);
 }
 
 void
@@ -185,8 +136,7 @@ mm_server_stop(struct mm_server *server)
 
     if (server == NULL)
         return;
-    mm_call(server, call_stop, NULL);
-    g_thread_join(server->thread);
+    thread_loop_stop(server->loop, stop, server);
     arrays[0] = server->conns;
     arrays[1] = server->faults;
     arrays[2] = server->requests;
@@ -196,7 +146,6 @@ mm_server_stop(struct mm_server *server)
         g_ptr_array_unref(arrays[i]);
     mm_store_clear(server);
     g_clear_object(&server->certificate);
-    g_main_loop_unref(server->loop);
     g_main_context_unref(server->context);
     g_free(server);
 }
