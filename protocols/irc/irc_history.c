@@ -31,7 +31,8 @@ struct irc_job {
     int64_t oldest_us;    /* of what has come; 0: nothing yet */
     char *oldest_id;      /* its msgid, or NULL */
     unsigned pages;
-    bool end; /* nothing lies before what has come */
+    unsigned n_missed; /* CATCH_UP: of the lines, when they reached what is known; 0: not yet */
+    bool end;          /* nothing lies before what has come */
     /* FETCH */
     op_id op; /* 0: cancelled */
     bool newer;
@@ -46,15 +47,9 @@ struct irc_job {
 static void start_next(struct irc *irc);
 
 static void
-clear_lines(struct irc_job *job)
-{
-    g_queue_clear_full(&job->lines, (GDestroyNotify)irc_line_free);
-}
-
-static void
 job_free(struct irc_job *job)
 {
-    clear_lines(job);
+    g_queue_clear_full(&job->lines, (GDestroyNotify)irc_line_free);
     g_free(job->id);
     g_free(job->name);
     g_free(job->oldest_id);
@@ -445,11 +440,15 @@ catch_up_page(struct irc *irc, struct irc_job *job, GPtrArray *lines, bool end)
     job->end = end || lines->len == 0;
     if (full && !older)
         job->pages = UINT_MAX; /* it goes in circles: what lies before is not known */
+    if (job->n_missed == 0 && job->oldest_us <= job->reference_us)
+        job->n_missed = job->lines.length;
     if (!full || !older || job->kind == JOB_FIRST ||
         job->oldest_us <= job->reference_us - SKEW_US) {
         finish(irc, false, NULL);
-    } else if (job->lines.length >= CATCH_UP_LINES) {
-        job->pages = UINT_MAX; /* not reached */
+    } else if (job->lines.length - job->n_missed >= CATCH_UP_LINES) {
+        /* Behind what is known so many are enough, even where they were said within SKEW_US. */
+        if (job->n_missed == 0)
+            job->pages = UINT_MAX; /* not reached */
         finish(irc, false, NULL);
     } else {
         send_job(irc, job);

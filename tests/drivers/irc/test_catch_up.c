@@ -175,6 +175,41 @@ test_too_much(void)
     transcript_close(&t);
 }
 
+/* A hundred lines, one in 5 ms from `first_ms` after NOW_US on. */
+static void
+answer_busy(struct transcript *t, const char *label, int first_ms)
+{
+    fake_net_say(t->fake, "@label=%s :s BATCH +h chathistory #lab", label);
+    for (int i = 0; i < 100; i++) {
+        const int64_t ms = NOW_US / 1000 + first_ms + i * 5;
+        g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(ms / 1000);
+        g_autofree char *text = g_date_time_format(time, "%Y-%m-%dT%H:%M:%S");
+        fake_net_say(t->fake, "@batch=h;time=%s.%03dZ;msgid=b%d :maria!m@h PRIVMSG #lab :%d", text,
+                     (int)(ms % 1000), first_ms + i * 5, first_ms + i * 5);
+    }
+    fake_net_say(t->fake, ":s BATCH -h");
+}
+
+/* A thousand lines within the doubt about clocks: what was missed is known all the same. */
+static void
+test_busy(void)
+{
+    struct transcript t = {0};
+
+    talk_then_away(&t, WITH_HISTORY, 600);
+    fake_advance_s(t.fake, 61);
+    fake_net_say(t.fake, ":kai!k@host JOIN #lab");
+    for (int i = 0; i < 20 && fake_count(t.fake, "caught-up #lab*") == 0; i++) {
+        g_autofree char *label = label_of_last(&t, "@label=h* CHATHISTORY *");
+        answer_busy(&t, label, 500 - i * 500);
+    }
+    /* Two pages up to what is known, and ten behind it. */
+    g_assert_cmpuint(fake_count(t.fake, "catch-up text #lab *"), ==, 1200);
+    g_assert_cmpuint(fake_count(t.fake, "gap #lab *"), ==, 0);
+    g_assert_cmpuint(fake_count(t.fake, "caught-up #lab whole"), ==, 1);
+    transcript_close(&t);
+}
+
 /* Our clock may be wrong: what is asked for is by the server's. */
 static void
 test_clock_ahead(void)
@@ -668,6 +703,7 @@ test_catch_up_add(void)
     g_test_add_func("/irc/catch-up/late-answer", test_late_answer);
     g_test_add_func("/irc/catch-up/context-moves-nothing", test_context_moves_nothing);
     g_test_add_func("/irc/catch-up/too-much", test_too_much);
+    g_test_add_func("/irc/catch-up/busy", test_busy);
     g_test_add_func("/irc/catch-up/clock-ahead", test_clock_ahead);
     g_test_add_func("/irc/catch-up/kept-out", test_kept_out);
     g_test_add_func("/irc/catch-up/cut-behind", test_cut_behind);
