@@ -1,6 +1,8 @@
 /* One connection: bytes in and out, and the faults that concern them. */
 #include "tests/sandbox/ircd_priv.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 #define WRITE_BYTES 65536
@@ -554,6 +556,7 @@ ircd_conn_accept(struct irc_server *server, GSocketConnection *socket, bool tls)
     conn->refs = 1;
     conn->server = server;
     conn->socket = g_object_ref(socket);
+    g_socket_set_option(g_socket_connection_get_socket(socket), IPPROTO_TCP, TCP_NODELAY, 1, NULL);
     conn->cancel = g_cancellable_new();
     conn->read_cancel = g_cancellable_new();
     conn->input = g_byte_array_new();

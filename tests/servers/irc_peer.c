@@ -1,5 +1,7 @@
 #include "tests/servers/irc_peer.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 #define READ_BYTES 4096
@@ -170,6 +172,9 @@ on_connected(GObject *source, GAsyncResult *result, gpointer user)
     if (peer->connection == NULL || g_cancellable_is_cancelled(peer->cancel)) {
         peer->ended = true;
     } else {
+        /* A line and the PING behind it leave at once, not after the server's delayed ACK. */
+        g_socket_set_option(g_socket_connection_get_socket(peer->connection), IPPROTO_TCP,
+                            TCP_NODELAY, 1, NULL);
         peer->in = g_io_stream_get_input_stream(G_IO_STREAM(peer->connection));
         peer->out = g_io_stream_get_output_stream(G_IO_STREAM(peer->connection));
         g_input_stream_read_async(peer->in, peer->buffer, READ_BYTES, G_PRIORITY_DEFAULT,
