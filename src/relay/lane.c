@@ -205,9 +205,10 @@ is_overtaken(const struct lane *lane)
     return false;
 }
 
-/* What was caught up comes behind what was live meanwhile. */
+/* What was caught up comes behind what was live meanwhile. ret_newest: each source's newest key,
+ * when it does not; or NULL. */
 static bool
-is_out_of_order(const struct lane *lane)
+is_out_of_order(const struct lane *lane, GHashTable **ret_newest)
 {
     g_autoptr(GHashTable) newest = id_table();
 
@@ -219,6 +220,27 @@ is_out_of_order(const struct lane *lane)
         if (key && task->sort_key < *key)
             return true;
         g_hash_table_replace(newest, id_dup(task->from), id_dup(task->sort_key));
+    }
+    if (ret_newest)
+        *ret_newest = g_steal_pointer(&newest);
+    return false;
+}
+
+/* It may also begin behind what is loaded. */
+static bool
+lacks_earlier(const struct lane *lane)
+{
+    g_autoptr(GHashTable) newest = NULL;
+
+    if (is_out_of_order(lane, &newest))
+        return true;
+    g_autoptr(GArray) next = store_load_earliest(lane->relay->store, lane->buffer_id, lane->loaded,
+                                                 RELAY_WINDOW_MOST - RELAY_WINDOW);
+    for (unsigned i = 0; i < next->len; i++) {
+        const struct relay_earliest *each = &g_array_index(next, struct relay_earliest, i);
+        const int64_t *key = g_hash_table_lookup(newest, &each->from);
+        if (key && each->sort_key < *key)
+            return true;
     }
     return false;
 }
@@ -293,8 +315,8 @@ load_more(struct lane *lane)
         if (tasks->len == 0)
             return false;
         limit = RELAY_WINDOW_MOST - RELAY_WINDOW;
-    } while (is_out_of_order(lane) && !lane->dry && lane->window.length < RELAY_WINDOW_MOST);
-    if (is_out_of_order(lane))
+    } while (!lane->dry && lane->window.length < RELAY_WINDOW_MOST && lacks_earlier(lane));
+    if (is_out_of_order(lane, NULL))
         put_in_order(lane);
     too_many(lane);
     return lane->window.length > 0;

@@ -55,6 +55,30 @@ store_load_tasks(struct store *store, int64_t lane, int64_t after, unsigned limi
                                      "iii", lane, after, (int64_t)limit));
 }
 
+GArray *
+store_load_earliest(struct store *store, int64_t lane, int64_t after, unsigned limit)
+{
+    GArray *all = g_array_new(FALSE, TRUE, sizeof(struct relay_earliest));
+    sqlite3_stmt *statement = db_bind(
+        store->reader,
+        "SELECT t.from_id, min(m.sort_key) FROM (SELECT from_id, source_id, deed FROM relay_tasks"
+        " WHERE lane = ?1 AND error IS NULL AND id > ?2 ORDER BY id LIMIT ?3) t"
+        " JOIN messages m ON m.id = t.source_id WHERE t.deed = 0 GROUP BY t.from_id",
+        "iii", lane, after, (int64_t)limit);
+    bool ok;
+    while (db_step(statement, &ok)) {
+        const struct relay_earliest each = {.from = sqlite3_column_int64(statement, 0),
+                                            .sort_key = sqlite3_column_int64(statement, 1)};
+        g_array_append_val(all, each);
+    }
+    if (!ok) {
+        store_read_failed(store);
+        g_array_set_size(all, 0);
+    }
+    db_done(statement);
+    return all;
+}
+
 GPtrArray *
 store_load_given_up(struct store *store, int64_t lane, unsigned limit)
 {

@@ -63,6 +63,12 @@ void relay_task_free(struct relay_task *task); /* NULL is allowed */
  * Those that were given up are not among them. A source that is not there any more has become
  * another row: the task, loaded again, names that (or is gone as well). */
 GPtrArray *store_load_tasks(struct store *store, int64_t lane, int64_t after, unsigned limit);
+/* The smallest sort key of what was said at each source, of the next `limit` tasks of a lane behind
+ * `after`. free: g_array_unref. */
+struct relay_earliest {
+    int64_t from, sort_key;
+};
+GArray *store_load_earliest(struct store *store, int64_t lane, int64_t after, unsigned limit);
 /* Those that were given up, of one lane or of all (0), newest first. */
 GPtrArray *store_load_given_up(struct store *store, int64_t lane, unsigned limit);
 

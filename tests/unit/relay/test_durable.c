@@ -133,6 +133,32 @@ test_overtaken(void)
     world_free(world);
 }
 
+/* The same, with more between the two than a lane holds in memory. */
+static void
+test_overtaken_by_many(void)
+{
+    struct world *world = world_new(THREE);
+    g_autoptr(GString) wanted = g_string_new("say #lab as uma: n0\n");
+
+    world_lost(world, "two");
+    world_lost(world, "one");
+    world_online(world, "one");
+    say_n(world, "one", 1, 2);
+    say_n(world, "three", 2, 600);
+    missed(world, "one", "n0", "id-0", SECOND_US);
+    world_caught_up(world, "one");
+    come_back(world, "two");
+    for (int i = 0; i < 20; i++) {
+        world_advance(world, SECOND_US);
+        world_settle(world);
+    }
+    for (unsigned i = 2; i < 600; i++)
+        g_string_append_printf(wanted, "say #lab as uma (three): n%u\n", i);
+    g_string_append(wanted, "say #lab as uma: n1");
+    world_assert(world, "two", wanted->str);
+    world_free(world);
+}
+
 /* What is done to a message whose copy may or may not have arrived waits until that is known, and
  * is then done to the copy: it is neither forgotten nor told of in a line. */
 static void
@@ -445,6 +471,7 @@ test_durable_add(void)
     g_test_add_func("/durable/slow", test_slow);
     g_test_add_func("/durable/restart", test_restart);
     g_test_add_func("/durable/overtaken", test_overtaken);
+    g_test_add_func("/durable/overtaken-by-many", test_overtaken_by_many);
     g_test_add_func("/durable/in-doubt", test_in_doubt);
     g_test_add_func("/durable/awaited", test_awaited);
     g_test_add_func("/durable/ends", test_ends);
