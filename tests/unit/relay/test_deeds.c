@@ -59,6 +59,55 @@ test_edit_after_restart(void)
     world_free(world);
 }
 
+#define MANY (g_test_thorough() ? 10000 : 1000) /* 1,000 take a second of work */
+
+/* Many are said at once, as a busy day. */
+static void
+say_many(struct world *world, unsigned n)
+{
+    struct host *host = world_net(world, "one")->host;
+
+    for (unsigned i = 0; i < n; i++) {
+        g_autofree char *id = g_strdup_printf("n%u", i);
+        struct rich *body = rich_new(id, -1);
+        host_emit(host, &(struct event){.type = EVENT_MESSAGE,
+                                        .conversation = "#lab",
+                                        .message = {.remote_id = id,
+                                                    .time_us = clock_wall_us(world->clock),
+                                                    .sender_id = "uma",
+                                                    .sender_name = "uma",
+                                                    .body = body}});
+        rich_free(body);
+    }
+    while (world_server(world, "two")->shown->len < n + 1 ||
+           world_server(world, "three")->shown->len < n + 1)
+        world_settle(world);
+}
+
+/* Threat 62: the oldest of many. */
+static void
+test_edit_oldest(void)
+{
+    struct world *world = world_with(THREE("none"));
+
+    say_many(world, MANY);
+    world_restart(world);
+    for (int i = 0; i < 3; i++) {
+        static const char *const accounts[] = {"one", "two", "three"};
+        world_online(world, accounts[i]);
+        world_caught_up(world, accounts[i]);
+    }
+    g_free(world_take(world, "two"));
+    g_free(world_take(world, "three"));
+    world_edit(world, "one", "m1", "see you at nine");
+    world_assert(world, "two", "edit two-1: see you at nine");
+    world_assert(world, "three", "edit three-1: <maria> see you at nine");
+    world_delete(world, "one", "m1");
+    world_assert(world, "two", "delete two-1");
+    world_assert(world, "three", "delete three-1");
+    world_free(world);
+}
+
 /* A network that cannot change a message is told the new text, once. */
 static void
 test_edit_cannot(void)
@@ -380,6 +429,7 @@ test_deeds_add(void)
 {
     g_test_add_func("/deeds/edit", test_edit);
     g_test_add_func("/deeds/edit-after-restart", test_edit_after_restart);
+    g_test_add_func("/deeds/edit-oldest", test_edit_oldest);
     g_test_add_func("/deeds/edit-cannot", test_edit_cannot);
     g_test_add_func("/deeds/edit-plain", test_edit_plain);
     g_test_add_func("/deeds/delete", test_delete);
