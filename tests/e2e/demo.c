@@ -166,6 +166,63 @@ test_joined(void)
     end(&visit);
 }
 
+/* A form that has just opened takes no keys: they were meant for the line. */
+static bool
+name_is_typed(void *user)
+{
+    struct visit *visit = user;
+    g_autofree char *screen = tmux_screen(visit->tmux, false);
+
+    if (strstr(screen, "Name *            K"))
+        return true;
+    tmux_type(visit->tmux, "K");
+    return false;
+}
+
+/* A card's button opens a form, and the program thanks for the answers. */
+static void
+test_form(void)
+{
+    struct visit visit = {0};
+
+    begin(&visit, "--demo");
+    tmux_wait(visit.tmux, "~bakery");
+    tmux_key(visit.tmux, "C-k");
+    tmux_type(visit.tmux, "~bakery");
+    tmux_wait(visit.tmux, "go> ~bakery");
+    tmux_key(visit.tmux, "Enter");
+    tmux_wait(visit.tmux, "Bread for Friday");
+    tmux_key(visit.tmux, "Tab");
+    tmux_wait(visit.tmux, "b press");
+    tmux_key(visit.tmux, "b");
+    tmux_wait(visit.tmux, "Buttons of this message");
+    tmux_key(visit.tmux, "Enter");
+    tmux_wait(visit.tmux, "Enter again tells the program behind loom's message");
+    tmux_key(visit.tmux, "Enter");
+    tmux_wait(visit.tmux, "Order bread .asked by a program in ~bakery");
+    tmux_until(visit.tmux, name_is_typed, &visit, "the name is typed");
+    tmux_type(visit.tmux, "ai");
+    tmux_key(visit.tmux, "Enter");
+    tmux_wait(visit.tmux, ">Loaves");
+    tmux_key(visit.tmux, "Enter");
+    tmux_wait(visit.tmux, ">Kind");
+    tmux_key(visit.tmux, "Right");
+    tmux_key(visit.tmux, "Enter");
+    tmux_wait(visit.tmux, ">Cut");
+    tmux_key(visit.tmux, "Enter");
+    tmux_wait(visit.tmux, ">Wish");
+    tmux_key(visit.tmux, "Enter");
+    tmux_wait(visit.tmux, ">Paper bag");
+    tmux_key(visit.tmux, "Enter");
+    tmux_wait(visit.tmux, "Enter again sends the answers");
+    tmux_key(visit.tmux, "Enter");
+    tmux_wait(visit.tmux, "Thank you, your bread is on the list.*only you see this");
+    tmux_key(visit.tmux, "Escape");
+    tmux_wait_gone(visit.tmux, "▌"); /* no message is chosen any more */
+    quit(&visit);
+    end(&visit);
+}
+
 static void
 test_killed(void)
 {
@@ -203,6 +260,7 @@ main(int argc, char **argv)
     tmux_available(&why_not);
     scene_add("/e2e/demo/visit", test_visit, why_not);
     scene_add("/e2e/demo/joined", test_joined, why_not);
+    scene_add("/e2e/demo/form", test_form, why_not);
     scene_add("/e2e/demo/killed", test_killed, why_not);
     scene_add("/e2e/demo/first-run", test_first_run, why_not);
     return g_test_run();

@@ -11,6 +11,7 @@ struct call {
     const char *title;
     const char *file_name;
     const char *content;
+    bool orders;
     const char *ret_id;
 };
 
@@ -115,7 +116,7 @@ call_card(struct mm_server *server, void *arguments)
     g_assert_nonnull(user);
     g_assert_nonnull(channel);
     call->ret_id = mm_say(server, user, channel, NULL, "", NULL, NULL,
-                          mm_card_props(call->title, call->text), NULL, true)
+                          mm_card_props(call->title, call->text, call->orders), NULL, true)
                        ->id;
 }
 
@@ -124,6 +125,17 @@ mm_server_card(struct mm_server *server, const char *username, const char *chann
                const char *title, const char *text)
 {
     struct call call = {.whom = username, .channel_id = channel_id, .title = title, .text = text};
+
+    mm_call(server, call_card, &call);
+    return call.ret_id;
+}
+
+const char *
+mm_server_offer(struct mm_server *server, const char *username, const char *channel_id,
+                const char *title, const char *text)
+{
+    struct call call = {
+        .whom = username, .channel_id = channel_id, .title = title, .text = text, .orders = true};
 
     mm_call(server, call_card, &call);
     return call.ret_id;

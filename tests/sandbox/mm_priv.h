@@ -481,7 +481,8 @@ mm_channel_set_header(struct mm_request *request, struct mm_channel *channel, co
 
 /* The props of a post with a card: a button "OK" (ok), a menu "Kind" (sel) of one kind, rye, and a
  * button "Order" (order) that opens a form. */
-JsonObject *mm_card_props(const char *title, const char *text);
+/* `orders`: with the button that opens a form alone. */
+JsonObject *mm_card_props(const char *title, const char *text, bool orders);
 /* Takes what stands behind the actions of a new post's cards out of the props, which are completed
  * as the real server shows them. NULL: there is nothing. */
 JsonObject *mm_integrations_take(JsonObject *props);

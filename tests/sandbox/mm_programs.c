@@ -182,6 +182,17 @@ submission_json(struct mm_request *request, JsonObject *body, const struct mm_ch
     return question;
 }
 
+/* What the program does besides answering: its bot says something to whoever sent the form. */
+static void
+tell_sender(struct mm_request *request, struct mm_channel *channel, JsonObject *tell)
+{
+    struct mm_user *bot = mm_user_by_name(request->server, mm_get(tell, "bot"));
+
+    if (bot != NULL)
+        json_object_unref(mm_tell_alone(request->server, request->user, bot, channel, "",
+                                        mm_get(tell, "text"), json_object_new()));
+}
+
 static void
 post_submit(struct mm_request *request)
 {
@@ -189,6 +200,7 @@ post_submit(struct mm_request *request)
     struct mm_channel *channel = mm_channel_by_id(request->server, mm_get(body, "channel_id"));
     const char *url = mm_get(body, "url");
     JsonObject *answer = NULL;
+    JsonObject *reply = NULL;
 
     if (body == NULL)
         return;
@@ -203,11 +215,16 @@ post_submit(struct mm_request *request)
     if (mm_get_object(body, "submission") != NULL)
         watch_submission(request, mm_get_object(body, "submission"));
     answer = mm_program_ask(request->server, url, submission_json(request, body, channel));
-    if (answer == NULL)
+    if (answer == NULL) {
         mm_fail(request, 400, "api.post.do_action.action_integration.app_error",
                 "Action integration error.");
-    else
-        mm_reply_object(request, 200, mm_object_copy(answer));
+        return;
+    }
+    if (mm_get_object(answer, "tell") != NULL && !mm_get_bool(body, "cancelled", false))
+        tell_sender(request, channel, mm_get_object(answer, "tell"));
+    reply = mm_object_copy(answer);
+    json_object_remove_member(reply, "tell");
+    mm_reply_object(request, 200, reply);
 }
 
 /* ---- cards ---- */
@@ -409,19 +426,23 @@ parsed(const char *text)
     return json_object_ref(json_node_get_object(node));
 }
 
+#define ORDER_BUTTON                                                                               \
+    "{\"id\": \"order\", \"type\": \"button\", \"name\": \"Order\","                               \
+    " \"integration\": {\"url\": \"" ORDER_URL "\", \"context\": {}}}"
+
 JsonObject *
-mm_card_props(const char *title, const char *text)
+mm_card_props(const char *title, const char *text, bool orders)
 {
+    static const char all[] =
+        "{\"actions\": ["
+        "{\"id\": \"ok\", \"type\": \"button\", \"name\": \"OK\","
+        " \"integration\": {\"url\": \"" PRESS_URL "\", \"context\": {}}},"
+        "{\"id\": \"sel\", \"type\": \"select\", \"name\": \"Kind\","
+        " \"options\": [{\"text\": \"Rye\", \"value\": \"rye\"}],"
+        " \"integration\": {\"url\": \"" KIND_URL "\", \"context\": {}}}," ORDER_BUTTON "]}";
     JsonObject *props = json_object_new();
     JsonArray *cards = json_array_new();
-    JsonObject *card = parsed("{\"actions\": ["
-                              "{\"id\": \"ok\", \"type\": \"button\", \"name\": \"OK\","
-                              " \"integration\": {\"url\": \"" PRESS_URL "\", \"context\": {}}},"
-                              "{\"id\": \"sel\", \"type\": \"select\", \"name\": \"Kind\","
-                              " \"options\": [{\"text\": \"Rye\", \"value\": \"rye\"}],"
-                              " \"integration\": {\"url\": \"" KIND_URL "\", \"context\": {}}},"
-                              "{\"id\": \"order\", \"type\": \"button\", \"name\": \"Order\","
-                              " \"integration\": {\"url\": \"" ORDER_URL "\", \"context\": {}}}]}");
+    JsonObject *card = parsed(orders ? "{\"actions\": [" ORDER_BUTTON "]}" : all);
 
     mm_set(card, "title", title);
     mm_set(card, "text", text);

@@ -91,9 +91,13 @@ const char *mm_server_share(struct mm_server *server, const char *username, cons
  * "Kind", and a button "Order" that opens a form. Returns the post's id. */
 const char *mm_server_card(struct mm_server *server, const char *username, const char *channel_id,
                            const char *title, const char *text);
+/* The same with the button "Order" alone. */
+const char *mm_server_offer(struct mm_server *server, const char *username, const char *channel_id,
+                            const char *title, const char *text);
 /* The program at this address answers so from now on, in JSON. A "dialog" in it, {url, dialog}, is
  * a form that it opens. Those of the card stand at sandbox:press, sandbox:kind, sandbox:order and
- * sandbox:submit, where its form goes. */
+ * sandbox:submit, where its form goes; a "tell" in that one's, {bot, text}, is what a bot says then
+ * to whoever sent it, and to nobody else. */
 void mm_server_set_program(struct mm_server *server, const char *url, const char *answer);
 /* What it was asked last; NULL: nothing. */
 char *mm_server_program_asked_dup(struct mm_server *server, const char *url);

@@ -47,9 +47,13 @@ static void
 add_bot(struct site_mm *site)
 {
     const struct world_net *net = site->base.net;
+    g_autofree char *thanks = NULL;
 
     if (net->bot == NULL)
         return;
+    thanks = g_strdup_printf("{\"tell\":{\"bot\":\"%s\",\"text\":\"Thank you, your bread is on the "
+                             "list.\"}}",
+                             net->bot->nick);
     mm_server_add_bot(site->server, net->bot->nick, net->bot->name, nick_of(net, 0));
     mm_server_join_team(site->server, site->team, net->bot->nick);
     for (unsigned i = 0; i < net->rooms->len; i++) {
@@ -59,6 +63,7 @@ add_bot(struct site_mm *site)
             mm_server_join(site->server, mm_server_channel(site->server, site->team, room->name),
                            net->bot->nick);
     }
+    mm_server_set_program(site->server, "sandbox:submit", thanks);
     site->bot_token = mm_server_add_token(site->server, net->bot->nick);
 }
 
@@ -179,6 +184,8 @@ act(struct site *base, const struct world_deed *deed, const char *on, int64_t no
     (void)now_ms; /* the server's clock stands there */
     switch (deed->kind) {
     case WORLD_SAY:
+        if (deed->card != NULL)
+            return g_strdup(mm_server_offer(server, deed->who, room, deed->card, deed->text));
         if (deed->file_name != NULL)
             return g_strdup(mm_server_share(server, deed->who, room, deed->text, deed->file_name,
                                             deed->file_text));

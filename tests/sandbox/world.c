@@ -300,6 +300,14 @@ is_on(const struct world *world, const struct world_net *net, const char *nick)
     return g_str_equal(world->visitor.nick, nick);
 }
 
+static bool
+is_bot_of(const struct world_net *net, const char *room_name, const char *nick)
+{
+    const struct world_room *room = find_room(net, room_name);
+
+    return room != NULL && room->has_bot && g_str_equal(net->bot->nick, nick);
+}
+
 /* "mill/bakery", "mill/@kai" */
 static void
 read_place(struct reader *reader, JsonObject *object, struct world_deed *deed)
@@ -314,7 +322,7 @@ read_place(struct reader *reader, JsonObject *object, struct world_deed *deed)
         deed->room = ALONE;
     else if (find_room(deed->net, deed->room) == NULL)
         fail(reader, "there is no room \"%s\"", in);
-    if (!is_on(world, deed->net, deed->who))
+    if (!is_on(world, deed->net, deed->who) && !is_bot_of(deed->net, deed->room, deed->who))
         fail(reader, "%s is not on %s", deed->who, deed->net->id);
 }
 
@@ -342,6 +350,9 @@ read_kind(struct reader *reader, JsonObject *object, struct world_deed *deed)
         deed->kind = WORLD_SAY;
         deed->text = need_text(reader, object, "say");
         deed->on = text_of(reader, object, "reply");
+        deed->card = text_of(reader, object, "card");
+        if (deed->card != NULL && !is_bot_of(deed->net, deed->room, deed->who))
+            fail(reader, "only a bot that is there shows a card");
     } else if (json_object_has_member(object, "edit") && g_str_equal(deed->net->kind, "irc")) {
         fail(reader, "nothing can be edited on IRC");
     } else if (json_object_has_member(object, "edit")) {
@@ -384,9 +395,9 @@ check_names(struct reader *reader, struct world_deed *deed)
 static void
 read_deed(struct reader *reader, JsonObject *object, void *into)
 {
-    static const char *const keys[] = {"ago", "at",    "in",   "who",    "say",
-                                       "as",  "reply", "edit", "delete", "react",
-                                       "on",  "text",  "type", "file",   NULL};
+    static const char *const keys[] = {"ago",   "at",   "in",     "who",   "say", "as",
+                                       "reply", "edit", "delete", "react", "on",  "text",
+                                       "type",  "file", "card",   NULL};
     struct world_deed *deed = g_new0(struct world_deed, 1);
 
     g_ptr_array_add(into, deed);

@@ -62,6 +62,7 @@ struct world_deed {
     const char *text;      /* what is said, the new text, the reaction */
     const char *as;        /* a name by which later deeds mean this message; or NULL */
     const char *on;        /* the message that is edited, deleted, reacted to, answered; or NULL */
+    const char *card;      /* of what a bot says: the title of a card with a button; or NULL */
     const char *file_name; /* or NULL */
     const char *file_text;
 };
