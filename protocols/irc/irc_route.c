@@ -6,6 +6,7 @@
 #include "protocols/irc/irc_bouncer.h"
 #include "protocols/irc/irc_link.h"
 #include "protocols/irc/irc_options.h"
+#include "text/spell.h"
 
 /* "3 #lab": the leg, and what it calls it. NULL: not of a leg. */
 static struct irc_leg *
@@ -222,8 +223,12 @@ on_send(void *session, op_id op, const struct send_request *request, GError **er
 
     if (!route(session, request->buffer, &part, error))
         return false;
+    struct rich *body = spell_out(request->body, SPELL_ALL);
     routed.buffer = part.buffer;
-    return irc_api_send(part.session, op, &routed, error);
+    routed.body = body;
+    const bool taken = irc_api_send(part.session, op, &routed, error);
+    rich_free(body);
+    return taken;
 }
 
 static GPtrArray *
@@ -232,9 +237,13 @@ on_split(void *session, const struct send_request *request)
     struct send_request routed = *request;
     struct irc_part part;
 
+    struct rich *body = spell_out(request->body, SPELL_ALL);
     irc_route(session, request->buffer, &part);
     routed.buffer = part.buffer;
-    return irc_api_split(part.session ? part.session : session, &routed);
+    routed.body = body;
+    GPtrArray *parts = irc_api_split(part.session ? part.session : session, &routed);
+    rich_free(body);
+    return parts;
 }
 
 static size_t
@@ -243,9 +252,13 @@ on_left(void *session, const struct send_request *request)
     struct send_request routed = *request;
     struct irc_part part;
 
+    struct rich *body = spell_out(request->body, SPELL_ALL);
     irc_route(session, request->buffer, &part);
     routed.buffer = part.buffer;
-    return irc_api_left(part.session ? part.session : session, &routed);
+    routed.body = body;
+    const size_t left = irc_api_left(part.session ? part.session : session, &routed);
+    rich_free(body);
+    return left;
 }
 
 static bool
@@ -431,6 +444,7 @@ const struct driver irc_driver = {
     .brief = "irc",
     .caps = IRC_DRIVER_CAPS,
     .marks = 1U << SPAN_BOLD | 1U << SPAN_ITALIC, /* all clients show these, and few the others */
+    .lacks = SPELL_ALL,
     .limits = {.max_in_flight = IRC_MAX_IN_FLIGHT, .name_bytes = 64},
     .making = {.note = "Here joining a channel makes it: whoever comes first is its operator."},
     .options = irc_option_rows,

@@ -22,7 +22,8 @@ static const struct {
     {CODE_STRIKE, SPAN_STRIKE}, {CODE_MONO, SPAN_CODE},     {CODE_REVERSE, SPAN_REVERSE},
 };
 
-#define COLOR_MAX 16 /* "#RRGGBB,#RRGGBB" and its end */
+#define COLOR_MAX 16    /* "#RRGGBB,#RRGGBB" and its end */
+#define SPOILER   "1,1" /* what cannot be seen until it is marked */
 
 struct reader {
     GString *text;
@@ -198,10 +199,21 @@ struct format {
     const char *color;
 };
 
+/* A block of code is lines of code. 0: no toggle stands for it. */
+static unsigned
+bits_of(enum span_kind kind)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(toggles); i++)
+        if (toggles[i].kind == (kind == SPAN_BLOCK ? SPAN_CODE : kind))
+            return 1u << i;
+    return 0;
+}
+
 static struct format
 format_at(const struct rich *rich, size_t at, size_t *ret_until)
 {
     struct format format = {0, NULL};
+    bool spoiler = false;
 
     *ret_until = rich->len;
     for (unsigned i = 0; i < rich->spans->len; i++) {
@@ -212,17 +224,18 @@ format_at(const struct rich *rich, size_t at, size_t *ret_until)
         }
         if (span->end <= at)
             continue;
-        if (span->kind == SPAN_COLOR && span->data) {
+        /* A colour inside of a spoiler would show it. */
+        if (span->kind == SPAN_SPOILER)
+            spoiler = true;
+        else if (span->kind == SPAN_COLOR && span->data)
             format.color = span->data;
-            *ret_until = MIN(*ret_until, span->end);
-        }
-        for (unsigned j = 0; j < G_N_ELEMENTS(toggles); j++) {
-            if (toggles[j].kind == span->kind) {
-                format.on |= 1u << j;
-                *ret_until = MIN(*ret_until, span->end);
-            }
-        }
+        else if (bits_of(span->kind) == 0)
+            continue;
+        format.on |= bits_of(span->kind);
+        *ret_until = MIN(*ret_until, span->end);
     }
+    if (spoiler)
+        format.color = SPOILER;
     return format;
 }
 

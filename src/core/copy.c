@@ -317,6 +317,16 @@ core_copy_name_bytes(struct core *core, int64_t buffer_id)
 }
 
 unsigned
+core_copy_lacks(struct core *core, int64_t buffer_id)
+{
+    const struct room *room = room_get(core, buffer_id);
+
+    return room != NULL && room->session != NULL && room->session->driver != NULL
+               ? room->session->driver->lacks
+               : 0;
+}
+
+unsigned
 core_copies_at_once(struct core *core, int64_t buffer_id)
 {
     const struct room *room = room_get(core, buffer_id);

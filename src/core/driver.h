@@ -335,6 +335,9 @@ struct driver {
     /* What a person may type as a mark (text/markup.h) and others here see as what it stands for: a
      * sum of 1 << enum span_kind. Other marks are sent as they were typed. */
     unsigned marks;
+    /* Kinds that it has no form for, likewise: the driver writes them out (text/spell.h) before
+     * anything else is done to a text. */
+    unsigned lacks;
     struct limits limits;
     /* Words that call everybody here, in small letters ("@channel"), NULL-terminated; NULL: there
      * are none. What is relayed never holds one of them whole. */

@@ -264,7 +264,8 @@ say_changed(struct lane *lane, const struct route *route, struct relay_task *tas
     g_autofree char *seed = g_strconcat("changed ", hash, NULL);
 
     rich_free(changed->body);
-    changed->body = format_edited(message->body);
+    changed->body =
+        format_edited(message->body, core_copy_lacks(lane->relay->core, lane->buffer_id));
     const bool formatted = engine_format(lane, route, task, changed, NULL, false, &copy);
     message_unref(changed);
     if (!formatted)

@@ -6,6 +6,7 @@
 #include "core/options.h"
 #include "relay/format.h"
 #include "relay/relay_priv.h"
+#include "text/spell.h"
 
 /* --- who, and what must not cross --- */
 
@@ -358,7 +359,10 @@ ask_lines(struct lane *lane, const struct message *message, struct format *forma
     struct core *core = lane->relay->core;
     struct measure measure = {0};
 
-    if (!strchr(message->body->text, '\n') && message->body->len < SHORT_BYTES)
+    struct rich *body = spell_out(message->body, format->lacks);
+    const bool is_short = !strchr(body->text, '\n') && body->len < SHORT_BYTES;
+    rich_free(body);
+    if (is_short)
         return;
     core_measure(core, lane->buffer_id, "a\nb", &measure);
     format->every_line = measure.messages > 1;
@@ -401,6 +405,7 @@ engine_format(struct lane *lane, const struct route *route, const struct relay_t
     struct format format = {.name = name,
                             .named = named,
                             .prefix = prefix,
+                            .lacks = core_copy_lacks(lane->relay->core, lane->buffer_id),
                             .acts = ret_copy->kind == MESSAGE_ACTION,
                             .late = late,
                             .now_us = relay_now_us(lane->relay),

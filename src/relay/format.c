@@ -5,6 +5,7 @@
 #include "relay/edits.h"
 #include "text/emoji.h"
 #include "text/plain.h"
+#include "text/spell.h"
 #include "text/width.h"
 
 #define EXCERPT_COLS  60
@@ -157,6 +158,24 @@ prefix_lines(struct rich *body, const char *prefix, const struct format *format)
     return changed;
 }
 
+/* With its marks, or what is written for them. A quote begins a line: behind a name it would be the
+ * words of who has that name. */
+static void
+append_body(struct piece *piece, const struct rich *said, unsigned lacks)
+{
+    struct rich *body = spell_out(said, lacks);
+    bool quotes = false;
+
+    for (unsigned i = 0; i < body->spans->len; i++) {
+        const struct span *span = &g_array_index(body->spans, struct span, i);
+        quotes = quotes || (span->kind == SPAN_QUOTE && span->start == 0);
+    }
+    if (quotes && piece->text->len > 0)
+        piece_text(piece, "\n");
+    piece_rich(piece, body);
+    rich_free(body);
+}
+
 struct rich *
 format_copy(const struct message *message, const struct format *format)
 {
@@ -178,7 +197,7 @@ format_copy(const struct message *message, const struct format *format)
         piece_text(&piece, format->name ? format->name : "");
         piece_text(&piece, format->name ? " " : "");
     }
-    piece_rich(&piece, message->body);
+    append_body(&piece, message->body, format->lacks);
     for (unsigned i = 0; format->lines && i < format->lines->len; i++) {
         piece_text(&piece, i > 0 || message->body->len > 0 ? "\n" : "");
         piece_text(&piece, format->lines->pdata[i]);
@@ -188,13 +207,13 @@ format_copy(const struct message *message, const struct format *format)
 }
 
 struct rich *
-format_edited(const struct rich *body)
+format_edited(const struct rich *body, unsigned lacks)
 {
     struct piece piece;
 
     piece_init(&piece);
     piece_text(&piece, "(changed) ");
-    piece_rich(&piece, body);
+    append_body(&piece, body, lacks);
     return piece_finish(&piece);
 }
 

@@ -15,6 +15,7 @@ struct format {
     const char *prefix; /* else this stands before it */
     bool every_line;    /* each line becomes a message there, so each gets the prefix */
     size_t line_bytes;  /* and so does what is longer than this; 0: there is no limit */
+    unsigned lacks;     /* kinds of span that are written out there: text/spell.h */
     bool acts;          /* an ACTION stays one: else the text shows it */
     bool late;          /* it says when it was said: */
     int64_t now_us;
@@ -43,7 +44,7 @@ char *format_topic(const char *name, const char *topic);
 char *format_presence(const struct message *message, const char *name, const char *where);
 char *format_skipped(unsigned n, const char *where, int64_t from_us, int64_t to_us, int64_t now_us);
 /* The text of an edit where an edit is a message of its own. */
-struct rich *format_edited(const struct rich *body);
+struct rich *format_edited(const struct rich *body, unsigned lacks);
 
 /* The character of a name, where it has one: "+1" becomes a thumb; else the name. */
 const char *format_emoji(const char *emoji);

@@ -440,6 +440,77 @@ test_to_ourselves(void)
     transcript_close(&t);
 }
 
+/* Says every part of it as core would; the first text that leaves. */
+static char *
+said_with(struct transcript *t, const char *text, const char *spans, unsigned parts)
+{
+    struct buffer *buffer = transcript_buffer("#lab");
+    struct rich *body = rich_new(text, -1);
+    struct send_request request = {.buffer = buffer, .body = body, .key = "k"};
+    char *first = NULL;
+
+    rich_decode_spans(body, spans);
+    GPtrArray *divided = irc_driver.split(t->session, &request);
+    g_assert_cmpuint(divided->len, ==, parts);
+    for (unsigned i = 0; i < divided->len; i++) {
+        request.body = divided->pdata[i];
+        g_assert_true(irc_driver.send(t->session, ++t->last_op, &request, NULL));
+        /* What is stored is what was said. */
+        first = first ? first : g_strdup(request.body->text);
+    }
+    g_ptr_array_unref(divided);
+    rich_free(body);
+    buffer_free(buffer);
+    return first;
+}
+
+/* What IRC has no marks for is not lost. */
+static void
+test_written_out(void)
+{
+    struct transcript t = {0};
+
+    online_in_lab(&t, MODERN);
+    g_autofree char *link = said_with(&t, "see the agenda.", "l4+10=https://x.example/a", 1);
+    g_assert_cmpstr(link, ==, "see the agenda <https://x.example/a>.");
+    g_autofree char *label = transcript_label(&t);
+    fake_expect_sent(t.fake, "@label=w* PRIVMSG #lab :see the agenda <https://x.example/a>.");
+    fake_net_say(t.fake, "@label=%s;msgid=a;" AT " :kai!k@host PRIVMSG #lab :%s", label, link);
+    fake_expect(t.fake, "echo text #lab <kai> see the agenda <https://x.example/a>. id=a key=k own "
+                        "cursor");
+    fake_expect(t.fake, "done 1 a");
+    g_autofree char *quote = said_with(&t, "quoted\nlines\nanswer", "q0+12", 3);
+    fake_expect_sent(t.fake, "@label=w* PRIVMSG #lab :> quoted");
+    fake_expect_sent(t.fake, "@label=w* PRIVMSG #lab :> lines");
+    fake_expect_sent(t.fake, "@label=w* PRIVMSG #lab answer");
+    g_autofree char *spoiler = said_with(&t, "he was it", "x0+9", 1);
+    fake_expect_sent(t.fake, "@label=w* PRIVMSG #lab :\x03"
+                             "01,01he was it\x0f");
+    /* The address counts, where lines are divided. */
+    g_autofree char *words = g_strnfill(380, 'x');
+    g_autofree char *target = g_strdup_printf("l0+380=https://x.example/%s", words);
+    g_autofree char *divided = said_with(&t, words, target, 2);
+    g_assert_cmpuint(strlen(divided), ==, 381);
+    fake_expect_sent(t.fake, "@label=w* PRIVMSG #lab :xxx*x ");
+    fake_expect_sent(t.fake, "@label=w* PRIVMSG #lab <https://x.example/xxx*x>");
+    fake_expect_nothing_sent(t.fake);
+    transcript_close(&t);
+    /* Lines of one message; and as it comes back where there are no labels. */
+    t = (struct transcript){0};
+    online_in_lab(&t, "message-tags server-time batch echo-message draft/multiline=max-bytes=900");
+    g_autofree char *lines = said_with(&t, "quoted\nanswer", "q0+6", 1);
+    g_assert_cmpstr(lines, ==, "> quoted\nanswer");
+    fake_expect_sent(t.fake, "BATCH +m* draft/multiline #lab");
+    fake_expect_sent(t.fake, "@batch=m* PRIVMSG #lab :> quoted");
+    fake_expect_sent(t.fake, "@batch=m* PRIVMSG #lab answer");
+    fake_expect_sent(t.fake, "BATCH -m*");
+    g_autofree char *again = said_with(&t, "soup", "l0+4=https://x.example/", 1);
+    fake_net_say(t.fake, "@msgid=b :kai!k@host PRIVMSG #lab :%s", again);
+    fake_expect(t.fake, "echo text #lab <kai> soup <https://x.example/> id=b key=k own cursor");
+    fake_expect(t.fake, "done 2 b");
+    transcript_close(&t);
+}
+
 void
 test_talk_add(void)
 {
@@ -451,6 +522,7 @@ test_talk_add(void)
     g_test_add_func("/irc/talk/echo-without-labels", test_echo_without_labels);
     g_test_add_func("/irc/talk/proof-by-pong", test_proof_by_pong);
     g_test_add_func("/irc/talk/cut-in-mid-send", test_cut_in_mid_send);
+    g_test_add_func("/irc/talk/written-out", test_written_out);
     g_test_add_func("/irc/talk/pace", test_pace);
     g_test_add_func("/irc/talk/cancel", test_cancel);
     g_test_add_func("/irc/talk/cancel-without-labels", test_cancel_without_labels);

@@ -205,6 +205,41 @@ test_no_line_end_leaves(void)
     rich_free(rich);
 }
 
+/* What has a form under another kind's name: spoilers are of one colour, blocks are code. */
+static void
+test_forms(void)
+{
+    static const struct {
+        const char *text, *spans, *wire;
+    } rows[] = {
+        {"he was it", "x0+9",
+         "\x03"
+         "01,01he was it\x0f"},
+        {"he was, it", "x3+3 b0+10",
+         "\x02he \x0f\x02\x03"
+         "01,01was\x0f\x02, it\x0f"},
+        {"so 4 it", "x3+1",
+         "so \x03"
+         "01,01"
+         "4\x0f it"},
+        {"a red end", "x0+9 C2+3=4",
+         "\x03"
+         "01,01a red end\x0f"},
+        {"make check", "B0+10=sh", "\x11make check\x0f"},
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct rich *rich = rich_new(rows[i].text, -1);
+        rich_decode_spans(rich, rows[i].spans);
+        g_autofree char *wire = irc_text_write(rich);
+        struct rich *back = irc_text_read(wire);
+        g_assert_cmpstr(wire, ==, rows[i].wire);
+        g_assert_cmpstr(back->text, ==, rows[i].text);
+        rich_free(rich);
+        rich_free(back);
+    }
+}
+
 void
 test_text_add(void)
 {
@@ -212,5 +247,6 @@ test_text_add(void)
     g_test_add_func("/threat/05-cut-formatting", test_truncated);
     g_test_add_func("/irc/text/round-trip", test_round_trip);
     g_test_add_func("/irc/text/mixed-colors", test_mixed_colors);
+    g_test_add_func("/irc/text/forms", test_forms);
     g_test_add_func("/irc/text/no-line-end-leaves", test_no_line_end_leaves);
 }

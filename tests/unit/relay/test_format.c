@@ -3,6 +3,7 @@
 #include "relay/edits.h"
 #include "relay/format.h"
 #include "tests/unit/relay/tests.h"
+#include "text/spell.h"
 
 #define NOW    (INT64_C(1700000000) * G_USEC_PER_SEC) /* 2023-11-14 22:13:20 */
 #define MINUTE (INT64_C(60) * G_USEC_PER_SEC)
@@ -139,6 +140,31 @@ test_marks(void)
     message_unref(message);
 }
 
+/* Whose words are quoted, and where a link leads, is said also where it has no marks; and a quote
+ * begins a line where it has. */
+static void
+test_written_out(void)
+{
+    const struct format lines = {
+        .name = "kai", .prefix = "<kai> ", .every_line = true, .lacks = SPELL_ALL, .now_us = NOW};
+    const struct format marks = {.name = "kai", .prefix = "<kai> ", .now_us = NOW};
+    struct message *message = said("the coop is\nbankrupt\nsays it", MESSAGE_TEXT, 0);
+
+    rich_add(message->body, 0, 20, SPAN_QUOTE, NULL);
+    rich_add(message->body, 21, 25, SPAN_LINK, "https://x.example/a");
+    struct rich *body = format_edited(message->body, SPELL_ALL);
+    g_assert_cmpstr(body->text, ==,
+                    "(changed) > the coop is\n> bankrupt\nsays <https://x.example/a> it");
+    rich_free(body);
+    body = format_copy(message, &marks);
+    g_autofree char *spans = rich_encode_spans(body);
+    g_assert_cmpstr(body->text, ==, "<kai> \nthe coop is\nbankrupt\nsays it");
+    g_assert_cmpstr(spans, ==, "q7+20 l28+4=https://x.example/a");
+    rich_free(body);
+    assert_copy(message, &lines,
+                "<kai> > the coop is\n<kai> > bankrupt\n<kai> says <https://x.example/a> it");
+}
+
 /* Threat 63: what is carried is what was said, with its marks, whatever it is made of. */
 static void
 test_round_trip(void)
@@ -233,6 +259,7 @@ test_format_add(void)
     g_test_add_func("/format/late", test_late);
     g_test_add_func("/format/quote", test_quote);
     g_test_add_func("/format/marks", test_marks);
+    g_test_add_func("/format/written-out", test_written_out);
     g_test_add_func("/format/round-trip", test_round_trip);
     g_test_add_func("/format/lines", test_lines);
     g_test_add_func("/format/emoji", test_emoji);

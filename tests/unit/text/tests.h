@@ -5,6 +5,7 @@ void test_bidi_add(void);
 void test_display_add(void);
 void test_emoji_add(void);
 void test_markup_add(void);
+void test_spell_add(void);
 void test_threats_add(void);
 void test_fold_add(void);
 void test_link_add(void);
