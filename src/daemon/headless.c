@@ -22,7 +22,8 @@ struct headless {
     struct pages *pages;
     uint16_t port; /* of the configuration, for the pages; 0: none */
     struct service *service;
-    GHashTable *states; /* account's name, or "gateway\naddress" → what was said of it last */
+    GHashTable
+        *states; /* account's name, or "gateway\naddress", "gateway\n" → what was said of it last */
     bool stopping;
 };
 
@@ -67,11 +68,19 @@ static void
 tell_leg(struct headless *headless, const struct relay_leg *leg)
 {
     g_autofree char *of = g_strdup_printf("%s\n%s", leg->gateway, leg->address);
+    g_autofree char *all = g_strdup_printf("%s\n", leg->gateway);
     const char *state = leg_state_name(leg->state);
+    const bool tripped = leg->state == RELAY_TRIPPED;
+    const bool trips = is_news(headless, all, tripped ? state : "") && tripped;
 
     if (!is_news(headless, of, state))
         return;
-    if (leg->state == RELAY_TRIPPED || leg->state == RELAY_WAITS || leg->state == RELAY_REFUSED)
+    if (trips)
+        log_warning("relay", "%s: stopped by the breaker. %s", leg->gateway,
+                    leg->error ? leg->error : "");
+    else if (tripped)
+        return; /* what was said of the gateway's first leg */
+    else if (leg->state == RELAY_WAITS || leg->state == RELAY_REFUSED)
         log_warning("relay", "%s, %s: %s. %s", leg->gateway, leg->address, state,
                     leg->error ? leg->error : "");
     else

@@ -169,10 +169,16 @@ put_errors(GString *out, const GPtrArray *legs)
 
     for (guint i = 0; i < legs->len && n < ERRORS_MOST; i++) {
         const struct relay_leg *leg = legs->pdata[i];
+        const struct relay_leg *before = i > 0 ? legs->pdata[i - 1] : NULL;
+        const bool tripped = leg->state == RELAY_TRIPPED;
         if (!leg->error || leg->state == RELAY_RUNS)
             continue;
+        /* The breaker stops all of them for one reason. */
+        if (tripped && before && strcmp(before->gateway, leg->gateway) == 0 &&
+            g_strcmp0(before->error, leg->error) == 0)
+            continue;
         g_string_append(out, n++ == 0 ? "<ul class=\"words\">\n<li>" : "<li>");
-        page_put_text(out, leg->address, GATEWAY_COLS);
+        page_put_text(out, tripped ? leg->gateway : leg->address, GATEWAY_COLS);
         g_string_append(out, ": ");
         page_put_text(out, leg->error, ERROR_COLS);
         g_string_append(out, "</li>\n");

@@ -102,14 +102,15 @@ gateway_trip(struct relay *relay, struct gateway *gateway, const char *why)
     gateway->tripped = g_strdup(why);
     store_set_kv(relay->store, 0, key, state);
     core_say(relay->core, core_own_buffer(relay->core)->id,
-             "The gateway %s is paused: %s \"/relay resume %s\" lets it go on; what is said "
+             "The gateway %s has stopped: %s \"/relay resume %s\" lets it go on; what is said "
              "meanwhile crosses then.",
              gateway->section, why, gateway->section);
     for (unsigned i = 0; i < gateway->legs->len; i++) {
         const struct leg *leg = gateway->legs->pdata[i];
         if (leg->buffer_id && core_buffer(relay->core, leg->buffer_id))
-            core_say(relay->core, leg->buffer_id, "The gateway %s is paused: %s", gateway->section,
-                     why);
+            core_say(relay->core, leg->buffer_id,
+                     "The gateway %s has stopped: %s \"/relay resume %s\" lets it go on.",
+                     gateway->section, why, gateway->section);
     }
     relay_changed(relay);
 }

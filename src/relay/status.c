@@ -63,7 +63,8 @@ state_of(struct relay *relay, const struct gateway *gateway, const struct leg *l
         return RELAY_OFF;
     }
     if (gateway->tripped) {
-        *ret_error = g_strdup(gateway->tripped);
+        *ret_error = g_strdup_printf("%s \"/relay resume %s\" lets it go on.", gateway->tripped,
+                                     gateway->section);
         return RELAY_TRIPPED;
     }
     if (gateway->paused)
@@ -163,7 +164,7 @@ append_leg(GString *out, const struct relay_leg *leg)
         g_string_append_printf(out, ", %" G_GUINT64_FORMAT " carried", leg->sent);
     if (leg->failed > 0)
         g_string_append_printf(out, ", %" G_GUINT64_FORMAT " refused", leg->failed);
-    if (leg->error)
+    if (leg->error && leg->state != RELAY_TRIPPED)
         g_string_append_printf(out, ". %s", leg->error);
 }
 
@@ -180,7 +181,9 @@ status_list(struct relay *relay)
     for (unsigned i = 0; i < legs->len; i++) {
         const struct relay_leg *leg = legs->pdata[i];
         if (!gateway || strcmp(gateway, leg->gateway) != 0)
-            g_string_append_printf(out, "%s%s:", gateway ? "\n" : "", leg->gateway);
+            g_string_append_printf(out, "%s%s:%s%s", gateway ? "\n" : "", leg->gateway,
+                                   leg->state == RELAY_TRIPPED ? " " : "",
+                                   leg->state == RELAY_TRIPPED ? leg->error : "");
         gateway = leg->gateway;
         append_leg(out, leg);
     }
@@ -253,6 +256,17 @@ append_tasks(GString *out, struct relay *relay, const GPtrArray *tasks, int64_t 
     return n;
 }
 
+static void
+append_standstill(GString *out, const struct gateway *gateway)
+{
+    if (gateway->tripped)
+        g_string_append_printf(out, " The gateway %s has stopped: %s", gateway->section,
+                               gateway->tripped);
+    else
+        g_string_append_printf(out, " The gateway %s is paused.", gateway->section);
+    g_string_append_printf(out, " \"/relay resume %s\" lets it go on.", gateway->section);
+}
+
 /* Why nothing of it goes there. */
 static void
 append_lane(GString *out, struct relay *relay, const struct message *origin,
@@ -266,7 +280,7 @@ append_lane(GString *out, struct relay *relay, const struct message *origin,
 
     append_tasks(out, relay, given_up, origin->id, true);
     if (n > 0 && !gateway_runs(route->gateway))
-        g_string_append_printf(out, " The gateway %s is paused.", route->gateway->section);
+        append_standstill(out, route->gateway);
     else if (n > 0 && lane->error)
         g_string_append_printf(out, " %s", lane->error);
     if ((origin->flags & MESSAGE_RELAYED) != 0)

@@ -2,10 +2,12 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "base/net_ops.h"
 #include "daemon/headless.h"
 #include "daemon/pages.h"
 #include "daemon/service.h"
+#include "tests/support/scratch.h"
 #include "tests/unit/daemon/desk.h"
 #include "tests/unit/daemon/tests.h"
 
@@ -132,10 +134,61 @@ test_headless(void)
     desk_free(desk);
 }
 
+static unsigned
+count_text(const char *text, const char *wanted)
+{
+    unsigned n = 0;
+
+    for (const char *at = text; (at = strstr(at, wanted)); at += strlen(wanted))
+        n++;
+    return n;
+}
+
+static void
+tell_relay(struct desk *desk)
+{
+    bus_publish(core_bus(desk->scene->core), &(struct notice){.type = NOTICE_RELAY});
+}
+
+/* The breaker stops all legs of a gateway: that is one line in the log, each time. */
+static void
+test_tripped(void)
+{
+    struct desk *desk = desk_new();
+    g_autofree char *dir = scratch_new();
+    g_autofree char *path = g_build_filename(dir, "weft.log", NULL);
+    g_autofree char *text = NULL;
+
+    g_assert_true(log_open(path, 0, NULL));
+    desk_relay(desk);
+    struct headless *headless = headless_new(&(struct headless_options){
+        .core = desk->scene->core, .net = desk->net, .run_dir = dir, .version = "0.9.9"});
+    headless_ready(headless);
+    for (unsigned i = 0; i < 5; i++) {
+        for (guint k = 0; k < desk->legs->len; k++) {
+            struct relay_leg *leg = desk->legs->pdata[k];
+            leg->state = i % 2 == 1 ? RELAY_TRIPPED : RELAY_RUNS;
+            g_free(leg->error);
+            leg->error = i % 2 == 1 ? g_strdup("It goes in a ring.") : NULL;
+        }
+        tell_relay(desk);
+        tell_relay(desk);
+    }
+    headless_free(headless);
+    log_close();
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    g_assert_cmpuint(count_text(text, "jobs: stopped by the breaker. It goes in a ring."), ==, 2);
+    g_assert_cmpuint(count_text(text, "It goes in a ring."), ==, 2);
+    g_assert_cmpuint(count_text(text, "jobs, libera/#coop: runs."), ==, 3);
+    scratch_free(g_steal_pointer(&dir));
+    desk_free(desk);
+}
+
 void
 test_service_add(void)
 {
     g_test_add_func("/service/words", test_words);
     g_test_add_func("/service/nobody", test_nobody);
     g_test_add_func("/service/headless", test_headless);
+    g_test_add_func("/service/tripped", test_tripped);
 }

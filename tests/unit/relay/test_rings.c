@@ -102,6 +102,29 @@ test_marked(void)
     world_free(world);
 }
 
+static unsigned
+count_lines(struct world *world, const char *account, const char *text)
+{
+    struct page page = {0};
+    unsigned n = 0;
+
+    core_page_newest(world->core, world_buffer(world, account, "#lab")->id, 50, &page);
+    for (unsigned i = 0; i < page.messages->len; i++)
+        n += strstr(((const struct message *)page.messages->pdata[i])->body->text, text) != NULL;
+    page_clear(&page);
+    return n;
+}
+
+/* What one can do, once. */
+static void
+assert_remedy(const char *text)
+{
+    const char *remedy = strstr(text, "\"/relay resume g\" lets it go on.");
+
+    g_assert_nonnull(remedy);
+    g_assert_null(strstr(remedy + 1, "\"/relay resume"));
+}
+
 /* Another bridge without a mark hands everything back, as fast as it can, and shows people's names
  * as its own: the gateway stops, and says so. */
 static void
@@ -133,6 +156,16 @@ test_breaker(void)
     const struct relay_leg *leg = legs->pdata[0];
     g_assert_cmpint(leg->state, ==, RELAY_TRIPPED);
     g_assert_nonnull(strstr(leg->error, "bridge sent more than 20 messages within 10 seconds"));
+    assert_remedy(leg->error);
+    g_assert_cmpuint(count_lines(world, "one", "The gateway g has stopped: bridge sent"), ==, 1);
+    g_assert_cmpuint(count_lines(world, "two", "\"/relay resume g\" lets it go on."), ==, 1);
+    world_say(world, "one", &(struct world_said){.text = "stuck", .id = "x0"});
+    g_autofree char *why = world_type(world, "one", "/relay why");
+    g_assert_nonnull(strstr(why, "waits: the message. The gateway g has stopped: bridge sent"));
+    assert_remedy(why);
+    g_autofree char *list = world_type(world, "one", "/relay list");
+    g_assert_nonnull(strstr(list, "g: bridge sent more than"));
+    assert_remedy(list);
     g_assert_cmpint(((const struct relay_leg *)legs->pdata[2])->state, !=, RELAY_TRIPPED);
     /* It stands still until somebody has looked, over a restart as well. */
     world_restart(world);
