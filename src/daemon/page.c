@@ -38,7 +38,7 @@ static const char style[] =
     ".name{font-weight:650;font-size:16px}"
     ".place,.people,.state{font-size:13px;fill:var(--dim)}"
     ".people{text-anchor:end}"
-    ".c0{--c:var(--c0)}.c1{--c:var(--c1)}.c2{--c:var(--c2)}.c3{--c:var(--c3)}"
+    ".leg{--c:var(--dim)}.c0{--c:var(--c0)}.c1{--c:var(--c1)}.c2{--c:var(--c2)}.c3{--c:var(--c3)}"
     ".c4{--c:var(--c4)}.c5{--c:var(--c5)}"
     ".dot{fill:var(--good)}"
     ".paused .weft,.off .weft,.waits .weft,.refused .weft,.tripped .weft{stroke-dasharray:2 8}"
@@ -81,6 +81,17 @@ count_legs(const GPtrArray *legs, guint first)
     return n;
 }
 
+/* Those that are refused are no channels. */
+static guint
+count_refused(const GPtrArray *legs, guint first, guint n)
+{
+    guint refused = 0;
+
+    for (guint i = first; i < first + n; i++)
+        refused += ((const struct relay_leg *)legs->pdata[i])->state == RELAY_REFUSED;
+    return refused;
+}
+
 static int
 count_people(struct core *core, const GPtrArray *legs, guint first, guint n)
 {
@@ -106,7 +117,7 @@ put_gateway(GString *out, struct core *core, const GPtrArray *legs, guint first,
     g_string_append(out, "<section class=\"card\"><h2>");
     page_put_text(out, leg->gateway, GATEWAY_COLS);
     g_string_append(out, "</h2><p>");
-    put_count(out, (int)n, "channel", "channels");
+    put_count(out, (int)(n - count_refused(legs, first, n)), "channel", "channels");
     if (people > 0) {
         g_string_append(out, ", ");
         put_count(out, people, "person", "people");
@@ -139,25 +150,31 @@ put_head(GString *out, unsigned refresh_s)
 static void
 put_summary(GString *out, struct core *core, const GPtrArray *legs)
 {
+    const guint refused = count_refused(legs, 0, legs->len);
     guint gateways = 0, troubled = 0;
 
     for (guint i = 0; i < legs->len; i += count_legs(legs, i))
         gateways++;
     for (guint i = 0; i < legs->len; i++)
         troubled += ((const struct relay_leg *)legs->pdata[i])->state != RELAY_RUNS;
+    troubled -= refused;
     g_string_append(out, "<body><main><header><h1>Who is on the bridge</h1>\n<p>");
     if (legs->len == 0) {
         g_string_append(out, "Nobody yet: no gateway is configured, or none runs here.");
     } else {
         put_count(out, (int)gateways, "gateway", "gateways");
         g_string_append(out, ", ");
-        put_count(out, (int)legs->len, "channel", "channels");
+        put_count(out, (int)(legs->len - refused), "channel", "channels");
         g_string_append(out, ", ");
         put_count(out, count_people(core, legs, 0, legs->len), "person", "people");
-        if (troubled == 0)
-            g_string_append(out, ". Everything crosses.");
-        else
+        if (troubled > 0)
             g_string_append_printf(out, ". Nothing crosses to %u of them now.", troubled);
+        else
+            g_string_append(out, refused > 0 ? "." : ". Everything crosses.");
+        if (refused > 0) {
+            g_string_append_c(out, ' ');
+            put_count(out, (int)refused, "leg cannot be joined.", "legs cannot be joined.");
+        }
     }
     g_string_append(out, "</p></header>\n");
 }

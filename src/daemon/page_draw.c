@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/address.h"
 #include "daemon/legs.h"
 #include "text/display.h"
 #include "text/width.h"
@@ -62,17 +63,19 @@ page_leg_people(struct core *core, const struct relay_leg *leg)
 
 /* --- one leg --- */
 
-/* The colour of an account is always the same one. */
-static unsigned
-colour_of(struct core *core, const struct relay_leg *leg)
+/* " c2": the colour of an account is always the same one; nothing where there is no such account.
+ */
+static void
+put_colour(GString *out, struct core *core, const struct relay_leg *leg)
 {
-    const struct buffer *buffer = leg->buffer_id ? core_buffer(core, leg->buffer_id) : NULL;
+    g_auto(GStrv) parts = address_parse(leg->address, NULL);
     const GPtrArray *accounts = core_accounts(core);
 
-    for (guint i = 0; buffer && i < accounts->len; i++)
-        if (((const struct account *)accounts->pdata[i])->id == buffer->account_id)
-            return i % COLOURS;
-    return 0;
+    for (guint i = 0; parts && i < accounts->len; i++)
+        if (strcmp(((const struct account *)accounts->pdata[i])->name, parts[0]) == 0) {
+            g_string_append_printf(out, " c%u", i % COLOURS);
+            return;
+        }
 }
 
 /* The warp is a row of threads; the weft goes over every other one, and in the next row under it.
@@ -180,8 +183,9 @@ put_leg(GString *out, struct core *core, const struct relay_leg *leg, unsigned r
     const struct buffer *buffer = leg->buffer_id ? core_buffer(core, leg->buffer_id) : NULL;
     const int top = MARGIN + (int)row * ROW, middle = top + BOX_HEIGHT / 2;
 
-    g_string_append_printf(out, "<g class=\"leg c%u %s\">", colour_of(core, leg),
-                           leg_state_name(leg->state));
+    g_string_append(out, "<g class=\"leg");
+    put_colour(out, core, leg);
+    g_string_append_printf(out, " %s\">", leg_state_name(leg->state));
     put_title(out, leg);
     put_thread(out, leg, row, middle);
     g_string_append_printf(
@@ -196,7 +200,7 @@ put_leg(GString *out, struct core *core, const struct relay_leg *leg, unsigned r
     if (buffer)
         put_place(out, core, buffer);
     else
-        g_string_append(out, "not there yet");
+        g_string_append(out, leg->state == RELAY_REFUSED ? "cannot be joined" : "not there yet");
     g_string_append_printf(out, "</text><text class=\"people\" x=\"%d\" y=\"%d\">", WIDTH - 14,
                            top + 43);
     put_people(out, page_leg_people(core, leg));

@@ -107,7 +107,7 @@ gateway_trip(struct relay *relay, struct gateway *gateway, const char *why)
              gateway->section, why, gateway->section);
     for (unsigned i = 0; i < gateway->legs->len; i++) {
         const struct leg *leg = gateway->legs->pdata[i];
-        if (leg->buffer_id && core_buffer(relay->core, leg->buffer_id))
+        if (leg->buffer_id && !leg->error && core_buffer(relay->core, leg->buffer_id))
             core_say(relay->core, leg->buffer_id,
                      "The gateway %s has stopped: %s \"/relay resume %s\" lets it go on.",
                      gateway->section, why, gateway->section);

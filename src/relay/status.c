@@ -95,7 +95,8 @@ static struct relay_leg *
 leg_of(struct relay *relay, const struct gateway *gateway, const struct leg *leg)
 {
     struct relay_leg *told = g_new0(struct relay_leg, 1);
-    struct lane *lane = g_hash_table_lookup(relay->lanes, &leg->buffer_id);
+    /* What is refused may name a channel that another leg carries: that one's figures. */
+    struct lane *lane = leg->refused ? NULL : g_hash_table_lookup(relay->lanes, &leg->buffer_id);
 
     told->gateway = g_strdup(gateway->name);
     told->address = g_strdup(leg->config->address);

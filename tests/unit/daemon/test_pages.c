@@ -246,6 +246,29 @@ put_sample(struct desk *desk)
     leg->unknown = 1;
 }
 
+/* A leg that cannot be one is no channel, and has its own account's colour, or none. */
+static void
+test_refused_legs(void)
+{
+    struct desk *desk = desk_new();
+
+    put_sample(desk);
+    desk_add_leg(desk, "twice", "yard/#solar", RELAY_INOUT, RELAY_RUNS);
+    desk_add_leg(desk, "twice", "libera/#jobs", RELAY_INOUT, RELAY_RUNS);
+    desk_add_leg(desk, "twice", "yard/#Solar", RELAY_INOUT, RELAY_REFUSED);
+    desk_add_leg(desk, "twice", "yrad/#solar", RELAY_INOUT, RELAY_REFUSED);
+    for (guint i = 1; i <= 2; i++)
+        ((struct relay_leg *)desk->legs->pdata[desk->legs->len - i])->buffer_id = 0;
+    g_autofree char *html = page_html(desk->scene->core, 0);
+    assert_has(html, "<h2>twice</h2><p>2 channels");
+    assert_has(html, "4 gateways, 8 channels, ");
+    assert_has(html, "Nothing crosses to 3 of them now. 2 legs cannot be joined.");
+    assert_has(html, "<g class=\"leg c1 refused\">");
+    assert_has(html, "<g class=\"leg refused\">");
+    assert_has(html, ">cannot be joined<");
+    desk_free(desk);
+}
+
 static void
 test_picture(void)
 {
@@ -291,6 +314,7 @@ test_pages_add(void)
 {
     g_test_add_func("/pages/http", test_http);
     g_test_add_func("/pages/refused", test_refused);
+    g_test_add_func("/pages/refused-legs", test_refused_legs);
     g_test_add_func("/pages/slow-and-many", test_slow_and_many);
     g_test_add_func("/pages/never-reads", test_never_reads);
     g_test_add_func("/pages/hostile-names", test_hostile_names);

@@ -103,12 +103,12 @@ test_marked(void)
 }
 
 static unsigned
-count_lines(struct world *world, const char *account, const char *text)
+count_lines(struct world *world, const char *account, const char *name, const char *text)
 {
     struct page page = {0};
     unsigned n = 0;
 
-    core_page_newest(world->core, world_buffer(world, account, "#lab")->id, 50, &page);
+    core_page_newest(world->core, world_buffer(world, account, name)->id, 50, &page);
     for (unsigned i = 0; i < page.messages->len; i++)
         n += strstr(((const struct message *)page.messages->pdata[i])->body->text, text) != NULL;
     page_clear(&page);
@@ -157,8 +157,10 @@ test_breaker(void)
     g_assert_cmpint(leg->state, ==, RELAY_TRIPPED);
     g_assert_nonnull(strstr(leg->error, "bridge sent more than 20 messages within 10 seconds"));
     assert_remedy(leg->error);
-    g_assert_cmpuint(count_lines(world, "one", "The gateway g has stopped: bridge sent"), ==, 1);
-    g_assert_cmpuint(count_lines(world, "two", "\"/relay resume g\" lets it go on."), ==, 1);
+    g_assert_cmpuint(count_lines(world, "one", "#lab", "The gateway g has stopped: bridge sent"),
+                     ==, 1);
+    g_assert_cmpuint(count_lines(world, "two", "#lab", "\"/relay resume g\" lets it go on."), ==,
+                     1);
     world_say(world, "one", &(struct world_said){.text = "stuck", .id = "x0"});
     g_autofree char *why = world_type(world, "one", "/relay why");
     g_assert_nonnull(strstr(why, "waits: the message. The gateway g has stopped: bridge sent"));
@@ -314,6 +316,33 @@ test_same_channel(void)
     world_free(world);
 }
 
+/* A leg that names a channel another leg carries has no figures of its own, and the channel is told
+ * once that the gateway stands. */
+static void
+test_same_leg(void)
+{
+    struct world *world =
+        world_new(ACCOUNT("one") ACCOUNT("two") "[gateway g]\nleg = one/#lab\nleg = two/lab\n"
+                                                "leg = two/~lab\n");
+    const struct core_relay *table = core_relay(world->core);
+
+    world_channel(world, "two", "~lab", BUFFER_CHANNEL);
+    world_say(world, "one", &(struct world_said){.text = "a", .id = "m1"});
+    g_autoptr(GPtrArray) legs = table->legs(table->user);
+    const struct relay_leg *twice = legs->pdata[2];
+    g_assert_cmpint(twice->state, ==, RELAY_REFUSED);
+    g_assert_cmpuint(((const struct relay_leg *)legs->pdata[1])->sent, ==, 1);
+    g_assert_cmpuint(twice->sent, ==, 0);
+    g_assert_cmpuint(twice->per_minute, ==, 0);
+    for (unsigned i = 0; i < 30; i++) {
+        g_autofree char *id = g_strdup_printf("o%u", i);
+        world_say(world, "one",
+                  &(struct world_said){.text = "b", .id = id, .who = "bot", .bot = true});
+    }
+    g_assert_cmpuint(count_lines(world, "two", "~lab", "The gateway g has stopped:"), ==, 1);
+    world_free(world);
+}
+
 /* Each in a gateway of its own: what one says is not carried back by the other. */
 static void
 test_twins_in_two_gateways(void)
@@ -344,6 +373,7 @@ test_rings_add(void)
     g_test_add_func("/rings/name-taken", test_name_taken);
     g_test_add_func("/rings/marked", test_marked);
     g_test_add_func("/rings/breaker", test_breaker);
+    g_test_add_func("/rings/same-leg", test_same_leg);
     g_test_add_func("/rings/slow", test_slow_ring);
     g_test_add_func("/rings/round", test_round);
     g_test_add_func("/rings/bot", test_bot);
