@@ -143,13 +143,13 @@ struct shot {
 };
 
 static const struct shot shots[] = {
-    {"switcher", {"C-g", "=b"}, "bakery", {"go> b"}},
+    {"switcher", {"C-g", "=b"}, "go> b", {"go> b"}},
     {"help", {"F1"}, "type to filter", {"keys>"}},
     {"message", {"Tab", "k", "k"}, "r reply", {"r reply"}},
     {"reaction", {"Tab", "k", "k", "a", "=hea"}, "heart", {"hea", "r reply"}},
     {"search", {"C-f", "=van"}, "the van, and the", {"search> van"}},
     {"inbox", {"F3"}, "you asked for this", {"INBOX .all"}},
-    {"links", {"C-o"}, "pads.example", {"Links, newest"}},
+    {"links", {"C-o"}, "Links, newest", {"Links, newest"}},
     {"windows", {"=/window splitv", "Enter", "=/go birch/#jobs", "Enter"}, "bookkeeper", {NULL}},
 };
 
@@ -200,6 +200,7 @@ play(const char *folder, const char *theme, int cols, int rows, bool all)
     tmux_key(world.tmux, "Enter");
     g_assert_nonnull(irc_peer_wait(world.maria, "*half past nine"));
     tmux_wait_gone(world.tmux, "catch-up");
+    tmux_wait_gone(world.tmux, "sending");
     tmux_type(world.tmux, "and I ask Aiko for the");
     tmux_wait(world.tmux, "kai\\] and I ask");
     take(&world, talk, cols, rows);
