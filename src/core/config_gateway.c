@@ -168,6 +168,19 @@ read_address(struct config_leg *leg, const char *text, size_t len, GError **erro
     return true;
 }
 
+/* What stands at `at`, if it is a word of its own; then `at` is behind it. */
+static bool
+take_word(const char **at, const char *word)
+{
+    const size_t len = strcspn(*at, " \t");
+
+    if (len != strlen(word) || strncmp(*at, word, len) != 0)
+        return false;
+    *at += len;
+    *at += strspn(*at, " \t");
+    return true;
+}
+
 static bool
 read_leg(struct config_leg *leg, const char *text, GError **error)
 {
@@ -177,20 +190,22 @@ read_leg(struct config_leg *leg, const char *text, GError **error)
         return false;
     const char *at = text + len + strspn(text + len, " \t");
     leg->direction = RELAY_INOUT;
-    if (*at && !g_str_has_prefix(at, "name=")) {
+    leg->everyone = take_word(&at, "everyone");
+    if (!leg->everyone && *at && !g_str_has_prefix(at, "name=")) {
         const size_t word_len = strcspn(at, " \t");
         g_autofree char *word = g_strndup(at, word_len);
         if (!read_direction(word, &leg->direction, error))
             return false;
         at += word_len;
         at += strspn(at, " \t");
+        leg->everyone = take_word(&at, "everyone");
     }
     if (!*at)
         return true;
     if (!g_str_has_prefix(at, "name="))
         return error_refuse(error,
                             "\"%s\" is not understood here; what may follow the direction is "
-                            "name=TEMPLATE.",
+                            "everyone, and then name=TEMPLATE.",
                             at);
     leg->name = g_strdup(at + strlen("name="));
     return gateway_check_template(leg->name, error);

@@ -34,7 +34,7 @@ const struct import_row import_rows[] = {
     {"account general", "QuoteDisable", IMPORT_TAKEN, "replies = off, of the gateways"},
     {"account general", "ShowUserTyping", IMPORT_BUILT_IN,
      "it crosses where both networks show it; typing = off in the gateway keeps it back."},
-    {"account general", "AllowMention", IMPORT_TAKEN, "everyone, of the gateways"},
+    {"account general", "AllowMention", IMPORT_TAKEN, "everyone, of its legs"},
     {"general", "MediaDownloadSize", IMPORT_TAKEN, "max_file, of the gateways"},
     {"general", "MediaDownloadBlackList", IMPORT_TAKEN,
      "skip_file, of the gateways; where a mask can say it"},

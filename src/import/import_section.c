@@ -144,11 +144,12 @@ allows_everyone(const struct importing *importing, const struct import_leg *leg)
     return false;
 }
 
+/* Legs say it themselves; those of a same-channel gateway cannot. */
 static void
 write_everyone(const struct importing *importing, const struct import_gateway *gateway,
                GString *out)
 {
-    for (unsigned i = 0; i < gateway->legs->len; i++) {
+    for (unsigned i = 0; i < gateway->legs->len && gateway->same; i++) {
         const struct import_leg *leg = gateway->legs->pdata[i];
         if (leg->address != NULL && allows_everyone(importing, leg)) {
             g_string_append(out, "everyone = on\n");
@@ -244,7 +245,8 @@ write_legs(struct importing *importing, const struct import_gateway *gateway,
         }
         g_autoptr(GString) line = g_string_new(leg->address);
         if (!gateway->same)
-            g_string_append_printf(line, " %s", ways[leg->ways]);
+            g_string_append_printf(line, " %s%s", ways[leg->ways],
+                                   allows_everyone(importing, leg) ? " everyone" : "");
         if (!gateway->same && name_of(importing, leg, &name) &&
             strcmp(name.name, common->name) != 0)
             g_string_append_printf(line, " name=%s", name.name);

@@ -133,7 +133,8 @@ guarded(struct lane *lane, const struct route *route, const struct rich *body)
         .relay = lane->relay, .from = route->from, .account = buffer ? buffer->account_id : 0};
     const struct guard_text guard = {.calls_everyone =
                                          core_copy_calls_everyone(core, lane->buffer_id),
-                                     .everyone = options_bool(route->gateway->options, "everyone"),
+                                     .everyone = route->leg->config->everyone ||
+                                                 options_bool(route->gateway->options, "everyone"),
                                      .find = find_shown,
                                      .user = &finding};
 

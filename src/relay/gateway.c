@@ -137,6 +137,7 @@ gateway_new(struct relay *relay, const struct config_gateway *config)
         leg->config = g_new0(struct config_leg, 1);
         leg->config->address = g_strdup(from->address);
         leg->config->direction = from->direction;
+        leg->config->everyone = from->everyone;
         leg->config->name = g_strdup(from->name);
         g_ptr_array_add(gateway->legs, leg);
     }

@@ -71,6 +71,36 @@ test_legs(void)
     config_free(config);
 }
 
+/* Calls to everybody are let through into a leg. */
+static void
+test_everyone(void)
+{
+    struct config *config = load(
+        ACCOUNTS "[gateway jobs]\nleg = a/#a everyone\nleg = b/#b in everyone\n"
+                 "leg = a/#c out everyone name={nick} everyone\nleg = b/#d everyone name={id}\n"
+                 "leg = a/#e name=everyone\n");
+    static const struct {
+        enum relay_direction direction;
+        bool everyone;
+        const char *name;
+    } wanted[] = {{RELAY_INOUT, true, NULL},
+                  {RELAY_IN, true, NULL},
+                  {RELAY_OUT, true, "{nick} everyone"},
+                  {RELAY_INOUT, true, "{id}"},
+                  {RELAY_INOUT, false, "everyone"}};
+
+    g_assert_cmpuint(config_problems(config)->len, ==, 0);
+    const struct config_gateway *gateway = config_gateway(config, 0);
+    g_assert_cmpuint(gateway->legs->len, ==, G_N_ELEMENTS(wanted));
+    for (unsigned i = 0; i < gateway->legs->len; i++) {
+        const struct config_leg *leg = gateway->legs->pdata[i];
+        g_assert_cmpint(leg->direction, ==, wanted[i].direction);
+        g_assert_true(leg->everyone == wanted[i].everyone);
+        g_assert_cmpstr(leg->name, ==, wanted[i].name);
+    }
+    config_free(config);
+}
+
 static void
 test_same(void)
 {
@@ -120,7 +150,12 @@ test_problems(void)
                     "account/name.");
     assert_problems(ACCOUNTS "[gateway g]\nleg = a/#x in out\nleg = b/#x\n",
                     "6:7: \"out\" is not understood here; what may follow the direction is "
-                    "name=TEMPLATE.");
+                    "everyone, and then name=TEMPLATE.");
+    assert_problems(ACCOUNTS "[gateway g]\nleg = a/#x everyone out\nleg = b/#x everyones\n",
+                    "6:7: \"out\" is not understood here; what may follow the direction is "
+                    "everyone, and then name=TEMPLATE.\n"
+                    "7:7: \"everyones\" is no direction: in (what is said there goes to the "
+                    "others), out, or inout.");
     assert_problems(ACCOUNTS "[gateway g h]\nleg = a/#x\nleg = b/#x\n",
                     "5:1: A gateway's name is one word of at most 64 bytes, without / \\ \" ' [ ] "
                     "= # ;.");
@@ -180,6 +215,7 @@ void
 test_config_gateway_add(void)
 {
     g_test_add_func("/config-gateway/legs", test_legs);
+    g_test_add_func("/config-gateway/everyone", test_everyone);
     g_test_add_func("/config-gateway/same", test_same);
     g_test_add_func("/config-gateway/problems", test_problems);
     g_test_add_func("/config-gateway/values", test_values);

@@ -603,6 +603,36 @@ expressions_that_masks_can_say(void)
     }
 }
 
+/* Who lets everybody be called on one network does not let it happen on the others. */
+static void
+calls_to_everybody(void)
+{
+    const char *text =
+        "[irc.a]\nServer = 'a.example:6697'\nNick = 'b'\nUseTLS = true\n"
+        "AllowMention = ['everyone']\n"
+        "[irc.b]\nServer = 'b.example:6697'\nNick = 'b'\nUseTLS = true\nAllowMention = ['users']\n"
+        "[[gateway]]\nname = 'g'\nenable = true\n"
+        "[[gateway.inout]]\naccount = 'irc.a'\nchannel = '#x'\n"
+        "[[gateway.inout]]\naccount = 'irc.b'\nchannel = '#x'\n";
+    const char *same = "[[samechannelgateway]]\nname = 's'\nenable = true\n"
+                       "accounts = ['irc.a', 'irc.b']\nchannels = ['#y']\n";
+    g_autofree char *both = g_strconcat(text, same, NULL);
+
+    if (!has_both_networks())
+        return;
+    struct import_result *result = import(text, NULL);
+    g_assert_nonnull(strstr(result->conf->str, "\nleg = a/#x inout everyone\nleg = b/#x inout\n"));
+    g_assert_null(strstr(result->conf->str, "everyone = on"));
+    import_result_free(result);
+    /* Where no leg can say it, the gateway does. */
+    result = import(both, NULL);
+    const char *at = strstr(result->conf->str, "[gateway s]");
+    g_assert_nonnull(at);
+    g_assert_nonnull(strstr(at, "\nsame = a\nsame = b\n"));
+    g_assert_nonnull(strstr(at, "\neveryone = on\n"));
+    import_result_free(result);
+}
+
 void
 test_import_add(void)
 {
@@ -622,5 +652,6 @@ test_import_add(void)
     g_test_add_func("/import/formats-of-names", formats_of_names);
     g_test_add_func("/import/pictures", pictures_of_people);
     g_test_add_func("/import/pictures-of-gateways", pictures_of_gateways);
+    g_test_add_func("/import/calls-to-everybody", calls_to_everybody);
     g_test_add_func("/import/expressions", expressions_that_masks_can_say);
 }

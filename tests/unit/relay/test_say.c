@@ -334,6 +334,35 @@ test_mentions(void)
     world_free(world);
 }
 
+/* Threat 60: who wants calls to everybody from elsewhere says so of a channel, or of a pair. */
+static void
+test_everyone(void)
+{
+    struct world *world =
+        world_new(TWO "[account three]\nnetwork = net\nserver = three\n"
+                      "[gateway g]\nleg = one/#lab\nleg = two/#lab everyone\nleg = three/#lab\n");
+    const char *const broken = "say #lab: <maria> @\xe2\x80\x8b"
+                               "all come";
+
+    say(world, "one", "maria", "@all come", "m1");
+    world_assert(world, "two", "say #lab as maria: @all come");
+    world_assert(world, "three", broken);
+    say(world, "two", "maria", "@all come", "m2");
+    world_assert(world, "one", broken);
+    world_free(world);
+    /* The first gateway that joins a pair carries it. */
+    world = world_new(TWO "[account three]\nnetwork = net\nserver = three\n"
+                          "[gateway pair]\nleg = one/#lab in\nleg = three/#lab out everyone\n"
+                          "[gateway g]\nleg = one/#lab\nleg = two/#lab\nleg = three/#lab\n");
+    say(world, "one", "maria", "@all come", "m1");
+    world_assert(world, "three", "say #lab: <maria> @all come");
+    say(world, "two", "juan", "@all come", "m2");
+    world_assert(world, "three",
+                 "say #lab: <juan> @\xe2\x80\x8b"
+                 "all come");
+    world_free(world);
+}
+
 /* --- answers --- */
 
 static void
@@ -686,6 +715,7 @@ test_say_add(void)
     g_test_add_func("/say/names-while-away", test_names_while_away);
     g_test_add_func("/say/own", test_own);
     g_test_add_func("/say/mentions", test_mentions);
+    g_test_add_func("/say/everyone", test_everyone);
     g_test_add_func("/say/answers", test_answers);
     g_test_add_func("/say/answers-quoted", test_answers_quoted);
     g_test_add_func("/say/answer-waits", test_answer_waits);
