@@ -5,7 +5,7 @@
 #include "tests/support/loop.h"
 
 #define PER_PAGE  200
-#define FIND_MOST 500 /* of the newest events */
+#define FIND_MOST 2000 /* of the newest events */
 
 /* --- a person
  * --------------------------------------------------------------------------------------- */
@@ -608,13 +608,18 @@ char *
 mm_peer_find(struct peer *peer, const char *channel, const char *text)
 {
     const char *id = channel_of(peer, channel);
+    /* JSON writes it as it is. */
+    const bool plain = text[strspn(text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS " ")] == '\0';
 
     take_events(peer);
     for (unsigned i = peer->events->len, left = FIND_MOST; i-- > 0 && left-- > 0;) {
         JsonObject *event = peer->events->pdata[i];
         if (strcmp(mm_text(event, "event"), "posted") != 0)
             continue;
-        g_autoptr(JsonNode) node = json_from_string(mm_text(data_of(event), "post"), NULL);
+        const char *said = mm_text(data_of(event), "post");
+        if (plain && !strstr(said, text))
+            continue;
+        g_autoptr(JsonNode) node = json_from_string(said, NULL);
         JsonObject *post = node ? json_node_get_object(node) : NULL;
         if (strcmp(mm_text(post, "channel_id"), id) == 0 &&
             g_str_has_suffix(mm_text(post, "message"), text))

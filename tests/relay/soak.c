@@ -12,7 +12,8 @@
  * WEFT_KILLS, WEFT_CUTS: how many of each (5), spread over the lines. WEFT_MESSAGES: how many lines
  * at least (200). WEFT_MINUTES: people talk no longer than that (any time), and kills and cuts are
  * spread over it. WEFT_SEED: the seed that an earlier run printed. With nothing of these it is the
- * short form of `make check`, whose seed is always the same. */
+ * short form of `make check`, whose seed is always the same. People talk as fast as the relay says
+ * it elsewhere, and while it is dead or cut off too. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,9 +22,12 @@
 #include "tests/soak/cut.h"
 #include "tests/support/loop.h"
 
-#define KNOWN_MOST 30   /* lines that things are still done to */
-#define AHEAD_MOST 3000 /* tasks that wait: then people pause */
-#define PAUSE_MS   20000
+#define KNOWN_MOST 100 /* lines that things are still done to */
+#define AHEAD_MOST 300 /* tasks that wait, three a line: then people pause, */
+#define PAUSE_US   50000
+#define PAUSE_MS   20000  /* and no longer than that */
+#define TALK_US    800000 /* at most, before somebody looks whether a kill or a cut is due, */
+#define TALK_LINES 20     /* and in the mean, where lines are few */
 #define TELL_EVERY 5000
 /* Before the newest that it knows, weft looks again at twice so much. */
 #define LOOKED_AT_US (5 * G_USEC_PER_SEC)
@@ -215,16 +219,18 @@ somebody_does_something(struct soak *soak)
             say(soak, at, any(soak, TOWN_CHANNELS));
 }
 
+/* For so long, or until so many lines are said. */
 static void
-talk_for(struct soak *soak, int64_t time_us)
+talk_for(struct soak *soak, int64_t time_us, unsigned n_lines)
 {
-    int64_t end_us = g_get_monotonic_time() + time_us;
+    const int64_t end_us = g_get_monotonic_time() + time_us;
+    const unsigned end_len = soak->lines->len + n_lines;
 
     do {
         somebody_does_something(soak);
         while (g_main_context_iteration(NULL, FALSE))
             ;
-    } while (g_get_monotonic_time() < end_us);
+    } while (g_get_monotonic_time() < end_us && soak->lines->len < end_len);
     /* Nothing to the time of a commit and a flight. */
     loop_turn_until(g_get_monotonic_time() + any(soak, 15000));
 }
@@ -232,7 +238,7 @@ talk_for(struct soak *soak, int64_t time_us)
 static void
 talk_meanwhile(void *user)
 {
-    talk_for(user, 50000);
+    talk_for(user, 50000, UINT_MAX / 2);
 }
 
 static void
@@ -241,7 +247,7 @@ kill_it(struct soak *soak)
     soak->kills--;
     carrier_kill(&soak->carrier);
     if (g_rand_boolean(soak->rand))
-        talk_for(soak, 0);
+        talk_for(soak, 0, 1);
     carrier_start(&soak->carrier);
 }
 
@@ -307,16 +313,33 @@ struct extent {
     unsigned events; /* kills and cuts */
     unsigned messages;
     int64_t begun_us, time_us; /* 0: any time */
+    /* What came of it: */
+    unsigned most_waiting; /* tasks, whenever somebody looked */
+    unsigned last, widest; /* lines at the last kill or cut, and most between two of them */
 };
 
-/* Nobody talks so fast for so long that everything would only wait. */
+/* Nobody talks so fast that everything would only wait: who answers a copy must have seen it. */
 static void
-pause(struct soak *soak)
+pause(struct soak *soak, struct extent *extent)
 {
     const int64_t until_us = g_get_monotonic_time() + PAUSE_MS * INT64_C(1000);
+    unsigned waiting = reckoning_waiting(soak);
 
-    while (g_get_monotonic_time() < until_us && reckoning_waiting(soak) > AHEAD_MOST)
-        loop_turn_until(g_get_monotonic_time() + 100000);
+    extent->most_waiting = MAX(extent->most_waiting, waiting);
+    while (g_get_monotonic_time() < until_us && waiting > AHEAD_MOST) {
+        loop_turn_until(g_get_monotonic_time() + PAUSE_US);
+        waiting = reckoning_waiting(soak);
+    }
+}
+
+/* Some of the lines that come between two kills or cuts, so that these are as even among the lines
+ * as in time. */
+static unsigned
+some_lines(struct soak *soak, const struct extent *extent)
+{
+    const unsigned between = extent->events > 0 ? extent->messages / extent->events : TALK_LINES;
+
+    return any(soak, 2 * MAX(between, TALK_LINES)) + 1;
 }
 
 /* How much of the conversation is over, of 1. */
@@ -339,6 +362,29 @@ is_due(const struct soak *soak, const struct extent *extent)
     const unsigned left = soak->kills + soak->cuts;
 
     return left > 0 && share(soak, extent) * extent->events >= extent->events - left;
+}
+
+static void
+interrupt(struct soak *soak, struct extent *extent)
+{
+    extent->widest = MAX(extent->widest, soak->lines->len - extent->last);
+    extent->last = soak->lines->len;
+    if (any(soak, soak->kills + soak->cuts) < soak->kills)
+        kill_it(soak);
+    else
+        cut_one(soak);
+}
+
+static void
+tell(const struct soak *soak, const struct extent *extent)
+{
+    const double time_s =
+        (double)(g_get_monotonic_time() - extent->begun_us) / (double)G_USEC_PER_SEC;
+
+    g_test_message("%u lines in %.0f s (%.0f a second), at most %u between two kills or cuts; at "
+                   "most %u tasks waited",
+                   soak->lines->len, time_s, soak->lines->len / time_s, extent->widest,
+                   extent->most_waiting);
 }
 
 static void
@@ -371,20 +417,24 @@ run(gconstpointer certs)
     everyone_says_one(&soak);
     reckoning_settle(&soak);
     while (soak.kills + soak.cuts > 0 || share(&soak, &extent) < 1) {
-        talk_for(&soak, any(&soak, 800000));
-        pause(&soak);
-        if (!is_due(&soak, &extent))
-            continue;
-        if (any(&soak, soak.kills + soak.cuts) < soak.kills)
-            kill_it(&soak);
+        talk_for(&soak, any(&soak, TALK_US), some_lines(&soak, &extent));
+        /* Nothing comes between what was said last and the kill: it is still under way. */
+        if (is_due(&soak, &extent))
+            interrupt(&soak, &extent);
         else
-            cut_one(&soak);
+            pause(&soak, &extent);
     }
+    tell(&soak, &extent);
     for (unsigned i = 0; i < SOAK_PLACES; i++)
         proxy_heal(soak.places[i].proxy);
     everyone_says_one(&soak);
     reckoning_settle(&soak);
     end(&soak);
+}
+
+static void
+drop(const char *domain, GLogLevelFlags level, const char *text, void *user)
+{
 }
 
 int
@@ -395,6 +445,9 @@ main(int argc, char **argv)
 
     signal(SIGPIPE, SIG_IGN);
     g_test_init(&argc, &argv, NULL);
+    /* libsoup warns of a client that was gone as soon as it came, and tells of every frame. */
+    g_log_set_always_fatal(G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+    g_log_set_handler("libsoup", G_LOG_LEVEL_DEBUG, drop, NULL);
     certs = certs_new();
     if (certs)
         g_test_add_data_func(is_short() ? "/soak/relay/short" : "/soak/relay/long", certs, run);

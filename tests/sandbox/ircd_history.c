@@ -65,7 +65,8 @@ ircd_history_find(struct irc_server *server, const char *target, const char *nic
 {
     const GPtrArray *entries = ircd_history_of(server, target, nick);
 
-    for (unsigned i = 0; entries != NULL && i < entries->len; i++) {
+    /* Mostly something that was said a moment ago. */
+    for (unsigned i = entries != NULL ? entries->len : 0; i-- > 0;) {
         struct ircd_entry *entry = g_ptr_array_index(entries, i);
 
         if (g_str_equal(entry->msgid, msgid))
@@ -158,7 +159,7 @@ static int
 reference_index(const GPtrArray *entries, const char *reference, enum side side)
 {
     if (g_str_has_prefix(reference, "msgid=")) {
-        for (unsigned i = 0; i < entries->len; i++) {
+        for (unsigned i = entries->len; i-- > 0;) {
             const struct ircd_entry *entry = g_ptr_array_index(entries, i);
 
             if (g_str_equal(entry->msgid, reference + 6))
@@ -174,10 +175,11 @@ reference_index(const GPtrArray *entries, const char *reference, enum side side)
         if (when == NULL)
             return -1;
         ms = g_date_time_to_unix(when) * 1000 + g_date_time_get_microsecond(when) / 1000;
-        for (i = 0; i < entries->len; i++) {
-            int64_t entry_ms = ((struct ircd_entry *)g_ptr_array_index(entries, i))->time_us / 1000;
+        for (i = entries->len; i > 0; i--) {
+            int64_t entry_ms =
+                ((struct ircd_entry *)g_ptr_array_index(entries, i - 1))->time_us / 1000;
 
-            if (side == SIDE_AFTER ? entry_ms > ms : entry_ms >= ms)
+            if (side == SIDE_AFTER ? entry_ms <= ms : entry_ms < ms)
                 break;
         }
         return (int)i;

@@ -110,7 +110,7 @@ struct mm_socket {
     SoupWebsocketConnection *ws;
     bool answered;
     bool ended;
-    GQueue frames;    /* JsonNode: not taken yet */
+    GQueue frames;    /* char *: not taken yet */
     GPtrArray *taken; /* JsonNode */
 };
 
@@ -118,11 +118,11 @@ static void
 on_message(SoupWebsocketConnection *ws, int type, GBytes *bytes, gpointer user)
 {
     struct mm_socket *socket = user;
-    g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
 
     (void)ws;
     (void)type;
-    g_queue_push_tail(&socket->frames, json_from_string(text, NULL));
+    g_queue_push_tail(&socket->frames,
+                      g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)));
 }
 
 static void
@@ -196,11 +196,10 @@ has_frame(void *user)
 JsonObject *
 mm_socket_next(struct mm_socket *socket, unsigned within_ms)
 {
-    JsonNode *node = NULL;
-
     if (!loop_until(has_frame, socket, within_ms))
         return NULL;
-    node = g_queue_pop_head(&socket->frames);
+    g_autofree char *text = g_queue_pop_head(&socket->frames);
+    JsonNode *node = json_from_string(text, NULL);
     g_ptr_array_add(socket->taken, node);
     return json_node_get_object(node);
 }
@@ -241,7 +240,7 @@ mm_socket_close(struct mm_socket *socket)
     g_clear_object(&socket->ws);
     g_clear_object(&socket->msg);
     g_clear_object(&socket->session);
-    g_queue_clear_full(&socket->frames, (GDestroyNotify)json_node_unref);
+    g_queue_clear_full(&socket->frames, g_free);
     g_ptr_array_unref(socket->taken);
     g_free(socket);
 }
