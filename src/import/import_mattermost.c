@@ -65,7 +65,8 @@ begin(struct importing *importing, struct import_account *account, GError **erro
     if (import_text(token) == NULL && import_text(login) == NULL && other == NULL)
         return refuse(error, "it has neither Login nor Token; weft does not speak by webhooks.");
     /* The address of its channels begins with the team. */
-    if (import_text(import_find(account->table, "Team")) == NULL)
+    account->space = import_account_text(importing, account, "Team");
+    if (account->space == NULL)
         return refuse(error, "it has no Team.");
     if (import_text(token) != NULL || other != NULL) {
         /* So that the rest can be checked: the line is there before the secret is. */
@@ -88,7 +89,7 @@ static void
 more(struct importing *importing, struct import_account *account)
 {
     const struct toml_pair *password = import_account_find(importing, account, "Password");
-    const struct toml_pair *team = import_find(account->table, "Team");
+    const struct toml_pair *team = import_account_find(importing, account, "Team");
 
     if (import_text(password) != NULL && !g_hash_table_contains(importing->told, password))
         import_account_secret(importing, account, password, "password", import_text(password));
@@ -98,13 +99,11 @@ more(struct importing *importing, struct import_account *account)
 static char *
 address(const struct import_account *account, const char *channel, GError **error)
 {
-    const char *team = import_text(import_find(account->table, "Team"));
-
     if (channel == NULL)
-        return address_format(account->name, NULL, team);
+        return address_format(account->name, NULL, account->space);
     if (!g_str_has_prefix(channel, "ID:")) {
         g_autofree char *name = g_strconcat("~", channel, NULL);
-        return address_format(account->name, team, name);
+        return address_format(account->name, account->space, name);
     }
     refuse(error, "weft calls a channel by its name, as it stands in the browser's address.");
     return NULL;

@@ -33,6 +33,7 @@ struct import_account {
     const struct toml_value *table;
     const struct import_protocol *protocol; /* NULL: weft has none */
     const struct network *network;          /* NULL: this build has none */
+    const char *space;                      /* that its channels are in; NULL: none. Borrowed */
     GString *lines;                         /* of its section, all good together */
     GPtrArray *notes;                       /* char *: comments in its section */
     GPtrArray *ignores;                     /* char *: rules for the gateways that it feeds */

@@ -224,6 +224,15 @@ general_speaks_for_every_account(void)
         g_assert_nonnull(strstr(result->told->str, told[i]));
     }
     import_result_free(result);
+    result = import("[mattermost.m]\nServer = 'm.example'\n[general]\nTeam = 'coops'\n"
+                    "Login = 'b'\nPassword = 'p'\n[[gateway]]\nname = 'g'\nenable = true\n"
+                    "inout = [{account = 'mattermost.m', channel = 'x'}, "
+                    "{account = 'mattermost.m', channel = 'y'}]\n",
+                    NULL);
+    g_assert_nonnull(strstr(result->conf->str, "team = coops\n"));
+    g_assert_nonnull(strstr(result->conf->str, "leg = m/coops/~x inout\n"));
+    g_assert_nonnull(strstr(result->told->str, "[mattermost.m] Team is taken over: team = coops"));
+    import_result_free(result);
 }
 
 /* Each line of the sample that says something is told of. */
