@@ -88,6 +88,15 @@ text_room(const struct irc *irc, const struct send_request *request, const char 
     return used + LEAST_TEXT_BYTES < IRC_BODY_BYTES ? IRC_BODY_BYTES - used : LEAST_TEXT_BYTES;
 }
 
+size_t
+irc_api_line_bytes(const struct irc *irc)
+{
+    static const char usual_channel[] = "#a-channel-whose-name-is-longer-than-most-of-them";
+    const struct send_request request = {.kind = MESSAGE_TEXT};
+
+    return text_room(irc, &request, usual_channel);
+}
+
 GPtrArray *
 irc_api_split(void *session, const struct send_request *request)
 {

@@ -184,6 +184,7 @@ irc_bouncer_tell_caps(struct irc *irc)
             continue;
         caps |= leg->caps;
         limits.max_in_flight = MIN(limits.max_in_flight, leg->limits.max_in_flight);
+        limits.line_bytes = MIN(limits.line_bytes, leg->limits.line_bytes);
         limits.hold_us = MAX(limits.hold_us, leg->limits.hold_us);
         /* Where one has no other names, its names stand before the text. */
         limits.name_bytes = MAX(limits.name_bytes, leg->limits.name_bytes);

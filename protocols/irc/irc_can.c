@@ -35,6 +35,7 @@ irc_tell_caps(struct irc *irc)
     const int at_once = irc->flood.paced ? IRC_MAX_IN_FLIGHT : IRC_UNPACED_IN_FLIGHT;
     const struct limits limits = {.max_in_flight = echo ? at_once : 1,
                                   .name_bytes = irc_relay_name_bytes(irc),
+                                  .line_bytes = irc_api_line_bytes(irc),
                                   .hold_us = is_behind_bouncer(irc) ? IRC_HOLD_US : 0};
 
     leave_out(&caps, CAP_ECHO, echo);

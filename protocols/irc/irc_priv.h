@@ -500,6 +500,8 @@ bool irc_api_send(void *session, op_id op, const struct send_request *request, G
 /* Queues a line, or with op->block a block. False when too much waits. */
 bool irc_api_send_line(struct irc *irc, struct irc_op *op, char *line_take);
 char *irc_api_hides(const char *conversation, const char *text);
+/* What is longer than this is seen as several messages by who has no draft/multiline. */
+size_t irc_api_line_bytes(const struct irc *irc);
 GPtrArray *irc_api_split(void *session, const struct send_request *request);
 size_t irc_api_left(void *session, const struct send_request *request);
 bool

@@ -316,6 +316,14 @@ core_copy_name_bytes(struct core *core, int64_t buffer_id)
     return room != NULL && room->session != NULL ? room->session->limits.name_bytes : 0;
 }
 
+size_t
+core_copy_line_bytes(struct core *core, int64_t buffer_id)
+{
+    const struct room *room = room_get(core, buffer_id);
+
+    return room != NULL && room->session != NULL ? room->session->limits.line_bytes : 0;
+}
+
 unsigned
 core_copy_lacks(struct core *core, int64_t buffer_id)
 {

@@ -31,6 +31,9 @@ void core_copy(struct core *core, const struct copy_request *request, copy_fn fn
 
 /* The other name that a message can be said under there has so many bytes; 0: there is none. */
 size_t core_copy_name_bytes(struct core *core, int64_t buffer_id);
+/* Some people there see each line, and each so many bytes of one, as a message of its own, also
+ * when it was said as one (limits.line_bytes); 0: nobody does. */
+size_t core_copy_line_bytes(struct core *core, int64_t buffer_id);
 /* The kinds of span (1 << enum span_kind) that the network has no form for, and that are written
  * out there (text/spell.h). */
 unsigned core_copy_lacks(struct core *core, int64_t buffer_id);

@@ -84,6 +84,8 @@ struct limits {
     int64_t file_bytes;       /* the largest that `upload` takes; 0: not known */
     size_t name_bytes; /* a message can be said under another name (send_request.as) of so many
                           bytes; 0: it cannot */
+    size_t line_bytes; /* some people there see each line of a message as a message of its own, and
+                          divided where it is longer than this; 0: nobody does */
     int64_t hold_us;   /* what was sent may be held on its way for this long, and come although the
                           connection that it was sent on is gone; 0: it may not. What is not found
                           is not sent again before */

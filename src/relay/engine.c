@@ -353,7 +353,8 @@ engine_copy_clear(struct engine_copy *copy)
 
 #define SHORT_BYTES 200 /* no network divides so short a text */
 
-/* Does each line become a message of its own there, and how long may one be? */
+/* Does each line become a message of its own there, for some people at least, and how long may one
+ * be? */
 static void
 ask_lines(struct lane *lane, const struct message *message, struct format *format)
 {
@@ -361,15 +362,19 @@ ask_lines(struct lane *lane, const struct message *message, struct format *forma
     struct measure measure = {0};
 
     struct rich *body = spell_out(message->body, format->lacks);
-    const bool is_short = !strchr(body->text, '\n') && body->len < SHORT_BYTES;
+    const bool is_short = !strchr(body->text, '\n') && body->len < SHORT_BYTES && !format->lines;
+    const size_t apart_bytes = core_copy_line_bytes(core, lane->buffer_id);
     rich_free(body);
     if (is_short)
         return;
     core_measure(core, lane->buffer_id, "a\nb", &measure);
-    format->every_line = measure.messages > 1;
+    format->every_line = measure.messages > 1 || apart_bytes > 0;
     core_measure(core, lane->buffer_id, "a", &measure);
     if (measure.messages == 1 && measure.left_bytes < SIZE_MAX)
         format->line_bytes = measure.left_bytes + 1;
+    if (apart_bytes > 0)
+        format->line_bytes =
+            format->line_bytes > 0 ? MIN(format->line_bytes, apart_bytes) : apart_bytes;
 }
 
 static enum message_kind

@@ -181,11 +181,12 @@ format_copy(const struct message *message, const struct format *format)
 {
     const bool says_who = format->name && !format->named;
     const bool action = message->kind == MESSAGE_ACTION && !format->acts;
-    const char *prefix = says_who && message->kind != MESSAGE_ACTION ? format->prefix : NULL;
+    /* An action begins with the name; its other lines do as all do. */
+    const char *prefix = says_who ? format->prefix : NULL;
     struct piece piece;
 
     piece_init(&piece);
-    if (prefix)
+    if (prefix && message->kind != MESSAGE_ACTION)
         piece_text(&piece, prefix);
     if (format->late) {
         g_autofree char *time = format_time(message->time_us, format->now_us);

@@ -13,11 +13,12 @@ struct format {
     const char *name;   /* who said it; NULL: us, so nothing needs to say so */
     bool named;         /* the message has that name elsewhere: its text need not say it */
     const char *prefix; /* else this stands before it */
-    bool every_line;    /* each line becomes a message there, so each gets the prefix */
-    size_t line_bytes;  /* and so does what is longer than this; 0: there is no limit */
-    unsigned lacks;     /* kinds of span that are written out there: text/spell.h */
-    bool acts;          /* an ACTION stays one: else the text shows it */
-    bool late;          /* it says when it was said: */
+    bool
+        every_line; /* each line becomes a message there, or some see it so: each gets the prefix */
+    size_t line_bytes; /* and so does what is longer than this; 0: there is no limit */
+    unsigned lacks;    /* kinds of span that are written out there: text/spell.h */
+    bool acts;         /* an ACTION stays one: else the text shows it */
+    bool late;         /* it says when it was said: */
     int64_t now_us;
     const struct message *answers; /* what it answers cannot be tied to it: shown in short; or
                                       NULL */

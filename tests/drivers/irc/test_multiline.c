@@ -67,6 +67,11 @@ test_left(void)
     t = (struct transcript){0};
     in_lab(&t, MODERN " draft/multiline=max-bytes=4000,max-lines=30");
     g_assert_cmpuint(left_of(&t, MESSAGE_TEXT, "a\nsoup"), ==, 3994);
+    /* Who has none of it sees lines, of so many bytes: core is told. */
+    g_autofree char *most = g_strnfill(t.fake->limits.line_bytes, 'x');
+    g_assert_cmpuint(strlen(most), >, 300);
+    transcript_send(&t, "#lab", MESSAGE_TEXT, most, "k");
+    fake_expect_sent(t.fake, "@label=w* PRIVMSG #lab xxx*");
     g_assert_cmpuint(left_of(&t, MESSAGE_ACTION, "soup"), <, 510);
     transcript_close(&t);
 }

@@ -60,6 +60,10 @@ test_takeover(void)
     assert_copy(said("a\n<juan> b\n \xe2\x80\x8b<juan> c\nd", MESSAGE_TEXT, 0), &prefix,
                 "<maria> a\n… <juan> b\n…  \xe2\x80\x8b<juan> c\nd");
     assert_copy(said("a\n<juan> b", MESSAGE_TEXT, 0), &lines, "<maria> a\n<maria> <juan> b");
+    /* Neither does an action, with a name that it begins with, or a line of the relay's own. */
+    assert_copy(said("waves\n<juan> b", MESSAGE_ACTION, 0), &prefix, "* maria waves\n… <juan> b");
+    assert_copy(said("waves\n* juan has left", MESSAGE_ACTION, 0), &lines,
+                "* maria waves\n<maria> * juan has left");
 }
 
 /* What becomes several messages says in each whose it is. */

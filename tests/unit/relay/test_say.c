@@ -149,6 +149,38 @@ test_long(void)
     world_free(world);
 }
 
+/* Threat 36: where some people see each line as a message of its own, each says whose it is: also
+ * what is said of a file, and what is longer than a line. */
+static void
+test_lines_apart(void)
+{
+    struct world *world = world_new("[account one]\nnetwork = net\nserver = one\n"
+                                    "line_bytes = 30\nlacks = upload\n"
+                                    "[account two]\nnetwork = net\nserver = two\n"
+                                    "[gateway g]\nleg = one/#lab\nleg = two/#lab\n");
+    const struct world_said action = {
+        .who = "maria", .text = "waves\n* juan has left", .id = "m3", .kind = MESSAGE_ACTION};
+
+    say(world, "two", "maria", "a\n2. two\n\n<juan> c", "m1");
+    world_assert(world, "one", "say #lab: <maria> a\n<maria> 2. two\n\n<maria> <juan> c");
+    say(world, "two", "maria",
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+        "sixteen seventeen eighteen nineteen twenty twenty-one twenty-two twenty-three twenty-four "
+        "twenty-five twenty-six twenty-seven",
+        "m2");
+    g_autofree char *log = world_take(world, "one");
+    g_auto(GStrv) parts = g_strsplit(log, "\n", -1);
+    g_assert_cmpuint(g_strv_length(parts), >, 8);
+    for (unsigned i = 0; parts[i]; i++) {
+        const char *line = parts[i] + (i == 0 ? strlen("say #lab: ") : 0);
+        g_assert_true(g_str_has_prefix(line, "<maria> "));
+        g_assert_cmpuint(strlen(line), <=, 30);
+    }
+    world_say(world, "two", &action);
+    world_assert(world, "one", "say #lab: * maria waves\n<maria> * juan has left");
+    world_free(world);
+}
+
 /* --- names --- */
 
 static void
@@ -709,6 +741,7 @@ test_say_add(void)
     g_test_add_func("/say/kinds", test_kinds);
     g_test_add_func("/say/lines", test_lines);
     g_test_add_func("/say/long", test_long);
+    g_test_add_func("/say/lines-apart", test_lines_apart);
     g_test_add_func("/say/names", test_names);
     g_test_add_func("/say/names-of-others", test_names_of_others);
     g_test_add_func("/say/names-come-back", test_names_come_back);

@@ -27,7 +27,8 @@ struct server {
 };
 
 /* One account's network: what it was asked, "say #lab hello", a line each. Options of its section:
- * server = NAME, name_bytes = N, lacks = react edit delete reply upload …, self = NAME. */
+ * server = NAME, name_bytes = N, line_bytes = N, lacks = react edit delete reply upload …, self =
+ * NAME. */
 struct net {
     struct host *host;
     char *account;

@@ -312,6 +312,7 @@ static const struct option_row option_rows[] = {
     {.name = "self", .type = OPTION_TEXT, .fallback = WORLD_SELF, .help = "Our name."},
     {.name = "lacks", .type = OPTION_TEXT, .fallback = "", .help = "What it cannot do."},
     {.name = "name_bytes", .type = OPTION_NUMBER, .fallback = "0", .most = 500, .help = "Names."},
+    {.name = "line_bytes", .type = OPTION_NUMBER, .fallback = "0", .most = 500, .help = "Lines."},
     {0},
 };
 
@@ -375,7 +376,8 @@ world_online(struct world *world, const char *account)
                                   .dedupe_window_us = 30 * SECOND_US,
                                   .file_bytes = 1000,
                                   .text_bytes = g_str_has_prefix(account, "line") ? LINE_BYTES : 0,
-                                  .name_bytes = (size_t)options_number(options, "name_bytes")};
+                                  .name_bytes = (size_t)options_number(options, "name_bytes"),
+                                  .line_bytes = (size_t)options_number(options, "line_bytes")};
 
     host_state(host, ACCOUNT_LOGIN);
     host->ops->caps(host, caps_without(options_text(options, "lacks")), &limits);
