@@ -32,6 +32,16 @@ draw_row(const struct canvas *canvas, struct rect line, const struct view_relay_
                  draw_role_on(canvas, base, row->tail_role));
 }
 
+/* "v 12 more", in the last row */
+static void
+draw_below(const struct canvas *canvas, struct rect rect, size_t below)
+{
+    g_autofree char *text = g_strdup_printf("v %zu more", below);
+
+    draw_own(canvas, rect.row + rect.rows - 1, rect.col + 1, rect.cols - 1, text,
+             draw_role_on(canvas, ROLE_POPUP, ROLE_DIM));
+}
+
 int
 pane_relay_list_rows(struct rect rect)
 {
@@ -60,4 +70,6 @@ pane_relay_draw(const struct canvas *canvas, struct rect rect, const struct view
         if (row->selected && row->first)
             cells_set_cursor(canvas->cells, line.row, line.col, CURSOR_DEFAULT);
     }
+    if (view->below > 0 && (int)view->n < rect.rows - 1)
+        draw_below(canvas, rect, view->below);
 }

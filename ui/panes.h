@@ -341,6 +341,7 @@ struct view_relay {
     const char *title;                 /* weft's own */
     const struct view_relay_row *rows; /* those that fit, from the first in sight on */
     size_t n;
+    size_t below;      /* so many rows follow */
     const char *empty; /* weft's own, where there is none */
 };
 

@@ -7,8 +7,9 @@
 #include "core/relaying.h"
 #include "text/width.h"
 
-/* Below this, what a leg carries stands in a row of its own. */
+/* From this on, what a leg carries stands beside its address, however long that is. */
 #define ONE_ROW_COLS      90
+#define ROW_AROUND_COLS   7 /* beside address and figures in their row */
 #define ERROR_ROWS_MOST   3
 #define ERROR_AROUND_COLS 5 /* beside it in its row */
 /* What waits for less than this is on its way. */
@@ -228,6 +229,13 @@ figures_text(const struct relay_leg *leg)
     return g_string_free(out, FALSE);
 }
 
+static bool
+is_well(const struct relay_leg *leg)
+{
+    return leg->state == RELAY_RUNS && leg->oldest_us < WAITS_US && leg->given_up == 0 &&
+           leg->unknown == 0 && leg->failed == 0 && !leg->error;
+}
+
 static const char *
 way(const struct relay_leg *leg)
 {
@@ -248,7 +256,7 @@ ui_relay_status(struct ui *ui)
     const struct relay_leg *worst = NULL;
     unsigned n = 0;
 
-    for (guint i = 0; i < legs->len; i++) {
+    for (guint i = 0; i < legs->len && !core_is_read_only(ui->core); i++) {
         const struct relay_leg *leg = legs->pdata[i];
         if (leg->state == RELAY_TRIPPED)
             return g_strdup_printf("relay: %s stopped", leg->gateway);
@@ -320,31 +328,51 @@ add_error(struct ui_relay *list, size_t leg, const char *error, int cols)
     }
 }
 
+/* What it carries, and what it lacks: in one row where there is room, or nothing is wrong. */
+static void
+add_leg(struct ui_relay *list, size_t i, const struct relay_leg *leg, int cols)
+{
+    g_autofree char *state = state_text(leg), *figures = figures_text(leg);
+    g_autofree char *both = g_strdup_printf("%s | %s", figures, state);
+    const int needed =
+        width_text(leg->address, strlen(leg->address), NULL) + (int)strlen(both) + ROW_AROUND_COLS;
+    const bool whole = cols >= ONE_ROW_COLS || needed <= cols;
+
+    add_row(list, i, way(leg), leg->address, ROLE_POPUP, g_strdup(whole ? both : state),
+            state_role(leg));
+    if (!whole && !is_well(leg)) {
+        add_row(list, i, "   ", figures, ROLE_DIM, NULL, ROLE_DIM);
+        g_array_index(list->rows, struct row, list->rows->len - 1).own = g_steal_pointer(&figures);
+    }
+    if (leg->error && leg->state != RELAY_PAUSED && leg->state != RELAY_OFF &&
+        leg->state != RELAY_TRIPPED)
+        add_error(list, i, leg->error, cols - ERROR_AROUND_COLS);
+}
+
 static void
 fill(struct ui_relay *list, int cols)
 {
     const GPtrArray *legs = ui_relay_legs(list->ui);
+    const bool elsewhere = core_is_read_only(list->ui->core) && legs->len > 0;
     const char *gateway = NULL;
 
     g_array_set_size(list->rows, 0);
+    if (elsewhere)
+        add_error(list, G_MAXSIZE, RELAY_ELSEWHERE, cols - ERROR_AROUND_COLS);
     for (guint i = 0; i < legs->len; i++) {
         const struct relay_leg *leg = legs->pdata[i];
         if (g_strcmp0(gateway, leg->gateway) != 0)
-            add_row(list, G_MAXSIZE, "", leg->gateway, ROLE_POPUP_TITLE, gateway_state(legs, i),
-                    ROLE_UNKNOWN);
+            add_row(list, G_MAXSIZE, "", leg->gateway, ROLE_POPUP_TITLE,
+                    elsewhere ? NULL : gateway_state(legs, i), ROLE_UNKNOWN);
+        /* The breaker stops all of them for one reason. */
+        if (!elsewhere && leg->state == RELAY_TRIPPED && leg->error &&
+            g_strcmp0(gateway, leg->gateway) != 0)
+            add_error(list, G_MAXSIZE, leg->error, cols - ERROR_AROUND_COLS);
         gateway = leg->gateway;
-        const bool wide = cols >= ONE_ROW_COLS;
-        g_autofree char *state = state_text(leg), *figures = figures_text(leg);
-        add_row(list, i, way(leg), leg->address, ROLE_POPUP,
-                wide ? g_strdup_printf("%s | %s", figures, state) : g_strdup(state),
-                state_role(leg));
-        if (!wide) {
-            add_row(list, i, "   ", figures, ROLE_DIM, NULL, ROLE_DIM);
-            g_array_index(list->rows, struct row, list->rows->len - 1).own =
-                g_steal_pointer(&figures);
-        }
-        if (leg->error && leg->state != RELAY_PAUSED && leg->state != RELAY_OFF)
-            add_error(list, i, leg->error, cols - ERROR_AROUND_COLS);
+        if (elsewhere)
+            add_row(list, i, way(leg), leg->address, ROLE_POPUP, NULL, ROLE_DIM);
+        else
+            add_leg(list, i, leg, cols);
     }
     list->selected = MIN(list->selected, (size_t)MAX(1, legs->len) - 1);
 }
@@ -500,8 +528,9 @@ ui_relay_hint(const struct ui_relay *list)
     const struct relay_leg *leg = chosen(list);
     GString *out = g_string_new(NULL);
 
-    if (leg) {
+    if (leg)
         ui_hint_add(ui, out, ACTION_INBOX_OPEN, "open");
+    if (leg && !core_is_read_only(ui->core)) {
         if (leg->state != RELAY_OFF)
             ui_hint_add(ui, out, ACTION_INBOX_SNOOZE, runs(leg) ? "pause" : "go on");
         if (leg->given_up > 0)
@@ -523,13 +552,13 @@ keep_in_sight(struct ui_relay *list, size_t fit)
     for (size_t i = 0; i < list->rows->len; i++)
         if (g_array_index(list->rows, struct row, i).leg == list->selected)
             last = i;
-    if (fit > 0 && last >= list->top + fit)
-        list->top = last - fit + 1;
     /* The heading of the first leg is seen with it. */
-    if (first > 0 && g_array_index(list->rows, struct row, first - 1).leg == G_MAXSIZE)
+    while (first > 0 && g_array_index(list->rows, struct row, first - 1).leg == G_MAXSIZE)
         first--;
     if (first < list->top)
         list->top = first;
+    if (fit > 0 && last >= list->top + fit)
+        list->top = last - fit + 1;
     list->top = MIN(list->top, list->rows->len > fit ? list->rows->len - fit : 0);
 }
 
@@ -550,10 +579,12 @@ n_gateways(const GPtrArray *legs)
 void
 ui_relay_draw(struct ui_relay *list, const struct canvas *canvas, struct rect rect)
 {
-    const size_t fit = (size_t)pane_relay_list_rows(rect);
+    size_t fit = (size_t)pane_relay_list_rows(rect);
     size_t before = G_MAXSIZE;
 
     fill(list, rect.cols);
+    if (list->rows->len > fit && fit > 1)
+        fit--; /* how many are below */
     keep_in_sight(list, fit);
     const size_t n = MIN(fit, list->rows->len - list->top);
     g_autofree struct view_relay_row *rows = g_new0(struct view_relay_row, MAX(1, n));
@@ -564,6 +595,7 @@ ui_relay_draw(struct ui_relay *list, const struct canvas *canvas, struct rect re
         .title = title,
         .rows = rows,
         .n = n,
+        .below = list->rows->len - list->top - n,
         .empty = "No channel is joined to another. /relay make NAME ADDRESS ADDRESS joins two: "
                  "\"/relay make jobs libera/#coop-jobs patio/coops/jobs\".",
     };

@@ -6,6 +6,10 @@
 
 #include "core/core.h"
 
+/* Where core is read-only: what `legs` tells is what the configuration says, and no more. */
+#define RELAY_ELSEWHERE                                                                            \
+    "Another weft runs this profile: \"weft ctl relay status\" shows how it goes."
+
 enum relay_direction {
     RELAY_IN = 1,  /* what is said there goes to the other legs */
     RELAY_OUT = 2, /* what is said in the other legs goes there */

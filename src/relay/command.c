@@ -243,6 +243,8 @@ command_relay(void *user, int64_t buffer_id, const char *arguments, GError **err
     const char *name = words[0] ? words[1] : NULL;
     struct nearest nearest;
 
+    if (core_is_read_only(relay->core) && (strcmp(verb, "list") == 0 || strcmp(verb, "why") == 0))
+        return error_refuse(error, "%s", RELAY_ELSEWHERE);
     if (strcmp(verb, "list") == 0) {
         g_autofree char *text = status_list(relay);
         core_say(relay->core, buffer_id, "%s", text);

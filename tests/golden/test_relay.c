@@ -11,6 +11,8 @@ struct relay {
     bool paused;
     bool off;
     bool trouble; /* the second account is away, and one copy was given up */
+    bool tripped;
+    bool many; /* gateways: more than fit */
     bool joins_none;
     int64_t since_us; /* since then three wait for the second account; 0: none */
     GString *asked;
@@ -28,6 +30,13 @@ leg_new(struct relay *relay, const char *gateway, const char *address, unsigned 
     leg->buffer_id = buffer->id;
     leg->direction = direction;
     leg->state = relay->off ? RELAY_OFF : relay->paused ? RELAY_PAUSED : RELAY_RUNS;
+    if (relay->tripped) {
+        leg->state = RELAY_TRIPPED;
+        leg->error =
+            g_strdup_printf("uma sent more than 20 messages within 10 seconds, as in a ring "
+                            "of two relays. \"/relay resume %s\" lets it go on.",
+                            gateway);
+    }
     leg->sent = 240;
     leg->per_minute = 12;
     leg->lag_us = 2300;
@@ -48,6 +57,14 @@ legs(void *user)
     g_ptr_array_add(list, leg_new(relay, "jobs", "one/#lab", 0, RELAY_INOUT));
     g_ptr_array_add(list, away);
     g_ptr_array_add(list, leg_new(relay, "news", "one/#lab", 0, RELAY_IN));
+    for (unsigned i = 0; relay->many && i < 6; i++) {
+        g_autofree char *name = g_strdup_printf("more-%u", i);
+        struct relay_leg *new = leg_new(relay, name, "one/#lab", 0, RELAY_INOUT);
+        new->sent = 0;
+        g_ptr_array_add(list, new);
+        g_ptr_array_add(list,
+                        leg_new(relay, name, "two/a-space-with-a-long-name/#lab", 1, RELAY_INOUT));
+    }
     if (relay->since_us > 0) {
         away->waiting = 3;
         away->oldest_us = clock_wall_us(core_clock(relay->world->fake->core)) - relay->since_us;
@@ -265,6 +282,68 @@ test_joins_none(void)
     end(&relay);
 }
 
+/* The breaker's reason stands once, with what to do. */
+static void
+test_tripped(void)
+{
+    struct relay relay = {.tripped = true};
+
+    begin(&relay, 24, 80);
+    assert_shows(relay.world, "relay: jobs stopped");
+    press(relay.world, "Ctrl-c");
+    press(relay.world, "J");
+    assert_shows(relay.world, "stopped by the breaker");
+    assert_shows(relay.world, "/relay resume jobs");
+    world_compare(relay.world, "relay-tripped");
+    end(&relay);
+}
+
+/* What is well takes one row, and what does not fit is counted. */
+static void
+test_many(void)
+{
+    struct relay relay = {.many = true};
+
+    begin(&relay, 24, 80);
+    press(relay.world, "Ctrl-c");
+    press(relay.world, "J");
+    assert_shows(relay.world, "v 5 more");
+    world_compare(relay.world, "relay-many");
+    press(relay.world, "PgDn");
+    press(relay.world, "PgDn");
+    assert_shows(relay.world, "more-5");
+    g_assert_false(shows(relay.world, " more "));
+    press(relay.world, "PgUp");
+    press(relay.world, "PgUp");
+    assert_shows(relay.world, "v 5 more");
+    end(&relay);
+}
+
+/* How it goes is known where it runs. */
+static void
+test_elsewhere(void)
+{
+    struct relay relay = {0};
+
+    begin(&relay, 24, 80);
+    relay.trouble = true;
+    relay.world->fake->read_only = true;
+    world_restart(relay.world);
+    core_set_relay(relay.world->fake->core, &relay.table);
+    changed(&relay);
+    g_assert_false(shows(relay.world, "relay:"));
+    press(relay.world, "Ctrl-c");
+    press(relay.world, "J");
+    assert_shows(relay.world, "Another weft runs this profile:");
+    assert_shows(relay.world, "<> two/#lab");
+    g_assert_false(shows(relay.world, "nothing carried"));
+    g_assert_false(shows(relay.world, "not connected"));
+    g_assert_false(shows(relay.world, "240 sent"));
+    g_assert_false(shows(relay.world, "pause"));
+    world_compare(relay.world, "relay-elsewhere");
+    end(&relay);
+}
+
 /* Without a relay the pane says how to get one. */
 static void
 test_none(void)
@@ -289,6 +368,9 @@ test_relay_add(void)
     g_test_add_func("/world/relay/own-line", test_own_line);
     g_test_add_func("/world/relay/pane", test_pane);
     g_test_add_func("/world/relay/trouble", test_trouble);
+    g_test_add_func("/world/relay/tripped", test_tripped);
+    g_test_add_func("/world/relay/many", test_many);
+    g_test_add_func("/world/relay/elsewhere", test_elsewhere);
     g_test_add_func("/world/relay/none", test_none);
     g_test_add_func("/world/relay/joins-none", test_joins_none);
 }

@@ -527,6 +527,7 @@ fake_open(struct fake *fake)
         .download_dir = fake->download_dir,
         .cache_dir = fake->cache_dir,
         .unattended = fake->unattended,
+        .read_only = fake->read_only,
     });
     bus_subscribe(core_bus(fake->core), on_notice, fake);
     if (!fake->unstarted)

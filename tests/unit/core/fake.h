@@ -61,6 +61,7 @@ struct fake {
     struct core *core;
     const char *vfs;                /* for the store, or NULL */
     bool unattended;                /* from the next opening on */
+    bool read_only;                 /* likewise: another weft runs the profile */
     bool unstarted;                 /* likewise: core_start() is the test's */
     const struct network *networks; /* fake_networks, until a test says otherwise */
     GPtrArray *sessions; /* struct fake_session, in the order of their first connection */

@@ -321,6 +321,20 @@ test_list(void)
     world_free(world);
 }
 
+/* How it goes is known where it runs. */
+static void
+test_list_elsewhere(void)
+{
+    struct world *world = world_new(JOINED);
+
+    world->read_only = true;
+    world_restart(world);
+    assert_typed(world, "/relay list", "Another weft runs this profile: \"weft ctl relay status\"");
+    assert_typed(world, "/relay why", "Another weft runs this profile:");
+    assert_typed(world, "/relay pause g", "Another weft runs with this profile and relays:");
+    world_free(world);
+}
+
 static void
 test_why(void)
 {
@@ -352,5 +366,6 @@ test_command_add(void)
     g_test_add_func("/command/end-one-of-many", test_end_one_of_many);
     g_test_add_func("/command/off", test_off);
     g_test_add_func("/command/list", test_list);
+    g_test_add_func("/command/list-elsewhere", test_list_elsewhere);
     g_test_add_func("/command/why", test_why);
 }

@@ -29,6 +29,7 @@ open_all(struct world *world)
                                                   .store = world->store,
                                                   .clock = world->clock,
                                                   .networks = world_networks,
+                                                  .read_only = world->read_only,
                                                   .download_dir = cache,
                                                   .cache_dir = cache});
     bus_subscribe(core_bus(world->core), on_notice, world);

@@ -59,6 +59,7 @@ struct world {
     GPtrArray *nets;    /* struct net, by account */
     GPtrArray *servers; /* struct server */
     unsigned n_notices; /* NOTICE_RELAY */
+    bool read_only;     /* from the next opening on: another weft runs the profile */
     bool mistaken;      /* it may begin with mistakes in its configuration */
 };
 
