@@ -181,6 +181,16 @@ log_write(enum log_level level, const char *area, const char *format, ...)
     write_message(level, area ? area : "weft", message);
 }
 
+void
+log_lines(enum log_level level, const char *area, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    for (char **line = lines; *line; line++)
+        if (**line)
+            log_write(level, area, "%s", *line);
+}
+
 static enum log_level
 level_from_glib(GLogLevelFlags flags)
 {

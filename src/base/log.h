@@ -35,6 +35,9 @@ void log_quiet_stderr(bool quiet);
 void log_write(enum log_level level, const char *area, const char *format, ...)
     G_GNUC_PRINTF(3, 4) EXPORTED;
 
+/* A text of several lines, each as a line of its own; empty ones are left out. */
+void log_lines(enum log_level level, const char *area, const char *text) EXPORTED;
+
 /* Lines of this level and above go to standard error as well, without a time: for a service
  * manager's journal, and for who watches. Below LOG_ERROR: none do. */
 void log_echo(int level);

@@ -338,6 +338,23 @@ core_show_buffer(struct core *core, int64_t buffer_id)
     room_publish(core, room, NOTICE_SHOW_BUFFER);
 }
 
+bool
+core_is_unattended(const struct core *core)
+{
+    return core->unattended;
+}
+
+char *
+core_typed(struct core *core, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    g_autofree char *command = g_strdup_vprintf(format, args);
+    va_end(args);
+    return g_strconcat(core->unattended ? "weft ctl " : "/", command, NULL);
+}
+
 void
 core_quit(struct core *core)
 {

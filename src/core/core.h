@@ -212,6 +212,11 @@ void core_say(struct core *core, int64_t buffer_id, const char *format, ...) G_G
 /* --- doing --- */
 
 bool core_connect(struct core *core, int64_t account_id, GError **error);
+/* Nobody sits at a screen (core_options.unattended). */
+bool core_is_unattended(const struct core *core);
+/* How a command is written that a sentence speaks of: "/connect libera", and where nobody sits at a
+ * screen "weft ctl connect libera". g_free(). */
+char *core_typed(struct core *core, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void core_disconnect(struct core *core, int64_t account_id, const char *reason);
 /* Closes a buffer (leaves it first where the network knows leaving). */
 bool core_close_buffer(struct core *core, int64_t buffer_id, GError **error);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/address.h"
 #include "core/engine.h"
 
 #define MOST_NAME_BYTES  512
@@ -209,6 +210,58 @@ core_join_listed(struct core *core, const struct place *place, int64_t buffer_id
                                id, NULL, error))
         return session_refused(session, op);
     return true;
+}
+
+/* The name that the network joins by; of a conversation that is known, its id. g_free(). */
+static char *
+name_to_join(struct core *core, const char *address, char **parts, const struct buffer **ret_known,
+             GError **error)
+{
+    g_autoptr(GError) lack = NULL;
+    const struct buffer *known = core_find_address(core, address, &lack);
+
+    *ret_known = known;
+    if (known != NULL && known->kind != BUFFER_CHANNEL && known->kind != BUFFER_PRIVATE) {
+        g_set_error(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                    "%s is no channel: there is nothing to join.", address);
+        return NULL;
+    }
+    if (known != NULL)
+        return g_strdup(known->remote_id);
+    if (error_code(lack) != WEFT_ERROR_NOT_FOUND) {
+        g_propagate_error(error, g_steal_pointer(&lack));
+        return NULL;
+    }
+    return parts[2] != NULL ? g_strconcat(parts[1], "/", parts[2], NULL) : g_strdup(parts[1]);
+}
+
+struct core_ask *
+core_join(struct core *core, const char *address, core_ask_fn fn, void *user, GError **error)
+{
+    g_auto(GStrv) parts = address_parse(address, error);
+    const struct account *account = parts != NULL ? core_account_by_name(core, parts[0]) : NULL;
+    const struct buffer *known;
+
+    if (parts == NULL)
+        return NULL;
+    if (account == NULL || parts[1] == NULL) {
+        g_set_error(error, WEFT_ERROR,
+                    account == NULL ? WEFT_ERROR_NOT_FOUND : WEFT_ERROR_BAD_INPUT,
+                    account == NULL ? "There is no account %s."
+                                    : "Which channel of %s? Its address looks like account/name.",
+                    parts[0]);
+        return NULL;
+    }
+    struct session *session = session_of_account(core, account->id);
+    g_autofree char *name = name_to_join(core, address, parts, &known, error);
+    if (name == NULL || !session_can(session, NULL, CAP_JOIN, error))
+        return NULL;
+    op_id op;
+    struct core_ask *ask = ask_new(session, 0, fn, user, &op);
+    if (session->driver->join(session->state, op, known, name, NULL, error))
+        return ask;
+    session_refused(session, op);
+    return NULL;
 }
 
 bool

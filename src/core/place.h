@@ -44,6 +44,9 @@ struct core_ask *core_browse(struct core *core, const struct place *place, const
 /* Joins what was browsed, by its id, and shows it; what fails is said in `buffer_id`. */
 bool core_join_listed(struct core *core, const struct place *place, int64_t buffer_id,
                       const char *id, GError **error);
+/* Joins what has this address, whether weft knows it or not; nothing is shown. */
+struct core_ask *
+core_join(struct core *core, const char *address, core_ask_fn fn, void *user, GError **error);
 /* Nobody can say anything there any more; its history stays. The first call asks, in the buffer,
  * for a second within a minute. */
 bool core_archive(struct core *core, int64_t buffer_id, GError **error);

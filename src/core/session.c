@@ -129,9 +129,12 @@ session_can(struct session *session, const struct buffer *buffer, enum capabilit
         return false;
     }
     if (!session_online(session)) {
+        g_autofree char *typed = session->core->unattended ? core_typed(session->core, "connect %s",
+                                                                        session->account->name)
+                                                           : g_strdup("/connect");
         g_set_error(error, WEFT_ERROR, WEFT_ERROR_CLOSED,
-                    "%s is not connected (%s). Try again when it is, or use /connect.",
-                    session->account->name, account_state_name(session->account->state));
+                    "%s is not connected (%s). Try again when it is, or use %s.",
+                    session->account->name, account_state_name(session->account->state), typed);
         return false;
     }
     return true;
@@ -194,6 +197,19 @@ tell_account(struct session *session)
                     &(struct notice){.type = NOTICE_ACCOUNT, .account_id = session->account->id});
 }
 
+/* A driver's sentence may end with what is typed next. g_free(). */
+static char *
+say_typed(struct session *session, const char *text)
+{
+    GString *out = g_string_new(text);
+
+    if (session->core->unattended) {
+        g_autofree char *typed = core_typed(session->core, "connect %s", session->account->name);
+        g_string_replace(out, "/reconnect", typed, 0);
+    }
+    return g_string_free(out, FALSE);
+}
+
 static void
 set_state(struct session *session, enum account_state state, const char *text, int64_t retry_at_us)
 {
@@ -203,15 +219,17 @@ set_state(struct session *session, enum account_state state, const char *text, i
     g_free(account->state_text);
     account->state_text = NULL;
     if (text != NULL) {
-        g_autofree char *clean = utf8_sanitize(text, -1, STATE_TEXT_BYTES);
+        g_autofree char *said = say_typed(session, text);
+        g_autofree char *clean = utf8_sanitize(said, -1, STATE_TEXT_BYTES);
         GString *safe = g_string_new(clean);
         redact_text(safe);
         account->state_text = g_string_free(safe, FALSE);
     }
     account->retry_at_us = retry_at_us;
-    log_info("core", "account %s: %s%s%s", account->name, account_state_name(state),
-             account->state_text != NULL ? ": " : "",
-             account->state_text != NULL ? account->state_text : "");
+    const bool bad = state == ACCOUNT_FAILED || state == ACCOUNT_WAITING;
+    log_write(bad ? LOG_WARNING : LOG_INFO, "core", "account %s: %s%s%s", account->name,
+              account_state_name(state), account->state_text != NULL ? ": " : "",
+              account->state_text != NULL ? account->state_text : "");
     tell_account(session);
 }
 

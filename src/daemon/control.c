@@ -171,7 +171,7 @@ reload(struct client *client, const struct request *request)
     char *text = NULL;
 
     if (core_reload(client->control->core, &text)) {
-        log_info("control", "%s", text);
+        log_lines(LOG_INFO, "control", text);
         answer_text_take(client, request, "text", text);
         return;
     }
@@ -211,6 +211,15 @@ obey(struct client *client, const struct request *request)
         break;
     case REQUEST_RELAY:
         control_relay(client, request);
+        break;
+    case REQUEST_JOIN:
+        control_join(client, request);
+        break;
+    case REQUEST_CONNECT:
+        control_connect(client, request);
+        break;
+    case REQUEST_DISCONNECT:
+        control_disconnect(client, request);
         break;
     case REQUEST_FIGURES:
         answer_text_take(client, request, "text", figures_text(core, client->control->version));
@@ -290,6 +299,7 @@ client_free(void *data)
     control_send_forget(client->control, client);
     g_ptr_array_unref(client->tails);
     g_ptr_array_unref(client->finds);
+    g_ptr_array_unref(client->joins);
     client->control->net->stream_close(client->stream);
     g_string_free(client->in, TRUE);
     g_string_free(client->out, TRUE);
@@ -389,6 +399,7 @@ on_accepted(void *user, struct stream *stream)
     client->out = g_string_new(NULL);
     client->tails = g_ptr_array_new_with_free_func(tail_free);
     client->finds = g_ptr_array_new_with_free_func(finding_free);
+    client->joins = g_ptr_array_new_with_free_func(joining_free);
     g_ptr_array_add(control->clients, client);
     control->net->stream_take(stream, &events, client);
     if (control->clients->len > CONTROL_CLIENTS_MOST)

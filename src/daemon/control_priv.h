@@ -1,5 +1,5 @@
 /* What the files of the control socket share: control.c (clients, lines), control_send.c,
- * control_tail.c, control_query.c, control_relay.c. */
+ * control_tail.c, control_query.c, control_relay.c, control_join.c. */
 #ifndef WEFT_DAEMON_CONTROL_PRIV_H
 #define WEFT_DAEMON_CONTROL_PRIV_H
 
@@ -35,6 +35,7 @@ struct client {
     size_t out_at;    /* bytes of `out` that are handed over */
     GPtrArray *tails; /* struct tail */
     GPtrArray *finds; /* struct finding */
+    GPtrArray *joins; /* struct joining */
     unsigned waits;
 };
 
@@ -75,5 +76,10 @@ void control_query(struct client *client, const struct request *request);
 void finding_free(void *finding);
 
 void control_relay(struct client *client, const struct request *request);
+
+void control_join(struct client *client, const struct request *request);
+void joining_free(void *joining);
+void control_connect(struct client *client, const struct request *request);
+void control_disconnect(struct client *client, const struct request *request);
 
 #endif

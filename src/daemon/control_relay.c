@@ -71,7 +71,7 @@ change(struct client *client, const struct request *request, const struct core_r
         return;
     }
     if (request->yes)
-        log_info("control", "%s", text);
+        log_lines(LOG_INFO, "control", text);
     control_put_flag(out, "done", request->yes);
     control_put_text(out, "text", text);
     client_answer(client, request->id, out->str);

@@ -19,6 +19,8 @@ const char ctl_usage[] =
     "       relay set GATEWAY OPTION [VALUE] [--yes]\n"
     "       relay end GATEWAY [--yes]       shows what would change; --yes: changes it\n"
     "       relay pause|resume|retry [GATEWAY]\n"
+    "       join ADDRESS                    go into a channel, also after a kick\n"
+    "       connect|disconnect ACCOUNT\n"
     "       figures                         as Prometheus reads them\n"
     "       page                            who is on the bridge, as HTML\n"
     "       reload                          read the configuration again\n"
@@ -206,6 +208,20 @@ read_change(struct ctl_command *command, const struct change *change, struct wor
     return true;
 }
 
+/* One word: what it is about. */
+static bool
+read_one(struct ctl_command *command, struct words *words, const char *key, const char *need,
+         GError **error)
+{
+    const char *word = take(words);
+
+    if (!word)
+        return bad(error, "%s", need);
+    json_put_text(command->request, key, word);
+    command->view = CTL_VIEW_NOTHING;
+    return is_end(words, error);
+}
+
 static bool
 read_relay(struct ctl_command *command, struct words *words, GError **error)
 {
@@ -283,6 +299,12 @@ ctl_args_read(struct ctl_command *command, int argc, char **argv, bool *ret_inpu
         return read_query(command, &words, error);
     if (strcmp(name, "relay") == 0)
         return read_relay(command, &words, error);
+    if (strcmp(name, "join") == 0)
+        return read_one(command, &words, "to", "join needs an address: weft ctl join libera/#coop",
+                        error);
+    if (strcmp(name, "connect") == 0 || strcmp(name, "disconnect") == 0)
+        return read_one(command, &words, "account",
+                        "Which account? weft ctl query accounts lists them.", error);
     for (size_t i = 0; i < G_N_ELEMENTS(plain); i++) {
         if (strcmp(name, plain[i].name) == 0) {
             command->view = plain[i].view;

@@ -4,12 +4,16 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "core/address.h"
 #include "daemon/control.h"
 #include "daemon/legs.h"
 #include "daemon/pages.h"
 #include "daemon/service.h"
 
 #define AREA "headless"
+
+/* Accounts that need longer than this to connect, and have not failed, are told of. */
+#define PATIENCE_US (20 * (int64_t)G_USEC_PER_SEC)
 
 struct headless {
     struct core *core;
@@ -22,8 +26,9 @@ struct headless {
     struct pages *pages;
     uint16_t port; /* of the configuration, for the pages; 0: none */
     struct service *service;
-    GHashTable
-        *states; /* account's name, or "gateway\naddress", "gateway\n" → what was said of it last */
+    /* "gateway\naddress", or "gateway\n" for all of it → what was said of it last */
+    GHashTable *states;
+    unsigned patience; /* timer: until then accounts may be on their way */
     bool stopping;
 };
 
@@ -40,19 +45,6 @@ is_news(struct headless *headless, const char *of, const char *state)
 }
 
 static void
-tell_account(struct headless *headless, const struct account *account)
-{
-    const char *text = account->state_text ? account->state_text : "";
-    g_autofree char *state = g_strdup_printf("%s %s", account_state_name(account->state), text);
-
-    /* Core itself logs every state; what needs somebody is more than information. */
-    if ((account->state == ACCOUNT_FAILED || account->state == ACCOUNT_WAITING ||
-         account->state == ACCOUNT_ONLINE) &&
-        is_news(headless, account->name, state) && account->state != ACCOUNT_ONLINE)
-        log_warning(AREA, "%s: %s. %s", account->name, account_state_name(account->state), text);
-}
-
-static void
 tell_status(struct headless *headless)
 {
     const GPtrArray *accounts = core_accounts(headless->core);
@@ -64,25 +56,46 @@ tell_status(struct headless *headless)
     service_status(headless->service, text);
 }
 
+/* The account of a leg; NULL: there is none. */
+static const struct account *
+account_of(struct headless *headless, const struct relay_leg *leg)
+{
+    g_auto(GStrv) parts = address_parse(leg->address, NULL);
+
+    return parts ? core_account_by_name(headless->core, parts[0]) : NULL;
+}
+
+/* It may still be on its way: nobody has to do anything yet. */
+static bool
+is_coming(const struct account *account)
+{
+    return account->state != ACCOUNT_ONLINE && account->state != ACCOUNT_WAITING &&
+           account->state != ACCOUNT_FAILED;
+}
+
 static void
 tell_leg(struct headless *headless, const struct relay_leg *leg)
 {
+    const struct account *account = account_of(headless, leg);
+    const bool away = leg->state == RELAY_WAITS && account && account->state != ACCOUNT_ONLINE;
+    const bool tripped = leg->state == RELAY_TRIPPED;
+    const bool trouble = leg->state == RELAY_WAITS || leg->state == RELAY_REFUSED;
+    const char *state = leg_state_name(leg->state);
+    const char *error = leg->error ? leg->error : "";
     g_autofree char *of = g_strdup_printf("%s\n%s", leg->gateway, leg->address);
     g_autofree char *all = g_strdup_printf("%s\n", leg->gateway);
-    const char *state = leg_state_name(leg->state);
-    const bool tripped = leg->state == RELAY_TRIPPED;
+    /* Core tells of every try to connect an account; of its legs once is enough. */
+    g_autofree char *told = g_strdup_printf("%s\n%s", state, trouble && !away ? error : "");
     const bool trips = is_news(headless, all, tripped ? state : "") && tripped;
 
-    if (!is_news(headless, of, state))
+    if ((away && headless->patience && is_coming(account)) || !is_news(headless, of, told))
         return;
     if (trips)
-        log_warning("relay", "%s: stopped by the breaker. %s", leg->gateway,
-                    leg->error ? leg->error : "");
+        log_warning("relay", "%s: stopped by the breaker. %s", leg->gateway, error);
     else if (tripped)
         return; /* what was said of the gateway's first leg */
-    else if (leg->state == RELAY_WAITS || leg->state == RELAY_REFUSED)
-        log_warning("relay", "%s, %s: %s. %s", leg->gateway, leg->address, state,
-                    leg->error ? leg->error : "");
+    else if (trouble)
+        log_warning("relay", "%s, %s: %s. %s", leg->gateway, leg->address, state, error);
     else
         log_info("relay", "%s, %s: %s.", leg->gateway, leg->address, state);
 }
@@ -94,6 +107,15 @@ tell_relay(struct headless *headless)
 
     for (guint i = 0; i < legs->len; i++)
         tell_leg(headless, legs->pdata[i]);
+}
+
+static void
+on_impatient(void *user)
+{
+    struct headless *headless = user;
+
+    headless->patience = 0;
+    tell_relay(headless);
 }
 
 /* --- the page --- */
@@ -130,13 +152,9 @@ static void
 on_notice(const struct notice *notice, void *user)
 {
     struct headless *headless = user;
-    const struct account *account;
 
     switch (notice->type) {
     case NOTICE_ACCOUNT:
-        account = core_account(headless->core, notice->account_id);
-        if (account)
-            tell_account(headless, account);
         tell_status(headless);
         break;
     case NOTICE_RELAY:
@@ -150,7 +168,7 @@ on_notice(const struct notice *notice, void *user)
         break;
     case NOTICE_MESSAGE:
         if (notice->buffer_id == core_own_buffer(headless->core)->id)
-            log_info(AREA, "%s", notice->message->body->text);
+            log_lines(LOG_INFO, AREA, notice->message->body->text);
         break;
     case NOTICE_CONFIG:
         if (!headless->stopping)
@@ -218,6 +236,8 @@ headless_ready(struct headless *headless)
              core_accounts(headless->core)->len);
     service_ready(headless->service);
     tell_status(headless);
+    headless->patience =
+        clock_timer_add(core_clock(headless->core), PATIENCE_US, on_impatient, headless);
     tell_relay(headless);
 }
 
@@ -227,10 +247,8 @@ headless_reload(struct headless *headless)
     g_autofree char *text = NULL;
 
     service_reloading(headless->service);
-    if (core_reload(headless->core, &text))
-        log_info(AREA, "%s", text);
-    else
-        log_warning(AREA, "%s", text);
+    const bool taken = core_reload(headless->core, &text);
+    log_lines(taken ? LOG_INFO : LOG_WARNING, AREA, text);
     service_ready(headless->service);
 }
 
@@ -251,6 +269,7 @@ headless_free(struct headless *headless)
     if (!headless)
         return;
     bus_unsubscribe(core_bus(headless->core), headless->subscription);
+    clock_timer_del(core_clock(headless->core), headless->patience);
     control_free(headless->control);
     pages_free(headless->pages);
     service_free(headless->service);

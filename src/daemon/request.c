@@ -10,10 +10,19 @@
 #define ID_MAX_BYTES 64
 
 static const char *const names[REQUEST_KIND_N] = {
-    [REQUEST_HELLO] = "hello",     [REQUEST_SEND] = "send",   [REQUEST_TAIL] = "tail",
-    [REQUEST_STOP] = "stop",       [REQUEST_QUERY] = "query", [REQUEST_RELAY] = "relay",
-    [REQUEST_FIGURES] = "figures", [REQUEST_PAGE] = "page",   [REQUEST_RELOAD] = "reload",
+    [REQUEST_HELLO] = "hello",
+    [REQUEST_SEND] = "send",
+    [REQUEST_TAIL] = "tail",
+    [REQUEST_STOP] = "stop",
+    [REQUEST_QUERY] = "query",
+    [REQUEST_RELAY] = "relay",
+    [REQUEST_FIGURES] = "figures",
+    [REQUEST_PAGE] = "page",
+    [REQUEST_RELOAD] = "reload",
     [REQUEST_QUIT] = "quit",
+    [REQUEST_JOIN] = "join",
+    [REQUEST_CONNECT] = "connect",
+    [REQUEST_DISCONNECT] = "disconnect",
 };
 
 enum value { VALUE_TEXT, VALUE_NUMBER, VALUE_FLAG, VALUE_ID };
@@ -29,7 +38,7 @@ static const struct key {
     size_t offset;
     unsigned known_by, needed_by; /* kinds */
 } keys[] = {
-    {"to", VALUE_TEXT, FIELD(to), NEEDED(KIND(SEND))},
+    {"to", VALUE_TEXT, FIELD(to), NEEDED(KIND(SEND) | KIND(JOIN))},
     {"text", VALUE_TEXT, FIELD(text), NEEDED(KIND(SEND))},
     {"wait", VALUE_FLAG, FIELD(wait), ALLOWED(KIND(SEND))},
     {"in", VALUE_TEXT, FIELD(in), ALLOWED(KIND(TAIL) | KIND(QUERY))},
@@ -42,6 +51,7 @@ static const struct key {
     {"limit", VALUE_NUMBER, FIELD(limit), ALLOWED(KIND(QUERY))},
     {"message", VALUE_NUMBER, FIELD(message), ALLOWED(KIND(QUERY) | KIND(RELAY))},
     {"gateway", VALUE_TEXT, FIELD(gateway), ALLOWED(KIND(RELAY))},
+    {"account", VALUE_TEXT, FIELD(account), NEEDED(KIND(CONNECT) | KIND(DISCONNECT))},
     {"yes", VALUE_FLAG, FIELD(yes), ALLOWED(KIND(RELAY))},
     {"weft", VALUE_NUMBER, FIELD(weft), ALLOWED(KIND(HELLO))},
 };
@@ -221,6 +231,7 @@ request_free(struct request *request)
     g_free(request->what);
     g_free(request->words);
     g_free(request->gateway);
+    g_free(request->account);
     g_free(request->of);
     g_free(request);
 }

@@ -17,6 +17,9 @@ enum request_kind {
     REQUEST_STOP,
     REQUEST_QUERY,
     REQUEST_RELAY,
+    REQUEST_JOIN,
+    REQUEST_CONNECT,
+    REQUEST_DISCONNECT,
     REQUEST_FIGURES,
     REQUEST_PAGE,
     REQUEST_RELOAD,
@@ -28,12 +31,13 @@ enum request_kind {
 struct request {
     enum request_kind kind;
     char *id;        /* as it goes into the answer: a number, or a string with its quotes */
-    char *to;        /* send: an address */
+    char *to;        /* send, join: an address */
     char *text;      /* send */
     char *in;        /* tail, query search: an address; NULL: all */
     char *since;     /* tail: as `weft export --since` */
     char *what;      /* query, relay */
     char *words;     /* query search, relay make, add, drop, set */
+    char *account;   /* connect, disconnect: its name */
     char *gateway;   /* relay; NULL: all, where that can be meant */
     char *of;        /* stop: the id of the tail, as `id` */
     int64_t message; /* query message, relay why */

@@ -28,12 +28,16 @@ static bool
 is_on(struct relay *relay, const char *name, GError **error)
 {
     const struct gateway *gateway = gateways_find(relay, name);
+    const char *section = gateway->section;
 
-    return options_bool(gateway->options, "enable") ||
-           error_refuse(error,
-                        "The gateway %s is off in the configuration. \"/set gateway.%s.enable on\" "
-                        "begins it again.",
-                        gateway->section, gateway->section);
+    if (options_bool(gateway->options, "enable"))
+        return true;
+    g_autofree char *typed = core_is_unattended(relay->core)
+                                 ? core_typed(relay->core, "relay set %s enable on --yes", section)
+                                 : core_typed(relay->core, "set gateway.%s.enable on", section);
+    return error_refuse(error,
+                        "The gateway %s is off in the configuration. \"%s\" begins it again.",
+                        section, typed);
 }
 
 bool

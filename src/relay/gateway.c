@@ -96,21 +96,22 @@ gateway_trip(struct relay *relay, struct gateway *gateway, const char *why)
 {
     g_autofree char *key = state_key(gateway);
     g_autofree char *state = g_strconcat(TRIPPED_WORD, why, NULL);
+    g_autofree char *typed = core_typed(relay->core, "relay resume %s", gateway->section);
 
     if (gateway->tripped)
         return;
     gateway->tripped = g_strdup(why);
     store_set_kv(relay->store, 0, key, state);
     core_say(relay->core, core_own_buffer(relay->core)->id,
-             "The gateway %s has stopped: %s \"/relay resume %s\" lets it go on; what is said "
+             "The gateway %s has stopped: %s \"%s\" lets it go on; what is said "
              "meanwhile crosses then.",
-             gateway->section, why, gateway->section);
+             gateway->section, why, typed);
     for (unsigned i = 0; i < gateway->legs->len; i++) {
         const struct leg *leg = gateway->legs->pdata[i];
         if (leg->buffer_id && !leg->error && core_buffer(relay->core, leg->buffer_id))
             core_say(relay->core, leg->buffer_id,
-                     "The gateway %s has stopped: %s \"/relay resume %s\" lets it go on.",
-                     gateway->section, why, gateway->section);
+                     "The gateway %s has stopped: %s \"%s\" lets it go on.", gateway->section, why,
+                     typed);
     }
     relay_changed(relay);
 }

@@ -267,11 +267,16 @@ on_notice(const struct notice *notice, void *user)
             lane_kick(lane);
         kick_those_that_wait(relay);
         look_soon(relay);
+        relay_changed(relay); /* we may have come into it, or left it */
         /* Perhaps it has the name that a leg looks for. */
         if (relay->lacks)
             apply_within(relay, LACKS_US);
         break;
     case NOTICE_MESSAGE:
+        if (notice->message->kind == MESSAGE_KICK)
+            relay_changed(relay); /* perhaps it says why we are out */
+        on_copy(relay, notice);
+        break;
     case NOTICE_MESSAGE_CHANGED:
         on_copy(relay, notice);
         break;

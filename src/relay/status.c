@@ -2,11 +2,14 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/utf8.h"
 #include "core/address.h"
 #include "core/options.h"
 #include "relay/relay_priv.h"
 
-#define WHY_TASKS 1000
+#define WHY_TASKS         1000
+#define KICK_LOOKS        50 /* messages: little is said after it, for we do not hear it */
+#define KICK_REASON_BYTES 300
 
 /* --- legs --- */
 
@@ -21,17 +24,73 @@ account_at(struct relay *relay, const char *address)
 
 /* Why nothing crosses to and from this account now; NULL: it is connected. */
 static char *
-account_trouble(const struct account *account)
+account_trouble(struct relay *relay, const struct account *account)
 {
     if (account->state == ACCOUNT_ONLINE || account->state == ACCOUNT_CATCH_UP)
         return NULL;
     if (account->state_text)
         return g_strdup_printf("%s is not connected: %s", account->name, account->state_text);
-    if (account->state == ACCOUNT_OFFLINE)
-        return g_strdup_printf("%s is not connected. \"/connect %s\" does that.", account->name,
-                               account->name);
+    if (account->state == ACCOUNT_OFFLINE) {
+        g_autofree char *typed = core_typed(relay->core, "connect %s", account->name);
+        return g_strdup_printf("%s is not connected. \"%s\" does that.", account->name, typed);
+    }
     return g_strdup_printf("%s is not connected yet (%s).", account->name,
                            account_state_name(account->state));
+}
+
+static bool
+is_self(const struct account *account, const char *name)
+{
+    if (!name || !account->self_name)
+        return false;
+    g_autofree char *a = g_utf8_casefold(name, -1);
+    g_autofree char *b = g_utf8_casefold(account->self_name, -1);
+    return strcmp(a, b) == 0;
+}
+
+/* Who removed us last, when we have not been there since; NULL: nobody, as far as one can see. To
+ * be unref'd. */
+static struct message *
+find_kick(struct relay *relay, const struct account *account, int64_t buffer_id)
+{
+    struct message *kick = NULL;
+    struct page page;
+
+    core_page_newest(relay->core, buffer_id, KICK_LOOKS, &page);
+    for (unsigned i = page.messages->len; i > 0; i--) {
+        struct message *message = page.messages->pdata[i - 1];
+        if (message->kind == MESSAGE_KICK && is_self(account, message->subject))
+            kick = message_ref(message);
+        if (kick || (message->flags & MESSAGE_OWN) != 0 ||
+            ((message->kind == MESSAGE_JOIN || message->kind == MESSAGE_PART) &&
+             is_self(account, message->sender_name)))
+            break;
+    }
+    page_clear(&page);
+    return kick;
+}
+
+/* We are not in this channel. */
+static char *
+explain_absence(struct relay *relay, const struct account *account, const struct leg *leg)
+{
+    struct message *kick = find_kick(relay, account, leg->buffer_id);
+    GString *out = g_string_new(NULL);
+
+    g_string_append_printf(out, "%s is not in this channel", account->name);
+    if (kick) {
+        g_autofree char *reason = utf8_sanitize(kick->body->text, -1, KICK_REASON_BYTES);
+        g_string_append_printf(out, ": %s removed it",
+                               kick->sender_name ? kick->sender_name : "somebody");
+        if (*g_strstrip(reason))
+            g_string_append_printf(out, " (%s)", reason);
+    }
+    message_unref(kick);
+    g_autofree char *typed = core_is_unattended(relay->core)
+                                 ? core_typed(relay->core, "join %s", leg->config->address)
+                                 : g_strdup("/join");
+    g_string_append_printf(out, ". %s lets it in.", typed);
+    return g_string_free(out, FALSE);
 }
 
 /* Why nothing is heard from there, or cannot be said there; NULL: all is well. */
@@ -41,12 +100,12 @@ trouble_of(struct relay *relay, const struct leg *leg)
     const struct account *account = account_at(relay, leg->config->address);
     const struct buffer *buffer = core_buffer(relay->core, leg->buffer_id);
     g_autoptr(GError) error = NULL;
-    char *trouble = account ? account_trouble(account) : NULL;
+    char *trouble = account ? account_trouble(relay, account) : NULL;
 
     if (trouble || leg->error)
         return trouble ? trouble : g_strdup(leg->error);
     if (account && buffer && !buffer->joined)
-        return g_strdup_printf("%s is not in this channel. /join lets it in.", account->name);
+        return explain_absence(relay, account, leg);
     if ((leg->config->direction & RELAY_OUT) == 0 ||
         core_copy_ready(relay->core, leg->buffer_id, &error))
         return NULL;
@@ -63,8 +122,8 @@ state_of(struct relay *relay, const struct gateway *gateway, const struct leg *l
         return RELAY_OFF;
     }
     if (gateway->tripped) {
-        *ret_error = g_strdup_printf("%s \"/relay resume %s\" lets it go on.", gateway->tripped,
-                                     gateway->section);
+        g_autofree char *typed = core_typed(relay->core, "relay resume %s", gateway->section);
+        *ret_error = g_strdup_printf("%s \"%s\" lets it go on.", gateway->tripped, typed);
         return RELAY_TRIPPED;
     }
     if (gateway->paused)
@@ -258,14 +317,16 @@ append_tasks(GString *out, struct relay *relay, const GPtrArray *tasks, int64_t 
 }
 
 static void
-append_standstill(GString *out, const struct gateway *gateway)
+append_standstill(GString *out, struct relay *relay, const struct gateway *gateway)
 {
+    g_autofree char *typed = core_typed(relay->core, "relay resume %s", gateway->section);
+
     if (gateway->tripped)
         g_string_append_printf(out, " The gateway %s has stopped: %s", gateway->section,
                                gateway->tripped);
     else
         g_string_append_printf(out, " The gateway %s is paused.", gateway->section);
-    g_string_append_printf(out, " \"/relay resume %s\" lets it go on.", gateway->section);
+    g_string_append_printf(out, " \"%s\" lets it go on.", typed);
 }
 
 /* Why nothing of it goes there. */
@@ -281,7 +342,7 @@ append_lane(GString *out, struct relay *relay, const struct message *origin,
 
     append_tasks(out, relay, given_up, origin->id, true);
     if (n > 0 && !gateway_runs(route->gateway))
-        append_standstill(out, route->gateway);
+        append_standstill(out, relay, route->gateway);
     else if (n > 0 && lane->error)
         g_string_append_printf(out, " %s", lane->error);
     if ((origin->flags & MESSAGE_RELAYED) != 0)

@@ -143,18 +143,38 @@ counted() {
 }
 is "the page counts the people of every leg" until_true counted
 
+# --- removed from a channel, and let in again ---
+echo "patio kick #patio kai enough" >&3
+is "who removed the bridge is logged, and why" until_true logged 'yard, patio/#patio: waits. patio is not in this channel: '
+is "with what lets it in" logged '(enough). weft ctl join patio/#patio lets it in.'
+ctl relay status
+is "relay status says so too" said 'removed it (enough)'
+ctl join 'patio/#patio'
+is "ctl join ends with 0" [ "$status" -eq 0 ]
+back() { "$weft" ctl relay status | grep -q '^yard .*patio/#patio .* runs '; }
+is "and it is in again" until_true back
+ctl disconnect patio
+is "ctl disconnect ends with 0" [ "$status" -eq 0 ]
+away() { "$weft" ctl query accounts | grep -q '^patio .*offline'; }
+is "and disconnects" until_true away
+ctl join 'patio/#patio'
+is "nothing is joined there then" [ "$status" -eq 1 ]
+is "and the sentence says what to do" complained 'weft ctl connect patio'
+ctl connect patio
+is "ctl connect connects" until_true back
+
 # --- gateways changed by a script ---
 in_conf() { grep -qFx -e "$1" "$WEFT_HOME/weft.conf"; }
 not() { ! "$@"; }
-ctl relay make news 'patio/#jobs' in 'mill/Commons/~off-topic' out
+ctl relay make news 'patio/#solar' in 'mill/Commons/~off-topic' out
 is "relay make shows the lines" said '[gateway news]'
 is "and changes nothing" not in_conf '[gateway news]'
-ctl relay make news 'patio/#jobs' in 'mill/Commons/~off-topic' out --yes
-is "with --yes they are written" in_conf 'leg = patio/#jobs in'
+ctl relay make news 'patio/#solar' in 'mill/Commons/~off-topic' out --yes
+is "with --yes they are written" in_conf 'leg = patio/#solar in'
 is "it ends with 0" [ "$status" -eq 0 ]
 ctl relay status
 is "and is in force" said 'news'
-ctl relay make news 'patio/#jobs' 'mill/Commons/~off-topic' --yes
+ctl relay make news 'patio/#solar' 'mill/Commons/~off-topic' --yes
 is "what cannot be ends with 1" [ "$status" -eq 1 ]
 is "and a sentence" complained 'There is a gateway news already.'
 ctl relay set news max_late 240 --yes

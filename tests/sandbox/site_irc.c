@@ -227,6 +227,19 @@ do_server(struct site_irc *site, const char *word)
     return true;
 }
 
+/* "#room NICK [WORD]": by who was there first, and is an operator therefore. */
+static char *
+do_kick(struct site_irc *site, char **words, unsigned n)
+{
+    const struct world_person *first = g_ptr_array_index(site->base.net->people, 0);
+
+    if (n < 2)
+        return g_strdup("A kick needs a channel and a nick.");
+    irc_peer_send(g_hash_table_lookup(site->peers, first->nick), "KICK %s %s :%s", words[0],
+                  words[1], n > 2 ? words[2] : "");
+    return NULL;
+}
+
 static char *
 control(struct site *base, char **words, unsigned n)
 {
@@ -246,6 +259,8 @@ control(struct site *base, char **words, unsigned n)
         return g_strdup("An order is missing.");
     if (do_server(site, words[0]))
         return NULL;
+    if (g_str_equal(words[0], "kick"))
+        return do_kick(site, words + 1, n - 1);
     if (n < 2 || (whom != NULL && !site_has_person(base, whom)))
         return g_strdup_printf("\"%s\" is no order, or it needs somebody who is here.", words[0]);
     for (size_t i = 0; i < G_N_ELEMENTS(faults); i++) {

@@ -346,6 +346,7 @@ test_orders(void)
     order(&program, "patio drop aino", "ok");
     order(&program, "patio delay * 5", "ok");
     order(&program, "patio heal", "ok");
+    order(&program, "patio kick #solar", "error *");
     order(&program, "patio half nobody 1", "error *");
     order(&program, "patio sing", "error *");
     order(&program, "attic drop *", "error There is no network*");

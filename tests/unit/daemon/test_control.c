@@ -375,6 +375,43 @@ test_relay_change(void)
     desk_free(desk);
 }
 
+/* Into a channel and out of the network, without a screen. */
+static void
+test_join(void)
+{
+    struct desk *desk = desk_new();
+    struct peer *peer = peer_new(desk);
+
+    peer_say(peer, "{\"id\":1,\"do\":\"join\",\"to\":\"libera/#lab\"}");
+    assert_has(peer_ask(peer, "{\"id\":2,\"do\":\"join\",\"to\":\"patio/#lab\"}"),
+               "There is no account patio.");
+    scene_assert_calls(desk->scene, "join #lab -|");
+    desk_sent(desk, NULL);
+    g_assert_cmpstr(peer_line(peer), ==, "{\"id\":1,\"ok\":true}");
+    peer_say(peer, "{\"id\":3,\"do\":\"join\",\"to\":\"libera/#COOP\"}");
+    peer_ask(peer, "{\"id\":4,\"do\":\"join\",\"to\":\"libera\"}");
+    assert_has(peer->line, "Which channel of libera?");
+    scene_assert_calls(desk->scene, "join #coop -|");
+    desk_failed(desk, "You are banned from #coop.");
+    assert_has(peer_line(peer), "\"code\":\"forbidden\",\"text\":\"You are banned from #coop.\"");
+    /* Who has asked may go before the answer comes. */
+    peer_say(peer, "{\"id\":5,\"do\":\"join\",\"to\":\"libera/#lab\"}");
+    peer_ask(peer, "{\"id\":6,\"do\":\"hello\"}");
+    peer_free(peer);
+    desk_turn(desk);
+    desk_sent(desk, NULL);
+    peer = peer_new(desk);
+    peer_ask(peer, "{\"id\":7,\"do\":\"disconnect\",\"account\":\"libera\"}");
+    g_assert_cmpstr(peer->line, ==, "{\"id\":7,\"ok\":true}");
+    assert_has(peer_ask(peer, "{\"id\":8,\"do\":\"join\",\"to\":\"libera/#lab\"}"),
+               "libera is not connected");
+    peer_ask(peer, "{\"id\":9,\"do\":\"connect\",\"account\":\"libera\"}");
+    g_assert_cmpstr(peer->line, ==, "{\"id\":9,\"ok\":true}");
+    assert_has(peer_ask(peer, "{\"id\":10,\"do\":\"connect\",\"account\":\"x\"}"), "not-found");
+    peer_free(peer);
+    desk_free(desk);
+}
+
 static void
 test_reload_and_quit(void)
 {
@@ -412,5 +449,6 @@ test_control_add(void)
     g_test_add_func("/control/query", test_query);
     g_test_add_func("/control/relay", test_relay);
     g_test_add_func("/control/relay-change", test_relay_change);
+    g_test_add_func("/control/join", test_join);
     g_test_add_func("/control/reload-and-quit", test_reload_and_quit);
 }

@@ -87,8 +87,9 @@ test_examples(void)
 static void
 test_all_told(void)
 {
-    static const char *const names[] = {"hello", "send",    "tail", "stop",   "query",
-                                        "relay", "figures", "page", "reload", "quit"};
+    static const char *const names[] = {"hello", "send",    "tail",      "stop",   "query",
+                                        "relay", "figures", "page",      "reload", "quit",
+                                        "join",  "connect", "disconnect"};
     g_autofree char *file = g_test_build_filename(G_TEST_DIST, "docs", "control.md", NULL);
     g_autofree char *text = NULL;
 

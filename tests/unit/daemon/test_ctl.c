@@ -118,6 +118,9 @@ test_usage(void)
     check_usage(&shell, "query", "query needs a word");
     check_usage(&shell, "query search", "needs words");
     check_usage(&shell, "query message x", "is its number");
+    check_usage(&shell, "join", "weft ctl join libera/#coop");
+    check_usage(&shell, "join libera/#coop now", "one word too many");
+    check_usage(&shell, "connect", "Which account?");
     check_usage(&shell, "relay", "relay needs a word");
     check_usage(&shell, "relay why", "is its number");
     check_usage(&shell, "relay make jobs libera/#coop",

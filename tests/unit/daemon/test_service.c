@@ -1,4 +1,5 @@
 /* What a service manager is told, and what a weft without a screen does. */
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -184,6 +185,129 @@ test_tripped(void)
     desk_free(desk);
 }
 
+/* --- what is logged --- */
+
+struct diary {
+    struct desk *desk;
+    struct headless *headless;
+    char *path;
+};
+
+static void
+diary_begin(struct diary *diary)
+{
+    diary->desk = desk_new();
+    diary->path = g_build_filename(diary->desk->run_dir, "log", NULL);
+    g_assert_true(log_open(diary->path, 0, NULL));
+    control_free(diary->desk->control);
+    diary->desk->control = NULL;
+    desk_relay(diary->desk);
+    diary->headless = headless_new(&(struct headless_options){.core = diary->desk->scene->core,
+                                                              .net = diary->desk->net,
+                                                              .run_dir = diary->desk->run_dir,
+                                                              .version = "0.9.9"});
+}
+
+static void
+diary_end(struct diary *diary)
+{
+    headless_free(diary->headless);
+    log_close();
+    g_unlink(diary->path);
+    g_free(diary->path);
+    desk_free(diary->desk);
+}
+
+/* How many lines have this. */
+static unsigned
+n_logged(const struct diary *diary, const char *part)
+{
+    g_autofree char *text = NULL;
+    unsigned n = 0;
+
+    g_assert_true(g_file_get_contents(diary->path, &text, NULL, NULL));
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line; line++)
+        n += strstr(*line, part) != NULL;
+    return n;
+}
+
+static void
+relay_tells(struct diary *diary, const char *why)
+{
+    struct relay_leg *leg = diary->desk->legs->pdata[1];
+
+    g_free(leg->error);
+    leg->error = g_strdup(why);
+    bus_publish(core_bus(diary->desk->scene->core), &(struct notice){.type = NOTICE_RELAY});
+}
+
+/* Why a leg waits is told, also when it waited for something else before. */
+static void
+test_log_legs(void)
+{
+    struct diary diary;
+
+    diary_begin(&diary);
+    relay_tells(&diary, "Not there yet.");
+    relay_tells(&diary, "uma removed it.");
+    relay_tells(&diary, "uma removed it.");
+    g_assert_cmpuint(n_logged(&diary, "jobs, libera/#coop: runs."), ==, 1);
+    g_assert_cmpuint(n_logged(&diary, "jobs, libera/#gone: waits. Not there yet."), ==, 1);
+    g_assert_cmpuint(n_logged(&diary, "jobs, libera/#gone: waits. uma removed it."), ==, 1);
+    diary_end(&diary);
+}
+
+/* Accounts are on their way: that a leg waits for one is told when it has not come, once. */
+static void
+test_log_patience(void)
+{
+    struct diary diary;
+
+    diary_begin(&diary);
+    struct scene *scene = diary.desk->scene;
+    core_disconnect(scene->core, core_account_by_name(scene->core, "libera")->id, NULL);
+    scene_settle(scene);
+    headless_ready(diary.headless);
+    relay_tells(&diary, "libera is not connected.");
+    g_assert_cmpuint(n_logged(&diary, "libera/#gone: waits."), ==, 0);
+    clock_fake_advance(scene->clock, 60 * G_USEC_PER_SEC);
+    g_assert_cmpuint(n_logged(&diary, "libera/#gone: waits. libera is not connected."), ==, 1);
+    relay_tells(&diary, "libera is not connected, says the network in other words.");
+    g_assert_cmpuint(n_logged(&diary, "libera/#gone: waits."), ==, 1);
+    diary_end(&diary);
+}
+
+static void
+test_log_lines(void)
+{
+    struct diary diary;
+
+    diary_begin(&diary);
+    g_assert_true(g_file_set_contents(diary.desk->scene->file,
+                                      "[account libera]\nnetwork = nte\n[look]\nnicks = soon\n", -1,
+                                      NULL));
+    headless_reload(diary.headless);
+    g_assert_cmpuint(n_logged(&diary, "weft.conf:"), ==, 2);
+    g_assert_cmpuint(n_logged(&diary, "\\x0a"), ==, 0);
+    diary_end(&diary);
+}
+
+/* A try that fails is one line. */
+static void
+test_log_account(void)
+{
+    struct diary diary;
+    g_autoptr(GError) error = g_error_new_literal(WEFT_ERROR, WEFT_ERROR_CLOSED, "The line broke.");
+
+    diary_begin(&diary);
+    struct host *host = diary.desk->scene->host;
+    host_lost(host, error);
+    scene_settle(diary.desk->scene);
+    g_assert_cmpuint(n_logged(&diary, "The line broke."), ==, 1);
+    diary_end(&diary);
+}
+
 void
 test_service_add(void)
 {
@@ -191,4 +315,8 @@ test_service_add(void)
     g_test_add_func("/service/nobody", test_nobody);
     g_test_add_func("/service/headless", test_headless);
     g_test_add_func("/service/tripped", test_tripped);
+    g_test_add_func("/service/log-legs", test_log_legs);
+    g_test_add_func("/service/log-patience", test_log_patience);
+    g_test_add_func("/service/log-lines", test_log_lines);
+    g_test_add_func("/service/log-account", test_log_account);
 }

@@ -380,6 +380,8 @@ test_kicked(void)
     struct world *world = world_new(THREE);
     struct host *host = world_net(world, "two")->host;
 
+    world_say(world, "two",
+              &(struct world_said){.kind = MESSAGE_KICK, .subject = WORLD_SELF, .text = "flood"});
     host_emit(host,
               &(struct event){.type = EVENT_BUFFER,
                               .conversation = "#lab",
@@ -393,7 +395,8 @@ test_kicked(void)
     const struct relay_leg *leg = legs->pdata[1];
     g_assert_cmpint(leg->state, ==, RELAY_WAITS);
     g_assert_cmpuint(leg->waiting, ==, 2);
-    g_assert_nonnull(leg->error);
+    g_assert_cmpstr(leg->error, ==,
+                    "two is not in this channel: uma removed it (flood). /join lets it in.");
     world_channel(world, "two", "#lab", BUFFER_CHANNEL);
     world_settle(world);
     g_autofree char *two = world_take(world, "two");
