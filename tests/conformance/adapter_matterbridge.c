@@ -168,6 +168,26 @@ peer_count(struct peer *peer, const char *from, const char *target, const char *
     return mb_server_count_said(peer->site->server, target, from, text, false);
 }
 
+/* What the API has said: the rest comes from people, and is not told to people here. */
+static GPtrArray *
+peer_tells(struct peer *peer, const char *channel)
+{
+    g_autofree char *said = mb_server_said_dup(peer->site->server, channel);
+    g_auto(GStrv) lines = g_strsplit(said, "\n", -1);
+    GPtrArray *all = g_ptr_array_new_with_free_func(told_free);
+
+    for (unsigned i = 0; lines[i]; i++) {
+        const char *colon = strstr(lines[i], ": ");
+        struct told *told = g_new0(struct told, 1);
+        told->text = g_strdup(colon ? colon + 2 : "");
+        if (colon)
+            g_ptr_array_add(all, told);
+        else
+            told_free(told);
+    }
+    return all;
+}
+
 /* "NAME: TEXT" of each line, newest last. */
 static char *
 peer_author(struct peer *peer, const char *channel, const char *pattern)
@@ -241,6 +261,7 @@ const struct adapter adapter_matterbridge_sandbox = {
     .peer_act = peer_act,
     .peer_heard = peer_heard,
     .peer_count = peer_count,
+    .peer_tells = peer_tells,
     .peer_author = peer_author,
     .peer_say_pictured = peer_say_pictured,
     .peer_sees_picture = peer_sees_picture,

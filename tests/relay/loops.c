@@ -21,6 +21,7 @@
 #define BOUND       200                  /* so many lines in all are a storm */
 #define LAB         0
 #define RING        "as in a ring of two relays"
+#define MOUTH       "mb" /* how a Matterbridge is called on IRC */
 
 struct town {
     struct place places[MOST];
@@ -28,6 +29,10 @@ struct town {
     unsigned n_places, n_carriers;
     unsigned n_lines;
     GPtrArray *said; /* char *: texts */
+    /* Between the first two places, a Matterbridge stands beside weft: */
+    struct peer *mouth; /* in the first one; NULL: it does not */
+    const char *mark;   /* what it puts before names for the API; "": nothing */
+    unsigned n_carried[2];
 };
 
 /* --- the town --- */
@@ -145,6 +150,52 @@ all_crossed(struct town *town)
     return true;
 }
 
+/* What is new in a place, under the name of who said it there. */
+static void
+carry(struct town *town, unsigned from,
+      void (*bring)(struct town *town, const char *name, const char *text))
+{
+    const struct place *place = &town->places[from];
+    g_autoptr(GPtrArray) told = place->adapter->peer_tells(place->ear, town_channels[LAB]);
+
+    for (; town->n_carried[from] < told->len; town->n_carried[from]++) {
+        const char *text = ((const struct told *)told->pdata[town->n_carried[from]])->text;
+        g_autofree char *name = place->adapter->peer_author(place->ear, town_channels[LAB], text);
+        if (from != 0 || g_strcmp0(name, MOUTH) != 0)
+            bring(town, name, text);
+    }
+}
+
+/* To who reads the API. */
+static void
+bring_to_api(struct town *town, const char *name, const char *text)
+{
+    const struct place *api = &town->places[1];
+    g_autofree char *there = g_strconcat(town->mark, name, NULL);
+    struct peer *somebody = api->adapter->peer_new(api->site, there);
+
+    api->adapter->peer_say(somebody, town_channels[LAB], text);
+    api->adapter->peer_free(somebody);
+}
+
+static void
+bring_to_people(struct town *town, const char *name, const char *text)
+{
+    g_autofree char *line = g_strdup_printf("<%s> %s", name, text);
+
+    town->places[0].adapter->peer_say(town->mouth, town_channels[LAB], line);
+}
+
+static void
+turn(struct town *town)
+{
+    loop_turn_until(g_get_monotonic_time() + 50000);
+    if (!town->mouth)
+        return;
+    carry(town, 0, bring_to_api);
+    carry(town, 1, bring_to_people);
+}
+
 /* Until nothing has been said for this long. Ends the test when there is no end of it. */
 static void
 fall_quiet(struct town *town, int64_t quiet_us)
@@ -162,7 +213,7 @@ fall_quiet(struct town *town, int64_t quiet_us)
             tell_all(town);
             g_error("it does not end: %u lines so far.", n);
         }
-        loop_turn_until(g_get_monotonic_time() + 50000);
+        turn(town);
     }
 }
 
@@ -176,7 +227,7 @@ wait_crossed(struct town *town)
             tell_all(town);
             g_error("not everything has crossed.");
         }
-        loop_turn_until(g_get_monotonic_time() + 50000);
+        turn(town);
     }
 }
 
@@ -396,6 +447,37 @@ run_round_of_three(gconstpointer plan)
     run_three(plan, "in", "out", assert_one_step);
 }
 
+/* --- who takes the relay's name --- */
+
+/* The first relay is called so in the first place; it gets another name there. */
+static void
+run_name_taken(gconstpointer data)
+{
+    const struct plan *plan = data;
+    const struct adapter *adapter = plan->adapters[0];
+    struct town town;
+
+    if (!may_run(plan))
+        return;
+    town_start(&town, plan->certs, plan->adapters);
+    adapter->make_user(town.places[0].site, "weft0", "no-real-secret");
+    adapter->peer_free(town.places[0].speaker);
+    town.places[0].speaker = adapter->peer_new(town.places[0].site, "weft0");
+    adapter->peer_join(town.places[0].speaker, town_channels[LAB]);
+    g_autofree char *both = gateway(&town, "lab", 0, 1, "inout", "inout");
+    town_relay(&town, both);
+    everyone_says(&town);
+    wait_crossed(&town);
+    fall_quiet(&town, QUIET_US);
+    assert_all_once(&town);
+    g_autofree char *name =
+        adapter->peer_author(town.places[0].ear, town_channels[LAB], "*loaf b01");
+    g_assert_nonnull(name);
+    g_assert_cmpstr(name, !=, "weft0");
+    g_assert_cmpuint(count_tripped(&town, NULL), ==, 0);
+    town_stop(&town);
+}
+
 /* --- beside a Matterbridge --- */
 
 struct other {
@@ -520,11 +602,56 @@ run_matterbridge(gconstpointer data)
     town_stop(&town);
 }
 
+/* A Matterbridge carries between its API, where weft is, and the IRC channel, where weft is too. */
+static void
+run_beside_api(const struct plan *plan, const char *mark)
+{
+    const struct adapter *irc = plan->adapters[0];
+    struct town town;
+
+    if (!may_run(plan))
+        return;
+    town_start(&town, plan->certs, plan->adapters);
+    town.mark = mark;
+    town.mouth = irc->peer_new(town.places[0].site, MOUTH);
+    irc->peer_join(town.mouth, town_channels[LAB]);
+    g_autofree char *both = gateway(&town, "lab", 0, 1, "inout", "inout");
+    town_relay(&town, both);
+    for (unsigned i = 0; i < LINES; i++)
+        say(&town, 0);
+    wait_crossed(&town);
+    fall_quiet(&town, QUIET_US);
+    assert_paused(&town, 1);
+    /* Matterbridge alone carries now. */
+    g_ptr_array_set_size(town.said, 0);
+    say(&town, 0);
+    fall_quiet(&town, QUIET_US);
+    assert_heard(&town, town.said->pdata[0], 0, 1);
+    assert_heard(&town, town.said->pdata[0], 1, 0);
+    irc->peer_free(town.mouth);
+    town_stop(&town);
+}
+
+/* Names come as they are, as weft asks for it, */
+static void
+run_matterbridge_api(gconstpointer plan)
+{
+    run_beside_api(plan, "");
+}
+
+/* or with something before them. */
+static void
+run_matterbridge_api_marked(gconstpointer plan)
+{
+    run_beside_api(plan, "[irc] ");
+}
+
 /* --- all --- */
 
 #define IRC   &adapter_irc_scripted
 #define PLAIN &adapter_irc_plain
 #define MM    &adapter_mattermost_sandbox
+#define API   &adapter_matterbridge_sandbox
 
 int
 main(int argc, char **argv)
@@ -571,6 +698,21 @@ main(int argc, char **argv)
          NULL,
          {PLAIN, MM, PLAIN},
          ONE_KEEPS_IT,
+         false},
+        {"/loops/name-taken/marked", run_name_taken, NULL, {IRC, MM}, KEEP_MARKS, false},
+        {"/loops/name-taken/unmarked", run_name_taken, NULL, {PLAIN, PLAIN}, KEEP_NONE, false},
+        {"/loops/matterbridge/api", run_matterbridge_api, NULL, {IRC, API}, KEEP_NONE, false},
+        {"/loops/matterbridge/api-plain",
+         run_matterbridge_api,
+         NULL,
+         {PLAIN, API},
+         KEEP_NONE,
+         false},
+        {"/loops/matterbridge/api-marked",
+         run_matterbridge_api_marked,
+         NULL,
+         {PLAIN, API},
+         KEEP_NONE,
          false},
         {"/loops/matterbridge/usual", run_matterbridge, NULL, {IRC, IRC}, KEEP_NONE, false},
         {"/loops/matterbridge/fast", run_matterbridge, NULL, {PLAIN, PLAIN}, KEEP_NONE, true},
