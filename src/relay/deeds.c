@@ -42,6 +42,7 @@ finish(struct job *job, struct lane *lane)
         store_count_reaction(lane->relay->store, job->ids[0], format_emoji(task->emoji),
                              task->deed == RELAY_REACT ? 1 : -1, NULL, NULL);
     lane->busy = false;
+    lane->deleting = lane->deleting || task->deed == RELAY_DELETE;
     job_free(job);
     lane_end(lane, task);
     lane_kick(lane);
@@ -146,7 +147,7 @@ find_members(struct lane *lane, const struct relay_task *task, GArray **ret_memb
     const int64_t origin_id = family_origin(relay, task->source_id);
 
     *ret_members = NULL;
-    if (lane->issued > 0)
+    if (lane->issued > 0 || lane->deleting)
         return false;
     GArray *members = family_members(relay, origin_id, lane->buffer_id, &waits);
     if (waits || (members->len == 0 && lane_awaits(lane, origin_id))) {

@@ -541,7 +541,8 @@ end_stored(void *user, unsigned n)
         return;
     job_free(job);
     lane->ending--;
-    if (lane->anew)
+    lane->deleting = lane->deleting && lane->ending > 0;
+    if (lane->anew || lane->ending == 0)
         lane_kick(lane);
 }
 

@@ -65,6 +65,7 @@ struct lane {
     bool anew;          /* all is to be loaded again, as soon as nothing is issued */
     unsigned issued;    /* given to core_copy(), and not on disk yet */
     unsigned ending;    /* tasks of which the end is not on disk yet */
+    bool deleting;      /* one of these took something back: not yet is it seen in the store */
     bool busy;          /* something else is being done for the first task */
     bool files;         /* waits for a file to be fetched */
     int64_t awaited;    /* message: to be said first, for the first task speaks of it; 0: none */

@@ -201,6 +201,26 @@ test_delete_with_notes_coming(void)
     world_free(world);
 }
 
+/* Changed when its copy is being taken back: what is gone is not told of. */
+static void
+test_change_behind_delete(void)
+{
+    struct world *world = world_with(THREE("edit"));
+
+    world_net(world, "three")->holds = true;
+    world_delete(world, "two", "two-1");
+    world_assert(world, "three", "delete three-1");
+    world_edit(world, "one", "m1", "see you at nine");
+    /* The network tells of it and answers: neither is on disk when the lane goes on. */
+    host_emit(world_net(world, "three")->host,
+              &(struct event){.type = EVENT_DELETED,
+                              .conversation = "#lab",
+                              .deleted = {.remote_id = "three-1", .by_id = WORLD_SELF}});
+    world_release(world, "three");
+    world_assert(world, "three", "");
+    world_free(world);
+}
+
 /* Seen before the answer that says which id the copy has. */
 static void
 test_delete_copy_early(void)
@@ -436,6 +456,7 @@ test_deeds_add(void)
     g_test_add_func("/deeds/delete-cannot", test_delete_cannot);
     g_test_add_func("/deeds/delete-with-notes", test_delete_with_notes);
     g_test_add_func("/deeds/delete-with-notes-coming", test_delete_with_notes_coming);
+    g_test_add_func("/deeds/change-behind-delete", test_change_behind_delete);
     g_test_add_func("/deeds/delete-copy", test_delete_copy);
     g_test_add_func("/deeds/delete-copy-early", test_delete_copy_early);
     g_test_add_func("/deeds/delete-before", test_delete_before);
