@@ -143,8 +143,8 @@ test_joined(void)
     tmux_wait(visit.tmux, " kai  I bring the drawing");
     tmux_type(visit.tmux, "/relay");
     tmux_key(visit.tmux, "Enter");
-    tmux_wait(visit.tmux, "<> mill/Commons/~tool-library +runs");
-    tmux_wait(visit.tmux, "<> patio/#tools +runs");
+    tmux_wait(visit.tmux, "<> mill/Commons/~tool-library .*runs");
+    tmux_wait(visit.tmux, "<> patio/#tools .*runs");
     tmux_key(visit.tmux, "s");
     tmux_wait(visit.tmux, "tools is paused: what is said meanwhile waits");
     tmux_key(visit.tmux, "q");
@@ -153,9 +153,9 @@ test_joined(void)
     tmux_wait(visit.tmux, " kai  and the ladder");
     tmux_type(visit.tmux, "/relay");
     tmux_key(visit.tmux, "Enter");
-    tmux_wait(visit.tmux, "<> patio/#tools +paused, 1 wait");
+    tmux_wait(visit.tmux, "<> patio/#tools .*paused, 1 wait");
     tmux_key(visit.tmux, "s");
-    tmux_wait(visit.tmux, "<> patio/#tools +runs");
+    tmux_wait(visit.tmux, "<> patio/#tools .*runs");
     tmux_key(visit.tmux, "q");
     tmux_wait(visit.tmux, "~tool-library .*<> El Patio");
     tmux_key(visit.tmux, "C-x");
