@@ -95,6 +95,26 @@ enum site_way {
     WAY_FIRST_PAGE = 1 << 5, /* of what was said before one came only the newest comes along */
 };
 
+/* How people of a network write these; `before` NULL: they have no way to. */
+enum mark {
+    MARK_BOLD,
+    MARK_CODE,
+    MARK_LINK, /* to MARK_TARGET */
+    MARK_QUOTE,
+    MARK_SPOILER,
+    MARK_STARS, /* stars that mean nothing, and are seen */
+    MARK_N
+};
+#define MARK_TARGET "https://coop.example/agenda"
+
+struct mark_form {
+    const char *before, *after;
+    bool plain; /* the network has none: this stands for it in the text */
+};
+extern const struct mark_form marks_irc[MARK_N];
+extern const struct mark_form marks_markdown[MARK_N];
+extern const struct mark_form marks_matterbridge[MARK_N];
+
 struct adapter {
     const char *name;     /* "irc/inspircd" */
     const char *network;  /* as in the configuration: "irc" */
@@ -107,8 +127,9 @@ struct adapter {
     const char *call;     /* what stands before the name of whom one calls; NULL: nothing */
     const char *greeting; /* what the server's buffer holds when one can join; NULL: once online */
     unsigned hold_ms;     /* what was sent may be held for this long, and weft waits for that */
-    bool slow_door;       /* lets people in by a clock of its own: who comes together waits once */
-    bool again_slowly;    /* the suite runs a second time, over a bad network */
+    const struct mark_form *marks;
+    bool slow_door;    /* lets people in by a clock of its own: who comes together waits once */
+    bool again_slowly; /* the suite runs a second time, over a bad network */
 
     /* False with a sentence (g_free) for g_test_skip(). */
     bool (*available)(char **ret_why_not);

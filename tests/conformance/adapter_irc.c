@@ -380,9 +380,9 @@ peer_elsewhere(struct site *site, const char *user)
     .peer_elsewhere = peer_elsewhere
 
 #define IRC_COMMON                                                                                 \
-    .network = "irc", .stop = site_stop, .kill = site_kill, .revive = site_revive,                 \
-    .proxy = site_proxy, .make_user = make_user, .options = options, .place = place,               \
-    .peer_new = peer_new, .peer_free = peer_free, .peer_join = peer_join,                          \
+    .network = "irc", .marks = marks_irc, .stop = site_stop, .kill = site_kill,                    \
+    .revive = site_revive, .proxy = site_proxy, .make_user = make_user, .options = options,        \
+    .place = place, .peer_new = peer_new, .peer_free = peer_free, .peer_join = peer_join,          \
     .peer_leave = peer_leave, .peer_say = peer_say, .peer_act = peer_act,                          \
     .peer_topic = peer_topic, .peer_rename = peer_rename, .peer_kick = peer_kick,                  \
     .peer_quit = peer_quit, .peer_heard = peer_heard, .peer_count = peer_count,                    \

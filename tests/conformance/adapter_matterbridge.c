@@ -243,6 +243,7 @@ const struct adapter adapter_matterbridge_sandbox = {
     .can = SITE_CUT_BEFORE_ECHO | SITE_TYPING,
     .ways = WAY_GIVEN_CHANNELS | WAY_SHORT_MEMORY,
     .offers = CAP_DOWNLOAD,
+    .marks = marks_matterbridge,
     .logins = 1u << LOGIN_PLAIN,
     .available = available,
     .start = start,

@@ -429,7 +429,8 @@ rename_channel(struct site *site, const char *channel, const char *name)
      SITE_PRESENCE | SITE_AWAY)
 
 #define MATTERMOST_COMMON                                                                          \
-    .network = "mattermost", .channel_sign = '~', .call = "@", .logins = 1u << LOGIN_PLAIN,        \
+    .network = "mattermost", .marks = marks_markdown, .channel_sign = '~', .call = "@",            \
+    .logins = 1u << LOGIN_PLAIN,                                                                   \
     .ways = WAY_MADE_CHANNELS | WAY_FLAT_THREADS | WAY_ENDLESS_TYPING | WAY_MARKS_WHOLE |          \
             WAY_SILENT_DELETION | WAY_FIRST_PAGE | WAY_STAYING_MEMBERS | WAY_THREADS_APART |       \
             WAY_ASKED_PRESENCE,                                                                    \

@@ -29,6 +29,34 @@ const struct adapter adapter_matterbridge_sandbox = {
     .name = "matterbridge/sandbox", .network = "matterbridge", .available = without_web};
 #endif
 
+const struct mark_form marks_irc[MARK_N] = {
+    [MARK_BOLD] = {"\x02", "\x0f", false},
+    [MARK_CODE] = {"\x11", "\x0f", false},
+    [MARK_LINK] = {"", " <" MARK_TARGET ">", true},
+    [MARK_QUOTE] = {"> ", "", true},
+    [MARK_SPOILER] = {"\x03"
+                      "01,01",
+                      "\x0f", false},
+    [MARK_STARS] = {"*", "*", false},
+};
+
+const struct mark_form marks_markdown[MARK_N] = {
+    [MARK_BOLD] = {"**", "**", false},
+    [MARK_CODE] = {"`", "`", false},
+    [MARK_LINK] = {"[", "](" MARK_TARGET ")", false},
+    [MARK_QUOTE] = {"> ", "", false},
+    [MARK_STARS] = {"\\*", "\\*", false},
+};
+
+/* Most networks behind it know no backslash. */
+const struct mark_form marks_matterbridge[MARK_N] = {
+    [MARK_BOLD] = {"**", "**", false},
+    [MARK_CODE] = {"`", "`", false},
+    [MARK_LINK] = {"[", "](" MARK_TARGET ")", false},
+    [MARK_QUOTE] = {"> ", "", false},
+    [MARK_STARS] = {"*", "*", true},
+};
+
 const struct adapter *const adapters_soak[] = {&adapter_irc_scripted,
                                                &adapter_irc_without_login,
                                                &adapter_irc_plain_echo,

@@ -412,10 +412,38 @@ topic(struct pair *pair)
     return CELL_CARRIED;
 }
 
+/* --- marks: what is one elsewhere is one, or stands in the text, and what is none is none --- */
+
+static enum cell
+mark(struct pair *pair, enum mark which)
+{
+    const struct mark_form *from = &pair->from.adapter->marks[which];
+    const struct mark_form *to = &pair->to.adapter->marks[which];
+
+    if (!from->before || from->plain)
+        return CELL_NOT_THERE;
+    g_autofree char *text = g_strdup_printf("loaf number %u", ++pair->messages);
+    g_autofree char *said = g_strconcat(from->before, text, from->after, NULL);
+    g_autofree char *wanted = g_strconcat(pair->name, to->before ? to->before : "", text,
+                                          to->before ? to->after : "", NULL);
+    pair->from.adapter->peer_say(pair->from.peer, CHANNEL, said);
+    g_autofree char *pattern = g_strdelimit(g_strdup(wanted), "*", '?');
+    g_autofree char *author = hear(pair, pattern);
+    g_assert_true(g_str_has_prefix(author, *pair->name ? USER : MARIA));
+    if (to->before && to->plain)
+        return which == MARK_STARS ? CELL_TYPED : CELL_SPELLED;
+    return to->before ? CELL_CARRIED : CELL_OPENLY;
+}
+
+static const char *const marks[MARK_N] = {
+    [MARK_BOLD] = "bold",   [MARK_CODE] = "code",       [MARK_LINK] = "link",
+    [MARK_QUOTE] = "quote", [MARK_SPOILER] = "spoiler", [MARK_STARS] = "\\*stars\\*",
+};
+
 static const struct {
     const char *name;
     enum cell (*run)(struct pair *pair);
-} kinds[KIND_N] = {
+} deeds[DEED_N] = {
     {"message", message}, {"edit", edit},         {"deletion", deletion},
     {"reply", reply},     {"reaction", reaction}, {"picture", picture},
     {"file", file},       {"typing", typing},     {"topic", topic},
@@ -429,8 +457,8 @@ matrix_pair(const struct adapter *from, const struct adapter *to, const struct c
 
     pair_start(&pair, from, to, certs);
     for (int i = 0; i < KIND_N; i++) {
-        g_test_message("%s", kinds[i].name);
-        ret_cells[i] = kinds[i].run(&pair);
+        g_test_message("%s", matrix_kind(i));
+        ret_cells[i] = i < DEED_N ? deeds[i].run(&pair) : mark(&pair, (enum mark)(i - DEED_N));
     }
     pair_stop(&pair);
 }
@@ -438,20 +466,18 @@ matrix_pair(const struct adapter *from, const struct adapter *to, const struct c
 const char *
 matrix_kind(int kind)
 {
-    return kinds[kind].name;
+    return kind < DEED_N ? deeds[kind].name : marks[kind - DEED_N];
 }
 
 const char *
 matrix_word(enum cell cell)
 {
     static const char *const words[CELL_N] = {
-        [CELL_CARRIED] = "carried",
-        [CELL_IN_FRONT] = "name in front",
-        [CELL_QUOTE] = "quote",
-        [CELL_LINE] = "a line",
-        [CELL_NOTHING] = "nothing",
-        [CELL_NOT_THERE] = "–",
-        [CELL_UNSEEN] = "not shown by every program",
+        [CELL_CARRIED] = "carried", [CELL_IN_FRONT] = "name in front",
+        [CELL_QUOTE] = "quote",     [CELL_LINE] = "a line",
+        [CELL_NOTHING] = "nothing", [CELL_SPELLED] = "written out",
+        [CELL_TYPED] = "as typed",  [CELL_OPENLY] = "openly",
+        [CELL_NOT_THERE] = "–",     [CELL_UNSEEN] = "not shown by every program",
     };
 
     return words[cell];

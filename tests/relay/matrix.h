@@ -4,7 +4,8 @@
 
 #include "tests/conformance/adapter.h"
 
-#define KIND_N 9 /* kinds of what people do: message, edit, … */
+#define DEED_N 9                 /* kinds of what people do: message, edit, … */
+#define KIND_N (DEED_N + MARK_N) /* and behind them, the marks in what they say */
 
 enum cell {
     CELL_CARRIED,
@@ -13,6 +14,9 @@ enum cell {
     CELL_LINE,      /* a line says so */
     CELL_NOTHING,   /* nothing is seen of it */
     CELL_UNSEEN,    /* carried, but the other person's program does not show it */
+    CELL_SPELLED,   /* it stands in the text, where the network has no mark for it */
+    CELL_TYPED,     /* nothing there keeps characters from being marks */
+    CELL_OPENLY,    /* the text is there, without the mark */
     CELL_NOT_THERE, /* the network that it would come from has none */
     CELL_N
 };
