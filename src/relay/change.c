@@ -241,11 +241,14 @@ end(struct relay *relay, struct change *change, char **words, GError **error)
         return false;
     if (words[1])
         return error_refuse(error, "One gateway ends at a time: /relay end %s", words[0]);
-    if (strcmp(gateway->section, words[0]) != 0)
-        return error_refuse(error,
-                            "[gateway %s] makes %s and perhaps others: \"/relay end %s\" ends all "
-                            "of them.",
-                            gateway->section, gateway->name, gateway->section);
+    if (strcmp(gateway->section, words[0]) != 0) {
+        g_autofree char *typed = core_typed(relay->core, "relay end %s", gateway->section);
+        return error_refuse(
+            error,
+            "%s comes from [gateway %s]. \"%s\" ends all that it joins; to end this "
+            "one alone, take its channel out of that section, and reload.",
+            gateway->name, gateway->section, typed);
+    }
     change->ended = g_strdup(gateway->section);
     return true;
 }

@@ -296,7 +296,9 @@ test_end_one_of_many(void)
 {
     struct world *world = world_new(TWO "[gateway g]\nsame = one\nsame = two\nchannel = #lab\n");
 
-    assert_typed(world, "/relay end g/#lab", "\"/relay end g\" ends all of them.");
+    assert_typed(world, "/relay end g/#lab",
+                 "g/#lab comes from [gateway g]. \"/relay end g\" ends all that it joins; to end "
+                 "this one alone, take its channel out");
     assert_typed(world, "/relay end g h", "One gateway ends at a time");
     assert_typed(world, "/relay end g", "The gateway g has ended");
     world_free(world);
