@@ -65,12 +65,11 @@ retry_lane(struct relay *relay, struct lane *lane)
 
     for (unsigned i = tasks->len; i > 0; i--) /* the oldest first */
         store_retry_task(relay->store, ((const struct relay_task *)tasks->pdata[i - 1])->id);
-    lane->given_up = 0;
+    tally_retry(lane);
     while ((copy = g_queue_pop_head(&lane->failed))) {
         core_retry(relay->core, *copy, NULL);
         g_clear_pointer(&copy, g_free);
     }
-    lane_set_error(lane, NULL);
     lane_again(lane);
 }
 

@@ -167,7 +167,7 @@ was_added(struct core *core, bool added, const GError *error, void *user)
     lane->issued--;
     job_free(job);
     if (!added)
-        g_hash_table_remove(lane->launched, &task->source_id);
+        tally_abort(lane, task->source_id);
     if (!error || error_is(error, WEFT_ERROR_CONFLICT)) {
         lane_ended(lane, task); /* it is there, from now on or already */
     } else if (error_is(error, WEFT_ERROR_NOT_FOUND)) {
@@ -192,8 +192,7 @@ static void
 launch(struct lane *lane, const struct copy_request *request, struct relay_task *task_take)
 {
     lane->issued++;
-    g_hash_table_replace(lane->launched, g_memdup2(&task_take->source_id, sizeof(int64_t)),
-                         g_memdup2(&task_take->added_us, sizeof(int64_t)));
+    tally_launch(lane, task_take);
     struct job *job = job_new(lane, task_take);
     job->stored = true;
     core_copy(lane->relay->core, request, was_added, job);
@@ -478,6 +477,7 @@ engine_tell_late(struct lane *lane)
     for (unsigned i = 0; i + 1 < n; i++) {
         struct relay_task *other = g_new0(struct relay_task, 1);
         other->id = g_array_index(late->ids, int64_t, i);
+        other->from = late->from;
         lane_end(lane, other);
     }
     g_array_set_size(late->ids, 0);

@@ -46,10 +46,8 @@ lane_get(struct relay *relay, int64_t buffer_id)
     g_queue_init(&lane->failed);
     backoff_init(&lane->backoff, BACKOFF_FIRST_US, BACKOFF_MOST_US, BACKOFF_LEAST_US);
     lane->degraded = id_set();
-    lane->unknown = id_set();
     lane->behind = id_set();
-    lane->launched = id_table();
-    lane->flying = id_table();
+    lane->tally = tally_new();
     lane->late.ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
     g_hash_table_insert(relay->lanes, &lane->buffer_id, lane);
     return lane;
@@ -72,25 +70,10 @@ lane_free(void *memory)
     g_queue_clear_full(&lane->window, task_free);
     g_queue_clear_full(&lane->failed, g_free);
     g_hash_table_unref(lane->degraded);
-    g_hash_table_unref(lane->unknown);
     g_hash_table_unref(lane->behind);
-    g_hash_table_unref(lane->launched);
-    g_hash_table_unref(lane->flying);
     g_array_unref(lane->late.ids);
-    g_free(lane->error);
+    tally_free(lane->tally);
     g_free(lane);
-}
-
-void
-lane_set_error(struct lane *lane, const char *error)
-{
-    if (error)
-        lane->error_us = relay_now_us(lane->relay);
-    if (g_strcmp0(lane->error, error) == 0)
-        return;
-    g_free(lane->error);
-    lane->error = g_strdup(error);
-    relay_changed(lane->relay);
 }
 
 /* --- when it may go on --- */
@@ -101,11 +84,10 @@ static void lane_turn(void *user);
 static void
 settle_count(struct lane *lane)
 {
-    if (lane->waiting == 0 || !lane->dry || lane->passed || lane->issued > 0 ||
+    if (tally_waiting(lane) == 0 || !lane->dry || lane->passed || lane->issued > 0 ||
         lane->window.length > 0)
         return;
-    lane->waiting = 0;
-    lane->first_us = 0;
+    tally_end_all(lane);
     relay_changed(lane->relay);
 }
 
@@ -114,7 +96,7 @@ lane_kick(struct lane *lane)
 {
     if (lane->kept_out && core_copy_ready(lane->relay->core, lane->buffer_id, NULL)) {
         lane->kept_out = false;
-        lane_set_error(lane, NULL);
+        tally_trouble(lane, 0, NULL);
     }
     if (lane->kick)
         return;
@@ -168,7 +150,7 @@ may_go(struct lane *lane)
         return false;
     lane->kept_out = !core_copy_ready(core, lane->buffer_id, &error);
     if (lane->kept_out) {
-        lane_set_error(lane, error ? error->message : NULL);
+        tally_trouble(lane, 0, error ? error->message : NULL);
         return false;
     }
     /* So many that the next are on disk when the network takes them; no more, for what is said
@@ -287,7 +269,7 @@ put_in_order(struct lane *lane)
 static void
 too_many(struct lane *lane)
 {
-    while (lane->waiting > RELAY_LANE_MOST && lane->window.length > 0)
+    while (tally_waiting(lane) > RELAY_LANE_MOST && lane->window.length > 0)
         lane_give_up(lane, g_queue_pop_head(&lane->window),
                      "More than 100,000 messages waited for this channel.");
 }
@@ -523,8 +505,7 @@ lane_turn(void *user)
 static void
 no_more(struct lane *lane, const struct relay_task *task)
 {
-    lane->waiting -= lane->waiting > 0;
-    lane->first_us = lane->waiting > 0 ? MAX(lane->first_us, task->added_us) : 0;
+    tally_end(lane, task);
     g_hash_table_remove(lane->degraded, &task->id);
     if (lane->failing_id == task->id)
         lane->failures = 0;
@@ -576,8 +557,8 @@ void
 lane_give_up(struct lane *lane, struct relay_task *task_take, const char *why)
 {
     store_give_up_task(lane->relay->store, task_take->id, why, end_stored, ending(lane));
-    lane->given_up++;
-    lane_set_error(lane, why);
+    tally_give_up(lane, task_take->from);
+    tally_trouble(lane, task_take->from, why);
     no_more(lane, task_take);
     relay_task_free(task_take);
 }
@@ -603,7 +584,7 @@ lane_failed(struct lane *lane, const struct relay_task *task, const GError *erro
     const enum weft_error code = error_code(error);
     const bool waits_for_network = code == WEFT_ERROR_CLOSED || code == WEFT_ERROR_RATE_LIMITED;
 
-    lane_set_error(lane, error->message);
+    tally_trouble(lane, task->from, error->message);
     if (lane->failing_id != task->id)
         lane->failures = 0;
     lane->failing_id = task->id;
@@ -632,96 +613,21 @@ lane_degrade(struct lane *lane, int64_t task_id)
 void
 lane_copy_added(struct lane *lane, const struct message *copy)
 {
-    struct relay_copy found;
-
-    if (!store_find_copy(lane->relay->store, copy->id, &found))
-        return;
-    const int64_t *added_us = g_hash_table_lookup(lane->launched, &found.source_id);
-    if (!added_us)
-        return;
-    g_hash_table_replace(lane->flying, id_dup(copy->id), id_dup(*added_us));
-    g_hash_table_remove(lane->launched, &found.source_id);
-}
-
-static void
-count_sent(struct lane *lane, const struct message *copy)
-{
-    const int64_t now_us = relay_now_us(lane->relay);
-    const int64_t second = now_us / G_USEC_PER_SEC;
-    const int64_t *added_us = g_hash_table_lookup(lane->flying, &copy->id);
-
-    lane->n_sent++;
-    if (added_us)
-        lane->lags_us[lane->n_lags++ % RELAY_LAGS] = MAX(now_us - *added_us, 0);
-    for (int64_t at = MAX(lane->second + 1, second - 59); at <= second; at++)
-        lane->per_second[at % 60] = 0;
-    lane->second = MAX(lane->second, second);
-    lane->per_second[second % 60]++;
-}
-
-static void
-count_failed(struct lane *lane, const struct message *copy)
-{
-    lane->n_failed++;
-    lane_set_error(lane, copy->error ? copy->error : "A message was refused.");
-    g_queue_push_tail(&lane->failed, id_dup(copy->id));
-    if (lane->failed.length > RELAY_FAILED_MOST)
-        g_free(g_queue_pop_head(&lane->failed));
+    if (tally_flies(copy))
+        tally_copy_added(lane, copy->id);
 }
 
 void
 lane_copy_changed(struct lane *lane, const struct message *copy)
 {
-    const bool flies = g_hash_table_contains(lane->flying, &copy->id) ||
-                       g_hash_table_contains(lane->unknown, &copy->id);
+    const bool flies = tally_copy_changed(lane, copy);
 
-    if (copy->state == MESSAGE_UNKNOWN)
-        g_hash_table_add(lane->unknown, id_dup(copy->id));
-    else
-        g_hash_table_remove(lane->unknown, &copy->id);
-    if (copy->state == MESSAGE_SENT && flies) {
-        count_sent(lane, copy);
+    if (flies && copy->state == MESSAGE_SENT)
         backoff_reset(&lane->backoff);
-        lane_set_error(lane, NULL);
-    } else if (copy->state == MESSAGE_FAILED && flies) {
-        count_failed(lane, copy);
-    }
-    if (copy->state != MESSAGE_PENDING && copy->state != MESSAGE_SENDING)
-        g_hash_table_remove(lane->flying, &copy->id);
+    if (flies && copy->state == MESSAGE_FAILED)
+        g_queue_push_tail(&lane->failed, id_dup(copy->id));
+    if (lane->failed.length > RELAY_FAILED_MOST)
+        g_free(g_queue_pop_head(&lane->failed));
     relay_changed(lane->relay);
     lane_kick(lane);
-}
-
-static int
-compare_us(const void *a, const void *b)
-{
-    const int64_t x = *(const int64_t *)a;
-    const int64_t y = *(const int64_t *)b;
-
-    return x < y ? -1 : x > y;
-}
-
-int64_t
-lane_lag_us(const struct lane *lane)
-{
-    int64_t sorted[RELAY_LAGS];
-    const unsigned n = MIN(lane->n_lags, RELAY_LAGS);
-
-    if (n == 0)
-        return 0;
-    memcpy(sorted, lane->lags_us, n * sizeof *sorted);
-    qsort(sorted, n, sizeof *sorted, compare_us);
-    return MAX(sorted[n / 2], 1);
-}
-
-unsigned
-lane_per_minute(const struct lane *lane)
-{
-    const int64_t second = relay_now_us(lane->relay) / G_USEC_PER_SEC;
-    unsigned sum = 0;
-
-    for (int64_t at = second - 59; at <= second; at++)
-        if (at <= lane->second && at > lane->second - 60)
-            sum += lane->per_second[at % 60];
-    return sum;
 }

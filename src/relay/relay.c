@@ -294,13 +294,11 @@ on_notice(const struct notice *notice, void *user)
 /* --- what the store has --- */
 
 static void
-on_lane(void *user, int64_t lane_id, unsigned n)
+on_lane(void *user, int64_t lane_id, int64_t from, unsigned n)
 {
     struct lane *lane = lane_get(user, lane_id);
 
-    if (lane->waiting == 0)
-        lane->first_us = relay_now_us(lane->relay);
-    lane->waiting += n;
+    tally_add(lane, from, n);
     lane->dry = false;
     lane_kick(lane);
     relay_changed(user);
@@ -313,16 +311,13 @@ load_depths(struct relay *relay)
 
     for (unsigned i = 0; i < depths->len; i++) {
         const struct relay_depth *depth = &g_array_index(depths, struct relay_depth, i);
-        struct lane *lane = lane_get(relay, depth->lane);
-        lane->waiting = depth->waiting;
-        lane->given_up = depth->given_up;
-        lane->first_us = depth->oldest_us;
+        tally_load(lane_get(relay, depth->lane), depth);
     }
 }
 
 /* What was under way when weft ended. */
 static void
-load_unknown(struct relay *relay)
+load_under_way(struct relay *relay)
 {
     g_autoptr(GPtrArray) rows = store_load_outbox(relay->store, 0);
 
@@ -330,8 +325,9 @@ load_unknown(struct relay *relay)
         const struct outbox_row *row = rows->pdata[i];
         const bool unknown = row->state == OUTBOX_UNKNOWN || row->state == OUTBOX_SENDING;
         if (row->mark && unknown)
-            g_hash_table_add(lane_get(relay, row->buffer_id)->unknown,
-                             g_memdup2(&row->message_id, sizeof row->message_id));
+            tally_copy_unknown(lane_get(relay, row->buffer_id), row->message_id);
+        else if (row->mark && row->state == OUTBOX_PENDING)
+            tally_copy_added(lane_get(relay, row->buffer_id), row->message_id);
     }
 }
 
@@ -345,11 +341,10 @@ prune(void *user)
 
     for (unsigned i = 0; i < tasks->len; i++) {
         const struct relay_task *task = tasks->pdata[i];
-        struct lane *lane = lane_get(relay, task->lane);
         if (task->added_us >= before_us)
             continue;
         store_end_task(relay->store, task->id, NULL, NULL);
-        lane->given_up -= lane->given_up > 0;
+        tally_forget_given_up(lane_get(relay, task->lane), task->from);
     }
     relay->day_timer = clock_timer_add(relay->clock, A_DAY_US, prune, relay);
 }
@@ -399,7 +394,7 @@ relay_new(const struct relay_options *options)
                                        .retry = command_retry};
     if (!core_is_read_only(relay->core)) {
         load_depths(relay);
-        load_unknown(relay);
+        load_under_way(relay);
         store_watch_lanes(relay->store, on_lane, relay);
         relay->subscription = bus_subscribe(core_bus(relay->core), on_notice, relay);
         relay->day_timer = clock_timer_add(relay->clock, A_DAY_US, prune, relay);

@@ -70,8 +70,8 @@ struct lane {
     bool files;         /* waits for a file to be fetched */
     int64_t awaited;    /* message: to be said first, for the first task speaks of it; 0: none */
     unsigned n_awaited; /* brought forward since a task was done */
-    bool kept_out; /* the conversation could not be written to at the last look: `error` says why */
-    bool passed;   /* some that could not be done are not in the window */
+    bool kept_out;      /* the conversation could not be written to at the last look */
+    bool passed;        /* some that could not be done are not in the window */
     /* Buffers (int64_t) of which tasks were loaded before they had caught up: what they missed
      * stands behind these in the store, and belongs before them. */
     GHashTable *behind;
@@ -83,20 +83,8 @@ struct lane {
     GHashTable *degraded; /* ids (int64_t) of tasks that the network would not do as they are */
     struct job *begins;   /* what the first task wants done, once it is the first again */
     struct late_run late;
-    int64_t first_us; /* when the oldest was added that waited at the last look; 0: none */
-
-    unsigned waiting, given_up;
-    GHashTable *launched; /* source id → when its task was added (int64_t both) */
-    GHashTable *flying;   /* copy's message id → likewise */
-    GHashTable *unknown;  /* copies (int64_t) */
-    GQueue failed;        /* copies (int64_t *), oldest first */
-    uint64_t n_sent, n_failed;
-    int64_t lags_us[RELAY_LAGS];
-    unsigned n_lags;
-    unsigned per_second[60];
-    int64_t second; /* the newest of these */
-    char *error;
-    int64_t error_us; /* when it was set last, wall time; 0: never */
+    GQueue failed;       /* copies (int64_t *), oldest first */
+    struct tally *tally; /* never NULL */
 };
 
 struct relay {
@@ -175,7 +163,6 @@ void lane_delay(struct lane *lane, int64_t delay_us);
 /* True: this message is still to be said in the lane, behind the first task or once its source has
  * caught up. The first task, which speaks of it, is LATER then. */
 bool lane_awaits(struct lane *lane, int64_t message_id);
-void lane_set_error(struct lane *lane, const char *error); /* NULL: none */
 /* The task is over; it is not in the window any more. */
 void lane_end(struct lane *lane, struct relay_task *task_take);
 /* The same, where the store has ended it with its copy. */
@@ -188,8 +175,35 @@ void lane_degrade(struct lane *lane, int64_t task_id);
 /* A copy in it is there, or has changed. */
 void lane_copy_added(struct lane *lane, const struct message *copy);
 void lane_copy_changed(struct lane *lane, const struct message *copy);
-int64_t lane_lag_us(const struct lane *lane);
-unsigned lane_per_minute(const struct lane *lane);
+
+/* --- tally.c --- */
+
+struct tally *tally_new(void);
+void tally_free(struct tally *tally);
+unsigned tally_waiting(const struct lane *lane); /* tasks */
+void tally_load(struct lane *lane, const struct relay_depth *depth);
+void tally_add(struct lane *lane, int64_t from, unsigned n); /* tasks have come */
+void tally_end(struct lane *lane, const struct relay_task *task);
+void tally_end_all(struct lane *lane);
+void tally_give_up(struct lane *lane, int64_t from); /* besides tally_end() */
+void tally_forget_given_up(struct lane *lane, int64_t from);
+/* What goes wrong with what comes from there; `from` 0: with the conversation itself. NULL: nothing
+ * any more. */
+void tally_trouble(struct lane *lane, int64_t from, const char *text);
+/* All is tried again: nothing is given up, or wrong. */
+void tally_retry(struct lane *lane);
+/* A copy is given to core; it was not taken; it is there; nobody knows whether it arrived. */
+void tally_launch(struct lane *lane, const struct relay_task *task);
+void tally_abort(struct lane *lane, int64_t source_id);
+bool tally_flies(const struct message *copy);
+void tally_copy_added(struct lane *lane, int64_t copy_id);
+void tally_copy_unknown(struct lane *lane, int64_t copy_id);
+/* False: it was not on its way by what is counted here. */
+bool tally_copy_changed(struct lane *lane, const struct message *copy);
+/* What went wrong last, and when that was (wall time; 0: never). NULL: all is well. */
+const char *tally_error(const struct lane *lane, const struct gateway *gateway, int64_t *ret_at_us);
+/* Fills in the figures; `error` unless there is one. */
+void tally_tell(const struct lane *lane, const struct gateway *gateway, struct relay_leg *told);
 
 /* --- engine.c, deeds.c --- */
 

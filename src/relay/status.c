@@ -136,46 +136,21 @@ state_of(struct relay *relay, const struct gateway *gateway, const struct leg *l
     return *ret_error ? RELAY_WAITS : RELAY_RUNS;
 }
 
-/* How old the oldest is: of the tasks, and of the copies that core has; 0: none waits. */
-static int64_t
-oldest_us(const struct relay *relay, const struct lane *lane, unsigned under_way)
-{
-    int64_t first_us = lane->waiting > 0 && lane->first_us > 0 ? lane->first_us : G_MAXINT64;
-    GHashTableIter iter;
-    void *added_us;
-
-    g_hash_table_iter_init(&iter, lane->flying);
-    while (under_way > 0 && g_hash_table_iter_next(&iter, NULL, &added_us))
-        first_us = MIN(first_us, *(const int64_t *)added_us);
-    return first_us == G_MAXINT64 ? 0 : MAX(relay_now_us(relay) - first_us, 1);
-}
-
 static struct relay_leg *
 leg_of(struct relay *relay, const struct gateway *gateway, const struct leg *leg)
 {
     struct relay_leg *told = g_new0(struct relay_leg, 1);
     /* What is refused may name a channel that another leg carries: that one's figures. */
-    struct lane *lane = leg->refused ? NULL : g_hash_table_lookup(relay->lanes, &leg->buffer_id);
+    const struct lane *lane =
+        leg->refused ? NULL : g_hash_table_lookup(relay->lanes, &leg->buffer_id);
 
     told->gateway = g_strdup(gateway->name);
     told->address = g_strdup(leg->config->address);
     told->buffer_id = leg->error ? 0 : leg->buffer_id;
     told->direction = leg->config->direction;
     told->state = state_of(relay, gateway, leg, &told->error);
-    if (!lane)
-        return told;
-    const unsigned under_way = core_copies_under_way(relay->core, lane->buffer_id);
-    told->waiting = lane->waiting + under_way;
-    told->unknown = g_hash_table_size(lane->unknown);
-    told->given_up = lane->given_up;
-    told->oldest_us = oldest_us(relay, lane, under_way);
-    told->lag_us = lane_lag_us(lane);
-    told->sent = lane->n_sent;
-    told->failed = lane->n_failed;
-    told->per_minute = lane_per_minute(lane);
-    told->error_us = lane->error_us;
-    if (!told->error)
-        told->error = g_strdup(lane->error);
+    if (lane)
+        tally_tell(lane, gateway, told);
     return told;
 }
 
@@ -334,7 +309,8 @@ static void
 append_lane(GString *out, struct relay *relay, const struct message *origin,
             const struct route *route)
 {
-    struct lane *lane = lane_get(relay, route->to);
+    int64_t at_us;
+    const char *error = tally_error(lane_get(relay, route->to), route->gateway, &at_us);
     g_autoptr(GPtrArray) tasks = store_load_tasks(relay->store, route->to, 0, WHY_TASKS);
     g_autoptr(GPtrArray) given_up = store_load_given_up(relay->store, route->to, WHY_TASKS);
     g_autofree char *address = address_of(relay, route->to);
@@ -343,8 +319,8 @@ append_lane(GString *out, struct relay *relay, const struct message *origin,
     append_tasks(out, relay, given_up, origin->id, true);
     if (n > 0 && !gateway_runs(route->gateway))
         append_standstill(out, relay, route->gateway);
-    else if (n > 0 && lane->error)
-        g_string_append_printf(out, " %s", lane->error);
+    else if (n > 0 && error)
+        g_string_append_printf(out, " %s", error);
     if ((origin->flags & MESSAGE_RELAYED) != 0)
         g_string_append_printf(out, "\n  %s: not carried: another relay brought it here.", address);
     else if ((origin->flags & MESSAGE_IGNORED) != 0)

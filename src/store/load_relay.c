@@ -92,23 +92,23 @@ GArray *
 store_load_depths(struct store *store)
 {
     GArray *depths = g_array_new(FALSE, TRUE, sizeof(struct relay_depth));
-    /* Each half is counted in its index; the oldest is the first. */
+    /* The oldest is the first. */
     sqlite3_stmt *statement = db_bind(
         store->reader,
-        "SELECT d.lane, d.waiting, d.given_up, t.added_us FROM (SELECT lane, sum(waiting) AS "
-        "waiting,"
-        " sum(given_up) AS given_up, max(first) AS first FROM (SELECT lane, count(*) AS waiting,"
-        " 0 AS given_up, min(id) AS first FROM relay_tasks WHERE error IS NULL GROUP BY lane"
-        " UNION ALL SELECT lane, 0, count(*), 0 FROM relay_tasks WHERE error IS NOT NULL"
-        " GROUP BY lane) GROUP BY lane) d LEFT JOIN relay_tasks t ON t.id = d.first",
+        "SELECT d.lane, d.from_id, d.waiting, d.given_up, t.added_us FROM (SELECT lane, from_id,"
+        " sum(error IS NULL) AS waiting, sum(error IS NOT NULL) AS given_up,"
+        " min(CASE WHEN error IS NULL THEN id END) AS first FROM relay_tasks"
+        " GROUP BY lane, from_id) d LEFT JOIN relay_tasks t ON t.id = d.first"
+        " ORDER BY d.lane, d.from_id",
         "");
     bool ok;
     while (db_step(statement, &ok)) {
         const struct relay_depth depth = {
             .lane = sqlite3_column_int64(statement, 0),
-            .waiting = (unsigned)sqlite3_column_int64(statement, 1),
-            .given_up = (unsigned)sqlite3_column_int64(statement, 2),
-            .oldest_us = sqlite3_column_int64(statement, 3),
+            .from = sqlite3_column_int64(statement, 1),
+            .waiting = (unsigned)sqlite3_column_int64(statement, 2),
+            .given_up = (unsigned)sqlite3_column_int64(statement, 3),
+            .oldest_us = sqlite3_column_int64(statement, 4),
         };
         g_array_append_val(depths, depth);
     }

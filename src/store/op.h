@@ -144,6 +144,7 @@ void op_clear_result(struct op *op);
 /* Tasks that a transaction has added to a lane. */
 struct lane_news {
     int64_t lane;
+    int64_t from;
     unsigned n;
 };
 

@@ -60,16 +60,16 @@ routes_from(const struct put *put, int64_t buffer_id)
  * ------------------------------------------------------------------------------------------ */
 
 static void
-note_lane(struct put *put, int64_t lane)
+note_lane(struct put *put, int64_t lane, int64_t from)
 {
     for (guint i = 0; i < put->lanes->len; i++) {
         struct lane_news *news = &g_array_index(put->lanes, struct lane_news, i);
-        if (news->lane == lane) {
+        if (news->lane == lane && news->from == from) {
             news->n++;
             return;
         }
     }
-    const struct lane_news first = {lane, 1};
+    const struct lane_news first = {lane, from, 1};
     g_array_append_val(put->lanes, first);
 }
 
@@ -106,7 +106,7 @@ add_say(struct put *put, int64_t lane, const struct message *message, int64_t id
                         "iiii", lane, id, message->buffer_id, now_us)))
         return false;
     if (sqlite3_changes(put->db->handle) > 0)
-        note_lane(put, lane);
+        note_lane(put, lane, message->buffer_id);
     return true;
 }
 
@@ -196,7 +196,7 @@ add_task(struct put *put, const struct relay_task *task)
                         "iiidssi", task->lane, task->source_id, task->from, (int)task->deed,
                         task->emoji, task->who, task->added_us)))
         return false;
-    note_lane(put, task->lane);
+    note_lane(put, task->lane, task->from);
     return true;
 }
 
@@ -310,13 +310,15 @@ static bool
 retry_task(struct put *put, int64_t task_id, int64_t now_us)
 {
     bool ok;
-    const int64_t lane = db_number(
-        db_bind(put->db, "SELECT lane FROM relay_tasks WHERE id = ?1 AND error IS NOT NULL", "i",
-                task_id),
-        0, &ok);
-    if (!ok || lane == 0)
+    sqlite3_stmt *statement = db_bind(
+        put->db, "SELECT lane, from_id FROM relay_tasks WHERE id = ?1 AND error IS NOT NULL", "i",
+        task_id);
+    const bool found = db_step(statement, &ok);
+    if (found)
+        note_lane(put, sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1));
+    db_done(statement);
+    if (!ok || !found)
         return ok;
-    note_lane(put, lane);
     return db_run(db_bind(put->db,
                           "UPDATE OR REPLACE relay_tasks SET error = NULL, added_us = ?2, id ="
                           " (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'relay_tasks')"

@@ -41,10 +41,11 @@ struct relay_route {
  * (`relays`) make no tasks; our own messages do when they are SENT. */
 void store_set_routes(struct store *store, const struct relay_route *routes, size_t n);
 
-/* Called on the main loop after a commit that has added tasks, once for each lane, before the
- * callbacks of the calls that did. One subscriber; NULL ends it. */
-void store_watch_lanes(struct store *store, void (*fn)(void *user, int64_t lane, unsigned n),
-                       void *user);
+/* Called on the main loop after a commit that has added tasks, once for each lane and the
+ * buffer that they come from, before the callbacks of the calls that did. One subscriber; NULL ends
+ * it. */
+void store_watch_lanes(struct store *store,
+                       void (*fn)(void *user, int64_t lane, int64_t from, unsigned n), void *user);
 
 struct relay_task {
     int64_t id; /* the order in the lane */
@@ -74,10 +75,11 @@ GPtrArray *store_load_given_up(struct store *store, int64_t lane, unsigned limit
 
 struct relay_depth {
     int64_t lane;
+    int64_t from; /* buffer */
     unsigned waiting, given_up;
     int64_t oldest_us; /* when the oldest waiting one was added; 0: none waits */
 };
-/* Every lane that has something in it. free: g_array_unref. */
+/* Every lane that has something in it, for each buffer that it comes from. free: g_array_unref. */
 GArray *store_load_depths(struct store *store); /* struct relay_depth */
 
 /* When it is on disk; never after store_close(). `n`: of store_count_reaction(), else 0. */

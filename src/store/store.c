@@ -194,7 +194,7 @@ tell_lanes(struct store *store, struct batch *batch)
     g_autoptr(GArray) lanes = g_steal_pointer(&batch->lanes);
     for (guint i = 0; lanes != NULL && store->lanes_fn != NULL && i < lanes->len; i++) {
         const struct lane_news *news = &g_array_index(lanes, struct lane_news, i);
-        store->lanes_fn(store->lanes_user, news->lane, news->n);
+        store->lanes_fn(store->lanes_user, news->lane, news->from, news->n);
     }
 }
 
@@ -465,7 +465,8 @@ store_close(struct store *store)
 }
 
 void
-store_watch_lanes(struct store *store, void (*fn)(void *user, int64_t lane, unsigned n), void *user)
+store_watch_lanes(struct store *store,
+                  void (*fn)(void *user, int64_t lane, int64_t from, unsigned n), void *user)
 {
     store->lanes_fn = fn;
     store->lanes_user = user;

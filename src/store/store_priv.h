@@ -31,7 +31,7 @@ struct store {
     unsigned retry_timer;
     unsigned waiting_calls; /* put since the disk refuses */
     uint64_t dropped;
-    void (*lanes_fn)(void *user, int64_t lane, unsigned n); /* or NULL */
+    void (*lanes_fn)(void *user, int64_t lane, int64_t from, unsigned n); /* or NULL */
     void *lanes_user;
     bool untold; /* calls were put while the disk refuses, and have not been told */
 };

@@ -467,6 +467,146 @@ test_age(void)
     world_free(world);
 }
 
+/* --- two gateways into one channel --- */
+
+#define SHARED                                                                                     \
+    "[account one]\nnetwork = net\nserver = one\n"                                                 \
+    "[account two]\nnetwork = net\nserver = two\nname_bytes = 24\n"                                \
+    "[account three]\nnetwork = net\nserver = three\n"                                             \
+    "[gateway g]\nleg = one/#lab in\nleg = two/#lab out\n"                                         \
+    "[gateway h]\nleg = three/#lab in\nleg = two/#lab out\n"
+
+static void
+say_in(struct world *world, const char *account, unsigned from, unsigned n)
+{
+    for (unsigned i = from; i < from + n; i++) {
+        g_autofree char *text = g_strdup_printf("%s-%u", account, i);
+        world_say(world, account, &(struct world_said){.text = text, .id = text});
+    }
+}
+
+/* The leg two/#lab of both, and what they share is told of each for itself. */
+static void
+read_shared(struct world *world, GPtrArray **legs, const struct relay_leg **g,
+            const struct relay_leg **h)
+{
+    const struct core_relay *table = core_relay(world->core);
+
+    g_clear_pointer(legs, g_ptr_array_unref);
+    *legs = table->legs(table->user);
+    g_assert_cmpuint((*legs)->len, ==, 4);
+    *g = (*legs)->pdata[1];
+    *h = (*legs)->pdata[3];
+    g_assert_cmpint((*g)->buffer_id, ==, (*h)->buffer_id);
+}
+
+static void
+test_figures_shared(void)
+{
+    struct world *world = world_new(SHARED);
+    const struct core_relay *table = core_relay(world->core);
+    struct net *two = world_net(world, "two");
+    const struct relay_leg *g, *h;
+    g_autoptr(GPtrArray) legs = NULL;
+
+    say_in(world, "one", 0, 3);
+    read_shared(world, &legs, &g, &h);
+    g_assert_cmpuint(g->sent, ==, 3);
+    g_assert_cmpuint(g->per_minute, ==, 3);
+    g_assert_cmpint(g->lag_us, >, 0);
+    g_assert_cmpuint(h->sent, ==, 0);
+    g_assert_cmpuint(h->per_minute, ==, 0);
+    g_assert_cmpint(h->lag_us, ==, 0);
+    /* One that is refused is the trouble of the one that it came by. */
+    g_set_error(&two->refuse, WEFT_ERROR, WEFT_ERROR_FORBIDDEN, "Not here.");
+    say_in(world, "three", 0, 1);
+    say_in(world, "one", 3, 1);
+    read_shared(world, &legs, &g, &h);
+    g_assert_cmpuint(h->failed, ==, 1);
+    g_assert_nonnull(strstr(h->error, "Not here."));
+    g_assert_cmpint(h->error_us, >, 0);
+    g_assert_cmpuint(g->sent, ==, 4);
+    g_assert_cmpuint(g->failed, ==, 0);
+    g_assert_null(g->error);
+    g_assert_cmpint(g->error_us, ==, 0);
+    /* Tried again, it counts when it is there. */
+    g_assert_true(table->retry(table->user, "h", NULL));
+    world_settle(world);
+    read_shared(world, &legs, &g, &h);
+    g_assert_cmpuint(h->sent, ==, 1);
+    g_assert_null(h->error);
+    /* Under way. */
+    two->holds = true;
+    say_in(world, "three", 1, 2);
+    read_shared(world, &legs, &g, &h);
+    g_assert_cmpuint(h->waiting, ==, 2);
+    g_assert_cmpuint(g->waiting, ==, 0);
+    two->holds = false;
+    world_release(world, "two");
+    read_shared(world, &legs, &g, &h);
+    g_assert_cmpuint(h->sent, ==, 3);
+    world_free(world);
+}
+
+/* What waits, over a restart as well; and what may have arrived. */
+static void
+test_waiting_shared(void)
+{
+    struct world *world = world_new(SHARED);
+    const struct relay_leg *g, *h;
+    g_autoptr(GPtrArray) legs = NULL;
+
+    world_net(world, "two")->holds = true;
+    say_in(world, "three", 0, 2);
+    world_lost(world, "two");
+    say_in(world, "one", 0, 1);
+    world_advance(world, MINUTE_US);
+    say_in(world, "three", 2, 3);
+    for (unsigned i = 0; i < 2; i++) {
+        read_shared(world, &legs, &g, &h);
+        g_assert_cmpuint(g->unknown, ==, 0);
+        g_assert_cmpuint(h->unknown, ==, 2);
+        g_assert_cmpuint(g->waiting, ==, 1);
+        g_assert_cmpuint(h->waiting, ==, 3);
+        g_assert_cmpint(g->oldest_us, >=, MINUTE_US);
+        g_assert_cmpint(h->oldest_us, <, MINUTE_US);
+        if (i == 0)
+            world_restart(world);
+    }
+    world_free(world);
+}
+
+/* What one cannot do is given up by that one. */
+static void
+test_given_up_shared(void)
+{
+    struct world *world = world_new(SHARED);
+    const struct core_relay *table = core_relay(world->core);
+    const struct relay_leg *g, *h;
+    g_autoptr(GPtrArray) legs = NULL;
+
+    world_lost(world, "two");
+    say_in(world, "one", 0, 2);
+    world_set(world, "max_age", "1");
+    world_advance(world, 2 * 60 * MINUTE_US);
+    say_in(world, "three", 0, 1);
+    world_online(world, "two");
+    world_caught_up(world, "two");
+    read_shared(world, &legs, &g, &h);
+    g_assert_cmpuint(g->given_up, ==, 2);
+    g_assert_nonnull(strstr(g->error, "It waited for more than 1 hours."));
+    g_assert_cmpuint(h->given_up, ==, 0);
+    g_assert_null(h->error);
+    g_assert_cmpuint(h->sent, ==, 1);
+    g_assert_true(table->retry(table->user, NULL, NULL));
+    world_settle(world);
+    read_shared(world, &legs, &g, &h);
+    g_assert_cmpuint(g->given_up, ==, 0);
+    g_assert_cmpuint(g->sent, ==, 2);
+    g_assert_cmpuint(h->sent, ==, 1);
+    world_free(world);
+}
+
 void
 test_durable_add(void)
 {
@@ -486,4 +626,7 @@ test_durable_add(void)
     g_test_add_func("/durable/kicked", test_kicked);
     g_test_add_func("/durable/figures", test_figures);
     g_test_add_func("/durable/age", test_age);
+    g_test_add_func("/durable/figures-shared", test_figures_shared);
+    g_test_add_func("/durable/waiting-shared", test_waiting_shared);
+    g_test_add_func("/durable/given-up-shared", test_given_up_shared);
 }

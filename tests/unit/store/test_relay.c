@@ -521,9 +521,9 @@ test_own_reactions(void)
  * ------------------------------------------------------------------------------------------ */
 
 static void
-on_lane(void *user, int64_t lane_id, unsigned n)
+on_lane(void *user, int64_t lane_id, int64_t from, unsigned n)
 {
-    g_string_append_printf(user, "%d+%u|", (int)lane_id, n);
+    g_string_append_printf(user, "%d>%d+%u|", (int)from, (int)lane_id, n);
 }
 
 static void
@@ -545,7 +545,7 @@ test_told(void)
         message_unref(message);
     }
     store_flush(fixture->store);
-    g_assert_cmpstr(told->str, ==, "2+2|3+2|stored|stored|");
+    g_assert_cmpstr(told->str, ==, "1>2+2|1>3+2|stored|stored|");
     g_string_truncate(told, 0);
     store_give_up_task(fixture->store, last_task(fixture, 2), "It was late.", NULL, NULL);
     store_flush(fixture->store);
@@ -559,13 +559,14 @@ test_told(void)
     g_assert_cmpuint(depths->len, ==, 2);
     const struct relay_depth *depth = &g_array_index(depths, struct relay_depth, 0);
     g_assert_cmpint(depth->lane, ==, 2);
+    g_assert_cmpint(depth->from, ==, 1);
     g_assert_cmpuint(depth->waiting, ==, 1);
     g_assert_cmpuint(depth->given_up, ==, 1);
     g_assert_cmpint(depth->oldest_us, ==, FIXTURE_NOW_US);
     const int64_t newest = last_task(fixture, 3);
     store_retry_task(fixture->store, task->id);
     store_flush(fixture->store);
-    g_assert_cmpstr(told->str, ==, "2+1|");
+    g_assert_cmpstr(told->str, ==, "1>2+1|");
     assert_lane(fixture, 2, "say 1|say 2");
     g_assert_cmpint(last_task(fixture, 2), >, newest);
     /* No number is given twice. */
