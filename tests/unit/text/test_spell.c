@@ -105,10 +105,45 @@ test_kinds(void)
     g_assert_cmpstr(others, ==, "code spoiler|c0+4 x5+7");
 }
 
+/* Whatever the spans are: what was said is all there, in its order, and all of the others hold. */
+static void
+test_any(void)
+{
+    static const char *const parts[] = {"a",  "\n",   " ", "> ",           "ñ",
+                                        "日", "\r\n", "<", "www.x.example"};
+    static const enum span_kind kinds[] = {SPAN_LINK, SPAN_QUOTE, SPAN_BOLD, SPAN_BLOCK};
+
+    for (int round = 0; round < 3000; round++) {
+        g_autoptr(GString) text = g_string_new(NULL);
+        for (int n = g_test_rand_int_range(0, 20); n > 0; n--)
+            g_string_append(text, parts[g_test_rand_int_range(0, G_N_ELEMENTS(parts))]);
+        struct rich *rich = rich_new(text->str, -1);
+        unsigned others = 0;
+        for (int n = 0; n < 6; n++) {
+            const enum span_kind kind = kinds[g_test_rand_int_range(0, G_N_ELEMENTS(kinds))];
+            if (rich_add(rich, (size_t)g_test_rand_int_range(0, 40),
+                         (size_t)g_test_rand_int_range(1, 60), kind,
+                         kind == SPAN_LINK ? "https://y.example/" : NULL))
+                others += kind == SPAN_BOLD || kind == SPAN_BLOCK;
+        }
+        struct rich *out = spell_out(rich, SPELL_ALL);
+        const char *at = out->text;
+        for (size_t i = 0; i < rich->len; i++, at++)
+            g_assert_nonnull(at = strchr(at, rich->text[i]));
+        g_assert_true(g_utf8_validate(out->text, (gssize)out->len, NULL));
+        g_assert_cmpuint(out->spans->len, ==, others);
+        for (unsigned i = 0; i < out->spans->len; i++)
+            g_assert_cmpuint(g_array_index(out->spans, struct span, i).end, <=, out->len);
+        rich_free(rich);
+        rich_free(out);
+    }
+}
+
 void
 test_spell_add(void)
 {
     g_test_add_func("/spell/links", test_links);
     g_test_add_func("/spell/quotes", test_quotes);
     g_test_add_func("/spell/kinds", test_kinds);
+    g_test_add_func("/spell/any", test_any);
 }
