@@ -49,7 +49,7 @@ struct core_relay {
     void *user;
     /* In the order of the configuration; struct relay_leg, owned by the caller. */
     GPtrArray *(*legs)(void *user);
-    /* What became of a message: lines of text, for a person. g_free(). */
+    /* What became of a message: lines of text, for a person. NULL: it is not here. g_free(). */
     char *(*why)(void *user, int64_t message_id);
     /* "/relay ARGUMENTS" as typed behind the name; NULL: none. False: a sentence. What it answers
      * is said in the buffer. */

@@ -54,7 +54,7 @@ why(struct client *client, const struct request *request, const struct core_rela
         return;
     }
     g_set_error(&error, WEFT_ERROR, WEFT_ERROR_NOT_FOUND,
-                "There is no message %" G_GINT64_FORMAT " that the relay knows.", request->message);
+                "There is no message %" G_GINT64_FORMAT ".", request->message);
     client_refuse(client, request->id, error);
 }
 

@@ -178,26 +178,50 @@ put_hits(GString *out, const json_t *answer)
         g_string_append(out, "There are more: narrow it with from:, in:, after: or before:.\n");
 }
 
+/* "12 ms", "4.2 s", "7 min", "3 h" */
+static void
+append_span(GString *out, int64_t span_us)
+{
+    if (span_us < G_USEC_PER_SEC)
+        g_string_append_printf(out, "%d ms", (int)(span_us / 1000));
+    else if (span_us < 60 * (int64_t)G_USEC_PER_SEC)
+        g_string_append_printf(out, "%.1f s", (double)span_us / G_USEC_PER_SEC);
+    else if (span_us < 3600 * (int64_t)G_USEC_PER_SEC)
+        g_string_append_printf(out, "%d min", (int)(span_us / G_USEC_PER_SEC / 60));
+    else
+        g_string_append_printf(out, "%" G_GINT64_FORMAT " h", span_us / G_USEC_PER_SEC / 3600);
+}
+
 static void
 put_leg(struct table *table, const json_t *leg)
 {
     g_autoptr(GString) figures = g_string_new(NULL);
-    const double lag_s = (double)json_get_int(leg, "lag_us") / G_USEC_PER_SEC;
+    g_autoptr(GString) rest = g_string_new("lag ");
+    const int64_t oldest_us = json_get_int(leg, "oldest_us");
+    const int64_t lag_us = json_get_int(leg, "lag_us");
+    const char *error = json_get_text(leg, "error");
 
-    g_string_append_printf(
-        figures,
-        "%" G_GINT64_FORMAT " waiting, %" G_GINT64_FORMAT " unknown, %" G_GINT64_FORMAT " given up",
-        json_get_int(leg, "waiting"), json_get_int(leg, "unknown"), json_get_int(leg, "given_up"));
-    g_autofree char *speed = g_strdup_printf("lag %.1f s, %" G_GINT64_FORMAT " a minute", lag_s,
-                                             json_get_int(leg, "per_minute"));
+    g_string_append_printf(figures, "%" G_GINT64_FORMAT " waiting", json_get_int(leg, "waiting"));
+    if (oldest_us > 0) {
+        g_string_append(figures, " for ");
+        append_span(figures, oldest_us);
+    }
+    g_string_append_printf(figures, ", %" G_GINT64_FORMAT " unknown, %" G_GINT64_FORMAT " given up",
+                           json_get_int(leg, "unknown"), json_get_int(leg, "given_up"));
+    if (lag_us > 0)
+        append_span(rest, lag_us);
+    else
+        g_string_append_c(rest, '-');
+    g_string_append_printf(rest, ", %" G_GINT64_FORMAT " a minute",
+                           json_get_int(leg, "per_minute"));
+    if (*error)
+        g_string_append_printf(rest, "  %s", error);
     table_put(table, json_get_text(leg, "gateway"));
     table_put(table, json_get_text(leg, "address"));
     table_put(table, json_get_text(leg, "direction"));
     table_put(table, json_get_text(leg, "state"));
     table_put(table, figures->str);
-    g_autofree char *rest = g_strjoin(
-        "  ", speed, *json_get_text(leg, "error") ? json_get_text(leg, "error") : NULL, NULL);
-    table_put(table, rest);
+    table_put(table, rest->str);
 }
 
 static void

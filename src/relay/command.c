@@ -205,6 +205,8 @@ why(struct relay *relay, int64_t buffer_id, const char *id, GError **error)
     if (!message_id)
         return error_refuse(error, "Nothing was said here.");
     g_autofree char *text = status_why(relay, message_id);
+    if (!text)
+        return error_refuse(error, "This message is not here.");
     core_say(relay->core, buffer_id, "%s", text);
     return true;
 }

@@ -334,14 +334,12 @@ status_why(void *user, int64_t message_id)
 {
     struct relay *relay = user;
     struct message *origin = core_message(relay->core, family_origin(relay, message_id));
-    GString *out = g_string_new(NULL);
     GHashTableIter iter;
     void *value;
 
-    if (!origin) {
-        g_string_append(out, "This message is not here.");
-        return g_string_free(out, FALSE);
-    }
+    if (!origin)
+        return NULL;
+    GString *out = g_string_new(NULL);
     g_autofree char *home = address_of(relay, origin->buffer_id);
     if (origin->id != message_id)
         g_string_append_printf(out, "This is a copy of what %s said in %s.",

@@ -201,13 +201,24 @@ test_relay(void)
     g_assert_cmpint(run(&shell, "relay why 7"), ==, CTL_DONE);
     g_assert_cmpstr(shell.out->str, ==,
                     "It was said in libera/#coop.\nIt crossed to patio/#coop.\n");
+    g_assert_cmpint(run(&shell, "relay why 8"), ==, CTL_REFUSED);
+    g_assert_cmpstr(shell.err->str, ==, "There is no message 8.");
+    struct relay_leg *leg = shell.desk->legs->pdata[0];
+    leg->waiting = 3;
+    leg->oldest_us = 95 * G_USEC_PER_SEC;
+    leg->lag_us = 42000;
+    g_assert_cmpint(run(&shell, "relay status"), ==, CTL_DONE);
+    assert_has(shell.out->str, "3 waiting for 1 min, 0 unknown, 0 given up  lag 42 ms, 0 a minute");
+    leg->lag_us = 4200000;
+    g_assert_cmpint(run(&shell, "relay status"), ==, CTL_DONE);
+    assert_has(shell.out->str, "lag 4.2 s, ");
     g_assert_cmpint(run(&shell, "relay pause jobs"), ==, CTL_DONE);
     g_assert_cmpint(run(&shell, "relay retry"), ==, CTL_DONE);
     g_assert_cmpstr(shell.desk->relay_calls->str, ==, "pause jobs|retry -|");
     g_assert_cmpint(run(&shell, "page"), ==, CTL_DONE);
     g_assert_true(g_str_has_prefix(shell.out->str, "<!doctype html>"));
     g_assert_cmpint(run(&shell, "figures"), ==, CTL_DONE);
-    assert_has(shell.out->str, "weft_relay_waiting{gateway=\"jobs\",leg=\"libera/#coop\"} 0\n");
+    assert_has(shell.out->str, "weft_relay_waiting{gateway=\"jobs\",leg=\"libera/#coop\"} 3\n");
     shell_fini(&shell);
 }
 

@@ -352,6 +352,8 @@ test_why(void)
     assert_typed(world, "/relay why", "This was said in one/#lab. It was not carried anywhere");
     assert_typed(world, "/relay why x", "/relay why is about the newest message here");
     assert_typed(world, "/relay why 99999", "This message is not here.");
+    const struct core_relay *table = core_relay(world->core);
+    g_assert_null(table->why(table->user, 99999));
     world_free(world);
 }
 
