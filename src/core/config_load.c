@@ -149,7 +149,7 @@ keep_equal(GPtrArray *fresh, const GPtrArray *known)
     } while (0)
 
 unsigned
-config_adopt(struct config *config, struct config *fresh)
+config_compare(const struct config *config, struct config *fresh)
 {
     unsigned changed = 0;
 
@@ -167,6 +167,14 @@ config_adopt(struct config *config, struct config *fresh)
     if (!gateways_equal(config->gateways, fresh->gateways))
         changed |= CONFIG_GATEWAYS;
     keep_equal(fresh->accounts, config->accounts);
+    return changed;
+}
+
+unsigned
+config_adopt(struct config *config, struct config *fresh)
+{
+    const unsigned changed = config_compare(config, fresh);
+
     SWAP(config->problems, fresh->problems, GPtrArray *);
     SWAP(config->weft, fresh->weft, struct options *);
     SWAP(config->look, fresh->look, struct options *);

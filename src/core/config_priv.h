@@ -82,6 +82,8 @@ enum config_change {
     CONFIG_RELAY = 1 << 5,
 };
 unsigned config_adopt(struct config *config, struct config *fresh_take);
+/* The same without taking it over: only `fresh` changes. */
+unsigned config_compare(const struct config *config, struct config *fresh);
 /* Both at once, whatever the files say. */
 void config_reload(struct config *config);
 struct config *config_new(const char *file, const char *override_file, bool must_exist,

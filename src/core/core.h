@@ -257,6 +257,8 @@ void core_answer(struct core *core, uint64_t question, const char *answer);
  * what was changed, or what is wrong, a line a problem. With an error in the files nothing is
  * changed, and false. */
 bool core_reload(struct core *core, char **ret_text);
+/* The same told, and nothing done. */
+bool core_preview_reload(struct core *core, char **ret_text);
 
 /* --- what the screen adds --- */
 

@@ -6,8 +6,10 @@
 #include "core/engine.h"
 #include "core/options.h"
 
-/* What was done, by kinds; each a list of accounts' names. */
+/* What is done, by kinds; each a list of accounts' names. */
 struct changes {
+    const struct config *config; /* the new one */
+    bool dry;                    /* it is only told */
     GString *again, *options_later, *added, *removed, *renamed;
 };
 
@@ -61,10 +63,11 @@ remove_accounts(struct core *core, struct changes *changes)
 {
     for (guint i = core->accounts->len; i > 0; i--) {
         const struct account *account = core->accounts->pdata[i - 1];
-        if (config_account_options(core->config, account->name) != NULL)
+        if (config_account_options(changes->config, account->name) != NULL)
             continue;
         append_name(changes->removed, account->name);
-        accounts_remove(core, session_of_account(core, account->id));
+        if (!changes->dry)
+            accounts_remove(core, session_of_account(core, account->id));
     }
 }
 
@@ -78,12 +81,14 @@ connect_if_wanted(struct core *core, struct session *session)
 static void
 add_accounts(struct core *core, struct changes *changes)
 {
-    for (size_t i = 0; i < config_n_accounts(core->config); i++) {
-        const char *name = config_account_name(core->config, i);
+    for (size_t i = 0; i < config_n_accounts(changes->config); i++) {
+        const char *name = config_account_name(changes->config, i);
         if (core_account_by_name(core, name) != NULL)
             continue;
         append_name(changes->added, name);
-        connect_if_wanted(core, accounts_add(core, name, config_account_network(core->config, i)));
+        if (!changes->dry)
+            connect_if_wanted(core,
+                              accounts_add(core, name, config_account_network(changes->config, i)));
     }
 }
 
@@ -94,12 +99,12 @@ change_options(struct session *session, const struct options *options, struct ch
 {
     const bool wanted = session->wanted || session->account->state == ACCOUNT_FAILED;
 
-    session_set_options(session, options);
-    if (!wanted) {
-        append_name(changes->options_later, session->account->name);
+    append_name(wanted ? changes->again : changes->options_later, session->account->name);
+    if (changes->dry)
         return;
-    }
-    append_name(changes->again, session->account->name);
+    session_set_options(session, options);
+    if (!wanted)
+        return;
     session_disconnect(session, NULL);
     if (!session->core->read_only)
         session_connect(session);
@@ -114,18 +119,21 @@ change_own(struct core *core, struct session *session, const struct options *opt
     const char *label = options_text(options, "label");
     const bool at_start = options_bool(options, "connect");
 
+    if (g_strcmp0(account->label, label) != 0)
+        append_name(changes->renamed, account->name);
+    if (at_start && !session->at_start && !session->wanted)
+        append_name(changes->again, account->name);
+    if (changes->dry)
+        return;
     if (g_strcmp0(account->label, label) != 0) {
         g_free(account->label);
         account->label = g_strdup(label);
-        append_name(changes->renamed, account->name);
         bus_publish(core->bus, &(struct notice){.type = NOTICE_ACCOUNT, .account_id = account->id});
     }
     if (at_start != session->at_start) {
         session->at_start = at_start;
-        if (at_start && !session->wanted) {
-            append_name(changes->again, account->name);
+        if (at_start && !session->wanted)
             connect_if_wanted(core, session);
-        }
     }
 }
 
@@ -135,10 +143,10 @@ change_accounts(struct core *core, struct changes *changes)
     for (guint i = 0; i < core->accounts->len; i++) {
         const struct account *account = core->accounts->pdata[i];
         struct session *session = session_of_account(core, account->id);
-        const struct options *now = config_account_options(core->config, account->name);
+        const struct options *now = config_account_options(changes->config, account->name);
         const struct options *before = session->next != NULL ? session->next : session->options;
 
-        if (now == before)
+        if (now == before || now == NULL) /* NULL: it goes */
             continue;
         change_own(core, session, now, changes);
         if (session->driver != NULL && !options_same(before, now, session->driver->options))
@@ -190,11 +198,15 @@ describe(const struct changes *changes, unsigned others)
                  {CONFIG_IGNORE, "ignore rules"},
                  {CONFIG_GATEWAYS, "gateways"},
                  {CONFIG_RELAY, "where the relay can be looked at"}};
-    GString *out = g_string_new("The configuration was read anew.");
+    const bool dry = changes->dry;
+    GString *out = g_string_new(dry ? "Nothing was changed: this is what a reload would do."
+                                    : "The configuration was read anew.");
     const size_t bare = out->len;
     g_autoptr(GString) names = g_string_new(NULL);
 
-    append_sentence(out, "Connecting with what was changed:", changes->again, ".");
+    append_sentence(out,
+                    dry ? "Connect with what was changed:" : "Connecting with what was changed:",
+                    changes->again, ".");
     append_sentence(out, "Changed, and not connected:", changes->options_later, ".");
     append_sentence(out, "New:", changes->added, ".");
     append_sentence(out, "Gone, with their history kept:", changes->removed, ".");
@@ -202,27 +214,59 @@ describe(const struct changes *changes, unsigned others)
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         if ((others & kinds[i].bit) != 0)
             append_name(names, kinds[i].name);
-    append_sentence(out, "In force now:", names, ".");
+    append_sentence(out, dry ? "Put in force:" : "In force now:", names, ".");
     if (out->len == bare)
         g_string_append(out, " Nothing is different.");
     return g_string_free(out, FALSE);
 }
 
-bool
-core_reload(struct core *core, char **ret_text)
+/* The configuration as the files have it now; NULL: `ret_text` says what is wrong with it. */
+static struct config *
+read_again(struct core *core, char **ret_text)
 {
     struct config *fresh = config_read_again(core->config, NULL);
 
     check_networks(core, fresh);
     if (core->check_config != NULL)
         core->check_config(fresh);
-    if (config_has_errors(fresh)) {
-        *ret_text = describe_errors(fresh);
-        config_free(fresh);
+    if (!config_has_errors(fresh))
+        return fresh;
+    *ret_text = describe_errors(fresh);
+    config_free(fresh);
+    return NULL;
+}
+
+static void
+changes_init(struct changes *changes, const struct config *config, bool dry)
+{
+    *changes = (struct changes){.config = config,
+                                .dry = dry,
+                                .again = g_string_new(NULL),
+                                .options_later = g_string_new(NULL),
+                                .added = g_string_new(NULL),
+                                .removed = g_string_new(NULL),
+                                .renamed = g_string_new(NULL)};
+}
+
+static void
+changes_fini(struct changes *changes)
+{
+    g_string_free(changes->again, TRUE);
+    g_string_free(changes->options_later, TRUE);
+    g_string_free(changes->added, TRUE);
+    g_string_free(changes->removed, TRUE);
+    g_string_free(changes->renamed, TRUE);
+}
+
+bool
+core_reload(struct core *core, char **ret_text)
+{
+    struct config *fresh = read_again(core, ret_text);
+    struct changes changes;
+
+    if (fresh == NULL)
         return false;
-    }
-    struct changes changes = {g_string_new(NULL), g_string_new(NULL), g_string_new(NULL),
-                              g_string_new(NULL), g_string_new(NULL)};
+    changes_init(&changes, core->config, false);
     const unsigned others = config_adopt(core->config, fresh);
     remove_accounts(core, &changes);
     change_accounts(core, &changes);
@@ -230,10 +274,25 @@ core_reload(struct core *core, char **ret_text)
     accounts_sort(core);
     core_take_config(core);
     *ret_text = describe(&changes, others);
-    g_string_free(changes.again, TRUE);
-    g_string_free(changes.options_later, TRUE);
-    g_string_free(changes.added, TRUE);
-    g_string_free(changes.removed, TRUE);
-    g_string_free(changes.renamed, TRUE);
+    changes_fini(&changes);
+    return true;
+}
+
+bool
+core_preview_reload(struct core *core, char **ret_text)
+{
+    struct config *fresh = read_again(core, ret_text);
+    struct changes changes;
+
+    if (fresh == NULL)
+        return false;
+    changes_init(&changes, fresh, true);
+    const unsigned others = config_compare(core->config, fresh);
+    remove_accounts(core, &changes);
+    change_accounts(core, &changes);
+    add_accounts(core, &changes);
+    *ret_text = describe(&changes, others);
+    changes_fini(&changes);
+    config_free(fresh);
     return true;
 }

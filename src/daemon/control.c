@@ -168,10 +168,12 @@ answer_text_take(struct client *client, const struct request *request, const cha
 static void
 reload(struct client *client, const struct request *request)
 {
+    struct core *core = client->control->core;
     char *text = NULL;
 
-    if (core_reload(client->control->core, &text)) {
-        log_lines(LOG_INFO, "control", text);
+    if (request->dry ? core_preview_reload(core, &text) : core_reload(core, &text)) {
+        if (!request->dry)
+            log_lines(LOG_INFO, "control", text);
         answer_text_take(client, request, "text", text);
         return;
     }

@@ -23,7 +23,7 @@ const char ctl_usage[] =
     "       connect|disconnect ACCOUNT\n"
     "       figures                         as Prometheus reads them\n"
     "       page                            who is on the bridge, as HTML\n"
-    "       reload                          read the configuration again\n"
+    "       reload [--dry-run]              read the configuration again; --dry-run: only tells\n"
     "       quit                            end that weft\n";
 
 /* The words that are left. */
@@ -305,6 +305,8 @@ ctl_args_read(struct ctl_command *command, int argc, char **argv, bool *ret_inpu
     if (strcmp(name, "connect") == 0 || strcmp(name, "disconnect") == 0)
         return read_one(command, &words, "account",
                         "Which account? weft ctl query accounts lists them.", error);
+    if (strcmp(name, "reload") == 0 && take_if(&words, "--dry-run"))
+        json_object_set_new(command->request, "dry", json_true());
     for (size_t i = 0; i < G_N_ELEMENTS(plain); i++) {
         if (strcmp(name, plain[i].name) == 0) {
             command->view = plain[i].view;

@@ -53,6 +53,7 @@ static const struct key {
     {"gateway", VALUE_TEXT, FIELD(gateway), ALLOWED(KIND(RELAY))},
     {"account", VALUE_TEXT, FIELD(account), NEEDED(KIND(CONNECT) | KIND(DISCONNECT))},
     {"yes", VALUE_FLAG, FIELD(yes), ALLOWED(KIND(RELAY))},
+    {"dry", VALUE_FLAG, FIELD(dry), ALLOWED(KIND(RELOAD))},
     {"weft", VALUE_NUMBER, FIELD(weft), ALLOWED(KIND(HELLO))},
 };
 

@@ -44,6 +44,7 @@ struct request {
     int64_t limit;   /* query search: at most so many; 0: as many as usual */
     int64_t weft;    /* hello: the client's number of the protocol */
     bool yes;        /* relay make, add, drop, set, end: it is done, not only told */
+    bool dry;        /* reload: only told */
     bool wait;       /* send: answers when the network has it */
     bool follow;     /* tail: goes on with what is said from now on */
     bool joins;      /* tail: also who comes, goes and changes */

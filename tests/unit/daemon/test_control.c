@@ -421,7 +421,30 @@ test_reload_and_quit(void)
     assert_has(peer_ask(peer, "{\"id\":1,\"do\":\"reload\"}"), "Nothing is different.");
     g_assert_true(g_file_set_contents(desk->scene->file,
                                       "[account libera]\nnetwork = net\nlabel = Li\n", -1, NULL));
+    const struct account *account = core_account_by_name(desk->scene->core, "libera");
+    for (unsigned i = 0; i < 2; i++) {
+        peer_ask(peer, "{\"id\":1,\"do\":\"reload\",\"dry\":true}");
+        assert_has(peer->line, "Nothing was changed");
+        assert_has(peer->line, "Another label: libera.");
+        g_assert_null(account->label);
+    }
     assert_has(peer_ask(peer, "{\"id\":1,\"do\":\"reload\"}"), "Another label: libera.");
+    g_assert_cmpstr(account->label, ==, "Li");
+    g_assert_true(g_file_set_contents(desk->scene->file,
+                                      "[account libera]\nnetwork = net\nlabel = Li\njoin = #x\n"
+                                      "[account new]\nnetwork = net\n[look]\nsidebar = off\n",
+                                      -1, NULL));
+    scene_settle(desk->scene); /* it comes back from the reload before */
+    const enum account_state state = account->state;
+    peer_ask(peer, "{\"id\":1,\"do\":\"reload\",\"dry\":true}");
+    assert_has(peer->line, "Connect with what was changed: libera. New: new. Put in force: look.");
+    g_assert_cmpuint(core_accounts(desk->scene->core)->len, ==, 1);
+    g_assert_cmpint(account->state, ==, state);
+    g_assert_true(
+        g_file_set_contents(desk->scene->file, "[account new]\nnetwork = net\n", -1, NULL));
+    peer_ask(peer, "{\"id\":1,\"do\":\"reload\",\"dry\":true}");
+    assert_has(peer->line, "New: new. Gone, with their history kept: libera.");
+    g_assert_cmpuint(core_accounts(desk->scene->core)->len, ==, 1);
     g_assert_true(
         g_file_set_contents(desk->scene->file, "[account libera]\nnetwork = nte\n", -1, NULL));
     assert_has(peer_ask(peer, "{\"id\":1,\"do\":\"reload\"}"), "Nothing was changed.");
