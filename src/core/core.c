@@ -7,7 +7,8 @@
 #include "core/engine.h"
 #include "core/relaying.h"
 
-#define STOP_US (2 * G_USEC_PER_SEC)
+#define STOP_US      (2 * G_USEC_PER_SEC)
+#define FLUSHES_MOST 8
 
 /* --- life
  * ----------------------------------------------------------------------------------------------------
@@ -57,6 +58,15 @@ core_is_read_only(const struct core *core)
     return core->read_only;
 }
 
+/* Also what is written because of that: a message that was being marked waits again. */
+static void
+flush(struct core *core)
+{
+    for (unsigned i = 0; i == 0 || (i < FLUSHES_MOST && core->words != NULL && core->stalled == 0);
+         i++)
+        store_flush(core->store);
+}
+
 void
 core_free(struct core *core)
 {
@@ -72,7 +82,7 @@ core_free(struct core *core)
         session_close(value);
     clock_timer_del(core->clock, core->stop_timer);
     if (!core->read_only)
-        store_flush(core->store);
+        flush(core);
     word_fini(core);
     inbox_fini(core);
     picture_fini(core);

@@ -748,6 +748,22 @@ test_given_back(void)
     fake_free(fake);
 }
 
+/* weft ends while a message is being marked: it waits again, and that is written as well. */
+static void
+test_ends_while_marked(void)
+{
+    struct fake *fake = fake_new(1);
+
+    fake_online(fake, 0);
+    fake_type(fake, 0, "one");
+    store_flush(fake->store);
+    g_assert_cmpuint(n_sent(fake), ==, 0);
+    fake_restart(fake);
+    fake_online(fake, 0);
+    g_assert_cmpstr(fake_sent(fake, 0, 0)->text, ==, "one");
+    fake_free(fake);
+}
+
 void
 test_outbox_add(void)
 {
@@ -778,4 +794,5 @@ test_outbox_add(void)
     g_test_add_func("/outbox/timeout-retried", test_timeout_retried);
     g_test_add_func("/outbox/restart", test_restart);
     g_test_add_func("/outbox/given-back", test_given_back);
+    g_test_add_func("/outbox/ends-while-marked", test_ends_while_marked);
 }
