@@ -60,6 +60,7 @@ config_new(const char *file, const char *override_file, bool must_exist,
     config->must_exist = must_exist;
     config->networks = networks;
     config->problems = g_ptr_array_new_with_free_func(problem_free);
+    config->account_sections = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     config->weft = options_new(config_rows_weft, NULL);
     config->look = options_new(config_rows_look, NULL);
     config->notify = options_new(config_rows_notify, NULL);
@@ -81,6 +82,7 @@ config_free(struct config *config)
     g_free(config->file);
     g_free(config->override_file);
     g_ptr_array_unref(config->problems);
+    g_hash_table_unref(config->account_sections);
     options_free(config->weft);
     options_free(config->look);
     options_free(config->notify);
@@ -196,9 +198,9 @@ take_pair(struct taking *taking, unsigned at, struct options *options)
     return true;
 }
 
-/* The section's values; NULL when one of them is wrong and `whole`. */
+/* The section's values but for those that are wrong: then `ret_good` is false. */
 static struct options *
-take_options(struct taking *taking, bool whole)
+take_options_told(struct taking *taking, bool whole, bool *ret_good)
 {
     struct options *options = options_new(taking->own, taking->more);
     g_autoptr(GError) error = NULL;
@@ -210,6 +212,17 @@ take_options(struct taking *taking, bool whole)
         complain_at(taking, taking->section, taking->section->column, "%s", error->message);
         good = false;
     }
+    *ret_good = good;
+    return options;
+}
+
+/* The section's values; NULL when one of them is wrong and `whole`. */
+static struct options *
+take_options(struct taking *taking, bool whole)
+{
+    bool good;
+    struct options *options = take_options_told(taking, whole, &good);
+
     if (!good && whole)
         g_clear_pointer(&options, options_free);
     return options;
@@ -402,6 +415,7 @@ take_account(struct config *config, const struct config_section *section)
         complain_at(&taking, section, section->column, "%s", error->message);
         return;
     }
+    g_hash_table_add(config->account_sections, g_ascii_strdown(section->name, -1));
     const struct network *network = take_network(&taking);
     if (!network)
         return;
@@ -424,11 +438,10 @@ static void
 take_gateway(struct config *config, const struct config_section *section)
 {
     struct taking taking = {.config = config, .section = section, .own = config_rows_gateway};
-    struct options *options = take_options(&taking, true);
+    bool good;
+    struct options *options = take_options_told(&taking, true, &good);
 
-    if (!options)
-        return;
-    config_take_gateway(config, section, options);
+    config_take_gateway(config, section, options, good);
     options_free(options);
 }
 

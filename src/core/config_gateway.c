@@ -361,9 +361,10 @@ has_way(const struct config_gateway *gateway)
     return false;
 }
 
+/* One with a mistake is kept until all of its legs have been looked at. */
 static void
-keep_if_whole(struct config *config, const struct config_section *section,
-              struct config_gateway *gateway, bool good)
+keep_gateway(struct config *config, const struct config_section *section,
+             struct config_gateway *gateway, bool good)
 {
     const char *why =
         gateway->legs->len < 2 ? "A gateway joins at least two legs: "
@@ -374,28 +375,25 @@ keep_if_whole(struct config *config, const struct config_section *section,
 
     if (good && why)
         complain(config, section, NULL, NULL, why);
-    if (good && !why)
-        g_ptr_array_add(config->gateways, gateway);
-    else
-        config_gateway_free(gateway);
+    gateway->wrong = !good || why;
+    g_ptr_array_add(config->gateways, gateway);
 }
 
 static void
 take_legs(struct config *config, const struct config_section *section,
-          const struct options *options)
+          const struct options *options, bool good)
 {
     struct config_gateway *gateway = gateway_new(section, options, g_strdup(section->name));
     const char *const *legs = options_list(options, "leg");
-    bool good = true;
 
     for (size_t i = 0; legs[i]; i++)
         good = add_leg(config, section, gateway, "leg", legs[i], legs[i]) && good;
-    keep_if_whole(config, section, gateway, good);
+    keep_gateway(config, section, gateway, good);
 }
 
 static void
 take_same(struct config *config, const struct config_section *section,
-          const struct options *options)
+          const struct options *options, bool values_good)
 {
     const char *const *accounts = options_list(options, "same");
     const char *const *channels = options_list(options, "channel");
@@ -403,19 +401,19 @@ take_same(struct config *config, const struct config_section *section,
     for (size_t c = 0; channels[c]; c++) {
         struct config_gateway *gateway =
             gateway_new(section, options, g_strdup_printf("%s/%s", section->name, channels[c]));
-        bool good = true;
+        bool good = values_good;
         gateway->same = true;
         for (size_t a = 0; accounts[a]; a++) {
             g_autofree char *text = g_strdup_printf("%s/%s", accounts[a], channels[c]);
             good = add_leg(config, section, gateway, "same", accounts[a], text) && good;
         }
-        keep_if_whole(config, section, gateway, good);
+        keep_gateway(config, section, gateway, good);
     }
 }
 
 void
 config_take_gateway(struct config *config, const struct config_section *section,
-                    const struct options *options)
+                    const struct options *options, bool good)
 {
     const bool legs = options_list(options, "leg")[0] != NULL;
     const bool same = options_list(options, "same")[0] != NULL;
@@ -424,6 +422,8 @@ config_take_gateway(struct config *config, const struct config_section *section,
 
     if (!gateway_check_name(section->name, &error))
         complain(config, section, NULL, NULL, error->message);
+    else if (!good && (legs ? same || channels : !same || !channels))
+        return; /* a key that is wrong may be the one that is missed */
     else if (legs && (same || channels))
         complain(config, section, NULL, NULL,
                  "A gateway has either legs, or accounts (same) and channels.");
@@ -432,9 +432,9 @@ config_take_gateway(struct config *config, const struct config_section *section,
                  "A same-channel gateway names its accounts (same = ACCOUNT) and its channels "
                  "(channel = NAME).");
     else if (same)
-        take_same(config, section, options);
+        take_same(config, section, options, good);
     else
-        take_legs(config, section, options);
+        take_legs(config, section, options, good);
 }
 
 /* --- all together --- */
@@ -443,15 +443,14 @@ static void
 check_account(struct config *config, const struct config_leg *leg)
 {
     g_auto(GStrv) parts = address_parse(leg->address, NULL);
+    g_autofree char *name = g_ascii_strdown(parts[0], -1);
     struct nearest nearest;
 
+    if (g_hash_table_contains(config->account_sections, name))
+        return; /* what is wrong with it is told there */
     nearest_init(&nearest, parts[0]);
-    for (unsigned i = 0; i < config->accounts->len; i++) {
-        const struct config_account *account = config->accounts->pdata[i];
-        if (g_ascii_strcasecmp(account->name, parts[0]) == 0)
-            return;
-        nearest_offer(&nearest, account->name);
-    }
+    for (unsigned i = 0; i < config->accounts->len; i++)
+        nearest_offer(&nearest, ((const struct config_account *)config->accounts->pdata[i])->name);
     g_autofree char *hint = nearest_hint(&nearest);
     config_problem_add(config->problems, leg->file, leg->line, leg->column, false,
                        "There is no account %s in the configuration.%s", parts[0], hint);
@@ -470,6 +469,9 @@ config_check_gateways(struct config *config)
         for (unsigned j = 0; j < gateway->legs->len && !told; j++)
             check_account(config, gateway->legs->pdata[j]);
     }
+    for (unsigned i = config->gateways->len; i > 0; i--)
+        if (((const struct config_gateway *)config->gateways->pdata[i - 1])->wrong)
+            g_ptr_array_remove_index(config->gateways, i - 1);
 }
 
 size_t

@@ -27,6 +27,7 @@ struct config {
     bool must_exist;
     const struct network *networks; /* borrowed */
     GPtrArray *problems;            /* struct config_problem */
+    GHashTable *account_sections;   /* lower-case names of all that were read, wrong ones too */
     struct options *weft;
     struct options *look;
     struct options *notify;
@@ -89,10 +90,10 @@ void config_reload(struct config *config);
 struct config *config_new(const char *file, const char *override_file, bool must_exist,
                           const struct network *networks);
 
-/* config_gateway.c: one section, whose values are good each; after all sections, what they say of
- * accounts. */
+/* config_gateway.c: one section, with those of its values that are good (`good`: all are); after
+ * all sections, what they say of accounts, and those with mistakes go. */
 void config_take_gateway(struct config *config, const struct config_section *section,
-                         const struct options *options);
+                         const struct options *options, bool good);
 void config_check_gateways(struct config *config);
 void config_gateway_free(void *gateway);
 

@@ -32,6 +32,7 @@ struct config_leg {
 struct config_gateway {
     char *name;    /* "jobs", "jobs/#lab" */
     char *section; /* "jobs": what a person calls it */
+    bool wrong;    /* while the files are read: it has a mistake, and goes when all are told */
     bool same;     /* made by `same` and `channel`: private channels are not meant */
     const struct options *options; /* a reference; all of config_rows_gateway */
     GPtrArray *legs;               /* struct config_leg */

@@ -168,6 +168,26 @@ test_problems(void)
                     "7:8: There is no account c in the configuration.");
 }
 
+/* One mistake hides no other. */
+static void
+test_together(void)
+{
+    assert_problems(ACCOUNTS "[gateway g]\nleg = a/#x\nleg = b/#x sideways\nleg = c/#x\n"
+                             "topics = sometimes\n",
+                    "9:10: topics must be one of: off, say, set.\n"
+                    "7:7: \"sideways\" is no direction: in (what is said there goes to the "
+                    "others), out, or inout.\n"
+                    "8:7: There is no account c in the configuration.");
+    /* What would only follow from another mistake is not told. */
+    assert_problems(ACCOUNTS "[gateway g]\nleg = a/#x\nlge = b/#x\n",
+                    "7:1: lge is not a key of this section. Did you mean leg?");
+    assert_problems(ACCOUNTS "[gateway g]\nsame = a\nsame = b\nchanel = #x\n",
+                    "8:1: chanel is not a key of this section. Did you mean channel?");
+    assert_problems(ACCOUNTS "[account c]\nnetwork = fake\nlabl = x\n"
+                             "[gateway g]\nleg = a/#x\nleg = c/#x\n",
+                    "7:1: labl is not a key of this section. Did you mean label?");
+}
+
 static void
 test_values(void)
 {
@@ -218,6 +238,7 @@ test_config_gateway_add(void)
     g_test_add_func("/config-gateway/everyone", test_everyone);
     g_test_add_func("/config-gateway/same", test_same);
     g_test_add_func("/config-gateway/problems", test_problems);
+    g_test_add_func("/config-gateway/together", test_together);
     g_test_add_func("/config-gateway/values", test_values);
     g_test_add_func("/config-gateway/set", test_set);
 }
