@@ -55,8 +55,9 @@ struct notice {
     struct message *message; /* MESSAGE, MESSAGE_CHANGED, CHANGE, SHOW_MESSAGE, ATTENTION; owned by
                                 the notice */
     bool live;               /* MESSAGE, ATTENTION: said now, not fetched */
-    unsigned calls;          /* ATTENTION: how many messages call, `message` the last of them, */
-    unsigned mentions;       /* and how many of these are mentions */
+    int64_t copies;    /* MESSAGE: what core_copy() was to copy, and this is new of it; else 0 */
+    unsigned calls;    /* ATTENTION: how many messages call, `message` the last of them, */
+    unsigned mentions; /* and how many of these are mentions */
     char *text; /* MEMBERS: whom; TYPING: who; QUESTION: what; DISK: why (NULL: works again) */
     uint64_t question; /* QUESTION, FORM: its id */
     bool hidden;       /* QUESTION: the answer is a secret */

@@ -16,6 +16,7 @@
 struct copying {
     unsigned parts; /* whose word is awaited */
     unsigned added, known;
+    int64_t source_id;
     copy_fn fn;
     void *user;
 };
@@ -65,7 +66,7 @@ part_added(struct word *word, const struct store_result *result)
         outbox_promise_over(room);
     if (result->outcome == STORE_NEW && room != NULL) {
         outbox_added(core, room, g_steal_pointer(&part->row), result);
-        word_publish(core, NOTICE_MESSAGE, result->message, true);
+        word_publish_copy(core, result->message, copying != NULL ? copying->source_id : 0);
         thread_replied(core, room, result->message);
     }
     if (copying != NULL) {
@@ -271,7 +272,8 @@ core_copy(struct core *core, const struct copy_request *request, copy_fn fn, voi
 
     if (parts != NULL) {
         struct copying *copying = g_new0(struct copying, 1);
-        *copying = (struct copying){.parts = parts->len, .fn = fn, .user = user};
+        *copying = (struct copying){
+            .parts = parts->len, .source_id = request->source_id, .fn = fn, .user = user};
         add_parts(core, room, request, source, parts, copying);
         g_ptr_array_unref(parts);
     } else {

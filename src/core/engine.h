@@ -139,6 +139,8 @@ void word_after(struct core *core, word_after_fn fn, int64_t id, int64_t argumen
  * below 0. */
 void word_unstored(struct core *core, struct room *room, const struct message *message, bool live);
 void word_publish(struct core *core, enum notice_type type, struct message *message, bool live);
+/* A copy that is new; `source_id` 0: sent again. */
+void word_publish_copy(struct core *core, struct message *message, int64_t source_id);
 
 /* --- session.c, op.c, host.c
  * ------------------------------------------------------------------------------- */

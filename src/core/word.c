@@ -130,18 +130,29 @@ word_after(struct core *core, word_after_fn fn, int64_t id, int64_t argument)
     word_barrier(core, &after->word);
 }
 
+static void
+publish(struct core *core, struct notice *notice, struct message *message)
+{
+    const struct room *room = room_get(core, message->buffer_id);
+
+    notice->account_id = room != NULL ? room->pub.account_id : 0;
+    notice->buffer_id = message->buffer_id;
+    notice->message = ignore_seen(core, message);
+    bus_publish(core->bus, notice);
+    message_unref(notice->message);
+}
+
 void
 word_publish(struct core *core, enum notice_type type, struct message *message, bool live)
 {
-    const struct room *room = room_get(core, message->buffer_id);
-    struct message *seen = ignore_seen(core, message);
+    publish(core, &(struct notice){.type = type, .live = live}, message);
+}
 
-    bus_publish(core->bus, &(struct notice){.type = type,
-                                            .account_id = room != NULL ? room->pub.account_id : 0,
-                                            .buffer_id = message->buffer_id,
-                                            .message = seen,
-                                            .live = live});
-    message_unref(seen);
+void
+word_publish_copy(struct core *core, struct message *message, int64_t source_id)
+{
+    publish(core, &(struct notice){.type = NOTICE_MESSAGE, .live = true, .copies = source_id},
+            message);
 }
 
 void

@@ -611,10 +611,10 @@ lane_degrade(struct lane *lane, int64_t task_id)
 /* --- copies --- */
 
 void
-lane_copy_added(struct lane *lane, const struct message *copy)
+lane_copy_added(struct lane *lane, const struct message *copy, int64_t source_id)
 {
     if (tally_flies(copy))
-        tally_copy_added(lane, copy->id);
+        tally_copy_added(lane, copy->id, source_id);
 }
 
 void

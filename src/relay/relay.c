@@ -202,7 +202,7 @@ on_copy(struct relay *relay, const struct notice *notice)
     if (!lane || (notice->message->flags & ours) != ours)
         return;
     if (notice->type == NOTICE_MESSAGE)
-        lane_copy_added(lane, notice->message);
+        lane_copy_added(lane, notice->message, notice->copies);
     else
         lane_copy_changed(lane, notice->message);
 }
@@ -327,7 +327,7 @@ load_under_way(struct relay *relay)
         if (row->mark && unknown)
             tally_copy_unknown(lane_get(relay, row->buffer_id), row->message_id);
         else if (row->mark && row->state == OUTBOX_PENDING)
-            tally_copy_added(lane_get(relay, row->buffer_id), row->message_id);
+            tally_copy_added(lane_get(relay, row->buffer_id), row->message_id, 0);
     }
 }
 

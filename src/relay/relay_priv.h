@@ -173,7 +173,7 @@ bool lane_failed(struct lane *lane, const struct relay_task *task, const GError 
 bool lane_degraded(const struct lane *lane, int64_t task_id);
 void lane_degrade(struct lane *lane, int64_t task_id);
 /* A copy in it is there, or has changed. */
-void lane_copy_added(struct lane *lane, const struct message *copy);
+void lane_copy_added(struct lane *lane, const struct message *copy, int64_t source_id);
 void lane_copy_changed(struct lane *lane, const struct message *copy);
 
 /* --- tally.c --- */
@@ -196,7 +196,8 @@ void tally_retry(struct lane *lane);
 void tally_launch(struct lane *lane, const struct relay_task *task);
 void tally_abort(struct lane *lane, int64_t source_id);
 bool tally_flies(const struct message *copy);
-void tally_copy_added(struct lane *lane, int64_t copy_id);
+/* `source_id` 0: whoever tells does not know. */
+void tally_copy_added(struct lane *lane, int64_t copy_id, int64_t source_id);
 void tally_copy_unknown(struct lane *lane, int64_t copy_id);
 /* False: it was not on its way by what is counted here. */
 bool tally_copy_changed(struct lane *lane, const struct message *copy);

@@ -234,6 +234,18 @@ tally_abort(struct lane *lane, int64_t source_id)
     g_hash_table_remove(lane->tally->launched, &source_id);
 }
 
+static bool
+take_launched(const struct lane *lane, int64_t source_id, struct flight *ret_flight)
+{
+    const struct flight *launched = g_hash_table_lookup(lane->tally->launched, &source_id);
+
+    if (!launched)
+        return false;
+    *ret_flight = *launched;
+    g_hash_table_remove(lane->tally->launched, &source_id);
+    return true;
+}
+
 /* Of a further part, and of what is tried again or was on its way when weft began, the store knows
  * where it comes from. False: it is no copy, or that of what is gone. */
 static bool
@@ -243,12 +255,8 @@ find_flight(const struct lane *lane, int64_t copy_id, struct flight *ret_flight)
 
     if (!store_find_copy(lane->relay->store, copy_id, &found))
         return false;
-    const struct flight *launched = g_hash_table_lookup(lane->tally->launched, &found.source_id);
-    if (launched) {
-        *ret_flight = *launched;
-        g_hash_table_remove(lane->tally->launched, &found.source_id);
+    if (take_launched(lane, found.source_id, ret_flight))
         return true;
-    }
     struct message *source = core_message(lane->relay->core, found.source_id);
     if (source)
         *ret_flight = (struct flight){.from = source->buffer_id, .first = found.part == 0};
@@ -264,11 +272,12 @@ tally_flies(const struct message *copy)
 }
 
 void
-tally_copy_added(struct lane *lane, int64_t copy_id)
+tally_copy_added(struct lane *lane, int64_t copy_id, int64_t source_id)
 {
     struct flight flight;
 
-    if (find_flight(lane, copy_id, &flight))
+    /* As a rule the store is not asked: what is added waits for that before it leaves. */
+    if (take_launched(lane, source_id, &flight) || find_flight(lane, copy_id, &flight))
         g_hash_table_replace(lane->tally->flying, g_memdup2(&copy_id, sizeof copy_id),
                              g_memdup2(&flight, sizeof flight));
 }
@@ -336,7 +345,7 @@ tally_copy_changed(struct lane *lane, const struct message *copy)
     if (!tally_flies(copy))
         g_hash_table_remove(tally->flying, &copy->id);
     else if (!flies)
-        tally_copy_added(lane, copy->id);
+        tally_copy_added(lane, copy->id, 0);
     return known;
 }
 
