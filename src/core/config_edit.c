@@ -67,10 +67,12 @@ find_gone(const struct config_section *section, const char *key, const char *old
         if (strcmp(pair->key, key) != 0 || (old && strcmp(pair->value, old) != 0))
             continue;
         if (pair->override) {
+            g_autofree char *file = file_shorten(pair->file);
             g_set_error(error, WEFT_ERROR, WEFT_ERROR_CONFLICT,
-                        "/set has written %s of [%s %s], and that wins. Change it with "
-                        "\"/set %s.%s.%s VALUE\".",
-                        key, section->kind, section->name, section->kind, section->name, key);
+                        "/set has written %s of [%s %s] into %s, and that wins. "
+                        "\"/unset %s.%s.%s\" takes it out, or delete line %d there, and reload.",
+                        key, section->kind, section->name, file, section->kind, section->name, key,
+                        pair->line);
             return false;
         }
         if (!in_file(plan, pair->file, error))

@@ -17,7 +17,7 @@
 struct change {
     char *made;               /* a section to be added */
     struct config_edit *edit; /* lines to be changed */
-    char *ended;              /* a section to be switched off */
+    char *ended;              /* the section that they switch off; or NULL */
 };
 
 void
@@ -29,6 +29,37 @@ change_free(struct change *change)
     config_edit_free(change->edit);
     g_free(change->ended);
     g_free(change);
+}
+
+/* --- on and off --- */
+
+static struct config_edit *
+switch_edit(struct relay *relay, const char *section, const char *value, GError **error)
+{
+    return config_edit_new(
+        relay->config,
+        &(struct config_line){.kind = "gateway", .name = section, .key = "enable", .value = value},
+        error);
+}
+
+static char *
+typed_on(struct relay *relay, const char *section)
+{
+    return core_typed(relay->core, "relay set %s enable on%s", section,
+                      core_is_unattended(relay->core) ? " --yes" : "");
+}
+
+char *
+change_how_on(struct relay *relay, const struct gateway *gateway)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *typed = typed_on(relay, gateway->section);
+    struct config_edit *edit = switch_edit(relay, gateway->section, "on", &error);
+    char *text =
+        edit ? g_strdup_printf("\"%s\" begins it again.", typed) : g_strdup(error->message);
+
+    config_edit_free(edit);
+    return text;
 }
 
 /* --- make --- */
@@ -70,6 +101,22 @@ append_legs(struct relay *relay, GString *out, char **words, GError **error)
     return true;
 }
 
+static bool
+is_new(struct relay *relay, const char *name, GError **error)
+{
+    const struct gateway *gateway = gateways_find(relay, name);
+
+    if (!gateway)
+        return true;
+    if (options_bool(gateway->options, "enable"))
+        return error_refuse(error, "There is a gateway %s already. Choose another name.", name);
+    g_autofree char *how = change_how_on(relay, gateway);
+    return error_refuse(error,
+                        "There is a gateway %s already; it is off in the configuration. %s Or "
+                        "choose another name.",
+                        name, how);
+}
+
 /* `words` follow the verb, here and below. */
 static bool
 make(struct relay *relay, struct change *change, char **words, GError **error)
@@ -80,10 +127,8 @@ make(struct relay *relay, struct change *change, char **words, GError **error)
         return error_refuse(error,
                             "A gateway needs a name and at least two channels: /relay make jobs "
                             "libera/#coop-jobs patio/coops/jobs");
-    if (!gateway_check_name(words[0], error))
+    if (!gateway_check_name(words[0], error) || !is_new(relay, words[0], error))
         return false;
-    if (gateways_find(relay, words[0]))
-        return error_refuse(error, "There is a gateway %s already. Choose another name.", words[0]);
     g_string_append_printf(text, "[gateway %s]\n", words[0]);
     if (!append_legs(relay, text, words + 1, error) ||
         !config_check_section(relay->config, text->str, error))
@@ -249,8 +294,13 @@ end(struct relay *relay, struct change *change, char **words, GError **error)
             "one alone, take its channel out of that section, and reload.",
             gateway->name, gateway->section, typed);
     }
+    if (!options_bool(gateway->options, "enable")) {
+        g_autofree char *how = change_how_on(relay, gateway);
+        return error_refuse(error, "The gateway %s is off already. %s", gateway->section, how);
+    }
     change->ended = g_strdup(gateway->section);
-    return true;
+    change->edit = switch_edit(relay, gateway->section, "off", error);
+    return change->edit != NULL;
 }
 
 /* --- any of them --- */
@@ -278,25 +328,19 @@ change_tell(const struct relay *relay, const struct change *change, const char *
     if (change->made)
         return g_strdup_printf("These lines would be added to %s%s:\n%.*s", file, how,
                                (int)strlen(change->made) - 1, change->made);
-    if (change->edit)
-        return g_strdup_printf("%s would change so%s:\n%s", file, how,
-                               config_edit_text(change->edit));
-    return g_strdup_printf("These lines would be written into override.conf%s:\n[gateway %s]\n"
-                           "enable = off",
-                           how, change->ended);
+    return g_strdup_printf("%s would change so%s:\n%s", file, how, config_edit_text(change->edit));
 }
 
-static enum change_result
-do_end(struct relay *relay, const struct change *change, char **ret_text, GError **error)
+static char *
+tell_done(struct relay *relay, const struct change *change)
 {
-    g_autofree char *section = g_strdup_printf("gateway %s", change->ended);
-
-    if (!core_set(relay->core, section, "enable", "off", error))
-        return CHANGE_REFUSED;
-    *ret_text = g_strdup_printf("The gateway %s has ended; its lines stay in the configuration. "
-                                "\"/set gateway.%s.enable on\" begins it again.",
-                                change->ended, change->ended);
-    return CHANGE_DONE;
+    if (!change->ended)
+        return g_strdup_printf("The %s is written and in force. /relay shows how it goes.",
+                               change->made ? "gateway" : "change");
+    g_autofree char *typed = typed_on(relay, change->ended);
+    return g_strdup_printf("The gateway %s has ended; its lines stay in the configuration. "
+                           "\"%s\" begins it again.",
+                           change->ended, typed);
 }
 
 enum change_result
@@ -304,8 +348,6 @@ change_do(struct relay *relay, const struct change *change, char **ret_text, GEr
 {
     g_autofree char *text = NULL;
 
-    if (change->ended)
-        return do_end(relay, change, ret_text, error);
     if (!(change->made ? config_append_section(relay->config, change->made, error)
                        : config_edit_do(change->edit, error)))
         return CHANGE_REFUSED;
@@ -314,7 +356,6 @@ change_do(struct relay *relay, const struct change *change, char **ret_text, GEr
         *ret_text = g_strdup_printf("The lines are written, but not in force. %s", text);
         return CHANGE_WRITTEN;
     }
-    *ret_text = g_strdup_printf("The %s is written and in force. /relay shows how it goes.",
-                                change->made ? "gateway" : "change");
+    *ret_text = tell_done(relay, change);
     return CHANGE_DONE;
 }

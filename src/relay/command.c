@@ -28,16 +28,12 @@ static bool
 is_on(struct relay *relay, const char *name, GError **error)
 {
     const struct gateway *gateway = gateways_find(relay, name);
-    const char *section = gateway->section;
 
     if (options_bool(gateway->options, "enable"))
         return true;
-    g_autofree char *typed = core_is_unattended(relay->core)
-                                 ? core_typed(relay->core, "relay set %s enable on --yes", section)
-                                 : core_typed(relay->core, "set gateway.%s.enable on", section);
-    return error_refuse(error,
-                        "The gateway %s is off in the configuration. \"%s\" begins it again.",
-                        section, typed);
+    g_autofree char *how = change_how_on(relay, gateway);
+    return error_refuse(error, "The gateway %s is off in the configuration. %s", gateway->section,
+                        how);
 }
 
 bool
@@ -141,17 +137,9 @@ static bool
 yes(struct relay *relay, int64_t buffer_id, GError **error)
 {
     if (!relay->proposal)
-        return error_refuse(error, "Nothing is proposed. /relay make, add, drop and set do so.");
+        return error_refuse(error,
+                            "Nothing is proposed. /relay make, add, drop, set and end do so.");
     return do_change_take(relay, buffer_id, g_steal_pointer(&relay->proposal), error);
-}
-
-/* Nothing is lost by it, so it is not asked about. */
-static bool
-end(struct relay *relay, int64_t buffer_id, char **words, GError **error)
-{
-    struct change *change = change_read(relay, words, error);
-
-    return change && do_change_take(relay, buffer_id, change, error);
 }
 
 bool
@@ -241,7 +229,7 @@ command_relay(void *user, int64_t buffer_id, const char *arguments, GError **err
 {
     static const char *const known[] = {"list",   "make", "add",   "drop", "set",    "yes", "pause",
                                         "resume", "end",  "retry", "why",  "reload", NULL};
-    static const char *const proposed[] = {"make", "add", "drop", "set", NULL};
+    static const char *const proposed[] = {"make", "add", "drop", "set", "end", NULL};
     struct relay *relay = user;
     g_auto(GStrv) words = split_words(arguments ? arguments : "list");
     const char *verb = words[0] ? words[0] : "list";
@@ -267,8 +255,6 @@ command_relay(void *user, int64_t buffer_id, const char *arguments, GError **err
         return yes(relay, buffer_id, error);
     if (strcmp(verb, "pause") == 0 || strcmp(verb, "resume") == 0)
         return pause_or_resume(relay, buffer_id, name, *verb == 'p', error);
-    if (strcmp(verb, "end") == 0)
-        return end(relay, buffer_id, words, error);
     if (strcmp(verb, "retry") == 0) {
         if (!command_retry(relay, name, error))
             return false;

@@ -291,6 +291,9 @@ struct change *change_read(struct relay *relay, char **words, GError **error);
 void change_free(struct change *change); /* NULL is allowed */
 /* What it would change, for a person: a sentence with `how` at its end, and lines. g_free(). */
 char *change_tell(const struct relay *relay, const struct change *change, const char *how);
+/* How one that is off begins again, in a sentence: what is to be typed, or what keeps it from being
+ * so. g_free(). */
+char *change_how_on(struct relay *relay, const struct gateway *gateway);
 enum change_result {
     CHANGE_REFUSED, /* nothing is written: `error` */
     CHANGE_WRITTEN, /* but not in force */

@@ -188,6 +188,13 @@ is "and ends nothing" not grep -q '^news .* off ' "$scratch/out"
 ctl relay end news --yes
 ctl relay status
 is "but with --yes" grep -q '^news .* off ' "$scratch/out"
+is "where the gateway stands" in_conf 'enable = off'
+ctl relay resume news
+is "a resume then ends with 1" [ "$status" -eq 1 ]
+is "and says what to type" complained '"weft ctl relay set news enable on --yes" begins it again.'
+ctl relay set news enable on --yes
+ctl relay status
+is "and that helps" not grep -q '^news .* off ' "$scratch/out"
 
 # --- a second one ---
 status=0

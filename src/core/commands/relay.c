@@ -25,10 +25,10 @@ const struct command commands_relay[] = {
              "make NAME ADDRESS ADDRESS… proposes a gateway between channels (each address may be "
              "followed by in, out or inout); add GATEWAY ADDRESS proposes one more leg or another "
              "direction, drop GATEWAY ADDRESS one less, set GATEWAY OPTION VALUE another option "
-             "(without a value: none). Each shows the lines, and yes writes them into weft.conf. "
-             "pause, resume and end are about one gateway, or without a name about all; retry "
-             "tries again what was given up. why says what became of the newest message here; "
-             "reload reads the configuration anew.",
+             "(without a value: none), and end GATEWAY that it carries nothing any more. Each "
+             "shows the lines, and yes writes them into weft.conf. pause and resume are about one "
+             "gateway, or without a name about all; retry tries again what was given up. why says "
+             "what became of the newest message here; reload reads the configuration anew.",
      .example = "/relay make jobs libera/#coop-jobs patio/coops/jobs",
      .completes = {COMPLETE_WORDS, COMPLETE_GATEWAY, COMPLETE_BUFFER},
      .most = 3,

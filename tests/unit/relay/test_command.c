@@ -41,9 +41,13 @@ test_make(void)
     world_assert(world, "two", "say #lab as uma: a");
     assert_typed(world, "/relay yes", "Nothing is proposed.");
     assert_typed(world, "/relay make jobs one/#lab two/#lab", "There is a gateway jobs already.");
-    assert_typed(world, "/relay end jobs", "The gateway jobs has ended");
+    assert_typed(world, "/relay end jobs", "+ enable = off");
+    assert_typed(world, "/relay yes", "The gateway jobs has ended");
     world_say(world, "one", &(struct world_said){.text = "b", .id = "m2"});
     world_assert(world, "two", "");
+    assert_typed(world, "/relay make jobs one/#lab two/#lab",
+                 "There is a gateway jobs already; it is off in the configuration. \"/relay set "
+                 "jobs enable on\" begins it again. Or choose another name.");
     world_free(world);
 }
 
@@ -79,12 +83,46 @@ test_off(void)
     const struct core_relay *table = core_relay(world->core);
     g_autoptr(GError) error = NULL;
 
-    assert_typed(world, "/relay end g", "The gateway g has ended");
+    assert_typed(world, "/relay end g", "weft.conf would change so; /relay yes does it:");
+    assert_typed(world, "/relay list", "inout one/#lab: runs");
+    assert_typed(world, "/relay yes",
+                 "The gateway g has ended; its lines stay in the configuration. \"/relay set g "
+                 "enable on\" begins it again.");
     assert_typed(world, "/relay list", "inout one/#lab: off. It is off in the configuration.");
-    assert_typed(world, "/relay resume g", "\"/set gateway.g.enable on\" begins it again.");
+    assert_typed(world, "/relay end g",
+                 "The gateway g is off already. \"/relay set g enable on\" begins it again.");
+    assert_typed(world, "/relay resume g",
+                 "The gateway g is off in the configuration. \"/relay set g enable on\" begins it "
+                 "again.");
     g_assert_false(table->pause(table->user, "g", false, &error));
     g_autoptr(GPtrArray) legs = table->legs(table->user);
     g_assert_cmpint(((const struct relay_leg *)legs->pdata[0])->state, ==, RELAY_OFF);
+    /* What the sentences say helps. */
+    assert_typed(world, "/relay set g enable on", "- enable = off");
+    assert_typed(world, "/relay yes", "in force.");
+    world_say(world, "two", &(struct world_said){.text = "a", .id = "m1"});
+    world_assert(world, "one", "say #lab: <uma> a");
+    world_free(world);
+}
+
+/* What /set has written hides weft.conf: the sentences say where that is, and what helps. */
+static void
+test_off_by_set(void)
+{
+    static const char *const typed[] = {"/relay set g enable on", "/relay resume g", "/relay end g",
+                                        "/relay make g one/#lab two/#lab"};
+    struct world *world = world_new(JOINED);
+
+    world_set(world, "enable", "off");
+    for (size_t i = 0; i < G_N_ELEMENTS(typed); i++) {
+        assert_typed(world, typed[i], "override.conf, and that wins. \"/unset gateway.g.enable\"");
+        assert_typed(world, "/relay yes", "Nothing is proposed.");
+    }
+    assert_typed(world, "/unset gateway.g.enable", "gateway.g.enable");
+    world_say(world, "two", &(struct world_said){.text = "a", .id = "m1"});
+    world_assert(world, "one", "say #lab: <uma> a");
+    world_set(world, "enable", "on");
+    assert_typed(world, "/relay end g", "override.conf, and that wins.");
     world_free(world);
 }
 
@@ -191,7 +229,7 @@ test_change_refuses(void)
     }
     /* /set wins over the file: changing that would change nothing. */
     world_set(world, "max_age", "5");
-    assert_typed(world, "/relay set g max_age 3", "\"/set gateway.g.max_age VALUE\"");
+    assert_typed(world, "/relay set g max_age 3", "\"/unset gateway.g.max_age\" takes it out");
     /* Somebody else was there first. */
     assert_typed(world, "/relay set g max_late 3", "/relay yes does it");
     g_assert_true(g_file_set_contents(world->config_file, JOINED, -1, NULL));
@@ -257,14 +295,16 @@ test_change_by_program(void)
     assert_refuses(world, "drop", "one/#lab", "A gateway joins at least two legs.");
     assert_typed(world, "/relay yes", "The change is written and in force.");
     assert_changes(world, "set", "max_late 240", true, "The change is written");
-    assert_changes(world, "end", NULL, false, "override.conf:\n[gateway g]\nenable = off");
+    assert_changes(world, "end", NULL, false,
+                   "weft.conf would change so:\nline 14: + enable = off");
     world_say(world, "one", &(struct world_said){.text = "a", .id = "m1"});
     world_assert(world, "two", "say #lab as uma: a");
     assert_changes(world, "end", NULL, true, "The gateway g has ended");
     world_say(world, "one", &(struct world_said){.text = "b", .id = "m2"});
     world_assert(world, "two", "");
     g_autofree char *text = read_config(world);
-    g_assert_nonnull(strstr(text, "leg = two/#lab inout\nmax_age = 3\nmax_late = 240\n"));
+    g_assert_nonnull(
+        strstr(text, "leg = two/#lab inout\nmax_age = 3\nmax_late = 240\nenable = off\n"));
     world_free(world);
 }
 
@@ -300,7 +340,8 @@ test_end_one_of_many(void)
                  "g/#lab comes from [gateway g]. \"/relay end g\" ends all that it joins; to end "
                  "this one alone, take its channel out");
     assert_typed(world, "/relay end g h", "One gateway ends at a time");
-    assert_typed(world, "/relay end g", "The gateway g has ended");
+    assert_typed(world, "/relay end g", "+ enable = off");
+    assert_typed(world, "/relay yes", "The gateway g has ended");
     world_free(world);
 }
 
@@ -369,6 +410,7 @@ test_command_add(void)
     g_test_add_func("/command/change-not-in-force", test_change_not_in_force);
     g_test_add_func("/command/end-one-of-many", test_end_one_of_many);
     g_test_add_func("/command/off", test_off);
+    g_test_add_func("/command/off-by-set", test_off_by_set);
     g_test_add_func("/command/list", test_list);
     g_test_add_func("/command/list-elsewhere", test_list_elsewhere);
     g_test_add_func("/command/why", test_why);
