@@ -10,7 +10,7 @@
 /* From this on, what a leg carries stands beside its address, however long that is. */
 #define ONE_ROW_COLS      90
 #define ROW_AROUND_COLS   7 /* beside address and figures in their row */
-#define ERROR_ROWS_MOST   3
+#define ERROR_ROWS_MOST   5
 #define ERROR_AROUND_COLS 5 /* beside it in its row */
 /* What waits for less than this is on its way. */
 #define WAITS_US (5 * G_USEC_PER_SEC)

@@ -538,6 +538,10 @@ rounds_most(const struct lane *lane, const struct message *message)
                : GUARD_ROUNDS;
 }
 
+#define AS_IN_A_RING                                                                               \
+    "as in a ring of two relays: another bridge may join these channels too. Let one of the two "  \
+    "carry them."
+
 /* A ring: the gateway stands still until somebody has looked. */
 static bool
 trips(struct lane *lane, const struct route *route, const struct message *message)
@@ -552,13 +556,12 @@ trips(struct lane *lane, const struct route *route, const struct message *messag
         return false;
     g_autofree char *place = place_of(lane, message->buffer_id);
     g_autofree char *why =
-        storm ? g_strdup_printf("%s sent more than %d messages within %d seconds in %s, as in a "
-                                "ring of two relays.",
-                                who, GUARD_MOST, (int)(GUARD_SPAN_US / G_USEC_PER_SEC), place)
-              : g_strdup_printf(
-                    "What this gateway carried comes back again and again, by %s in %s, as "
-                    "in a ring of two relays.",
-                    who, place);
+        storm ? g_strdup_printf(
+                    "%s sent more than %d messages within %d seconds in %s, " AS_IN_A_RING, who,
+                    GUARD_MOST, (int)(GUARD_SPAN_US / G_USEC_PER_SEC), place)
+              : g_strdup_printf("What this gateway carried comes back again and again, by %s in "
+                                "%s, " AS_IN_A_RING,
+                                who, place);
     gateway_trip(lane->relay, route->gateway, why);
     return true;
 }

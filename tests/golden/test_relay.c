@@ -32,10 +32,11 @@ leg_new(struct relay *relay, const char *gateway, const char *address, unsigned 
     leg->state = relay->off ? RELAY_OFF : relay->paused ? RELAY_PAUSED : RELAY_RUNS;
     if (relay->tripped) {
         leg->state = RELAY_TRIPPED;
-        leg->error =
-            g_strdup_printf("uma sent more than 20 messages within 10 seconds, as in a ring "
-                            "of two relays. \"/relay resume %s\" lets it go on.",
-                            gateway);
+        leg->error = g_strdup_printf(
+            "uma sent more than 20 messages within 10 seconds in #lab (one), "
+            "as in a ring of two relays: another bridge may join these channels "
+            "too. Let one of the two carry them. \"/relay resume %s\" lets it go on.",
+            gateway);
     }
     leg->sent = 240;
     leg->per_minute = 12;

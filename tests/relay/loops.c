@@ -20,7 +20,7 @@
 #define SLOW_US     (5 * G_USEC_PER_SEC) /* Matterbridge says a line in 1.3 s */
 #define BOUND       200                  /* so many lines in all are a storm */
 #define LAB         0
-#define RING        "as in a ring of two relays"
+#define RING        "as in a ring of two relays: another bridge may join these channels too."
 #define MOUTH       "mb" /* how a Matterbridge is called on IRC */
 
 struct town {

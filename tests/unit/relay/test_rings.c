@@ -8,6 +8,9 @@
 #include "tests/unit/relay/world.h"
 
 #define ACCOUNT(name) "[account " name "]\nnetwork = net\nserver = " name "\n"
+#define ADVICE                                                                                     \
+    "as in a ring of two relays: another bridge may join these channels too. Let one of the two "  \
+    "carry them. \"/relay resume g\" lets it go on."
 
 /* Three gateways in a ring: each message arrives once. */
 static void
@@ -156,6 +159,7 @@ test_breaker(void)
     const struct relay_leg *leg = legs->pdata[0];
     g_assert_cmpint(leg->state, ==, RELAY_TRIPPED);
     g_assert_nonnull(strstr(leg->error, "bridge sent more than 20 messages within 10 seconds"));
+    g_assert_nonnull(strstr(leg->error, ADVICE));
     assert_remedy(leg->error);
     g_assert_cmpuint(count_lines(world, "one", "#lab", "The gateway g has stopped: bridge sent"),
                      ==, 1);
@@ -210,6 +214,7 @@ test_slow_ring(void)
     const struct relay_leg *leg = legs->pdata[0];
     g_assert_cmpint(leg->state, ==, RELAY_TRIPPED);
     g_assert_nonnull(strstr(leg->error, "comes back again and again, by bridge in #lab (two)"));
+    g_assert_nonnull(strstr(leg->error, ADVICE));
     world_free(world);
 }
 
