@@ -60,6 +60,7 @@ config_new(const char *file, const char *override_file, bool must_exist,
     config->must_exist = must_exist;
     config->networks = networks;
     config->problems = g_ptr_array_new_with_free_func(problem_free);
+    config->hidden = g_ptr_array_new_with_free_func(problem_free);
     config->account_sections = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     config->weft = options_new(config_rows_weft, NULL);
     config->look = options_new(config_rows_look, NULL);
@@ -82,6 +83,7 @@ config_free(struct config *config)
     g_free(config->file);
     g_free(config->override_file);
     g_ptr_array_unref(config->problems);
+    g_ptr_array_unref(config->hidden);
     g_hash_table_unref(config->account_sections);
     options_free(config->weft);
     options_free(config->look);
@@ -145,8 +147,12 @@ overridden(const struct taking *taking, unsigned at)
 
     for (unsigned i = at + 1; !pair->override && i < pairs->len; i++) {
         const struct config_pair *other = pairs->pdata[i];
-        if (other->override && same_option(taking, other, pair))
-            return true;
+        if (!other->override || !same_option(taking, other, pair))
+            continue;
+        config_problem_add(taking->config->hidden, pair->file, pair->line, pair->column, true,
+                           "This does not count: line %d of %s says otherwise.", other->line,
+                           other->file);
+        return true;
     }
     return false;
 }

@@ -62,8 +62,9 @@ void config_complain(struct config *config, const char *file, int line, int colu
                      const char *text);
 bool config_has_errors(const struct config *config);
 
-/* For `weft check`: all problems as lines "FILE:LINE:COLUMN: error: sentence" (or "warning"), and a
- * line with the numbers. Returns the exit status: 1 when there is an error. */
+/* For `weft check`: all problems as lines "FILE:LINE:COLUMN: error: sentence" (or "warning"), what
+ * the override file says otherwise ("note"), and a line with the numbers. Returns the exit status:
+ * 1 when there is an error. */
 int config_check_print(const struct config *config, GString *out);
 
 /* What these five and config_account_… return is valid until the next config_set(),

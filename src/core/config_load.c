@@ -176,6 +176,7 @@ config_adopt(struct config *config, struct config *fresh)
     const unsigned changed = config_compare(config, fresh);
 
     SWAP(config->problems, fresh->problems, GPtrArray *);
+    SWAP(config->hidden, fresh->hidden, GPtrArray *);
     SWAP(config->weft, fresh->weft, struct options *);
     SWAP(config->look, fresh->look, struct options *);
     SWAP(config->notify, fresh->notify, struct options *);

@@ -27,6 +27,7 @@ struct config {
     bool must_exist;
     const struct network *networks; /* borrowed */
     GPtrArray *problems;            /* struct config_problem */
+    GPtrArray *hidden;              /* likewise: what the override file says otherwise */
     GHashTable *account_sections;   /* lower-case names of all that were read, wrong ones too */
     struct options *weft;
     struct options *look;

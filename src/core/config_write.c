@@ -469,6 +469,11 @@ config_check_print(const struct config *config, GString *out)
         g_string_append_printf(out, ": %s: %s\n", problem->warning ? "warning" : "error",
                                problem->text);
     }
+    for (unsigned i = 0; i < config->hidden->len; i++) {
+        const struct config_problem *hidden = config->hidden->pdata[i];
+        g_string_append_printf(out, "%s:%d:%d: note: %s\n", hidden->file, hidden->line,
+                               hidden->column, hidden->text);
+    }
     g_string_append_printf(out, "%s: %u account%s, %u error%s, %u warning%s\n", config->file,
                            config->accounts->len, config->accounts->len == 1 ? "" : "s", n_errors,
                            n_errors == 1 ? "" : "s", n_warnings, n_warnings == 1 ? "" : "s");

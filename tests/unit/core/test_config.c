@@ -279,7 +279,8 @@ test_keys(void)
 
     fixture_load(&fixture, "[keys]\ngo = Alt-=\nnone = Ctrl-x\nnone = Alt-x\nhelp = F1\n",
                  "[keys]\nhelp = F2\n");
-    assert_problems(&fixture, "");
+    assert_problems(&fixture, "weft.conf:5:1: note: This does not count: line 2 of override.conf "
+                              "says otherwise.\n");
     config_each_key(fixture.config, collect_key, got);
     g_assert_cmpstr(got->str, ==,
                     "go=Alt-= weft.conf:2:1:6\nnone=Ctrl-x weft.conf:3:1:8\n"
@@ -296,7 +297,15 @@ test_override(void)
 
     fixture_load(&fixture, text,
                  "[look]\ntheme = dark\n[account a]\njoin = #c\npassword_env = X\n");
-    assert_problems(&fixture, "");
+    assert_problems(&fixture,
+                    "weft.conf:2:1: note: This does not count: line 2 of override.conf says "
+                    "otherwise.\n"
+                    "weft.conf:6:1: note: This does not count: line 4 of override.conf says "
+                    "otherwise.\n"
+                    "weft.conf:7:1: note: This does not count: line 4 of override.conf says "
+                    "otherwise.\n"
+                    "weft.conf:8:1: note: This does not count: line 5 of override.conf says "
+                    "otherwise.\n");
     g_assert_cmpstr(config_text(fixture.config, "look", "theme"), ==, "dark");
     const struct options *options = config_account_options(fixture.config, "a");
     g_assert_cmpstr(options_list(options, "join")[0], ==, "#c");
@@ -308,7 +317,9 @@ test_override(void)
                     "override.conf:5:1: error: include has no place in this file. Put it "
                     "into weft.conf.\n"
                     "override.conf:3:1: error: theme is given again; line 2 has it first. "
-                    "Keep one of the two.\n");
+                    "Keep one of the two.\n"
+                    "weft.conf:2:1: note: This does not count: line 2 of override.conf says "
+                    "otherwise.\n");
     fixture_clear(&fixture);
 }
 
@@ -366,7 +377,8 @@ test_set(void)
     g_assert_nonnull(strstr(written, "[account a]\nnick = \" kai\"\"\n"));
     g_assert_cmpint(stat(fixture.override_file, &st), ==, 0);
     g_assert_cmpuint(st.st_mode & 0777, ==, 0600);
-    assert_problems(&fixture, "");
+    assert_problems(&fixture, "weft.conf:2:1: note: This does not count: line 5 of override.conf "
+                              "says otherwise.\n");
 
     assert_set(&fixture, "look", "theme", NULL, NULL);
     g_assert_cmpstr(config_text(fixture.config, "look", "theme"), ==, "light");
