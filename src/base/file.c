@@ -193,6 +193,12 @@ file_write_atomic(const char *path, const char *data, size_t len, GError **error
 }
 
 bool
+file_write_public(const char *path, const char *data, size_t len, GError **error)
+{
+    return replace(path, 0644, data, len, error);
+}
+
+bool
 file_append_atomic(const char *path, const char *data, size_t len, GError **error)
 {
     g_autoptr(GError) why = NULL;

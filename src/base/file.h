@@ -18,6 +18,9 @@ char *file_read(const char *path, size_t max_bytes, size_t *ret_len, GError **er
  */
 bool file_write_atomic(const char *path, const char *data, size_t len, GError **error);
 
+/* The same for what everybody may read: 0644. */
+bool file_write_public(const char *path, const char *data, size_t len, GError **error);
+
 /* Adds to the end of the file (0600 when new) by the same way: old or new, never half. */
 bool file_append_atomic(const char *path, const char *data, size_t len, GError **error);
 

@@ -262,6 +262,11 @@ const struct option_row config_rows_relay[] = {
      .help = "Where weft --headless shows who is on the bridge, and figures: a port of this "
              "machine. Who can use the machine can read it.",
      .example = "127.0.0.1:9180"},
+    {.name = "page",
+     .type = OPTION_PATH,
+     .help = "A file that weft --headless keeps up to date with who is on the bridge, as a page "
+             "for a web server to show. Who can use the machine can read it.",
+     .example = "~/public_html/bridge.html"},
     {0},
 };
 

@@ -7,6 +7,7 @@
 #include "core/address.h"
 #include "daemon/control.h"
 #include "daemon/legs.h"
+#include "daemon/page_file.h"
 #include "daemon/pages.h"
 #include "daemon/service.h"
 
@@ -24,7 +25,9 @@ struct headless {
     unsigned subscription;
     struct control *control;
     struct pages *pages;
-    uint16_t port; /* of the configuration, for the pages; 0: none */
+    struct page_file *file;
+    char *file_path; /* of the configuration; NULL: none */
+    uint16_t port;   /* of the configuration, for the pages; 0: none */
     struct service *service;
     /* "gateway\naddress", or "gateway\n" for all of it → what was said of it last */
     GHashTable *states;
@@ -121,6 +124,20 @@ on_impatient(void *user)
 /* --- the page --- */
 
 static void
+keep_file(struct headless *headless)
+{
+    const char *path = config_text(core_config(headless->core), "relay", "page");
+
+    if (g_strcmp0(path, headless->file_path) == 0)
+        return;
+    g_clear_pointer(&headless->file, page_file_free);
+    g_free(headless->file_path);
+    headless->file_path = g_strdup(path);
+    if (path)
+        headless->file = page_file_new(headless->core, path);
+}
+
+static void
 serve_pages(struct headless *headless)
 {
     const char *where = config_text(core_config(headless->core), "relay", "listen");
@@ -129,6 +146,7 @@ serve_pages(struct headless *headless)
 
     if (where && !config_read_listen(where, &port))
         port = 0;
+    keep_file(headless);
     if (port == headless->port && (headless->pages || port == 0))
         return;
     g_clear_pointer(&headless->pages, pages_free);
@@ -261,6 +279,7 @@ headless_stopping(struct headless *headless)
     log_info(AREA, "weft says goodbye and ends.");
     service_stopping(headless->service);
     g_clear_pointer(&headless->pages, pages_free);
+    g_clear_pointer(&headless->file, page_file_free);
 }
 
 void
@@ -272,6 +291,8 @@ headless_free(struct headless *headless)
     clock_timer_del(core_clock(headless->core), headless->patience);
     control_free(headless->control);
     pages_free(headless->pages);
+    page_file_free(headless->file);
+    g_free(headless->file_path);
     service_free(headless->service);
     g_hash_table_unref(headless->states);
     g_free(headless);

@@ -185,6 +185,50 @@ test_tripped(void)
     desk_free(desk);
 }
 
+/* The page is kept in a file: whole, readable, and written only when it is another. */
+static void
+test_page_file(void)
+{
+    struct desk *desk = desk_new();
+    g_autofree char *path = g_build_filename(desk->run_dir, "bridge.html", NULL);
+    g_autofree char *html = NULL;
+    struct relay_leg *leg;
+    GStatBuf status;
+
+    desk_relay(desk);
+    control_free(desk->control);
+    desk->control = NULL;
+    struct headless *headless = headless_new(&(struct headless_options){
+        .core = desk->scene->core, .net = desk->net, .run_dir = desk->run_dir, .version = "0.9.9"});
+    g_autofree char *text =
+        g_strdup_printf("[account libera]\nnetwork = net\n[relay]\npage = %s\n", path);
+    g_assert_true(g_file_set_contents(desk->scene->file, text, -1, NULL));
+    headless_reload(headless);
+    g_assert_cmpint(g_stat(path, &status), ==, 0);
+    g_assert_cmpint(status.st_mode & 0777, ==, 0644);
+    clock_fake_advance(desk->scene->clock, 60 * G_USEC_PER_SEC);
+    /* Nothing has changed but the time. */
+    g_assert_true(g_file_set_contents(path, "x", -1, NULL));
+    tell_relay(desk);
+    clock_fake_advance(desk->scene->clock, 60 * G_USEC_PER_SEC);
+    g_assert_true(g_file_get_contents(path, &html, NULL, NULL));
+    g_assert_cmpstr(html, ==, "x");
+    leg = desk->legs->pdata[1];
+    leg->error = g_strdup("uma removed it.");
+    tell_relay(desk);
+    g_clear_pointer(&html, g_free);
+    g_assert_true(g_file_get_contents(path, &html, NULL, NULL));
+    g_assert_cmpstr(html, ==, "x"); /* not at once */
+    clock_fake_advance(desk->scene->clock, 5 * G_USEC_PER_SEC);
+    g_clear_pointer(&html, g_free);
+    g_assert_true(g_file_get_contents(path, &html, NULL, NULL));
+    assert_has(html, "uma removed it.");
+    g_assert_true(g_str_has_suffix(html, "</html>\n"));
+    headless_free(headless);
+    g_unlink(path);
+    desk_free(desk);
+}
+
 /* --- what is logged --- */
 
 struct diary {
@@ -315,6 +359,7 @@ test_service_add(void)
     g_test_add_func("/service/nobody", test_nobody);
     g_test_add_func("/service/headless", test_headless);
     g_test_add_func("/service/tripped", test_tripped);
+    g_test_add_func("/service/page-file", test_page_file);
     g_test_add_func("/service/log-legs", test_log_legs);
     g_test_add_func("/service/log-patience", test_log_patience);
     g_test_add_func("/service/log-lines", test_log_lines);
