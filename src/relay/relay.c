@@ -327,7 +327,7 @@ load_under_way(struct relay *relay)
         if (row->mark && unknown)
             tally_copy_unknown(lane_get(relay, row->buffer_id), row->message_id);
         else if (row->mark && row->state == OUTBOX_PENDING)
-            tally_copy_added(lane_get(relay, row->buffer_id), row->message_id, 0);
+            tally_copy_kept(lane_get(relay, row->buffer_id), row->message_id, row->created_us);
     }
 }
 

@@ -199,6 +199,8 @@ bool tally_flies(const struct message *copy);
 /* `source_id` 0: whoever tells does not know. */
 void tally_copy_added(struct lane *lane, int64_t copy_id, int64_t source_id);
 void tally_copy_unknown(struct lane *lane, int64_t copy_id);
+/* It was there already when weft began, and since `added_us` (wall time). */
+void tally_copy_kept(struct lane *lane, int64_t copy_id, int64_t added_us);
 /* False: it was not on its way by what is counted here. */
 bool tally_copy_changed(struct lane *lane, const struct message *copy);
 /* What went wrong last, and when that was (wall time; 0: never). NULL: all is well. */

@@ -28,7 +28,7 @@ struct share {
 
 /* A copy that is on its way. */
 struct flight {
-    int64_t added_us; /* when its task was; 0: not known any more */
+    int64_t added_us; /* when its task was, or the copy itself; 0: not known any more */
     int64_t from;
     bool first; /* of the parts of a message, which is counted once */
 };
@@ -280,6 +280,18 @@ tally_copy_added(struct lane *lane, int64_t copy_id, int64_t source_id)
     if (take_launched(lane, source_id, &flight) || find_flight(lane, copy_id, &flight))
         g_hash_table_replace(lane->tally->flying, g_memdup2(&copy_id, sizeof copy_id),
                              g_memdup2(&flight, sizeof flight));
+}
+
+void
+tally_copy_kept(struct lane *lane, int64_t copy_id, int64_t added_us)
+{
+    struct flight flight;
+
+    if (!find_flight(lane, copy_id, &flight))
+        return;
+    flight.added_us = added_us;
+    g_hash_table_replace(lane->tally->flying, g_memdup2(&copy_id, sizeof copy_id),
+                         g_memdup2(&flight, sizeof flight));
 }
 
 void

@@ -467,6 +467,29 @@ test_age(void)
     world_free(world);
 }
 
+/* What core had taken, and has not sent, is as old after a restart. */
+static void
+test_age_kept(void)
+{
+    struct world *world = world_new("[account one]\nnetwork = net\nserver = one\n"
+                                    "[account two]\nnetwork = net\nserver = two\n"
+                                    "lacks = dedupe\n"
+                                    "[gateway g]\nleg = one/#lab\nleg = two/#lab\n");
+
+    world_net(world, "two")->holds = true;
+    say_n(world, "one", 0, 10);
+    world_advance(world, 10 * SECOND_US);
+    assert_oldest(world, 10, 10 * SECOND_US);
+    /* Four were with the network, and are unknown now. */
+    world_restart(world);
+    world_advance(world, 5 * MINUTE_US);
+    assert_oldest(world, 6, 5 * MINUTE_US + 10 * SECOND_US);
+    world_online(world, "two");
+    world_caught_up(world, "two");
+    assert_oldest(world, 0, 0);
+    world_free(world);
+}
+
 /* --- two gateways into one channel --- */
 
 #define SHARED                                                                                     \
@@ -626,6 +649,7 @@ test_durable_add(void)
     g_test_add_func("/durable/kicked", test_kicked);
     g_test_add_func("/durable/figures", test_figures);
     g_test_add_func("/durable/age", test_age);
+    g_test_add_func("/durable/age-kept", test_age_kept);
     g_test_add_func("/durable/figures-shared", test_figures_shared);
     g_test_add_func("/durable/waiting-shared", test_waiting_shared);
     g_test_add_func("/durable/given-up-shared", test_given_up_shared);

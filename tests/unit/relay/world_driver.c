@@ -351,9 +351,9 @@ caps_without(const char *lacks)
     static const struct {
         const char *name;
         unsigned cap;
-    } names[] = {{"edit", CAP_EDIT},      {"delete", CAP_DELETE}, {"react", CAP_REACT},
-                 {"reply", CAP_REPLY},    {"upload", CAP_UPLOAD}, {"action", CAP_ACTION},
-                 {"topic", CAP_SET_TOPIC}};
+    } names[] = {{"edit", CAP_EDIT},       {"delete", CAP_DELETE}, {"react", CAP_REACT},
+                 {"reply", CAP_REPLY},     {"upload", CAP_UPLOAD}, {"action", CAP_ACTION},
+                 {"topic", CAP_SET_TOPIC}, {"dedupe", CAP_DEDUPE}};
     unsigned caps = CAPS;
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
