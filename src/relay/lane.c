@@ -294,8 +294,6 @@ load_more(struct lane *lane)
                 g_hash_table_add(lane->behind, id_dup(task->from));
             g_queue_push_tail(&lane->window, task);
         }
-        if (tasks->len == 0)
-            return false;
         limit = RELAY_WINDOW_MOST - RELAY_WINDOW;
     } while (!lane->dry && lane->window.length < RELAY_WINDOW_MOST && lacks_earlier(lane));
     if (is_out_of_order(lane, NULL))

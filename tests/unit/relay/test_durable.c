@@ -133,9 +133,9 @@ test_overtaken(void)
     world_free(world);
 }
 
-/* The same, with more between the two than a lane holds in memory. */
+/* The same, with `n` messages in all, most of them between the two. */
 static void
-test_overtaken_by_many(void)
+overtaken_by(unsigned n)
 {
     struct world *world = world_new(THREE);
     g_autoptr(GString) wanted = g_string_new("say #lab as uma: n0\n");
@@ -144,7 +144,7 @@ test_overtaken_by_many(void)
     world_lost(world, "one");
     world_online(world, "one");
     say_n(world, "one", 1, 2);
-    say_n(world, "three", 2, 600);
+    say_n(world, "three", 2, n);
     missed(world, "one", "n0", "id-0", SECOND_US);
     world_caught_up(world, "one");
     come_back(world, "two");
@@ -152,11 +152,19 @@ test_overtaken_by_many(void)
         world_advance(world, SECOND_US);
         world_settle(world);
     }
-    for (unsigned i = 2; i < 600; i++)
+    for (unsigned i = 2; i < n; i++)
         g_string_append_printf(wanted, "say #lab as uma (three): n%u\n", i);
     g_string_append(wanted, "say #lab as uma: n1");
     world_assert(world, "two", wanted->str);
     world_free(world);
+}
+
+/* More than a lane holds in memory; and just as many as it loads at first. */
+static void
+test_overtaken_by_many(void)
+{
+    overtaken_by(600);
+    overtaken_by(256);
 }
 
 /* What is done to a message whose copy may or may not have arrived waits until that is known, and
