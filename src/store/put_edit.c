@@ -113,21 +113,39 @@ has_parts(struct put *put, int64_t message_id, const struct op *op, bool *ret_sa
     return ok;
 }
 
+/* What a network is asked and what it tells by itself overtake each other: an older state of a
+ * message is no change. Of our own messages the newest change may bear this machine's time. */
+static bool
+is_overtaken(struct put *put, int64_t message_id, unsigned flags, const struct op *op,
+             bool *ret_overtaken)
+{
+    bool ok = true;
+    *ret_overtaken =
+        (flags & MESSAGE_OWN) == 0 && op->edit.time_us > 0 &&
+        db_number(db_bind(put->db,
+                          "SELECT EXISTS (SELECT 1 FROM revisions WHERE message_id = ?1"
+                          " AND until_us > ?2)",
+                          "ii", message_id, op->edit.time_us),
+                  0, &ok) != 0;
+    return ok;
+}
+
 bool
 put_edit(struct put *put, struct op *op)
 {
     int64_t message_id;
     unsigned flags;
-    bool same, same_parts;
+    bool same, same_parts, overtaken;
     if (!put_find_message(put, op->buffer_id, op->name, &message_id, &flags))
         return false;
     op->result.outcome = message_id == 0 ? STORE_MISSING : STORE_KNOWN;
     if (message_id == 0 || (flags & MESSAGE_DELETED) != 0)
         return true;
-    if (!is_same(put, message_id, op->text, op->edit.spans, &same) ||
+    if (!is_overtaken(put, message_id, flags, op, &overtaken) ||
+        !is_same(put, message_id, op->text, op->edit.spans, &same) ||
         !has_parts(put, message_id, op, &same_parts))
         return false;
-    if (same && same_parts)
+    if (overtaken || (same && same_parts))
         return true;
     return (same || (put_source(put, message_id, NULL) &&
                      replace_text(put, message_id, op->text, op->edit.spans, op->edit.time_us))) &&

@@ -185,8 +185,8 @@ void store_put_deletion(struct store *store, const struct store_put_deletion *pu
 
 /* A message says something else now: text, spans, files and buttons are replaced, in the index as
  * well, it gets the flag EDITED, and what it said becomes a revision (store/edit.h). CHANGED:
- * `message` is the row as it stands now. KNOWN: it says just this, or was taken back. MISSING: no
- * such message here; nothing is kept. */
+ * `message` is the row as it stands now. KNOWN: it says just this, or was taken back, or (somebody
+ * else's) was changed later than that already. MISSING: no such message here; nothing is kept. */
 struct store_put_edit {
     int64_t account_id;
     int64_t buffer_id;

@@ -54,6 +54,11 @@ test_revisions(void)
     edit_now(fixture, "a", "seven", 7);
     edit_now(fixture, "a", "eight", 8);
     assert_revisions(fixture, "8 seven|7 six");
+    edit_now(fixture, "a", "seven", 7); /* a page that was asked for before it said eight */
+    assert_revisions(fixture, "8 seven|7 six");
+    struct message *now = store_find_remote(fixture->store, 1, "a");
+    g_assert_cmpstr(now->body->text, ==, "eight");
+    message_unref(now);
     fixture_open(fixture);
     assert_revisions(fixture, "8 seven|7 six");
     /* The network tells all of it. */
