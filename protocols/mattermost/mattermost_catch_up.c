@@ -64,7 +64,8 @@ caught(struct mm *mm, struct mmost_channel *channel, bool whole)
 /* --- pages
  * ------------------------------------------------------------------------------------------ */
 
-/* Older than what was read: nobody is called by it. */
+/* Older than what was read: nobody is called by it. Whoever says something has read by that, so the
+ * copies that a relay says stand behind what it has missed. */
 static enum event_origin
 origin_of(const struct mm *mm, const struct mmost_channel *channel, const json_t *post)
 {
@@ -214,6 +215,7 @@ mmost_catch_up(struct mm *mm, struct mmost_channel *channel)
         return;
     channel->under_way = true;
     channel->pages = 0;
+    channel->known_ms = channel->mark.last_ms;
     channel->deeds_due = *channel->mark.last_id != '\0';
     ask_page(mm, channel);
 }

@@ -174,7 +174,7 @@ restore_mark(struct mm *mm, struct mmost_channel *channel)
 
     if (!cursor || !mmost_mark_parse(&channel->mark, cursor))
         return;
-    channel->newest_ms = channel->mark.last_ms;
+    channel->newest_ms = channel->known_ms = channel->mark.last_ms;
     channel->paged = true;
 }
 

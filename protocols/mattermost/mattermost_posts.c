@@ -402,6 +402,8 @@ mmost_post_tell(struct mm *mm, const json_t *post, enum event_origin origin, con
                     .sort_key = create_ms * 1000,
                     .time_us = create_ms * 1000,
                     .edited = json_get_int(post, "edit_at") > 0,
+                    .missed = origin == ORIGIN_HISTORY && !channel->caught &&
+                              channel->known_ms > 0 && create_ms > channel->known_ms,
                     .pinned = json_get_bool(post, "is_pinned"),
                     .flagged = g_hash_table_contains(mm->flagged, id),
                     .ephemeral = strcmp(json_get_text(post, "type"), "system_ephemeral") == 0,

@@ -86,6 +86,7 @@ struct mmost_channel {
     int64_t viewed_ms;
     int64_t newest_ms; /* of what was emitted */
     struct mmost_mark mark;
+    int64_t known_ms; /* the newest that was here before catching up; 0: nothing */
     bool caught;      /* what was missed is here */
     bool paged;       /* a page of what was said before was fetched, now or earlier */
     bool under_way;   /* it is being fetched */

@@ -139,11 +139,13 @@ struct event {
             bool perhaps_own;   /* of the past, and the network does not tell: it is ours when
                                    one of ours that is in doubt says the same */
             bool bot;
-            bool edited;              /* it did not say this at first */
-            bool pinned, flagged;     /* to the conversation; by us */
-            const char *relayed_by;   /* the mark of the relay that copied it here (send_request);
-                                         NULL: it carries none */
-            bool ephemeral;           /* shown to us alone, and kept nowhere by the network */
+            bool edited;            /* it did not say this at first */
+            bool pinned, flagged;   /* to the conversation; by us */
+            const char *relayed_by; /* the mark of the relay that copied it here (send_request);
+                                       NULL: it carries none */
+            bool missed;    /* HISTORY: it was said while we were away, and read elsewhere: it calls
+                               nobody,    and a relay carries it all the same */
+            bool ephemeral; /* shown to us alone, and kept nowhere by the network */
             const struct rich *body;  /* may be NULL: empty */
             const GPtrArray *files;   /* struct attachment, without paths; NULL: none */
             const GPtrArray *buttons; /* struct button; NULL: none */

@@ -201,7 +201,7 @@ arrived(struct word *word, const struct store_result *result)
 
 static void
 put_message(struct core *core, struct room *room, struct message *message_take,
-            enum event_origin origin, bool look_own, const char *cursor)
+            enum event_origin origin, bool look_own, bool missed, const char *cursor)
 {
     struct session *session = room->session;
 
@@ -242,7 +242,7 @@ put_message(struct core *core, struct room *room, struct message *message_take,
         .look_replay = origin == ORIGIN_CATCH_UP || origin == ORIGIN_HISTORY,
         .counts_unread = arrival->counts,
         .counts_reply = is_new,
-        .relays = origin == ORIGIN_LIVE || origin == ORIGIN_CATCH_UP,
+        .relays = origin == ORIGIN_LIVE || origin == ORIGIN_CATCH_UP || missed,
         .chains = session != NULL && session->driver != NULL && session->driver->replies_thread,
         .inbox = !calls || !mention || room->pub.notify == NOTIFY_NONE ? STORE_INBOX_NONE
                  : is_direct                                           ? STORE_INBOX_DIRECT
@@ -268,7 +268,7 @@ ingest_line(struct core *core, struct room *room, enum message_kind kind, const 
     message->sort_key = ingest_sort_key_now(core, room);
     rich_free(message->body);
     message->body = rich_new_take(utf8_sanitize(text != NULL ? text : "", -1, LINE_BYTES));
-    put_message(core, room, message, ORIGIN_ECHO, false, NULL);
+    put_message(core, room, message, ORIGIN_ECHO, false, false, NULL);
 }
 
 /* --- events
@@ -390,7 +390,7 @@ on_message(struct session *session, const struct event *event)
     const bool look_own =
         may_be_own && message->key == NULL && (origin != ORIGIN_LIVE || outbox_holds(room));
     g_autofree char *cursor = ingest_clean(event->message.cursor, CORE_MAX_CURSOR_BYTES);
-    put_message(core, room, message, origin, look_own, cursor);
+    put_message(core, room, message, origin, look_own, event->message.missed, cursor);
 }
 
 static bool

@@ -34,7 +34,8 @@ fake_note_message(const struct event *event)
                                         "server", "weft",   "invite"};
     GString *line = g_string_new(NULL);
 
-    g_string_append_printf(line, "%s %s %s <%s> %s", origins[event->message.origin],
+    g_string_append_printf(line, "%s %s %s <%s> %s",
+                           event->message.missed ? "missed" : origins[event->message.origin],
                            kinds[event->message.kind], event->conversation,
                            event->message.sender_name ? event->message.sender_name : "",
                            event->message.body ? event->message.body->text : "");

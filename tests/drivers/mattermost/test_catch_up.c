@@ -48,6 +48,25 @@ set_cursor(struct world *w)
                                   "p0000000000000000000000002 1795367500002 1795367500002"));
 }
 
+/* What was said while we were away, and read elsewhere (or, by posting, by the copies that a relay
+ * said): it calls nobody, but it is new here. */
+static void
+test_read_elsewhere(void)
+{
+    struct world w = {.last_lab_ms = NOW_MS + 4, .viewed_lab_ms = NOW_MS + 3};
+    g_autofree char *body = page(4, 3, NOW_MS, "x");
+
+    world_open(&w, NULL);
+    world_rules(&w);
+    set_cursor(&w);
+    fake_web_rule(w.web, "GET */posts?after=p0000000000000000000000001&*", 0, 200, body, NULL);
+    world_connect(&w);
+    g_assert_true(fake_skip_to(w.fake, "history text " LAB " <maria> m2*"));
+    fake_expect(w.fake, "missed text " LAB " <maria> m3*");
+    fake_expect(w.fake, "catch-up text " LAB " <maria> m4*");
+    world_close(&w);
+}
+
 /* From the newest that is surely older than what is known, in whole pages; events wait. */
 static void
 test_pages(void)
@@ -348,6 +367,7 @@ test_history(void)
 void
 test_catch_up_add(void)
 {
+    g_test_add_func("/mattermost/catch-up/read-elsewhere", test_read_elsewhere);
     g_test_add_func("/mattermost/catch-up/first", test_first);
     g_test_add_func("/mattermost/catch-up/pages", test_pages);
     g_test_add_func("/mattermost/catch-up/paused", test_paused);

@@ -167,6 +167,31 @@ test_overtaken_by_many(void)
     overtaken_by(256);
 }
 
+/* What was missed crosses also where somebody has read it elsewhere meanwhile; older history does
+ * not. */
+static void
+test_read_elsewhere(void)
+{
+    struct world *world = world_new(THREE);
+    const struct world_said old = {
+        .text = "old", .id = "old", .ago_us = 60 * SECOND_US, .origin = ORIGIN_HISTORY};
+    const struct world_said read = {.text = "read",
+                                    .id = "read",
+                                    .ago_us = SECOND_US,
+                                    .origin = ORIGIN_HISTORY,
+                                    .missed = true};
+
+    world_lost(world, "one");
+    world_online(world, "one");
+    world_say(world, "one", &old);
+    world_say(world, "one", &read);
+    missed(world, "one", "unread", "unread", 0);
+    world_caught_up(world, "one");
+    world_settle(world);
+    world_assert(world, "two", "say #lab as uma: read\nsay #lab as uma: unread");
+    world_free(world);
+}
+
 /* What is done to a message whose copy may or may not have arrived waits until that is known, and
  * is then done to the copy: it is neither forgotten nor told of in a line. */
 static void
@@ -646,6 +671,7 @@ test_durable_add(void)
     g_test_add_func("/durable/restart", test_restart);
     g_test_add_func("/durable/overtaken", test_overtaken);
     g_test_add_func("/durable/overtaken-by-many", test_overtaken_by_many);
+    g_test_add_func("/durable/read-elsewhere", test_read_elsewhere);
     g_test_add_func("/durable/in-doubt", test_in_doubt);
     g_test_add_func("/durable/awaited", test_awaited);
     g_test_add_func("/durable/ends", test_ends);

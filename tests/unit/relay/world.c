@@ -226,6 +226,7 @@ world_say(struct world *world, const char *account, const struct world_said *sai
         .type = EVENT_MESSAGE,
         .conversation = said->conversation ? said->conversation : "#lab",
         .message = {.origin = said->origin,
+                    .missed = said->missed,
                     .kind = said->kind,
                     .remote_id = said->id,
                     .time_us = clock_wall_us(world->clock) - said->ago_us,

@@ -99,7 +99,7 @@ struct world_said {
     enum event_origin origin;
     const char *subject;
     int64_t ago_us; /* said so long before now */
-    bool own, bot, ephemeral;
+    bool own, bot, ephemeral, missed;
     const GPtrArray *files;
 };
 void world_say(struct world *world, const char *account, const struct world_said *said);
