@@ -64,6 +64,17 @@ quit(struct visit *visit)
     tmux_wait_end(visit->tmux);
 }
 
+static void
+go_to(const struct visit *visit, const char *name)
+{
+    g_autofree char *asked = g_strdup_printf("go> %s", name);
+
+    tmux_key(visit->tmux, "C-k");
+    tmux_type(visit->tmux, name);
+    tmux_wait(visit->tmux, asked);
+    tmux_key(visit->tmux, "Enter");
+}
+
 /* Two coops on two networks talk, somebody calls, and the keys of the hint lead there. */
 static void
 test_visit(void)
@@ -89,10 +100,7 @@ test_visit(void)
     tmux_wait_gone(visit.tmux, "INBOX .all");
     tmux_key(visit.tmux, "M-a");
     tmux_wait(visit.tmux, "your roof is next|I keep a pumpkin");
-    tmux_key(visit.tmux, "C-k");
-    tmux_type(visit.tmux, "#patio");
-    tmux_wait(visit.tmux, "go> #patio");
-    tmux_key(visit.tmux, "Enter");
+    go_to(&visit, "#patio");
     tmux_wait(visit.tmux, "One sauna for ten degrees");
     tmux_type(visit.tmux, "hello to all, from a visitor");
     tmux_key(visit.tmux, "Enter");
@@ -126,10 +134,7 @@ test_joined(void)
 
     begin(&visit, "--demo");
     tmux_wait(visit.tmux, "#tools <>");
-    tmux_key(visit.tmux, "C-k");
-    tmux_type(visit.tmux, "#tools");
-    tmux_wait(visit.tmux, "go> #tools");
-    tmux_key(visit.tmux, "Enter");
+    go_to(&visit, "#tools");
     tmux_wait(visit.tmux, "#tools .*<> Mill Street");
     tmux_wait(visit.tmux, " tomas  Who has a chuck");
     tmux_wait(visit.tmux, " jun/mill  We have that chuck");
@@ -187,10 +192,7 @@ test_form(void)
 
     begin(&visit, "--demo");
     tmux_wait(visit.tmux, "~bakery");
-    tmux_key(visit.tmux, "C-k");
-    tmux_type(visit.tmux, "~bakery");
-    tmux_wait(visit.tmux, "go> ~bakery");
-    tmux_key(visit.tmux, "Enter");
+    go_to(&visit, "~bakery");
     tmux_wait(visit.tmux, "Bread for Friday");
     tmux_key(visit.tmux, "Tab");
     tmux_wait(visit.tmux, "b press");
