@@ -8,16 +8,36 @@
 /* What is kept at hand; the rest is asked of the disk. */
 #define KNOWN_MAX 4000
 
-/* Of one person under one name: a network may have many people speak by one account. g_free(). */
+/* One person under one name: a network may have many people speak by one account. */
+struct person {
+    int64_t account_id;
+    const char *id, *name;
+};
+
+/* As it is kept at hand, asked with every copy. g_free(). */
 static char *
-name_of(const char *sender_id, const char *sender_name)
+key_of(const struct person *person)
+{
+    return g_strdup_printf("%" G_GINT64_FORMAT " %s\n%s", person->account_id, person->id,
+                           person->name);
+}
+
+/* As it is stored. g_free(). */
+static char *
+stored_name(const struct person *person)
 {
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-    const char *name = sender_name != NULL ? sender_name : "";
 
-    g_checksum_update(sum, (const guchar *)sender_id, (gssize)strlen(sender_id) + 1);
-    g_checksum_update(sum, (const guchar *)name, (gssize)strlen(name));
+    g_checksum_update(sum, (const guchar *)person->id, (gssize)strlen(person->id) + 1);
+    g_checksum_update(sum, (const guchar *)person->name, (gssize)strlen(person->name));
     return g_strconcat("core.picture.", g_checksum_get_string(sum), NULL);
+}
+
+static struct person
+sender_of(int64_t account_id, const struct message *message)
+{
+    return (struct person){account_id, message->sender_id,
+                           message->sender_name != NULL ? message->sender_name : ""};
 }
 
 /* Others' programs will fetch it: nothing but http, no words for a server to log in with, and
@@ -43,26 +63,25 @@ read_address(const char *text)
 }
 
 static void
-keep(struct core *core, int64_t account_id, const char *name, const char *address)
+keep_take(struct core *core, char *key_take, const char *address)
 {
     if (g_hash_table_size(core->pictures) >= KNOWN_MAX)
         g_hash_table_remove_all(core->pictures);
-    g_hash_table_insert(core->pictures,
-                        g_strdup_printf("%" G_GINT64_FORMAT " %s", account_id, name),
-                        g_strdup(address));
+    g_hash_table_insert(core->pictures, key_take, g_strdup(address));
 }
 
 /* "": there is none. The core's, until the next call. */
 static const char *
-find(struct core *core, int64_t account_id, const char *name)
+find(struct core *core, const struct person *person)
 {
-    g_autofree char *key = g_strdup_printf("%" G_GINT64_FORMAT " %s", account_id, name);
+    g_autofree char *key = key_of(person);
     const char *known = g_hash_table_lookup(core->pictures, key);
 
     if (known != NULL)
         return known;
-    g_autofree char *stored = store_load_kv(core->store, account_id, name);
-    keep(core, account_id, name, stored != NULL ? stored : "");
+    g_autofree char *name = stored_name(person);
+    g_autofree char *stored = store_load_kv(core->store, person->account_id, name);
+    keep_take(core, g_strdup(key), stored != NULL ? stored : "");
     return g_hash_table_lookup(core->pictures, key);
 }
 
@@ -74,15 +93,15 @@ picture_heard(struct session *session, const struct message *message, const char
     if (core->relay == NULL || core->read_only || picture == NULL || message->sender_id == NULL ||
         (message->flags & MESSAGE_OWN) != 0)
         return;
-    const int64_t account_id = session->account->id;
-    g_autofree char *name = name_of(message->sender_id, message->sender_name);
+    const struct person person = sender_of(session->account->id, message);
     g_autofree char *address = read_address(picture);
     const char *now = address != NULL ? address : "";
 
-    if (strcmp(find(core, account_id, name), now) == 0)
+    if (strcmp(find(core, &person), now) == 0)
         return;
-    keep(core, account_id, name, now);
-    store_set_kv(core->store, account_id, name, address);
+    g_autofree char *name = stored_name(&person);
+    keep_take(core, key_of(&person), now);
+    store_set_kv(core->store, person.account_id, name, address);
 }
 
 char *
@@ -92,8 +111,8 @@ core_copy_picture(struct core *core, const struct message *message)
 
     if (room == NULL || message->sender_id == NULL)
         return NULL;
-    g_autofree char *name = name_of(message->sender_id, message->sender_name);
-    const char *address = find(core, room->pub.account_id, name);
+    const struct person person = sender_of(room->pub.account_id, message);
+    const char *address = find(core, &person);
     return *address != '\0' ? g_strdup(address) : NULL;
 }
 
