@@ -147,7 +147,8 @@ set_mark(struct ircd_conn *conn, const char *target, int64_t time_us)
 
     if (!ircd_history_has_time(server, target, conn->nick, time_us))
         ircd_complain(conn, "MARKREAD with the time of no message", target);
-    time_us = MIN(time_us, ircd_now_us(server));
+    /* Lines that come fast bear times that run ahead of the clock by some milliseconds. */
+    time_us = MIN(time_us, MAX(ircd_now_us(server), server->last_time_us));
     if (mark != NULL && *mark >= time_us) {
         g_free(key);
         ircd_mark_send(conn, target); /* it never goes back */

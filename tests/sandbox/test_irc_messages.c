@@ -203,6 +203,27 @@ test_read_marks(void)
     room_close(&room);
 }
 
+/* Said within one millisecond, the last of them bears a time that is still to come. */
+static void
+test_mark_of_fast_lines(void)
+{
+    struct room room;
+
+    room_open(&room, NULL);
+    for (int i = 0; i < 40; i++)
+        irc_peer_send(room.mia, "PRIVMSG #lab :line %d", i);
+    const char *last = irc_peer_wait(room.kai, "*PRIVMSG #lab :line 39");
+    g_assert_nonnull(last);
+    const char *time = strstr(last, "time=");
+    g_assert_nonnull(time);
+    g_autofree char *at = g_strndup(time + strlen("time="), strlen("2023-11-14T22:13:20.000Z"));
+    irc_peer_send(room.kai, "MARKREAD #lab timestamp=%s", at);
+    g_autofree char *told = g_strdup_printf("*MARKREAD #lab timestamp=%s", at);
+    assert_line(room.kai, told);
+    assert_complaints(room.server, "");
+    room_close(&room);
+}
+
 static void
 test_event_playback(void)
 {
@@ -275,6 +296,7 @@ test_irc_messages_add(void)
     g_test_add_func("/irc-server/messages/redaction", test_redaction);
     g_test_add_func("/irc-server/messages/multiline", test_multiline);
     g_test_add_func("/irc-server/messages/read-marks", test_read_marks);
+    g_test_add_func("/irc-server/messages/mark-of-fast-lines", test_mark_of_fast_lines);
     g_test_add_func("/irc-server/messages/event-playback", test_event_playback);
     g_test_add_func("/irc-server/messages/relaymsg", test_relaymsg);
 }
