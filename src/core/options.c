@@ -382,16 +382,33 @@ options_equal(const struct options *a, const struct options *b)
     return true;
 }
 
-bool
-options_same(const struct options *a, const struct options *b, const struct option_row *rows)
+static bool
+same_but(const struct options *a, const struct options *b, const struct option_row *rows,
+         const char *const *names)
 {
     for (const struct option_row *row = rows; row && row->name; row++) {
         const struct value *value = find_value(a, row);
         const struct value *other = find_value(b, row);
-        if (value ? !value_equal(value, other) : other != NULL)
+        if (!g_strv_contains(names, row->name) &&
+            (value ? !value_equal(value, other) : other != NULL))
             return false;
     }
     return true;
+}
+
+bool
+options_equal_but(const struct options *a, const struct options *b, const char *const *names)
+{
+    return a->own == b->own && a->more == b->more && same_but(a, b, a->own, names) &&
+           same_but(a, b, a->more, names);
+}
+
+bool
+options_same(const struct options *a, const struct options *b, const struct option_row *rows)
+{
+    static const char *const none[] = {NULL};
+
+    return same_but(a, b, rows, none);
 }
 
 /* The row, for the getters of core/driver.h; asking for a name that no row has is our own mistake.

@@ -52,6 +52,8 @@ const struct option_row *options_row(const struct options *options, const char *
 /* True when both hold the same values for the same rows. */
 bool options_equal(const struct options *a, const struct options *b);
 
+/* The same, but for the options of these names (NULL-terminated). */
+bool options_equal_but(const struct options *a, const struct options *b, const char *const *names);
 /* The same, for the options of these rows only. */
 bool options_same(const struct options *a, const struct options *b, const struct option_row *rows);
 

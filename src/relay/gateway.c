@@ -67,15 +67,19 @@ gateway_runs(const struct gateway *gateway)
     return options_bool(gateway->options, "enable") && !gateway->paused && !gateway->tripped;
 }
 
+/* Only the lanes that it writes into: nothing waits for it elsewhere. */
 static void
-lanes_again(struct relay *relay)
+its_lanes_again(struct relay *relay, const struct gateway *gateway)
 {
     GHashTableIter iter;
-    void *lane;
+    void *value;
 
-    g_hash_table_iter_init(&iter, relay->lanes);
-    while (g_hash_table_iter_next(&iter, NULL, &lane))
-        lane_again(lane);
+    g_hash_table_iter_init(&iter, relay->routes);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const struct route *route = value;
+        if (route->gateway == gateway)
+            lane_again(lane_get(relay, route->to));
+    }
 }
 
 void
@@ -87,7 +91,7 @@ gateway_pause(struct relay *relay, struct gateway *gateway, bool paused)
     g_clear_pointer(&gateway->tripped, g_free);
     guard_breaker_reset(gateway->breaker);
     store_set_kv(relay->store, 0, key, paused ? PAUSED_WORD : NULL);
-    lanes_again(relay);
+    its_lanes_again(relay, gateway);
     relay_changed(relay);
 }
 
@@ -147,9 +151,10 @@ gateway_new(struct relay *relay, const struct config_gateway *config)
     return gateway;
 }
 
-/* What its breaker has seen stays with it. */
+/* What its breaker has seen stays with it, and whether it is paused: the store may not have that
+ * yet. */
 static void
-keep_breaker(const GPtrArray *known, struct gateway *gateway)
+keep_state(const GPtrArray *known, struct gateway *gateway)
 {
     for (unsigned i = 0; i < known->len; i++) {
         struct gateway *before = known->pdata[i];
@@ -158,6 +163,9 @@ keep_breaker(const GPtrArray *known, struct gateway *gateway)
         struct guard_breaker *breaker = gateway->breaker;
         gateway->breaker = before->breaker;
         before->breaker = breaker;
+        gateway->paused = before->paused;
+        g_free(gateway->tripped);
+        gateway->tripped = g_strdup(before->tripped);
     }
 }
 
@@ -265,17 +273,11 @@ add_route(struct relay *relay, struct gateway *gateway, const struct leg *from,
     g_hash_table_insert(relay->routes, &keyed->key, &keyed->route);
 }
 
-static void
-clear_routes(struct relay *relay)
+GHashTable *
+gateways_routes_new(void)
 {
-    GHashTableIter iter;
-    void *key;
-
-    g_hash_table_iter_init(&iter, relay->routes);
-    while (g_hash_table_iter_next(&iter, &key, NULL)) {
-        g_hash_table_iter_remove(&iter);
-        g_free(key); /* the whole keyed_route */
-    }
+    /* The key stands in the keyed_route, which goes with it. */
+    return g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 }
 
 static void
@@ -343,6 +345,54 @@ read_gateways(struct relay *relay)
     return gateways;
 }
 
+static void
+make_routes(struct relay *relay)
+{
+    relay->lacks = false;
+    for (unsigned i = 0; i < relay->gateways->len; i++) {
+        struct gateway *gateway = relay->gateways->pdata[i];
+        const unsigned n = options_bool(gateway->options, "enable") ? gateway->legs->len : 0;
+        for (unsigned a = 0; a < n; a++)
+            relay->lacks =
+                relay->lacks || ((const struct leg *)gateway->legs->pdata[a])->buffer_id == 0;
+        for (unsigned a = 0; a < n; a++)
+            for (unsigned b = 0; b < n; b++)
+                add_route(relay, gateway, gateway->legs->pdata[a], gateway->legs->pdata[b]);
+    }
+}
+
+/* --- what differs for a lane --- */
+
+/* Is what crosses by both the same? The other legs of a gateway are routes of their own. */
+static bool
+route_equal(const struct route *a, const struct route *b)
+{
+    static const char *const legs[] = {"leg", "same", "channel", NULL};
+
+    return strcmp(a->gateway->name, b->gateway->name) == 0 &&
+           gateway_runs(a->gateway) == gateway_runs(b->gateway) &&
+           options_equal_but(a->gateway->options, b->gateway->options, legs) &&
+           a->leg->config->everyone == b->leg->config->everyone &&
+           g_strcmp0(a->leg->config->name, b->leg->config->name) == 0;
+}
+
+/* The lanes of routes that are not among the others as they are here. */
+static void
+differing_again(struct relay *relay, GHashTable *routes, GHashTable *others)
+{
+    GHashTableIter iter;
+    void *key, *value;
+
+    g_hash_table_iter_init(&iter, routes);
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
+        const struct route *route = value;
+        const struct route *other = g_hash_table_lookup(others, key);
+        struct lane *lane = g_hash_table_lookup(relay->lanes, &route->to);
+        if (lane && (!other || !route_equal(route, other)))
+            lane_again(lane);
+    }
+}
+
 void
 gateways_apply(struct relay *relay)
 {
@@ -352,26 +402,20 @@ gateways_apply(struct relay *relay)
         g_ptr_array_unref(fresh);
         return;
     }
-    clear_routes(relay);
+    g_autoptr(GPtrArray) gateways_before = relay->gateways;
+    g_autoptr(GHashTable) routes_before = relay->routes;
     for (unsigned i = 0; i < fresh->len; i++)
-        keep_breaker(relay->gateways, fresh->pdata[i]);
-    g_ptr_array_unref(relay->gateways);
+        keep_state(gateways_before, fresh->pdata[i]);
     relay->gateways = fresh;
-    relay->lacks = false;
-    for (unsigned i = 0; i < fresh->len; i++) {
-        struct gateway *gateway = fresh->pdata[i];
-        const unsigned n = options_bool(gateway->options, "enable") ? gateway->legs->len : 0;
-        for (unsigned a = 0; a < n; a++)
-            relay->lacks =
-                relay->lacks || ((const struct leg *)gateway->legs->pdata[a])->buffer_id == 0;
-        for (unsigned a = 0; a < n; a++)
-            for (unsigned b = 0; b < n; b++)
-                add_route(relay, gateway, gateway->legs->pdata[a], gateway->legs->pdata[b]);
-    }
+    relay->routes = gateways_routes_new();
+    make_routes(relay);
     if (!core_is_read_only(relay->core))
         give_routes(relay);
     people_forget(relay->people);
-    lanes_again(relay);
+    differing_again(relay, relay->routes, routes_before);
+    differing_again(relay, routes_before, relay->routes);
+    /* What no route is for waits while a leg is missing, in any lane. */
+    lanes_kick(relay);
     relay_changed(relay);
 }
 
@@ -392,7 +436,7 @@ gateways_look(const struct relay *relay)
 void
 gateways_clear(struct relay *relay)
 {
-    clear_routes(relay);
+    g_hash_table_remove_all(relay->routes);
     g_ptr_array_set_size(relay->gateways, 0);
 }
 

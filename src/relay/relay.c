@@ -375,7 +375,7 @@ relay_new(const struct relay_options *options)
     relay->store = core_copy_store(options->core);
     relay->clock = core_clock(options->core);
     relay->gateways = g_ptr_array_new_with_free_func(NULL);
-    relay->routes = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, NULL);
+    relay->routes = gateways_routes_new();
     relay->lanes = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, lane_free);
     relay->jobs = g_hash_table_new(NULL, NULL);
     relay->present = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,

@@ -131,7 +131,9 @@ void job_free(struct job *job);
 
 /* --- gateway.c --- */
 
-/* Reads the configuration and finds the buffers; gives the store its routes. */
+GHashTable *gateways_routes_new(void);
+/* Reads the configuration and finds the buffers; gives the store its routes. Lanes for which a
+ * route has come, gone or changed are loaded anew; the others go on with what they have. */
 void gateways_apply(struct relay *relay);
 /* Asks who is in the conversations that are joined, where a network tells only who asks: names of
  * people there are not taken, mentions find them, and the page counts them. Core asks once a

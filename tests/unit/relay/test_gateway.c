@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/relaying.h"
+#include "store/relay.h"
 #include "tests/unit/relay/tests.h"
 #include "tests/unit/relay/world.h"
 
@@ -205,12 +206,212 @@ test_who_is_there(void)
     world_free(world);
 }
 
+/* --- what a change leaves alone --- */
+
+#define G "[gateway g]\nleg = one/#lab\nleg = two/#lab\n"
+#define H "[gateway h]\nleg = one/#x\nleg = two/#x\n"
+#define N 20 /* more than are on their way at once */
+
+static void
+say_all(struct world *world, const char *channel)
+{
+    for (unsigned i = 0; i < N; i++) {
+        g_autofree char *text = g_strdup_printf("n%u.", i);
+        g_autofree char *id = g_strconcat(channel, text, NULL);
+        world_say(world, "one",
+                  &(struct world_said){.conversation = channel, .text = text, .id = id});
+    }
+}
+
+/* The last that waits is in the lane's window; a lane that is loaded anew does not find it any
+ * more. */
+static void
+hide_last(struct world *world, const char *channel)
+{
+    const int64_t lane = world_buffer(world, "two", channel)->id;
+    g_autoptr(GPtrArray) tasks = store_load_tasks(world->store, lane, 0, N);
+
+    g_assert_cmpuint(tasks->len, >, 2);
+    g_assert_cmpuint(tasks->len, <, N);
+    const struct relay_task *last = tasks->pdata[tasks->len - 1];
+    store_give_up_task(world->store, last->id, "Hidden.", NULL, NULL);
+    world_settle(world);
+}
+
+/* All is loaded at once, and more than may be on its way. */
+static struct world *
+two_full_lanes(void)
+{
+    static const char *const channels[] = {"#x", "#y"};
+    struct world *world = world_new(TWO G H);
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(channels); i++) {
+        world_channel(world, "one", channels[i], BUFFER_CHANNEL);
+        world_channel(world, "two", channels[i], BUFFER_CHANNEL);
+    }
+    world_lost(world, "two");
+    say_all(world, "#lab");
+    say_all(world, "#x");
+    world_net(world, "two")->holds = true;
+    world_online(world, "two");
+    world_caught_up(world, "two");
+    for (unsigned i = 0; i < G_N_ELEMENTS(channels); i++)
+        world_channel(world, "two", channels[i], BUFFER_CHANNEL);
+    hide_last(world, "#lab");
+    hide_last(world, "#x");
+    return world;
+}
+
+/* How many of n0 … were said there, all in order and none twice. */
+static unsigned
+count_said(const char *log, const char *channel)
+{
+    g_auto(GStrv) lines = g_strsplit(log, "\n", -1);
+    g_autofree char *start = g_strconcat("say ", channel, " ", NULL);
+    unsigned n = 0;
+
+    for (unsigned i = 0; lines[i]; i++) {
+        g_autofree char *text = g_strdup_printf(" n%u.", n);
+        if (!g_str_has_prefix(lines[i], start))
+            continue;
+        g_assert_true(g_str_has_suffix(lines[i], text));
+        n++;
+    }
+    return n;
+}
+
+/* What is over after the change; frees the world. */
+static void
+assert_lanes_free(struct world *world, unsigned n_lab, unsigned n_x)
+{
+    world_release(world, "two");
+    g_autofree char *log = world_take(world, "two");
+    g_assert_cmpuint(count_said(log, "#lab"), ==, n_lab);
+    g_assert_cmpuint(count_said(log, "#x"), ==, n_x);
+    world_free(world);
+}
+
+/* A lane is loaded anew when a route into it is another one, and only then. */
+static void
+test_others_stay(void)
+{
+    static const struct {
+        const char *config;
+        unsigned n_lab, n_x; /* N: not loaded anew; less: anew */
+    } cases[] = {
+        {TWO G H "max_age = 20\n", N, N - 1},
+        {TWO G "name = {nick} there\n" H, N - 1, N},
+        {TWO G "ignore = nobody@x\n" H, N - 1, N},
+        {TWO G "leg = two/#y in\n" H, N - 1, N},
+        {TWO G "leg = two/#y out\n" H, N, N},
+        {TWO G H "[gateway i]\nleg = one/#y\nleg = two/#y\n", N, N},
+        {TWO G H "[gateway i]\nleg = one/#y\nleg = two/#x\n", N, N - 1},
+        {TWO G H "[gateway i]\nleg = one/#y\nleg = two/#never\n", N, N},
+        {TWO H G, N, N},
+        {TWO H "[gateway g]\nleg = one/#lab\nleg = two/#lab everyone\n", N - 1, N},
+        {TWO H "[gateway g]\nleg = one/#lab\nleg = two/#lab name={nick} there\n", N - 1, N},
+        {TWO H "[gateway g]\nleg = one/#lab in\nleg = two/#lab\n", N, N},
+        {TWO H "[gateway another]\nleg = one/#lab\nleg = two/#lab\n", N - 1, N},
+        {TWO G H "[account three]\nnetwork = net\nserver = three\n", N, N},
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct world *world = two_full_lanes();
+        g_test_message("%s", cases[i].config + strlen(TWO));
+        reload_with(world, cases[i].config);
+        assert_lanes_free(world, cases[i].n_lab, cases[i].n_x);
+    }
+}
+
+/* Where nothing comes from there any more, what waited is given up; the other lane goes on. */
+static void
+test_route_goes(void)
+{
+    static const char *const configs[] = {
+        TWO H, TWO G "enable = off\n" H, TWO H "[gateway g]\nleg = one/#lab out\nleg = two/#lab\n",
+        "[account two]\nnetwork = net\nserver = two\nname_bytes = 24\n"
+        "[gateway i]\nleg = two/#x\nleg = two/#y\n"};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(configs); i++) {
+        struct world *world = two_full_lanes();
+        const int64_t lane = world_buffer(world, "two", "#lab")->id;
+        const bool account = !strstr(configs[i], "account one");
+        reload_with(world, configs[i]);
+        world_release(world, "two");
+        g_autoptr(GPtrArray) waiting = store_load_tasks(world->store, lane, 0, N);
+        g_autoptr(GPtrArray) given_up = store_load_given_up(world->store, lane, N);
+        g_assert_cmpuint(waiting->len, ==, 0);
+        g_assert_cmpuint(given_up->len, >, 1);
+        g_autofree char *log = world_take(world, "two");
+        g_assert_cmpuint(count_said(log, "#lab"), ==, N - given_up->len);
+        g_assert_cmpuint(count_said(log, "#x"), ==, account ? N - given_up->len : N);
+        world_free(world);
+    }
+}
+
+static void
+test_pause_leaves_others(void)
+{
+    struct world *world = two_full_lanes();
+    const struct core_relay *table = core_relay(world->core);
+
+    g_assert_true(table->pause(table->user, "g", true, NULL));
+    world_settle(world);
+    g_assert_true(table->pause(table->user, "g", false, NULL));
+    world_settle(world);
+    assert_lanes_free(world, N - 1, N);
+}
+
+/* Paused, and changed before that is on disk: it stays paused. */
+static void
+test_pause_and_change(void)
+{
+    struct world *world = world_new(TWO G H);
+    const struct core_relay *table = core_relay(world->core);
+
+    g_assert_true(table->pause(table->user, "g", true, NULL));
+    reload_with(world, TWO G "max_age = 20\n" H);
+    world_say(world, "one", &(struct world_said){.text = "a", .id = "m1"});
+    world_assert(world, "two", "");
+    reload_with(world, TWO G "max_age = 21\n" H);
+    g_assert_true(table->pause(table->user, "g", false, NULL));
+    world_settle(world);
+    world_assert(world, "two", "say #lab as uma: a");
+    world_free(world);
+}
+
+/* What no gateway is for waits while any leg is missing, and not any longer. */
+static void
+test_nothing_lacks_any_more(void)
+{
+    struct world *world = world_new(TWO G "[gateway i]\nleg = one/#y\nleg = two/#never\n");
+    const int64_t lane = world_buffer(world, "two", "#lab")->id;
+
+    world_channel(world, "one", "#y", BUFFER_CHANNEL);
+    world_lost(world, "two");
+    world_say(world, "one", &(struct world_said){.text = "a", .id = "m1"});
+    reload_with(world, TWO "[gateway i]\nleg = one/#y\nleg = two/#never\n");
+    world_online(world, "two");
+    world_caught_up(world, "two");
+    g_autoptr(GPtrArray) waiting = store_load_tasks(world->store, lane, 0, N);
+    g_assert_cmpuint(waiting->len, ==, 1);
+    world_channel(world, "two", "#never", BUFFER_CHANNEL);
+    g_autoptr(GPtrArray) given_up = store_load_given_up(world->store, lane, N);
+    g_assert_cmpuint(given_up->len, ==, 1);
+    world_free(world);
+}
+
 void
 test_gateway_add(void)
 {
     g_test_add_func("/gateway/comes", test_comes);
     g_test_add_func("/gateway/reload", test_reload);
     g_test_add_func("/gateway/not-found-for-a-while", test_not_found_for_a_while);
+    g_test_add_func("/gateway/others-stay", test_others_stay);
+    g_test_add_func("/gateway/route-goes", test_route_goes);
+    g_test_add_func("/gateway/pause-leaves-others", test_pause_leaves_others);
+    g_test_add_func("/gateway/pause-and-change", test_pause_and_change);
+    g_test_add_func("/gateway/nothing-lacks-any-more", test_nothing_lacks_any_more);
     g_test_add_func("/gateway/template-changes", test_template_changes);
     g_test_add_func("/gateway/bad-legs", test_bad_legs);
     g_test_add_func("/gateway/reasons", test_reasons);
