@@ -4,7 +4,7 @@
 
 #include "tests/support/loop.h"
 
-#define DEADLINE_MS 40000
+#define DEADLINE_MS 120000 /* a hundred megabytes come in one of the tests */
 
 void
 fault_begin(struct fault *fault, const struct irc_server_options *options, const struct certs *tls,

@@ -226,6 +226,9 @@ start_connecting(struct irc_peer *peer, const struct irc_peer_options *options)
     g_autoptr(GSocketConnectable) address = NULL;
     struct tls_files *files = g_new0(struct tls_files, 1);
 
+    /* To read the desktop's proxy settings, GIO would come to the session's bus; when that ends,
+     * the test would end with it. */
+    g_socket_client_set_enable_proxy(client, FALSE);
     files->ca_file = g_strdup(options->ca_file);
     files->cert_file = g_strdup(options->cert_file);
     g_signal_connect_data(client, "event", G_CALLBACK(on_client_event), files, tls_files_free, 0);

@@ -256,6 +256,7 @@ answers(const struct server *server)
     g_autofree char *hello = hello_dup(server, services);
     enum verdict verdict = VERDICT_NOT_YET;
 
+    g_socket_client_set_enable_proxy(client, FALSE);
     g_socket_client_set_timeout(client, 2);
     connection = g_socket_client_connect_to_host(client, "127.0.0.1", server->port, NULL, NULL);
     if (connection == NULL || !send_text(connection, hello))
@@ -321,6 +322,7 @@ wait_listening(struct server *server, uint16_t port, GError **error)
     g_autoptr(GSocketClient) client = g_socket_client_new();
     int64_t deadline_us = g_get_monotonic_time() + SERVER_DEADLINE_US;
 
+    g_socket_client_set_enable_proxy(client, FALSE);
     for (;;) {
         g_autoptr(GSocketConnection) connection =
             g_socket_client_connect_to_host(client, "127.0.0.1", port, NULL, NULL);

@@ -345,6 +345,8 @@ is_up(void *user)
 {
     const uint16_t *port = user;
     g_autoptr(GSocketClient) client = g_socket_client_new();
+
+    g_socket_client_set_enable_proxy(client, FALSE);
     g_autoptr(GSocketConnection) connection =
         g_socket_client_connect_to_host(client, "127.0.0.1", *port, NULL, NULL);
     return connection != NULL;
