@@ -106,6 +106,10 @@ void core_page_after(struct core *core, int64_t buffer_id, struct position after
 /* Half before and half from the position on. */
 void core_page_around(struct core *core, int64_t buffer_id, struct position at, unsigned limit,
                       struct page *ret_page);
+/* What is stored behind a position, oldest first, at most `limit`: all of it, whatever the timeline
+ * leaves to its threads. struct message; g_ptr_array_unref. */
+GPtrArray *
+core_stored_after(struct core *core, int64_t buffer_id, struct position after, unsigned limit);
 /* The message of this remote id, to be unref'd; NULL: it is not here. */
 struct message *core_find_message(struct core *core, int64_t buffer_id, const char *remote_id);
 struct message *core_message(struct core *core, int64_t message_id); /* likewise */

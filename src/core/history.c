@@ -435,6 +435,16 @@ core_page_after(struct core *core, int64_t buffer_id, struct position after, uns
         ret_page->at_start = false;
 }
 
+GPtrArray *
+core_stored_after(struct core *core, int64_t buffer_id, struct position after, unsigned limit)
+{
+    GPtrArray *messages =
+        store_load_page(core->store, buffer_id, after, STORE_AFTER, MIN(limit, PAGE_MOST));
+
+    ignore_seen_all(core, messages);
+    return messages;
+}
+
 void
 core_page_around(struct core *core, int64_t buffer_id, struct position at, unsigned limit,
                  struct page *ret_page)

@@ -10,12 +10,15 @@
 #define PAGE_MESSAGES 50
 /* So much is put before a client that may still read slowly. */
 #define AHEAD_BYTES (128 * 1024)
+/* Looked at, then the loop turns: what is not wanted fills no client. */
+#define TURN_MESSAGES 1000
 
 /* A buffer's stored messages, from a place on. */
 struct source {
     int64_t buffer_id;
-    struct position after;
-    GPtrArray *messages; /* or NULL: to be loaded */
+    struct position after;  /* all up to here was told, or is not wanted */
+    struct position newest; /* the row of the greatest id that was read */
+    GPtrArray *messages;    /* or NULL: to be loaded */
     guint next;
     bool done; /* nothing newer is stored */
 };
@@ -26,7 +29,9 @@ struct tail {
     int64_t buffer_id; /* 0: all */
     int64_t since_us;
     bool follow, joins;
-    GPtrArray *sources; /* struct source; NULL: it is live */
+    bool live;          /* what is stored was told */
+    GPtrArray *sources; /* struct source */
+    GSource *rest;      /* to go on when the loop has turned; or NULL */
 };
 
 static void
@@ -45,8 +50,11 @@ tail_free(void *data)
     struct tail *tail = data;
 
     tail->client->waits--;
-    if (tail->sources)
-        g_ptr_array_unref(tail->sources);
+    if (tail->rest) {
+        g_source_destroy(tail->rest);
+        g_source_unref(tail->rest);
+    }
+    g_ptr_array_unref(tail->sources);
     g_free(tail->id);
     g_free(tail);
 }
@@ -94,19 +102,20 @@ end_well(struct tail *tail)
 static bool
 source_load(struct tail *tail, struct source *source)
 {
-    struct page page;
-
     if (source->messages && source->next < source->messages->len)
         return true;
     if (source->done)
         return false;
     g_clear_pointer(&source->messages, g_ptr_array_unref);
-    core_page_after(tail->client->control->core, source->buffer_id, source->after, PAGE_MESSAGES,
-                    &page);
-    source->messages = g_steal_pointer(&page.messages);
+    source->messages = core_stored_after(tail->client->control->core, source->buffer_id,
+                                         source->after, PAGE_MESSAGES);
     source->next = 0;
     source->done = source->messages->len == 0;
-    page_clear(&page);
+    for (guint i = 0; i < source->messages->len; i++) {
+        const struct position at = message_position(source->messages->pdata[i]);
+        if (at.id > source->newest.id)
+            source->newest = at;
+    }
     return !source->done;
 }
 
@@ -129,13 +138,35 @@ source_first(struct tail *tail)
     return first;
 }
 
+static void go_on(struct tail *tail);
+
+static gboolean
+on_rested(void *user)
+{
+    struct tail *tail = user;
+
+    g_clear_pointer(&tail->rest, g_source_unref);
+    go_on(tail);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+rest(struct tail *tail)
+{
+    tail->rest = g_idle_source_new();
+    g_source_set_callback(tail->rest, on_rested, tail, NULL);
+    g_source_attach(tail->rest, NULL);
+}
+
 static void
 go_on(struct tail *tail)
 {
-    while (client_backlog(tail->client) < AHEAD_BYTES && !tail->client->cut) {
+    unsigned n = 0;
+
+    while (!tail->rest && client_backlog(tail->client) < AHEAD_BYTES && !tail->client->cut) {
         struct source *source = source_first(tail);
         if (!source) {
-            g_clear_pointer(&tail->sources, g_ptr_array_unref);
+            tail->live = true;
             if (!tail->follow)
                 end_well(tail);
             return;
@@ -144,6 +175,8 @@ go_on(struct tail *tail)
         source->after = message_position(message);
         if (message->time_us >= tail->since_us && is_wanted(tail, message))
             write_message(tail, "message", message);
+        if (++n == TURN_MESSAGES)
+            rest(tail);
     }
 }
 
@@ -152,7 +185,7 @@ control_tail_go_on(struct client *client)
 {
     for (guint i = client->tails->len; i > 0; i--) {
         struct tail *tail = client->tails->pdata[i - 1];
-        if (tail->sources)
+        if (!tail->live)
             go_on(tail);
     }
 }
@@ -207,38 +240,76 @@ source_of(const struct tail *tail, int64_t buffer_id)
     return NULL;
 }
 
-/* While what is stored is still being told, a new message is among it. */
 static void
-note_stored(struct tail *tail, const struct message *message)
+tell_now(struct tail *tail, const char *name, const struct message *message)
+{
+    if (!is_wanted(tail, message))
+        return;
+    if (client_backlog(tail->client) > OUT_TAIL_BYTES)
+        cut(tail);
+    else
+        write_message(tail, name, message);
+}
+
+/* It is stored, and will be read; false: it stands before what was told already. */
+static bool
+will_be_read(struct tail *tail, struct source *source, const struct message *message)
+{
+    if (!source) {
+        source = source_add(tail, message->buffer_id);
+        source->after = (struct position){.sort_key = message->sort_key, .id = message->id - 1};
+    } else if (position_compare(message_position(message), source->after) <= 0) {
+        return false;
+    }
+    /* It may belong amid what was read, or have changed since. */
+    g_clear_pointer(&source->messages, g_ptr_array_unref);
+    source->done = false;
+    return true;
+}
+
+/* The disk had it before we heard of it. Rows are numbered as they come; a number is given again
+ * only when the newest row has gone. */
+static bool
+was_read(const struct source *source, const struct message *message)
+{
+    return message->id > 0 &&
+           (message->id < source->newest.id ||
+            (message->id == source->newest.id && message->sort_key == source->newest.sort_key));
+}
+
+static void
+on_new(struct tail *tail, const struct message *message)
 {
     struct source *source = source_of(tail, message->buffer_id);
 
-    if (!source)
-        source_add(tail, message->buffer_id)->after =
-            (struct position){.sort_key = message->sort_key, .id = message->id - 1};
-    else
-        source->done = false;
+    if (source && was_read(source, message))
+        return;
+    if (tail->live || message->id <= 0)
+        tell_now(tail, "message", message);
+    else if (!will_be_read(tail, source, message) && message->time_us >= tail->since_us)
+        tell_now(tail, "message", message);
+}
+
+static void
+on_changed(struct tail *tail, const struct message *message)
+{
+    struct source *source = source_of(tail, message->buffer_id);
+
+    if (tail->live || (source && !will_be_read(tail, source, message)))
+        tell_now(tail, "changed", message);
 }
 
 static void
 tell(struct tail *tail, const struct notice *notice)
 {
     const struct message *message = notice->message;
-    const bool is_new = notice->type == NOTICE_MESSAGE;
 
     if (tail->buffer_id != 0 && tail->buffer_id != message->buffer_id)
         return;
-    if (tail->sources) {
-        if (is_new && message->id > 0)
-            note_stored(tail, message);
-        return;
-    }
-    if (!is_wanted(tail, message))
-        return;
-    if (client_backlog(tail->client) > OUT_TAIL_BYTES)
-        cut(tail);
+    if (notice->type == NOTICE_MESSAGE)
+        on_new(tail, message);
     else
-        write_message(tail, is_new ? "message" : "changed", message);
+        on_changed(tail, message);
 }
 
 void
@@ -266,9 +337,9 @@ begin(struct tail *tail, const struct request *request, GError **error)
     if (request->in && !(one = core_find_address(core, request->in, error)))
         return false;
     tail->buffer_id = one ? one->id : 0;
-    if (!request->since && request->follow)
+    tail->live = !request->since && request->follow;
+    if (tail->live)
         return true;
-    tail->sources = g_ptr_array_new_with_free_func(source_free);
     if (one)
         source_begin(tail, one);
     for (guint i = 0; !one && i < buffers->len; i++)
@@ -305,13 +376,14 @@ control_tail(struct client *client, const struct request *request)
     tail->id = g_strdup(request->id);
     tail->follow = request->follow;
     tail->joins = request->joins;
+    tail->sources = g_ptr_array_new_with_free_func(source_free);
     if (!begin(tail, request, &error)) {
         client_refuse(client, request->id, error);
         tail_free(tail);
         return;
     }
     g_ptr_array_add(client->tails, tail);
-    if (tail->sources)
+    if (!tail->live)
         go_on(tail);
 }
 

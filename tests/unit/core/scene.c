@@ -195,7 +195,7 @@ static const struct driver driver = {
     .title = "Net",
     .caps = CAP_SEND | CAP_ACTION | CAP_JOIN | CAP_LEAVE | CAP_OPEN_DM | CAP_SET_TOPIC |
             CAP_PRESENCE | CAP_RAW | CAP_REPLY | CAP_REACT | CAP_DELETE | CAP_CREATE | CAP_BROWSE |
-            CAP_INVITE | CAP_ARCHIVE,
+            CAP_INVITE | CAP_ARCHIVE | CAP_THREADS | CAP_FOLLOW,
     .making = {.private_ = true, .purpose = true},
     .limits = {.max_in_flight = 1},
     .options = option_rows,

@@ -221,6 +221,111 @@ test_tail_without_seam(void)
     desk_free(desk);
 }
 
+static void
+hear_reply(struct desk *desk, const char *remote_id, const char *thread, const char *text)
+{
+    struct rich *body = rich_new(text, -1);
+    struct event event = {.type = EVENT_MESSAGE, .conversation = "#coop"};
+
+    event.message.remote_id = remote_id;
+    event.message.thread = thread;
+    event.message.sender_id = event.message.sender_name = "uma";
+    event.message.time_us = SCENE_NOW_US;
+    event.message.body = body;
+    host_emit(desk->scene->host, &event);
+    rich_free(body);
+    scene_settle(desk->scene);
+}
+
+/* Replies that the screen shows beside their channel are stored there, and told. */
+static void
+test_tail_threads(void)
+{
+    struct desk *desk = desk_new();
+    struct peer *peer = peer_new(desk);
+
+    hear_reply(desk, "r1", NULL, "who has the key?");
+    hear_reply(desk, "r2", "r1", "it hangs at the door");
+    peer_say(peer, "{\"id\":1,\"do\":\"tail\",\"since\":\"1h\",\"follow\":false}");
+    assert_has(peer_line(peer), "who has the key?");
+    assert_has(peer_line(peer), "it hangs at the door");
+    assert_has(peer_line(peer), "\"end\":true");
+    peer_free(peer);
+    desk_free(desk);
+}
+
+/* The first lines of a tail are told, the rest waits: what comes now may stand before all of it, or
+ * amid what has been read for it already. */
+static void
+test_tail_disorder(void)
+{
+    struct desk *desk = desk_new();
+    struct peer *peer = peer_new(desk);
+    g_autofree char *pad = g_strnfill(2000, 'x');
+    unsigned told[800] = {0};
+    unsigned early = 0, amid = 0;
+
+    for (unsigned i = 0; i < 800; i++) {
+        g_autofree char *text = g_strdup_printf("n%u. %s", i, pad);
+        desk_hear(desk, "#coop", text, SCENE_NOW_US - 80000 + i * 100);
+    }
+    desk->net->stream_pause(peer->stream, true);
+    peer_say(peer, "{\"id\":1,\"do\":\"tail\",\"since\":\"1h\"}");
+    desk_turn(desk);
+    desk_hear(desk, "#coop", "early", SCENE_NOW_US - 80000 + 50);
+    for (unsigned i = 1; i < 800; i++)
+        desk_hear(desk, "#coop", "amid", SCENE_NOW_US - 80000 + i * 100 + 50);
+    desk->net->stream_pause(peer->stream, false);
+    desk_turn(desk);
+    desk_hear(desk, "#coop", "last", SCENE_NOW_US);
+    while (!strstr(peer_line(peer), "\"text\":\"last\"")) {
+        const char *n = strstr(peer->line, "\"text\":\"n");
+        early += strstr(peer->line, "\"text\":\"early\"") != NULL;
+        amid += strstr(peer->line, "\"text\":\"amid\"") != NULL;
+        if (n)
+            told[atoi(n + strlen("\"text\":\"n"))]++;
+    }
+    for (unsigned i = 0; i < 800; i++)
+        g_assert_cmpuint(told[i], ==, 1);
+    g_assert_cmpuint(early, ==, 1);
+    g_assert_cmpuint(amid, ==, 799);
+    peer_free(peer);
+    desk_free(desk);
+}
+
+/* What is not wanted is looked through in turns, and ends all the same. */
+static void
+test_tail_unwanted(void)
+{
+    struct desk *desk = desk_new();
+    struct peer *peer = peer_new(desk);
+    struct event event = {.type = EVENT_MESSAGE, .conversation = "#coop"};
+
+    event.message.kind = MESSAGE_JOIN;
+    event.message.sender_id = event.message.sender_name = "uma";
+    for (unsigned i = 0; i < MANY; i++) {
+        event.message.time_us = SCENE_NOW_US - MANY + i;
+        host_emit(desk->scene->host, &event);
+    }
+    desk_hear(desk, "#coop", "at last", SCENE_NOW_US);
+    peer_say(peer, "{\"id\":1,\"do\":\"tail\",\"since\":\"1h\"}");
+    peer_say(peer, "{\"id\":2,\"do\":\"hello\"}");
+    /* Somebody else's turn comes before it is through. */
+    assert_has(peer_line(peer), "{\"id\":2,\"ok\":true");
+    assert_has(peer_line(peer), "at last");
+    /* One that is stopped amid this, and one whose program goes. */
+    assert_has(peer_ask(peer, "{\"id\":3,\"do\":\"tail\",\"since\":\"1h\"}\n"
+                              "{\"id\":4,\"do\":\"stop\",\"of\":3}"),
+               "{\"id\":3,\"ok\":true,\"end\":true}");
+    assert_has(peer_line(peer), "{\"id\":4,\"ok\":true}");
+    assert_has(peer_ask(peer, "{\"id\":5,\"do\":\"tail\",\"since\":\"1h\"}\n"
+                              "{\"id\":6,\"do\":\"hello\"}"),
+               "{\"id\":6,\"ok\":true");
+    peer_free(peer);
+    desk_turn(desk);
+    desk_free(desk);
+}
+
 /* Asking without reading: the requests wait, weft does not fill up. */
 static void
 test_asks_and_never_reads(void)
@@ -465,6 +570,9 @@ test_control_add(void)
     g_test_add_func("/control/send-and-go", test_send_and_go);
     g_test_add_func("/control/tail", test_tail);
     g_test_add_func("/control/tail-without-seam", test_tail_without_seam);
+    g_test_add_func("/control/tail-threads", test_tail_threads);
+    g_test_add_func("/control/tail-disorder", test_tail_disorder);
+    g_test_add_func("/control/tail-unwanted", test_tail_unwanted);
     g_test_add_func("/control/slow", test_slow);
     g_test_add_func("/control/asks-and-never-reads", test_asks_and_never_reads);
     g_test_add_func("/control/clients", test_clients);
