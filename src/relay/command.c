@@ -52,23 +52,6 @@ command_pause(void *user, const char *name, bool paused, GError **error)
     return true;
 }
 
-static void
-retry_lane(struct relay *relay, struct lane *lane)
-{
-    g_autoptr(GPtrArray) tasks =
-        store_load_given_up(relay->store, lane->buffer_id, RELAY_LANE_MOST);
-    g_autofree int64_t *copy = NULL;
-
-    for (unsigned i = tasks->len; i > 0; i--) /* the oldest first */
-        store_retry_task(relay->store, ((const struct relay_task *)tasks->pdata[i - 1])->id);
-    tally_retry(lane);
-    while ((copy = g_queue_pop_head(&lane->failed))) {
-        core_retry(relay->core, *copy, NULL);
-        g_clear_pointer(&copy, g_free);
-    }
-    lane_again(lane);
-}
-
 bool
 command_retry(void *user, const char *name, GError **error)
 {
@@ -82,8 +65,10 @@ command_retry(void *user, const char *name, GError **error)
         for (unsigned j = 0; j < gateway->legs->len; j++) {
             const struct leg *leg = gateway->legs->pdata[j];
             struct lane *lane = g_hash_table_lookup(relay->lanes, &leg->buffer_id);
-            if (lane && (!name || is_called(gateway, name)) && g_hash_table_add(done, lane))
-                retry_lane(relay, lane);
+            if (lane && name && is_called(gateway, name))
+                lane_retry(lane, gateway);
+            else if (lane && !name && g_hash_table_add(done, lane))
+                lane_retry(lane, NULL);
         }
     }
     return true;
@@ -258,7 +243,9 @@ command_relay(void *user, int64_t buffer_id, const char *arguments, GError **err
     if (strcmp(verb, "retry") == 0) {
         if (!command_retry(relay, name, error))
             return false;
-        core_say(relay->core, buffer_id, "What was given up is tried again.");
+        core_say(relay->core, buffer_id,
+                 name ? "What %s gave up is tried again." : "What was given up is tried again.",
+                 name);
         return true;
     }
     nearest_init(&nearest, verb);

@@ -606,6 +606,33 @@ lane_degrade(struct lane *lane, int64_t task_id)
     g_hash_table_add(lane->degraded, id_dup(task_id));
 }
 
+void
+lane_retry(struct lane *lane, const struct gateway *gateway)
+{
+    struct relay *relay = lane->relay;
+    g_autoptr(GPtrArray) tasks =
+        store_load_given_up(relay->store, lane->buffer_id, RELAY_LANE_MOST);
+
+    for (unsigned i = tasks->len; i > 0; i--) { /* the oldest first */
+        const struct relay_task *task = tasks->pdata[i - 1];
+        if (!gateway || tally_concerns(lane, gateway, task->from))
+            store_retry_task(relay->store, task->id);
+    }
+    tally_retry(lane, gateway);
+    GQueue failed = lane->failed;
+    struct lane_failed *each;
+    g_queue_init(&lane->failed);
+    while ((each = g_queue_pop_head(&failed))) {
+        if (gateway && !tally_concerns(lane, gateway, each->from)) {
+            g_queue_push_tail(&lane->failed, each);
+            continue;
+        }
+        core_retry(relay->core, each->copy_id, NULL);
+        g_free(each);
+    }
+    lane_again(lane);
+}
+
 /* --- copies --- */
 
 void
@@ -618,12 +645,12 @@ lane_copy_added(struct lane *lane, const struct message *copy, int64_t source_id
 void
 lane_copy_changed(struct lane *lane, const struct message *copy)
 {
-    const bool flies = tally_copy_changed(lane, copy);
+    const struct lane_failed copied = {.copy_id = copy->id, .from = tally_copy_changed(lane, copy)};
 
-    if (flies && copy->state == MESSAGE_SENT)
+    if (copied.from != 0 && copy->state == MESSAGE_SENT)
         backoff_reset(&lane->backoff);
-    if (flies && copy->state == MESSAGE_FAILED)
-        g_queue_push_tail(&lane->failed, id_dup(copy->id));
+    if (copied.from != 0 && copy->state == MESSAGE_FAILED)
+        g_queue_push_tail(&lane->failed, g_memdup2(&copied, sizeof copied));
     if (lane->failed.length > RELAY_FAILED_MOST)
         g_free(g_queue_pop_head(&lane->failed));
     relay_changed(lane->relay);

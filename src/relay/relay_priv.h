@@ -56,6 +56,12 @@ struct late_run {
     int64_t from_us, to_us;
 };
 
+/* A copy that the network refused. */
+struct lane_failed {
+    int64_t copy_id;
+    int64_t from; /* buffer of its source */
+};
+
 struct lane {
     struct relay *relay;
     int64_t buffer_id;
@@ -83,7 +89,7 @@ struct lane {
     GHashTable *degraded; /* ids (int64_t) of tasks that the network would not do as they are */
     struct job *begins;   /* what the first task wants done, once it is the first again */
     struct late_run late;
-    GQueue failed;       /* copies (int64_t *), oldest first */
+    GQueue failed;       /* struct lane_failed, oldest first */
     struct tally *tally; /* never NULL */
 };
 
@@ -172,6 +178,9 @@ void lane_ended(struct lane *lane, struct relay_task *task_take);
 void lane_give_up(struct lane *lane, struct relay_task *task_take, const char *why);
 /* An attempt has failed. True: another one comes later. */
 bool lane_failed(struct lane *lane, const struct relay_task *task, const GError *error);
+/* What was given up or refused is tried again, the oldest first: of one gateway, or of all (NULL).
+ * A source's tasks are one gateway's, so its order stays. */
+void lane_retry(struct lane *lane, const struct gateway *gateway);
 bool lane_degraded(const struct lane *lane, int64_t task_id);
 void lane_degrade(struct lane *lane, int64_t task_id);
 /* A copy in it is there, or has changed. */
@@ -192,8 +201,11 @@ void tally_forget_given_up(struct lane *lane, int64_t from);
 /* What goes wrong with what comes from there; `from` 0: with the conversation itself. NULL: nothing
  * any more. */
 void tally_trouble(struct lane *lane, int64_t from, const char *text);
-/* All is tried again: nothing is given up, or wrong. */
-void tally_retry(struct lane *lane);
+/* Is what comes from there the gateway's business in the lane? What no gateway joins is
+ * everybody's. */
+bool tally_concerns(const struct lane *lane, const struct gateway *gateway, int64_t from);
+/* The gateway's (NULL: all) is tried again: nothing of it is given up, or wrong. */
+void tally_retry(struct lane *lane, const struct gateway *gateway);
 /* A copy is given to core; it was not taken; it is there; nobody knows whether it arrived. */
 void tally_launch(struct lane *lane, const struct relay_task *task);
 void tally_abort(struct lane *lane, int64_t source_id);
@@ -203,8 +215,8 @@ void tally_copy_added(struct lane *lane, int64_t copy_id, int64_t source_id);
 void tally_copy_unknown(struct lane *lane, int64_t copy_id);
 /* It was there already when weft began, and since `added_us` (wall time). */
 void tally_copy_kept(struct lane *lane, int64_t copy_id, int64_t added_us);
-/* False: it was not on its way by what is counted here. */
-bool tally_copy_changed(struct lane *lane, const struct message *copy);
+/* Where it comes from (a buffer); 0: it was not on its way by what is counted here. */
+int64_t tally_copy_changed(struct lane *lane, const struct message *copy);
 /* What went wrong last, and when that was (wall time; 0: never). NULL: all is well. */
 const char *tally_error(const struct lane *lane, const struct gateway *gateway, int64_t *ret_at_us);
 /* Fills in the figures; `error` unless there is one. */

@@ -202,18 +202,28 @@ tally_trouble(struct lane *lane, int64_t from, const char *text)
     set_trouble(lane, share ? &share->trouble : &lane->tally->here, text);
 }
 
+bool
+tally_concerns(const struct lane *lane, const struct gateway *gateway, int64_t from)
+{
+    const struct route *route = gateways_route(lane->relay, from, lane->buffer_id);
+
+    return !route || route->gateway == gateway;
+}
+
 void
-tally_retry(struct lane *lane)
+tally_retry(struct lane *lane, const struct gateway *gateway)
 {
     GHashTableIter iter;
-    void *value;
+    void *key, *value;
 
     g_hash_table_iter_init(&iter, lane->tally->shares);
-    while (g_hash_table_iter_next(&iter, NULL, &value))
-        set_trouble(lane, &((struct share *)value)->trouble, NULL);
+    while (g_hash_table_iter_next(&iter, &key, &value))
+        if (!gateway || strcmp(key, gateway->name) == 0)
+            set_trouble(lane, &((struct share *)value)->trouble, NULL);
     g_hash_table_iter_init(&iter, lane->tally->backlogs);
-    while (g_hash_table_iter_next(&iter, NULL, &value))
-        ((struct backlog *)value)->given_up = 0;
+    while (g_hash_table_iter_next(&iter, &key, &value))
+        if (!gateway || tally_concerns(lane, gateway, *(const int64_t *)key))
+            ((struct backlog *)value)->given_up = 0;
     set_trouble(lane, &lane->tally->here, NULL);
 }
 
@@ -332,14 +342,14 @@ count_failed(struct lane *lane, struct share *share, const char *why)
     set_trouble(lane, &share->trouble, why ? why : "A message was refused.");
 }
 
-bool
+int64_t
 tally_copy_changed(struct lane *lane, const struct message *copy)
 {
     struct tally *tally = lane->tally;
     const struct flight *flies = g_hash_table_lookup(tally->flying, &copy->id);
     const struct flight *flight = flies ? flies : g_hash_table_lookup(tally->unknown, &copy->id);
     struct share *share = flight ? share_of(lane, flight->from) : NULL;
-    const bool known = flight != NULL;
+    const int64_t from = flight ? flight->from : 0;
 
     if (share && copy->state == MESSAGE_SENT) {
         if (flight->first)
@@ -358,19 +368,10 @@ tally_copy_changed(struct lane *lane, const struct message *copy)
         g_hash_table_remove(tally->flying, &copy->id);
     else if (!flies)
         tally_copy_added(lane, copy->id, 0);
-    return known;
+    return from;
 }
 
 /* --- telling --- */
-
-/* Is this source's business in the lane the gateway's? What no gateway joins is everybody's. */
-static bool
-concerns(const struct lane *lane, const struct gateway *gateway, int64_t from)
-{
-    const struct route *route = gateways_route(lane->relay, from, lane->buffer_id);
-
-    return !route || route->gateway == gateway;
-}
 
 static void
 age(const struct lane *lane, int64_t since_us, struct relay_leg *told)
@@ -388,7 +389,7 @@ tell_waiting(const struct lane *lane, const struct gateway *gateway, struct rela
     g_hash_table_iter_init(&iter, tally->backlogs);
     while (g_hash_table_iter_next(&iter, &key, &value)) {
         const struct backlog *backlog = value;
-        if (!concerns(lane, gateway, *(const int64_t *)key))
+        if (!tally_concerns(lane, gateway, *(const int64_t *)key))
             continue;
         told->waiting += backlog->waiting;
         told->given_up += backlog->given_up;
@@ -407,7 +408,7 @@ tell_flights(const struct lane *lane, const struct gateway *gateway, struct rela
     g_hash_table_iter_init(&iter, lane->tally->flying);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         const struct flight *flight = value;
-        if (!concerns(lane, gateway, flight->from))
+        if (!tally_concerns(lane, gateway, flight->from))
             continue;
         n++;
         if (flight->added_us > 0)
@@ -416,7 +417,7 @@ tell_flights(const struct lane *lane, const struct gateway *gateway, struct rela
     told->waiting += MIN(n, core_copies_under_way(lane->relay->core, lane->buffer_id));
     g_hash_table_iter_init(&iter, lane->tally->unknown);
     while (g_hash_table_iter_next(&iter, NULL, &value))
-        told->unknown += concerns(lane, gateway, ((const struct flight *)value)->from);
+        told->unknown += tally_concerns(lane, gateway, ((const struct flight *)value)->from);
 }
 
 static int

@@ -21,14 +21,16 @@ const struct command commands_relay[] = {
     {.name = "relay",
      .arguments =
          "[list|make|add|drop|set|yes|pause|resume|end|retry|why|reload] [GATEWAY] [ADDRESS…]",
-     .help = "Shows which channels are joined to which, and how what is said there is carried on.\n"
-             "make NAME ADDRESS ADDRESS… proposes a gateway between channels (each address may be "
-             "followed by in, out or inout); add GATEWAY ADDRESS proposes one more leg or another "
-             "direction, drop GATEWAY ADDRESS one less, set GATEWAY OPTION VALUE another option "
-             "(without a value: none), and end GATEWAY that it carries nothing any more. Each "
-             "shows the lines, and yes writes them into weft.conf. pause and resume are about one "
-             "gateway, or without a name about all; retry tries again what was given up. why says "
-             "what became of the newest message here; reload reads the configuration anew.",
+     .help =
+         "Shows which channels are joined to which, and how what is said there is carried on.\n"
+         "make NAME ADDRESS ADDRESS… proposes a gateway between channels (each address may be "
+         "followed by in, out or inout); add GATEWAY ADDRESS proposes one more leg or another "
+         "direction, drop GATEWAY ADDRESS one less, set GATEWAY OPTION VALUE another option "
+         "(without a value: none), and end GATEWAY that it carries nothing any more. Each "
+         "shows the lines, and yes writes them into weft.conf. pause, resume and retry are about "
+         "one gateway, or without a name about all; retry tries again what it gave up, and not "
+         "what another one did in the same channel. why says what became of the newest "
+         "message here; reload reads the configuration anew.",
      .example = "/relay make jobs libera/#coop-jobs patio/coops/jobs",
      .completes = {COMPLETE_WORDS, COMPLETE_GATEWAY, COMPLETE_BUFFER},
      .most = 3,

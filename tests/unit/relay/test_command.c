@@ -357,6 +357,7 @@ test_list(void)
     assert_typed(world, "/relay", "  inout one/#lab: paused, 1 carried");
     assert_typed(world, "/relay resume", "Every gateway goes on.");
     assert_typed(world, "/relay retry", "What was given up is tried again.");
+    assert_typed(world, "/relay retry g", "What g gave up is tried again.");
     assert_typed(world, "/relay pause x", "There is no gateway x.");
     assert_typed(world, "/relay end", "Which gateway is to end?");
     assert_typed(world, "/relay pasue", "Did you mean pause?");

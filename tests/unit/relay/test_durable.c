@@ -663,6 +663,70 @@ test_given_up_shared(void)
     world_free(world);
 }
 
+/* The texts that were said, "one-0 one-1 ": every line of the log ends with one. */
+static void
+assert_texts(struct world *world, const char *wanted)
+{
+    g_autofree char *log = world_take(world, "two");
+    g_auto(GStrv) lines = g_strsplit(log, "\n", -1);
+    g_autoptr(GString) texts = g_string_new(NULL);
+
+    for (unsigned i = 0; *log && lines[i]; i++)
+        g_string_append_printf(texts, "%s ", strrchr(lines[i], ' ') + 1);
+    g_assert_cmpstr(texts->str, ==, wanted);
+}
+
+/* One gateway's retry takes what that one gave up, in its order, and leaves the other's. */
+static void
+test_retry_shared(void)
+{
+    struct world *world = world_new(SHARED);
+    const struct core_relay *table = core_relay(world->core);
+    struct net *two = world_net(world, "two");
+    const struct relay_leg *g, *h;
+    g_autoptr(GPtrArray) legs = NULL;
+
+    world_lost(world, "two");
+    say_in(world, "one", 0, 2);
+    say_in(world, "three", 0, 3);
+    say_in(world, "one", 2, 1);
+    world_advance(world, 25 * 60 * MINUTE_US);
+    world_online(world, "two");
+    world_caught_up(world, "two");
+    read_shared(world, &legs, &g, &h);
+    g_assert_cmpuint(g->given_up, ==, 3);
+    g_assert_cmpuint(h->given_up, ==, 3);
+    assert_texts(world, "");
+    g_assert_true(table->retry(table->user, "h", NULL));
+    world_settle(world);
+    assert_texts(world, "three-0 three-1 three-2 ");
+    read_shared(world, &legs, &g, &h);
+    g_assert_cmpuint(g->given_up, ==, 3);
+    g_assert_nonnull(g->error);
+    g_assert_cmpuint(h->given_up, ==, 0);
+    g_assert_null(h->error);
+    g_assert_true(table->retry(table->user, "h", NULL));
+    g_assert_true(table->retry(table->user, "g", NULL));
+    world_settle(world);
+    assert_texts(world, "one-0 one-1 one-2 ");
+    read_shared(world, &legs, &g, &h);
+    g_assert_cmpuint(g->given_up, ==, 0);
+    g_assert_null(g->error);
+    /* The same with what the network refused. */
+    g_set_error(&two->refuse, WEFT_ERROR, WEFT_ERROR_FORBIDDEN, "Not here.");
+    say_in(world, "one", 3, 1);
+    g_set_error(&two->refuse, WEFT_ERROR, WEFT_ERROR_FORBIDDEN, "Not here.");
+    say_in(world, "three", 3, 1);
+    assert_texts(world, "");
+    g_assert_true(table->retry(table->user, "g", NULL));
+    world_settle(world);
+    assert_texts(world, "one-3 ");
+    g_assert_true(table->retry(table->user, NULL, NULL));
+    world_settle(world);
+    assert_texts(world, "three-3 ");
+    world_free(world);
+}
+
 void
 test_durable_add(void)
 {
@@ -686,5 +750,6 @@ test_durable_add(void)
     g_test_add_func("/durable/age-kept", test_age_kept);
     g_test_add_func("/durable/figures-shared", test_figures_shared);
     g_test_add_func("/durable/waiting-shared", test_waiting_shared);
+    g_test_add_func("/durable/retry-shared", test_retry_shared);
     g_test_add_func("/durable/given-up-shared", test_given_up_shared);
 }
