@@ -278,19 +278,20 @@ take_line(struct client *client)
 {
     if (client->cut || client_backlog(client) > OUT_PAUSE_BYTES)
         return false;
-    const char *end = memchr(client->in->str, '\n', client->in->len);
-    const size_t len = end ? (size_t)(end - client->in->str) : client->in->len;
+    const char *line = client->in->str + client->in_at;
+    const size_t rest = client->in->len - client->in_at;
+    const char *end = memchr(line, '\n', rest);
+    const size_t len = end ? (size_t)(end - line) : rest;
     if (len > REQUEST_MAX_LINE_BYTES && !client->skipping)
         refuse_long_line(client);
     else if (end && !client->skipping)
-        on_line(client, client->in->str, len);
-    if (!end && client->skipping)
-        g_string_truncate(client->in, 0);
-    if (!end)
-        return false;
-    client->skipping = false;
-    g_string_erase(client->in, 0, (gssize)len + 1);
-    return true;
+        on_line(client, line, len);
+    client->skipping = client->skipping && !end;
+    if (end)
+        client->in_at += len + 1;
+    else if (client->skipping)
+        client->in_at = client->in->len;
+    return end != NULL;
 }
 
 static void
@@ -318,6 +319,9 @@ client_turn(struct client *client)
     control_tail_go_on(client);
     while (take_line(client))
         continue;
+    /* Once for all of them: programs may send nothing but line ends. */
+    g_string_erase(client->in, 0, (gssize)client->in_at);
+    client->in_at = 0;
     client->busy = false;
     if (client->cut)
         g_ptr_array_remove(client->control->clients, client);

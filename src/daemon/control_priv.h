@@ -27,6 +27,7 @@ struct client {
     struct control *control;
     struct stream *stream;
     GString *in;   /* of a line that has not ended, and lines that wait */
+    size_t in_at;  /* bytes of `in` that are done, amid client_turn() */
     bool skipping; /* the rest of a line that was too long */
     bool refused;  /* one too many: it is only told so */
     bool busy;     /* inside client_turn() */

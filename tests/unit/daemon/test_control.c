@@ -42,6 +42,24 @@ test_bad_lines(void)
     desk_free(desk);
 }
 
+/* A program that sends nothing but line ends costs next to nothing. */
+static void
+test_empty_lines(void)
+{
+    struct desk *desk = desk_new();
+    struct peer *peer = peer_new(desk);
+    g_autofree char *lines = g_strnfill(1000 * 1000, '\n');
+    const int64_t begun_us = g_get_monotonic_time();
+
+    for (unsigned i = 0; i < 8; i++) {
+        peer_say(peer, lines);
+        assert_has(peer_ask(peer, "{\"id\":1,\"do\":\"hello\"}"), "{\"id\":1,\"ok\":true");
+    }
+    g_assert_cmpint(g_get_monotonic_time() - begun_us, <, DESK_WAIT_MS * INT64_C(1000) / 2);
+    peer_free(peer);
+    desk_free(desk);
+}
+
 static void
 test_send(void)
 {
@@ -565,6 +583,7 @@ test_control_add(void)
 {
     g_test_add_func("/control/hello", test_hello);
     g_test_add_func("/control/bad-lines", test_bad_lines);
+    g_test_add_func("/control/empty-lines", test_empty_lines);
     g_test_add_func("/control/send", test_send);
     g_test_add_func("/control/send-waits", test_send_waits);
     g_test_add_func("/control/send-and-go", test_send_and_go);
