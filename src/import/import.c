@@ -87,7 +87,7 @@ run(struct importing *importing)
     import_gateways_join(importing);
     import_accounts_write(importing);
     import_gateways_write(importing);
-    import_general_picture(importing);
+    import_general_looks(importing);
     if (importing->general != NULL)
         import_tell_table(importing, "general", "general", importing->general, NULL);
     if (tengo != NULL)

@@ -307,6 +307,18 @@ build(struct importing *importing, struct import_account *account)
     take_ignores(importing, account, "IgnoreMessages", false);
 }
 
+/* False: no line of weft.conf can hold it, which was told. */
+static bool
+fits_a_line(struct importing *importing, const char *place, const struct toml_pair *pair)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (config_check_text(import_text(pair), "It", &error))
+        return true;
+    import_tell_option(importing, place, pair, IMPORT_LEFT, "%s", error->message);
+    return false;
+}
+
 /* Core's own lines, which the driver does not know. */
 static void
 write_common(struct importing *importing, struct import_account *account, GString *conf)
@@ -314,7 +326,7 @@ write_common(struct importing *importing, struct import_account *account, GStrin
     const struct toml_pair *label = import_account_find(importing, account, "Label");
     const char *text = import_text(label);
 
-    if (text != NULL && config_check_text(text, "Label", NULL)) {
+    if (text != NULL && fits_a_line(importing, account->full, label)) {
         g_autofree char *shown = import_shown(text);
         append_line(conf, "label", text);
         import_tell_option(importing, account->full, label, IMPORT_TAKEN, "label = %s", shown);
@@ -330,7 +342,7 @@ tell_format(struct importing *importing, const struct import_account *account)
     struct import_name name = {0};
 
     if (account->lack != NULL || import_text(format) == NULL ||
-        !config_check_text(import_text(format), "", NULL))
+        !fits_a_line(importing, account->full, format))
         return;
     import_name_init(&name, import_text(format));
     g_autofree char *shown = import_shown(name.name);
@@ -376,8 +388,12 @@ tell_picture(struct importing *importing, const char *place, const struct toml_v
 }
 
 void
-import_general_picture(struct importing *importing)
+import_general_looks(struct importing *importing)
 {
+    const struct toml_pair *format = import_find(importing->general, "RemoteNickFormat");
+
+    if (import_text(format) != NULL)
+        fits_a_line(importing, "general", format);
     tell_picture(importing, "general", importing->general);
 }
 

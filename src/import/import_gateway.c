@@ -1,6 +1,8 @@
 /* [[gateway]] and [[samechannelgateway]]: what they say. import_section.c writes them. */
 #include <string.h>
 
+#include "core/address.h"
+#include "core/config_read.h"
 #include "core/gateway.h"
 #include "import/import_priv.h"
 
@@ -119,6 +121,25 @@ item_text(const struct toml_value *item)
 }
 
 static void
+add_channel(struct importing *importing, struct import_gateway *gateway,
+            const struct toml_value *item)
+{
+    g_autoptr(GString) address = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+
+    if (item_text(item) == NULL)
+        return;
+    address_append_part(address, item->text);
+    if (config_check_text(address->str, "its name", &error)) {
+        g_ptr_array_add(gateway->channels, g_strdup(item->text));
+        return;
+    }
+    g_autofree char *shown = import_shown(item->text);
+    import_tell(importing, item->line, "[[%s]] %s is not taken over: %s", gateway->full, shown,
+                error->message);
+}
+
+static void
 read_same(struct importing *importing, struct import_gateway *gateway)
 {
     const struct toml_pair *accounts = import_find(gateway->table, "accounts");
@@ -137,11 +158,8 @@ read_same(struct importing *importing, struct import_gateway *gateway)
         g_ptr_array_add(gateway->legs, leg);
     }
     items = channels != NULL ? channels->value->items : NULL;
-    for (unsigned i = 0; items != NULL && i < items->len; i++) {
-        const struct toml_value *item = items->pdata[i];
-        if (item_text(item) != NULL)
-            g_ptr_array_add(gateway->channels, g_strdup(item->text));
-    }
+    for (unsigned i = 0; items != NULL && i < items->len; i++)
+        add_channel(importing, gateway, items->pdata[i]);
 }
 
 static void

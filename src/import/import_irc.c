@@ -61,6 +61,7 @@ take_tls(struct importing *importing, struct import_account *account)
         import_account_note(account, "Most servers have it: remove both lines below, and write "
                                      "the port 6697.");
     }
+    g_autofree char *full = import_shown(account->full);
     if (pair != NULL)
         import_tell_option(importing, account->full, pair, IMPORT_TAKEN,
                            "tls = off, as it was; better is TLS, if the server has it");
@@ -68,7 +69,7 @@ take_tls(struct importing *importing, struct import_account *account)
         import_tell(importing, account->line,
                     "[%s] UseTLS is not said, which is off: tls = off; better is TLS, if the "
                     "server has it",
-                    account->full);
+                    full);
 }
 
 static bool

@@ -122,8 +122,8 @@ void import_account_secret(struct importing *importing, struct import_account *a
  * it says none that weft could take. g_free(). */
 char *
 import_account_picture(const struct importing *importing, const struct import_account *account);
-/* What becomes of IconURL in [general]. */
-void import_general_picture(struct importing *importing);
+/* What becomes of IconURL in [general], and whether its RemoteNickFormat can be written. */
+void import_general_looks(struct importing *importing);
 G_GNUC_PRINTF(2, 3)
 void import_account_note(struct import_account *account, const char *format, ...);
 

@@ -266,8 +266,6 @@ write_channels(struct importing *importing, const struct import_gateway *gateway
         g_autoptr(GString) channel = g_string_new(NULL);
         address_append_part(channel, gateway->channels->pdata[i]);
         g_autofree char *shown = import_shown(channel->str);
-        if (!config_check_text(channel->str, "", NULL))
-            continue;
         g_string_append_printf(out, "channel = %s\n", channel->str);
         if (gateway->lack == NULL)
             import_tell(importing, gateway->line, "[[%s]] %s is taken over: channel = %s",

@@ -349,6 +349,37 @@ no_value_becomes_a_line_of_its_own(void)
     import_result_free(result);
 }
 
+/* What cannot stand in a line of weft.conf is left out, and nothing is told otherwise. */
+static void
+what_cannot_be_written_is_told(void)
+{
+    static const char text[] =
+        "[general]\nRemoteNickFormat = \"<{NICK}>\\n\"\n"
+        "[irc.\"a\\nnot.toml:1: [irc.b]\"]\nServer = 'a.test'\nNick = 'coopbot'\n"
+        "RemoteNickFormat = \"{NICK}\\u0007\"\nLabel = \"a\\u0007b\"\n"
+        "[irc.b]\nServer = 'b.test'\nNick = 'coopbot'\n"
+        "[[samechannelgateway]]\nname = 's'\nenable = true\n"
+        "accounts = ['irc.b', \"irc.a\\nnot.toml:1: [irc.b]\"]\n"
+        "channels = ['#good', \"#bad\\u0007\"]\n";
+    static const char *const told[] = {
+        "sample.toml:2: [general] RemoteNickFormat is not taken over: It holds a control "
+        "character.\n",
+        "RemoteNickFormat is not taken over: It holds a control character.\nsample.toml:7: ",
+        "Label is not taken over: It holds a control character.\n",
+        "[[s]] #good is taken over: channel = #good\n",
+        "[[s]] #bad^G is not taken over: its name holds a control character.\n",
+    };
+    struct import_result *result = import(text, NULL);
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(told); i++)
+        if (strstr(result->told->str, told[i]) == NULL)
+            g_error("\"%s\" is not told: %s", told[i], result->told->str);
+    g_assert_null(strstr(result->told->str, "\nnot.toml"));
+    g_assert_null(strstr(result->conf->str, "bad"));
+    g_assert_null(strstr(result->conf->str, "\nname = "));
+    import_result_free(result);
+}
+
 /* --- writing --- */
 
 struct written {
@@ -655,6 +686,7 @@ test_import_add(void)
     g_test_add_func("/import/names-that-are-taken-get-another", names_that_are_taken_get_another);
     g_test_add_func("/import/broken-file", a_broken_file_is_read_as_far_as_it_goes);
     g_test_add_func("/import/no-value-becomes-a-line", no_value_becomes_a_line_of_its_own);
+    g_test_add_func("/import/what-cannot-be-written", what_cannot_be_written_is_told);
     g_test_add_func("/import/writes", writes_sections_and_secrets);
     g_test_add_func("/import/touches-no-file-that-is-there", touches_no_file_that_is_there);
     g_test_add_func("/import/leaves-nothing", leaves_nothing_when_the_sections_are_refused);
