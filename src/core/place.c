@@ -264,6 +264,24 @@ core_join(struct core *core, const char *address, core_ask_fn fn, void *user, GE
     return NULL;
 }
 
+char *
+core_how_to_join(struct core *core, const char *address)
+{
+    g_auto(GStrv) parts = address_parse(address, NULL);
+    const struct account *account = parts != NULL ? core_account_by_name(core, parts[0]) : NULL;
+    const struct session *session = account != NULL ? session_of_account(core, account->id) : NULL;
+
+    /* What its network lacks is known when it is connected; what no such network has, before. */
+    if (session == NULL || session->driver == NULL || parts[1] == NULL ||
+        ((session_online(session) ? session->caps : session->driver->caps) & CAP_JOIN) == 0)
+        return NULL;
+    g_autofree char *name = g_strjoinv("/", parts + 1);
+    g_autofree char *typed =
+        core->unattended ? core_typed(core, "join %s", address) : core_typed(core, "join %s", name);
+    return core->unattended ? g_strdup_printf("\"%s\"", typed)
+                            : g_strdup_printf("\"%s\" in a buffer of %s", typed, account->name);
+}
+
 bool
 core_archive(struct core *core, int64_t buffer_id, GError **error)
 {

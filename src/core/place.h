@@ -47,6 +47,10 @@ bool core_join_listed(struct core *core, const struct place *place, int64_t buff
 /* Joins what has this address, whether weft knows it or not; nothing is shown. */
 struct core_ask *
 core_join(struct core *core, const char *address, core_ask_fn fn, void *user, GError **error);
+/* How weft comes into the channel of this address, as the subject of a sentence: "\"/join #new\" in
+ * a buffer of libera". NULL: there is no such account, or nothing to join on its network. g_free().
+ */
+char *core_how_to_join(struct core *core, const char *address);
 /* Nobody can say anything there any more; its history stays. The first call asks, in the buffer,
  * for a second within a minute. */
 bool core_archive(struct core *core, int64_t buffer_id, GError **error);

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "core/address.h"
 #include "core/options.h"
+#include "core/place.h"
 #include "relay/relay_priv.h"
 
 #define NEEDS_ADD                                                                                  \
@@ -18,6 +19,7 @@ struct change {
     char *made;               /* a section to be added */
     struct config_edit *edit; /* lines to be changed */
     char *ended;              /* the section that they switch off; or NULL */
+    GString *first;           /* what must be done before anything crosses: lines */
 };
 
 void
@@ -28,6 +30,7 @@ change_free(struct change *change)
     g_free(change->made);
     config_edit_free(change->edit);
     g_free(change->ended);
+    g_string_free(change->first, TRUE);
     g_free(change);
 }
 
@@ -71,29 +74,58 @@ is_direction(const char *word)
            (strcmp(word, "in") == 0 || strcmp(word, "out") == 0 || strcmp(word, "inout") == 0);
 }
 
+/* No open buffer is it. The account may be able to go in; nothing does that by itself. */
+static void
+refuse_unopened(struct relay *relay, const char *address, GError *lack, GError **error)
+{
+    g_auto(GStrv) parts = address_parse(address, NULL);
+    const struct account *account = parts ? core_account_by_name(relay->core, parts[0]) : NULL;
+    g_autofree char *how = core_how_to_join(relay->core, address);
+    g_autofree char *away = account ? status_account(relay, account) : NULL;
+
+    if (error_code(lack) != WEFT_ERROR_NOT_FOUND || !how)
+        g_propagate_error(error, g_error_copy(lack));
+    else if (away)
+        error_refuse(error, "%s %s Then %s lets weft in; after that it can be a leg.",
+                     lack->message, away, how);
+    else
+        error_refuse(error, "%s %s lets weft in; after that it can be a leg.", lack->message, how);
+}
+
 /* The channel is there, and may be a leg. */
 static bool
-check_leg(struct relay *relay, const char *text, bool same, GError **error)
+check_leg(struct relay *relay, struct change *change, const char *text, GError **error)
 {
     struct config_leg *leg = config_leg_parse(text, error);
-    const struct buffer *buffer = leg ? core_find_address(relay->core, leg->address, error) : NULL;
-    const char *refusal = buffer ? gateway_refusal(buffer, same) : NULL;
+    g_autoptr(GError) lack = NULL;
 
-    if (refusal)
+    if (!leg)
+        return false;
+    const struct buffer *buffer = core_find_address(relay->core, leg->address, &lack);
+    const struct account *account = buffer ? core_account(relay->core, buffer->account_id) : NULL;
+    const char *refusal = buffer ? gateway_refusal(buffer, false) : NULL;
+    g_autofree char *away = account ? status_account(relay, account) : NULL;
+    if (!buffer) {
+        refuse_unopened(relay, leg->address, lack, error);
+    } else if (refusal) {
         error_refuse(error, "%s: %s", leg->address, refusal);
+    } else if (!away && !buffer->joined) {
+        g_autofree char *absence = status_absence(relay, leg->address, buffer);
+        g_string_append_printf(change->first, "\n%s: %s", leg->address, absence);
+    }
     config_leg_free(leg);
     return buffer && !refusal;
 }
 
 /* The addresses, each with a direction if one follows. */
 static bool
-append_legs(struct relay *relay, GString *out, char **words, GError **error)
+append_legs(struct relay *relay, struct change *change, GString *out, char **words, GError **error)
 {
     for (unsigned i = 0; words[i]; i++) {
         const bool directed = is_direction(words[i + 1]);
         g_autofree char *text =
             g_strdup_printf("%s %s", words[i], directed ? words[i + 1] : "inout");
-        if (!check_leg(relay, text, false, error))
+        if (!check_leg(relay, change, text, error))
             return false;
         g_string_append_printf(out, "leg = %s\n", text);
         i += directed;
@@ -130,7 +162,7 @@ make(struct relay *relay, struct change *change, char **words, GError **error)
     if (!gateway_check_name(words[0], error) || !is_new(relay, words[0], error))
         return false;
     g_string_append_printf(text, "[gateway %s]\n", words[0]);
-    if (!append_legs(relay, text, words + 1, error) ||
+    if (!append_legs(relay, change, text, words + 1, error) ||
         !config_check_section(relay->config, text->str, error))
         return false;
     change->made = g_strdup(text->str);
@@ -196,7 +228,7 @@ add(struct relay *relay, struct change *change, const struct gateway *gateway, c
 
     if (!text)
         return error_refuse(error, NEEDS_ADD);
-    if (!address || !has_legs(gateway, error) || !check_leg(relay, text, false, error))
+    if (!address || !has_legs(gateway, error) || !check_leg(relay, change, text, error))
         return false;
     /* One that is there gets another direction. */
     const char *old = find_leg(gateway, address);
@@ -309,6 +341,7 @@ struct change *
 change_read(struct relay *relay, char **words, GError **error)
 {
     struct change *change = g_new0(struct change, 1);
+    change->first = g_string_new(NULL);
     const bool good = strcmp(words[0], "make") == 0 ? make(relay, change, words + 1, error)
                       : strcmp(words[0], "end") == 0
                           ? end(relay, change, words + 1, error)
@@ -326,9 +359,10 @@ change_tell(const struct relay *relay, const struct change *change, const char *
         file_shorten(change->edit ? config_edit_file(change->edit) : config_file(relay->config));
 
     if (change->made)
-        return g_strdup_printf("These lines would be added to %s%s:\n%.*s", file, how,
-                               (int)strlen(change->made) - 1, change->made);
-    return g_strdup_printf("%s would change so%s:\n%s", file, how, config_edit_text(change->edit));
+        return g_strdup_printf("These lines would be added to %s%s:\n%.*s%s", file, how,
+                               (int)strlen(change->made) - 1, change->made, change->first->str);
+    return g_strdup_printf("%s would change so%s:\n%s%s", file, how, config_edit_text(change->edit),
+                           change->first->str);
 }
 
 static char *

@@ -6,6 +6,7 @@
 #include "core/address.h"
 #include "core/nearest.h"
 #include "core/options.h"
+#include "core/place.h"
 #include "relay/relay_priv.h"
 
 #define PAUSED_WORD  "paused"
@@ -193,11 +194,18 @@ static void
 explain_lack(struct relay *relay, struct leg *leg, const GError *error)
 {
     g_auto(GStrv) parts = address_parse(leg->config->address, NULL);
+    g_autofree char *how = core_how_to_join(relay->core, leg->config->address);
 
     leg->refused = !parts || !core_account_by_name(relay->core, parts[0]);
-    leg->error = leg->refused ? g_strdup_printf("There is no account %s in the configuration.",
-                                                parts ? parts[0] : leg->config->address)
-                              : g_strdup_printf("%s weft waits for it.", error->message);
+    if (leg->refused)
+        leg->error = g_strdup_printf("There is no account %s in the configuration.",
+                                     parts ? parts[0] : leg->config->address);
+    else if (how)
+        leg->error = g_strdup_printf("%s weft waits for it, and does not go in by itself: %s lets "
+                                     "it in.",
+                                     error->message, how);
+    else
+        leg->error = g_strdup_printf("%s weft waits for it.", error->message);
 }
 
 static void

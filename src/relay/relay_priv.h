@@ -331,6 +331,10 @@ bool media_prepare(struct lane *lane, const struct route *route, const struct me
 
 /* --- status.c, command.c --- */
 
+/* Why nothing crosses to and from this account now; NULL: it is connected. g_free(). */
+char *status_account(struct relay *relay, const struct account *account);
+/* That the account is not in this channel of its, why, and what lets it in. g_free(). */
+char *status_absence(struct relay *relay, const char *address, const struct buffer *buffer);
 GPtrArray *status_legs(void *relay);
 char *status_why(void *relay, int64_t message_id);
 char *status_list(struct relay *relay);

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "core/address.h"
 #include "core/options.h"
+#include "core/place.h"
 #include "relay/relay_priv.h"
 
 #define WHY_TASKS         1000
@@ -22,9 +23,8 @@ account_at(struct relay *relay, const char *address)
     return parts ? core_account_by_name(relay->core, parts[0]) : NULL;
 }
 
-/* Why nothing crosses to and from this account now; NULL: it is connected. */
-static char *
-account_trouble(struct relay *relay, const struct account *account)
+char *
+status_account(struct relay *relay, const struct account *account)
 {
     if (account->state == ACCOUNT_ONLINE || account->state == ACCOUNT_CATCH_UP)
         return NULL;
@@ -70,11 +70,12 @@ find_kick(struct relay *relay, const struct account *account, int64_t buffer_id)
     return kick;
 }
 
-/* We are not in this channel. */
-static char *
-explain_absence(struct relay *relay, const struct account *account, const struct leg *leg)
+char *
+status_absence(struct relay *relay, const char *address, const struct buffer *buffer)
 {
-    struct message *kick = find_kick(relay, account, leg->buffer_id);
+    const struct account *account = core_account(relay->core, buffer->account_id);
+    struct message *kick = find_kick(relay, account, buffer->id);
+    g_autofree char *how = core_how_to_join(relay->core, address);
     GString *out = g_string_new(NULL);
 
     g_string_append_printf(out, "%s is not in this channel", account->name);
@@ -86,10 +87,9 @@ explain_absence(struct relay *relay, const struct account *account, const struct
             g_string_append_printf(out, " (%s)", reason);
     }
     message_unref(kick);
-    g_autofree char *typed = core_is_unattended(relay->core)
-                                 ? core_typed(relay->core, "join %s", leg->config->address)
-                                 : g_strdup("/join");
-    g_string_append_printf(out, ". %s lets it in.", typed);
+    g_string_append_c(out, '.');
+    if (how)
+        g_string_append_printf(out, " %s lets it in.", how);
     return g_string_free(out, FALSE);
 }
 
@@ -100,12 +100,12 @@ trouble_of(struct relay *relay, const struct leg *leg)
     const struct account *account = account_at(relay, leg->config->address);
     const struct buffer *buffer = core_buffer(relay->core, leg->buffer_id);
     g_autoptr(GError) error = NULL;
-    char *trouble = account ? account_trouble(relay, account) : NULL;
+    char *trouble = account ? status_account(relay, account) : NULL;
 
     if (trouble || leg->error)
         return trouble ? trouble : g_strdup(leg->error);
     if (account && buffer && !buffer->joined)
-        return explain_absence(relay, account, leg);
+        return status_absence(relay, leg->config->address, buffer);
     if ((leg->config->direction & RELAY_OUT) == 0 ||
         core_copy_ready(relay->core, leg->buffer_id, &error))
         return NULL;

@@ -146,7 +146,7 @@ is "the page counts the people of every leg" until_true counted
 # --- removed from a channel, and let in again ---
 echo "patio kick #patio kai enough" >&3
 is "who removed the bridge is logged, and why" until_true logged 'yard, patio/#patio: waits. patio is not in this channel: '
-is "with what lets it in" logged '(enough). weft ctl join patio/#patio lets it in.'
+is "with what lets it in" logged '(enough). "weft ctl join patio/#patio" lets it in.'
 ctl relay status
 is "relay status says so too" said 'removed it (enough)'
 ctl join 'patio/#patio'

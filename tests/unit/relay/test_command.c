@@ -51,6 +51,58 @@ test_make(void)
     world_free(world);
 }
 
+/* A channel that is not open is joined by the person, who is told how; then it can be a leg. */
+static void
+test_unopened(void)
+{
+    struct world *world = world_new(JOINED);
+
+    assert_typed(world, "/relay add g two/#new",
+                 "\"/join #new\" in a buffer of two lets weft in; after that it can be a leg.");
+    assert_typed(world, "/relay make h one/#lab two/#new",
+                 "\"/join #new\" in a buffer of two lets weft in; after that it can be a leg.");
+    assert_typed(world, "/relay yes", "Nothing is proposed.");
+    world_lost(world, "two");
+    core_disconnect(world->core, core_account_by_name(world->core, "two")->id, NULL);
+    world_settle(world);
+    assert_typed(
+        world, "/relay add g two/#new",
+        "two is not connected. \"/connect two\" does that. Then \"/join #new\" in a buffer "
+        "of two lets weft in; after that it can be a leg.");
+    /* Of what no account is for, and of what is no address, nothing is told that does not help. */
+    assert_typed(world, "/relay add g tow/#new", "No open buffer has the address tow/#new.");
+    world_online(world, "two");
+    world_caught_up(world, "two");
+    g_assert_true(
+        core_input(world->core, world_buffer(world, "two", "#lab")->id, "/join #new", NULL));
+    world_settle(world);
+    assert_typed(world, "/relay add g two/#new out", "+ leg = two/#new out");
+    assert_typed(world, "/relay yes", "The change is written and in force.");
+    world_say(world, "one", &(struct world_said){.text = "a", .id = "m1"});
+    g_autofree char *log = world_take(world, "two");
+    g_assert_nonnull(strstr(log, "say #new as uma: a"));
+    world_free(world);
+}
+
+/* It is open, and the account has left it. */
+static void
+test_not_in_it(void)
+{
+    struct world *world = world_new(TWO);
+    const char *first = "two/#lab: two is not in this channel. \"/join #lab\" in a buffer of two "
+                        "lets it in.";
+
+    host_emit(world_net(world, "two")->host,
+              &(struct event){.type = EVENT_BUFFER,
+                              .conversation = "#lab",
+                              .buffer = {.kind = BUFFER_CHANNEL, .name = "#lab", .joined = false}});
+    world_settle(world);
+    assert_typed(world, "/relay make jobs one/#lab two/#lab", first);
+    assert_typed(world, "/relay yes", "The gateway is written and in force.");
+    assert_typed(world, "/relay add jobs two/#lab out", first);
+    world_free(world);
+}
+
 /* What could not be written is not proposed, and an older proposal is gone then. */
 static void
 test_make_refuses(void)
@@ -403,6 +455,8 @@ void
 test_command_add(void)
 {
     g_test_add_func("/command/make", test_make);
+    g_test_add_func("/command/unopened", test_unopened);
+    g_test_add_func("/command/not-in-it", test_not_in_it);
     g_test_add_func("/command/make-refuses", test_make_refuses);
     g_test_add_func("/command/change", test_change);
     g_test_add_func("/command/change-included", test_change_included);

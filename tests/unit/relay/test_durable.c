@@ -428,8 +428,10 @@ test_kicked(void)
     const struct relay_leg *leg = legs->pdata[1];
     g_assert_cmpint(leg->state, ==, RELAY_WAITS);
     g_assert_cmpuint(leg->waiting, ==, 2);
-    g_assert_cmpstr(leg->error, ==,
-                    "two is not in this channel: uma removed it (flood). /join lets it in.");
+    g_assert_cmpstr(
+        leg->error, ==,
+        "two is not in this channel: uma removed it (flood). \"/join #lab\" in a buffer of "
+        "two lets it in.");
     world_channel(world, "two", "#lab", BUFFER_CHANNEL);
     world_settle(world);
     g_autofree char *two = world_take(world, "two");

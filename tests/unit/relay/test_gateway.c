@@ -143,6 +143,10 @@ test_reasons(void)
 
     world_channel(world, "two", "uma", BUFFER_DIRECT);
     assert_leg(world, 2, RELAY_WAITS, "No open buffer has the address two/#labb.");
+    assert_leg(
+        world, 2, RELAY_WAITS,
+        "weft waits for it, and does not go in by itself: \"/join #labb\" in a buffer of two "
+        "lets it in.");
     assert_leg(world, 3, RELAY_REFUSED, "This is a conversation between people");
     world_lost(world, "one");
     world_lost(world, "two");

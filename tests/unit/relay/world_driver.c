@@ -6,7 +6,7 @@
 
 #define CAPS                                                                                       \
     (CAP_SEND | CAP_ACTION | CAP_EDIT | CAP_DELETE | CAP_REACT | CAP_REPLY | CAP_TYPING |          \
-     CAP_SET_TOPIC | CAP_MEMBERS | CAP_UPLOAD | CAP_DOWNLOAD | CAP_DEDUPE)
+     CAP_SET_TOPIC | CAP_MEMBERS | CAP_UPLOAD | CAP_DOWNLOAD | CAP_DEDUPE | CAP_JOIN)
 
 #define LINE_BYTES ((size_t)120) /* of a message of "lines" */
 
@@ -274,6 +274,20 @@ driver_set_topic(void *state, op_id op, const struct buffer *buffer, const char 
 }
 
 static bool
+driver_join(void *state, op_id op, const struct buffer *from, const char *name,
+            const char *argument, GError **error)
+{
+    struct net *net = state;
+
+    host_emit(net->host,
+              &(struct event){.type = EVENT_BUFFER,
+                              .conversation = name,
+                              .buffer = {.kind = BUFFER_CHANNEL, .name = name, .joined = true}});
+    host_emit(net->host, &(struct event){.type = EVENT_CAUGHT_UP, .conversation = name});
+    return note(net, op, NULL, error, "join %s", name);
+}
+
+static bool
 driver_members(void *state, op_id op, const struct buffer *buffer, GError **error)
 {
     struct net *net = state;
@@ -338,6 +352,7 @@ static const struct driver driver = {
     .upload = driver_upload,
     .download = driver_download,
     .typing = driver_typing,
+    .join = driver_join,
     .members = driver_members,
 };
 
