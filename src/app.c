@@ -387,6 +387,8 @@ app_run_headless(const struct app_options *options)
     app.loop = g_main_loop_new(NULL, FALSE);
     signals[0] = g_unix_signal_add(SIGTERM, on_signal, &app);
     signals[1] = g_unix_signal_add(SIGINT, on_signal, &app);
+    /* From the first moment on: until weft is up it would end it. */
+    signals[2] = g_unix_signal_add(SIGHUP, on_reload, &app);
     choose_echo(options);
     const bool built = build_core(&app, options, &notice, &error);
     if (built && app.read_only) {
@@ -394,14 +396,12 @@ app_run_headless(const struct app_options *options)
                     "%s weft --headless has nothing to do beside it, and ends.", notice);
     } else if (built) {
         start_headless(&app, notice);
-        signals[2] = g_unix_signal_add(SIGHUP, on_reload, &app);
         g_main_loop_run(app.loop);
         log_info("app", "weft has ended.");
     }
     tear_down(&app);
     for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
-        if (signals[i])
-            g_source_remove(signals[i]);
+        g_source_remove(signals[i]);
     g_main_loop_unref(app.loop);
     if (!error)
         return 0;

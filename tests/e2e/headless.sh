@@ -83,7 +83,9 @@ is "a command that is none ends with 2" [ "$status" -eq 2 ]
 
 # --- as a service ---
 NOTIFY_SOCKET="$scratch/notify" WATCHDOG_USEC=400000 start
-is "it comes up" until_true online
+while [ ! -e "$WEFT_HOME/state/weft.log" ] && ! gone "$weft_pid"; do :; done
+kill -HUP "$weft_pid"
+is "it comes up, also when it is told to read its configuration again before that" until_true online
 is "the service manager is told that it is ready" until_true told "READY=1"
 is "and how many accounts are online" until_true told "STATUS=2 of 2 accounts are online."
 is "and that it still works" until_true sh -c "[ \$(grep -c WATCHDOG=1 '$scratch/told') -ge 5 ]"
