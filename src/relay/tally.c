@@ -22,7 +22,7 @@ struct share {
     int64_t lags_us[RELAY_LAGS];
     unsigned n_lags;
     unsigned per_second[60];
-    int64_t second; /* the newest of these */
+    int64_t second; /* the newest of these, by the clock that nobody sets */
     struct trouble trouble;
 };
 
@@ -323,15 +323,15 @@ tally_copy_unknown(struct lane *lane, int64_t copy_id)
 static void
 count_sent(struct lane *lane, struct share *share, const struct flight *flight)
 {
-    const int64_t now_us = relay_now_us(lane->relay);
-    const int64_t second = now_us / G_USEC_PER_SEC;
+    const int64_t lag_us = relay_now_us(lane->relay) - flight->added_us;
+    const int64_t second = clock_mono_us(lane->relay->clock) / G_USEC_PER_SEC;
 
     share->n_sent++;
     if (flight->added_us != 0)
-        share->lags_us[share->n_lags++ % RELAY_LAGS] = MAX(now_us - flight->added_us, 0);
+        share->lags_us[share->n_lags++ % RELAY_LAGS] = MAX(lag_us, 0);
     for (int64_t at = MAX(share->second + 1, second - 59); at <= second; at++)
         share->per_second[at % 60] = 0;
-    share->second = MAX(share->second, second);
+    share->second = second;
     share->per_second[second % 60]++;
 }
 
@@ -443,12 +443,12 @@ lag_us(const struct share *share)
 }
 
 static unsigned
-per_minute(const struct share *share, int64_t now_us)
+per_minute(const struct share *share, int64_t mono_us)
 {
-    const int64_t second = now_us / G_USEC_PER_SEC;
+    const int64_t second = mono_us / G_USEC_PER_SEC;
     unsigned sum = 0;
 
-    for (int64_t at = second - 59; at <= second; at++)
+    for (int64_t at = MAX(second - 59, 0); at <= second; at++)
         if (at <= share->second && at > share->second - 60)
             sum += share->per_second[at % 60];
     return sum;
@@ -482,5 +482,5 @@ tally_tell(const struct lane *lane, const struct gateway *gateway, struct relay_
     told->lag_us = lag_us(share);
     told->sent = share->n_sent;
     told->failed = share->n_failed;
-    told->per_minute = per_minute(share, relay_now_us(lane->relay));
+    told->per_minute = per_minute(share, clock_mono_us(lane->relay->clock));
 }

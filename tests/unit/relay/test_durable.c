@@ -465,6 +465,33 @@ test_figures(void)
     world_free(world);
 }
 
+static unsigned
+copies_per_minute(struct world *world)
+{
+    const struct core_relay *table = core_relay(world->core);
+    g_autoptr(GPtrArray) legs = table->legs(table->user);
+
+    return ((const struct relay_leg *)legs->pdata[1])->per_minute;
+}
+
+/* Somebody sets the clock: what arrives is counted all the same. */
+static void
+test_figures_clock(void)
+{
+    struct world *world = world_new(THREE);
+
+    say_n(world, "one", 0, 5);
+    clock_fake_step_wall(world->clock, -60 * MINUTE_US);
+    say_n(world, "one", 5, 7);
+    g_assert_cmpuint(copies_per_minute(world), ==, 7);
+    clock_fake_step_wall(world->clock, 60 * MINUTE_US);
+    world_advance(world, 30 * SECOND_US);
+    g_assert_cmpuint(copies_per_minute(world), ==, 7);
+    world_advance(world, MINUTE_US);
+    g_assert_cmpuint(copies_per_minute(world), ==, 0);
+    world_free(world);
+}
+
 static void
 assert_oldest(struct world *world, unsigned waiting, int64_t oldest_us)
 {
@@ -748,6 +775,7 @@ test_durable_add(void)
     g_test_add_func("/durable/pause", test_pause);
     g_test_add_func("/durable/kicked", test_kicked);
     g_test_add_func("/durable/figures", test_figures);
+    g_test_add_func("/durable/figures-clock", test_figures_clock);
     g_test_add_func("/durable/age", test_age);
     g_test_add_func("/durable/age-kept", test_age_kept);
     g_test_add_func("/durable/figures-shared", test_figures_shared);
