@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "core/setup.h"
+#include "text/site.h"
 #include "ui/form.h"
 
 #define DEMO_WORD "demo"
@@ -298,31 +299,23 @@ take_link(struct first_run *run)
     return true;
 }
 
-/* "chat.libera.example:6697" → "libera", or another name where that is taken. */
+/* By the server's host, or another name where that is taken. */
 static void
 propose_name(struct first_run *run)
 {
     const char *server = form_value(run->form, FIELD_SERVER), *after = strstr(server, "://");
     g_autofree char *host = g_strdup(after ? after + 3 : server);
-    g_auto(GStrv) parts = NULL;
-    g_autofree char *name = NULL;
-    const char *fallback = run->network->name;
-    guint n;
 
     if (*value_after(run, FIELD_NAME))
         return;
     host[strcspn(host, ":/")] = '\0';
-    parts = g_strsplit(host, ".", -1);
-    n = g_strv_length(parts);
-    name = g_ascii_strdown(
-        n == 0 || g_hostname_is_ip_address(host) ? fallback : parts[n >= 2 ? n - 2 : 0], -1);
-    g_strcanon(name, "abcdefghijklmnopqrstuvwxyz0123456789-", '-');
+    g_autofree char *site = site_name(host, run->network->name);
+    g_autofree char *name = g_strdup(site);
     for (int i = 2; core_account_by_name(run->options.core, name); i++) {
-        char *other = g_strdup_printf("%s%d", name, i);
         g_free(name);
-        name = other;
+        name = g_strdup_printf("%s%d", site, i);
     }
-    form_set(run->form, field_after(run, FIELD_NAME), *name ? name : fallback);
+    form_set(run->form, field_after(run, FIELD_NAME), name);
 }
 
 static const char *

@@ -2,21 +2,9 @@
 
 #include <string.h>
 
+#include "text/site.h"
+
 #define MAX_LINK 2000
-
-/* "irc.libera.chat" → "libera". */
-static char *
-account_name(const char *host)
-{
-    g_auto(GStrv) parts = g_strsplit(host, ".", -1);
-    unsigned n = g_strv_length(parts);
-    const char *part = n >= 2 ? parts[n - 2] : parts[0];
-
-    if (g_hostname_is_ip_address(host) || !part || !*part)
-        part = "irc";
-    char *name = g_ascii_strdown(part, -1);
-    return g_strcanon(name, "abcdefghijklmnopqrstuvwxyz0123456789-", '-');
-}
 
 /* The channel of path and fragment ("irc://host/#lab" has it in the fragment), or the nick. NULL:
  * none. */
@@ -75,7 +63,7 @@ irc_recognise_link(const char *link, struct link_target *ret_target)
     if (name && strchr("#&+!", *name))
         g_string_append_printf(options, "join = %s\n", name);
     *ret_target = (struct link_target){
-        .account_name = account_name(host),
+        .account_name = site_name(host, "irc"),
         .options = g_string_free(options, FALSE),
         .server = g_strdup(host),
         .conversation = name,

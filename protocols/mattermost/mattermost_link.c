@@ -4,24 +4,9 @@
 #include <string.h>
 
 #include "protocols/mattermost/mattermost_priv.h"
+#include "text/site.h"
 
 #define MAX_LINK 2000
-
-/* The first part of a host that says something: "chat.example.org" → "example". */
-static char *
-account_name(const char *host)
-{
-    g_auto(GStrv) parts = g_strsplit(host, ".", -1);
-    const unsigned n = g_strv_length(parts);
-    const char *word = n >= 2 && !g_ascii_isdigit(*parts[n - 1]) ? parts[n - 2] : "mattermost";
-    GString *name = g_string_new(NULL);
-
-    for (; *word && name->len < 30; word++) {
-        if (g_ascii_isalnum(*word) || *word == '-')
-            g_string_append_c(name, *word);
-    }
-    return g_string_free(name, FALSE);
-}
 
 static bool
 is_plain(const char *part)
@@ -111,7 +96,7 @@ mmost_recognise_link(const char *link, struct link_target *ret_target)
         g_free(invite);
         return false;
     }
-    target.account_name = account_name(g_uri_get_host(uri));
+    target.account_name = site_name(g_uri_get_host(uri), "mattermost");
     target.options = g_strdup_printf("server = %s\n", base);
     target.server = g_steal_pointer(&base);
     *ret_target = target;

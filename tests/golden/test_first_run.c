@@ -4,7 +4,7 @@
 #include "tests/golden/world.h"
 #include "ui/first_run.h"
 
-#define ADDRESS "https://chat.example"
+#define ADDRESS "https://chat.bakery.org.uk"
 
 /* Who was asked, and wants to know. */
 static probe_fn asker;
@@ -61,8 +61,10 @@ test_again(void)
     enter(run, ADDRESS);
     g_assert_cmpint(first_run_state(run), ==, FIRST_RUN_PROBING);
     asker(asker_user, &result, NULL);
-    enter(run, NULL);   /* log in by: none */
-    enter(run, "kai");  /* the nick */
+    enter(run, NULL);  /* log in by: none */
+    enter(run, "kai"); /* the nick */
+    first_run_view(run, &view);
+    g_assert_cmpstr(editor_text(view.editor), ==, "bakery");
     enter(run, "home"); /* the account's name */
     g_assert_cmpint(first_run_state(run), ==, FIRST_RUN_TRYING);
     fake_settle(fake);

@@ -239,11 +239,13 @@ test_links(void)
         "irc://chat.lab.org/coops/channels/x",
         "https://github.com/lab/weft/issues/6",
     };
+    const unsigned n_lab = G_N_ELEMENTS(rows) - 1; /* the last has no name of its own */
     struct link_target target;
 
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_assert_true(mattermost_driver.recognise_link(rows[i].link, &target));
         g_assert_cmpstr(target.server, ==, rows[i].server);
+        g_assert_cmpstr(target.account_name, ==, i < n_lab ? "lab" : "localhost");
         g_assert_cmpstr(target.conversation, ==, rows[i].conversation);
         g_assert_cmpstr(target.message, ==, rows[i].message);
         g_assert_null(strchr(strchr(target.options, '\n') + 1, '\n'));

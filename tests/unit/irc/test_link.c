@@ -23,6 +23,8 @@ test_links(void)
          "server = irc.libera.chat:7000\njoin = #coop\n"},
         {"irc://irc.example.org/%23lab", "example", "irc.example.org", "#lab",
          "server = irc.example.org\njoin = #lab\n"},
+        {"ircs://chat.coops.org.uk", "coops", "chat.coops.org.uk", NULL,
+         "server = chat.coops.org.uk\n"},
         {"irc://127.0.0.1:6667/lab", "irc", "127.0.0.1", "#lab",
          "server = 127.0.0.1:6667\ntls = off\njoin = #lab\n"},
         {"irc6://[::1]:6667", "irc", "::1", NULL, "server = [::1]:6667\ntls = off\n"},

@@ -15,6 +15,7 @@ main(int argc, char **argv)
     test_link_add();
     test_plain_add();
     test_spell_add();
+    test_site_add();
     test_target_add();
     test_width_add();
     return g_test_run();

@@ -10,6 +10,7 @@ void test_threats_add(void);
 void test_fold_add(void);
 void test_link_add(void);
 void test_plain_add(void);
+void test_site_add(void);
 void test_target_add(void);
 void test_width_add(void);
 
