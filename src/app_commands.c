@@ -161,6 +161,11 @@ read_input(void *user, size_t max_bytes, GError **error)
                         g_strerror(errno));
             return NULL;
         }
+        if (got == 0 && memchr(text->str, '\0', text->len)) {
+            g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT,
+                                "What came is no text: a byte of it is 0. Nothing was sent.");
+            return NULL;
+        }
         if (got == 0)
             return g_string_free(g_steal_pointer(&text), FALSE);
         g_string_append_len(text, bytes, got);

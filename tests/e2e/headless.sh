@@ -49,6 +49,7 @@ ctl() {
     "$weft" ctl "$@" >"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
 }
 said() { grep -qF -e "$1" "$scratch/out"; }
+unsaid() { ! said "$1"; }
 complained() { grep -qF -e "$1" "$scratch/err"; }
 logged() { grep -qF -e "$1" "$scratch/weft.err"; }
 told() { grep -qF -e "$1" "$scratch/told"; }
@@ -100,7 +101,12 @@ is "send --wait ends with 0 when the network has it" [ "$status" -eq 0 ]
 is "and says nothing" silent
 printf 'from a pipe, /quit and all\n' | "$weft" ctl send --wait 'patio/#solar' - >"$scratch/out" 2>"$scratch/err"
 is "a text comes from a pipe" silent
+printf 'half a\0text' | "$weft" ctl send --wait 'patio/#solar' - >"$scratch/out" 2>"$scratch/err"
+status=$?
+is "what is no text is not sent" complained 'a byte of it is 0. Nothing was sent.'
+is "and ends with 2, as what makes no sense" [ "$status" -eq 2 ]
 ctl tail 'patio/#solar' --since 1h --no-follow
+is "no half of it either" unsaid 'half a'
 is "tail tells what is stored" said 'patio/#solar <kai> the oven is fixed'
 is "and a slash was no command" said '<kai> from a pipe, /quit and all'
 ctl --json tail 'patio/#solar' --since 1h --no-follow
