@@ -516,6 +516,10 @@ may_cross(struct lane *lane, const struct route *route, const struct message *me
         return false;
     if (is_talk(message) && message->body->len == 0 && !message->files)
         return false;
+    /* Fetched, from before the channels were joined: who said it did not know of the others. */
+    if ((message->flags & MESSAGE_LATE) != 0 &&
+        message->time_us < route->since_us - RELAY_CLOCKS_US)
+        return false;
     if (route->gateway->ignores->len == 0)
         return true;
     g_autofree char *address = core_buffer_address(relay->core, buffer);

@@ -170,6 +170,79 @@ keep_state(const GPtrArray *known, struct gateway *gateway)
     }
 }
 
+/* --- since when --- */
+
+static char *
+since_key(const struct gateway *gateway, const struct leg *leg)
+{
+    return g_strdup_printf("relay since %s %s", gateway->name, leg->config->address);
+}
+
+static struct leg *
+same_leg(const GPtrArray *gateways, const struct gateway *of, const struct leg *leg)
+{
+    for (unsigned i = 0; i < gateways->len; i++) {
+        const struct gateway *gateway = gateways->pdata[i];
+        for (unsigned j = 0; strcmp(gateway->name, of->name) == 0 && j < gateway->legs->len; j++) {
+            struct leg *each = gateway->legs->pdata[j];
+            if (strcmp(each->config->address, leg->config->address) == 0)
+                return each;
+        }
+    }
+    return NULL;
+}
+
+static void
+set_since(struct relay *relay, const struct gateway *gateway, struct leg *leg, int64_t since_us)
+{
+    g_autofree char *key = since_key(gateway, leg);
+    g_autofree char *value = since_us ? g_strdup_printf("%" G_GINT64_FORMAT, since_us) : NULL;
+
+    leg->since_us = since_us;
+    if (!core_is_read_only(relay->core))
+        store_set_kv(relay->store, 0, key, value);
+}
+
+/* From when on what is said in a leg is meant for the others as well. */
+static void
+note_since(struct relay *relay, const GPtrArray *known, const struct gateway *gateway,
+           struct leg *leg)
+{
+    const struct leg *before = same_leg(known, gateway, leg);
+    const bool on = options_bool(gateway->options, "enable");
+
+    if (before) {
+        leg->since_us = before->since_us;
+    } else {
+        g_autofree char *key = since_key(gateway, leg);
+        g_autofree char *value = store_load_kv(relay->store, 0, key);
+        leg->since_us = value ? g_ascii_strtoll(value, NULL, 10) : 0;
+    }
+    if (!on && leg->since_us)
+        set_since(relay, gateway, leg, 0);
+    else if (on && !leg->since_us && leg->buffer_id && !leg->error)
+        set_since(relay, gateway, leg, relay_now_us(relay));
+}
+
+/* Who was dropped and comes back begins anew. */
+static void
+note_all_since(struct relay *relay, const GPtrArray *known, const GPtrArray *fresh)
+{
+    for (unsigned i = 0; i < fresh->len; i++) {
+        const struct gateway *gateway = fresh->pdata[i];
+        for (unsigned j = 0; j < gateway->legs->len; j++)
+            note_since(relay, known, gateway, gateway->legs->pdata[j]);
+    }
+    for (unsigned i = 0; i < known->len; i++) {
+        const struct gateway *gateway = known->pdata[i];
+        for (unsigned j = 0; j < gateway->legs->len; j++) {
+            struct leg *leg = gateway->legs->pdata[j];
+            if (leg->since_us && !same_leg(fresh, gateway, leg))
+                set_since(relay, gateway, leg, 0);
+        }
+    }
+}
+
 /* --- the buffers --- */
 
 const char *
@@ -277,7 +350,8 @@ add_route(struct relay *relay, struct gateway *gateway, const struct leg *from,
                                   .to = to->buffer_id,
                                   .kinds = kinds_of(gateway),
                                   .gateway = gateway,
-                                  .leg = to};
+                                  .leg = to,
+                                  .since_us = MAX(from->since_us, to->since_us)};
     g_hash_table_insert(relay->routes, &keyed->key, &keyed->route);
 }
 
@@ -414,6 +488,7 @@ gateways_apply(struct relay *relay)
     g_autoptr(GHashTable) routes_before = relay->routes;
     for (unsigned i = 0; i < fresh->len; i++)
         keep_state(gateways_before, fresh->pdata[i]);
+    note_all_since(relay, gateways_before, fresh);
     relay->gateways = fresh;
     relay->routes = gateways_routes_new();
     make_routes(relay);

@@ -18,6 +18,7 @@
 #define RELAY_LANE_MOST   100000 /* tasks that may wait in a lane */
 #define RELAY_LATE_US     (10 * 60 * G_USEC_PER_SEC)
 #define RELAY_CATCH_UP_US (60 * G_USEC_PER_SEC)
+#define RELAY_CLOCKS_US   (60 * G_USEC_PER_SEC) /* a server's clock may differ so far from ours */
 #define RELAY_PATIENCE_US (INT64_C(24) * 3600 * G_USEC_PER_SEC)
 #define RELAY_KEPT_US     (INT64_C(30) * 24 * 3600 * G_USEC_PER_SEC) /* what was given up */
 #define RELAY_LAGS        32
@@ -28,6 +29,7 @@ struct leg {
     int64_t buffer_id; /* 0: none */
     char *error;       /* why not; or NULL */
     bool refused;      /* and waiting does not help */
+    int64_t since_us;  /* when the gateway first had it; 0: not yet, or it is off */
 };
 
 struct gateway {
@@ -46,6 +48,7 @@ struct route {
     unsigned kinds;
     struct gateway *gateway; /* the relay's */
     const struct leg *leg;   /* that of `to` */
+    int64_t since_us;        /* what was missed before is not for those there */
 };
 
 /* What came too late to be shown: a run of tasks that end with one line. */

@@ -39,6 +39,45 @@ test_comes(void)
     world_free(world);
 }
 
+#define BOTH TWO "[gateway g]\nleg = one/#lab\nleg = two/#lab\n"
+
+static void
+missed(struct world *world, const char *text, const char *id, int64_t ago_us)
+{
+    world_say(
+        world, "one",
+        &(struct world_said){.text = text, .id = id, .ago_us = ago_us, .origin = ORIGIN_CATCH_UP});
+}
+
+/* What stands in a channel when it is joined to others was not said to those there, neither at
+ * first nor when a gateway begins again; from then on what was missed crosses, over a restart. */
+static void
+test_begins(void)
+{
+    struct world *world = world_new(BOTH);
+
+    missed(world, "before", "m1", 2 * MINUTE_US);
+    world_assert(world, "two", "");
+    world_lost(world, "one");
+    world_restart(world);
+    world_advance(world, 5 * MINUTE_US);
+    world_online(world, "two");
+    world_caught_up(world, "two");
+    world_online(world, "one");
+    missed(world, "before, too", "m2", 7 * MINUTE_US);
+    missed(world, "missed", "m3", 2 * MINUTE_US);
+    world_caught_up(world, "one");
+    world_assert(world, "two", "say #lab as uma: missed");
+    world_set(world, "enable", "off");
+    world_advance(world, 5 * MINUTE_US);
+    world_set(world, "enable", "on");
+    missed(world, "while it was off", "m4", 2 * MINUTE_US);
+    world_assert(world, "two", "");
+    world_say(world, "one", &(struct world_said){.text = "now", .id = "m5"});
+    world_assert(world, "two", "say #lab as uma: now");
+    world_free(world);
+}
+
 /* Only what is different changes: what waits in lanes stays, what was seen is remembered. */
 static void
 test_reload(void)
@@ -409,6 +448,7 @@ void
 test_gateway_add(void)
 {
     g_test_add_func("/gateway/comes", test_comes);
+    g_test_add_func("/gateway/begins", test_begins);
     g_test_add_func("/gateway/reload", test_reload);
     g_test_add_func("/gateway/not-found-for-a-while", test_not_found_for_a_while);
     g_test_add_func("/gateway/others-stay", test_others_stay);
