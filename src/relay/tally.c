@@ -29,6 +29,7 @@ struct share {
 /* A copy that is on its way. */
 struct flight {
     int64_t added_us; /* when its task was, or the copy itself; 0: not known any more */
+    int64_t since_us; /* from when on it is on its way */
     int64_t from;
     bool first; /* of the parts of a message, which is counted once */
 };
@@ -287,9 +288,12 @@ tally_copy_added(struct lane *lane, int64_t copy_id, int64_t source_id)
     struct flight flight;
 
     /* As a rule the store is not asked: what is added waits for that before it leaves. */
-    if (take_launched(lane, source_id, &flight) || find_flight(lane, copy_id, &flight))
-        g_hash_table_replace(lane->tally->flying, g_memdup2(&copy_id, sizeof copy_id),
-                             g_memdup2(&flight, sizeof flight));
+    if (!take_launched(lane, source_id, &flight) && !find_flight(lane, copy_id, &flight))
+        return;
+    /* Of a further part, and of what is tried again, no task says how old it is. */
+    flight.since_us = flight.added_us ? flight.added_us : relay_now_us(lane->relay);
+    g_hash_table_replace(lane->tally->flying, g_memdup2(&copy_id, sizeof copy_id),
+                         g_memdup2(&flight, sizeof flight));
 }
 
 void
@@ -299,7 +303,7 @@ tally_copy_kept(struct lane *lane, int64_t copy_id, int64_t added_us)
 
     if (!find_flight(lane, copy_id, &flight))
         return;
-    flight.added_us = added_us;
+    flight.added_us = flight.since_us = added_us;
     g_hash_table_replace(lane->tally->flying, g_memdup2(&copy_id, sizeof copy_id),
                          g_memdup2(&flight, sizeof flight));
 }
@@ -411,8 +415,8 @@ tell_flights(const struct lane *lane, const struct gateway *gateway, struct rela
         if (!tally_concerns(lane, gateway, flight->from))
             continue;
         n++;
-        if (flight->added_us > 0)
-            age(lane, flight->added_us, told);
+        if (flight->since_us > 0)
+            age(lane, flight->since_us, told);
     }
     told->waiting += MIN(n, core_copies_under_way(lane->relay->core, lane->buffer_id));
     g_hash_table_iter_init(&iter, lane->tally->unknown);

@@ -78,6 +78,25 @@ test_begins(void)
     world_free(world);
 }
 
+/* The parts of a message behind its first are as old as they wait, too. */
+static void
+test_age_of_parts(void)
+{
+    struct world *world = world_new("[account one]\nnetwork = net\nserver = one\n"
+                                    "[account lines]\nnetwork = net\nserver = lines\n"
+                                    "[gateway g]\nleg = one/#lab\nleg = lines/#lab\n");
+    GPtrArray *legs = NULL;
+
+    world_net(world, "lines")->holds = true;
+    world_say(world, "one", &(struct world_said){.text = "a\nb\nc", .id = "m1"});
+    world_release_first(world, "lines");
+    world_advance(world, 20 * SECOND_US);
+    g_assert_cmpuint(leg(&legs, world, 1)->waiting, ==, 2);
+    g_assert_cmpint(leg(&legs, world, 1)->oldest_us, >=, 20 * SECOND_US);
+    g_ptr_array_unref(legs);
+    world_free(world);
+}
+
 /* Only what is different changes: what waits in lanes stays, what was seen is remembered. */
 static void
 test_reload(void)
@@ -449,6 +468,7 @@ test_gateway_add(void)
 {
     g_test_add_func("/gateway/comes", test_comes);
     g_test_add_func("/gateway/begins", test_begins);
+    g_test_add_func("/gateway/age-of-parts", test_age_of_parts);
     g_test_add_func("/gateway/reload", test_reload);
     g_test_add_func("/gateway/not-found-for-a-while", test_not_found_for_a_while);
     g_test_add_func("/gateway/others-stay", test_others_stay);

@@ -332,17 +332,30 @@ world_take(struct world *world, const char *account)
     return text;
 }
 
+static void
+release_first(struct net *net)
+{
+    const struct held held = g_array_index(net->held, struct held, 0);
+
+    g_array_remove_index(net->held, 0);
+    host_done(net->host, held.op, held.id, 0);
+}
+
 void
 world_release(struct world *world, const char *account)
 {
     struct net *net = world_net(world, account);
 
     net->holds = false;
-    while (net->held->len > 0) {
-        const struct held held = g_array_index(net->held, struct held, 0);
-        g_array_remove_index(net->held, 0);
-        host_done(net->host, held.op, held.id, 0);
-    }
+    while (net->held->len > 0)
+        release_first(net);
+    world_settle(world);
+}
+
+void
+world_release_first(struct world *world, const char *account)
+{
+    release_first(world_net(world, account));
     world_settle(world);
 }
 

@@ -117,6 +117,7 @@ void world_react(struct world *world, const char *account, const char *id, const
 char *world_take(struct world *world, const char *account);
 /* Answers what is held: done with ids; or as if the connection were cut in the middle. */
 void world_release(struct world *world, const char *account);
+void world_release_first(struct world *world, const char *account); /* done; others are held */
 
 /* Types in #lab of an account; the newest line there afterwards. */
 char *world_type(struct world *world, const char *account, const char *text);
