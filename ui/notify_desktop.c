@@ -8,6 +8,7 @@
 
 /* How long the end waits before it cuts the bus off: an answer may be under way. */
 #define END_FIRST_MS 50
+#define CLOSE_MS     200
 #define REST_US      (50 * G_USEC_PER_SEC / 1000)
 #define RESTS_MOST   40
 
@@ -19,6 +20,7 @@ struct bridge {
     GQueue jobs;                 /* struct job */
     bool ending, ended;          /* asked to end; has ended */
     GDBusConnection *connection; /* the thread's, once it has one */
+    bool said_closed;            /* that one; the thread's alone */
     GCancellable *cancel;
     GMainContext *main;
     bool gone; /* the main thread's alone: nobody waits for answers */
@@ -173,12 +175,60 @@ open_bus(struct bridge *bridge, GError **error)
 }
 
 static void
+on_closed(GDBusConnection *connection, gboolean vanished, GError *error, struct bridge *bridge)
+{
+    bridge->said_closed = true;
+}
+
+static void
 set_connection(struct bridge *bridge, GDBusConnection *connection)
 {
     g_mutex_lock(&bridge->lock);
+    if (bridge->connection != NULL)
+        g_signal_handlers_disconnect_by_data(bridge->connection, bridge);
     g_clear_object(&bridge->connection);
     bridge->connection = connection;
+    bridge->said_closed = false;
+    if (connection != NULL)
+        g_signal_connect(connection, "closed", G_CALLBACK(on_closed), bridge);
     g_mutex_unlock(&bridge->lock);
+}
+
+static void
+on_close_answered(GObject *connection, GAsyncResult *result, void *answered)
+{
+    g_dbus_connection_close_finish(G_DBUS_CONNECTION(connection), result, NULL);
+    *(bool *)answered = true;
+}
+
+static gboolean
+on_late(gpointer late)
+{
+    *(bool *)late = true;
+    return G_SOURCE_REMOVE;
+}
+
+/* GIO says in the context of the thread that opened a connection that it has ended, and keeps it
+ * until that is heard. So it ends, and is heard to, while that thread still listens: else GIO would
+ * hand out the ended one for ever. */
+static void
+close_bus(struct bridge *bridge)
+{
+    GMainContext *context = g_main_context_get_thread_default();
+    GSource *source = g_timeout_source_new(CLOSE_MS);
+    bool answered = false, late = false;
+
+    if (bridge->connection == NULL)
+        return;
+    g_source_set_callback(source, on_late, &late, NULL);
+    g_source_attach(source, context);
+    g_dbus_connection_close(bridge->connection, NULL, on_close_answered, &answered);
+    while (!answered || (!bridge->said_closed && !late))
+        g_main_context_iteration(context, TRUE);
+    g_source_destroy(source);
+    g_source_unref(source);
+    set_connection(bridge, NULL);
+    drain();
 }
 
 static bool
@@ -211,6 +261,21 @@ ask_markup(struct bridge *bridge, bool *ret_markup, GError **error)
     return true;
 }
 
+/* A connection turns out to have ended when it is used: then once more on a new one, as nothing was
+ * shown yet. False: `error`. */
+static bool
+reach_server(struct bridge *bridge, bool *ret_markup, GError **error)
+{
+    if (!connect_bus(bridge, error))
+        return false;
+    if (ask_markup(bridge, ret_markup, error))
+        return true;
+    if (!g_dbus_connection_is_closed(bridge->connection))
+        return false;
+    g_clear_error(error);
+    return connect_bus(bridge, error) && ask_markup(bridge, ret_markup, error);
+}
+
 static void
 show_job(struct bridge *bridge, struct job *job)
 {
@@ -220,7 +285,7 @@ show_job(struct bridge *bridge, struct job *job)
     g_autoptr(GError) why = NULL;
     bool shown = false, markup;
 
-    if (connect_bus(bridge, &why) && ask_markup(bridge, &markup, &why)) {
+    if (reach_server(bridge, &markup, &why)) {
         g_autofree char *title = notify_desktop_title(job->call.title);
         g_autofree char *body = notify_desktop_body(job->call.body, markup);
         NotifyNotification *notification = notify_notification_new(title, body, NULL);
@@ -260,8 +325,7 @@ run_notifier(gpointer data)
         drain();
     }
     forget_library();
-    set_connection(bridge, NULL);
-    drain();
+    close_bus(bridge);
     g_main_context_pop_thread_default(context);
     g_main_context_unref(context);
     g_mutex_lock(&bridge->lock);

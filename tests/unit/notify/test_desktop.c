@@ -10,7 +10,7 @@
 #include "ui/notify_desktop.h"
 
 /* A daemon that is asked in the loop blocks it for 25 s. */
-#define LATE_US (2 * SECOND_US)
+#define LATE_US (10 * SECOND_US)
 
 struct scene {
     char *dir;
@@ -265,6 +265,22 @@ test_missing(void)
     scene_clear(&scene);
 }
 
+/* Bus and notifier end together; whoever comes after them finds the next bus. */
+static void
+test_anew(void)
+{
+    for (int i = 0; i < 10; i++) {
+        struct scene scene;
+
+        if (!scene_init(&scene, DESKTOP, "body"))
+            return;
+        notify_show(scene.notify, call_of("Uma", "kai?"));
+        assert_shown(&scene, 0, "Uma|kai?|1");
+        g_subprocess_force_exit(scene.bus);
+        scene_clear(&scene);
+    }
+}
+
 static const char *
 get_nothing(const char *name)
 {
@@ -287,5 +303,6 @@ test_desktop_add(void)
     g_test_add_func("/desktop/mute", test_mute);
     g_test_add_func("/desktop/end", test_end);
     g_test_add_func("/desktop/missing", test_missing);
+    g_test_add_func("/desktop/anew", test_anew);
     g_test_add_func("/desktop/no-bus", test_no_bus);
 }
