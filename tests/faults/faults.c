@@ -40,6 +40,21 @@ static const struct network_fault network_faults[] = {
     {"slow-close", PROXY_BOTH, {.close_ms = 300, .cut_after_bytes = 900}, false},
 };
 
+/* Types so many; returns what the fastest took. Whatever the network does would keep all of them; a
+ * busy machine keeps some. */
+static int64_t
+type_keys(struct fault *fault, unsigned n)
+{
+    int64_t fastest_us = INT64_MAX;
+
+    while (n-- > 0) {
+        const int64_t start_us = g_get_monotonic_time();
+        fault_type(fault, 1);
+        fastest_us = MIN(fastest_us, g_get_monotonic_time() - start_us);
+    }
+    return fastest_us;
+}
+
 /* What is missed comes afterwards, once and in order; meanwhile a key is answered. */
 static void
 test_network(const void *data)
@@ -53,9 +68,7 @@ test_network(const void *data)
     turn_for(30);
     proxy_set(fault.proxy, network->way, &network->faults);
     fault_say(&fault, 10);
-    int64_t start_us = g_get_monotonic_time();
-    fault_type(&fault, 3);
-    int64_t key_us = g_get_monotonic_time() - start_us;
+    const int64_t key_us = type_keys(&fault, 3);
     turn_for(network->ends ? 200 : 20);
     if (network->ends) {
         proxy_reset(fault.proxy);
@@ -64,8 +77,8 @@ test_network(const void *data)
     }
     fault_type(&fault, 2);
     fault_check(&fault);
-    g_test_message("3 keys in %" G_GINT64_FORMAT " us", key_us);
-    g_assert_cmpint(key_us, <, 500000); /* never for the network; the figure is the bench's */
+    g_test_message("a key in %" G_GINT64_FORMAT " us", key_us);
+    g_assert_cmpint(key_us, <, 160000); /* never for the network; the figure is the bench's */
     fault_end(&fault);
 }
 

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <pthread.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/error.h"
 #include "tests/unit/common/tests.h"
@@ -251,9 +252,9 @@ test_keys(void)
     for (int i = 0; i < 100000; i++)
         g_string_append_printf(text, ",\"k%d\":%d", i, i);
     g_string_append_c(text, '}');
-    const gint64 from_us = g_get_monotonic_time();
+    const clock_t from = clock();
     json_t *value = read_good(text->str, (gssize)text->len);
-    const gint64 took_us = g_get_monotonic_time() - from_us;
+    const gint64 took_us = (clock() - from) * (G_USEC_PER_SEC / CLOCKS_PER_SEC);
     g_assert_cmpint(json_get_int(value, "k99999"), ==, 99999);
     json_decref(value);
     g_test_message("100,000 keys took %" G_GINT64_FORMAT " ms", took_us / 1000);

@@ -1,4 +1,5 @@
 #include <string.h>
+#include <time.h>
 
 #include "base/error.h"
 #include "core/keyword.h"
@@ -77,9 +78,9 @@ test_words_never_hang(void)
     text[64 * 1024 - 1] = 'b';
     for (int i = 0; i < 100; i++)
         keywords_add(keywords, word);
-    const int64_t start_us = g_get_monotonic_time();
+    const clock_t start = clock();
     g_assert_false(keywords_hit(keywords, text));
-    g_assert_cmpint(g_get_monotonic_time() - start_us, <, 2 * SECOND_US);
+    g_assert_cmpint((clock() - start) / CLOCKS_PER_SEC, <, 2);
     keywords_free(keywords);
 }
 

@@ -1,6 +1,7 @@
 #include "core/ignore.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "base/error.h"
 #include "core/config_priv.h"
@@ -120,10 +121,10 @@ test_many_rules_hostile_name(void)
     g_assert_true(g_file_set_contents(scene->file, text->str, -1, NULL));
     g_assert_true(core_reload(scene->core, &reload));
     struct session *session = session_of_buffer(scene->core, scene_buffer(scene, "#coop")->id);
-    int64_t start_us = g_get_monotonic_time();
+    const clock_t start = clock();
     for (int i = 0; i < 10; i++)
         g_assert_false(ignore_matches(session, NULL, name, name, NULL, IGNORE_MESSAGES, "hello"));
-    int64_t took_us = (g_get_monotonic_time() - start_us) / 10;
+    const int64_t took_us = (clock() - start) * (G_USEC_PER_SEC / CLOCKS_PER_SEC) / 10;
     g_test_message("%d rules in %d us", IGNORE_MAX_RULES, (int)took_us);
     /* A mask that went back would need years. */
     g_assert_cmpint(took_us, <, 10 * G_USEC_PER_SEC);

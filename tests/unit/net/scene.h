@@ -10,7 +10,7 @@
 #include "base/net_ops.h"
 #include "tests/support/certs.h"
 
-#define SCENE_WAIT_MS 20000
+#define SCENE_WAIT_MS 60000
 
 struct scene {
     struct clock *clock;

@@ -2,6 +2,7 @@
 #include "text/width.h"
 #include <glib.h>
 #include <string.h>
+#include <time.h>
 
 static const struct {
     const char *text;
@@ -117,14 +118,14 @@ test_bombs(void)
     for (unsigned i = 0; i < G_N_ELEMENTS(units); i++) {
         g_autofree char *bomb = repeated("a", units[i], 1000000);
         size_t len = strlen(bomb);
-        gint64 start = g_get_monotonic_time();
+        const clock_t start = clock();
         g_assert_cmpint(width_text(bomb, len, NULL), >=, 1);
         size_t first = width_next(bomb, len, NULL, NULL);
         g_assert_cmpuint(first, >, 0);
         g_assert_cmpuint(width_draw_cut(bomb, first), <=, WIDTH_CLUSTER_MAX_BYTES);
         g_assert_cmpuint(width_cut(bomb, len, 10, NULL, NULL), >, 0);
         g_assert_cmpuint(width_prev(bomb, len), >, 0);
-        g_assert_cmpint(g_get_monotonic_time() - start, <, 5 * G_USEC_PER_SEC);
+        g_assert_cmpint((clock() - start) / CLOCKS_PER_SEC, <, 5);
     }
     g_autofree char *zalgo = repeated("e", "\u0301", 20);
     g_assert_cmpuint(width_draw_cut(zalgo, strlen(zalgo)), ==, 1 + 2 * WIDTH_CLUSTER_MAX_MARKS);

@@ -127,7 +127,7 @@ test_read_back(void)
     const char *const end[] = {"kill-server", NULL};
     g_autofree char *shown = NULL;
     g_free(tmux(folder, start));
-    gint64 deadline = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
+    gint64 deadline = g_get_monotonic_time() + 30 * G_USEC_PER_SEC;
     while (g_get_monotonic_time() < deadline) {
         g_free(shown);
         shown = tmux(folder, capture);
