@@ -445,6 +445,7 @@ const struct driver irc_driver = {
     .caps = IRC_DRIVER_CAPS,
     .marks = 1U << SPAN_BOLD | 1U << SPAN_ITALIC, /* all clients show these, and few the others */
     .lacks = SPELL_ALL,
+    .has_colors = true,
     .limits = {.max_in_flight = IRC_MAX_IN_FLIGHT, .name_bytes = 64},
     .making = {.note = "Here joining a channel makes it: whoever comes first is its operator."},
     .options = irc_option_rows,

@@ -181,6 +181,19 @@ take_word(const char **at, const char *word)
     return true;
 }
 
+/* Each once, in any order. */
+static void
+take_words(struct config_leg *leg, const char **at)
+{
+    for (bool again = true; again;) {
+        const bool everyone = !leg->everyone && take_word(at, "everyone");
+        const bool colors = !leg->name_colors && take_word(at, "name_colors");
+        leg->everyone = leg->everyone || everyone;
+        leg->name_colors = leg->name_colors || colors;
+        again = everyone || colors;
+    }
+}
+
 static bool
 read_leg(struct config_leg *leg, const char *text, GError **error)
 {
@@ -190,22 +203,22 @@ read_leg(struct config_leg *leg, const char *text, GError **error)
         return false;
     const char *at = text + len + strspn(text + len, " \t");
     leg->direction = RELAY_INOUT;
-    leg->everyone = take_word(&at, "everyone");
-    if (!leg->everyone && *at && !g_str_has_prefix(at, "name=")) {
+    take_words(leg, &at);
+    if (!leg->everyone && !leg->name_colors && *at && !g_str_has_prefix(at, "name=")) {
         const size_t word_len = strcspn(at, " \t");
         g_autofree char *word = g_strndup(at, word_len);
         if (!read_direction(word, &leg->direction, error))
             return false;
         at += word_len;
         at += strspn(at, " \t");
-        leg->everyone = take_word(&at, "everyone");
+        take_words(leg, &at);
     }
     if (!*at)
         return true;
     if (!g_str_has_prefix(at, "name="))
         return error_refuse(error,
                             "\"%s\" is not understood here; what may follow the direction is "
-                            "everyone, and then name=TEMPLATE.",
+                            "everyone, name_colors, and then name=TEMPLATE.",
                             at);
     leg->name = g_strdup(at + strlen("name="));
     return gateway_check_template(leg->name, error);

@@ -336,6 +336,15 @@ core_copy_lacks(struct core *core, int64_t buffer_id)
                : 0;
 }
 
+bool
+core_copy_has_colors(struct core *core, int64_t buffer_id)
+{
+    const struct room *room = room_get(core, buffer_id);
+
+    return room != NULL && room->session != NULL && room->session->driver != NULL &&
+           room->session->driver->has_colors;
+}
+
 unsigned
 core_copies_at_once(struct core *core, int64_t buffer_id)
 {

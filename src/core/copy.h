@@ -37,6 +37,8 @@ size_t core_copy_line_bytes(struct core *core, int64_t buffer_id);
 /* The kinds of span (1 << enum span_kind) that the network has no form for, and that are written
  * out there (text/spell.h). */
 unsigned core_copy_lacks(struct core *core, int64_t buffer_id);
+/* Can a text have colours there? */
+bool core_copy_has_colors(struct core *core, int64_t buffer_id);
 /* So many copies of this lane are on their way: added, and not SENT, FAILED or UNKNOWN; those that
  * are looked for while all others wait for that count. */
 unsigned core_copies_under_way(struct core *core, int64_t buffer_id);

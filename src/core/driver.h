@@ -340,6 +340,7 @@ struct driver {
     /* Kinds that it has no form for, likewise: the driver writes them out (text/spell.h) before
      * anything else is done to a text. */
     unsigned lacks;
+    bool has_colors; /* a text can have colours (SPAN_COLOR), and people there are used to them */
     struct limits limits;
     /* Words that call everybody here, in small letters ("@channel"), NULL-terminated; NULL: there
      * are none. What is relayed never holds one of them whole. */

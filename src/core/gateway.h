@@ -8,9 +8,9 @@
  *     leg = home/#x out name={nick} ({label})
  *
  * A leg is an address, a direction (inout when none is said), "everyone" where words that call
- * everybody keep doing so in what is copied into it, and, as the last, the template of names for
- * that. A same-channel gateway names accounts and channels instead; it becomes one gateway for each
- * channel, "jobs/#lab". */
+ * everybody keep doing so in what is copied into it, "name_colors" where names have colours in
+ * that, and, as the last, the template of names for it. A same-channel gateway names accounts and
+ * channels instead; it becomes one gateway for each channel, "jobs/#lab". */
 #ifndef WEFT_CORE_GATEWAY_H
 #define WEFT_CORE_GATEWAY_H
 
@@ -23,8 +23,9 @@
 struct config_leg {
     char *address; /* as address_format() writes it */
     enum relay_direction direction;
-    bool everyone; /* calls to everybody may come here; false: as the gateway says */
-    char *name;    /* a template; NULL: the gateway's */
+    bool everyone;    /* calls to everybody may come here; false: as the gateway says */
+    bool name_colors; /* names in front of what comes here have colours; likewise */
+    char *name;       /* a template; NULL: the gateway's */
     char *file;
     int line, column;
 };
@@ -47,7 +48,8 @@ const struct config_gateway *config_gateway(const struct config *config, size_t 
 /* Of a section; NULL: there is none of that name (that is right). */
 const struct options *config_gateway_options(const struct config *config, const char *section);
 
-/* "ADDRESS [in|out|inout] [everyone] [name=TEMPLATE]", without a place. NULL: BAD_INPUT. */
+/* "ADDRESS [in|out|inout] [everyone] [name_colors] [name=TEMPLATE]", without a place. NULL:
+ * BAD_INPUT. */
 struct config_leg *config_leg_parse(const char *text, GError **error);
 void config_leg_free(struct config_leg *leg); /* NULL is allowed */
 const char *relay_direction_name(enum relay_direction direction);

@@ -189,6 +189,7 @@ const struct import_protocol import_irc = {
     .name = "irc",
     .network = "irc",
     .joins = true,
+    .colors = true,
     .begin = begin,
     .more = more,
     .address = address,

@@ -14,6 +14,7 @@ struct import_protocol {
     const char *network; /* weft's */
     bool joins;          /* a channel needs a line "join = NAME" of the account */
     bool pictures;       /* a message may have another picture than the account's */
+    bool colors;         /* names before a text may have colours */
     /* The lines without which the account is none. False: `error` says why it cannot be. */
     bool (*begin)(struct importing *importing, struct import_account *account, GError **error);
     /* What else it has: each line by import_account_try(). */

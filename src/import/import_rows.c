@@ -101,7 +101,7 @@ const struct import_row import_rows[] = {
     {"irc mattermost xmpp nctalk mumble rocketchat", "SkipTLSVerify", IMPORT_LEFT, CHECKED},
     {"irc", "Bind", IMPORT_LEFT, "the system chooses the address that weft connects from."},
     {"irc", "PingDelay", IMPORT_BUILT_IN, "weft notices dead connections by itself."},
-    {"irc", "ColorNicks", IMPORT_LEFT, "weft sends no colours; each reader's program chooses."},
+    {"irc general", "ColorNicks", IMPORT_TAKEN, "name_colors, of its legs"},
     {"irc", "UseRelayMsg", IMPORT_BUILT_IN, "RELAYMSG is used wherever the server lets weft."},
     {"irc", "UseRelayFallback", IMPORT_BUILT_IN, "a name of which nothing is left becomes one."},
     {"irc", "RelayFallbackNick", IMPORT_BUILT_IN, "a name of which nothing is left becomes one."},

@@ -158,6 +158,26 @@ write_everyone(const struct importing *importing, const struct import_gateway *g
     }
 }
 
+static bool
+has_name_colors(const struct importing *importing, const struct import_leg *leg)
+{
+    return leg->account->protocol->colors &&
+           import_account_on(importing, leg->account, "ColorNicks");
+}
+
+static void
+write_name_colors(const struct importing *importing, const struct import_gateway *gateway,
+                  GString *out)
+{
+    for (unsigned i = 0; i < gateway->legs->len && gateway->same; i++) {
+        const struct import_leg *leg = gateway->legs->pdata[i];
+        if (leg->address != NULL && has_name_colors(importing, leg)) {
+            g_string_append(out, "name_colors = on\n");
+            return;
+        }
+    }
+}
+
 static void
 write_ignores(const struct import_gateway *gateway, GString *out)
 {
@@ -245,8 +265,9 @@ write_legs(struct importing *importing, const struct import_gateway *gateway,
         }
         g_autoptr(GString) line = g_string_new(leg->address);
         if (!gateway->same)
-            g_string_append_printf(line, " %s%s", ways[leg->ways],
-                                   allows_everyone(importing, leg) ? " everyone" : "");
+            g_string_append_printf(line, " %s%s%s", ways[leg->ways],
+                                   allows_everyone(importing, leg) ? " everyone" : "",
+                                   has_name_colors(importing, leg) ? " name_colors" : "");
         if (!gateway->same && name_of(importing, leg, &name) &&
             strcmp(name.name, common->name) != 0)
             g_string_append_printf(line, " name=%s", name.name);
@@ -382,6 +403,7 @@ write_lines(struct importing *importing, const struct import_gateway *gateway, G
     write_picture(importing, gateway, out);
     write_switches(importing, gateway, out);
     write_everyone(importing, gateway, out);
+    write_name_colors(importing, gateway, out);
     write_files(importing, out);
     write_ignores(gateway, out);
 }

@@ -57,7 +57,7 @@ edit_clear(void *memory)
 {
     struct edit_at *edit = memory;
 
-    g_free(edit->with);
+    rich_free(edit->with);
 }
 
 GArray *
@@ -72,7 +72,15 @@ edits_new(void)
 void
 edits_add(GArray *edits, size_t at, size_t len, const char *with)
 {
-    const struct edit_at edit = {.at = at, .len = len, .with = g_strdup(with)};
+    const struct edit_at edit = {.at = at, .len = len, .with = rich_new(with, -1)};
+
+    g_array_append_val(edits, edit);
+}
+
+void
+edits_add_rich(GArray *edits, size_t at, size_t len, const struct rich *with)
+{
+    const struct edit_at edit = {.at = at, .len = len, .with = rich_dup(with)};
 
     g_array_append_val(edits, edit);
 }
@@ -86,7 +94,7 @@ moved(const GArray *edits, size_t place, bool is_end)
 
     for (unsigned i = 0; i < edits->len; i++) {
         const struct edit_at *edit = &g_array_index(edits, struct edit_at, i);
-        const size_t with = strlen(edit->with);
+        const size_t with = edit->with->len;
         if (place < edit->at || (place == edit->at && is_end))
             break;
         if (place >= edit->at + edit->len) {
@@ -99,6 +107,15 @@ moved(const GArray *edits, size_t place, bool is_end)
     return to;
 }
 
+static void
+add_spans(struct rich *to, const struct rich *from, size_t base)
+{
+    for (unsigned i = 0; i < from->spans->len; i++) {
+        const struct span *span = &g_array_index(from->spans, struct span, i);
+        rich_add(to, base + span->start, base + span->end, span->kind, span->data);
+    }
+}
+
 struct rich *
 edits_apply(const GArray *edits, const struct rich *rich)
 {
@@ -108,7 +125,7 @@ edits_apply(const GArray *edits, const struct rich *rich)
     for (unsigned i = 0; i < edits->len; i++) {
         const struct edit_at *edit = &g_array_index(edits, struct edit_at, i);
         g_string_append_len(text, rich->text + done, (gssize)(edit->at - done));
-        g_string_append(text, edit->with);
+        g_string_append(text, edit->with->text);
         done = edit->at + edit->len;
     }
     g_string_append_len(text, rich->text + done, (gssize)(rich->len - done));
@@ -117,6 +134,12 @@ edits_apply(const GArray *edits, const struct rich *rich)
         const struct span *span = &g_array_index(rich->spans, struct span, i);
         rich_add(changed, moved(edits, span->start, false), moved(edits, span->end, true),
                  span->kind, span->data);
+    }
+    for (size_t i = 0, shift_in = 0, shift_out = 0; i < edits->len; i++) {
+        const struct edit_at *edit = &g_array_index(edits, struct edit_at, i);
+        add_spans(changed, edit->with, edit->at + shift_out - shift_in);
+        shift_out += edit->with->len;
+        shift_in += edit->len;
     }
     return changed;
 }

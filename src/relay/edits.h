@@ -18,11 +18,12 @@ struct rich *piece_finish(struct piece *piece);
 /* Bytes [at, at + len) are to be `with`. In order, and apart from each other. */
 struct edit_at {
     size_t at, len;
-    char *with; /* g_free() with the array */
+    struct rich *with; /* rich_free() with the array */
 };
 GArray *edits_new(void); /* struct edit_at */
 void edits_add(GArray *edits, size_t at, size_t len, const char *with);
-/* Spans follow their text; one that loses all of it goes. */
+void edits_add_rich(GArray *edits, size_t at, size_t len, const struct rich *with);
+/* What is put in brings its own spans. Spans follow their text; one that loses all of it goes. */
 struct rich *edits_apply(const GArray *edits, const struct rich *rich);
 
 #endif

@@ -96,13 +96,27 @@ avatar_of(struct lane *lane, const struct route *route, const struct message *me
 
 static char *
 prefix_of(struct lane *lane, const struct route *route, const struct message *message,
-          const char *name)
+          const char *name, struct names_range *ret_name)
 {
     struct people_who who;
 
+    *ret_name = (struct names_range){0};
     if (!read_who(lane, route, message->sender_id, message->sender_name, &who))
         return g_strdup("");
-    return names_prefix(options_text(route->gateway->options, "prefix"), &who.source, name);
+    return names_prefix(options_text(route->gateway->options, "prefix"), &who.source, name,
+                        ret_name);
+}
+
+/* NULL: names have none there. */
+static const char *
+color_of(struct lane *lane, const struct route *route, const char *name)
+{
+    const bool wanted =
+        route->leg->config->name_colors || options_bool(route->gateway->options, "name_colors");
+
+    return wanted && name && core_copy_has_colors(lane->relay->core, lane->buffer_id)
+               ? names_color(name)
+               : NULL;
 }
 
 struct finding {
@@ -405,11 +419,15 @@ engine_format(struct lane *lane, const struct route *route, const struct relay_t
         return false;
     g_autofree char *name =
         own ? NULL : engine_name(lane, route, message->sender_id, message->sender_name);
-    g_autofree char *prefix = own ? NULL : prefix_of(lane, route, message, name);
+    struct names_range range = {0};
+    g_autofree char *prefix = own ? NULL : prefix_of(lane, route, message, name, &range);
     ret_copy->kind = kind_there(message, caps, name && !named);
     struct format format = {.name = name,
                             .named = named,
                             .prefix = prefix,
+                            .color = color_of(lane, route, name),
+                            .name_start = range.start,
+                            .name_end = range.end,
                             .lacks = core_copy_lacks(lane->relay->core, lane->buffer_id),
                             .acts = ret_copy->kind == MESSAGE_ACTION,
                             .late = late,

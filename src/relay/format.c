@@ -11,6 +11,7 @@
 #define EXCERPT_COLS  60
 #define EXCERPT_BYTES 1024
 #define TOPIC_BYTES   2048
+#define COLOR_BYTES   8 /* what a coloured name takes besides, at most */
 #define A_DAY_US      (INT64_C(24) * 3600 * G_USEC_PER_SEC)
 
 /* --- time --- */
@@ -117,35 +118,51 @@ cut_of(const char *text, size_t len, size_t most)
 /* A line that would become several messages: each of them says who it is of. */
 static void
 divide_line(GArray *edits, const struct rich *body, size_t from, size_t to, size_t most,
-            const char *prefix, bool has_prefix)
+            const struct rich *prefix, bool has_prefix)
 {
-    g_autofree char *between = g_strconcat("\n", prefix, NULL);
-    size_t room = has_prefix ? most : most - strlen(prefix);
+    struct piece piece;
+    size_t room = has_prefix ? most : most - prefix->len;
+
+    piece_init(&piece);
+    piece_text(&piece, "\n");
+    piece_rich(&piece, prefix);
+    struct rich *between = piece_finish(&piece);
 
     while (to - from > room) {
         const size_t cut = from + cut_of(body->text + from, to - from, room);
         const bool blank = body->text[cut] == ' ';
-        edits_add(edits, cut, blank, between);
+        edits_add_rich(edits, cut, blank, between);
         from = cut + blank;
-        room = most - strlen(prefix);
+        room = most - prefix->len;
     }
+    rich_free(between);
+}
+
+/* How much of a line's text, with the prefix, may stand in one message. `marked`: more than the
+ * name has spans. */
+static size_t
+most_of(const struct format *format, bool marked)
+{
+    const size_t taken = format->color ? COLOR_BYTES : 0;
+    /* What marks take besides is not known. */
+    const size_t most = marked ? format->line_bytes / 4 * 3 : format->line_bytes;
+    return most > taken ? most - taken : most;
 }
 
 /* What stands before the lines behind the first: the prefix, or where they stay in one message a
  * mark before those that look as if they had one. */
 static struct rich *
-prefix_lines(struct rich *body, const char *prefix, const struct format *format)
+prefix_lines(struct rich *body, const struct rich *prefix, const struct format *format, bool marked)
 {
-    /* What marks take besides is not known. */
-    const size_t most = body->spans->len > 0 ? format->line_bytes / 4 * 3 : format->line_bytes;
-    const bool divides = format->every_line && most > 2 * strlen(prefix) + 8;
+    const size_t most = most_of(format, marked);
+    const bool divides = format->every_line && most > 2 * prefix->len + 8;
     g_autoptr(GArray) edits = edits_new();
 
     for (size_t from = 0; from < body->len;) {
         const size_t to = from + strcspn(body->text + from, "\n");
         if (from > 0 && to > from && format->every_line)
-            edits_add(edits, from, 0, prefix);
-        else if (from > 0 && looks_prefixed(body->text + from, prefix))
+            edits_add_rich(edits, from, 0, prefix);
+        else if (from > 0 && looks_prefixed(body->text + from, prefix->text))
             edits_add(edits, from, 0, "… ");
         if (divides)
             divide_line(edits, body, from, to, most, prefix, from == 0);
@@ -176,35 +193,60 @@ append_body(struct piece *piece, const struct rich *said, unsigned lacks)
     rich_free(body);
 }
 
+/* A text in which a name stands, coloured. */
+static struct rich *
+with_name(const char *text, size_t start, size_t end, const char *color)
+{
+    struct rich *rich = rich_new(text, -1);
+
+    if (color && start < end)
+        rich_add(rich, start, end, SPAN_COLOR, color);
+    return rich;
+}
+
+static void
+append_actor(struct piece *piece, const struct format *format, bool says_who)
+{
+    const char *name = format->name ? format->name : "";
+    struct rich *actor = with_name(name, 0, strlen(name), says_who ? format->color : NULL);
+
+    piece_text(piece, format->acts ? "" : "* ");
+    piece_rich(piece, actor);
+    piece_text(piece, format->name ? " " : "");
+    rich_free(actor);
+}
+
 struct rich *
 format_copy(const struct message *message, const struct format *format)
 {
     const bool says_who = format->name && !format->named;
     const bool action = message->kind == MESSAGE_ACTION && !format->acts;
     /* An action begins with the name; its other lines do as all do. */
-    const char *prefix = says_who ? format->prefix : NULL;
+    struct rich *prefix = with_name(says_who && format->prefix ? format->prefix : "",
+                                    format->name_start, format->name_end, format->color);
     struct piece piece;
 
     piece_init(&piece);
-    if (prefix && message->kind != MESSAGE_ACTION)
-        piece_text(&piece, prefix);
+    if (message->kind != MESSAGE_ACTION)
+        piece_rich(&piece, prefix);
     if (format->late) {
         g_autofree char *time = format_time(message->time_us, format->now_us);
         piece_text(&piece, time);
     }
     append_answered(&piece, format);
-    if (action || (message->kind == MESSAGE_ACTION && says_who)) {
-        piece_text(&piece, format->acts ? "" : "* ");
-        piece_text(&piece, format->name ? format->name : "");
-        piece_text(&piece, format->name ? " " : "");
-    }
+    if (action || (message->kind == MESSAGE_ACTION && says_who))
+        append_actor(&piece, format, says_who);
+    const unsigned names = piece.spans->len;
     append_body(&piece, message->body, format->lacks);
     for (unsigned i = 0; format->lines && i < format->lines->len; i++) {
         piece_text(&piece, i > 0 || message->body->len > 0 ? "\n" : "");
         piece_text(&piece, format->lines->pdata[i]);
     }
     struct rich *whole = piece_finish(&piece);
-    return prefix && *prefix ? prefix_lines(whole, prefix, format) : whole;
+    if (prefix->len > 0)
+        whole = prefix_lines(whole, prefix, format, whole->spans->len > names);
+    rich_free(prefix);
+    return whole;
 }
 
 struct rich *

@@ -13,6 +13,8 @@ struct format {
     const char *name;   /* who said it; NULL: us, so nothing needs to say so */
     bool named;         /* the message has that name elsewhere: its text need not say it */
     const char *prefix; /* else this stands before it */
+    const char *color;  /* of the name that stands there, as data of SPAN_COLOR; NULL: none */
+    size_t name_start, name_end; /* where it stands in the prefix; equal: nowhere */
     bool
         every_line; /* each line becomes a message there, or some see it so: each gets the prefix */
     size_t line_bytes; /* and so does what is longer than this; 0: there is no limit */

@@ -144,6 +144,7 @@ gateway_new(struct relay *relay, const struct config_gateway *config)
         leg->config->address = g_strdup(from->address);
         leg->config->direction = from->direction;
         leg->config->everyone = from->everyone;
+        leg->config->name_colors = from->name_colors;
         leg->config->name = g_strdup(from->name);
         g_ptr_array_add(gateway->legs, leg);
     }
@@ -455,6 +456,7 @@ route_equal(const struct route *a, const struct route *b)
            gateway_runs(a->gateway) == gateway_runs(b->gateway) &&
            options_equal_but(a->gateway->options, b->gateway->options, legs) &&
            a->leg->config->everyone == b->leg->config->everyone &&
+           a->leg->config->name_colors == b->leg->config->name_colors &&
            g_strcmp0(a->leg->config->name, b->leg->config->name) == 0;
 }
 

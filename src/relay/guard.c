@@ -233,7 +233,7 @@ add_mentions(struct rich *body, const GArray *mentions, const GArray *edits)
     for (unsigned i = 0; i < edits->len && m < mentions->len; i++) {
         const struct edit_at *edit = &g_array_index(edits, struct edit_at, i);
         const struct mention *mention = &g_array_index(mentions, struct mention, m);
-        const size_t len = strlen(edit->with);
+        const size_t len = edit->with->len;
         if (edit->at == mention->at && edit->len == mention->len) {
             const size_t start = edit->at + shift_out - shift_in;
             rich_add(body, start, start + len, SPAN_USER, mention->person.id);

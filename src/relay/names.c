@@ -1,5 +1,6 @@
 #include "relay/names.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -236,8 +237,51 @@ without_marks_of(const char *template, const char *text)
     return g_string_free(out, FALSE);
 }
 
+/* The first field of the template that is a person's name; NULL: there is none. */
+static const char *
+name_field(const char *template, size_t *ret_len)
+{
+    static const char *const names[] = {"{as}", "{name}", "{nick}"};
+
+    for (const char *at = strchr(template, '{'); at; at = strchr(at + 1, '{')) {
+        for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+            if (!g_str_has_prefix(at, names[i]))
+                continue;
+            *ret_len = strlen(names[i]);
+            return at;
+        }
+    }
+    return NULL;
+}
+
+/* What stands before the name is made as the whole is, and so tells where the name begins. */
+static struct names_range
+find_name(const char *prefix, const char *template, const struct names_source *source,
+          const char *as)
+{
+    size_t len = 0;
+    const char *at = name_field(template, &len);
+
+    if (!at)
+        return (struct names_range){0};
+    g_autofree char *before = g_strndup(template, (size_t)(at - template));
+    g_autofree char *field = g_strndup(at, len);
+    g_autoptr(GString) front = expand(before, source, as);
+    g_autoptr(GString) middle = expand(field, source, as);
+    g_autofree char *shown_front = clean(front->str);
+    g_autofree char *shown = clean(middle->str);
+    size_t start = strlen(shown_front);
+    if (strncmp(prefix, shown_front, start) != 0)
+        return (struct names_range){0};
+    start += prefix[start] == ' ';
+    return g_str_has_prefix(prefix + start, shown)
+               ? (struct names_range){start, start + strlen(shown)}
+               : (struct names_range){0};
+}
+
 char *
-names_prefix(const char *template, const struct names_source *source, const char *as)
+names_prefix(const char *template, const struct names_source *source, const char *as,
+             struct names_range *ret_name)
 {
     g_autofree char *nick = without_marks_of(template, source->nick);
     g_autofree char *name = without_marks_of(template, as);
@@ -247,7 +291,23 @@ names_prefix(const char *template, const struct names_source *source, const char
     g_autofree char *prefix = clean(text->str);
     g_autofree char *fitting = cut(prefix, 2 * (size_t)NAMES_MAX_BYTES);
 
+    *ret_name = find_name(fitting, template, &harmless, name);
     return *fitting ? g_strconcat(fitting, " ", NULL) : g_strdup("");
+}
+
+const char *
+names_color(const char *name)
+{
+    /* Green, red, purple, orange, teal, pink: of the sixteen that every program knows, those that
+     * stand out from black and from white. */
+    static const char *const colors[] = {"3", "4", "6", "7", "10", "13"};
+    g_autofree char *key = names_key(name);
+    /* FNV-1a: fixed for ever, unlike g_str_hash(), which GLib may change. */
+    uint32_t hash = 2166136261u;
+
+    for (const char *at = key; *at; at++)
+        hash = (hash ^ (guchar)*at) * 16777619u;
+    return colors[(hash ^ hash >> 16) % G_N_ELEMENTS(colors)];
 }
 
 /* --- names that are taken --- */

@@ -9,6 +9,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #define NAMES_MAX_BYTES 128 /* where the network has no limit of its own, or a larger one */
 
@@ -23,8 +24,18 @@ struct names_source {
 /* What the template makes of it: not empty, at most NAMES_MAX_BYTES. g_free(). */
 char *names_make(const char *template, const struct names_source *source);
 /* What stands before a text: it ends with a blank, or is empty. `as`: what {as} stands for; where
- * it holds what the template sets around it, that is '_'. */
-char *names_prefix(const char *template, const struct names_source *source, const char *as);
+ * it holds what the template sets around it, that is '_'. `ret_name`: where a person's name stands
+ * in it, by the first of {as}, {name} and {nick} in the template; start and end are equal where
+ * none does. */
+struct names_range {
+    size_t start, end; /* bytes */
+};
+char *names_prefix(const char *template, const struct names_source *source, const char *as,
+                   struct names_range *ret_name);
+
+/* The colour of a name, as data of SPAN_COLOR: always the same for two names of one key, and one
+ * that can be read on dark and on light. */
+const char *names_color(const char *name);
 
 /* The address of somebody's picture, by a template that gateway_check_avatar() has passed: each
  * field as one piece of a path. NULL: a field is not known, or it would be too long. g_free(). */

@@ -10,9 +10,11 @@
 
 static const char file[] = "[irc.patio]\nServer = \"localhost:%u\"\nNick = \"bridge\"\n"
                            "RemoteNickFormat = \"[{LABEL}] <{NICK}> \"\nLabel = \"Patio\"\n"
+                           "ColorNicks = true\n"
                            "Password = \"open-sesame\"\n"
                            "[irc.library]\nServer = \"localhost:%u\"\nNick = \"bridges\"\n"
                            "RemoteNickFormat = \"{NICK}: \"\nLabel = \"Tool Library\"\n"
+                           "ColorNicks = true\n"
                            "IgnoreNicks = \"^mallory$\"\n"
                            "[[gateway]]\nname = \"lab\"\nenable = true\ninout = [\n"
                            "  { account = \"irc.patio\", channel = \"#lab\" },\n"
@@ -76,10 +78,13 @@ crosses(void)
     struct irc_peer *bob = come(library, "bob", NULL, "#tools");
     struct irc_peer *mallory = come(library, "mallory", NULL, "#tools");
     g_assert_true(irc_peer_say(maria, "#lab", "who has the long ladder?"));
-    hears(bridge, bob, "*:maria/r!* PRIVMSG #tools *who has the long ladder?");
+    /* A nick has no colour, and neither has what stands behind it. */
+    hears(bridge, bob, "*:maria/r!* PRIVMSG #tools :who has the long ladder?");
     g_assert_true(irc_peer_say(mallory, "#tools", "buy now"));
-    g_assert_true(irc_peer_say(bob, "#tools", "it leans at the back door"));
-    hears(bridge, maria, "*:bridge!* PRIVMSG #lab :<?Tool Library? bob> it leans at the back door");
+    g_assert_true(irc_peer_say(bob, "#tools", "5,5 m, it leans at the back door"));
+    hears(
+        bridge, maria,
+        "*:bridge!* PRIVMSG #lab :<\x03???Tool Library? bob\x0f> 5,5 m, it leans at the back door");
     g_assert_cmpuint(irc_peer_count(maria, "*buy now*"), ==, 0);
     irc_peer_free(maria);
     irc_peer_free(bob);

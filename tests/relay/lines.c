@@ -1,8 +1,10 @@
 /* What people see whose programs know no messages of many lines, on a server that has them: every
  * line, and each says whose it is (threat 36). The others see one message. */
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "relay/names.h"
 #include "tests/conformance/adapter_irc.h"
 #include "tests/relay/bridge.h"
 #include "tests/support/certs.h"
@@ -81,8 +83,18 @@ speak(const struct adapter *from, struct peer *maria)
     from->peer_say(maria, CHANNEL, END);
 }
 
+/* What stands before each line of maria's. */
+static char *
+prefix_of(const char *suffix, bool colors)
+{
+    g_autofree char *name = g_strconcat("maria", suffix, NULL);
+
+    return colors ? g_strdup_printf("<\x03%02d%s\x0f> ", atoi(names_color(name)), name)
+                  : g_strdup_printf("<%s> ", name);
+}
+
 static void
-test_fallback(const void *certs)
+run(const struct certs *certs, bool colors)
 {
     const struct adapter *from = &adapter_mattermost_sandbox, *to = &adapter_irc_scripted;
     struct bridge *bridge = bridge_new();
@@ -103,14 +115,15 @@ test_fallback(const void *certs)
     configure(bridge, "here", from, here, conf);
     configure(bridge, "there", to, there, conf);
     g_string_append_printf(conf,
-                           "[gateway lab]\nleg = here/~lab in\nleg = there/" CHANNEL " out\n");
+                           "[gateway lab]\nleg = here/~lab in\nleg = there/" CHANNEL " out%s\n",
+                           colors ? " name_colors" : "");
     bridge_configure(bridge, conf->str);
     bridge_start(bridge);
     bridge_wait_joined(bridge, "here", "~lab");
     bridge_wait_joined(bridge, "there", CHANNEL);
     speak(from, maria);
     g_free(bridge_wait_message(bridge, "there", CHANNEL, END));
-    g_autofree char *prefix = g_strdup_printf("<maria%s> ", from->suffix ? from->suffix(here) : "");
+    g_autofree char *prefix = prefix_of(from->suffix ? from->suffix(here) : "", colors);
     assert_seen(old, prefix);
     assert_seen(lines, prefix);
     g_assert_cmpuint(irc_peer_count(lines->line, "*BATCH +* draft/multiline " CHANNEL), ==, 3);
@@ -123,14 +136,29 @@ test_fallback(const void *certs)
     to->stop(there);
 }
 
+static void
+test_fallback(const void *certs)
+{
+    run(certs, false);
+}
+
+/* The codes are of the name alone, and what is divided has room for them. */
+static void
+test_colors(const void *certs)
+{
+    run(certs, true);
+}
+
 int
 main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
     g_test_init(&argc, &argv, NULL);
     struct certs *certs = certs_new();
-    if (certs)
+    if (certs) {
         g_test_add_data_func("/threat/36-lines-apart", certs, test_fallback);
+        g_test_add_data_func("/threat/36-lines-apart-in-colour", certs, test_colors);
+    }
     int status = g_test_run();
     certs_free(certs);
     return status;

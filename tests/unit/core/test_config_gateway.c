@@ -101,6 +101,32 @@ test_everyone(void)
     config_free(config);
 }
 
+/* Names have colours in a leg, or in all. */
+static void
+test_name_colors(void)
+{
+    struct config *config = load(
+        ACCOUNTS "[gateway jobs]\nleg = a/#a name_colors\nleg = b/#b out name_colors everyone\n"
+                 "leg = a/#c everyone name_colors name=name_colors\nleg = b/#d name=name_colors\n"
+                 "name_colors = on\n");
+    static const bool wanted[] = {true, true, true, false};
+
+    g_assert_cmpuint(config_problems(config)->len, ==, 0);
+    const struct config_gateway *gateway = config_gateway(config, 0);
+    g_assert_cmpuint(gateway->legs->len, ==, G_N_ELEMENTS(wanted));
+    for (unsigned i = 0; i < gateway->legs->len; i++) {
+        const struct config_leg *leg = gateway->legs->pdata[i];
+        g_assert_true(leg->name_colors == wanted[i]);
+        g_assert_true(leg->everyone == (i == 1 || i == 2));
+        g_assert_cmpstr(leg->name, ==, i < 2 ? NULL : "name_colors");
+    }
+    g_assert_true(options_bool(gateway->options, "name_colors"));
+    config_free(config);
+    assert_problems(ACCOUNTS "[gateway g]\nleg = a/#x name_colors in\nleg = b/#x\n",
+                    "6:7: \"in\" is not understood here; what may follow the direction is "
+                    "everyone, name_colors, and then name=TEMPLATE.");
+}
+
 static void
 test_same(void)
 {
@@ -150,10 +176,10 @@ test_problems(void)
                     "account/name.");
     assert_problems(ACCOUNTS "[gateway g]\nleg = a/#x in out\nleg = b/#x\n",
                     "6:7: \"out\" is not understood here; what may follow the direction is "
-                    "everyone, and then name=TEMPLATE.");
+                    "everyone, name_colors, and then name=TEMPLATE.");
     assert_problems(ACCOUNTS "[gateway g]\nleg = a/#x everyone out\nleg = b/#x everyones\n",
                     "6:7: \"out\" is not understood here; what may follow the direction is "
-                    "everyone, and then name=TEMPLATE.\n"
+                    "everyone, name_colors, and then name=TEMPLATE.\n"
                     "7:7: \"everyones\" is no direction: in (what is said there goes to the "
                     "others), out, or inout.");
     assert_problems(ACCOUNTS "[gateway g h]\nleg = a/#x\nleg = b/#x\n",
@@ -236,6 +262,7 @@ test_config_gateway_add(void)
 {
     g_test_add_func("/config-gateway/legs", test_legs);
     g_test_add_func("/config-gateway/everyone", test_everyone);
+    g_test_add_func("/config-gateway/name-colors", test_name_colors);
     g_test_add_func("/config-gateway/same", test_same);
     g_test_add_func("/config-gateway/problems", test_problems);
     g_test_add_func("/config-gateway/together", test_together);

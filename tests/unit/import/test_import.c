@@ -206,7 +206,7 @@ general_speaks_for_every_account(void)
         "WebhookURL = ''\nIconURL = 'off'\ninout = 1\nTypo = 1\n";
     static const char *const told[] = {
         "sample.toml:5: [irc.a] Charset is taken over: charset = koi8-r\n",
-        "sample.toml:6: [general] ColorNicks is not taken over: weft sends no colours;",
+        "sample.toml:6: [general] ColorNicks is taken over: name_colors, of its legs\n",
         "sample.toml:7: [general] UseRelayMsg needs no line: RELAYMSG is used",
         "sample.toml:8: [general] AutoWebhooks is not taken over: weft has no driver",
         "sample.toml:9: [general] Team is not taken over: no account that weft takes over has a "
@@ -673,6 +673,49 @@ calls_to_everybody(void)
     import_result_free(result);
 }
 
+/* Colours where Matterbridge had them: in what an account says. */
+static void
+colours_of_names(void)
+{
+    const char *text =
+        "[irc.a]\nServer = 'a.example:6697'\nNick = 'b'\nUseTLS = true\n"
+        "ColorNicks = true\nAllowMention = ['everyone']\n"
+        "[irc.b]\nServer = 'b.example:6697'\nNick = 'b'\nUseTLS = true\nColorNicks = false\n"
+        "[irc.c]\nServer = 'c.example:6697'\nNick = 'b'\nUseTLS = true\n"
+        "[mattermost.m]\nServer = 'm.example'\nTeam = 't'\nLogin = 'x'\nPassword = 'y'\n"
+        "[[gateway]]\nname = 'g'\nenable = true\n"
+        "[[gateway.inout]]\naccount = 'irc.a'\nchannel = '#x'\n"
+        "[[gateway.inout]]\naccount = 'irc.b'\nchannel = '#x'\n"
+        "[[gateway.inout]]\naccount = 'irc.c'\nchannel = '#x'\n"
+        "[[gateway.inout]]\naccount = 'mattermost.m'\nchannel = 'x'\n";
+    const char *same = "[[samechannelgateway]]\nname = 's'\nenable = true\n"
+                       "accounts = ['irc.a', 'irc.b']\nchannels = ['#y']\n";
+    g_autofree char *both = g_strconcat(text, same, NULL);
+    g_autofree char *all = g_strconcat("[general]\nColorNicks = true\n", text, NULL);
+
+    if (!has_both_networks())
+        return;
+    struct import_result *result = import(text, NULL);
+    g_assert_nonnull(strstr(result->conf->str, "\nleg = a/#x inout everyone name_colors\n"
+                                               "leg = b/#x inout\nleg = c/#x inout\n"
+                                               "leg = m/t/~x inout\n"));
+    g_assert_null(strstr(result->conf->str, "name_colors = on"));
+    g_assert_nonnull(strstr(result->told->str, "ColorNicks is taken over: name_colors, of its "
+                                               "legs"));
+    import_result_free(result);
+    result = import(all, NULL);
+    g_assert_nonnull(strstr(result->conf->str, "\nleg = a/#x inout everyone name_colors\n"
+                                               "leg = b/#x inout\nleg = c/#x inout name_colors\n"
+                                               "leg = m/t/~x inout\n"));
+    import_result_free(result);
+    result = import(both, NULL);
+    const char *at = strstr(result->conf->str, "[gateway s]");
+    g_assert_nonnull(at);
+    g_assert_nonnull(strstr(at, "\nsame = a\nsame = b\n"));
+    g_assert_nonnull(strstr(at, "\nname_colors = on\n"));
+    import_result_free(result);
+}
+
 void
 test_import_add(void)
 {
@@ -694,5 +737,6 @@ test_import_add(void)
     g_test_add_func("/import/pictures", pictures_of_people);
     g_test_add_func("/import/pictures-of-gateways", pictures_of_gateways);
     g_test_add_func("/import/calls-to-everybody", calls_to_everybody);
+    g_test_add_func("/import/colours-of-names", colours_of_names);
     g_test_add_func("/import/expressions", expressions_that_masks_can_say);
 }

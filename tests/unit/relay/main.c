@@ -6,6 +6,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    test_colors_add();
     test_command_add();
     test_cut_add();
     test_deeds_add();

@@ -49,6 +49,54 @@ test_prefix(void)
     assert_copy(said("hi", MESSAGE_TEXT, 0), &(struct format){.now_us = NOW}, "hi");
 }
 
+static void
+assert_spans(struct message *message_take, const struct format *format, const char *text,
+             const char *spans)
+{
+    struct rich *body = format_copy(message_take, format);
+    g_autofree char *found = rich_encode_spans(body);
+
+    g_assert_cmpstr(body->text, ==, text);
+    g_assert_cmpstr(found, ==, spans);
+    rich_free(body);
+    message_unref(message_take);
+}
+
+/* A colour is the name's, before each line, and of nothing that stands around it. */
+static void
+test_color(void)
+{
+    const struct format prefix = {.name = "ana",
+                                  .prefix = "<ana> ",
+                                  .color = "3",
+                                  .name_start = 1,
+                                  .name_end = 4,
+                                  .now_us = NOW};
+    struct format lines = prefix, named = prefix, late = prefix, nowhere = prefix, acts = prefix;
+    struct message *bold = said("one\ntwo", MESSAGE_TEXT, 0);
+
+    assert_spans(said("4,5 hi", MESSAGE_TEXT, 0), &prefix, "<ana> 4,5 hi", "C1+3=3");
+    assert_spans(said("waves", MESSAGE_ACTION, 0), &prefix, "* ana waves", "C2+3=3");
+    lines.every_line = true;
+    rich_add(bold->body, 1, 6, SPAN_BOLD, NULL);
+    assert_spans(bold, &lines, "<ana> one\n<ana> two", "C1+3=3 b7+11 C11+3=3");
+    assert_spans(said("a\n\nb", MESSAGE_ACTION, 0), &lines, "* ana a\n\n<ana> b", "C2+3=3 C10+3=3");
+    /* What is divided has room for the codes. */
+    lines.line_bytes = 34;
+    assert_spans(said("one two three four five six seven eight", MESSAGE_TEXT, 0), &lines,
+                 "<ana> one two three four\n<ana> five six seven eight", "C1+3=3 C26+3=3");
+    late.late = true;
+    assert_spans(said("hi", MESSAGE_TEXT, 11 * MINUTE), &late, "<ana> [22:02] hi", "C1+3=3");
+    /* The network shows the name itself; or the prefix has none; or the network lets us act. */
+    named.named = true;
+    assert_spans(said("hi", MESSAGE_TEXT, 0), &named, "hi", NULL);
+    assert_spans(said("waves", MESSAGE_ACTION, 0), &named, "* ana waves", NULL);
+    nowhere.name_start = nowhere.name_end = 0;
+    assert_spans(said("hi", MESSAGE_TEXT, 0), &nowhere, "<ana> hi", NULL);
+    acts.acts = true;
+    assert_spans(said("waves", MESSAGE_ACTION, 0), &acts, "ana waves", "C0+3=3");
+}
+
 /* Threat 36: no text makes lines of somebody else. */
 static void
 test_takeover(void)
@@ -257,6 +305,7 @@ void
 test_format_add(void)
 {
     g_test_add_func("/format/prefix", test_prefix);
+    g_test_add_func("/format/color", test_color);
     g_test_add_func("/format/takeover", test_takeover);
     g_test_add_func("/format/long", test_long);
     g_test_add_func("/format/actions", test_actions);

@@ -371,6 +371,7 @@ test_others_stay(void)
         {TWO G H "[gateway i]\nleg = one/#y\nleg = two/#never\n", N, N},
         {TWO H G, N, N},
         {TWO H "[gateway g]\nleg = one/#lab\nleg = two/#lab everyone\n", N - 1, N},
+        {TWO H "[gateway g]\nleg = one/#lab\nleg = two/#lab name_colors\n", N - 1, N},
         {TWO H "[gateway g]\nleg = one/#lab\nleg = two/#lab name={nick} there\n", N - 1, N},
         {TWO H "[gateway g]\nleg = one/#lab in\nleg = two/#lab\n", N, N},
         {TWO H "[gateway another]\nleg = one/#lab\nleg = two/#lab\n", N - 1, N},

@@ -1,3 +1,4 @@
+#include <stdint.h>
 #include <string.h>
 
 #include "relay/names.h"
@@ -118,13 +119,97 @@ test_keys(void)
 static void
 test_prefix(void)
 {
-    g_autofree char *plain = names_prefix("<{as}> ", &maria, "maria (Patio)");
-    g_autofree char *blank = names_prefix("[{network}] {as}:", &maria, "maria");
-    g_autofree char *none = names_prefix("{coop}", &(struct names_source){.nick = "x"}, "x");
+    struct names_range range;
+    g_autofree char *plain = names_prefix("<{as}> ", &maria, "maria (Patio)", &range);
+    g_autofree char *blank = names_prefix("[{network}] {as}:", &maria, "maria", &range);
+    g_autofree char *none =
+        names_prefix("{coop}", &(struct names_source){.nick = "x"}, "x", &range);
 
     g_assert_cmpstr(plain, ==, "<maria (Patio)> ");
     g_assert_cmpstr(blank, ==, "[mattermost] maria: ");
     g_assert_cmpstr(none, ==, "");
+}
+
+/* Where the name stands in it. */
+static void
+test_range(void)
+{
+    static const struct names_source blank = {.nick = "m", .account = "a", .label = ""};
+    static const struct names_source marked = {.nick = "a> b", .account = "a", .label = " x  ( "};
+    static const struct {
+        const char *template, *as, *name;
+        const struct names_source *source; /* NULL: maria */
+    } rows[] = {
+        {"<{as}> ", "maria", "maria", NULL},
+        {"{as}", "maria", "maria", NULL},
+        {"  {as}:", "maria", "maria", NULL},
+        {"[{network}] {as}:", "maria", "maria", NULL},
+        /* What stands before it may hold the same letters. */
+        {"mattermost a m {as}", "m", "m", NULL},
+        {"[{label}] {nick}: ", "x", "maria_patio_ar", NULL},
+        {"{name} of {coop} ", "x", "maria", NULL},
+        {"({label}) {as} ", "m", "m", &blank},
+        {"{label}  {as} ", "m", "m", &marked},
+        /* As it is shown. */
+        {"<{as}> ", "a> b", "a_ b", &marked},
+        {"<{as}> ", "@ a  \xe2\x80\x8b", "@ a", &marked},
+        /* Nobody's. */
+        {"{network}: ", "maria", "", NULL},
+        {"> ", "maria", "", NULL},
+        {"", "maria", "", NULL},
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const struct names_source *source = rows[i].source ? rows[i].source : &maria;
+        struct names_range range = {.start = 1000};
+        g_autofree char *prefix = names_prefix(rows[i].template, source, rows[i].as, &range);
+        g_test_message("%s: \"%s\"", rows[i].template, prefix);
+        g_assert_cmpuint(range.start, <=, range.end);
+        g_assert_cmpuint(range.end, <=, strlen(prefix));
+        g_autofree char *name = g_strndup(prefix + range.start, range.end - range.start);
+        g_assert_cmpstr(name, ==, rows[i].name);
+    }
+}
+
+/* Of a number of the palette that chat networks share: relative luminance, as WCAG defines it. */
+static double
+luminance(const char *color)
+{
+    static const uint32_t sixteen[] = {0xffffff, 0x000000, 0x00007f, 0x009300, 0xff0000, 0x7f0000,
+                                       0x9c009c, 0xfc7f00, 0xffff00, 0x00fc00, 0x009393, 0x00ffff,
+                                       0x0000fc, 0xff00ff, 0x7f7f7f, 0xd2d2d2};
+    static const double weights[] = {0.0722, 0.7152, 0.2126}; /* blue, green, red */
+    guint64 number = 0;
+    double sum = 0;
+
+    g_assert_true(g_ascii_string_to_unsigned(color, 10, 0, 15, &number, NULL));
+    for (unsigned i = 0; i < 3; i++) {
+        const double part = (sixteen[number] >> (8 * i) & 0xff) / 255.0;
+        /* Near enough to the curve of sRGB. */
+        sum += weights[i] * part * (part * (part * 0.305306 + 0.682171) + 0.012523);
+    }
+    return sum;
+}
+
+/* One person always has the same; it is of those that every program has, and can be read. */
+static void
+test_color(void)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (unsigned i = 0; i < 500; i++) {
+        g_autofree char *name = g_strdup_printf("name%u", i);
+        const char *color = names_color(name);
+        g_assert_cmpfloat((luminance(color) + 0.05) / 0.05, >, 2.5); /* on black */
+        g_assert_cmpfloat(1.05 / (luminance(color) + 0.05), >, 2.5); /* on white */
+        g_hash_table_add(seen, (char *)(uintptr_t)color);
+    }
+    g_assert_cmpuint(g_hash_table_size(seen), ==, 6);
+    g_assert_cmpstr(names_color("Maria"), ==, names_color("maria"));
+    /* For ever: these are what readers are used to. */
+    g_assert_cmpstr(names_color("maria"), ==, "7");
+    g_assert_cmpstr(names_color("juan"), ==, "13");
+    g_assert_cmpstr(names_color(""), ==, "7");
 }
 
 /* Threat 36: a nick that would look like two people and a text between them. */
@@ -132,9 +217,11 @@ static void
 test_takeover(void)
 {
     const struct names_source source = {.nick = "alice> hi <bob"};
-    g_autofree char *angles = names_prefix("<{as}> ", &source, "alice> hi <bob");
-    g_autofree char *colon = names_prefix("{nick}: ", &(struct names_source){.nick = "a: b"}, "a");
-    g_autofree char *brackets = names_prefix("[{as}] ", &source, "alice] (x");
+    struct names_range range;
+    g_autofree char *angles = names_prefix("<{as}> ", &source, "alice> hi <bob", &range);
+    g_autofree char *colon =
+        names_prefix("{nick}: ", &(struct names_source){.nick = "a: b"}, "a", &range);
+    g_autofree char *brackets = names_prefix("[{as}] ", &source, "alice] (x", &range);
 
     g_assert_cmpstr(angles, ==, "<alice_ hi _bob> ");
     g_assert_cmpstr(colon, ==, "a_ b: ");
@@ -189,6 +276,8 @@ test_names_add(void)
     g_test_add_func("/names/choices", test_choices);
     g_test_add_func("/names/keys", test_keys);
     g_test_add_func("/names/prefix", test_prefix);
+    g_test_add_func("/names/range", test_range);
+    g_test_add_func("/names/color", test_color);
     g_test_add_func("/names/takeover", test_takeover);
     g_test_add_func("/names/any", test_any);
 }

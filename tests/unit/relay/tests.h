@@ -2,6 +2,7 @@
 #ifndef WEFT_TESTS_UNIT_RELAY_TESTS_H
 #define WEFT_TESTS_UNIT_RELAY_TESTS_H
 
+void test_colors_add(void);
 void test_command_add(void);
 void test_cut_add(void);
 void test_deeds_add(void);

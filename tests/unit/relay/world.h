@@ -28,7 +28,7 @@ struct server {
 
 /* One account's network: what it was asked, "say #lab hello", a line each. Options of its section:
  * server = NAME, name_bytes = N, line_bytes = N, lacks = react edit delete reply upload …, self =
- * NAME. */
+ * NAME. "network = tinted" is the same, and texts have colours there. */
 struct net {
     struct host *host;
     char *account;

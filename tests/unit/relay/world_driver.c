@@ -332,31 +332,22 @@ static const struct option_row option_rows[] = {
 
 static const char *const calls_everyone[] = {"@all", "@channel", NULL};
 
-static const struct driver driver = {
-    .name = "net",
-    .title = "Net",
-    .caps = CAPS,
-    .limits = {.max_in_flight = 4, .dedupe_window_us = 30 * SECOND_US, .file_bytes = 1000},
-    .calls_everyone = calls_everyone,
-    .options = option_rows,
-    .open = driver_open,
-    .close = driver_close,
-    .connect = driver_connect,
-    .disconnect = driver_disconnect,
-    .send = driver_send,
-    .split = driver_split,
-    .edit = driver_edit,
-    .delete_ = driver_delete,
-    .react = driver_react,
-    .set_topic = driver_set_topic,
-    .upload = driver_upload,
-    .download = driver_download,
-    .typing = driver_typing,
-    .join = driver_join,
-    .members = driver_members,
-};
+#define NET                                                                                        \
+    .title = "Net", .caps = CAPS,                                                                  \
+    .limits = {.max_in_flight = 4, .dedupe_window_us = 30 * SECOND_US, .file_bytes = 1000},        \
+    .calls_everyone = calls_everyone, .options = option_rows, .open = driver_open,                 \
+    .close = driver_close, .connect = driver_connect, .disconnect = driver_disconnect,             \
+    .send = driver_send, .split = driver_split, .edit = driver_edit, .delete_ = driver_delete,     \
+    .react = driver_react, .set_topic = driver_set_topic, .upload = driver_upload,                 \
+    .download = driver_download, .typing = driver_typing, .join = driver_join,                     \
+    .members = driver_members
 
-const struct network world_networks[] = {{.name = "net", .driver = &driver}, {0}};
+static const struct driver driver = {.name = "net", NET};
+/* Where texts have colours. */
+static const struct driver tinted = {.name = "tinted", .has_colors = true, NET};
+
+const struct network world_networks[] = {
+    {.name = "net", .driver = &driver}, {.name = "tinted", .driver = &tinted}, {0}};
 
 /* --- what it can --- */
 
