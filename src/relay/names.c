@@ -67,25 +67,6 @@ clean(const char *text)
     return g_string_free(out, FALSE);
 }
 
-/* "maria ()" and "maria []", where what a template asked for is not known. */
-static void
-drop_empty_brackets(GString *text)
-{
-    static const char *const pairs[] = {"()", "[]", "{}", "<>"};
-    bool again = true;
-
-    while (again) {
-        again = false;
-        for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
-            const char *at = strstr(text->str, pairs[i]);
-            if (!at)
-                continue;
-            g_string_erase(text, at - text->str, 2);
-            again = true;
-        }
-    }
-}
-
 /* Whole characters, as a reader sees them. */
 static size_t
 fit(const char *name, size_t max_bytes)
@@ -176,11 +157,47 @@ names_address(const char *template, const struct names_source *source)
     return g_string_free(out, !good);
 }
 
+/* --- brackets of a template --- */
+
+struct brackets {
+    struct {
+        char close;
+        size_t at; /* in what was made so far */
+        unsigned asked, known;
+    } open[8];
+    unsigned depth;
+    unsigned asked, known; /* fields so far */
+};
+
+/* A character of the template itself. "maria (/)" is nothing to be called, where what was asked for
+ * between brackets is not known. */
+static void
+append_own(GString *out, struct brackets *brackets, char c)
+{
+    const char close = c == '(' ? ')' : c == '[' ? ']' : c == '<' ? '>' : '\0';
+
+    if (close && brackets->depth < G_N_ELEMENTS(brackets->open)) {
+        brackets->open[brackets->depth].close = close;
+        brackets->open[brackets->depth].at = out->len;
+        brackets->open[brackets->depth].asked = brackets->asked;
+        brackets->open[brackets->depth++].known = brackets->known;
+    } else if (brackets->depth > 0 && brackets->open[brackets->depth - 1].close == c) {
+        brackets->depth--;
+        if (brackets->open[brackets->depth].asked < brackets->asked &&
+            brackets->open[brackets->depth].known == brackets->known) {
+            g_string_truncate(out, brackets->open[brackets->depth].at);
+            return;
+        }
+    }
+    g_string_append_c(out, c);
+}
+
 static GString *
 expand(const char *template, const struct names_source *source, const char *as)
 {
     GString *out = g_string_new(NULL);
     char *coop[3] = {NULL, NULL, NULL};
+    struct brackets brackets = {.depth = 0};
     const char *at = template;
 
     if (source->nick)
@@ -188,16 +205,18 @@ expand(const char *template, const struct names_source *source, const char *as)
     while (*at) {
         const char *close = *at == '{' ? strchr(at, '}') : NULL;
         if (!close) {
-            g_string_append_c(out, *at++);
+            append_own(out, &brackets, *at++);
             continue;
         }
         g_autofree char *field = g_strndup(at + 1, (size_t)(close - at - 1));
-        g_string_append(out, value_of(field, source, coop, as));
+        const char *value = value_of(field, source, coop, as);
+        g_string_append(out, value);
+        brackets.asked++;
+        brackets.known += *value != '\0';
         at = close + 1;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(coop); i++)
         g_free(coop[i]);
-    drop_empty_brackets(out);
     return out;
 }
 

@@ -55,6 +55,12 @@ test_templates(void)
     /* What is not known leaves nothing behind. */
     assert_name("{name} ({coop})", "juan", "juan");
     assert_name("[{coop}] {name}", "juan", "juan");
+    assert_name("{name} [{coop}/{country}]", "juan", "juan");
+    assert_name("{name} ([{coop}], {country})", "juan", "juan");
+    assert_name("{name} ({label}, {country})", "juan", "juan (Patio, )");
+    /* What a name or the template itself says with brackets stays. */
+    assert_name("{nick}", "juan[]", "juan[]");
+    assert_name("{nick} [] :) <{coop}", "juan", "juan [] :) <");
     /* A nick is no template, and no brace is a field by itself. */
     assert_name("{name}", "{id}", "{id}");
     assert_name("{name", "juan", "{name");
