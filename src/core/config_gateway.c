@@ -380,8 +380,11 @@ keep_gateway(struct config *config, const struct config_section *section,
              struct config_gateway *gateway, bool good)
 {
     const char *why =
-        gateway->legs->len < 2 ? "A gateway joins at least two legs: "
-                                 "leg = ACCOUNT/CHANNEL, twice or more often."
+        gateway->legs->len < 2
+            ? (gateway->same ? "A same-channel gateway joins at least two accounts: "
+                               "same = ACCOUNT, twice or more often."
+                             : "A gateway joins at least two legs: "
+                               "leg = ACCOUNT/CHANNEL, twice or more often.")
         : !has_way(gateway)
             ? "Nothing could cross: one leg must be in or inout, another out or inout."
             : NULL;
@@ -424,6 +427,18 @@ take_same(struct config *config, const struct config_section *section,
     }
 }
 
+/* A copied section whose name was not changed joins channels that nobody wanted joined. */
+static void
+warn_of_second(struct config *config, const struct config_section *section)
+{
+    if (section->again_line > 0)
+        config_problem_add(
+            config->problems, section->file, section->again_line, section->again_column, true,
+            "[gateway %s] begins in line %d already, and all legs of both are joined. "
+            "Another name makes it a gateway of its own.",
+            section->name, section->line);
+}
+
 void
 config_take_gateway(struct config *config, const struct config_section *section,
                     const struct options *options, bool good)
@@ -433,6 +448,7 @@ config_take_gateway(struct config *config, const struct config_section *section,
     const bool channels = options_list(options, "channel")[0] != NULL;
     g_autoptr(GError) error = NULL;
 
+    warn_of_second(config, section);
     if (!gateway_check_name(section->name, &error))
         complain(config, section, NULL, NULL, error->message);
     else if (!good && (legs ? same || channels : !same || !channels))

@@ -118,8 +118,13 @@ open_section(struct reading *reading, const char *kind, const char *name, int co
 {
     struct config_section *section = config_source_find(reading->source, kind, name);
 
-    if (section)
+    if (section) {
+        if (strcmp(section->file, reading->file) == 0 && section->again_line == 0) {
+            section->again_line = reading->line;
+            section->again_column = column;
+        }
         return section;
+    }
     if (reading->source->sections->len >= CONFIG_MAX_SECTIONS) {
         config_problem_add(reading->source->problems, reading->file, reading->line, column, false,
                            "There are more than %d sections.", CONFIG_MAX_SECTIONS);

@@ -35,6 +35,8 @@ struct config_section {
     const char *file; /* of the first header; the source's */
     int line;
     int column;
+    int again_line; /* of a further header in that file; 0: none */
+    int again_column;
     char *kind;       /* "account" */
     char *name;       /* "libera"; "" for none */
     GPtrArray *pairs; /* struct config_pair, in the order of the files, override.conf last */

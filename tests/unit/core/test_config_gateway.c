@@ -162,6 +162,13 @@ test_problems(void)
     assert_problems(ACCOUNTS "[gateway g]\nleg = a/#x\n",
                     "5:1: A gateway joins at least two legs: leg = ACCOUNT/CHANNEL, twice or more "
                     "often.");
+    assert_problems(ACCOUNTS "[gateway g]\nsame = a\nchannel = #x\n",
+                    "5:1: A same-channel gateway joins at least two accounts: same = ACCOUNT, "
+                    "twice or more often.");
+    assert_problems(ACCOUNTS "[gateway g]\nleg = a/#x\nleg = b/#x\n"
+                             "[gateway g]\nleg = a/#y\nleg = b/#y\n",
+                    "8:1: [gateway g] begins in line 5 already, and all legs of both are joined. "
+                    "Another name makes it a gateway of its own.");
     assert_problems(ACCOUNTS "[gateway g]\nleg = a/#x in\nleg = b/#x in\n",
                     "5:1: Nothing could cross: one leg must be in or inout, another out or "
                     "inout.");
