@@ -54,7 +54,7 @@ on_reaction(struct session *session, struct room *room, const struct event *even
         .user_id = who,
         .user_name = user_name,
         .emoji = emoji,
-        .time_us = said_us != 0 ? CLAMP(said_us, 0, CORE_LATEST_US) : clock_wall_us(core->clock),
+        .time_us = CLAMP(said_us, 0, CORE_LATEST_US),
         .add = event->reaction.add,
         .own = event->reaction.own,
     };

@@ -67,9 +67,9 @@ struct op {
     union {
         struct {
             char *spans, *files, *file_names, *buttons; /* as they are stored; NULL: none */
-            int64_t time_us;
-        } edit;                /* EDIT */
-        struct edit *new_edit; /* ADD_EDIT */
+            int64_t time_us;                            /* the network's; 0: not known */
+        } edit;                                         /* EDIT */
+        struct edit *new_edit;                          /* ADD_EDIT */
         struct {
             int64_t id;
             enum edit_state state;

@@ -64,16 +64,58 @@ is_same(struct put *put, int64_t message_id, const char *text, const char *spans
     return ok;
 }
 
-/* The message says this now; what it said becomes a revision. */
+/* The newest of a message's revisions. */
+#define NEWEST                                                                                     \
+    "(SELECT id FROM revisions WHERE message_id = ?1 ORDER BY until_us DESC, id DESC LIMIT 1)"
+
+/* The network says since when the message has said what it says: what was guessed of that, and of
+ * the time before, by a clock that may be ahead gives way. */
 static bool
-replace_text(struct put *put, int64_t message_id, const char *text, const char *spans,
-             int64_t time_us)
+adopt_time(struct put *put, int64_t message_id, int64_t time_us)
 {
-    return put_unindex(put, message_id) &&
+    return db_run(db_bind(put->db,
+                          "UPDATE revisions SET until_us = ?2, guessed = 0"
+                          " WHERE guessed AND id = " NEWEST,
+                          "ii", message_id, time_us)) &&
+           db_run(db_bind(put->db,
+                          "UPDATE revisions SET until_us = ?2"
+                          " WHERE message_id = ?1 AND guessed AND until_us > ?2",
+                          "ii", message_id, time_us));
+}
+
+/* By this machine's clock, which may be behind: it comes after all that is known. */
+static bool
+add_guessed(struct put *put, int64_t message_id, const char *text, int64_t now_us)
+{
+    return db_run(db_bind(put->db,
+                          "INSERT INTO revisions (message_id, until_us, body, spans, guessed)"
+                          " SELECT id, max(?2, ifnull((SELECT max(until_us) FROM revisions"
+                          " WHERE message_id = ?1), 0)), body, spans, 1"
+                          " FROM messages WHERE id = ?1 AND body <> ?3",
+                          "iis", message_id, now_us, text));
+}
+
+static bool
+add_timed(struct put *put, int64_t message_id, const char *text, int64_t time_us)
+{
+    return db_run(db_bind(put->db,
+                          "UPDATE revisions SET until_us = ?2"
+                          " WHERE message_id = ?1 AND guessed AND until_us > ?2",
+                          "ii", message_id, time_us)) &&
            db_run(db_bind(put->db,
                           "INSERT INTO revisions (message_id, until_us, body, spans)"
                           " SELECT id, ?2, body, spans FROM messages WHERE id = ?1 AND body <> ?3",
-                          "iis", message_id, time_us, text)) &&
+                          "iis", message_id, time_us, text));
+}
+
+/* The message says this now; what it said becomes a revision. `time_us`: the network's, or 0. */
+static bool
+replace_text(struct put *put, int64_t message_id, const char *text, const char *spans,
+             int64_t time_us, int64_t now_us)
+{
+    return put_unindex(put, message_id) &&
+           (time_us > 0 ? add_timed(put, message_id, text, time_us)
+                        : add_guessed(put, message_id, text, now_us)) &&
            trim_revisions(put, message_id) &&
            db_run(db_bind(put->db,
                           "UPDATE messages SET body = ?2, spans = ?3, flags = flags | " FLAG_EDITED
@@ -114,17 +156,19 @@ has_parts(struct put *put, int64_t message_id, const struct op *op, bool *ret_sa
 }
 
 /* What a network is asked and what it tells by itself overtake each other: an older state of a
- * message is no change. Of our own messages the newest change may bear this machine's time. */
+ * message is no change. Only the network's own times can be compared: where what it says now was
+ * said by us, at a time that the network has not told, all that the network had told of before is
+ * older. */
 static bool
-is_overtaken(struct put *put, int64_t message_id, unsigned flags, const struct op *op,
-             bool *ret_overtaken)
+is_overtaken(struct put *put, int64_t message_id, const struct op *op, bool *ret_overtaken)
 {
     bool ok = true;
     *ret_overtaken =
-        (flags & MESSAGE_OWN) == 0 && op->edit.time_us > 0 &&
+        op->edit.time_us > 0 &&
         db_number(db_bind(put->db,
                           "SELECT EXISTS (SELECT 1 FROM revisions WHERE message_id = ?1"
-                          " AND until_us > ?2)",
+                          " AND NOT guessed AND until_us > ?2 -"
+                          " (SELECT guessed FROM revisions WHERE id = " NEWEST "))",
                           "ii", message_id, op->edit.time_us),
                   0, &ok) != 0;
     return ok;
@@ -141,14 +185,18 @@ put_edit(struct put *put, struct op *op)
     op->result.outcome = message_id == 0 ? STORE_MISSING : STORE_KNOWN;
     if (message_id == 0 || (flags & MESSAGE_DELETED) != 0)
         return true;
-    if (!is_overtaken(put, message_id, flags, op, &overtaken) ||
+    if (!is_overtaken(put, message_id, op, &overtaken) ||
         !is_same(put, message_id, op->text, op->edit.spans, &same) ||
         !has_parts(put, message_id, op, &same_parts))
+        return false;
+    if (!overtaken && same && op->edit.time_us > 0 &&
+        !adopt_time(put, message_id, op->edit.time_us))
         return false;
     if (overtaken || (same && same_parts))
         return true;
     return (same || (put_source(put, message_id, NULL) &&
-                     replace_text(put, message_id, op->text, op->edit.spans, op->edit.time_us))) &&
+                     replace_text(put, message_id, op->text, op->edit.spans, op->edit.time_us,
+                                  op->now_us))) &&
            (same_parts ||
             set_parts(put, message_id, op->edit.files, op->edit.file_names, op->edit.buttons)) &&
            load_result(put, op, message_id) &&
@@ -238,7 +286,8 @@ settle(struct put *put, const struct op *op, const struct edit *edit, bool *ret_
     if (!ok || !is_same(put, edit->message_id, edit->body->text, spans, &same))
         return false;
     *ret_replaced = untold && !same;
-    if (*ret_replaced && !replace_text(put, edit->message_id, edit->body->text, spans, op->now_us))
+    if (*ret_replaced &&
+        !replace_text(put, edit->message_id, edit->body->text, spans, 0, op->now_us))
         return false;
     /* What was typed after it was typed over it. */
     return put_source(put, edit->message_id, edit->source) &&

@@ -185,14 +185,15 @@ void store_put_deletion(struct store *store, const struct store_put_deletion *pu
 
 /* A message says something else now: text, spans, files and buttons are replaced, in the index as
  * well, it gets the flag EDITED, and what it said becomes a revision (store/edit.h). CHANGED:
- * `message` is the row as it stands now. KNOWN: it says just this, or was taken back, or (somebody
- * else's) was changed later than that already. MISSING: no such message here; nothing is kept. */
+ * `message` is the row as it stands now. KNOWN: it says just this, or was taken back, or was
+ * changed later than that already, by the network's own clock: what bears this machine's is not
+ * compared. MISSING: no such message here; nothing is kept. */
 struct store_put_edit {
     int64_t account_id;
     int64_t buffer_id;
     const char *remote_id;
     const struct rich *body;
-    int64_t time_us;          /* when it was changed */
+    int64_t time_us;          /* when it was changed, as the network says; 0: it does not */
     const GPtrArray *files;   /* struct attachment; NULL: none */
     const GPtrArray *buttons; /* struct button; NULL: none */
 };

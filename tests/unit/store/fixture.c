@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "store/db.h"
 
 static void
 on_stalled(void *user, const GError *error)
@@ -130,6 +131,18 @@ seen_clear(struct seen *seen)
     message_unref(seen->message);
     g_free(seen->outbox_key);
     *seen = (struct seen){0};
+}
+
+void
+run_sql(const char *path, const char *sql)
+{
+    g_autoptr(GError) error = NULL;
+    struct db *db = db_open(path, DB_WRITE, NULL, 256, &error);
+
+    g_assert_no_error(error);
+    db_exec(db, sql, &error);
+    g_assert_no_error(error);
+    db_close(db);
 }
 
 struct message *

@@ -28,6 +28,8 @@ void fixture_free(struct fixture *fixture);
 /* Opens (again); asserts that it works. */
 void fixture_open(struct fixture *fixture);
 void fixture_close(struct fixture *fixture);
+/* On a file that nobody has open. */
+void run_sql(const char *path, const char *sql);
 /* Opens and returns the error that must come. */
 GError *fixture_open_fails(struct fixture *fixture, enum store_mode mode);
 

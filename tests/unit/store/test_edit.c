@@ -173,6 +173,149 @@ test_own(void)
 }
 
 static void
+assert_says(struct fixture *fixture, const char *text)
+{
+    struct message *message = store_find_remote(fixture->store, 1, "a");
+    g_assert_cmpstr(message->body->text, ==, text);
+    message_unref(message);
+}
+
+/* "seven|six": newest first, without their times. */
+static void
+assert_order(struct fixture *fixture, const char *wanted)
+{
+    g_autoptr(GPtrArray) list = store_load_revisions(fixture->store, id_of(fixture, "a"));
+    g_autoptr(GString) out = g_string_new(NULL);
+    int64_t last_us = G_MAXINT64;
+    for (guint i = 0; i < list->len; i++) {
+        const struct revision *each = list->pdata[i];
+        g_string_append_printf(out, "%s%s", i > 0 ? "|" : "", each->body->text);
+        g_assert_cmpint(each->until_us, <=, last_us);
+        last_us = each->until_us;
+    }
+    g_assert_cmpstr(out->str, ==, wanted);
+}
+
+static void
+change_here(struct fixture *fixture, const char *text)
+{
+    const int64_t id = add_now(fixture, text, NULL);
+    set_now(fixture, id, EDIT_SENDING, STORE_CHANGED);
+    set_now(fixture, id, EDIT_DONE, STORE_CHANGED);
+    assert_says(fixture, text);
+}
+
+/* Our own message, changed elsewhere and here; the network's clock is so far ahead of ours. */
+static void
+own_at(int64_t ahead_us, bool told)
+{
+    struct fixture *fixture = fixture_new();
+    struct message *own = say(1, "a", "six");
+    const int64_t now_us = FIXTURE_NOW_US + ahead_us;
+    own->flags |= MESSAGE_OWN;
+    own->state = MESSAGE_SENT;
+    put_now(fixture, own, NULL);
+    edit_now(fixture, "a", "seven", now_us - 10);
+    change_here(fixture, "eight");
+    /* Pages that were asked for before. */
+    edit_now(fixture, "a", "seven", now_us - 10);
+    edit_now(fixture, "a", "six and a half", now_us - 20);
+    assert_says(fixture, "eight");
+    assert_order(fixture, "seven|six");
+    if (told) {
+        edit_now(fixture, "a", "eight", now_us);
+        edit_now(fixture, "a", "seven and a half", now_us - 5);
+        assert_says(fixture, "eight");
+    }
+    /* Changed on another device, and only then comes what is older. */
+    edit_now(fixture, "a", "nine", now_us + 10);
+    assert_says(fixture, "nine");
+    edit_now(fixture, "a", "eight", now_us);
+    edit_now(fixture, "a", "seven", now_us - 10);
+    assert_says(fixture, "nine");
+    assert_order(fixture, "eight|seven|six");
+    /* Twice here, and no word from the network; a restart knows all of this. */
+    change_here(fixture, "ten");
+    change_here(fixture, "eleven");
+    fixture_open(fixture);
+    edit_now(fixture, "a", "nine", now_us + 10);
+    assert_says(fixture, "eleven");
+    edit_now(fixture, "a", "twelve", now_us + 20);
+    assert_says(fixture, "twelve");
+    assert_order(fixture, "eleven|ten|nine|eight|seven|six");
+    fixture_free(fixture);
+}
+
+static void
+test_clocks(void)
+{
+    static const int64_t ahead_us[] = {0, 5 * 60 * G_USEC_PER_SEC, -5 * 60 * G_USEC_PER_SEC};
+    for (unsigned i = 0; i < G_N_ELEMENTS(ahead_us); i++) {
+        own_at(ahead_us[i], false);
+        own_at(ahead_us[i], true);
+    }
+}
+
+/* The network tells of our change before it says that it is done, and of an older one after that.
+ */
+static void
+test_told_before_done(void)
+{
+    struct fixture *fixture = fixture_new();
+    struct message *own = say(1, "a", "six");
+    own->flags |= MESSAGE_OWN;
+    own->state = MESSAGE_SENT;
+    put_now(fixture, own, NULL);
+    const int64_t id = add_now(fixture, "eight", NULL);
+    set_now(fixture, id, EDIT_SENDING, STORE_CHANGED);
+    edit_now(fixture, "a", "eight", 8);
+    set_now(fixture, id, EDIT_DONE, STORE_CHANGED);
+    edit_now(fixture, "a", "seven", 7);
+    assert_says(fixture, "eight");
+    assert_revisions(fixture, "8 six");
+    fixture_free(fixture);
+}
+
+/* Changes of which the network does not say when are not compared with those of which it does. */
+static void
+test_no_time(void)
+{
+    struct fixture *fixture = fixture_new();
+    put_now(fixture, say(1, "a", "six"), NULL);
+    edit_now(fixture, "a", "seven", 0);
+    edit_now(fixture, "a", "eight", 8);
+    assert_says(fixture, "eight");
+    edit_now(fixture, "a", "nine", 0);
+    assert_says(fixture, "nine");
+    assert_order(fixture, "eight|seven|six");
+    fixture_free(fixture);
+}
+
+/* From before it was known whose clock said so: of our own messages it may have been ours. */
+static void
+test_migration(void)
+{
+    struct fixture *fixture = fixture_new();
+    struct message *own = say(1, "a", "six");
+    own->flags |= MESSAGE_OWN;
+    own->state = MESSAGE_SENT;
+    put_now(fixture, own, NULL);
+    put_now(fixture, say(2, "b", "one"), NULL);
+    edit_now(fixture, "a", "seven", 7);
+    edit_now(fixture, "b", "two", 7);
+    fixture_close(fixture);
+    run_sql(fixture->path, "ALTER TABLE revisions DROP COLUMN guessed; PRAGMA user_version = 9");
+    fixture_open(fixture);
+    edit_now(fixture, "a", "eight", 6);
+    assert_says(fixture, "eight");
+    edit_now(fixture, "b", "three", 6);
+    struct message *other = store_find_remote(fixture->store, 1, "b");
+    g_assert_cmpstr(other->body->text, ==, "two");
+    message_unref(other);
+    fixture_free(fixture);
+}
+
+static void
 test_typed(void)
 {
     struct fixture *fixture = fixture_new();
@@ -231,6 +374,10 @@ test_edit_add(void)
     g_test_add_func("/store/edit/revisions", test_revisions);
     g_test_add_func("/store/edit/limit", test_limit);
     g_test_add_func("/store/edit/own", test_own);
+    g_test_add_func("/store/edit/clocks", test_clocks);
+    g_test_add_func("/store/edit/told-before-done", test_told_before_done);
+    g_test_add_func("/store/edit/no-time", test_no_time);
+    g_test_add_func("/store/edit/migration", test_migration);
     g_test_add_func("/store/edit/typed", test_typed);
     g_test_add_func("/store/edit/pins", test_pins);
 }

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "store/db.h"
-#include "store/migrate.h"
 #include "tests/unit/store/fixture.h"
 
 void test_inbox_add(void);
@@ -235,18 +233,6 @@ test_draft_reply(void)
     rich_free(row.body);
     seen_clear(&seen);
     fixture_free(fixture);
-}
-
-static void
-run_sql(const char *path, const char *sql)
-{
-    g_autoptr(GError) error = NULL;
-    struct db *db = db_open(path, DB_WRITE, NULL, 256, &error);
-
-    g_assert_no_error(error);
-    db_exec(db, sql, &error);
-    g_assert_no_error(error);
-    db_close(db);
 }
 
 /* A file from before there was an inbox: what is unread and calls is in it, and nothing else. */
