@@ -90,6 +90,9 @@ read_turn(struct stream *stream)
     if (stream_is_over(stream))
         return;
     if (over) {
+        /* Who has asked all of it may still read: what is answered already goes out. */
+        if (stream->accepted && !error)
+            stream_write_once(stream);
         stream_fail_take(stream,
                          error ? stream_io_error(stream, error) : stream_closed_error(stream));
         return;

@@ -1,4 +1,5 @@
 /* The control socket over a real socket: what is answered, and what no program can do to it. */
+#include <gio/gunixsocketaddress.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -39,6 +40,34 @@ test_bad_lines(void)
     assert_has(peer_line(peer), "{\"id\":5,\"ok\":true");
     assert_has(peer_line(peer), "{\"id\":6,\"ok\":true");
     peer_free(peer);
+    desk_free(desk);
+}
+
+/* printf '{"id":1,"do":"hello"}' | socat - UNIX:ctl.sock */
+static void
+test_half_closed(void)
+{
+    struct desk *desk = desk_new();
+    static const char line[] = "{\"id\":1,\"do\":\"hello\"}\n";
+    g_autofree char *path = g_build_filename(desk->run_dir, CONTROL_SOCKET, NULL);
+    g_autoptr(GSocketAddress) address = g_unix_socket_address_new(path);
+    g_autoptr(GSocket) socket = g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, 0, NULL);
+    const int64_t deadline_us = g_get_monotonic_time() + (int64_t)DESK_WAIT_MS * 1000;
+    g_autoptr(GString) got = g_string_new(NULL);
+    gssize n = -1;
+
+    g_assert_true(g_socket_connect(socket, address, NULL, NULL));
+    g_socket_set_blocking(socket, FALSE);
+    g_assert_cmpint(g_socket_send(socket, line, strlen(line), NULL, NULL), ==, strlen(line));
+    g_assert_true(g_socket_shutdown(socket, FALSE, TRUE, NULL));
+    while (n != 0) {
+        char bytes[1024];
+        desk_turn(desk);
+        n = g_socket_receive(socket, bytes, sizeof bytes, NULL, NULL);
+        g_string_append_len(got, bytes, MAX(n, 0));
+        g_assert_cmpint(g_get_monotonic_time(), <, deadline_us);
+    }
+    assert_has(got->str, "{\"id\":1,\"ok\":true,");
     desk_free(desk);
 }
 
@@ -583,6 +612,7 @@ test_control_add(void)
 {
     g_test_add_func("/control/hello", test_hello);
     g_test_add_func("/control/bad-lines", test_bad_lines);
+    g_test_add_func("/control/half-closed", test_half_closed);
     g_test_add_func("/control/empty-lines", test_empty_lines);
     g_test_add_func("/control/send", test_send);
     g_test_add_func("/control/send-waits", test_send_waits);
