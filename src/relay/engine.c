@@ -612,19 +612,41 @@ say(struct lane *lane, const struct route *route, struct relay_task *task,
     return ENGINE_DONE;
 }
 
+/* Half a network that goes and comes back is no hundred lines, behind which talk would wait. */
+static char *
+presence_text(struct lane *lane, const struct message *message, const char *name)
+{
+    const int64_t now_us = relay_now_us(lane->relay);
+    g_autofree char *place = place_of(lane, message->buffer_id);
+    struct comings *comings = g_hash_table_lookup(lane->comings, &message->buffer_id);
+
+    if (message->kind == MESSAGE_KICK)
+        return format_presence(message, name, place);
+    if (!comings) {
+        comings = g_new0(struct comings, 1);
+        g_hash_table_insert(lane->comings,
+                            g_memdup2(&message->buffer_id, sizeof message->buffer_id), comings);
+    }
+    if (ABS(now_us - comings->since_us) >= RELAY_COMINGS_US)
+        *comings = (struct comings){.since_us = now_us};
+    comings->n++;
+    return comings->n <= RELAY_COMINGS       ? format_presence(message, name, place)
+           : comings->n == RELAY_COMINGS + 1 ? format_crowd(place)
+                                             : NULL;
+}
+
 static enum engine_result
 tell_presence(struct lane *lane, const struct route *route, struct relay_task *task,
               const struct message *message)
 {
-    g_autofree char *place = place_of(lane, message->buffer_id);
     g_autofree char *name =
         engine_plain_name(lane, route, message->sender_id, message->sender_name);
-    g_autofree char *text = format_presence(message, name, place);
     /* That we come and go ourselves is nobody's news. */
-    const bool told = text && (message->flags & (MESSAGE_OWN | MESSAGE_LATE)) == 0 &&
-                      options_bool(route->gateway->options, "joins");
+    const bool tells = (message->flags & (MESSAGE_OWN | MESSAGE_LATE)) == 0 &&
+                       options_bool(route->gateway->options, "joins");
+    g_autofree char *text = tells ? presence_text(lane, message, name) : NULL;
 
-    if (told)
+    if (text)
         engine_note(lane, route, task, text, "presence");
     else
         lane_end(lane, task);

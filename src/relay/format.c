@@ -341,6 +341,12 @@ format_presence(const struct message *message, const char *name, const char *whe
 }
 
 char *
+format_crowd(const char *where)
+{
+    return g_strdup_printf("* more people come and go in %s", where);
+}
+
+char *
 format_skipped(unsigned n, const char *where, int64_t from_us, int64_t to_us, int64_t now_us)
 {
     const bool with_day = is_long_ago(from_us, now_us);

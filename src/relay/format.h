@@ -45,6 +45,7 @@ char *format_reacted(const char *name, const char *emoji, const struct message *
 char *format_topic(const char *name, const char *topic);
 /* JOIN, PART, QUIT, KICK, RENAME; NULL for other kinds. */
 char *format_presence(const struct message *message, const char *name, const char *where);
+char *format_crowd(const char *where); /* in place of a line for each */
 char *format_skipped(unsigned n, const char *where, int64_t from_us, int64_t to_us, int64_t now_us);
 /* The text of an edit where an edit is a message of its own. */
 struct rich *format_edited(const struct rich *body, unsigned lacks);

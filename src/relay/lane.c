@@ -47,6 +47,7 @@ lane_get(struct relay *relay, int64_t buffer_id)
     backoff_init(&lane->backoff, BACKOFF_FIRST_US, BACKOFF_MOST_US, BACKOFF_LEAST_US);
     lane->degraded = id_set();
     lane->behind = id_set();
+    lane->comings = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     lane->tally = tally_new();
     lane->late.ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
     g_hash_table_insert(relay->lanes, &lane->buffer_id, lane);
@@ -72,6 +73,7 @@ lane_free(void *memory)
     g_hash_table_unref(lane->degraded);
     g_hash_table_unref(lane->behind);
     g_array_unref(lane->late.ids);
+    g_hash_table_unref(lane->comings);
     tally_free(lane->tally);
     g_free(lane);
 }

@@ -21,6 +21,8 @@
 #define RELAY_CLOCKS_US   (60 * G_USEC_PER_SEC) /* a server's clock may differ so far from ours */
 #define RELAY_PATIENCE_US (INT64_C(24) * 3600 * G_USEC_PER_SEC)
 #define RELAY_KEPT_US     (INT64_C(30) * 24 * 3600 * G_USEC_PER_SEC) /* what was given up */
+#define RELAY_COMINGS     6 /* lines of who comes and goes in RELAY_COMINGS_US, from one place */
+#define RELAY_COMINGS_US  (60 * G_USEC_PER_SEC)
 #define RELAY_LAGS        32
 #define RELAY_FAILED_MOST 1000
 
@@ -59,6 +61,12 @@ struct late_run {
     int64_t from_us, to_us;
 };
 
+/* Who comes and goes in one source. */
+struct comings {
+    int64_t since_us;
+    unsigned n; /* since then */
+};
+
 /* A copy that the network refused. */
 struct lane_failed {
     int64_t copy_id;
@@ -92,6 +100,7 @@ struct lane {
     GHashTable *degraded; /* ids (int64_t) of tasks that the network would not do as they are */
     struct job *begins;   /* what the first task wants done, once it is the first again */
     struct late_run late;
+    GHashTable *comings; /* source's buffer (int64_t) → struct comings */
     GQueue failed;       /* struct lane_failed, oldest first */
     struct tally *tally; /* never NULL */
 };

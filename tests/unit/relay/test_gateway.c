@@ -97,6 +97,31 @@ test_age_of_parts(void)
     world_free(world);
 }
 
+/* Half a network goes and comes back: talk does not wait behind a line for each. */
+static void
+test_crowd(void)
+{
+    struct world *world = world_new(BOTH "joins = on\n");
+
+    for (unsigned i = 0; i < 50; i++) {
+        g_autofree char *who = g_strdup_printf("m%u", i);
+        world_say(world, "one", &(struct world_said){.who = who, .kind = MESSAGE_QUIT});
+    }
+    world_say(world, "one",
+              &(struct world_said){.who = "op", .kind = MESSAGE_KICK, .subject = "mallory"});
+    world_say(world, "one", &(struct world_said){.text = "talk", .id = "m1"});
+    world_assert(world, "two",
+                 "say #lab: * m0 has left (#lab (one))\nsay #lab: * m1 has left (#lab (one))\n"
+                 "say #lab: * m2 has left (#lab (one))\nsay #lab: * m3 has left (#lab (one))\n"
+                 "say #lab: * m4 has left (#lab (one))\nsay #lab: * m5 has left (#lab (one))\n"
+                 "say #lab: * more people come and go in #lab (one)\n"
+                 "say #lab: * op has removed mallory from #lab (one)\nsay #lab as uma: talk");
+    world_advance(world, MINUTE_US);
+    world_say(world, "one", &(struct world_said){.who = "m9", .kind = MESSAGE_JOIN});
+    world_assert(world, "two", "say #lab: * m9 has joined #lab (one)");
+    world_free(world);
+}
+
 /* Only what is different changes: what waits in lanes stays, what was seen is remembered. */
 static void
 test_reload(void)
@@ -469,6 +494,7 @@ test_gateway_add(void)
 {
     g_test_add_func("/gateway/comes", test_comes);
     g_test_add_func("/gateway/begins", test_begins);
+    g_test_add_func("/gateway/crowd", test_crowd);
     g_test_add_func("/gateway/age-of-parts", test_age_of_parts);
     g_test_add_func("/gateway/reload", test_reload);
     g_test_add_func("/gateway/not-found-for-a-while", test_not_found_for_a_while);
