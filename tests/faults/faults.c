@@ -118,6 +118,12 @@ test_refuse(void)
     fault_end(&fault);
 }
 
+static bool
+is_cut(void *user)
+{
+    return proxy_connections(((struct fault *)user)->proxy) == 0;
+}
+
 /* TLS finds every changed byte: the connection ends, nothing false is shown. */
 static void
 test_corrupt_tls(const void *data)
@@ -137,8 +143,11 @@ test_corrupt_tls(const void *data)
     proxy_set(fault.proxy, PROXY_DOWN,
               &(struct proxy_faults){.corrupt_every = 300, .corrupt = corrupt});
     fault_say(&fault, 20);
-    turn_for(200);
-    g_assert_cmpuint(proxy_connections(fault.proxy), ==, 0);
+    /* Where the length of a record is what changed, or the record lacks a byte, it is found when as
+     * many bytes have come: 16 KiB at most. */
+    for (int i = 0; i < 300 && !loop_until(is_cut, &fault, 20); i++)
+        fault_say(&fault, 1);
+    g_assert_true(is_cut(&fault));
     proxy_heal(fault.proxy);
     fault_check(&fault);
     fault_end(&fault);
@@ -250,7 +259,7 @@ test_slow_neighbour(void)
     struct fault fault;
     int64_t worst_us = 0;
 
-    proxy_set(way, PROXY_DOWN, &(struct proxy_faults){.slice_bytes = 1, .slice_us = 2000});
+    proxy_set(way, PROXY_DOWN, &(struct proxy_faults){.slice_bytes = 1, .slice_us = 20000});
     g_autofree char *section =
         g_strdup_printf("[account slow]\nnetwork = irc\nserver = localhost:%u\ntls = off\n"
                         "nick = kai\njoin = #lab\n",
@@ -265,7 +274,9 @@ test_slow_neighbour(void)
     }
     g_test_message("the other account's worst line took %" G_GINT64_FORMAT " us", worst_us);
     g_assert_cmpuint(proxy_accepted(way), >=, 1);
-    g_assert_cmpint(worst_us, <, 2 * G_USEC_PER_SEC);
+    /* Behind the other's greeting of a minute or so it would come later by far. */
+    g_assert_cmpint(worst_us, <, 10 * G_USEC_PER_SEC);
+    g_assert_cmpint(core_account_by_name(fault.person->core, "slow")->state, !=, ACCOUNT_ONLINE);
     fault_check(&fault);
     fault_end(&fault);
     proxy_stop(way);
