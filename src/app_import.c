@@ -48,7 +48,7 @@ tell_secrets(const struct import_result *result, const struct config *config, bo
     for (guint i = 0; i < result->secrets->len; i++) {
         const struct import_secret *secret = result->secrets->pdata[i];
         g_string_append_printf(text,
-                               write ? "%s/%s is made for the %s of line %d.\n"
+                               write ? "%s/%s will hold the %s of line %d.\n"
                                      : "Put the %3$s of line %4$d into %1$s/%2$s and let nobody "
                                        "else read it (chmod 600); --write does so.\n",
                                folder, secret->file, secret->what, secret->line);

@@ -106,6 +106,8 @@ writes_after_a_yes_only(void)
             g_assert_cmpint(run.status, ==, yes ? 0 : 1);
             g_assert_true(is_there(home, "weft.conf") == yes);
             g_assert_true(is_there(home, "libera.password") == yes);
+            /* Said before the question: nothing is made yet. */
+            g_assert_nonnull(strstr(run.err, "libera.password will hold the "));
         }
         run_clear(&run);
         if (!there)
