@@ -32,20 +32,6 @@ struct words {
     int n;
 };
 
-static bool bad(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static bool
-bad(GError **error, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    g_autofree char *text = g_strdup_vprintf(format, args);
-    va_end(args);
-    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, text);
-    return false;
-}
-
 static const char *
 take(struct words *words)
 {
@@ -81,8 +67,9 @@ read_id(const char *word, json_t *request, GError **error)
     guint64 id;
 
     if (!word || !g_ascii_string_to_unsigned(word, 10, 1, G_MAXINT64, &id, NULL))
-        return bad(error, "The id of a message is its number, as tail --json and query search "
-                          "--json show it.");
+        return error_refuse(error,
+                            "The id of a message is its number, as tail --json and query search "
+                            "--json show it.");
     json_object_set_new(request, "message", json_integer((json_int_t)id));
     return true;
 }
@@ -90,7 +77,7 @@ read_id(const char *word, json_t *request, GError **error)
 static bool
 is_end(const struct words *words, GError **error)
 {
-    return words->n == 0 || bad(error, "\"%s\" is one word too many.", words->next[0]);
+    return words->n == 0 || error_refuse(error, "\"%s\" is one word too many.", words->next[0]);
 }
 
 static bool
@@ -100,14 +87,15 @@ read_send(struct ctl_command *command, struct words *words, bool *ret_input, GEr
         if (take_if(words, "--"))
             break;
         if (!take_if(words, "--wait"))
-            return bad(error, "send has no option \"%s\".", words->next[0]);
+            return error_refuse(error, "send has no option \"%s\".", words->next[0]);
         json_object_set_new(command->request, "wait", json_true());
         if (command->timeout_us == 0)
             command->timeout_us = CTL_TIMEOUT_US;
     }
     if (words->n < 2)
-        return bad(error, "send needs an address and a text: weft ctl send libera/#coop 'good "
-                          "morning'");
+        return error_refuse(error,
+                            "send needs an address and a text: weft ctl send libera/#coop 'good "
+                            "morning'");
     json_put_text(command->request, "to", take(words));
     *ret_input = words->n == 1 && strcmp(words->next[0], "-") == 0;
     if (!*ret_input) {
@@ -128,7 +116,7 @@ read_tail(struct ctl_command *command, struct words *words, GError **error)
         if (strcmp(word, "--since") == 0) {
             const char *value = take(words);
             if (!value)
-                return bad(error, "--since needs a time: 2h, or 2026-11-22T10:00Z.");
+                return error_refuse(error, "--since needs a time: 2h, or 2026-11-22T10:00Z.");
             json_put_text(command->request, "since", value);
         } else if (strcmp(word, "--no-follow") == 0) {
             json_object_set_new(command->request, "follow", json_false());
@@ -140,7 +128,7 @@ read_tail(struct ctl_command *command, struct words *words, GError **error)
             json_put_text(command->request, "in", word);
             has_address = true;
         } else {
-            return bad(error, "tail does not know what to do with \"%s\".", word);
+            return error_refuse(error, "tail does not know what to do with \"%s\".", word);
         }
     }
     command->view = CTL_VIEW_TAIL;
@@ -153,12 +141,13 @@ read_query(struct ctl_command *command, struct words *words, GError **error)
     const char *what = take(words);
 
     if (!what)
-        return bad(error, "query needs a word: accounts, buffers, unread, search or message.");
+        return error_refuse(error,
+                            "query needs a word: accounts, buffers, unread, search or message.");
     json_put_text(command->request, "what", what);
     if (strcmp(what, "search") == 0) {
         g_autofree char *text = join(words);
         if (words->n == 0)
-            return bad(error, "query search needs words to look for.");
+            return error_refuse(error, "query search needs words to look for.");
         json_put_text(command->request, "words", text);
         command->view = CTL_VIEW_HITS;
         return true;
@@ -194,8 +183,8 @@ read_change(struct ctl_command *command, const struct change *change, struct wor
         words->n--;
     }
     if (words->n < change->n)
-        return bad(error, "relay %s needs more words: weft ctl relay %s %s", change->name,
-                   change->name, change->example);
+        return error_refuse(error, "relay %s needs more words: weft ctl relay %s %s", change->name,
+                            change->name, change->example);
     json_put_text(command->request, "gateway", take(words));
     if (strcmp(change->name, "end") == 0 && !is_end(words, error))
         return false;
@@ -216,7 +205,7 @@ read_one(struct ctl_command *command, struct words *words, const char *key, cons
     const char *word = take(words);
 
     if (!word)
-        return bad(error, "%s", need);
+        return error_refuse(error, "%s", need);
     json_put_text(command->request, key, word);
     command->view = CTL_VIEW_NOTHING;
     return is_end(words, error);
@@ -228,8 +217,9 @@ read_relay(struct ctl_command *command, struct words *words, GError **error)
     const char *what = take(words);
 
     if (!what)
-        return bad(error, "relay needs a word: status, why, make, add, drop, set, end, pause, "
-                          "resume or retry.");
+        return error_refuse(error,
+                            "relay needs a word: status, why, make, add, drop, set, end, pause, "
+                            "resume or retry.");
     json_put_text(command->request, "what", what);
     if (strcmp(what, "why") == 0) {
         command->view = CTL_VIEW_TEXT;
@@ -255,10 +245,10 @@ read_common(struct ctl_command *command, struct words *words, GError **error)
             const char *value = take(words);
             guint64 seconds;
             if (!value || !g_ascii_string_to_unsigned(value, 10, 1, 86400, &seconds, NULL))
-                return bad(error, "--timeout needs a number of seconds.");
+                return error_refuse(error, "--timeout needs a number of seconds.");
             command->timeout_us = (int64_t)seconds * G_USEC_PER_SEC;
         } else {
-            return bad(error, "There is no option \"%s\".", words->next[0]);
+            return error_refuse(error, "There is no option \"%s\".", words->next[0]);
         }
     }
     return true;
@@ -284,7 +274,7 @@ ctl_args_read(struct ctl_command *command, int argc, char **argv, bool *ret_inpu
         return false;
     name = take(&words);
     if (!name)
-        return bad(error, "ctl needs a command.");
+        return error_refuse(error, "ctl needs a command.");
     json_put_text(command->request, "do", name);
     if (strcmp(name, "send") == 0)
         return read_send(command, &words, ret_input, error);
@@ -313,7 +303,7 @@ ctl_args_read(struct ctl_command *command, int argc, char **argv, bool *ret_inpu
             return is_end(&words, error);
         }
     }
-    return bad(error, "ctl has no command \"%s\".", name);
+    return error_refuse(error, "ctl has no command \"%s\".", name);
 }
 
 void

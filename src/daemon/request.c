@@ -57,20 +57,6 @@ static const struct key {
     {"weft", VALUE_NUMBER, FIELD(weft), ALLOWED(KIND(HELLO))},
 };
 
-static bool bad(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static bool
-bad(GError **error, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    g_autofree char *text = g_strdup_vprintf(format, args);
-    va_end(args);
-    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, text);
-    return false;
-}
-
 /* NULL: it is none. */
 static char *
 read_id(const json_t *value)
@@ -99,9 +85,9 @@ read_kind(const json_t *object, enum request_kind *ret_kind, GError **error)
         nearest_offer(&nearest, names[i]);
     }
     if (!*name)
-        return bad(error, "\"do\" is missing: it says what is asked, such as \"hello\".");
+        return error_refuse(error, "\"do\" is missing: it says what is asked, such as \"hello\".");
     g_autofree char *hint = nearest_hint(&nearest);
-    return bad(error, "There is no request \"%s\".%s", name, hint);
+    return error_refuse(error, "There is no request \"%s\".%s", name, hint);
 }
 
 static bool
@@ -112,24 +98,24 @@ read_value(const struct key *key, const json_t *value, struct request *request, 
     switch (key->value) {
     case VALUE_TEXT:
         if (!json_is_string(value))
-            return bad(error, "\"%s\" must be a text.", key->name);
+            return error_refuse(error, "\"%s\" must be a text.", key->name);
         *(char **)field = g_strdup(json_string_value(value));
         return true;
     case VALUE_NUMBER:
         if (!json_is_integer(value) || json_integer_value(value) < 0)
-            return bad(error, "\"%s\" must be a whole number, 0 or above.", key->name);
+            return error_refuse(error, "\"%s\" must be a whole number, 0 or above.", key->name);
         *(int64_t *)field = json_integer_value(value);
         return true;
     case VALUE_FLAG:
         if (!json_is_boolean(value))
-            return bad(error, "\"%s\" must be true or false.", key->name);
+            return error_refuse(error, "\"%s\" must be true or false.", key->name);
         *(bool *)field = json_is_true(value);
         return true;
     case VALUE_ID:
         *(char **)field = read_id(value);
         if (*(char **)field)
             return true;
-        return bad(error, "\"%s\" must be the id of a request.", key->name);
+        return error_refuse(error, "\"%s\" must be the id of a request.", key->name);
     }
     return false;
 }
@@ -147,7 +133,8 @@ check_known(const json_t *object, enum request_kind kind, GError **error)
         for (size_t i = 0; !known && i < G_N_ELEMENTS(keys); i++)
             known = (keys[i].known_by & (1U << kind)) && strcmp(name, keys[i].name) == 0;
         if (!known)
-            return bad(error, "\"%s\" is not a word of the request \"%s\".", name, names[kind]);
+            return error_refuse(error, "\"%s\" is not a word of the request \"%s\".", name,
+                                names[kind]);
     }
     return true;
 }
@@ -162,8 +149,8 @@ fill(const json_t *object, struct request *request, GError **error)
         if (value && !read_value(&keys[i], value, request, error))
             return false;
         if (!value && (keys[i].needed_by & (1U << request->kind)))
-            return bad(error, "The request \"%s\" needs \"%s\".", names[request->kind],
-                       keys[i].name);
+            return error_refuse(error, "The request \"%s\" needs \"%s\".", names[request->kind],
+                                keys[i].name);
     }
     return true;
 }
@@ -204,10 +191,10 @@ request_read(const char *line, size_t len, char **ret_id, GError **error)
     if (!object)
         return NULL;
     if (!id) {
-        bad(error,
-            "\"id\" is missing: a number, or a text of at most %d bytes, which the answer "
-            "has too.",
-            ID_MAX_BYTES);
+        error_refuse(error,
+                     "\"id\" is missing: a number, or a text of at most %d bytes, which the answer "
+                     "has too.",
+                     ID_MAX_BYTES);
     } else {
         request = g_new0(struct request, 1);
         request->id = g_strdup(id);

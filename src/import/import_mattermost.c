@@ -7,13 +7,6 @@
 #include "import/import_priv.h"
 
 static bool
-refuse(GError **error, const char *text)
-{
-    g_set_error_literal(error, WEFT_ERROR, WEFT_ERROR_BAD_INPUT, text);
-    return false;
-}
-
-static bool
 take_server(struct importing *importing, struct import_account *account, GError **error)
 {
     const struct toml_pair *pair = import_account_find(importing, account, "Server");
@@ -22,11 +15,11 @@ take_server(struct importing *importing, struct import_account *account, GError 
     const char *scheme = import_on(plain) ? "http" : "https";
 
     if (host == NULL)
-        return refuse(error, "it has no Server.");
+        return error_refuse(error, "it has no Server.");
     const char *begin = strstr(host, "://");
     g_autofree char *shown = import_shown(begin != NULL ? begin + 3 : host);
     if (strpbrk(shown, "@<^ ") != NULL)
-        return refuse(error, "its Server is none that weft could use.");
+        return error_refuse(error, "its Server is none that weft could use.");
     g_string_append_printf(account->lines, "server = %s://%s\n", scheme, shown);
     import_tell_option(importing, account->full, pair, IMPORT_TAKEN, "server = %s://%s", scheme,
                        shown);
@@ -63,11 +56,12 @@ begin(struct importing *importing, struct import_account *account, GError **erro
     if (!take_server(importing, account, error))
         return false;
     if (import_text(token) == NULL && import_text(login) == NULL && other == NULL)
-        return refuse(error, "it has neither Login nor Token; weft does not speak by webhooks.");
+        return error_refuse(error,
+                            "it has neither Login nor Token; weft does not speak by webhooks.");
     /* The address of its channels begins with the team. */
     account->space = import_account_text(importing, account, "Team");
     if (account->space == NULL)
-        return refuse(error, "it has no Team.");
+        return error_refuse(error, "it has no Team.");
     if (import_text(token) != NULL || other != NULL) {
         /* So that the rest can be checked: the line is there before the secret is. */
         const struct toml_pair *pair = import_text(token) != NULL ? token : password;
@@ -105,7 +99,7 @@ address(const struct import_account *account, const char *channel, GError **erro
         g_autofree char *name = g_strconcat("~", channel, NULL);
         return address_format(account->name, account->space, name);
     }
-    refuse(error, "weft calls a channel by its name, as it stands in the browser's address.");
+    error_refuse(error, "weft calls a channel by its name, as it stands in the browser's address.");
     return NULL;
 }
 
