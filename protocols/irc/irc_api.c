@@ -223,16 +223,10 @@ check_length(struct irc *irc, const struct send_request *request, const char *ta
                            "The server would cut the end of this line off. Send it in two parts.");
 }
 
-bool
-irc_api_send(void *session, op_id id, const struct send_request *request, GError **error)
+static bool
+say(struct irc *irc, op_id id, const struct send_request *request, const char *target,
+    GError **error)
 {
-    struct irc *irc = session;
-
-    if (!irc_check_ready(irc, error) || !check_target(request->buffer, error))
-        return false;
-    const char *target = irc_target_of(irc, request->buffer);
-    if (request->body->len == 0)
-        return refuse(error, WEFT_ERROR_BAD_INPUT, "There is nothing to say.");
     const bool relays = irc_relay_takes(irc, request, target);
     const bool prefixed = request->as && !relays;
     g_autofree char *text = wire_text(request, prefixed);
@@ -242,6 +236,7 @@ irc_api_send(void *session, op_id id, const struct send_request *request, GError
     op->message = prefixed && request->kind == MESSAGE_ACTION ? MESSAGE_TEXT : request->kind;
     op->key = g_strdup(request->key);
     op->plain = irc_text_plain(prefixed ? text : request->body->text);
+    op->marked = request->body->spans->len > 0;
     if (relays) {
         g_autofree char *said = irc_text_write(request->body);
         irc_relay_begin(irc, op, request, said);
@@ -252,6 +247,24 @@ irc_api_send(void *session, op_id id, const struct send_request *request, GError
         return refuse(error, WEFT_ERROR_RATE_LIMITED, "Too much waits to be sent already.");
     }
     return true;
+}
+
+bool
+irc_api_send(void *session, op_id id, const struct send_request *request, GError **error)
+{
+    struct irc *irc = session;
+
+    if (!irc_check_ready(irc, error) || !check_target(request->buffer, error))
+        return false;
+    if (request->body->len == 0)
+        return refuse(error, WEFT_ERROR_BAD_INPUT, "There is nothing to say.");
+    const char *target = irc_target_of(irc, request->buffer);
+    struct send_request allowed = *request;
+    struct rich *body = irc_colors_left_out(irc, target, request->body);
+    allowed.body = body;
+    const bool said = say(irc, id, &allowed, target, error);
+    rich_free(body);
+    return said;
 }
 
 /* --- one line, one answer

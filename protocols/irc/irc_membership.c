@@ -238,6 +238,7 @@ on_mode(struct irc *irc, const struct irc_context *context)
     irc_emit_note(irc, context, channel->id, MESSAGE_MODE, NULL, text);
     apply_modes(irc, channel, line);
     irc_modes_changed(irc, channel, line->params[1]);
+    irc_colors_changed(channel, line->params[1]);
 }
 
 /* Into the server's buffer, since it is about none that we have; it calls us. */

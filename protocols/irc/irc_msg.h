@@ -13,6 +13,7 @@
 #include "protocols/irc/irc_line.h"
 
 struct irc;
+struct irc_channel;
 struct irc_op;
 struct irc_batch;
 struct irc_context;
@@ -122,6 +123,16 @@ char *irc_multiline_build(struct irc *irc, const struct send_request *request, c
                           size_t room, uint64_t serial);
 /* FAIL BATCH MULTILINE_MAX_…: remembers the limit. */
 void irc_multiline_refused(struct irc *irc, const char *code, const char *limit);
+
+/* --- colours (irc_colors.c) ------------------------------------------------------------------- */
+
+/* The server refuses with this sentence what was sent with marks: core sends it again, and then it
+ * has none. False: it is refused for something else. */
+bool irc_colors_refused(struct irc *irc, struct irc_op *op, const char *text);
+/* The text as it may be said there: without spans where they are refused. rich_free(). */
+struct rich *irc_colors_left_out(struct irc *irc, const char *target, const struct rich *body);
+/* MODE: with other letters it is tried again. */
+void irc_colors_changed(struct irc_channel *channel, const char *letters);
 
 /* --- for others (irc_relaymsg.c) ---------------------------------------------------------------
  */

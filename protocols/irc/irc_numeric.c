@@ -272,6 +272,8 @@ on_refusal(struct irc *irc, const struct irc_context *context, int numeric)
         return;
     if (!op && !context->label && line->n_params > 2)
         op = refused_op(irc, target, numeric);
+    if (op && irc_colors_refused(irc, op, last(line)))
+        return;
     if (op && op->kind != IRC_OP_SETTLED) {
         g_autofree char *why = g_strdup_printf("The server refused: %s", last(line));
         irc_op_fail(irc, op, code_of(numeric), why);

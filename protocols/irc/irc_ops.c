@@ -106,8 +106,8 @@ irc_op_done(struct irc *irc, struct irc_op *op, const char *remote_id, int64_t t
         host_done(irc->host, id, remote_id, time_us);
 }
 
-static void
-fail_with(struct irc *irc, struct irc_op *op, const GError *error)
+void
+irc_op_fail_with(struct irc *irc, struct irc_op *op, const GError *error)
 {
     op_id id = op->id;
 
@@ -121,7 +121,7 @@ irc_op_fail(struct irc *irc, struct irc_op *op, enum weft_error code, const char
 {
     g_autoptr(GError) error = g_error_new_literal(WEFT_ERROR, (int)code, sentence);
 
-    fail_with(irc, op, error);
+    irc_op_fail_with(irc, op, error);
 }
 
 static void
@@ -131,7 +131,7 @@ complete_settled(struct irc *irc, struct irc_op *op)
     g_autofree char *joined = op->is_join ? g_strdup(op->target) : NULL;
 
     if (error)
-        fail_with(irc, op, error);
+        irc_op_fail_with(irc, op, error);
     else
         irc_op_done(irc, op, joined, 0);
 }

@@ -90,6 +90,7 @@ struct irc_channel {
     bool secret;
     char *modes;          /* "+nt"; NULL: not known */
     bool modes_asked;     /* for the screen, or will be */
+    bool no_colors;       /* a line with marks was refused for them */
     bool made_follows;    /* the 329 behind our 324 is not said */
     bool who_asked;       /* WHO was asked about it, or will be */
     bool behind;          /* what was missed is not settled yet: live lines move no cursor */
@@ -185,6 +186,7 @@ struct irc_op {
     enum message_kind message;
     char *key;
     char *plain; /* its text without formatting */
+    bool marked; /* it was sent with formatting */
     bool block;  /* a multiline batch */
     bool labelled;
     struct irc_relayed *relayed; /* under another name; NULL: as ourselves */
@@ -210,9 +212,10 @@ struct irc_op *irc_op_by_serial(struct irc *irc, uint64_t serial);
 struct irc_op *irc_op_by_label(struct irc *irc, const char *label);
 /* The oldest one of that kind whose bytes have left, for the folded target (NULL: any). */
 struct irc_op *irc_op_first(struct irc *irc, enum irc_op_kind kind, const char *target);
-/* Completions from a handler or timer; both free the operation. */
+/* Completions from a handler or timer; all free the operation. */
 void irc_op_done(struct irc *irc, struct irc_op *op, const char *remote_id, int64_t time_us);
 void irc_op_fail(struct irc *irc, struct irc_op *op, enum weft_error code, const char *sentence);
+void irc_op_fail_with(struct irc *irc, struct irc_op *op, const GError *error);
 /* A completion from inside a call of core: it follows from the main loop. */
 void irc_op_settle(struct irc *irc, struct irc_op *op, GError *error_take);
 /* The connection is over. */

@@ -108,6 +108,54 @@ test_label_refused(void)
     transcript_close(&t);
 }
 
+/* With a colour at its beginning. */
+static void
+send_colored(struct transcript *t, const char *where, const char *text)
+{
+    struct buffer *buffer = transcript_buffer(where);
+    struct rich *body = rich_new(text, -1);
+    const struct send_request request = {
+        .buffer = buffer, .kind = MESSAGE_TEXT, .body = body, .key = "k"};
+    g_autoptr(GError) error = NULL;
+
+    rich_add(body, 0, 2, SPAN_COLOR, "7");
+    irc_driver.send(t->session, ++t->last_op, &request, &error);
+    g_assert_no_error(error);
+    rich_free(body);
+    buffer_free(buffer);
+}
+
+/* Where a channel takes no colours, a text loses them, and not itself. */
+static void
+test_colors_refused(void)
+{
+    struct transcript t = {0};
+
+    online_in_lab(&t, "server-time");
+    send_colored(&t, "#lab", "ana: 5");
+    fake_expect_sent(t.fake, "PRIVMSG #lab :\x03"
+                             "07an\x0f"
+                             "a: 5");
+    /* For something else it is refused as ever. */
+    fake_net_say(t.fake, ":s 404 kai #lab :Cannot send to channel");
+    fake_expect(t.fake, "failed 1 forbidden: *");
+    send_colored(&t, "#lab", "ana: 5");
+    fake_net_say(t.fake, ":s 404 kai #lab :Color is not permitted in this channel");
+    fake_expect(t.fake, "*Nobody may colour a text here*");
+    fake_expect(t.fake, "failed 2 rate-limited: *");
+    fake_forget(t.fake);
+    send_colored(&t, "#lab", "ana: 5");
+    fake_expect_sent(t.fake, "PRIVMSG #lab :ana: 5");
+    /* Without colours there is nothing to leave out: it is not tried for ever. */
+    fake_net_say(t.fake, ":s 404 kai #lab :Color is not permitted in this channel");
+    fake_expect(t.fake, "failed 3 forbidden: *");
+    fake_net_say(t.fake, ":op!o@h MODE #lab -c");
+    fake_forget(t.fake);
+    send_colored(&t, "#lab", "ana: 5");
+    fake_expect_sent(t.fake, "PRIVMSG #lab :\x03*");
+    transcript_close(&t);
+}
+
 static void
 test_echo_without_labels(void)
 {
@@ -519,6 +567,7 @@ test_talk_add(void)
     g_test_add_func("/irc/talk/echo-in-labelled-batch", test_echo_in_labelled_batch);
     g_test_add_func("/irc/talk/told-to-services", test_told_to_services);
     g_test_add_func("/irc/talk/label-refused", test_label_refused);
+    g_test_add_func("/irc/talk/colors-refused", test_colors_refused);
     g_test_add_func("/irc/talk/echo-without-labels", test_echo_without_labels);
     g_test_add_func("/irc/talk/proof-by-pong", test_proof_by_pong);
     g_test_add_func("/irc/talk/cut-in-mid-send", test_cut_in_mid_send);
