@@ -149,6 +149,7 @@ char *
 ui_relay_title(struct ui *ui, const struct buffer *buffer)
 {
     const GPtrArray *legs = ui_relay_legs(ui);
+    g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     GString *out = g_string_new(NULL);
 
     for (guint i = 0; i < legs->len; i++) {
@@ -160,7 +161,8 @@ ui_relay_title(struct ui *ui, const struct buffer *buffer)
             const char *name = k != i && strcmp(other->gateway, leg->gateway) == 0
                                    ? other_name(ui, buffer, other->buffer_id)
                                    : NULL;
-            if (name)
+            /* Of one account there may be several channels. */
+            if (name && g_hash_table_add(told, g_strdup(name)))
                 g_string_append_printf(out, "%s%s", out->len > 0 ? ", " : "", name);
         }
     }
@@ -206,10 +208,20 @@ state_role(const struct relay_leg *leg)
     return leg->state == RELAY_RUNS && leg->oldest_us < WAITS_US ? ROLE_POPUP : ROLE_UNKNOWN;
 }
 
+/* "3 ms", "7.3 s" */
+static char *
+lag_text(int64_t lag_us)
+{
+    return lag_us < G_USEC_PER_SEC
+               ? g_strdup_printf("%d ms", (int)((lag_us + 999) / 1000))
+               : g_strdup_printf("%.1f s", (double)lag_us / (double)G_USEC_PER_SEC);
+}
+
 /* "2 given up, 1 unknown, 12/min, in 3 ms, 240 sent": what one should look at comes first. */
 static char *
 figures_text(const struct relay_leg *leg)
 {
+    g_autofree char *lag = lag_text(leg->lag_us);
     GString *out = g_string_new(NULL);
 
     if (leg->given_up > 0)
@@ -223,9 +235,8 @@ figures_text(const struct relay_leg *leg)
     else if (leg->sent == 0)
         g_string_append(out, "nothing carried there yet");
     else
-        g_string_append_printf(out,
-                               "%u/min, in %" G_GINT64_FORMAT " ms, %" G_GUINT64_FORMAT " sent",
-                               leg->per_minute, (leg->lag_us + 999) / 1000, leg->sent);
+        g_string_append_printf(out, "%u/min, in %s, %" G_GUINT64_FORMAT " sent", leg->per_minute,
+                               lag, leg->sent);
     return g_string_free(out, FALSE);
 }
 

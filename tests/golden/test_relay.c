@@ -14,6 +14,7 @@ struct relay {
     bool tripped;
     bool many; /* gateways: more than fit */
     bool joins_none;
+    bool slow;
     int64_t since_us; /* since then three wait for the second account; 0: none */
     GString *asked;
 };
@@ -40,7 +41,7 @@ leg_new(struct relay *relay, const char *gateway, const char *address, unsigned 
     }
     leg->sent = 240;
     leg->per_minute = 12;
-    leg->lag_us = 2300;
+    leg->lag_us = relay->slow ? 7337 * INT64_C(1000) : 2300;
     return leg;
 }
 
@@ -253,6 +254,21 @@ test_pane(void)
     end(&relay);
 }
 
+/* A server that takes a line every two seconds; and three channels of one account. */
+static void
+test_slow(void)
+{
+    struct relay relay = {.slow = true, .many = true};
+
+    begin(&relay, 24, 120);
+    assert_shows(relay.world, "#lab - one (fake) <> two");
+    g_assert_false(shows(relay.world, "two, two"));
+    press(relay.world, "Ctrl-c");
+    press(relay.world, "J");
+    assert_shows(relay.world, "12/min, in 7.3 s, 240 sent");
+    end(&relay);
+}
+
 static void
 test_trouble(void)
 {
@@ -368,6 +384,7 @@ test_relay_add(void)
     g_test_add_func("/world/relay/off", test_off);
     g_test_add_func("/world/relay/own-line", test_own_line);
     g_test_add_func("/world/relay/pane", test_pane);
+    g_test_add_func("/world/relay/slow", test_slow);
     g_test_add_func("/world/relay/trouble", test_trouble);
     g_test_add_func("/world/relay/tripped", test_tripped);
     g_test_add_func("/world/relay/many", test_many);
