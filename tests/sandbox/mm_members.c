@@ -51,7 +51,7 @@ read_threads(struct mm_server *server, struct mm_channel *channel, struct mm_use
 {
     struct mm_target target = {.user_id = user->id, .channel = channel};
     JsonObject *data = NULL;
-    int64_t now = mm_now(server);
+    int64_t now = mm_stamp(server);
 
     for (unsigned i = 0; i < channel->posts->len; i++) {
         struct mm_follower *follower =

@@ -329,7 +329,7 @@ set_following(struct mm_request *request, bool following)
         return;
     mm_follower(root, request->user, true)->following = following;
     if (following) { /* who follows has seen what was there */
-        mm_follower(root, request->user, true)->last_viewed_at = mm_now(request->server);
+        mm_follower(root, request->user, true)->last_viewed_at = mm_stamp(request->server);
         mm_follower(root, request->user, true)->unread_mentions = 0;
     }
     target.team = root->channel->team;
@@ -410,7 +410,7 @@ put_all_read(struct mm_request *request)
     for (unsigned i = 0; i < roots->len; i++) {
         struct mm_follower *follower = mm_follower(g_ptr_array_index(roots, i), user, false);
 
-        follower->last_viewed_at = mm_now(request->server);
+        follower->last_viewed_at = mm_stamp(request->server);
         follower->unread_mentions = 0;
     }
     mm_emit(request->server, "thread_read_changed", json_object_new(), &target);
