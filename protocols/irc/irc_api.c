@@ -259,11 +259,12 @@ irc_api_send(void *session, op_id id, const struct send_request *request, GError
     if (request->body->len == 0)
         return refuse(error, WEFT_ERROR_BAD_INPUT, "There is nothing to say.");
     const char *target = irc_target_of(irc, request->buffer);
+    struct rich *plain = irc_colors_left_out(irc, target, request->body);
     struct send_request allowed = *request;
-    struct rich *body = irc_colors_left_out(irc, target, request->body);
-    allowed.body = body;
+    if (plain)
+        allowed.body = plain;
     const bool said = say(irc, id, &allowed, target, error);
-    rich_free(body);
+    rich_free(plain);
     return said;
 }
 

@@ -40,7 +40,9 @@ irc_colors_left_out(struct irc *irc, const char *target, const struct rich *body
 {
     const struct irc_channel *channel = irc_channel(irc, target);
 
-    return channel && channel->no_colors ? rich_new(body->text, (gssize)body->len) : rich_dup(body);
+    if (!channel || !channel->no_colors || body->spans->len == 0)
+        return NULL;
+    return rich_new(body->text, (gssize)body->len);
 }
 
 void

@@ -129,7 +129,8 @@ void irc_multiline_refused(struct irc *irc, const char *code, const char *limit)
 /* The server refuses with this sentence what was sent with marks: core sends it again, and then it
  * has none. False: it is refused for something else. */
 bool irc_colors_refused(struct irc *irc, struct irc_op *op, const char *text);
-/* The text as it may be said there: without spans where they are refused. rich_free(). */
+/* The text without its spans, where these are refused; rich_free(). NULL: it may be said as it is.
+ */
 struct rich *irc_colors_left_out(struct irc *irc, const char *target, const struct rich *body);
 /* MODE: with other letters it is tried again. */
 void irc_colors_changed(struct irc_channel *channel, const char *letters);
