@@ -306,11 +306,14 @@ load_more(struct lane *lane)
 
 /* --- the next task --- */
 
+/* Where the clock was set back, nobody knows how long it was. */
 static bool
 source_waits(const struct lane *lane, const struct relay_task *task)
 {
-    return !core_copy_caught_up(lane->relay->core, task->from) &&
-           relay_now_us(lane->relay) - task->added_us < RELAY_CATCH_UP_US;
+    const int64_t age_us = relay_now_us(lane->relay) - task->added_us;
+
+    return !core_copy_caught_up(lane->relay->core, task->from) && age_us < RELAY_CATCH_UP_US &&
+           age_us > -RELAY_CATCH_UP_US;
 }
 
 static bool
