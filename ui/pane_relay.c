@@ -8,6 +8,13 @@
 /* In a wider window the eye would lose the row between an address and what is said of it. */
 #define ROW_MOST_COLS 110
 
+/* An ordinary word looks as its row does, chosen or not. */
+static struct style
+style_on(const struct canvas *canvas, enum role base, enum role role)
+{
+    return role == ROLE_POPUP ? theme_style(canvas->theme, base) : draw_role_on(canvas, base, role);
+}
+
 static void
 draw_row(const struct canvas *canvas, struct rect line, const struct view_relay_row *row,
          enum role base)
@@ -26,10 +33,10 @@ draw_row(const struct canvas *canvas, struct rect line, const struct view_relay_
     col +=
         draw_own(canvas, line.row, col, end - col, row->lead, draw_role_on(canvas, base, ROLE_DIM));
     draw_foreign(canvas, line.row, col, text_end - col, row->text, DISPLAY_LINE,
-                 draw_role_on(canvas, base, row->role));
+                 style_on(canvas, base, row->role));
     if (row->tail)
         draw_own(canvas, line.row, tail_from, end - tail_from, row->tail,
-                 draw_role_on(canvas, base, row->tail_role));
+                 style_on(canvas, base, row->tail_role));
 }
 
 /* "v 12 more", in the last row */

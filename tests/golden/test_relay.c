@@ -229,6 +229,17 @@ test_own_line(void)
     end(&relay);
 }
 
+/* The chosen row is one bar, without holes where its words stand. */
+static void
+assert_bar(const struct world *world, int row)
+{
+    const uint32_t bar = cells_at(world->cells, row, 79)->style.bg;
+
+    g_assert_cmphex(cells_at(world->cells, row + 1, 79)->style.bg, !=, bar);
+    for (int col = 78; strcmp(cells_at(world->cells, row, col)->text, "\xe2\x94\x82") != 0; col--)
+        g_assert_cmphex(cells_at(world->cells, row, col)->style.bg, ==, bar);
+}
+
 static void
 test_pane(void)
 {
@@ -239,6 +250,7 @@ test_pane(void)
     press(relay.world, "J");
     assert_shows(relay.world, "RELAY  2 gateways");
     assert_shows(relay.world, "12/min, in 3 ms, 240 sent");
+    assert_bar(relay.world, 3);
     press(relay.world, "g");
     press(relay.world, "j");
     press(relay.world, "s");
