@@ -449,6 +449,20 @@ reckon_is_settled(void *user)
     return settled;
 }
 
+bool
+reckon_has(struct soak *soak, const struct line *line)
+{
+    struct findings findings;
+
+    if (g_get_monotonic_time() < soak->look_us)
+        return false;
+    read_store(soak, &findings);
+    const bool has = stored(&findings, line) > 0;
+    findings_clear(&findings);
+    soak->look_us = g_get_monotonic_time() + LOOK_AGAIN_US;
+    return has;
+}
+
 void
 reckon_tell(struct soak *soak)
 {

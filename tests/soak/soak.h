@@ -41,6 +41,7 @@ struct soak {
     unsigned changes, deletions, reactions, answers; /* that somebody asked for */
     unsigned heard_from; /* lines before it may have been said before we were in */
     unsigned peace_from; /* lines from here on are said when nothing fails any more */
+    int64_t asked_us;    /* monotonic: when maria last said something to see whether we are in */
     int64_t look_us;     /* monotonic: the account is not taken again before */
 };
 
@@ -60,6 +61,8 @@ void talk_type(struct soak *soak);                    /* weft's person types a f
 
 /* Everything is where it belongs, and nothing is under way. user: the soak. */
 bool reckon_is_settled(void *soak);
+/* Whether weft's store has this line, as another process sees it. */
+bool reckon_has(struct soak *soak, const struct line *line);
 /* Aborts the test, with what is not as it should be. */
 void reckon_tell(struct soak *soak);
 /* Proves it, line for line. */
