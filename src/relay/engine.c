@@ -100,7 +100,6 @@ prefix_of(struct lane *lane, const struct route *route, const struct message *me
 {
     struct people_who who;
 
-    *ret_name = (struct names_range){0};
     if (!read_who(lane, route, message->sender_id, message->sender_name, &who))
         return g_strdup("");
     return names_prefix(options_text(route->gateway->options, "prefix"), &who.source, name,
@@ -420,12 +419,14 @@ engine_format(struct lane *lane, const struct route *route, const struct relay_t
     g_autofree char *name =
         own ? NULL : engine_name(lane, route, message->sender_id, message->sender_name);
     struct names_range range = {0};
-    g_autofree char *prefix = own ? NULL : prefix_of(lane, route, message, name, &range);
+    const char *color = color_of(lane, route, name);
+    g_autofree char *prefix =
+        own ? NULL : prefix_of(lane, route, message, name, color ? &range : NULL);
     ret_copy->kind = kind_there(message, caps, name && !named);
     struct format format = {.name = name,
                             .named = named,
                             .prefix = prefix,
-                            .color = color_of(lane, route, name),
+                            .color = color,
                             .name_start = range.start,
                             .name_end = range.end,
                             .lacks = core_copy_lacks(lane->relay->core, lane->buffer_id),
@@ -616,7 +617,7 @@ say(struct lane *lane, const struct route *route, struct relay_task *task,
 static char *
 presence_text(struct lane *lane, const struct message *message, const char *name)
 {
-    const int64_t now_us = relay_now_us(lane->relay);
+    const int64_t now_us = clock_mono_us(lane->relay->clock);
     g_autofree char *place = place_of(lane, message->buffer_id);
     struct comings *comings = g_hash_table_lookup(lane->comings, &message->buffer_id);
 
@@ -627,7 +628,7 @@ presence_text(struct lane *lane, const struct message *message, const char *name
         g_hash_table_insert(lane->comings,
                             g_memdup2(&message->buffer_id, sizeof message->buffer_id), comings);
     }
-    if (ABS(now_us - comings->since_us) >= RELAY_COMINGS_US)
+    if (now_us - comings->since_us >= RELAY_COMINGS_US)
         *comings = (struct comings){.since_us = now_us};
     comings->n++;
     return comings->n <= RELAY_COMINGS       ? format_presence(message, name, place)

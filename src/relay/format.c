@@ -123,6 +123,8 @@ divide_line(GArray *edits, const struct rich *body, size_t from, size_t to, size
     struct piece piece;
     size_t room = has_prefix ? most : most - prefix->len;
 
+    if (to - from <= room)
+        return;
     piece_init(&piece);
     piece_text(&piece, "\n");
     piece_rich(&piece, prefix);

@@ -310,7 +310,8 @@ names_prefix(const char *template, const struct names_source *source, const char
     g_autofree char *prefix = clean(text->str);
     g_autofree char *fitting = cut(prefix, 2 * (size_t)NAMES_MAX_BYTES);
 
-    *ret_name = find_name(fitting, template, &harmless, name);
+    if (ret_name)
+        *ret_name = find_name(fitting, template, &harmless, name);
     return *fitting ? g_strconcat(fitting, " ", NULL) : g_strdup("");
 }
 

@@ -26,7 +26,7 @@ char *names_make(const char *template, const struct names_source *source);
 /* What stands before a text: it ends with a blank, or is empty. `as`: what {as} stands for; where
  * it holds what the template sets around it, that is '_'. `ret_name`: where a person's name stands
  * in it, by the first of {as}, {name} and {nick} in the template; start and end are equal where
- * none does. */
+ * none does. NULL: that is not asked for. */
 struct names_range {
     size_t start, end; /* bytes */
 };

@@ -63,8 +63,8 @@ struct late_run {
 
 /* Who comes and goes in one source. */
 struct comings {
-    int64_t since_us;
-    unsigned n; /* since then */
+    int64_t since_us; /* by the clock that nobody sets */
+    unsigned n;       /* since then */
 };
 
 /* A copy that the network refused. */
