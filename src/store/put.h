@@ -118,6 +118,8 @@ bool put_thread_new(struct put *put, const struct op *op, bool is_root, bool *re
  * (no more). */
 bool put_thread_sent(struct put *put, int64_t message_id);
 bool put_thread_erased(struct put *put, int64_t message_id);
+/* A row has its remote id now, by which replies that came before it may have called it. */
+bool put_thread_named(struct put *put, int64_t message_id);
 /* A known row comes again, and now with its thread. */
 bool put_thread_known(struct put *put, const struct message *message);
 /* The buffer was read up to this place. */

@@ -144,7 +144,7 @@ give_remote_id(struct put *put, int64_t id, const char *remote_id, int64_t now_u
     return db_run(db_bind(put->db,
                           "UPDATE messages SET remote_id = ?2 WHERE id = ?1 AND remote_id IS NULL",
                           "is", id, remote_id)) &&
-           put_deeds(put, id) && put_deeds_told(put, id, now_us);
+           put_thread_named(put, id) && put_deeds(put, id) && put_deeds_told(put, id, now_us);
 }
 
 bool
@@ -164,7 +164,7 @@ put_settle(struct put *put, struct op *op, int64_t message_id, const char *remot
                         " files = NULL, as_name = NULL, as_avatar = NULL, mark = NULL"
                         " WHERE message_id = ?1",
                         "i", message_id)) ||
-        (remote_id != NULL && !put_deeds(put, message_id)))
+        (remote_id != NULL && (!put_thread_named(put, message_id) || !put_deeds(put, message_id))))
         return false;
     bool ok;
     op->result.message = put_load(put->db, message_id, &ok);

@@ -244,7 +244,8 @@ put_relay_deleted(struct put *put, int64_t buffer_id, int64_t message_id, int64_
     return add_deed(put, &task);
 }
 
-/* The network tells what the relay itself has done: with its end that is forgotten. */
+/* The network tells what the relay itself has done: with its end that is forgotten, unless it has
+ * been put again meanwhile. */
 static bool
 is_relays_own(struct put *put, int64_t message_id, const char *emoji, bool add, bool *ret_is)
 {
@@ -257,7 +258,7 @@ is_relays_own(struct put *put, int64_t message_id, const char *emoji, bool add, 
     return ok && (add || !*ret_is ||
                   db_run(db_bind(put->db,
                                  "DELETE FROM relay_reactions WHERE message_id = ?1"
-                                 " AND emoji = ?2",
+                                 " AND emoji = ?2 AND NOT wanted",
                                  "is", message_id, emoji)));
 }
 
@@ -425,7 +426,8 @@ put_relay_reaction(struct put *put, const struct op *op)
                           "DELETE FROM relay_reactions WHERE message_id = ?1 AND emoji = ?2", "is",
                           op->row_id, op->text)) &&
            db_run(db_bind(put->db,
-                          "INSERT INTO relay_reactions (message_id, emoji) SELECT ?1, ?2 WHERE ?3"
+                          "INSERT INTO relay_reactions (message_id, emoji, wanted)"
+                          " SELECT ?1, ?2, ?3 WHERE ?3"
                           " OR EXISTS (SELECT 1 FROM messages m JOIN reactions r ON"
                           " r.buffer_id = m.buffer_id AND r.remote_id = m.remote_id"
                           " WHERE m.id = ?1 AND r.emoji = ?2 AND r.own AND NOT r.gone)",

@@ -1,5 +1,7 @@
 /* Threads: which one a row belongs to, what is counted of it, what the network says of it. The
  * rules are in threads.h. */
+#include <string.h>
+
 #include "store/put.h"
 #include "store/rows.h"
 
@@ -136,6 +138,28 @@ put_thread_new(struct put *put, const struct op *op, bool is_root, bool *ret_cha
     return root != NULL ? join(put, message->buffer_id, message->remote_id, root)
                         : flag_root(put, message->buffer_id, message->remote_id) &&
                               follow(put, message, message->remote_id);
+}
+
+bool
+put_thread_named(struct put *put, int64_t message_id)
+{
+    bool ok;
+    sqlite3_stmt *statement =
+        db_bind(put->db,
+                "SELECT m.buffer_id, m.remote_id, m.thread FROM messages m JOIN threads t"
+                " ON t.buffer_id = m.buffer_id AND t.root = m.remote_id WHERE m.id = ?1",
+                "i", message_id);
+    const bool found = db_step(statement, &ok);
+    const struct message at = {.buffer_id = found ? sqlite3_column_int64(statement, 0) : 0};
+    g_autofree char *remote_id = found ? db_text(statement, 1) : NULL;
+    g_autofree char *root = found ? db_text(statement, 2) : NULL;
+    db_done(statement);
+    if (!ok || !found)
+        return ok;
+    if (root == NULL)
+        return flag_root(put, at.buffer_id, remote_id) && follow(put, &at, remote_id);
+    return strcmp(root, remote_id) == 0 ||
+           (make(put, at.buffer_id, root) && join(put, at.buffer_id, remote_id, root));
 }
 
 bool

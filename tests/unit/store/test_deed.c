@@ -482,8 +482,8 @@ test_from_first_form(void)
     delete_now(fixture, "id-3", "deleted", NULL);
     assert_state(fixture,
                  "a message of the first form|a message of the first form[+1 x1]|(deleted)");
-    g_auto(GStrv) backups = names_with(fixture, "weft.db.backup-v1");
-    g_assert_cmpuint(g_strv_length(backups), ==, 1);
+    g_autofree char *backup = g_strconcat(fixture->path, ".backup-v1", NULL);
+    g_assert_true(g_file_test(backup, G_FILE_TEST_IS_REGULAR));
     fixture_free(fixture);
 }
 

@@ -304,7 +304,8 @@ test_migration(void)
     edit_now(fixture, "a", "seven", 7);
     edit_now(fixture, "b", "two", 7);
     fixture_close(fixture);
-    run_sql(fixture->path, "ALTER TABLE revisions DROP COLUMN guessed; PRAGMA user_version = 9");
+    run_sql(fixture->path, "ALTER TABLE relay_reactions DROP COLUMN wanted;"
+                           "ALTER TABLE revisions DROP COLUMN guessed; PRAGMA user_version = 9");
     fixture_open(fixture);
     edit_now(fixture, "a", "eight", 6);
     assert_says(fixture, "eight");

@@ -493,6 +493,16 @@ test_own_reactions(void)
     store_put_relay_reaction(fixture->store, 2, "+1", false);
     react(fixture, 2, "a2", "relay", false, true);
     assert_lane(fixture, 1, "");
+    /* Put, taken back and put again faster than the network tells of it. */
+    store_put_relay_reaction(fixture->store, 2, "+1", true);
+    react(fixture, 2, "a2", "relay", true, true);
+    store_put_relay_reaction(fixture->store, 2, "+1", false);
+    store_put_relay_reaction(fixture->store, 2, "+1", true);
+    react(fixture, 2, "a2", "relay", false, true);
+    react(fixture, 2, "a2", "relay", true, true);
+    store_put_relay_reaction(fixture->store, 2, "+1", false);
+    react(fixture, 2, "a2", "relay", false, true);
+    assert_lane(fixture, 1, "");
     store_put_relay_reaction(fixture->store, 2, "+1", true);
     store_put_relay_reaction(fixture->store, 2, "+1", false); /* it did not come to it */
     react(fixture, 2, "a2", "relay", true, true);             /* the person */

@@ -95,6 +95,70 @@ test_rows(void)
     fixture_free(fixture);
 }
 
+/* What answers to an id before the row that gets it is known to have it: killed in between, weft
+ * learns of its own message last. */
+static void
+answer_to(struct fixture *fixture, int64_t sort_key, const char *remote_id, const char *reply_to)
+{
+    struct message *message = say(sort_key, remote_id, remote_id);
+    const struct store_put_message put = {
+        .message = message, .account_id = 1, .counts_reply = true, .chains = true};
+
+    message->reply_to = g_strdup(reply_to);
+    store_put_message(fixture->store, &put, NULL, NULL);
+    store_flush(fixture->store);
+    message_unref(message);
+}
+
+static void
+type_in(struct fixture *fixture, const char *text, const char *root, struct seen *seen)
+{
+    struct message *message = say(1000, NULL, text);
+
+    message->flags |= MESSAGE_OWN;
+    message->state = MESSAGE_PENDING;
+    message->thread = g_strdup(root);
+    const struct outbox_row row = {.account_id = 1,
+                                   .buffer_id = 1,
+                                   .kind = MESSAGE_TEXT,
+                                   .body = message->body,
+                                   .thread = message->thread,
+                                   .created_us = FIXTURE_NOW_US};
+
+    store_add_outbox(fixture->store, &row, message, STORE_CLEARS_NOTHING, seen_fn, seen);
+    store_flush(fixture->store);
+    message_unref(message);
+}
+
+static void
+test_named_late(void)
+{
+    struct fixture *fixture = fixture_new();
+    struct seen typed = {0}, begun = {0};
+
+    put_buffer(fixture, 1);
+    reply(fixture, 1, "a", NULL, 0);
+    type_in(fixture, "ours", "a", &typed);
+    answer_to(fixture, 2001, "c", "b");
+    assert_thread(fixture, "b", "1 replies, last 2001, 1/0 after 0");
+    change_now(fixture, typed.outbox_id, OUTBOX_DONE, "b", NULL);
+    assert_thread(fixture, "b", "none");
+    assert_replies(fixture, "a", "ours|c");
+    answer_to(fixture, 2002, "d", "c");
+    assert_replies(fixture, "a", "ours|c|d");
+    /* One that is the head of a thread is so from then on. */
+    type_in(fixture, "begun", NULL, &begun);
+    answer_to(fixture, 2003, "f", "e");
+    change_now(fixture, begun.outbox_id, OUTBOX_DONE, "e", NULL);
+    assert_thread(fixture, "e", "1 replies, last 2003, followed, 1/0 after 0");
+    struct message *root = store_find_remote(fixture->store, 1, "e");
+    g_assert_true((root->flags & MESSAGE_ROOT) != 0);
+    message_unref(root);
+    seen_clear(&typed);
+    seen_clear(&begun);
+    fixture_free(fixture);
+}
+
 /* A thread is the person's business in which they wrote, which they began, in which they were
  * called; and no more once they said so. */
 static void
@@ -264,6 +328,7 @@ void
 test_thread_add(void)
 {
     g_test_add_func("/store/thread/rows", test_rows);
+    g_test_add_func("/store/thread/named-late", test_named_late);
     g_test_add_func("/store/thread/followed", test_followed);
     g_test_add_func("/store/thread/told", test_told);
     g_test_add_func("/store/thread/tally", test_tally);
