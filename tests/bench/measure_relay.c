@@ -19,6 +19,9 @@
 #define EACH_US        (G_USEC_PER_SEC / 5)
 #define HURRY_US       (45 * G_USEC_PER_SEC)
 #define OVER_US        (12 * G_USEC_PER_SEC) /* then, after so much silence, no more comes */
+/* Until when somebody may be away: who was left by a server comes back at a time of chance within
+ * 40 s, and when that was too early, within 80 more. */
+#define AWAY_US (UP_US + 90 * G_USEC_PER_SEC)
 
 static void
 note(struct bench *bench, const struct relay_stage *stage, const char *row, const char *what,
@@ -275,8 +278,11 @@ measure_relay_losses(struct bench *bench, const struct subject *subjects, unsign
             loss_step(bench, &stages[i], i % LOSSES, now_us, &steps[i]);
             done = done && (steps[i] == 2 && stages[i].tally.heard == stages[i].tally.n);
         }
-        for (unsigned i = 0; i < n; i++)
-            heard_us = MAX(heard_us, stages[i].tally.last_us - begun_us);
+        for (unsigned i = 0; i < n; i++) {
+            const bool away = i % LOSSES == LOSS_OUTAGE && !relay_stage_joined(&stages[i]);
+            heard_us = MAX(heard_us,
+                           away && now_us < AWAY_US ? now_us : stages[i].tally.last_us - begun_us);
+        }
         done = now_us > HURRY_US + G_USEC_PER_SEC &&
                (done || now_us - MAX(heard_us, HURRY_US) > OVER_US);
         ok = relay_stage_turn(all, n);
